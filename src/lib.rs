@@ -1,0 +1,4 @@
+pub mod ids;
+pub mod matching;
+pub mod protocol;
+pub mod time;

@@ -1,0 +1,42 @@
+//! Why nothing was done: the codes of `error` frames.
+
+use serde::Serialize;
+
+/// The code of an `error` frame. Nothing was stored and nobody else was told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ErrorCode {
+    /// Not a frame of the contract: bad JSON, an unknown type or field, a value out of bounds.
+    BadFrame,
+    /// No line has this topic.
+    UnknownLine,
+    /// This visit already has a live ticket or a room.
+    AlreadyRequested,
+    /// There is no waiting ticket to give up: it was matched, closed, or never was.
+    NotWaiting,
+    /// The offer is not (or no longer) yours to answer.
+    NoSuchOffer,
+    /// You have no seat in such a room.
+    NoSuchRoom,
+    /// The room has ended.
+    RoomEnded,
+    /// The same `client_id` came with other content.
+    ClientIdReused,
+    /// What was missed can no longer be sent in order; start again from the named `seq`.
+    Resync,
+    /// The token was not made by this server, or belongs to something else.
+    BadToken,
+    /// The token was good once; the visit it belongs to is over.
+    TokenExpired,
+    /// Your role may not do this.
+    NotAllowed,
+    /// There is nothing to wrap up in this room.
+    NothingToWrapUp,
+    /// There is nothing to rate, or it was rated already.
+    NothingToRate,
+    /// The disk did not take it; it is not stored. Try again.
+    NotStored,
+    /// Too much at once; try again a little later.
+    Busy,
+}

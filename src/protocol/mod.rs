@@ -1,0 +1,46 @@
+//! PURE. The frames of both directions, their bounds, the error codes and the close codes.
+//!
+//! This is the one place where the wire is described: the server parses and writes these types,
+//! and the pages' TypeScript types are generated from them (`typescript.rs`).
+//! `docs/PROTOCOL.md` is the same in prose.
+
+mod client;
+mod close;
+mod code;
+mod server;
+mod text;
+#[cfg(test)]
+mod typescript;
+
+pub use client::{ClientFrame, FrameFault};
+pub use close::CloseCode;
+pub use code::ErrorCode;
+pub use server::{
+    Activity, ClosedReason, EndReason, Intent, LineInfo, LineLoad, Member, MessageKind, Role, RoomBrief, SeatState,
+    ServerFrame, WithdrawnReason,
+};
+pub use text::{TextFault, clean_text};
+
+/// The WebSocket subprotocol both sides name.
+pub const SUBPROTOCOL: &str = "anteroom.v1";
+/// Most bytes in one frame from a client; a larger one closes with 1009.
+pub const FRAME_BYTES_MAX: usize = 16 * 1024;
+/// Most characters in a message.
+pub const BODY_CHARS_MAX: usize = 2_000;
+/// Most characters in a `client_id`.
+pub const CLIENT_ID_CHARS_MAX: usize = 64;
+/// Most characters in a nickname.
+pub const NICKNAME_CHARS_MAX: usize = 40;
+/// Most characters in a note, a reason or a comment.
+pub const NOTE_CHARS_MAX: usize = 500;
+/// Most characters in a code such as a topic or a result code.
+pub const CODE_CHARS_MAX: usize = 40;
+/// Most characters in a resume token.
+pub const TOKEN_CHARS_MAX: usize = 512;
+/// Most lines named in one `open`.
+pub const OPEN_LINES_MAX: usize = 64;
+/// The highest priority a registered desk may ask for; each level is worth
+/// [`crate::matching::PRIORITY_BONUS_S`] seconds of waiting.
+pub const PRIORITY_MAX: u8 = 9;
+/// Most rooms one counsellor may hold at once.
+pub const CAPACITY_MAX: u16 = 50;

@@ -1,0 +1,350 @@
+//! What the server says.
+
+use serde::{Deserialize, Serialize};
+
+use super::ErrorCode;
+use crate::ids::{MemberId, MessageId, OfferId, RoomId, SessionId, TicketId};
+use crate::time::Wall;
+
+/// A frame to a desk or a counsellor. On the wire its name is the field `type`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(tag = "type", rename_all = "snake_case", optional_fields))]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ServerFrame {
+    /// The first frame of every socket.
+    Welcome {
+        session: SessionId,
+        heartbeat_s: u32,
+        node: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        lines: Option<Vec<LineInfo>>,
+    },
+    /// The ticket stands.
+    Waiting {
+        ticket: TicketId,
+        number: String,
+        line: String,
+        requested_at: Wall,
+        ahead: u32,
+        #[cfg_attr(test, ts(optional = nullable))]
+        eta_s: Option<[u32; 2]>,
+        resume: String,
+    },
+    /// To one counsellor.
+    Offer {
+        offer: OfferId,
+        ticket: TicketId,
+        number: String,
+        line: String,
+        #[cfg_attr(test, ts(optional = nullable))]
+        nickname: Option<String>,
+        #[cfg_attr(test, ts(optional = nullable))]
+        note: Option<String>,
+        waited_s: u32,
+        accept_within_s: u32,
+    },
+    /// The offer is over without you.
+    Withdrawn { offer: OfferId, reason: WithdrawnReason },
+    /// You have a seat.
+    Matched {
+        room: RoomId,
+        consultation: TicketId,
+        ticket: TicketId,
+        you: MemberId,
+        members: Vec<Member>,
+        last_seq: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resume: Option<String>,
+    },
+    /// Somebody else's message, or a missed one of your own after a drop.
+    Message {
+        room: RoomId,
+        seq: u32,
+        id: MessageId,
+        client_id: String,
+        from: MemberId,
+        kind: MessageKind,
+        body: String,
+        at: Wall,
+    },
+    /// Your message is on disk.
+    Accepted {
+        room: RoomId,
+        client_id: String,
+        seq: u32,
+        id: MessageId,
+        at: Wall,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        masked: Option<Vec<String>>,
+    },
+    /// A seat changed: the room and the member, side by side.
+    Member {
+        room: RoomId,
+        #[serde(flatten)]
+        #[cfg_attr(test, ts(flatten))]
+        who: Member,
+    },
+    /// Somebody is writing.
+    Typing { room: RoomId, from: MemberId, on: bool },
+    /// Somebody has read up to here.
+    Seen { room: RoomId, from: MemberId, seq: u32 },
+    /// The room is over.
+    Ended {
+        room: RoomId,
+        reason: EndReason,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        by: Option<MemberId>,
+    },
+    /// The ticket is over without a room.
+    Closed {
+        ticket: TicketId,
+        reason: ClosedReason,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next: Option<String>,
+    },
+    /// To a counsellor on connect and whenever it changes.
+    State {
+        intent: Intent,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        activity: Activity,
+        capacity: u16,
+        lines: Vec<LineInfo>,
+        rooms: Vec<RoomBrief>,
+    },
+    /// To counsellors, at most once a second and only on change.
+    Queue { lines: Vec<LineLoad> },
+    /// Nothing was done.
+    Error {
+        code: ErrorCode,
+        detail: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        re: Option<String>,
+        /// With `RESYNC`: the oldest `seq` that can still be had.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        seq: Option<u32>,
+    },
+}
+
+impl ServerFrame {
+    /// The frame as it goes onto the wire.
+    #[must_use]
+    pub fn to_json(&self) -> String {
+        // Only a map with keys that are not strings can fail here, and there is none.
+        serde_json::to_string(self).unwrap_or_default()
+    }
+}
+
+/// A line as people see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LineInfo {
+    /// The topic's code.
+    pub topic: String,
+    /// `ko`, `en`.
+    pub language: String,
+    /// The topic's name in that language.
+    pub name: String,
+    /// Inside its opening hours.
+    pub open: bool,
+}
+
+/// How busy a line is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct LineLoad {
+    /// The topic's code.
+    pub line: String,
+    /// Which of the topic's lines.
+    pub language: String,
+    /// Tickets waiting.
+    pub waiting: u32,
+    /// Seconds the longest of them has waited.
+    pub longest_s: u32,
+    /// Open and connected counsellors who serve it.
+    pub open: u32,
+    /// Rooms talking.
+    pub talking: u32,
+}
+
+/// A member as other members see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+pub struct Member {
+    /// The seat.
+    pub member: MemberId,
+    /// What they are in this room.
+    pub role: Role,
+    /// The name or nickname to show.
+    pub name: String,
+    /// Where the picture lies, if there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
+    /// Here, away or gone.
+    pub state: SeatState,
+}
+
+/// A room in a counsellor's `state`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct RoomBrief {
+    /// The room.
+    pub room: RoomId,
+    /// Your own seat in it.
+    pub you: MemberId,
+    /// The last sequence number on disk.
+    pub last_seq: u32,
+    /// Who has a seat.
+    pub members: Vec<Member>,
+    /// The ticket's number for people.
+    pub number: String,
+    /// The topic's code.
+    pub line: String,
+    /// Ended, and waiting for `wrap_up`.
+    pub wrap_up: bool,
+}
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[cfg_attr(test, derive(ts_rs::TS))]
+        pub enum $name {
+            $($(#[$vdoc])* #[serde(rename = $code)] $variant),*
+        }
+
+        impl $name {
+            /// The code on the wire and in the database.
+            #[must_use]
+            pub fn code(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// The value with this code.
+            #[must_use]
+            pub fn from_code(code: &str) -> Option<Self> {
+                match code { $($code => Some(Self::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+
+codes! {
+    /// What a member is in a room.
+    Role {
+        /// The one who asked.
+        Desk = "DESK",
+        /// The one who helps.
+        Counsellor = "COUNSELLOR",
+        /// Staff who watch or join.
+        Manager = "MANAGER",
+        /// Someone who came by a link.
+        Guest = "GUEST",
+    }
+    /// A seat's state.
+    SeatState {
+        /// Here.
+        Joined = "JOINED",
+        /// The socket is gone, the seat is held.
+        Away = "AWAY",
+        /// Here again (only in a `member` frame; the seat is `JOINED` from then on).
+        Back = "BACK",
+        /// Gone for good.
+        Left = "LEFT",
+    }
+    /// What a message is.
+    MessageKind {
+        /// Words.
+        Text = "TEXT",
+    }
+    /// Why an offer was withdrawn.
+    WithdrawnReason {
+        /// The desk gave up.
+        Cancelled = "CANCELLED",
+        /// The deadline passed.
+        Expired = "EXPIRED",
+        /// The desk or the counsellor is gone, or the database did not take it.
+        Gone = "GONE",
+        /// Somebody else has it.
+        Taken = "TAKEN",
+    }
+    /// Why a room ended.
+    EndReason {
+        /// Somebody ended it.
+        Done = "DONE",
+        /// The desk left, or did not come back in time.
+        DeskLeft = "DESK_LEFT",
+        /// The counsellor did not come back in time.
+        CounsellorLost = "COUNSELLOR_LOST",
+        /// An admin ended it.
+        Admin = "ADMIN",
+        /// It was handed over.
+        Transferred = "TRANSFERRED",
+        /// Nobody came back to it.
+        Expired = "EXPIRED",
+    }
+    /// Why a ticket is over without a room.
+    ClosedReason {
+        /// The desk gave up.
+        Cancelled = "CANCELLED",
+        /// Waited too long, or away too long.
+        Expired = "EXPIRED",
+        /// The line has `waiting_max` tickets.
+        Full = "FULL",
+        /// Outside the opening hours.
+        ClosedHours = "CLOSED_HOURS",
+        /// Nobody has been there to serve the line.
+        Unstaffed = "UNSTAFFED",
+        /// A newer ticket took its place.
+        Replaced = "REPLACED",
+    }
+    /// What a counsellor wants.
+    Intent {
+        /// Work.
+        Open = "OPEN",
+        /// No new work.
+        Paused = "PAUSED",
+    }
+    /// What a counsellor is doing.
+    Activity {
+        /// Nothing.
+        Idle = "IDLE",
+        /// Being rung.
+        Offered = "OFFERED",
+        /// In a room.
+        Talking = "TALKING",
+        /// Writing up.
+        WrapUp = "WRAP_UP",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn frames_are_written_as_the_contract_says() {
+        let frame = ServerFrame::Waiting {
+            ticket: TicketId::from(1),
+            number: "A-017".into(),
+            line: "GENERAL".into(),
+            requested_at: Wall(1_700_000_000_000_000),
+            ahead: 3,
+            eta_s: None,
+            resume: "t".into(),
+        };
+        assert_eq!(
+            frame.to_json(),
+            r#"{"type":"waiting","ticket":"00000000-0000-0000-0000-000000000001","number":"A-017","line":"GENERAL","requested_at":"2023-11-14T22:13:20.000Z","ahead":3,"eta_s":null,"resume":"t"}"#
+        );
+        let frame = ServerFrame::Error { code: ErrorCode::ClientIdReused, detail: "d".into(), re: None, seq: None };
+        assert_eq!(frame.to_json(), r#"{"type":"error","code":"CLIENT_ID_REUSED","detail":"d"}"#);
+    }
+
+    #[test]
+    fn a_code_reads_back_as_itself() {
+        for reason in [EndReason::Done, EndReason::CounsellorLost, EndReason::Transferred] {
+            assert_eq!(EndReason::from_code(reason.code()), Some(reason));
+        }
+    }
+}
