@@ -6,3 +6,10 @@
 
 /// One level of priority counts as so many seconds of waiting (R2).
 pub const PRIORITY_BONUS_S: u32 = 300;
+
+mod input;
+
+pub use input::{CloseCause, Effect, Explanation, Input, LineRules, NewTicket, Outcome, Party};
+
+/// Most counsellors named as passed over in one explanation.
+pub const PASSED_OVER_MAX: usize = 8;
