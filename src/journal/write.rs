@@ -1,0 +1,173 @@
+//! Everything the journal can be asked to put on file, and what the referee may answer.
+//!
+//! Each write is one transaction in meaning: all of it or nothing. The journal commits many
+//! together, and answers each only after that commit.
+
+use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
+use crate::time::Wall;
+
+/// One thing to put on file.
+#[derive(Clone, Debug)]
+pub enum Write {
+    /// A ticket, waiting, with the next number of its line and day. → `Opened`, or `Duplicate` if
+    /// this `client_id` (a UUID) is on file already.
+    OpenTicket(TicketRow),
+    /// A ticket refused on the spot; it has a record but no number. → `Done`
+    RefuseTicket(TicketRow, ClosedReason),
+    /// The ticket is over without a room. Only if it is `WAITING`. → `Done` or `Stale`
+    CloseTicket { ticket: TicketId, status: TicketEnd, reason: ClosedReason, at: Wall },
+    /// The match. Only if the ticket is `WAITING` and the counsellor has a place free.
+    /// Opens the room with both seats. → `Done`, `Stale` or `Full`
+    Match(Box<MatchRow>),
+    /// A message. Only if the room is open and `seq` is its last plus one.
+    /// → `Done`, `Stale` (the room is closed), `Gap` (another `seq` is next) or `Said` (this
+    /// sender's `client_id` is on file already; nothing is written)
+    Say(Box<MessageRow>),
+    /// A seat's state changed. → `Done`
+    Seat { member: MemberId, state: SeatState, at: Wall },
+    /// A member has read up to `seq`; never goes back. → `Done`
+    Seen { member: MemberId, seq: u32 },
+    /// The room is over, and the consultation with it: `WRAP_UP` if `wrap_up`, else `DONE`. The
+    /// seats become `LEFT`; without a wrap-up the counsellor's place is free. Only if it is open.
+    /// → `Done` or `Stale`
+    EndRoom { room: RoomId, reason: EndReason, by: Option<MemberId>, at: Wall, wrap_up: bool },
+    /// The counsellor is lost: the room is over, the counsellor's place is free, and the
+    /// consultation is `WAITING` again at its old moment (R11). → `Done` or `Stale`
+    ReturnTicket { room: RoomId, at: Wall },
+    /// The counsellor's wrap-up of a consultation of theirs that has ended; `WRAP_UP` becomes
+    /// `DONE` and frees the place. May be sent again later to correct it.
+    /// → `WrappedUp` or `Stale` (not theirs, or not ended)
+    WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
+    /// The desk's score, once, after the end. → `Done` or `Stale` (not its room, not ended, rated)
+    Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String>, at: Wall },
+    /// What a counsellor wants. → `Done`
+    SetIntent { account: AccountId, intent: Intent, reason: Option<String>, at: Wall },
+    /// A session was used; written in batches by its caller. → `Done`
+    TouchSessions { sessions: Vec<(SessionId, Wall)> },
+}
+
+/// What the referee said about a write that reached the disk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// Committed.
+    Done,
+    /// The ticket is on file with this number of its line's day; the shown form is `A-017`.
+    Opened { number: String },
+    /// The request is on file already under this ticket.
+    Duplicate { ticket: TicketId },
+    /// The wrap-up is on file; `freed` if it was that which freed a place.
+    WrappedUp { freed: bool },
+    /// The message is on file already. `same` if the body is the same too.
+    Said { seq: u32, id: MessageId, at: Wall, same: bool },
+    /// The record was not in the state this write needs; nothing changed.
+    Stale,
+    /// The counsellor has no place free on record; nothing changed.
+    Full,
+    /// The sequence number is not the next one; nothing changed.
+    Gap,
+}
+
+/// The write did not reach the disk; nothing changed. The text is for the log.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WriteFailed {
+    /// The journal's queue is full ([`super::QUEUE_MAX`]).
+    #[error("the journal is overloaded")]
+    Busy,
+    /// The database refused or is not there.
+    #[error("not stored: {0}")]
+    Storage(String),
+}
+
+/// A ticket as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TicketRow {
+    /// Also the consultation's id.
+    pub ticket: TicketId,
+    /// Its line.
+    pub line: LineId,
+    /// The registered desk, if it is one.
+    pub desk: Option<DeskId>,
+    /// The visit.
+    pub session: SessionId,
+    /// The request's idempotence key; unique on file if it is a UUID.
+    pub client_id: String,
+    /// The language asked for.
+    pub language: String,
+    /// The visitor's own name for themselves.
+    pub nickname: Option<String>,
+    /// What it is about.
+    pub note: Option<String>,
+    /// 0 to 9.
+    pub priority: u8,
+    /// The moment that decides its place.
+    pub requested_at: Wall,
+    /// The day its number counts in, `YYYYMMDD` in the office's time zone.
+    pub day: u32,
+    /// The wait range that was shown, for the error of prediction (R13).
+    pub predicted_s: Option<[u32; 2]>,
+}
+
+/// A match as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MatchRow {
+    /// The ticket, also the consultation.
+    pub ticket: TicketId,
+    /// The new room.
+    pub room: RoomId,
+    /// Who counsels.
+    pub counsellor: AccountId,
+    /// The two seats.
+    pub seats: [SeatRow; 2],
+    /// Committed moment of the match.
+    pub at: Wall,
+    /// Why this pair (R14), JSON.
+    pub explanation: String,
+}
+
+/// A seat as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SeatRow {
+    /// The seat.
+    pub member: MemberId,
+    /// What they are here.
+    pub role: Role,
+    /// The account, for staff.
+    pub account: Option<AccountId>,
+    /// The visit, for a desk.
+    pub session: Option<SessionId>,
+    /// The name to show.
+    pub name: String,
+}
+
+/// A message as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MessageRow {
+    /// The message.
+    pub id: MessageId,
+    /// Its room.
+    pub room: RoomId,
+    /// 1, 2, 3 … in the room; a room that continues another goes on from its last.
+    pub seq: u32,
+    /// Who said it.
+    pub from: MemberId,
+    /// The sender's idempotence key in this room.
+    pub client_id: String,
+    /// What it is.
+    pub kind: MessageKind,
+    /// The words.
+    pub body: String,
+    /// When.
+    pub at: Wall,
+}
+
+/// With which status a waiting ticket ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TicketEnd {
+    /// `CANCELLED`: the desk gave up.
+    Cancelled,
+    /// `ABANDONED`: the desk did not come back.
+    Abandoned,
+    /// `EXPIRED`: waited too long, or nobody was there.
+    Expired,
+}
