@@ -1,4 +1,5 @@
 pub mod ids;
 pub mod matching;
 pub mod protocol;
+pub mod room;
 pub mod time;
