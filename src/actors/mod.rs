@@ -1,0 +1,69 @@
+//! The thin shell: actors that turn frames into inputs and effects into messages, and own the
+//! timers. No rule of matching lives here.
+//!
+//! - `socket`: one WebSocket: parsing, bounds, heartbeat, closing. The only user of
+//!   `actix-web-actors`
+//! - `desk`, `counsellor`: the actor of a socket, by who sits at it
+//! - `room`: one room, on the thread of its desk
+//! - `matchmaker`: the lobby's shell; knows who is where
+//! - `watch`: what the admin room list sees, as it changes
+//! - `sockets`: every open socket of this node, counted and closable
+
+mod matchmaker;
+mod sockets;
+mod watch;
+
+pub use matchmaker::{Counts, CountsNow, EndRoom, FollowTicket, LineFigures, LineStats, LinesNow, Matchmaker, TicketEvent};
+pub use sockets::Sockets;
+pub use watch::{Subscribe, Watch, WatchEvent};
+
+use actix_web::{Error, HttpRequest, HttpResponse, web};
+
+use crate::app::App;
+use crate::ids::{AccountId, DeskId, LineId};
+use crate::protocol::Intent;
+
+/// Who opens a desk's socket; checked by the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskPass {
+    /// The registered desk whose key was shown; `None` at the public desk.
+    pub desk: Option<DeskId>,
+}
+
+/// Who opens a counsellor's socket; checked by the gate, read from the database just before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CounsellorPass {
+    /// The account.
+    pub account: AccountId,
+    /// Its log-in session, if it came with a cookie: when that ends, so does the socket.
+    pub session: crate::ids::SessionId,
+    /// The name others see.
+    pub name: String,
+    /// Where the picture lies.
+    pub picture: Option<String>,
+    /// The lines served, with tiers.
+    pub lines: Vec<(LineId, u8)>,
+    /// Rooms at once.
+    pub capacity: u16,
+    /// What they want, on record.
+    pub intent: Intent,
+    /// Why they paused, on record.
+    pub reason: Option<String>,
+}
+
+/// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.
+pub fn open_desk(app: &App, pass: DeskPass, request: &HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
+    let _ = (app, pass, request, body);
+    todo!()
+}
+
+/// Upgrades a request to a counsellor's socket. The gate has checked the pass and the limits.
+pub fn open_counsellor(
+    app: &App,
+    pass: CounsellorPass,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    let _ = (app, pass, request, body);
+    todo!()
+}

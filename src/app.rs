@@ -1,0 +1,56 @@
+//! What every part of the server is given; nothing is global.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use actix::Addr;
+
+use crate::actors::{Matchmaker, Sockets, Watch};
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::storage::Store;
+use crate::tokens::Tokens;
+
+/// The server's parts. Cheap to clone; lives as long as the server.
+#[derive(Clone)]
+pub struct App {
+    /// What the operator set, after defaults.
+    pub settings: Arc<Settings>,
+    /// Reads, from a pool; blocking: call it inside `web::block`.
+    pub store: Store,
+    /// The single writer.
+    pub journal: Journal,
+    /// Both clocks, and new ids.
+    pub clock: Clock,
+    /// Signs and reads resume tokens.
+    pub tokens: Tokens,
+    /// Pairs desks and counsellors.
+    pub matchmaker: Addr<Matchmaker>,
+    /// Feeds the admin room list.
+    pub watch: Addr<Watch>,
+    /// Every open socket: to count them per address and to close them when the node drains.
+    pub sockets: Sockets,
+    /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
+    pub draining: Arc<AtomicBool>,
+}
+
+/// Settings the running parts need. Limits are per node.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// This process's name in `welcome`; new at every start.
+    pub node: String,
+    /// Seconds between pings; a peer silent for 2.5 times this is gone.
+    pub heartbeat_s: u32,
+    /// Most messages from one seat in ten seconds.
+    pub messages_per_10s_max: u32,
+    /// Most sockets from one address.
+    pub sockets_per_address_max: u32,
+    /// Most sockets of one registered desk; the oldest gives way.
+    pub sockets_per_desk_max: u32,
+    /// Whether anybody may ask without a desk key.
+    pub public_desk: bool,
+    /// The office's time zone: opening hours and the day a ticket's number counts in.
+    pub zone: chrono_tz::Tz,
+    /// Origins, besides our own, from which a browser may use a cookie.
+    pub allowed_origins: Vec<String>,
+}

@@ -1,0 +1,122 @@
+//! Resume tokens: what a desk holds to take its place or seat back, on any node, after any crash.
+//!
+//! A token is `base64url(claims) . base64url(HMAC-SHA-256(key, claims))`. It carries what the row
+//! on file says anyway, so a server that knows only the key and the row can honour it.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use hmac::{Hmac, KeyInit, Mac};
+use serde::{Deserialize, Serialize};
+use sha2::Sha256;
+use thiserror::Error;
+
+use crate::ids::{DeskId, SessionId, TicketId};
+use crate::time::Wall;
+
+/// How long a token is honoured after its ticket was requested: no visit lasts longer than a day.
+pub const TOKEN_VALID_S: i64 = 24 * 60 * 60;
+
+/// What a token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    /// The ticket it gives back.
+    #[serde(rename = "t")]
+    pub ticket: TicketId,
+    /// The visit it belongs to.
+    #[serde(rename = "s")]
+    pub session: SessionId,
+    /// The registered desk it was given to; no other desk may use it.
+    #[serde(rename = "d", skip_serializing_if = "Option::is_none")]
+    pub desk: Option<DeskId>,
+    /// The moment that decides the ticket's place, microseconds since 1970 in UTC.
+    #[serde(rename = "r")]
+    pub requested_us: i64,
+}
+
+/// Why a token is not honoured.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum TokenFault {
+    /// Not of this server's making, or changed on the way.
+    #[error("the token was not made by this server")]
+    Forged,
+    /// Older than [`TOKEN_VALID_S`].
+    #[error("the token is older than a day; make a new request")]
+    Expired,
+}
+
+/// Signs and reads tokens.
+#[derive(Clone)]
+pub struct Tokens {
+    mac: Hmac<Sha256>,
+}
+
+impl Tokens {
+    /// `key` is secret and the same on every node; at least 32 bytes.
+    #[must_use]
+    pub fn new(key: &[u8]) -> Self {
+        // HMAC takes a key of any length, so this cannot fail; an empty key would still be a bug.
+        debug_assert!(key.len() >= 32, "the signing key has at least 32 bytes");
+        let mac = Hmac::<Sha256>::new_from_slice(key).unwrap_or_else(|_| unreachable!("HMAC takes any key"));
+        Self { mac }
+    }
+
+    /// The token that says `claims`.
+    #[must_use]
+    pub fn sign(&self, claims: &Claims) -> String {
+        let body = serde_json::to_vec(claims).unwrap_or_default();
+        let signature = self.mac.clone().chain_update(&body).finalize().into_bytes();
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(body), URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    /// What `token` says, if it was made here and is not too old at `now`.
+    pub fn read(&self, token: &str, now: Wall) -> Result<Claims, TokenFault> {
+        let (body, signature) = token.split_once('.').ok_or(TokenFault::Forged)?;
+        let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| TokenFault::Forged)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Forged)?;
+        self.mac.clone().chain_update(&body).verify_slice(&signature).map_err(|_| TokenFault::Forged)?;
+        let claims: Claims = serde_json::from_slice(&body).map_err(|_| TokenFault::Forged)?;
+        if now.0 - claims.requested_us > TOKEN_VALID_S * 1_000_000 {
+            return Err(TokenFault::Expired);
+        }
+        Ok(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn claims() -> Claims {
+        Claims { ticket: TicketId::from(1), session: SessionId::from(2), desk: None, requested_us: 1_000 }
+    }
+
+    #[test]
+    fn a_token_reads_back_what_was_signed() {
+        let tokens = Tokens::new(&[7; 32]);
+        assert_eq!(tokens.read(&tokens.sign(&claims()), Wall(2_000)), Ok(claims()));
+    }
+
+    #[test]
+    fn a_token_of_another_key_or_with_one_changed_letter_is_forged() {
+        let tokens = Tokens::new(&[7; 32]);
+        let token = tokens.sign(&claims());
+        assert_eq!(Tokens::new(&[8; 32]).read(&token, Wall(2_000)), Err(TokenFault::Forged));
+        for at in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[at] = if changed[at] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            if changed != token {
+                assert_eq!(tokens.read(&changed, Wall(2_000)), Err(TokenFault::Forged), "letter {at}");
+            }
+        }
+        assert_eq!(tokens.read("", Wall(0)), Err(TokenFault::Forged));
+        assert_eq!(tokens.read("a.b.c", Wall(0)), Err(TokenFault::Forged));
+    }
+
+    #[test]
+    fn a_token_of_yesterday_has_expired() {
+        let tokens = Tokens::new(&[7; 32]);
+        let late = Wall(1_000 + (TOKEN_VALID_S + 1) * 1_000_000);
+        assert_eq!(tokens.read(&tokens.sign(&claims()), late), Err(TokenFault::Expired));
+    }
+}
