@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use actix::Addr;
+use actix::prelude::*;
 
-use crate::actors::{Matchmaker, Sockets, Watch};
+use crate::actors::{Board, Found, Matchmaker, Sockets, Watch};
 use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::storage::Store;
@@ -24,6 +24,8 @@ pub struct App {
     pub clock: Clock,
     /// Signs and reads resume tokens.
     pub tokens: Tokens,
+    /// The lines as people see them now.
+    pub board: Board,
     /// Pairs desks and counsellors.
     pub matchmaker: Addr<Matchmaker>,
     /// Feeds the admin room list.
@@ -53,4 +55,45 @@ pub struct Settings {
     pub zone: chrono_tz::Tz,
     /// Origins, besides our own, from which a browser may use a cookie.
     pub allowed_origins: Vec<String>,
+}
+
+/// What there is before the actors.
+pub struct Parts {
+    /// See [`App::settings`].
+    pub settings: Settings,
+    /// See [`App::store`].
+    pub store: Store,
+    /// See [`App::journal`].
+    pub journal: Journal,
+    /// See [`App::clock`].
+    pub clock: Clock,
+    /// See [`App::tokens`].
+    pub tokens: Tokens,
+}
+
+impl App {
+    /// Starts the actors, on this thread, with what was found on file.
+    #[must_use]
+    pub fn start(parts: Parts, found: Found) -> Self {
+        let Parts { settings, store, journal, clock, tokens } = parts;
+        let watch = Watch::default().start();
+        let mut started = None;
+        Matchmaker::create(|ctx| {
+            let app = Self {
+                settings: Arc::new(settings),
+                store,
+                journal,
+                clock,
+                tokens,
+                board: Board::default(),
+                matchmaker: ctx.address(),
+                watch,
+                sockets: Sockets::default(),
+                draining: Arc::default(),
+            };
+            started = Some(app.clone());
+            Matchmaker::new(app, found, ctx)
+        });
+        started.unwrap_or_else(|| unreachable!("`create` calls its closure before it returns"))
+    }
 }

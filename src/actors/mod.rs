@@ -9,19 +9,31 @@
 //! - `watch`: what the admin room list sees, as it changes
 //! - `sockets`: every open socket of this node, counted and closable
 
+mod card;
+mod counsellor;
+mod desk;
 mod matchmaker;
+mod outbox;
+mod room;
+mod socket;
 mod sockets;
 mod watch;
 
-pub use matchmaker::{Counts, CountsNow, EndRoom, FollowTicket, LineFigures, LineStats, LinesNow, Matchmaker, TicketEvent};
+pub use matchmaker::{
+    Board, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth, LineFigures, LineStats,
+    LinesNow, Matchmaker, TicketEvent,
+};
 pub use sockets::Sockets;
 pub use watch::{Subscribe, Watch, WatchEvent};
 
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
-use crate::ids::{AccountId, DeskId, LineId};
+use crate::ids::{AccountId, DeskId, LineId, SessionId};
 use crate::protocol::Intent;
+use counsellor::Counsellor;
+use desk::Desk;
+use sockets::{Owner, Who};
 
 /// Who opens a desk's socket; checked by the gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,7 +48,7 @@ pub struct CounsellorPass {
     /// The account.
     pub account: AccountId,
     /// Its log-in session, if it came with a cookie: when that ends, so does the socket.
-    pub session: crate::ids::SessionId,
+    pub session: SessionId,
     /// The name others see.
     pub name: String,
     /// Where the picture lies.
@@ -53,8 +65,10 @@ pub struct CounsellorPass {
 
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.
 pub fn open_desk(app: &App, pass: DeskPass, request: &HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
-    let _ = (app, pass, request, body);
-    todo!()
+    let who = pass.desk.map_or(Who::Public, |desk| Who::Desk(desk, app.settings.sockets_per_desk_max));
+    let owner = Owner { address: socket::address_of(request), who };
+    let desk = Desk::new(app.clone(), pass);
+    socket::open(desk, &app.settings, &app.sockets, owner, request, body)
 }
 
 /// Upgrades a request to a counsellor's socket. The gate has checked the pass and the limits.
@@ -64,6 +78,7 @@ pub fn open_counsellor(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let _ = (app, pass, request, body);
-    todo!()
+    let owner = Owner { address: socket::address_of(request), who: Who::Counsellor(pass.account, pass.session) };
+    let counsellor = Counsellor::new(app.clone(), pass);
+    socket::open(counsellor, &app.settings, &app.sockets, owner, request, body)
 }

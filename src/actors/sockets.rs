@@ -1,44 +1,150 @@
-//! Every open socket of this node.
+//! Every open socket of this node: counted per address and per desk, closable by session, by
+//! account, and all together when the node drains.
 
+use std::collections::{BTreeMap, HashMap};
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use crate::ids::{AccountId, SessionId};
+use tokio::sync::Notify;
+
+use super::outbox::Outbox;
+use crate::ids::{AccountId, DeskId, SessionId};
+use crate::protocol::CloseCode;
+
+/// A drain closes sockets in waves this far apart, so that not all come back at once.
+const WAVE: Duration = Duration::from_millis(100);
+
+/// To whom a socket belongs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Owner {
+    pub(super) address: Option<IpAddr>,
+    pub(super) who: Who,
+}
+
+/// Who sits at it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Who {
+    /// A visitor at the public desk.
+    Public,
+    /// A registered desk, and how many sockets it may have.
+    Desk(DeskId, u32),
+    /// A counsellor, with the log-in session that let them in.
+    Counsellor(AccountId, SessionId),
+}
+
+#[derive(Default)]
+struct Inner {
+    /// By generation, so in the order they were opened.
+    open: BTreeMap<u64, (Owner, Outbox)>,
+    by_address: HashMap<IpAddr, u32>,
+}
 
 /// Counts sockets per address and closes them when they must go. Cheap to clone.
 #[derive(Clone, Default)]
-pub struct Sockets {}
+pub struct Sockets {
+    inner: Arc<Mutex<Inner>>,
+    generation: Arc<AtomicU64>,
+    emptied: Arc<Notify>,
+}
 
 impl Sockets {
     /// Whether one more socket from `address` is within `max`. Asked by the gate before the
     /// upgrade; answered with 429 otherwise.
     #[must_use]
     pub fn has_room(&self, address: IpAddr, max: u32) -> bool {
-        let _ = (address, max);
-        todo!()
+        self.lock().by_address.get(&address).is_none_or(|&count| count < max)
     }
 
     /// How many are open now.
     #[must_use]
     pub fn count(&self) -> usize {
-        todo!()
+        self.lock().open.len()
     }
 
     /// Access was taken away: closes the sockets of a log-in session (log-out) with 4003.
     pub fn end_session(&self, session: SessionId) {
-        let _ = session;
-        todo!()
+        self.shut_where(|who| matches!(who, Who::Counsellor(_, of) if of == session));
     }
 
     /// Access was taken away: closes the sockets of an account with 4003.
     pub fn end_account(&self, account: AccountId) {
-        let _ = account;
-        todo!()
+        self.shut_where(|who| matches!(who, Who::Counsellor(of, _) if of == account));
     }
 
     /// Closes all with 1001, spread over `over`, and returns when none is left or `at_most` has
     /// passed.
-    pub async fn drain(&self, over: std::time::Duration, at_most: std::time::Duration) {
-        let _ = (over, at_most);
-        todo!()
+    pub async fn drain(&self, over: Duration, at_most: Duration) {
+        let drained = async {
+            let all: Vec<Outbox> = self.lock().open.values().map(|(_, outbox)| outbox.clone()).collect();
+            let waves = (over.as_millis() / WAVE.as_millis()).max(1) as usize;
+            for wave in all.chunks(all.len().div_ceil(waves).max(1)) {
+                wave.iter().for_each(|outbox| outbox.shut(CloseCode::Draining));
+                tokio::time::sleep(WAVE).await;
+            }
+            loop {
+                let emptied = self.emptied.notified();
+                // Whoever slipped in after the list was made goes too.
+                let left: Vec<Outbox> = self.lock().open.values().map(|(_, outbox)| outbox.clone()).collect();
+                if left.is_empty() {
+                    return;
+                }
+                left.iter().for_each(|outbox| outbox.shut(CloseCode::Draining));
+                emptied.await;
+            }
+        };
+        let _ = tokio::time::timeout(at_most, drained).await;
+    }
+
+    /// A number for a new socket, higher than any before.
+    pub(super) fn next_generation(&self) -> u64 {
+        self.generation.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    /// A socket is open. A registered desk with too many loses its oldest: a kiosk that crashed
+    /// leaves a ghost for a while and must not be locked out by it.
+    pub(super) fn opened(&self, owner: Owner, outbox: Outbox) {
+        let mut inner = self.lock();
+        if let Some(address) = owner.address {
+            *inner.by_address.entry(address).or_default() += 1;
+        }
+        inner.open.insert(outbox.generation(), (owner, outbox));
+        if let Who::Desk(_, max) = owner.who {
+            let of_desk: Vec<&Outbox> =
+                inner.open.values().filter(|(other, _)| other.who == owner.who).map(|(_, outbox)| outbox).collect();
+            let surplus = of_desk.len().saturating_sub(max as usize);
+            of_desk[..surplus].iter().for_each(|outbox| outbox.shut(CloseCode::Replaced));
+        }
+    }
+
+    /// A socket is gone.
+    pub(super) fn closed(&self, generation: u64) {
+        let mut inner = self.lock();
+        let Some((owner, _)) = inner.open.remove(&generation) else { return };
+        if let Some(address) = owner.address
+            && let Some(count) = inner.by_address.get_mut(&address)
+        {
+            *count -= 1;
+            if *count == 0 {
+                inner.by_address.remove(&address);
+            }
+        }
+        if inner.open.is_empty() {
+            self.emptied.notify_waiters();
+        }
+    }
+
+    fn shut_where(&self, affected: impl Fn(Who) -> bool) {
+        for (owner, outbox) in self.lock().open.values() {
+            if affected(owner.who) {
+                outbox.shut(CloseCode::NotAllowed);
+            }
+        }
+    }
+
+    /// Nothing in here can be left half done, so a poisoned lock is as good as any.
+    fn lock(&self) -> MutexGuard<'_, Inner> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -110,6 +110,19 @@ impl ClientFrame {
         }
     }
 
+    /// The room this frame talks in, for the frames either side of a room may send.
+    #[must_use]
+    pub fn talks_in(&self) -> Option<RoomId> {
+        match self {
+            Self::Say { room, .. }
+            | Self::Typing { room, .. }
+            | Self::Seen { room, .. }
+            | Self::Replay { room, .. }
+            | Self::End { room, .. } => Some(*room),
+            _ => None,
+        }
+    }
+
     fn within_bounds(mut self) -> Result<Self, FrameFault> {
         match &mut self {
             Self::Request { client_id, topic, language, nickname, note, priority } => {

@@ -1,99 +1,254 @@
-//! The matchmaker.
+//! The matchmaker: the shell round [`crate::matching::Lobby`]. It knows who is where, gives the
+//! lobby what happens, and does what the lobby asks for. No rule of matching is decided here.
+//!
+//! - `messages`: what it is told and asked
+//! - `visits`: desks, from asking to a seat
+//! - `staff`: counsellors, their offers and their wrap-ups
+//! - `rooms`: opening rooms, coming back to them, their end
+//! - `board`: lines as people see them: hours, places, queues
+//! - `restart`: what is found on file at start
+
+mod board;
+mod messages;
+mod restart;
+mod rooms;
+mod staff;
+mod visits;
+
+use std::collections::{BTreeSet, HashMap};
+use std::time::Duration;
 
 use actix::prelude::*;
-use serde::Serialize;
+use log::{info, warn};
 
-use crate::ids::{LineId, RoomId, TicketId};
-use crate::protocol::LineInfo;
+pub use board::Board;
+pub use messages::{
+    Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats, LinesNow,
+    TicketEvent,
+};
+pub(in crate::actors) use messages::{
+    Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FromCounsellor, FromDesk, Handle, Held, Proposal, RoomGone,
+    RoomOver, Wish,
+};
+pub use restart::Found;
+
+use crate::app::App;
+use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
+use crate::journal::{Write, WriteFailed};
+use crate::matching::{Effect, Input, Lobby, Party};
+use crate::protocol::ErrorCode;
+use crate::time::Mono;
+use board::Lines;
+use rooms::RoomEntry;
+use staff::Staff;
+use visits::Visit;
+
+/// After a write failed that the journal did not report as ill health, matching goes on after so
+/// long.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
 
 /// Pairs desks and counsellors.
-pub struct Matchmaker {}
+pub struct Matchmaker {
+    app: App,
+    lobby: Lobby,
+    lines: Lines,
+    /// Tickets that are not in a room, by ticket. The lobby holds their order, we hold the people.
+    visits: HashMap<TicketId, Visit>,
+    /// Which visit a desk's socket belongs to, by the socket's generation.
+    desk_at: HashMap<u64, TicketId>,
+    /// Live visits by request key: a request repeated on another socket is the same ticket (R1).
+    by_key: HashMap<String, TicketId>,
+    staff: HashMap<AccountId, Staff>,
+    rooms: HashMap<RoomId, RoomEntry>,
+    /// The room of a ticket that has one.
+    room_of: HashMap<TicketId, RoomId>,
+    timer: Option<(Mono, SpawnHandle)>,
+    /// Counsellors to be told their state at the end of the step.
+    changed: BTreeSet<AccountId>,
+    journal_ok: bool,
+    draining: bool,
+    matches: u64,
+}
+
+impl Matchmaker {
+    /// A matchmaker that knows what was `found` on file.
+    pub(crate) fn new(app: App, found: Found, ctx: &mut Context<Self>) -> Self {
+        let mut this = Self {
+            lines: Lines::new(&found.lines, app.settings.zone),
+            app,
+            lobby: Lobby::new(),
+            visits: HashMap::new(),
+            desk_at: HashMap::new(),
+            by_key: HashMap::new(),
+            staff: HashMap::new(),
+            rooms: HashMap::new(),
+            room_of: HashMap::new(),
+            timer: None,
+            changed: BTreeSet::new(),
+            journal_ok: true,
+            draining: false,
+            matches: 0,
+        };
+        this.take_up(found, ctx);
+        this
+    }
+
+    /// One step of the lobby, and all that follows from it.
+    fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
+        let mut effects = Vec::new();
+        let clock = self.app.clock.clone();
+        self.lobby.step(clock.now(), input, &mut || OfferId(clock.new_id()), &mut effects);
+        for effect in effects {
+            self.perform(effect, ctx);
+        }
+        self.tell_changed();
+        self.arm(ctx);
+    }
+
+    fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
+        match effect {
+            Effect::Store { ticket } => self.store_ticket(ticket, ctx),
+            Effect::Refuse { ticket, reason } => self.store_refusal(ticket, reason, ctx),
+            Effect::Stands { ticket } => self.tell_place(ticket),
+            Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
+                self.ring(offer, ticket, counsellor, accept_within_s);
+            }
+            Effect::Withdraw { offer, ticket, counsellor, reason } => {
+                self.stop_ringing(offer, counsellor, reason);
+                self.show_ticket(ticket);
+            }
+            Effect::Pair { ticket, counsellor, offer, why } => self.propose(ticket, counsellor, offer, &why, ctx),
+            Effect::Close { ticket, cause } => self.store_close(ticket, cause, ctx),
+            Effect::Counsellor { counsellor } => {
+                self.changed.insert(counsellor);
+            }
+            Effect::Benched { counsellor } => self.bench(counsellor),
+            Effect::LineChanged { line } => self.line_changed(line, ctx),
+            Effect::Rejected { to, code, re } => self.reject(to, code, re),
+        }
+    }
+
+    fn reject(&self, to: Party, code: ErrorCode, re: Option<OfferId>) {
+        let detail = match code {
+            ErrorCode::NoSuchOffer => "the offer is not, or no longer, yours to answer",
+            ErrorCode::NotWaiting => "there is no waiting ticket to cancel; it was matched or is over",
+            ErrorCode::Busy => "the disk takes nothing at the moment; the offer stands, try again",
+            _ => "this cannot be done now",
+        };
+        match to {
+            Party::Desk(ticket) => self.refuse_desk(ticket, code, detail),
+            Party::Counsellor(account) => self.refuse_counsellor(account, code, detail, re.map(|id| id.to_string())),
+        }
+    }
+
+    /// The one timer: when the lobby next wants to be woken.
+    fn arm(&mut self, ctx: &mut Context<Self>) {
+        let due = self.lobby.next_deadline();
+        if self.timer.map(|(at, _)| at) == due {
+            return;
+        }
+        if let Some((_, timer)) = self.timer.take() {
+            ctx.cancel_future(timer);
+        }
+        if let Some(at) = due {
+            let wait = Duration::from_micros(at.0.saturating_sub(self.app.clock.now().mono.0));
+            let timer = ctx.run_later(wait, |this, ctx| {
+                this.timer = None;
+                this.step(Input::Tick, ctx);
+            });
+            self.timer = Some((at, timer));
+        }
+    }
+
+    /// Puts something on file and hears of it in [`Filed`].
+    fn file(&self, write: Write, what: Filing, ctx: &Context<Self>) {
+        let me = ctx.address();
+        self.app.journal.submit(write, move |answer| me.do_send(Filed { what, answer }));
+    }
+
+    /// A write did not reach the disk: no new matches until it can.
+    fn hold_matching(&mut self, failed: &WriteFailed, ctx: &mut Context<Self>) {
+        warn!(error:% = failed; "a match or a ticket could not be stored; matching waits for the disk");
+        self.step(Input::Suspend, ctx);
+        self.journal_ok = false;
+        ctx.run_later(PAUSE_AFTER_FAILURE, |this, ctx| {
+            if this.app.journal.health().ok {
+                this.go_on(ctx);
+            }
+        });
+    }
+
+    fn go_on(&mut self, ctx: &mut Context<Self>) {
+        self.journal_ok = true;
+        if !self.draining {
+            self.step(Input::Resume, ctx);
+        }
+    }
+}
 
 impl Actor for Matchmaker {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.arm(ctx);
+        self.watch_hours(ctx);
+    }
 }
 
-/// The lines as people see them now, in their order.
-#[derive(Message)]
-#[rtype(result = "Vec<LineInfo>")]
-pub struct LinesNow;
+impl Handler<Filed> for Matchmaker {
+    type Result = ();
 
-/// Live figures of every line, in their order.
-#[derive(Message)]
-#[rtype(result = "Vec<LineFigures>")]
-pub struct LineStats;
-
-/// Live figures of one line.
-#[derive(Clone, Debug, Serialize)]
-pub struct LineFigures {
-    /// The line.
-    pub id: LineId,
-    /// The topic's code.
-    pub topic: String,
-    /// `ko`, `en`.
-    pub language: String,
-    /// Inside its opening hours.
-    pub is_open: bool,
-    /// Tickets waiting.
-    pub waiting: u32,
-    /// Seconds the longest of them has waited.
-    pub longest_s: u32,
-    /// Open and connected counsellors who serve it.
-    pub open: u32,
-    /// Rooms talking.
-    pub talking: u32,
-    /// What a new ticket would be told.
-    pub eta_s: Option<[u32; 2]>,
+    fn handle(&mut self, filed: Filed, ctx: &mut Context<Self>) {
+        match filed.what {
+            Filing::Ticket(ticket) => self.ticket_filed(ticket, filed.answer, ctx),
+            Filing::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, &filed.answer),
+            Filing::Close(ticket, cause) => self.close_filed(ticket, cause, filed.answer, ctx),
+            Filing::Match(proposal) => self.match_filed(&proposal, filed.answer, ctx),
+            Filing::WrapUp { account, room, generation } => {
+                self.wrap_up_filed(account, room, generation, &filed.answer, ctx);
+            }
+        }
+    }
 }
 
-/// An admin ends a room. `false` if there is no such open room here.
-#[derive(Message)]
-#[rtype(result = "bool")]
-pub struct EndRoom {
-    /// The room.
-    pub room: RoomId,
+impl Handler<JournalHealth> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, JournalHealth(ok): JournalHealth, ctx: &mut Context<Self>) {
+        if ok {
+            info!("the disk takes writes again; matching goes on");
+            self.go_on(ctx);
+        } else if self.journal_ok {
+            warn!("the disk refuses writes; matching waits");
+            self.journal_ok = false;
+            self.step(Input::Suspend, ctx);
+        }
+    }
 }
 
-/// Follow a waiting ticket. `None` if it does not wait here (any more) or has
-/// [`FOLLOWERS_MAX`] followers already.
-#[derive(Message)]
-#[rtype(result = "Option<tokio::sync::mpsc::Receiver<TicketEvent>>")]
-pub struct FollowTicket {
-    /// The ticket.
-    pub ticket: TicketId,
+impl Handler<Drain> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, _: Drain, ctx: &mut Context<Self>) {
+        self.draining = true;
+        self.step(Input::Suspend, ctx);
+    }
 }
 
-/// Most followers of one ticket.
-pub const FOLLOWERS_MAX: usize = 4;
+impl Handler<Counts> for Matchmaker {
+    type Result = CountsNow;
 
-/// What a follower of a ticket is told; the field `event` names the SSE event.
-#[derive(Clone, Debug, Serialize)]
-#[serde(tag = "event", rename_all = "snake_case")]
-pub enum TicketEvent {
-    /// Its place.
-    Position { ticket: TicketId, number: String, ahead: u32, eta_s: Option<[u32; 2]> },
-    /// It was matched; the last event.
-    Matched { ticket: TicketId, number: String },
-    /// It is over; the last event.
-    Closed { ticket: TicketId, number: String, reason: crate::protocol::ClosedReason },
+    fn handle(&mut self, _: Counts, _: &mut Context<Self>) -> CountsNow {
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        CountsNow {
+            waiting: count(self.visits.len()),
+            offers: count(self.staff.values().map(|staff| staff.offers.len()).sum()),
+            counsellors: count(self.staff.values().filter(|staff| staff.socket.is_some()).count()),
+            rooms: count(self.rooms.values().filter(|entry| entry.is_open()).count()),
+            matches: self.matches,
+        }
+    }
 }
 
-/// Counts for `/metrics`.
-#[derive(Message)]
-#[rtype(result = "CountsNow")]
-pub struct Counts;
-
-/// What [`Counts`] answers.
-#[derive(Clone, Copy, Debug, Default, MessageResponse)]
-pub struct CountsNow {
-    /// Tickets waiting.
-    pub waiting: u32,
-    /// Offers outstanding.
-    pub offers: u32,
-    /// Counsellors with a socket.
-    pub counsellors: u32,
-    /// Open rooms on this node.
-    pub rooms: u32,
-    /// Matches since start.
-    pub matches: u64,
-}
+/// The lines a counsellor's tiers name, by id.
+type Served = Vec<(LineId, u8)>;

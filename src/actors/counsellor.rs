@@ -1,0 +1,142 @@
+//! The actor of a counsellor's socket.
+
+use std::collections::BTreeMap;
+
+use actix::prelude::*;
+
+use super::CounsellorPass;
+use super::matchmaker::{Arrive, FromCounsellor, Handle, Held, Wish};
+use super::room::Seat;
+use super::socket::{Peer, Wire};
+use crate::app::App;
+use crate::ids::RoomId;
+use crate::protocol::{Activity, ClientFrame, CloseCode, ErrorCode, Intent, LineInfo, ServerFrame};
+
+/// Who sits at a counsellor's socket.
+pub(super) struct Counsellor {
+    app: App,
+    pass: CounsellorPass,
+    /// The rooms with a seat of theirs, until the room is gone.
+    rooms: BTreeMap<RoomId, Held>,
+}
+
+/// What a counsellor is told by the matchmaker.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) enum CounsellorNews {
+    /// The seats they hold, on arrival.
+    Rooms(Vec<Held>),
+    /// How they stand.
+    State { intent: Intent, reason: Option<String>, activity: Activity, capacity: u16, lines: Vec<LineInfo> },
+    /// A frame: an offer, its end, the queues, a refusal.
+    Frame(ServerFrame),
+    /// A new seat, with its `matched`.
+    Seated { seat: Seat, frame: ServerFrame },
+    /// A room is over; `wrap_up` if it waits to be written up.
+    RoomOver { room: RoomId, wrap_up: bool },
+    /// A room's wrap-up is done, or its time is over.
+    WrappedUp { room: RoomId },
+    /// A room is gone.
+    RoomGone { room: RoomId },
+    /// A newer socket of the same account took over.
+    Replaced,
+}
+
+impl Counsellor {
+    pub(super) fn new(app: App, pass: CounsellorPass) -> Self {
+        Self { app, pass, rooms: BTreeMap::new() }
+    }
+
+    fn wish(&self, what: Wish, wire: &Wire<'_, Self>) {
+        let (account, generation) = (self.pass.account, wire.generation());
+        self.app.matchmaker.do_send(FromCounsellor { account, generation, what });
+    }
+
+    /// The seat in `room`, or a refusal that does not say whether such a room exists.
+    fn seat(&self, room: RoomId, re: Option<String>, wire: &mut Wire<'_, Self>) -> Option<&Seat> {
+        let seat = self.rooms.get(&room).map(|held| &held.seat);
+        if seat.is_none() {
+            wire.refuse(ErrorCode::NoSuchRoom, "you have no seat in such a room", re);
+        }
+        seat
+    }
+}
+
+impl Peer for Counsellor {
+    type News = CounsellorNews;
+
+    fn opened(&mut self, wire: &mut Wire<'_, Self>) {
+        wire.say(&ServerFrame::Welcome {
+            session: self.pass.session,
+            heartbeat_s: self.app.settings.heartbeat_s,
+            node: self.app.settings.node.clone(),
+            lines: None,
+        });
+        let from = Handle { to: wire.address(), outbox: wire.outbox() };
+        self.app.matchmaker.do_send(Arrive { from, pass: self.pass.clone() });
+    }
+
+    fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
+        let re = frame.re();
+        if let Some(room) = frame.talks_in() {
+            if let Some(seat) = self.seat(room, re, wire) {
+                seat.take(frame, &self.app.clock);
+            }
+            return;
+        }
+        match frame {
+            ClientFrame::Open { lines, capacity } => self.wish(Wish::Open { lines, capacity }, wire),
+            ClientFrame::Pause { reason } => self.wish(Wish::Pause { reason }, wire),
+            ClientFrame::Accept { offer } => self.wish(Wish::Accept(offer), wire),
+            ClientFrame::Decline { offer, .. } => self.wish(Wish::Decline(offer), wire),
+            ClientFrame::WrapUp { room, result_code, memo } => {
+                self.wish(Wish::WrapUp { room, result_code, memo }, wire);
+            }
+            // Those that talk in a room were taken above.
+            _ => wire.refuse(ErrorCode::NotAllowed, "this frame is for desks", re),
+        }
+    }
+
+    fn told(&mut self, news: CounsellorNews, wire: &mut Wire<'_, Self>) {
+        match news {
+            CounsellorNews::Rooms(held) => {
+                for held in held {
+                    held.seat.attach(wire.outbox(), None);
+                    self.rooms.insert(held.seat.room, held);
+                }
+            }
+            CounsellorNews::State { intent, reason, activity, capacity, lines } => {
+                let listed = self.rooms.values().filter(|held| held.wrap_up || !held.seat.card.is_over());
+                let rooms = listed.map(|held| held.seat.card.brief(held.seat.member, held.wrap_up)).collect();
+                wire.say(&ServerFrame::State { intent, reason, activity, capacity, lines, rooms });
+            }
+            CounsellorNews::Frame(frame) => wire.say(&frame),
+            CounsellorNews::Seated { seat, frame } => {
+                wire.say(&frame);
+                seat.attach(wire.outbox(), None);
+                self.rooms.insert(seat.room, Held { seat, wrap_up: false });
+            }
+            CounsellorNews::RoomOver { room, wrap_up } => {
+                if let Some(held) = self.rooms.get_mut(&room) {
+                    held.wrap_up = wrap_up;
+                }
+            }
+            CounsellorNews::WrappedUp { room } => {
+                if let Some(held) = self.rooms.get_mut(&room) {
+                    held.wrap_up = false;
+                }
+            }
+            CounsellorNews::RoomGone { room } => {
+                self.rooms.remove(&room);
+            }
+            CounsellorNews::Replaced => wire.close(CloseCode::Replaced),
+        }
+    }
+
+    fn gone(&mut self, generation: u64) {
+        for held in self.rooms.values() {
+            held.seat.detach(generation);
+        }
+        self.app.matchmaker.do_send(FromCounsellor { account: self.pass.account, generation, what: Wish::Gone });
+    }
+}

@@ -1,0 +1,227 @@
+//! The actor of a desk's socket: one visitor, from asking to rating.
+
+use std::time::Duration;
+
+use actix::Arbiter;
+use actix::prelude::*;
+
+use super::matchmaker::{Ask, ComeBack, DeskHandle, FromDesk, Handle};
+use super::room::Seat;
+use super::socket::{News, Peer, Wire};
+use crate::app::App;
+use crate::ids::{RoomId, SessionId};
+use crate::journal::{Write, WriteFailed, Written};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
+use crate::tokens::TokenFault;
+
+/// How long a socket may stay open without a `request` or `resume`.
+const SILENT_START: Duration = Duration::from_secs(30);
+/// How long it stays open after its room ended: time to `rate`.
+const TIME_TO_RATE: Duration = Duration::from_secs(60);
+
+/// Who sits at a desk's socket.
+pub(super) struct Desk {
+    app: App,
+    pass: super::DeskPass,
+    session: SessionId,
+    stage: Stage,
+}
+
+enum Stage {
+    /// Nothing asked yet.
+    Fresh,
+    /// Asked, or come back; the ticket stands or is about to.
+    Asked { client_id: Option<String>, content: Option<ClientFrame> },
+    /// In a room, or in one that has just ended.
+    Seated(Seat),
+}
+
+/// What a desk is told by the matchmaker.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) enum DeskNews {
+    /// Its place in line.
+    Stands(ServerFrame),
+    /// It has a seat: `matched`, and from where to replay.
+    Seated { seat: Seat, frame: ServerFrame, after: Option<u32> },
+    /// Its room is over and the ticket with it; time to rate.
+    RoomOver,
+    /// Its visit is over; the last frame, if any.
+    Over(Option<ServerFrame>),
+    /// Nothing was done; it may ask again if `ask_again`.
+    Refused { code: ErrorCode, detail: String, re: Option<String>, ask_again: bool },
+    /// What became of its rating.
+    Rated { room: RoomId, answer: Result<Written, WriteFailed> },
+    /// A newer socket of the same visit took over.
+    Replaced,
+}
+
+impl Desk {
+    pub(super) fn new(app: App, pass: super::DeskPass) -> Self {
+        let session = SessionId(app.clock.new_id());
+        Self { app, pass, session, stage: Stage::Fresh }
+    }
+
+    fn handle(wire: &Wire<'_, Self>) -> DeskHandle {
+        let socket = Handle { to: wire.address(), outbox: wire.outbox() };
+        DeskHandle { socket, thread: Arbiter::current() }
+    }
+
+    fn request(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
+        let content = frame.clone();
+        let ClientFrame::Request { client_id, topic, language, nickname, note, priority } = frame else { return };
+        match &self.stage {
+            Stage::Fresh => {}
+            Stage::Asked { client_id: Some(known), content: earlier } if *known == client_id => {
+                return if earlier.as_ref() == Some(&content) {
+                    self.app.matchmaker.do_send(FromDesk::Repeat { generation: wire.generation() });
+                } else {
+                    let detail = "this client_id was used for another request; give every request its own";
+                    wire.refuse(ErrorCode::ClientIdReused, detail, Some(client_id));
+                };
+            }
+            Stage::Asked { .. } | Stage::Seated(_) => {
+                let detail = "this visit has a ticket or a room already; `cancel` or `end` it first";
+                return wire.refuse(ErrorCode::AlreadyRequested, detail, Some(client_id));
+            }
+        }
+        if priority.is_some() && self.pass.desk.is_none() {
+            let detail = "`priority` is for registered desks; leave it out";
+            return wire.refuse(ErrorCode::NotAllowed, detail, Some(client_id));
+        }
+        self.stage = Stage::Asked { client_id: Some(client_id.clone()), content: Some(content) };
+        self.app.matchmaker.do_send(Ask {
+            from: Self::handle(wire),
+            session: self.session,
+            desk: self.pass.desk,
+            client_id,
+            topic,
+            language,
+            nickname,
+            note,
+            priority: priority.unwrap_or(0),
+        });
+    }
+
+    fn resume(&mut self, token: &str, after: Option<u32>, wire: &mut Wire<'_, Self>) {
+        if !matches!(self.stage, Stage::Fresh) {
+            let detail = "this socket has its visit already; open another one to resume another visit";
+            return wire.refuse(ErrorCode::AlreadyRequested, detail, None);
+        }
+        match self.app.tokens.read(token, self.app.clock.now().wall) {
+            Ok(claims) if claims.desk == self.pass.desk => {
+                self.session = claims.session;
+                self.stage = Stage::Asked { client_id: None, content: None };
+                self.app.matchmaker.do_send(ComeBack { from: Self::handle(wire), claims, after });
+            }
+            Ok(_) => wire.refuse(ErrorCode::BadToken, "the token was given to another desk", None),
+            Err(fault @ TokenFault::Forged) => wire.refuse(ErrorCode::BadToken, &fault.to_string(), None),
+            Err(fault @ TokenFault::Expired) => wire.refuse(ErrorCode::TokenExpired, &fault.to_string(), None),
+        }
+    }
+
+    /// The seat in `room`, or a refusal that does not say whether such a room exists.
+    fn seat(&self, room: RoomId, re: Option<String>, wire: &mut Wire<'_, Self>) -> Option<&Seat> {
+        match &self.stage {
+            Stage::Seated(seat) if seat.room == room => Some(seat),
+            _ => {
+                wire.refuse(ErrorCode::NoSuchRoom, "you have no seat in such a room", re);
+                None
+            }
+        }
+    }
+
+    fn rate(&self, room: RoomId, score: u8, comment: Option<String>, wire: &mut Wire<'_, Self>) {
+        let Some(seat) = self.seat(room, Some(room.to_string()), wire) else { return };
+        let (to, at) = (wire.address(), self.app.clock.now().wall);
+        let write = Write::Rate { room, member: seat.member, score, comment, at };
+        self.app.journal.submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, answer })));
+    }
+}
+
+impl Peer for Desk {
+    type News = DeskNews;
+
+    fn opened(&mut self, wire: &mut Wire<'_, Self>) {
+        wire.say(&ServerFrame::Welcome {
+            session: self.session,
+            heartbeat_s: self.app.settings.heartbeat_s,
+            node: self.app.settings.node.clone(),
+            lines: Some(self.app.board.lines()),
+        });
+        wire.later(SILENT_START, |desk, wire| {
+            if matches!(desk.stage, Stage::Fresh) {
+                wire.close(CloseCode::Silent);
+            }
+        });
+    }
+
+    fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
+        let re = frame.re();
+        if let Some(room) = frame.talks_in() {
+            if let Some(seat) = self.seat(room, re, wire) {
+                seat.take(frame, &self.app.clock);
+            }
+            return;
+        }
+        match frame {
+            frame @ ClientFrame::Request { .. } => self.request(frame, wire),
+            ClientFrame::Resume { token, after } => self.resume(&token, after, wire),
+            ClientFrame::Cancel {} => match self.stage {
+                Stage::Asked { .. } => self.app.matchmaker.do_send(FromDesk::Cancel { generation: wire.generation() }),
+                Stage::Fresh | Stage::Seated(_) => {
+                    wire.refuse(ErrorCode::NotWaiting, "there is no waiting ticket to cancel", None);
+                }
+            },
+            ClientFrame::Rate { room, score, comment } => self.rate(room, score, comment, wire),
+            // Those that talk in a room were taken above.
+            _ => wire.refuse(ErrorCode::NotAllowed, "this frame is for counsellors", re),
+        }
+    }
+
+    fn told(&mut self, news: DeskNews, wire: &mut Wire<'_, Self>) {
+        match news {
+            DeskNews::Stands(frame) => {
+                if matches!(self.stage, Stage::Seated(_)) {
+                    // Its counsellor was lost: back in line (R11).
+                    self.stage = Stage::Asked { client_id: None, content: None };
+                }
+                wire.say(&frame);
+            }
+            DeskNews::Seated { seat, frame, after } => {
+                wire.say(&frame);
+                seat.attach(wire.outbox(), after);
+                self.stage = Stage::Seated(seat);
+            }
+            DeskNews::RoomOver => wire.later(TIME_TO_RATE, |_, wire| wire.close(CloseCode::Done)),
+            DeskNews::Over(frame) => {
+                if let Some(frame) = frame {
+                    wire.say(&frame);
+                }
+                wire.close(CloseCode::Done);
+            }
+            DeskNews::Refused { code, detail, re, ask_again } => {
+                if ask_again {
+                    self.stage = Stage::Fresh;
+                }
+                wire.refuse(code, &detail, re);
+            }
+            DeskNews::Rated { room, answer } => {
+                let re = Some(room.to_string());
+                match answer {
+                    Ok(Written::Done) => wire.close(CloseCode::Done),
+                    Ok(_) => wire.refuse(ErrorCode::NothingToRate, "the room has not ended, or was rated already", re),
+                    Err(_) => wire.refuse(ErrorCode::NotStored, "the rating could not be stored; try again", re),
+                }
+            }
+            DeskNews::Replaced => wire.close(CloseCode::Replaced),
+        }
+    }
+
+    fn gone(&mut self, generation: u64) {
+        if let Stage::Seated(seat) = &self.stage {
+            seat.detach(generation);
+        }
+        self.app.matchmaker.do_send(FromDesk::Gone { generation });
+    }
+}

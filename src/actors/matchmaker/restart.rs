@@ -1,0 +1,170 @@
+//! What is found on file at start, and how it lives again: waiting tickets at their old places,
+//! open rooms with everybody away, wrap-ups with their time.
+
+use std::time::Duration;
+
+use actix::prelude::*;
+use diesel::QueryResult;
+use log::info;
+
+use super::rooms::Opening;
+use super::staff::Profile;
+use super::visits::Visit;
+use super::{Matchmaker, Proposal};
+use crate::ids::{AccountId, LineId};
+use crate::journal::TicketRow;
+use crate::matching::{Input, NewTicket};
+use crate::protocol::Role;
+use crate::room::{RECENT_MAX, Said};
+use crate::storage::accounts::{self, Account};
+use crate::storage::consultations::{self, PendingWrapUp};
+use crate::storage::lines::{self, Line};
+use crate::storage::messages::{self, StoredMessage};
+use crate::storage::rooms::{self, OpenRoom};
+use crate::storage::tickets::{self, Ticket};
+use crate::storage::AnyConnection;
+use crate::time::{Mono, Wall};
+
+/// Everything a start needs from the database.
+pub struct Found {
+    pub(super) lines: Vec<Line>,
+    staff: Vec<(Account, Vec<(LineId, u8)>)>,
+    waiting: Vec<Ticket>,
+    rooms: Vec<(OpenRoom, Vec<Said>)>,
+    wrap_ups: Vec<PendingWrapUp>,
+}
+
+impl Found {
+    /// Reads it. Also sets every counsellor's taken places right: a crash between two nodes'
+    /// writes cannot leave them wrong, but a restored backup can.
+    pub fn read(conn: &mut AnyConnection, at: Wall) -> QueryResult<Self> {
+        accounts::repair_rooms_open(conn, at)?;
+        let mut staff = Vec::new();
+        for account in accounts::counsellors(conn)? {
+            let served = accounts::lines_of(conn, account.id)?;
+            staff.push((account, served));
+        }
+        let mut open = Vec::new();
+        for room in rooms::open(conn)? {
+            let last = room.room.last_seq;
+            let after = last.saturating_sub(u32::try_from(RECENT_MAX).unwrap_or(u32::MAX));
+            let recent = messages::room_history(conn, room.room.id, after, last, u32::MAX)?;
+            open.push((room, recent.into_iter().map(Said::from).collect()));
+        }
+        Ok(Self {
+            lines: lines::all(conn)?,
+            staff,
+            waiting: tickets::waiting(conn)?,
+            rooms: open,
+            wrap_ups: consultations::wrap_ups(conn)?,
+        })
+    }
+}
+
+impl From<StoredMessage> for Said {
+    fn from(stored: StoredMessage) -> Self {
+        let StoredMessage { id, seq, from, client_id, kind, body, at, .. } = stored;
+        Self { seq, id, from, client_id, kind, body, at }
+    }
+}
+
+impl Matchmaker {
+    /// Takes up everything that was found on file.
+    pub(super) fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
+        let Found { staff, waiting, rooms, wrap_ups, .. } = found;
+        info!(waiting = waiting.len(), rooms = rooms.len(), wrap_ups = wrap_ups.len(); "taken up from the records");
+        self.post_lines(ctx);
+        for (account, lines) in staff {
+            let Account { id, name, picture, capacity, intent, intent_reason: reason, .. } = account;
+            self.know(Profile { account: id, name, picture, lines, capacity, intent, reason }, ctx);
+        }
+        for ticket in waiting {
+            self.take_up_ticket(ticket, ctx);
+        }
+        for (room, recent) in rooms {
+            self.take_up_room(room, recent, ctx);
+        }
+        for wrap_up in wrap_ups {
+            self.take_up_wrap_up(&wrap_up, ctx);
+        }
+    }
+
+    fn take_up_ticket(&mut self, ticket: Ticket, ctx: &mut Context<Self>) {
+        let now = self.app.clock.now();
+        let waited_us = u64::try_from(now.wall.0 - ticket.requested_at.0).unwrap_or(0);
+        let (id, line, requested_at, priority) = (ticket.ticket, ticket.line, ticket.requested_at, ticket.priority);
+        let visit = self.visit_on_file(ticket);
+        self.visits.insert(id, visit);
+        let since = Mono(now.mono.0.saturating_sub(waited_us));
+        let new = NewTicket { ticket: id, line, requested_at, since, priority };
+        self.step(Input::Restore { ticket: new, here: false }, ctx);
+        self.show_ticket(id);
+    }
+
+    fn take_up_room(&mut self, open: OpenRoom, recent: Vec<Said>, ctx: &mut Context<Self>) {
+        let OpenRoom { room, ticket, counsellor, seats } = open;
+        let seat = |role| seats.iter().find(|seat| seat.role == role);
+        let (Some(desk), Some(theirs)) = (seat(Role::Desk), seat(Role::Counsellor)) else { return };
+        let line = ticket.line;
+        let opening = Opening {
+            ids: Proposal {
+                ticket: ticket.ticket,
+                counsellor,
+                room: room.id,
+                desk_seat: desk.member,
+                counsellor_seat: theirs.member,
+            },
+            counsellor_name: theirs.name.clone(),
+            counsellor_picture: theirs.picture.clone(),
+            last_seq: room.last_seq,
+            recent,
+            seen: [desk.last_seen_seq, theirs.last_seen_seq],
+            opened_at: room.opened_at,
+            visit: self.visit_on_file(ticket),
+        };
+        self.open_room(opening);
+        self.step(Input::Occupied { counsellor, line }, ctx);
+    }
+
+    fn take_up_wrap_up(&mut self, pending: &PendingWrapUp, ctx: &mut Context<Self>) {
+        let PendingWrapUp { room, line, counsellor, .. } = *pending;
+        self.step(Input::Occupied { counsellor, line }, ctx);
+        self.begin_wrap_up(counsellor, room, line, ctx);
+    }
+
+    /// The time to write up begins.
+    pub(super) fn begin_wrap_up(&mut self, counsellor: AccountId, room: crate::ids::RoomId, line: LineId, ctx: &mut Context<Self>) {
+        let wrap_up_s = self.lines.get(line).map_or(0, |line| line.wrap_up_s);
+        if let Some(staff) = self.staff.get_mut(&counsellor) {
+            staff.wrap_ups.insert(room, line);
+        }
+        let wait = Duration::from_secs(wrap_up_s.into());
+        ctx.run_later(wait, move |this, ctx| this.end_wrap_up(counsellor, room, ctx));
+    }
+
+    /// The visit of a ticket on file, with nobody at its socket yet.
+    fn visit_on_file(&mut self, found: Ticket) -> Visit {
+        let Ticket { ticket, line, language, desk, session, client_id, number, nickname, note, .. } = found;
+        let (priority, requested_at) = (found.priority, found.requested_at);
+        if let Some(key) = tickets::request_key(desk, &client_id) {
+            self.by_key.insert(key, ticket);
+        }
+        let day = self.lines.day(requested_at);
+        let row = TicketRow {
+            ticket,
+            line,
+            desk,
+            session,
+            client_id,
+            language,
+            nickname,
+            note,
+            priority,
+            requested_at,
+            day,
+            predicted_s: None,
+        };
+        let token = self.app.tokens.sign(&Self::claims(&row));
+        Visit::new(row, number.unwrap_or_default(), token)
+    }
+}

@@ -1,0 +1,394 @@
+//! Opening rooms once a match is on file, coming back to them, and their end.
+
+use std::sync::Arc;
+
+use actix::prelude::*;
+use log::{error, info};
+
+use super::visits::{Visit, closed};
+use super::{DeskHandle, EndRoom, Filing, Matchmaker, Proposal, RoomGone, RoomOver, TicketEvent};
+use crate::actors::card::{Card, Fixed};
+use crate::actors::counsellor::CounsellorNews;
+use crate::actors::desk::DeskNews;
+use crate::actors::room::{Room, Seat, ToRoom};
+use crate::actors::watch::RoomDropped;
+use crate::ids::{AccountId, LineId, MemberId, OfferId, RoomId, TicketId};
+use crate::journal::{MatchRow, SeatRow, Write, WriteFailed, Written};
+use crate::matching::{Explanation, Input, NewTicket, Outcome};
+use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, ServerFrame};
+use crate::room::{Ender, Input as RoomInput, NewSeat, Room as Core, RoomRules, Said};
+use crate::storage::tickets;
+use crate::time::{Mono, Now};
+
+/// A room on this node, with the people in it.
+pub(super) struct RoomEntry {
+    desk: Seat,
+    pub(super) counsellor: Seat,
+    pub(super) account: AccountId,
+    pub(super) line: LineId,
+    /// The visit, with the desk's newest socket; gone once its ticket waits again.
+    visit: Option<Visit>,
+    /// How long the ticket had waited when it was matched, in microseconds.
+    waited_us: u64,
+    opened: Mono,
+    over: bool,
+}
+
+/// What a room is opened with.
+pub(super) struct Opening {
+    pub(super) ids: Proposal,
+    pub(super) visit: Visit,
+    pub(super) counsellor_name: String,
+    pub(super) counsellor_picture: Option<String>,
+    pub(super) last_seq: u32,
+    pub(super) recent: Vec<Said>,
+    pub(super) seen: [u32; 2],
+    pub(super) opened_at: crate::time::Wall,
+}
+
+impl RoomEntry {
+    pub(super) fn is_open(&self) -> bool {
+        !self.over
+    }
+}
+
+impl Matchmaker {
+    /// Proposes a match to the referee.
+    pub(super) fn propose(
+        &mut self,
+        ticket: TicketId,
+        counsellor: AccountId,
+        offer: OfferId,
+        why: &Explanation,
+        ctx: &Context<Self>,
+    ) {
+        let (Some(visit), Some(staff)) = (self.visits.get(&ticket), self.staff.get_mut(&counsellor)) else { return };
+        staff.offers.remove(&offer);
+        let id = || self.app.clock.new_id();
+        let proposal = Proposal {
+            ticket,
+            counsellor,
+            room: RoomId(id()),
+            desk_seat: MemberId(id()),
+            counsellor_seat: MemberId(id()),
+        };
+        let desk = SeatRow {
+            member: proposal.desk_seat,
+            role: Role::Desk,
+            account: None,
+            session: Some(visit.row.session),
+            name: desk_name(visit),
+        };
+        let theirs = SeatRow {
+            member: proposal.counsellor_seat,
+            role: Role::Counsellor,
+            account: Some(counsellor),
+            session: None,
+            name: staff.name.clone(),
+        };
+        let explanation = serde_json::to_string(why).unwrap_or_default();
+        let (room, at) = (proposal.room, self.app.clock.now().wall);
+        let row = MatchRow { ticket, room, counsellor, seats: [desk, theirs], at, explanation };
+        self.show_ticket(ticket);
+        self.file(Write::Match(Box::new(row)), Filing::Match(Box::new(proposal)), ctx);
+    }
+
+    pub(super) fn match_filed(
+        &mut self,
+        proposal: &Proposal,
+        answer: Result<Written, WriteFailed>,
+        ctx: &mut Context<Self>,
+    ) {
+        let ticket = proposal.ticket;
+        let outcome = match answer {
+            Ok(Written::Matched { last_seq }) => return self.matched(proposal, last_seq, ctx),
+            Ok(Written::Stale) => Outcome::Stale,
+            Ok(Written::Full) => Outcome::Full,
+            Ok(odd) => {
+                error!(ticket:% = ticket, answer:? = odd; "the journal gave an answer that does not fit");
+                Outcome::Failed
+            }
+            Err(failed) => {
+                self.hold_matching(&failed, ctx);
+                Outcome::Failed
+            }
+        };
+        self.step(Input::Paired { ticket, outcome }, ctx);
+        if outcome == Outcome::Stale
+            && let Some(visit) = self.forget_visit(ticket)
+            && let Some(desk) = visit.socket
+        {
+            // Somebody else decided: what is on file is the truth to tell.
+            self.look_up_visit(ticket, desk, ctx);
+        }
+        self.show_ticket(ticket);
+    }
+
+    fn matched(&mut self, proposal: &Proposal, last_seq: u32, ctx: &mut Context<Self>) {
+        let Proposal { ticket, counsellor, room, desk_seat, counsellor_seat } = *proposal;
+        self.step(Input::Paired { ticket, outcome: Outcome::Done }, ctx);
+        self.matches += 1;
+        let Some(mut visit) = self.forget_visit(ticket) else { return };
+        visit.follow(&TicketEvent::Matched { ticket, number: visit.number.clone() });
+        visit.followers.clear();
+        if let Some(generation) = visit.generation() {
+            self.desk_at.insert(generation, ticket);
+        }
+        let Some(staff) = self.staff.get(&counsellor) else { return };
+        let opening = Opening {
+            ids: Proposal { ticket, counsellor, room, desk_seat, counsellor_seat },
+            visit,
+            counsellor_name: staff.name.clone(),
+            counsellor_picture: staff.picture.clone(),
+            last_seq,
+            recent: Vec::new(),
+            seen: [0, 0],
+            opened_at: self.app.clock.now().wall,
+        };
+        info!(ticket:% = ticket, room:% = room, account:% = counsellor; "matched");
+        self.open_room(opening);
+        let Some(entry) = self.rooms.get(&room) else { return };
+        if let Some(visit) = &entry.visit {
+            let frame = matched_frame(&entry.desk, Some(visit.token.clone()));
+            visit.tell(DeskNews::Seated { seat: entry.desk.clone(), frame, after: None });
+        }
+        if let Some(staff) = self.staff.get(&counsellor) {
+            let frame = matched_frame(&entry.counsellor, None);
+            staff.tell(CounsellorNews::Seated { seat: entry.counsellor.clone(), frame });
+        }
+        self.changed.insert(counsellor);
+        self.tell_changed();
+    }
+
+    /// Starts the actor of a room, on its desk's thread if the desk is here.
+    pub(super) fn open_room(&mut self, opening: Opening) {
+        let Opening { ids, visit, counsellor_name, counsellor_picture, last_seq, recent, seen, opened_at } = opening;
+        let Some(line) = self.lines.get(visit.row.line) else { return };
+        let now = self.app.clock.now();
+        let desk_away = visit.socket.is_none();
+        let counsellor_away = self.staff.get(&ids.counsellor).is_none_or(|staff| staff.socket.is_none());
+        let seats = vec![
+            NewSeat {
+                member: ids.desk_seat,
+                role: Role::Desk,
+                name: desk_name(&visit),
+                picture: None,
+                seen: seen[0],
+                away: desk_away,
+            },
+            NewSeat {
+                member: ids.counsellor_seat,
+                role: Role::Counsellor,
+                name: counsellor_name.clone(),
+                picture: counsellor_picture,
+                seen: seen[1],
+                away: counsellor_away,
+            },
+        ];
+        let rules = RoomRules { grace_s: line.grace_s, messages_max: self.app.settings.messages_per_10s_max };
+        let core = Core::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, now);
+        let fixed = Fixed {
+            room: ids.room,
+            ticket: ids.ticket,
+            number: visit.number.clone(),
+            line: line.topic.clone(),
+            language: line.language.clone(),
+            opened_at,
+            counsellor: (ids.counsellor, counsellor_name),
+        };
+        let card = Arc::new(Card::new(fixed, core.members(), last_seq));
+        let (app, wrap_up, line) = (self.app.clone(), line.wrap_up_s > 0, line.id);
+        let shown = card.clone();
+        let thread = visit.socket.as_ref().map_or_else(|| Arbiter::current(), |desk| desk.thread.clone());
+        let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wrap_up));
+        let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone() };
+        let entry = RoomEntry {
+            desk: seat(ids.desk_seat),
+            counsellor: seat(ids.counsellor_seat),
+            account: ids.counsellor,
+            line,
+            waited_us: waited_us(&visit, now),
+            visit: Some(visit),
+            opened: now.mono,
+            over: false,
+        };
+        self.lines.talk(line, 1);
+        self.room_of.insert(ids.ticket, ids.room);
+        self.rooms.insert(ids.room, entry);
+    }
+
+    /// A desk that came back while it has a room: its newest socket takes the seat.
+    pub(super) fn return_to_room(&mut self, room: RoomId, from: DeskHandle, after: Option<u32>) {
+        let Some(entry) = self.rooms.get_mut(&room) else { return };
+        let Some(visit) = entry.visit.as_mut() else { return };
+        self.desk_at.insert(from.socket.generation(), visit.row.ticket);
+        let seat = entry.desk.clone();
+        let frame = matched_frame(&seat, Some(visit.token.clone()));
+        from.socket.tell(DeskNews::Seated { seat, frame, after });
+        if entry.over {
+            from.socket.tell(DeskNews::RoomOver);
+        }
+        if let Some(older) = visit.socket.replace(from) {
+            self.desk_at.remove(&older.socket.generation());
+            older.socket.tell(DeskNews::Replaced);
+        }
+    }
+
+    pub(super) fn desk_left_room(&mut self, ticket: TicketId, generation: u64) {
+        let room = self.room_of.get(&ticket).and_then(|room| self.rooms.get_mut(room));
+        if let Some(visit) = room.and_then(|entry| entry.visit.as_mut())
+            && visit.generation() == Some(generation)
+        {
+            visit.socket = None;
+        }
+    }
+
+    pub(super) fn tell_desk_in_room(&self, ticket: TicketId, news: DeskNews) {
+        let entry = self.room_of.get(&ticket).and_then(|room| self.rooms.get(room));
+        if let Some(visit) = entry.and_then(|entry| entry.visit.as_ref()) {
+            visit.tell(news);
+        }
+    }
+
+    fn room_over(&mut self, RoomOver { room, returns, .. }: RoomOver, ctx: &mut Context<Self>) {
+        let Some(entry) = self.rooms.get_mut(&room) else { return };
+        entry.over = true;
+        let (account, line) = (entry.account, entry.line);
+        let now = self.app.clock.now();
+        let talked_s = now.mono.seconds_since(entry.opened);
+        let waited_us = entry.waited_us;
+        let returning = if returns { entry.visit.take() } else { None };
+        if let Some(visit) = &entry.visit {
+            visit.tell(DeskNews::RoomOver);
+        }
+        self.lines.talk(line, -1);
+        self.app.watch.do_send(RoomDropped(room));
+        self.step(Input::Talked { line, talked_s }, ctx);
+        let wraps_up = !returns && self.lines.get(line).is_some_and(|line| line.wrap_up_s > 0);
+        if wraps_up {
+            self.begin_wrap_up(account, room, line, ctx);
+        }
+        if let Some(staff) = self.staff.get_mut(&account) {
+            staff.tell(CounsellorNews::RoomOver { room, wrap_up: wraps_up });
+        }
+        self.changed.insert(account);
+        if let Some(visit) = returning {
+            self.return_to_line(visit, waited_us, now, ctx);
+        }
+        if wraps_up {
+            self.line_changed(line, ctx);
+            self.tell_changed();
+        } else {
+            self.step(Input::Released { counsellor: account, line }, ctx);
+        }
+    }
+
+    /// R11: the desk goes back to its line at its original moment. The time it talked is not time
+    /// it waited.
+    fn return_to_line(&mut self, mut visit: Visit, waited_us: u64, now: Now, ctx: &mut Context<Self>) {
+        let ticket = visit.row.ticket;
+        self.room_of.remove(&ticket);
+        visit.told_ahead = None;
+        let here = visit.socket.is_some();
+        let new = NewTicket {
+            ticket,
+            line: visit.row.line,
+            requested_at: visit.row.requested_at,
+            since: Mono(now.mono.0.saturating_sub(waited_us)),
+            priority: visit.row.priority,
+        };
+        self.visits.insert(ticket, visit);
+        self.step(Input::Restore { ticket: new, here }, ctx);
+        self.show_ticket(ticket);
+    }
+
+    fn room_gone(&mut self, room: RoomId) {
+        let Some(entry) = self.rooms.remove(&room) else { return };
+        if let Some(staff) = self.staff.get(&entry.account) {
+            staff.tell(CounsellorNews::RoomGone { room });
+        }
+        let Some(visit) = entry.visit else { return };
+        self.room_of.remove(&visit.row.ticket);
+        if let Some(generation) = visit.generation() {
+            self.desk_at.remove(&generation);
+        }
+        if let Some(key) = tickets::request_key(visit.row.desk, &visit.row.client_id) {
+            self.by_key.remove(&key);
+        }
+    }
+
+    /// A visit that is not in memory: what is on file about it is what the desk is told.
+    pub(super) fn look_up_visit(&self, ticket: TicketId, from: DeskHandle, ctx: &mut Context<Self>) {
+        let store = self.app.store.clone();
+        let read = actix_web::web::block(move || store.run(|conn| tickets::visit(conn, ticket)));
+        ctx.spawn(read.into_actor(self).map(move |read, _, _| {
+            let refused = |code, detail: &str| DeskNews::Refused {
+                code,
+                detail: detail.to_owned(),
+                re: None,
+                ask_again: true,
+            };
+            from.socket.tell(match read {
+                Ok(Ok(Some(visit))) => match last_frame(&visit) {
+                    Some(frame) => DeskNews::Over(Some(frame)),
+                    None => refused(ErrorCode::TokenExpired, "this visit is over; make a new request"),
+                },
+                Ok(Ok(None)) => refused(ErrorCode::BadToken, "there is no such visit; make a new request"),
+                _ => refused(ErrorCode::NotStored, "the records cannot be read now; try again in a moment"),
+            });
+        }));
+    }
+}
+
+/// How a visit ended, by its record.
+fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
+    let reason = visit.end_reason.as_deref()?;
+    if let Some(reason) = ClosedReason::from_code(reason).filter(|_| visit.status.is_without_room()) {
+        return Some(closed(visit.ticket.ticket, reason));
+    }
+    Some(ServerFrame::Ended { room: visit.room?, reason: EndReason::from_code(reason)?, by: None })
+}
+
+fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
+    ServerFrame::Matched {
+        room: seat.room,
+        consultation: seat.card.ticket,
+        ticket: seat.card.ticket,
+        you: seat.member,
+        members: seat.card.members(),
+        last_seq: seat.card.last_seq(),
+        resume,
+    }
+}
+
+/// What a visitor is called: by their nickname, or by their number.
+fn desk_name(visit: &Visit) -> String {
+    visit.row.nickname.clone().unwrap_or_else(|| visit.number.clone())
+}
+
+fn waited_us(visit: &Visit, now: Now) -> u64 {
+    u64::try_from(now.wall.0 - visit.row.requested_at.0).unwrap_or(0)
+}
+
+impl Handler<RoomOver> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, message: RoomOver, ctx: &mut Context<Self>) {
+        self.room_over(message, ctx);
+    }
+}
+
+impl Handler<RoomGone> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, RoomGone { room }: RoomGone, _: &mut Context<Self>) {
+        self.room_gone(room);
+    }
+}
+
+impl Handler<EndRoom> for Matchmaker {
+    type Result = bool;
+    fn handle(&mut self, EndRoom { room }: EndRoom, _: &mut Context<Self>) -> bool {
+        let Some(entry) = self.rooms.get(&room).filter(|entry| entry.is_open()) else { return false };
+        entry.desk.to.do_send(ToRoom::Input(RoomInput::End(Ender::Admin)));
+        true
+    }
+}

@@ -1,0 +1,341 @@
+//! Counsellors: who is there, what they want, what rings, what they write up.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use actix::prelude::*;
+use log::{error, info};
+
+use super::{Arrive, Filing, FromCounsellor, Handle, Held, Matchmaker, Served, Wish};
+use crate::actors::counsellor::{Counsellor, CounsellorNews};
+use crate::actors::watch::CounsellorShown;
+use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
+use crate::journal::{Write, WriteFailed, Written};
+use crate::matching::Input;
+use crate::protocol::{Activity, ErrorCode, Intent, LineLoad, ServerFrame, WithdrawnReason};
+use crate::time::Mono;
+
+/// A wrap-up whose end the disk refused is tried again after so long.
+const WRAP_UP_RETRY: Duration = Duration::from_secs(5);
+
+/// One counsellor, known since start or since their first socket.
+pub(super) struct Staff {
+    pub(super) socket: Option<Handle<Counsellor>>,
+    pub(super) name: String,
+    pub(super) picture: Option<String>,
+    pub(super) lines: Served,
+    intent: Intent,
+    reason: Option<String>,
+    pub(super) offers: BTreeMap<OfferId, Ringing>,
+    /// Rooms that are over and not yet written up; each takes a place of the capacity.
+    pub(super) wrap_ups: BTreeMap<RoomId, LineId>,
+    /// The queues last told, so that only changes are told.
+    pub(super) told_queue: Vec<LineLoad>,
+}
+
+/// An offer as it rings.
+pub(super) struct Ringing {
+    ticket: TicketId,
+    until: Option<Mono>,
+}
+
+/// What is on record about a counsellor.
+pub(super) struct Profile {
+    pub(super) account: AccountId,
+    pub(super) name: String,
+    pub(super) picture: Option<String>,
+    pub(super) lines: Served,
+    pub(super) capacity: u16,
+    pub(super) intent: Intent,
+    pub(super) reason: Option<String>,
+}
+
+impl Staff {
+    pub(super) fn tell(&self, news: CounsellorNews) {
+        if let Some(socket) = &self.socket {
+            socket.tell(news);
+        }
+    }
+}
+
+impl Matchmaker {
+    /// Makes a counsellor known, or better known.
+    pub(super) fn know(&mut self, profile: Profile, ctx: &mut Context<Self>) {
+        let Profile { account, name, picture, lines, mut capacity, intent, reason } = profile;
+        // What we know of a counsellor's wishes is newer than what a socket read from the database
+        // on its way in.
+        if let Some(view) = self.lobby.counsellor(account) {
+            capacity = view.capacity;
+        }
+        let staff = self.staff.entry(account).or_insert_with(|| Staff {
+            socket: None,
+            name: String::new(),
+            picture: None,
+            lines: Vec::new(),
+            intent,
+            reason,
+            offers: BTreeMap::new(),
+            wrap_ups: BTreeMap::new(),
+            told_queue: Vec::new(),
+        });
+        (staff.name, staff.picture, staff.lines) = (name, picture, lines.clone());
+        let open = staff.intent == Intent::Open;
+        self.step(Input::Profile { counsellor: account, lines, capacity, open }, ctx);
+    }
+
+    fn arrive(&mut self, Arrive { from, pass }: Arrive, ctx: &mut Context<Self>) {
+        let account = pass.account;
+        let (intent, reason, capacity) = (pass.intent, pass.reason, pass.capacity);
+        let (name, picture, lines) = (pass.name, pass.picture, pass.lines);
+        self.know(Profile { account, name, picture, lines, capacity, intent, reason }, ctx);
+        let held = self.held_by(account);
+        let Some(staff) = self.staff.get_mut(&account) else { return };
+        if let Some(older) = staff.socket.replace(from) {
+            older.tell(CounsellorNews::Replaced);
+        }
+        staff.tell(CounsellorNews::Rooms(held));
+        staff.told_queue = Vec::new();
+        let ringing: Vec<OfferId> = staff.offers.keys().copied().collect();
+        self.tell_state(account);
+        for offer in ringing {
+            self.ring_again(account, offer);
+        }
+        self.step(Input::CounsellorHere { counsellor: account }, ctx);
+        self.tell_queue(account);
+    }
+
+    fn from_counsellor(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
+        let FromCounsellor { account: counsellor, generation, what } = message;
+        let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket.as_ref()).map(Handle::generation);
+        // Compare and delete: the late stop of an old socket never removes the new one, and what an
+        // old socket still says is no longer the counsellor's word.
+        let late_stop = matches!(what, Wish::Gone) && cfg!(feature = "broken-late-stop");
+        if newest != Some(generation) && !late_stop {
+            return;
+        }
+        match what {
+            Wish::Open { lines, capacity } => self.open(counsellor, lines, capacity, ctx),
+            Wish::Pause { reason } => {
+                self.intend(counsellor, Intent::Paused, reason, None);
+                self.step(Input::Pause { counsellor }, ctx);
+            }
+            Wish::Accept(offer) => self.step(Input::Accept { counsellor, offer }, ctx),
+            Wish::Decline(offer) => self.step(Input::Decline { counsellor, offer }, ctx),
+            Wish::WrapUp { room, result_code, memo } => {
+                let (result_code, at) = (Some(result_code), self.app.clock.now().wall);
+                let what = Filing::WrapUp { account: counsellor, room, generation: Some(generation) };
+                self.file(Write::WrapUp { room, counsellor, result_code, memo, at }, what, ctx);
+            }
+            Wish::Gone => {
+                if let Some(staff) = self.staff.get_mut(&counsellor) {
+                    staff.socket = None;
+                }
+                self.step(Input::CounsellorGone { counsellor }, ctx);
+                self.show_counsellor(counsellor);
+            }
+        }
+    }
+
+    fn open(
+        &mut self,
+        counsellor: AccountId,
+        topics: Option<Vec<String>>,
+        capacity: Option<u16>,
+        ctx: &mut Context<Self>,
+    ) {
+        let Some(staff) = self.staff.get(&counsellor) else { return };
+        let served: Vec<LineId> = staff.lines.iter().map(|(line, _)| *line).collect();
+        let lines = match topics {
+            None => None,
+            Some(topics) => {
+                if let Some(unknown) =
+                    topics.iter().find(|topic| !served.iter().any(|line| self.lines.topic(*line) == **topic))
+                {
+                    let detail = format!("you do not serve the line `{unknown}`; name only lines of yours");
+                    return self.refuse_counsellor(counsellor, ErrorCode::UnknownLine, &detail, None);
+                }
+                Some(served.into_iter().filter(|line| topics.contains(&self.lines.topic(*line))).collect())
+            }
+        };
+        self.intend(counsellor, Intent::Open, None, capacity);
+        self.step(Input::Open { counsellor, lines, capacity }, ctx);
+    }
+
+    /// What a counsellor wants is durable: it survives a drop and a restart.
+    fn intend(&mut self, account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>) {
+        let Some(staff) = self.staff.get_mut(&account) else { return };
+        (staff.intent, staff.reason) = (intent, reason.clone());
+        self.changed.insert(account);
+        let at = self.app.clock.now().wall;
+        self.app.journal.submit(Write::SetIntent { account, intent, reason, capacity, at }, move |answer| {
+            if let Err(failed) = answer {
+                error!(account:% = account, error:% = failed; "what a counsellor wants was not recorded");
+            }
+        });
+    }
+
+    /// R6: missed too many in a row.
+    pub(super) fn bench(&mut self, counsellor: AccountId) {
+        info!(account:% = counsellor; "a counsellor missed too many offers and is paused");
+        self.intend(counsellor, Intent::Paused, Some("MISSED".into()), None);
+    }
+
+    pub(super) fn ring(&mut self, offer: OfferId, ticket: TicketId, counsellor: AccountId, accept_within_s: u32) {
+        let until = (accept_within_s > 0).then(|| self.app.clock.now().mono.plus_s(accept_within_s));
+        if let Some(staff) = self.staff.get_mut(&counsellor) {
+            staff.offers.insert(offer, Ringing { ticket, until });
+        }
+        self.ring_again(counsellor, offer);
+        self.show_ticket(ticket);
+    }
+
+    fn ring_again(&self, counsellor: AccountId, offer: OfferId) {
+        let Some(staff) = self.staff.get(&counsellor) else { return };
+        let Some(Ringing { ticket, until }) = staff.offers.get(&offer) else { return };
+        let Some(visit) = self.visits.get(ticket) else { return };
+        let now = self.app.clock.now();
+        let waited_us = now.wall.0.saturating_sub(visit.row.requested_at.0).max(0);
+        staff.tell(CounsellorNews::Frame(ServerFrame::Offer {
+            offer,
+            ticket: *ticket,
+            number: visit.number.clone(),
+            line: self.lines.topic(visit.row.line),
+            nickname: visit.row.nickname.clone(),
+            note: visit.row.note.clone(),
+            waited_s: u32::try_from(waited_us / 1_000_000).unwrap_or(u32::MAX),
+            // Rounded up: an offer that still rings has at least a second to show.
+            accept_within_s: until.map_or(0, |until| until.seconds_since(Mono(now.mono.0 + 1)) + 1),
+        }));
+    }
+
+    pub(super) fn stop_ringing(&mut self, offer: OfferId, counsellor: AccountId, reason: WithdrawnReason) {
+        let Some(staff) = self.staff.get_mut(&counsellor) else { return };
+        staff.offers.remove(&offer);
+        staff.tell(CounsellorNews::Frame(ServerFrame::Withdrawn { offer, reason }));
+    }
+
+    pub(super) fn wrap_up_filed(
+        &mut self,
+        account: AccountId,
+        room: RoomId,
+        generation: Option<u64>,
+        answer: &Result<Written, WriteFailed>,
+        ctx: &mut Context<Self>,
+    ) {
+        match (answer, generation) {
+            (Ok(Written::WrappedUp { .. }), _) => self.wrapped_up(account, room, ctx),
+            (Ok(_), Some(_)) => {
+                let detail = "there is nothing of yours to wrap up in this room; it may not have ended yet";
+                self.refuse_counsellor(account, ErrorCode::NothingToWrapUp, detail, Some(room.to_string()));
+            }
+            (Err(_), Some(_)) => {
+                let detail = "the wrap-up could not be stored; send it again in a moment";
+                self.refuse_counsellor(account, ErrorCode::NotStored, detail, Some(room.to_string()));
+            }
+            // Its time was over and somebody was quicker.
+            (Ok(_), None) => self.wrapped_up(account, room, ctx),
+            (Err(_), None) => {
+                ctx.run_later(WRAP_UP_RETRY, move |this, ctx| this.end_wrap_up(account, room, ctx));
+            }
+        }
+    }
+
+    /// The time for the wrap-up is over: the place is free, the form stays empty.
+    pub(super) fn end_wrap_up(&self, counsellor: AccountId, room: RoomId, ctx: &Context<Self>) {
+        let waits = self.staff.get(&counsellor).is_some_and(|staff| staff.wrap_ups.contains_key(&room));
+        if waits {
+            let at = self.app.clock.now().wall;
+            let write = Write::WrapUp { room, counsellor, result_code: None, memo: None, at };
+            self.file(write, Filing::WrapUp { account: counsellor, room, generation: None }, ctx);
+        }
+    }
+
+    fn wrapped_up(&mut self, counsellor: AccountId, room: RoomId, ctx: &mut Context<Self>) {
+        let Some(staff) = self.staff.get_mut(&counsellor) else { return };
+        let line = staff.wrap_ups.remove(&room);
+        staff.tell(CounsellorNews::WrappedUp { room });
+        self.changed.insert(counsellor);
+        match line {
+            Some(line) => self.step(Input::Released { counsellor, line }, ctx),
+            None => self.tell_changed(),
+        }
+    }
+
+    pub(super) fn refuse_counsellor(&self, account: AccountId, code: ErrorCode, detail: &str, re: Option<String>) {
+        if let Some(staff) = self.staff.get(&account) {
+            staff.tell(CounsellorNews::Frame(ServerFrame::Error { code, detail: detail.to_owned(), re, seq: None }));
+        }
+    }
+
+    /// Tells every counsellor whose state changed in this step.
+    pub(super) fn tell_changed(&mut self) {
+        for account in std::mem::take(&mut self.changed) {
+            self.tell_state(account);
+        }
+    }
+
+    fn tell_state(&self, account: AccountId) {
+        let (Some(staff), Some(view)) = (self.staff.get(&account), self.lobby.counsellor(account)) else { return };
+        staff.tell(CounsellorNews::State {
+            intent: staff.intent,
+            reason: staff.reason.clone(),
+            activity: self.activity(account, staff),
+            capacity: view.capacity,
+            lines: view.lines.iter().filter_map(|line| self.lines.info(*line)).collect(),
+        });
+        self.show_counsellor(account);
+    }
+
+    fn activity(&self, account: AccountId, staff: &Staff) -> Activity {
+        if !staff.offers.is_empty() {
+            Activity::Offered
+        } else if self.rooms.values().any(|entry| entry.is_open() && entry.account == account) {
+            Activity::Talking
+        } else if !staff.wrap_ups.is_empty() {
+            Activity::WrapUp
+        } else {
+            Activity::Idle
+        }
+    }
+
+    pub(super) fn show_counsellor(&self, account: AccountId) {
+        let (Some(staff), Some(view)) = (self.staff.get(&account), self.lobby.counsellor(account)) else { return };
+        self.app.watch.do_send(CounsellorShown {
+            account,
+            name: staff.name.clone(),
+            connected: staff.socket.is_some(),
+            intent: staff.intent,
+            reason: staff.reason.clone(),
+            activity: self.activity(account, staff),
+            capacity: view.capacity,
+            held: view.held,
+            lines: view.lines.iter().map(|line| self.lines.topic(*line)).collect(),
+        });
+    }
+
+    /// The counsellor's seats: open rooms, and those that wait for a wrap-up.
+    fn held_by(&self, account: AccountId) -> Vec<Held> {
+        let wrap_ups = self.staff.get(&account).map(|staff| &staff.wrap_ups);
+        let of_theirs = self.rooms.iter().filter(|(_, entry)| entry.account == account);
+        of_theirs
+            .filter_map(|(room, entry)| {
+                let wrap_up = wrap_ups.is_some_and(|wrap_ups| wrap_ups.contains_key(room));
+                (wrap_up || entry.is_open()).then(|| Held { seat: entry.counsellor.clone(), wrap_up })
+            })
+            .collect()
+    }
+}
+
+impl Handler<Arrive> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, message: Arrive, ctx: &mut Context<Self>) {
+        self.arrive(message, ctx);
+    }
+}
+
+impl Handler<FromCounsellor> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
+        self.from_counsellor(message, ctx);
+    }
+}

@@ -1,0 +1,397 @@
+//! Desks, from asking to a seat: who they are, what they are told while they wait.
+
+use actix::prelude::*;
+use log::error;
+use tokio::sync::mpsc;
+
+use super::messages::FOLLOWERS_MAX;
+use super::{
+    Ask, ComeBack, DeskHandle, Filing, FollowTicket, FromDesk, Matchmaker, TicketEvent,
+};
+use crate::actors::desk::DeskNews;
+use crate::actors::watch::TicketShown;
+use crate::ids::TicketId;
+use crate::journal::{TicketEnd, TicketRow, Write, WriteFailed, Written};
+use crate::matching::{CloseCause, Input, NewTicket, Outcome, Stage};
+use crate::protocol::{ClosedReason, ErrorCode, ServerFrame};
+use crate::storage::tickets::request_key;
+use crate::tokens::Claims;
+
+/// Events a slow follower may fall behind before it is dropped.
+const FOLLOWER_BEHIND_MAX: usize = 16;
+
+/// One visitor who is not in a room.
+pub(super) struct Visit {
+    pub(super) row: TicketRow,
+    /// `A-017`; empty until it is on file.
+    pub(super) number: String,
+    pub(super) token: String,
+    pub(super) socket: Option<DeskHandle>,
+    /// The place last told, so that only changes are told.
+    pub(super) told_ahead: Option<u32>,
+    pub(super) followers: Vec<mpsc::Sender<TicketEvent>>,
+}
+
+impl Visit {
+    pub(super) fn new(row: TicketRow, number: String, token: String) -> Self {
+        Self { row, number, token, socket: None, told_ahead: None, followers: Vec::new() }
+    }
+
+    pub(super) fn tell(&self, news: DeskNews) {
+        if let Some(desk) = &self.socket {
+            desk.socket.tell(news);
+        }
+    }
+
+    pub(super) fn follow(&mut self, event: &TicketEvent) {
+        self.followers.retain(|follower| follower.try_send(event.clone()).is_ok());
+    }
+
+    /// The socket's generation, if there is one.
+    pub(super) fn generation(&self) -> Option<u64> {
+        self.socket.as_ref().map(|desk| desk.socket.generation())
+    }
+}
+
+impl Matchmaker {
+    pub(super) fn claims(row: &TicketRow) -> Claims {
+        Claims { ticket: row.ticket, session: row.session, desk: row.desk, requested_us: row.requested_at.0 }
+    }
+
+    fn ask(&mut self, ask: Ask, ctx: &mut Context<Self>) {
+        let refuse = |code, detail: String| {
+            let re = Some(ask.client_id.clone());
+            ask.from.socket.tell(DeskNews::Refused { code, detail, re, ask_again: true });
+        };
+        if self.draining {
+            return refuse(ErrorCode::Busy, "this server is about to restart; ask again in a moment".into());
+        }
+        let Some(line) = self.lines.find(&ask.topic, ask.language.as_deref()) else {
+            let detail = format!("no line has the topic `{}`; choose one of: {}", ask.topic, self.lines.topics());
+            return refuse(ErrorCode::UnknownLine, detail);
+        };
+        let (line, line_language) = (line.id, line.language.clone());
+        let key = request_key(ask.desk, &ask.client_id);
+        if let Some(&ticket) = key.as_ref().and_then(|key| self.by_key.get(key)) {
+            let same = self.visits.get(&ticket).is_none_or(|visit| visit.row.line == line);
+            return if same {
+                self.come_back(ticket, ask.from, Some(0), ctx);
+            } else {
+                refuse(
+                    ErrorCode::ClientIdReused,
+                    "this client_id was used for another request; give every request its own".into(),
+                );
+            };
+        }
+        let now = self.app.clock.now();
+        let ticket = TicketId(self.app.clock.new_id());
+        let waiting = self.lobby.line_load(line, now).map_or(0, |load| load.waiting);
+        let row = TicketRow {
+            ticket,
+            line,
+            desk: ask.desk,
+            session: ask.session,
+            client_id: ask.client_id,
+            language: ask.language.unwrap_or(line_language),
+            nickname: ask.nickname,
+            note: ask.note,
+            priority: ask.priority,
+            requested_at: now.wall,
+            day: self.lines.day(now.wall),
+            predicted_s: self.lobby.estimate(line, waiting),
+        };
+        let token = self.app.tokens.sign(&Self::claims(&row));
+        let mut visit = Visit::new(row, String::new(), token);
+        self.desk_at.insert(ask.from.socket.generation(), ticket);
+        visit.socket = Some(ask.from);
+        self.visits.insert(ticket, visit);
+        if let Some(key) = key {
+            self.by_key.insert(key, ticket);
+        }
+        let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority: ask.priority };
+        self.step(Input::Request(new), ctx);
+    }
+
+    pub(super) fn store_ticket(&self, ticket: TicketId, ctx: &Context<Self>) {
+        if let Some(visit) = self.visits.get(&ticket) {
+            self.file(Write::OpenTicket(visit.row.clone()), Filing::Ticket(ticket), ctx);
+        }
+    }
+
+    pub(super) fn ticket_filed(
+        &mut self,
+        ticket: TicketId,
+        answer: Result<Written, WriteFailed>,
+        ctx: &mut Context<Self>,
+    ) {
+        match answer {
+            Ok(Written::Opened { number }) => {
+                if let Some(visit) = self.visits.get_mut(&ticket) {
+                    visit.number = number;
+                }
+                self.step(Input::Stored { ticket, ok: true }, ctx);
+            }
+            Ok(Written::Duplicate { ticket: earlier }) => {
+                self.step(Input::Stored { ticket, ok: false }, ctx);
+                let Some(visit) = self.forget_visit(ticket) else { return };
+                if let Some(key) = request_key(visit.row.desk, &visit.row.client_id) {
+                    self.by_key.remove(&key);
+                }
+                if let Some(desk) = visit.socket {
+                    self.come_back(earlier, desk, Some(0), ctx);
+                }
+            }
+            answer => {
+                if let Ok(odd) = &answer {
+                    error!(ticket:% = ticket, answer:? = odd; "the journal gave an answer that does not fit");
+                }
+                self.step(Input::Stored { ticket, ok: false }, ctx);
+                if let Some(visit) = self.forget_visit(ticket) {
+                    let detail = "the request could not be stored; ask again in a moment".into();
+                    let re = Some(visit.row.client_id.clone());
+                    visit.tell(DeskNews::Refused { code: ErrorCode::NotStored, detail, re, ask_again: true });
+                }
+            }
+        }
+    }
+
+    pub(super) fn store_refusal(&self, ticket: TicketId, reason: ClosedReason, ctx: &Context<Self>) {
+        if let Some(visit) = self.visits.get(&ticket) {
+            self.file(Write::RefuseTicket(visit.row.clone(), reason), Filing::Refusal(ticket, reason), ctx);
+        }
+    }
+
+    /// A refusal is told even if the disk did not take it: it promises nothing.
+    pub(super) fn refusal_filed(
+        &mut self,
+        ticket: TicketId,
+        reason: ClosedReason,
+        answer: &Result<Written, WriteFailed>,
+    ) {
+        if let Err(failed) = answer {
+            error!(ticket:% = ticket, error:% = failed; "a refusal was not recorded");
+        }
+        self.close_visit(ticket, reason);
+    }
+
+    pub(super) fn store_close(&self, ticket: TicketId, cause: CloseCause, ctx: &Context<Self>) {
+        let (status, reason) = match cause {
+            CloseCause::Cancelled => (TicketEnd::Cancelled, ClosedReason::Cancelled),
+            CloseCause::WaitedTooLong => (TicketEnd::Expired, ClosedReason::Expired),
+            CloseCause::Unstaffed => (TicketEnd::Expired, ClosedReason::Unstaffed),
+            CloseCause::Abandoned => (TicketEnd::Abandoned, ClosedReason::Expired),
+        };
+        let at = self.app.clock.now().wall;
+        self.file(Write::CloseTicket { ticket, status, reason, at }, Filing::Close(ticket, cause), ctx);
+    }
+
+    pub(super) fn close_filed(
+        &mut self,
+        ticket: TicketId,
+        cause: CloseCause,
+        answer: Result<Written, WriteFailed>,
+        ctx: &mut Context<Self>,
+    ) {
+        let outcome = match answer {
+            Ok(Written::Done) => Outcome::Done,
+            Ok(_) => Outcome::Stale,
+            Err(_) => Outcome::Failed,
+        };
+        self.step(Input::Closed { ticket, outcome }, ctx);
+        if outcome == Outcome::Failed {
+            if cause == CloseCause::Cancelled {
+                let detail = "the cancellation could not be stored; your place stands. Try again in a moment";
+                self.refuse_desk(ticket, ErrorCode::NotStored, detail);
+            }
+            return;
+        }
+        self.close_visit(ticket, match cause {
+            CloseCause::Cancelled => ClosedReason::Cancelled,
+            CloseCause::WaitedTooLong | CloseCause::Abandoned => ClosedReason::Expired,
+            CloseCause::Unstaffed => ClosedReason::Unstaffed,
+        });
+    }
+
+    /// The visit is over without a room: tell the desk and forget it.
+    fn close_visit(&mut self, ticket: TicketId, reason: ClosedReason) {
+        let Some(mut visit) = self.forget_visit(ticket) else { return };
+        if let Some(key) = request_key(visit.row.desk, &visit.row.client_id) {
+            self.by_key.remove(&key);
+        }
+        visit.follow(&TicketEvent::Closed { ticket, number: visit.number.clone(), reason });
+        visit.tell(DeskNews::Over(Some(closed(ticket, reason))));
+    }
+
+    /// Takes the visit out of the books; its request key stays known while it lives on in a room.
+    pub(super) fn forget_visit(&mut self, ticket: TicketId) -> Option<Visit> {
+        let visit = self.visits.remove(&ticket)?;
+        if let Some(generation) = visit.generation() {
+            self.desk_at.remove(&generation);
+        }
+        self.app.watch.do_send(TicketShown::gone(ticket));
+        Some(visit)
+    }
+
+    /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
+    fn come_back(&mut self, ticket: TicketId, from: DeskHandle, after: Option<u32>, ctx: &mut Context<Self>) {
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            self.desk_at.insert(from.socket.generation(), ticket);
+            if let Some(older) = visit.socket.replace(from) {
+                self.desk_at.remove(&older.socket.generation());
+                older.socket.tell(DeskNews::Replaced);
+            }
+            self.step(Input::DeskHere { ticket }, ctx);
+        } else if let Some(&room) = self.room_of.get(&ticket) {
+            self.return_to_room(room, from, after);
+        } else {
+            self.look_up_visit(ticket, from, ctx);
+        }
+    }
+
+    fn from_desk(&mut self, message: &FromDesk, ctx: &mut Context<Self>) {
+        let (FromDesk::Repeat { generation } | FromDesk::Cancel { generation } | FromDesk::Gone { generation }) =
+            message;
+        let Some(&ticket) = self.desk_at.get(generation) else { return };
+        match message {
+            FromDesk::Repeat { .. } => self.tell_place(ticket),
+            FromDesk::Cancel { .. } if self.visits.contains_key(&ticket) => {
+                self.step(Input::Cancel { ticket }, ctx);
+            }
+            FromDesk::Cancel { .. } => {
+                let detail = "there is no waiting ticket to cancel; it was matched or is over";
+                self.refuse_desk(ticket, ErrorCode::NotWaiting, detail);
+            }
+            FromDesk::Gone { .. } => self.desk_gone(ticket, *generation, ctx),
+        }
+    }
+
+    fn desk_gone(&mut self, ticket: TicketId, generation: u64, ctx: &mut Context<Self>) {
+        self.desk_at.remove(&generation);
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            // Compare and delete: the late stop of an old socket never removes the new one.
+            if visit.generation() == Some(generation) || cfg!(feature = "broken-late-stop") {
+                visit.socket = None;
+                self.step(Input::DeskGone { ticket }, ctx);
+                self.show_ticket(ticket);
+            }
+        } else {
+            self.desk_left_room(ticket, generation);
+        }
+    }
+
+    pub(super) fn refuse_desk(&self, ticket: TicketId, code: ErrorCode, detail: &str) {
+        let news = DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: false };
+        match self.visits.get(&ticket) {
+            Some(visit) => visit.tell(news),
+            None => self.tell_desk_in_room(ticket, news),
+        }
+    }
+
+    /// Tells the desk its place, and whoever shows the ticket.
+    pub(super) fn tell_place(&mut self, ticket: TicketId) {
+        let Some(ahead) = self.lobby.ahead(ticket) else { return };
+        self.tell_ahead(ticket, ahead);
+        self.show_ticket(ticket);
+    }
+
+    pub(super) fn tell_ahead(&mut self, ticket: TicketId, ahead: u32) {
+        let Some(visit) = self.visits.get_mut(&ticket) else { return };
+        // Not on file yet: nothing may be told.
+        if visit.number.is_empty() {
+            return;
+        }
+        visit.told_ahead = Some(ahead);
+        let eta_s = self.lobby.estimate(visit.row.line, ahead);
+        if !visit.followers.is_empty() {
+            visit.follow(&TicketEvent::Position { ticket, number: visit.number.clone(), ahead, eta_s });
+        }
+        if visit.socket.is_some() {
+            visit.tell(DeskNews::Stands(ServerFrame::Waiting {
+                ticket,
+                number: visit.number.clone(),
+                line: self.lines.topic(visit.row.line),
+                requested_at: visit.row.requested_at,
+                ahead,
+                eta_s,
+                resume: visit.token.clone(),
+            }));
+        }
+    }
+
+    /// Shows the ticket as it is now to whoever watches.
+    pub(super) fn show_ticket(&self, ticket: TicketId) {
+        let (Some(visit), Some(view)) = (self.visits.get(&ticket), self.lobby.ticket(ticket)) else { return };
+        if visit.number.is_empty() {
+            return;
+        }
+        let line = self.lines.get(visit.row.line);
+        self.app.watch.do_send(TicketShown {
+            ticket,
+            shown: Some(crate::actors::watch::WaitingTicket {
+                number: visit.number.clone(),
+                line: line.map(|line| line.topic.clone()).unwrap_or_default(),
+                language: line.map(|line| line.language.clone()).unwrap_or_default(),
+                nickname: visit.row.nickname.clone(),
+                desk: visit.row.desk,
+                requested_at: visit.row.requested_at,
+                priority: visit.row.priority,
+                here: visit.socket.is_some(),
+                stage: match view.stage {
+                    Stage::Offered => "OFFERED",
+                    Stage::Pairing => "PAIRING",
+                    Stage::Storing | Stage::Waiting | Stage::Closing => "WAITING",
+                },
+            }),
+        });
+    }
+}
+
+/// The last frame of a visit without a room, with what else to do.
+pub(super) fn closed(ticket: TicketId, reason: ClosedReason) -> ServerFrame {
+    let next = match reason {
+        ClosedReason::Cancelled | ClosedReason::Replaced => None,
+        ClosedReason::Expired => Some("We could not get to you in time. Please ask again, or ask the staff at the counter."),
+        ClosedReason::Full => Some("Too many people are waiting. Please try again in a few minutes."),
+        ClosedReason::ClosedHours => Some("This line is closed now. Please come back in its opening hours."),
+        ClosedReason::Unstaffed => Some("Nobody is on duty for this line. Please try again later, or ask the staff at the counter."),
+    };
+    ServerFrame::Closed { ticket, reason, next: next.map(str::to_owned) }
+}
+
+impl Handler<Ask> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, ask: Ask, ctx: &mut Context<Self>) {
+        self.ask(ask, ctx);
+    }
+}
+
+impl Handler<ComeBack> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, ComeBack { from, claims, after }: ComeBack, ctx: &mut Context<Self>) {
+        self.come_back(claims.ticket, from, after, ctx);
+    }
+}
+
+impl Handler<FromDesk> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, message: FromDesk, ctx: &mut Context<Self>) {
+        self.from_desk(&message, ctx);
+    }
+}
+
+impl Handler<FollowTicket> for Matchmaker {
+    type Result = MessageResult<FollowTicket>;
+    fn handle(&mut self, FollowTicket { ticket }: FollowTicket, _: &mut Context<Self>) -> Self::Result {
+        let ahead = self.lobby.ahead(ticket);
+        let (Some(ahead), Some(visit)) = (ahead, self.visits.get_mut(&ticket)) else { return MessageResult(None) };
+        visit.followers.retain(|follower| !follower.is_closed());
+        if visit.followers.len() >= FOLLOWERS_MAX || visit.number.is_empty() {
+            return MessageResult(None);
+        }
+        let (follower, events) = mpsc::channel(FOLLOWER_BEHIND_MAX);
+        let eta_s = self.lobby.estimate(visit.row.line, ahead);
+        visit.followers.push(follower);
+        visit.follow(&TicketEvent::Position { ticket, number: visit.number.clone(), ahead, eta_s });
+        MessageResult(Some(events))
+    }
+}

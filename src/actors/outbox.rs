@@ -1,0 +1,141 @@
+//! What is sent toward a socket, counted where it is sent.
+//!
+//! A peer that stops reading freezes its socket's actor: messages pile up in its mailbox, which
+//! knows no bound for senders that must not wait. So each sender counts here what has not yet
+//! arrived at the actor; at the bound the socket is shut with 1013 and nothing more is queued.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+
+use actix::prelude::*;
+use bytestring::ByteString;
+
+use crate::protocol::{CloseCode, ServerFrame};
+
+/// Most frames queued toward one socket. A person reads one at a time; 256 is a long stall.
+pub(super) const FRAMES_MAX: usize = 256;
+/// Most bytes queued toward one socket.
+pub(super) const BYTES_MAX: usize = 1024 * 1024;
+
+/// To the actor of a socket.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) enum Out {
+    /// One frame.
+    Text(ByteString),
+    /// Several frames that belong together: a replay.
+    Texts(Vec<ByteString>),
+    /// Close the socket.
+    Shut(CloseCode),
+}
+
+impl Out {
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Text(text) => text.len(),
+            Self::Texts(texts) => texts.iter().map(|text| text.len()).sum(),
+            Self::Shut(_) => 0,
+        }
+    }
+}
+
+#[derive(Default)]
+struct Gauge {
+    frames: AtomicUsize,
+    bytes: AtomicUsize,
+    shut: AtomicBool,
+}
+
+/// The way to one socket. Cheap to clone; sending never waits.
+#[derive(Clone)]
+pub(crate) struct Outbox {
+    to: Recipient<Out>,
+    gauge: Arc<Gauge>,
+    generation: u64,
+}
+
+impl Outbox {
+    pub(super) fn new(to: Recipient<Out>, generation: u64) -> Self {
+        Self { to, gauge: Arc::default(), generation }
+    }
+
+    /// Which socket this leads to.
+    pub(super) fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// Sends one frame.
+    pub(super) fn send(&self, frame: &ServerFrame) {
+        self.send_text(frame.to_json().into());
+    }
+
+    /// Sends a frame that is written already, so that it is written once for many.
+    pub(super) fn send_text(&self, text: ByteString) {
+        self.queue(Out::Text(text));
+    }
+
+    /// Sends frames as one piece, counted as one.
+    pub(super) fn send_all(&self, texts: Vec<ByteString>) {
+        self.queue(Out::Texts(texts));
+    }
+
+    /// Closes the socket after what was sent before.
+    pub(super) fn shut(&self, code: CloseCode) {
+        if !self.gauge.shut.swap(true, Ordering::Relaxed) {
+            self.to.do_send(Out::Shut(code));
+        }
+    }
+
+    fn queue(&self, out: Out) {
+        if self.gauge.shut.load(Ordering::Relaxed) {
+            return;
+        }
+        let frames = self.gauge.frames.fetch_add(1, Ordering::Relaxed) + 1;
+        let size = out.bytes();
+        let bytes = self.gauge.bytes.fetch_add(size, Ordering::Relaxed) + size;
+        // A replay is bounded where it is made and may alone be larger than the rest together.
+        if frames > FRAMES_MAX || (bytes > BYTES_MAX && bytes != size) {
+            self.shut(CloseCode::Overloaded);
+        } else {
+            self.to.do_send(out);
+        }
+    }
+
+    /// Called by the socket's actor: this has arrived.
+    pub(super) fn arrived(&self, out: &Out) {
+        if !matches!(out, Out::Shut(_)) {
+            self.gauge.frames.fetch_sub(1, Ordering::Relaxed);
+            self.gauge.bytes.fetch_sub(out.bytes(), Ordering::Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Frozen;
+    impl Actor for Frozen {
+        type Context = Context<Self>;
+    }
+    impl Handler<Out> for Frozen {
+        type Result = ();
+        fn handle(&mut self, _: Out, _: &mut Context<Self>) {}
+    }
+
+    #[actix::test]
+    async fn a_peer_that_stops_reading_is_shut_at_the_bound() {
+        // The actor runs only when this test yields, which it does not: just like a frozen socket.
+        let outbox = Outbox::new(Frozen.start().recipient(), 1);
+        for _ in 0..FRAMES_MAX {
+            outbox.send_text("x".into());
+        }
+        assert!(!outbox.gauge.shut.load(Ordering::Relaxed));
+        outbox.send_text("x".into());
+        assert!(outbox.gauge.shut.load(Ordering::Relaxed));
+        let outbox = Outbox::new(Frozen.start().recipient(), 2);
+        outbox.send_text("x".into());
+        outbox.send_text("y".repeat(BYTES_MAX).into());
+        assert!(outbox.gauge.shut.load(Ordering::Relaxed));
+    }
+}

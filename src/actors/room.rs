@@ -1,0 +1,274 @@
+//! One room: the shell round [`crate::room::Room`]. Lives on the thread of the desk that asked.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix::prelude::*;
+use bytestring::ByteString;
+use log::{error, info};
+
+use super::card::Card;
+use super::matchmaker::{RoomGone, RoomOver};
+use super::outbox::Outbox;
+use super::watch::RoomShown;
+use crate::app::App;
+use crate::clock::Clock;
+use crate::ids::{MemberId, MessageId, RoomId};
+use crate::journal::{MessageRow, Write, WriteFailed, Written};
+use crate::protocol::{ClientFrame, CloseCode, Role};
+use crate::storage::messages;
+use crate::room::{Effect, EndStored, Ender, Input, Room as Core, Said, Say, SayStored};
+use crate::time::Mono;
+
+/// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
+const LINGER: Duration = Duration::from_secs(90);
+
+/// A member's way into a room. Whoever holds one had their membership checked by the matchmaker.
+#[derive(Clone)]
+pub(super) struct Seat {
+    pub(super) room: RoomId,
+    pub(super) member: MemberId,
+    pub(super) card: Arc<Card>,
+    pub(super) to: Addr<Room>,
+}
+
+impl Seat {
+    /// The member's socket is here; `after` is the last `seq` it has.
+    pub(super) fn attach(&self, outbox: Outbox, after: Option<u32>) {
+        self.to.do_send(ToRoom::Attach { member: self.member, outbox, after });
+    }
+
+    /// That socket is gone.
+    pub(super) fn detach(&self, generation: u64) {
+        self.to.do_send(ToRoom::Detach { member: self.member, generation });
+    }
+
+    /// A frame that talks in this room; others are not for it.
+    pub(super) fn take(&self, frame: ClientFrame, clock: &Clock) {
+        let member = self.member;
+        let input = match frame {
+            ClientFrame::Say { client_id, body, kind, .. } => {
+                let (kind, id) = (kind.unwrap_or_default(), MessageId(clock.new_id()));
+                Input::Say(Say { from: member, client_id, body, kind, id })
+            }
+            ClientFrame::Typing { on, .. } => Input::Typing { member, on },
+            ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
+            ClientFrame::Replay { after, .. } => Input::Replay { member, after },
+            ClientFrame::End { .. } => Input::End(Ender::Member(member)),
+            _ => return,
+        };
+        self.to.do_send(ToRoom::Input(input));
+    }
+}
+
+/// Everything a room is told.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) enum ToRoom {
+    Attach { member: MemberId, outbox: Outbox, after: Option<u32> },
+    Detach { member: MemberId, generation: u64 },
+    Input(Input),
+}
+
+/// The actor of one room.
+pub(super) struct Room {
+    core: Core,
+    app: App,
+    card: Arc<Card>,
+    roles: Vec<(MemberId, Role)>,
+    /// Whether the counsellor writes up before taking more.
+    wrap_up: bool,
+    outboxes: HashMap<MemberId, Outbox>,
+    timer: Option<(Mono, SpawnHandle)>,
+}
+
+impl Room {
+    pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool) -> Self {
+        let roles = core.members().iter().map(|member| (member.member, member.role)).collect();
+        Self { core, app, card, roles, wrap_up, outboxes: HashMap::new(), timer: None }
+    }
+
+    fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
+        let mut effects = Vec::new();
+        self.core.step(self.app.clock.now(), input, &mut effects);
+        for effect in effects {
+            self.perform(effect, ctx);
+        }
+        self.arm(ctx);
+    }
+
+    fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
+        match effect {
+            Effect::Send { to, frame } => {
+                if let Some(outbox) = self.outboxes.get(&to) {
+                    outbox.send(&frame);
+                }
+            }
+            Effect::Tell { except, frame } => {
+                if self.outboxes.keys().any(|member| Some(*member) != except) {
+                    let text = ByteString::from(frame.to_json());
+                    let others = self.outboxes.iter().filter(|(member, _)| Some(**member) != except);
+                    others.for_each(|(_, outbox)| outbox.send_text(text.clone()));
+                }
+            }
+            Effect::Catch { to, missed } => self.catch(to, &missed),
+            Effect::CatchFromDisk { to, after, upto } => self.catch_from_disk(to, after, upto, ctx),
+            Effect::Shut { member, code } => {
+                if let Some(outbox) = self.outboxes.get(&member) {
+                    outbox.shut(code);
+                }
+            }
+            Effect::StoreSay(said) => self.store_say(said, ctx),
+            Effect::StoreSeat { member, state } => {
+                self.store_quietly(Write::Seat { member, state, at: self.app.clock.now().wall });
+            }
+            Effect::StoreSeen { member, seq } => self.store_quietly(Write::Seen { member, seq }),
+            Effect::StoreEnd { reason, by } => {
+                let (at, wrap_up) = (self.app.clock.now().wall, self.wrap_up);
+                self.store_end(Write::EndRoom { room: self.card.room, reason, by, at, wrap_up }, ctx);
+            }
+            Effect::StoreReturn => {
+                let at = self.app.clock.now().wall;
+                self.store_end(Write::ReturnTicket { room: self.card.room, at }, ctx);
+            }
+            Effect::Changed => {
+                self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
+                self.app.watch.do_send(RoomShown(self.card.clone()));
+            }
+            Effect::Over { room, reason, returns, .. } => {
+                info!(room:% = room, reason = reason.code(); "room ended");
+                let desk = self.roles.iter().find(|(_, role)| *role == Role::Desk).map(|(member, _)| *member);
+                let desk_here = desk.is_some_and(|member| self.outboxes.contains_key(&member));
+                self.app.matchmaker.do_send(RoomOver { room, returns, desk_here });
+                ctx.run_later(LINGER, |_, ctx| ctx.stop());
+            }
+        }
+    }
+
+    fn catch(&self, to: MemberId, missed: &[Said]) {
+        if let Some(outbox) = self.outboxes.get(&to) {
+            let room = self.card.room;
+            outbox.send_all(missed.iter().map(|said| said.message(room).to_json().into()).collect());
+        }
+    }
+
+    /// Reads what is no longer in memory. The room waits for it: what is said meanwhile must not
+    /// overtake what was said before.
+    fn catch_from_disk(&self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
+        let (store, room) = (self.app.store.clone(), self.card.room);
+        let read = actix_web::web::block(move || store.run(|conn| messages::history(conn, room, after, upto)));
+        ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
+            Ok(Ok(missed)) => this.catch(to, &missed),
+            failed => {
+                error!(room:% = room, error:? = failed.err(); "history could not be read");
+                if let Some(outbox) = this.outboxes.get(&to) {
+                    outbox.shut(CloseCode::Overloaded);
+                }
+            }
+        }));
+    }
+
+    fn store_say(&self, said: Said, ctx: &Context<Self>) {
+        let Said { seq, id, from, client_id, kind, body, at } = said;
+        let row = MessageRow { id, room: self.card.room, seq, from, client_id, kind, body, at };
+        let room = ctx.address();
+        self.app.journal.submit(Write::Say(Box::new(row)), move |answer| {
+            room.do_send(ToRoom::Input(Input::SayStored { id, answer: say_answer(id, answer) }));
+        });
+    }
+
+    fn store_end(&self, write: Write, ctx: &Context<Self>) {
+        let room = ctx.address();
+        self.app.journal.submit(write, move |answer| {
+            let answer = match answer {
+                Ok(Written::Done) => EndStored::Done,
+                Ok(_) => EndStored::Stale,
+                Err(_) => EndStored::Failed,
+            };
+            room.do_send(ToRoom::Input(Input::EndStored(answer)));
+        });
+    }
+
+    /// For records nobody waits for: the next one of the same kind replaces a lost one.
+    fn store_quietly(&self, write: Write) {
+        self.app.journal.submit(write, |answer| {
+            if let Err(failed) = answer {
+                log::warn!(error:% = failed; "a seat's state was not recorded");
+            }
+        });
+    }
+
+    fn arm(&mut self, ctx: &mut Context<Self>) {
+        let due = self.core.next_deadline();
+        if self.timer.map(|(at, _)| at) == due {
+            return;
+        }
+        if let Some((_, timer)) = self.timer.take() {
+            ctx.cancel_future(timer);
+        }
+        if let Some(at) = due {
+            let wait = Duration::from_micros(at.0.saturating_sub(self.app.clock.now().mono.0));
+            let timer = ctx.run_later(wait, |room, ctx| {
+                room.timer = None;
+                room.step(Input::Tick, ctx);
+            });
+            self.timer = Some((at, timer));
+        }
+    }
+}
+
+fn say_answer(id: MessageId, answer: Result<Written, WriteFailed>) -> SayStored {
+    match answer {
+        Ok(Written::Done) => SayStored::Done,
+        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
+        Ok(Written::Gap) => SayStored::Gap,
+        Ok(Written::Stale) => SayStored::Closed,
+        Ok(other) => {
+            error!(message:% = id, answer:? = other; "the journal gave an answer that does not fit");
+            SayStored::Failed
+        }
+        Err(_) => SayStored::Failed,
+    }
+}
+
+impl Actor for Room {
+    type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        self.app.watch.do_send(RoomShown(self.card.clone()));
+        self.arm(ctx);
+    }
+
+    fn stopped(&mut self, _: &mut Self::Context) {
+        self.app.matchmaker.do_send(RoomGone { room: self.card.room });
+    }
+}
+
+impl Handler<ToRoom> for Room {
+    type Result = ();
+
+    fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
+        match message {
+            ToRoom::Attach { member, outbox, after } => {
+                self.outboxes.insert(member, outbox);
+                self.step(Input::Attach { member, after }, ctx);
+            }
+            ToRoom::Detach { member, generation } => {
+                // Compare and delete: the late stop of an old socket never removes the new one.
+                let newest = self.outboxes.get(&member).is_some_and(|outbox| outbox.generation() == generation);
+                if newest || cfg!(feature = "broken-late-stop") {
+                    self.outboxes.remove(&member);
+                    self.step(Input::Detach { member }, ctx);
+                }
+            }
+            ToRoom::Input(input) => {
+                let was = self.core.last_seq();
+                self.step(input, ctx);
+                if self.core.last_seq() != was {
+                    self.card.said(self.core.last_seq());
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,352 @@
+//! One WebSocket and the actor at its near end: parsing, bounds both ways, heartbeat, closing.
+//!
+//! The only user of `actix-web-actors`, whose traps are dealt with here once:
+//! a protocol error repeats for ever unless the actor stops; a reset skips `finished`, so clean-up
+//! is in `stopped` alone; fragments are put together under our own cap; a peer that stops reading
+//! freezes its actor, so what is queued toward it is counted where it is sent (`outbox.rs`) and
+//! the kernel ends the connection (`TCP_USER_TIMEOUT`, set where connections are accepted).
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use actix::prelude::*;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_web_actors::ws;
+use bytes::BytesMut;
+use bytestring::ByteString;
+
+use super::outbox::{Out, Outbox};
+use super::sockets::{Owner, Sockets};
+use crate::app::Settings;
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPROTOCOL, ServerFrame};
+
+/// Most pings, pongs and other control frames from a peer in [`WINDOW`]: 5 a second.
+const CONTROLS_MAX: u32 = 50;
+/// Frames allowed for each message allowed: people also type, read and answer.
+const FRAMES_PER_MESSAGE: u32 = 4;
+/// What the two limits above are counted over.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// Who sits at a socket. The socket reads and bounds; the peer decides.
+pub(super) trait Peer: Sized + Unpin + 'static {
+    /// What the other actors tell it.
+    type News: Message<Result = ()> + Send + 'static;
+
+    /// The socket is open; say `welcome`.
+    fn opened(&mut self, wire: &mut Wire<'_, Self>);
+    /// A frame within its bounds came in.
+    fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>);
+    /// Another actor has news.
+    fn told(&mut self, news: Self::News, wire: &mut Wire<'_, Self>);
+    /// The socket is gone. Called once, whatever the reason; the only place where membership is
+    /// cleaned up.
+    fn gone(&mut self, generation: u64);
+}
+
+type Ctx<P> = ws::WebsocketContext<Socket<P>>;
+
+/// The actor of one socket.
+pub(super) struct Socket<P: Peer> {
+    peer: P,
+    state: State,
+}
+
+struct State {
+    generation: u64,
+    sockets: Sockets,
+    owner: Owner,
+    outbox: Option<Outbox>,
+    heartbeat: Duration,
+    heard_at: Instant,
+    frames: Window,
+    controls: Window,
+    /// The fragments of a message so far.
+    partial: Option<BytesMut>,
+    /// The client named subprotocols, but not ours.
+    outdated: bool,
+    closing: bool,
+}
+
+/// A socket's near end as its peer uses it.
+pub(super) struct Wire<'a, P: Peer> {
+    state: &'a mut State,
+    ctx: &'a mut Ctx<P>,
+}
+
+/// Upgrades the request. `owner` says to whom the socket belongs, for limits and for closing.
+pub(super) fn open<P: Peer>(
+    peer: P,
+    settings: &Settings,
+    sockets: &Sockets,
+    owner: Owner,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    let offered = request.headers().get("sec-websocket-protocol").and_then(|value| value.to_str().ok());
+    let offered: Vec<&str> = offered.map(|names| names.split(',').map(str::trim).collect()).unwrap_or_default();
+    let outdated = !offered.is_empty() && !offered.contains(&SUBPROTOCOL);
+    // A browser drops a handshake that names none of what it offered: an outdated page is answered
+    // in its own words and told to reload by the close code.
+    let answered = if outdated { &offered[..1] } else { &[SUBPROTOCOL] };
+    let state = State {
+        generation: sockets.next_generation(),
+        sockets: sockets.clone(),
+        owner,
+        outbox: None,
+        heartbeat: Duration::from_secs(settings.heartbeat_s.into()),
+        heard_at: Instant::now(),
+        frames: Window::new(settings.messages_per_10s_max.saturating_mul(FRAMES_PER_MESSAGE)),
+        controls: Window::new(CONTROLS_MAX),
+        partial: None,
+        outdated,
+        closing: false,
+    };
+    ws::WsResponseBuilder::new(Socket { peer, state }, request, body)
+        .protocols(answered)
+        .frame_size(FRAME_BYTES_MAX)
+        .start()
+}
+
+/// The peer's address as the limits see it.
+pub(super) fn address_of(request: &HttpRequest) -> Option<IpAddr> {
+    request.peer_addr().map(|address| address.ip())
+}
+
+impl<P: Peer> Actor for Socket<P> {
+    type Context = Ctx<P>;
+
+    fn started(&mut self, ctx: &mut Self::Context) {
+        let outbox = Outbox::new(ctx.address().recipient(), self.state.generation);
+        self.state.sockets.opened(self.state.owner, outbox.clone());
+        self.state.outbox = Some(outbox);
+        if self.state.outdated {
+            return self.wire(ctx).close(CloseCode::Outdated);
+        }
+        ctx.run_interval(self.state.heartbeat / 2, Self::beat);
+        self.with_peer(ctx, P::opened);
+    }
+
+    fn stopped(&mut self, _: &mut Self::Context) {
+        self.state.sockets.closed(self.state.generation);
+        self.peer.gone(self.state.generation);
+    }
+}
+
+impl<P: Peer> Socket<P> {
+    fn wire<'a>(&'a mut self, ctx: &'a mut Ctx<P>) -> Wire<'a, P> {
+        Wire { state: &mut self.state, ctx }
+    }
+
+    fn with_peer(&mut self, ctx: &mut Ctx<P>, act: impl FnOnce(&mut P, &mut Wire<'_, P>)) {
+        act(&mut self.peer, &mut Wire { state: &mut self.state, ctx });
+    }
+
+    /// Every half heartbeat: a ping, and a look whether the peer is still there. Silence counts
+    /// from the last byte heard, so the exact moment lies between two beats and gets its own timer.
+    fn beat(&mut self, ctx: &mut Ctx<P>) {
+        let heartbeat = self.state.heartbeat;
+        let left = (heartbeat * 5 / 2).saturating_sub(self.state.heard_at.elapsed());
+        if left.is_zero() {
+            self.wire(ctx).close(CloseCode::Silent);
+        } else {
+            if left <= heartbeat / 2 {
+                ctx.run_later(left, |socket, ctx| {
+                    if socket.state.heard_at.elapsed() >= socket.state.heartbeat * 5 / 2 {
+                        socket.wire(ctx).close(CloseCode::Silent);
+                    }
+                });
+            }
+            ctx.ping(b"");
+        }
+    }
+
+    fn text(&mut self, text: &str, ctx: &mut Ctx<P>) {
+        if !self.state.frames.allows() {
+            return self.wire(ctx).close(CloseCode::TooMany);
+        }
+        match ClientFrame::parse(text) {
+            Ok(frame) => self.with_peer(ctx, |peer, wire| peer.heard(frame, wire)),
+            Err(fault) => {
+                let re = serde_json::from_str::<serde_json::Value>(text).ok().and_then(|frame| {
+                    ["client_id", "offer", "room"].iter().find_map(|key| frame.get(key)?.as_str().map(str::to_owned))
+                });
+                self.wire(ctx).refuse(ErrorCode::BadFrame, &fault.to_string(), re);
+            }
+        }
+    }
+
+    fn fragment(&mut self, item: ws::Item, ctx: &mut Ctx<P>) {
+        let (piece, last) = match item {
+            ws::Item::FirstBinary(_) => return self.wire(ctx).close(CloseCode::Binary),
+            ws::Item::FirstText(piece) => {
+                self.state.partial = Some(BytesMut::new());
+                (piece, false)
+            }
+            ws::Item::Continue(piece) => (piece, false),
+            ws::Item::Last(piece) => (piece, true),
+        };
+        // Each piece costs a frame, so that a message in single bytes is a flood like any other.
+        if !last && !self.state.frames.allows() {
+            return self.wire(ctx).close(CloseCode::TooMany);
+        }
+        let Some(whole) = self.state.partial.as_mut() else {
+            return self.wire(ctx).close(CloseCode::ProtocolFault);
+        };
+        if whole.len() + piece.len() > FRAME_BYTES_MAX {
+            return self.wire(ctx).close(CloseCode::TooLarge);
+        }
+        whole.extend_from_slice(&piece);
+        if last {
+            let whole = self.state.partial.take().unwrap_or_default();
+            match std::str::from_utf8(&whole) {
+                Ok(text) => self.text(text, ctx),
+                Err(_) => self.wire(ctx).close(CloseCode::BadText),
+            }
+        }
+    }
+
+    fn control(&mut self, ctx: &mut Ctx<P>) -> bool {
+        let allowed = self.state.controls.allows();
+        if !allowed {
+            self.wire(ctx).close(CloseCode::TooMany);
+        }
+        allowed
+    }
+}
+
+impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P> {
+    fn handle(&mut self, message: Result<ws::Message, ws::ProtocolError>, ctx: &mut Ctx<P>) {
+        if self.state.closing {
+            return;
+        }
+        self.state.heard_at = Instant::now();
+        match message {
+            Ok(ws::Message::Text(text)) => self.text(&text, ctx),
+            Ok(ws::Message::Continuation(item)) => self.fragment(item, ctx),
+            Ok(ws::Message::Binary(_)) => self.wire(ctx).close(CloseCode::Binary),
+            Ok(ws::Message::Ping(bytes)) => {
+                if self.control(ctx) {
+                    ctx.pong(&bytes);
+                }
+            }
+            Ok(ws::Message::Pong(_) | ws::Message::Nop) => {
+                self.control(ctx);
+            }
+            // The peer closes: its own code goes back, as RFC 6455 5.5.1 asks.
+            Ok(ws::Message::Close(reason)) => {
+                self.state.closing = true;
+                ctx.close(reason);
+                ctx.stop();
+            }
+            Err(ws::ProtocolError::Overflow) => self.wire(ctx).close(CloseCode::TooLarge),
+            // The codec reports text that is not UTF-8 as an IO error. On a real one nobody is
+            // left to read the close code.
+            Err(ws::ProtocolError::Io(_)) => self.wire(ctx).close(CloseCode::BadText),
+            Err(_) => self.wire(ctx).close(CloseCode::ProtocolFault),
+        }
+    }
+}
+
+impl<P: Peer> Handler<Out> for Socket<P> {
+    type Result = ();
+
+    fn handle(&mut self, out: Out, ctx: &mut Ctx<P>) {
+        if let Some(outbox) = &self.state.outbox {
+            outbox.arrived(&out);
+        }
+        if self.state.closing {
+            return;
+        }
+        match out {
+            Out::Text(text) => ctx.text(text),
+            Out::Texts(texts) => texts.into_iter().for_each(|text| ctx.text(text)),
+            Out::Shut(code) => self.wire(ctx).close(code),
+        }
+    }
+}
+
+/// News for the peer, in an envelope of our own so that one handler serves every kind of peer.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct News<N: Message<Result = ()> + Send>(pub(super) N);
+
+impl<P: Peer> Handler<News<P::News>> for Socket<P> {
+    type Result = ();
+
+    fn handle(&mut self, news: News<P::News>, ctx: &mut Ctx<P>) {
+        if !self.state.closing {
+            self.with_peer(ctx, |peer, wire| peer.told(news.0, wire));
+        }
+    }
+}
+
+impl<P: Peer> Wire<'_, P> {
+    /// Which socket this is; a newer one has a higher number.
+    pub(super) fn generation(&self) -> u64 {
+        self.state.generation
+    }
+
+    /// How other actors reach the peer.
+    pub(super) fn address(&self) -> Addr<Socket<P>> {
+        self.ctx.address()
+    }
+
+    /// How other actors send frames without going through the peer.
+    pub(super) fn outbox(&self) -> Outbox {
+        self.state.outbox.clone().unwrap_or_else(|| Outbox::new(self.ctx.address().recipient(), self.state.generation))
+    }
+
+    /// Sends one frame.
+    pub(super) fn say(&mut self, frame: &ServerFrame) {
+        self.ctx.text(ByteString::from(frame.to_json()));
+    }
+
+    /// Says that nothing was done, and why.
+    pub(super) fn refuse(&mut self, code: ErrorCode, detail: &str, re: Option<String>) {
+        self.say(&ServerFrame::Error { code, detail: detail.to_owned(), re, seq: None });
+    }
+
+    /// Closes the socket; what was sent before still arrives.
+    pub(super) fn close(&mut self, code: CloseCode) {
+        if self.state.closing {
+            return;
+        }
+        self.state.closing = true;
+        self.ctx.close(Some(ws::CloseReason {
+            code: ws::CloseCode::Other(code.number()),
+            description: Some(code.text().to_owned()),
+        }));
+        self.ctx.stop();
+    }
+
+    /// Calls the peer after `delay`, unless the socket is gone by then.
+    pub(super) fn later(&mut self, delay: Duration, act: impl FnOnce(&mut P, &mut Wire<'_, P>) + 'static) {
+        self.ctx.run_later(delay, move |socket, ctx| {
+            if !socket.state.closing {
+                socket.with_peer(ctx, act);
+            }
+        });
+    }
+}
+
+/// Counts in fixed windows: cheap in memory, and good enough to tell a flood from a person.
+struct Window {
+    max: u32,
+    count: u32,
+    since: Instant,
+}
+
+impl Window {
+    fn new(max: u32) -> Self {
+        Self { max, count: 0, since: Instant::now() }
+    }
+
+    fn allows(&mut self) -> bool {
+        if self.since.elapsed() >= WINDOW {
+            self.since = Instant::now();
+            self.count = 0;
+        }
+        self.count += 1;
+        self.count <= self.max
+    }
+}
