@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::ids::{MemberId, MessageId, RoomId};
 use crate::journal::{MessageRow, Write, WriteFailed, Written};
-use crate::protocol::{ClientFrame, CloseCode, Role};
+use crate::protocol::{ClientFrame, CloseCode};
 use crate::storage::messages;
-use crate::room::{Effect, EndStored, Ender, Input, Room as Core, Said, Say, SayStored};
+use crate::room::{REPLAY_MAX, Effect, EndStored, Ender, Input, Room as Core, Said, Say, SayStored};
 use crate::time::Mono;
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
@@ -76,7 +76,6 @@ pub(super) struct Room {
     core: Core,
     app: App,
     card: Arc<Card>,
-    roles: Vec<(MemberId, Role)>,
     /// Whether the counsellor writes up before taking more.
     wrap_up: bool,
     outboxes: HashMap<MemberId, Outbox>,
@@ -85,8 +84,7 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool) -> Self {
-        let roles = core.members().iter().map(|member| (member.member, member.role)).collect();
-        Self { core, app, card, roles, wrap_up, outboxes: HashMap::new(), timer: None }
+        Self { core, app, card, wrap_up, outboxes: HashMap::new(), timer: None }
     }
 
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -138,9 +136,7 @@ impl Room {
             }
             Effect::Over { room, reason, returns, .. } => {
                 info!(room:% = room, reason = reason.code(); "room ended");
-                let desk = self.roles.iter().find(|(_, role)| *role == Role::Desk).map(|(member, _)| *member);
-                let desk_here = desk.is_some_and(|member| self.outboxes.contains_key(&member));
-                self.app.matchmaker.do_send(RoomOver { room, returns, desk_here });
+                self.app.matchmaker.do_send(RoomOver { room, returns });
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());
             }
         }
@@ -157,9 +153,9 @@ impl Room {
     /// overtake what was said before.
     fn catch_from_disk(&self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
         let (store, room) = (self.app.store.clone(), self.card.room);
-        let read = actix_web::web::block(move || store.run(|conn| messages::history(conn, room, after, upto)));
+        let read = actix_web::web::block(move || store.run(|conn| messages::room_history(conn, room, after, upto, REPLAY_MAX)));
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
-            Ok(Ok(missed)) => this.catch(to, &missed),
+            Ok(Ok(missed)) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
             failed => {
                 error!(room:% = room, error:? = failed.err(); "history could not be read");
                 if let Some(outbox) = this.outboxes.get(&to) {

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use actix::prelude::*;
 use actix_web::{Error, HttpRequest, HttpResponse, web};
+use actix_http::ws::Item;
 use actix_web_actors::ws;
 use bytes::BytesMut;
 use bytestring::ByteString;
@@ -175,15 +176,15 @@ impl<P: Peer> Socket<P> {
         }
     }
 
-    fn fragment(&mut self, item: ws::Item, ctx: &mut Ctx<P>) {
+    fn fragment(&mut self, item: Item, ctx: &mut Ctx<P>) {
         let (piece, last) = match item {
-            ws::Item::FirstBinary(_) => return self.wire(ctx).close(CloseCode::Binary),
-            ws::Item::FirstText(piece) => {
+            Item::FirstBinary(_) => return self.wire(ctx).close(CloseCode::Binary),
+            Item::FirstText(piece) => {
                 self.state.partial = Some(BytesMut::new());
                 (piece, false)
             }
-            ws::Item::Continue(piece) => (piece, false),
-            ws::Item::Last(piece) => (piece, true),
+            Item::Continue(piece) => (piece, false),
+            Item::Last(piece) => (piece, true),
         };
         // Each piece costs a frame, so that a message in single bytes is a flood like any other.
         if !last && !self.state.frames.allows() {

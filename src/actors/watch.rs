@@ -110,7 +110,7 @@ pub(super) struct CounsellorShown {
     pub(super) reason: Option<String>,
     pub(super) activity: Activity,
     pub(super) capacity: u16,
-    pub(super) held: u16,
+    pub(super) held: u32,
     pub(super) lines: Vec<String>,
 }
 

@@ -209,7 +209,7 @@ impl Matchmaker {
             .iter()
             .filter_map(|(line, _)| {
                 let posted = self.lines.post(*line)?;
-                let load = self.lobby.line_load(*line, now)?;
+                let load = self.lobby.line_load(*line, now.mono);
                 Some(LineLoad {
                     line: posted.line.topic.clone(),
                     language: posted.line.language.clone(),
@@ -243,9 +243,9 @@ impl Handler<LineStats> for Matchmaker {
     type Result = MessageResult<LineStats>;
     fn handle(&mut self, _: LineStats, _: &mut Context<Self>) -> Self::Result {
         let now = self.app.clock.now();
-        let figures = self.lines.posted.iter().filter_map(|posted| {
-            let load = self.lobby.line_load(posted.line.id, now)?;
-            Some(LineFigures {
+        let figures = self.lines.posted.iter().map(|posted| {
+            let load = self.lobby.line_load(posted.line.id, now.mono);
+            LineFigures {
                 id: posted.line.id,
                 topic: posted.line.topic.clone(),
                 language: posted.line.language.clone(),
@@ -255,7 +255,7 @@ impl Handler<LineStats> for Matchmaker {
                 open: load.open,
                 talking: posted.talking,
                 eta_s: self.lobby.estimate(posted.line.id, load.waiting),
-            })
+            }
         });
         MessageResult(figures.collect())
     }

@@ -133,8 +133,6 @@ pub(in crate::actors) struct RoomOver {
     pub(in crate::actors) room: RoomId,
     /// Its ticket waits again (R11).
     pub(in crate::actors) returns: bool,
-    /// The desk has a socket.
-    pub(in crate::actors) desk_here: bool,
 }
 
 /// A room's actor has stopped.

@@ -172,7 +172,7 @@ impl Matchmaker {
         self.step(Input::Suspend, ctx);
         self.journal_ok = false;
         ctx.run_later(PAUSE_AFTER_FAILURE, |this, ctx| {
-            if this.app.journal.health().ok {
+            if this.app.journal.health().failing.is_none() {
                 this.go_on(ctx);
             }
         });

@@ -17,7 +17,7 @@ use crate::journal::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use crate::matching::{Explanation, Input, NewTicket, Outcome};
 use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, ServerFrame};
 use crate::room::{Ender, Input as RoomInput, NewSeat, Room as Core, RoomRules, Said};
-use crate::storage::tickets;
+use crate::storage::tickets::{self, Status};
 use crate::time::{Mono, Now};
 
 /// A room on this node, with the people in it.
@@ -250,7 +250,7 @@ impl Matchmaker {
         }
     }
 
-    fn room_over(&mut self, RoomOver { room, returns, .. }: RoomOver, ctx: &mut Context<Self>) {
+    fn room_over(&mut self, RoomOver { room, returns }: RoomOver, ctx: &mut Context<Self>) {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         entry.over = true;
         let (account, line) = (entry.account, entry.line);
@@ -343,7 +343,8 @@ impl Matchmaker {
 /// How a visit ended, by its record.
 fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
     let reason = visit.end_reason.as_deref()?;
-    if let Some(reason) = ClosedReason::from_code(reason).filter(|_| visit.status.is_without_room()) {
+    let without_room = matches!(visit.status, Status::Cancelled | Status::Abandoned | Status::Expired | Status::Refused);
+    if let Some(reason) = ClosedReason::from_code(reason).filter(|_| without_room) {
         return Some(closed(visit.ticket.ticket, reason));
     }
     Some(ServerFrame::Ended { room: visit.room?, reason: EndReason::from_code(reason)?, by: None })

@@ -85,7 +85,7 @@ impl Matchmaker {
         }
         let now = self.app.clock.now();
         let ticket = TicketId(self.app.clock.new_id());
-        let waiting = self.lobby.line_load(line, now).map_or(0, |load| load.waiting);
+        let waiting = self.lobby.line_load(line, now.mono).waiting;
         let row = TicketRow {
             ticket,
             line,
@@ -337,9 +337,9 @@ impl Matchmaker {
                 priority: visit.row.priority,
                 here: visit.socket.is_some(),
                 stage: match view.stage {
-                    Stage::Offered => "OFFERED",
-                    Stage::Pairing => "PAIRING",
-                    Stage::Storing | Stage::Waiting | Stage::Closing => "WAITING",
+                    Stage::Offered(_) => "OFFERED",
+                    Stage::Pairing(_) => "PAIRING",
+                    Stage::Storing | Stage::Waiting | Stage::Closing(_) => "WAITING",
                 },
             }),
         });
