@@ -1,3 +1,5 @@
+#[cfg(feature = "server")]
+pub mod clock;
 pub mod ids;
 pub mod matching;
 pub mod protocol;
