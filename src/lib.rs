@@ -1,6 +1,8 @@
 #[cfg(feature = "server")]
 pub mod clock;
 pub mod ids;
+#[cfg(feature = "server")]
+pub mod journal;
 pub mod matching;
 pub mod protocol;
 #[cfg(feature = "server")]
