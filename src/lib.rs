@@ -1,5 +1,17 @@
+#[cfg(feature = "server")]
+pub mod actors;
+#[cfg(feature = "server")]
+pub mod app;
+#[cfg(feature = "server")]
+pub mod clock;
 pub mod ids;
+#[cfg(feature = "server")]
+pub mod journal;
 pub mod matching;
 pub mod protocol;
 pub mod room;
+#[cfg(feature = "server")]
+pub mod storage;
 pub mod time;
+#[cfg(feature = "server")]
+pub mod tokens;

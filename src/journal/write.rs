@@ -18,7 +18,7 @@ pub enum Write {
     /// The ticket is over without a room. Only if it is `WAITING`. → `Done` or `Stale`
     CloseTicket { ticket: TicketId, status: TicketEnd, reason: ClosedReason, at: Wall },
     /// The match. Only if the ticket is `WAITING` and the counsellor has a place free.
-    /// Opens the room with both seats. → `Done`, `Stale` or `Full`
+    /// Opens the room with both seats. → `Matched`, `Stale` or `Full`
     Match(Box<MatchRow>),
     /// A message. Only if the room is open and `seq` is its last plus one.
     /// → `Done`, `Stale` (the room is closed), `Gap` (another `seq` is next) or `Said` (this
@@ -36,13 +36,13 @@ pub enum Write {
     /// consultation is `WAITING` again at its old moment (R11). → `Done` or `Stale`
     ReturnTicket { room: RoomId, at: Wall },
     /// The counsellor's wrap-up of a consultation of theirs that has ended; `WRAP_UP` becomes
-    /// `DONE` and frees the place. May be sent again later to correct it.
+    /// `DONE` and frees the place. May be sent again later to correct it; what is `None` stays.
     /// → `WrappedUp` or `Stale` (not theirs, or not ended)
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
     /// The desk's score, once, after the end. → `Done` or `Stale` (not its room, not ended, rated)
     Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String>, at: Wall },
-    /// What a counsellor wants. → `Done`
-    SetIntent { account: AccountId, intent: Intent, reason: Option<String>, at: Wall },
+    /// What a counsellor wants, and how many rooms at once (`None`: as before). → `Done`
+    SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
     /// A session was used; written in batches by its caller. → `Done`
     TouchSessions { sessions: Vec<(SessionId, Wall)> },
 }
@@ -56,6 +56,8 @@ pub enum Written {
     Opened { number: String },
     /// The request is on file already under this ticket.
     Duplicate { ticket: TicketId },
+    /// The room is open; its sequence goes on from here: 0, or where the room it continues ended.
+    Matched { last_seq: u32 },
     /// The wrap-up is on file; `freed` if it was that which freed a place.
     WrappedUp { freed: bool },
     /// The message is on file already. `same` if the body is the same too.

@@ -1,0 +1,167 @@
+//! A ticket meets a counsellor, their seats, and the end of their room.
+
+use diesel::dsl::max;
+use diesel::prelude::*;
+
+use super::tickets::is_waiting;
+use crate::ids::{AccountId, MemberId, RoomId, TicketId};
+use crate::journal::write::{MatchRow, SeatRow, Written};
+use crate::protocol::{EndReason, SeatState};
+use crate::storage::accounts::{free_place, take_place};
+use crate::storage::rooms::RoomStatus;
+use crate::storage::schema::{consultation, room, room_member};
+use crate::storage::tickets::Status;
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::Wall;
+
+/// The place of the counsellor first, then the ticket: what is taken back, if the ticket was not
+/// to be had, is then a plain count.
+pub(super) fn pair(conn: &mut AnyConnection, row: &MatchRow) -> QueryResult<Written> {
+    if !take_place(conn, row.counsellor, row.at)? {
+        let waiting = consultation::table.find(row.ticket).filter(is_waiting()).count().get_result::<i64>(conn)?;
+        return Ok(if waiting == 1 { Written::Full } else { Written::Stale });
+    }
+    let by = row.counsellor.to_string();
+    let matched = diesel::update(consultation::table.find(row.ticket).filter(is_waiting()))
+        .set((
+            consultation::status.eq(Status::Talking),
+            consultation::counsellor_id.eq(row.counsellor),
+            consultation::matched_dttm.eq(row.at),
+            consultation::explanation.eq(&row.explanation),
+            consultation::mod_dttm.eq(row.at),
+            consultation::mod_id.eq(&by),
+        ))
+        .execute(conn)?;
+    if matched == 0 {
+        free_place(conn, row.counsellor, row.at)?;
+        return Ok(Written::Stale);
+    }
+    let last: Option<i32> =
+        room::table.filter(room::consultation_id.eq(row.ticket)).select(max(room::last_seq)).first(conn)?;
+    let last = last.unwrap_or(0);
+    diesel::insert_into(room::table)
+        .values((
+            room::room_id.eq(row.room),
+            room::kind.eq("CONSULTATION"),
+            room::consultation_id.eq(row.ticket),
+            room::status.eq(RoomStatus::Open),
+            room::last_seq.eq(last),
+            room::opened_dttm.eq(row.at),
+            (room::reg_dttm.eq(row.at), room::reg_id.eq(&by), room::mod_dttm.eq(row.at), room::mod_id.eq(&by)),
+        ))
+        .execute(conn)?;
+    for seat in &row.seats {
+        take_seat(conn, row.room, seat, row.at)?;
+    }
+    Ok(Written::Matched { last_seq: u32::try_from(last).unwrap_or(0) })
+}
+
+fn take_seat(conn: &mut AnyConnection, room: RoomId, seat: &SeatRow, at: Wall) -> QueryResult<()> {
+    use room_member::dsl;
+    diesel::insert_into(dsl::room_member)
+        .values((
+            dsl::member_id.eq(seat.member),
+            dsl::room_id.eq(room),
+            dsl::role.eq(seat.role),
+            dsl::account_id.eq(seat.account),
+            dsl::session_id.eq(seat.session),
+            dsl::nickname.eq(&seat.name),
+            dsl::seat_state.eq(SeatState::Joined),
+            dsl::joined_dttm.eq(at),
+            (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// `LEFT` is for good: the socket that drops after its room ended changes nothing.
+pub(super) fn seat(conn: &mut AnyConnection, member: MemberId, state: SeatState, at: Wall) -> QueryResult<Written> {
+    use room_member::dsl;
+    // Back is a word for the others in the room; on file the seat is taken or it is not.
+    let state = if state == SeatState::Back { SeatState::Joined } else { state };
+    diesel::update(dsl::room_member.find(member).filter(dsl::seat_state.ne(SeatState::Left)))
+        .set((
+            dsl::seat_state.eq(state),
+            (state == SeatState::Left).then_some(dsl::left_dttm.eq(at)),
+            dsl::mod_dttm.eq(at),
+        ))
+        .execute(conn)?;
+    Ok(Written::Done)
+}
+
+pub(super) fn end(
+    conn: &mut AnyConnection,
+    id: RoomId,
+    reason: EndReason,
+    by: Option<MemberId>,
+    at: Wall,
+    wrap_up: bool,
+) -> QueryResult<Written> {
+    use consultation::dsl;
+    if !close(conn, id, reason, by, at)? {
+        return Ok(Written::Stale);
+    }
+    let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
+    diesel::update(dsl::consultation.find(ticket))
+        .set((
+            dsl::status.eq(if wrap_up { Status::WrapUp } else { Status::Done }),
+            dsl::end_reason.eq(reason.code()),
+            dsl::ended_dttm.eq(at),
+            dsl::mod_dttm.eq(at),
+        ))
+        .execute(conn)?;
+    if !wrap_up {
+        free_place(conn, counsellor, at)?;
+    }
+    Ok(Written::Done)
+}
+
+pub(super) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<Written> {
+    use consultation::dsl;
+    if !close(conn, id, EndReason::CounsellorLost, None, at)? {
+        return Ok(Written::Stale);
+    }
+    let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
+    diesel::update(dsl::consultation.find(ticket))
+        .set((
+            dsl::status.eq(Status::Waiting),
+            dsl::counsellor_id.eq(None::<AccountId>),
+            dsl::matched_dttm.eq(None::<Wall>),
+            dsl::explanation.eq(None::<String>),
+            dsl::mod_dttm.eq(at),
+        ))
+        .execute(conn)?;
+    free_place(conn, counsellor, at)?;
+    Ok(Written::Done)
+}
+
+/// Ends the room and empties its seats; `false` if it was not open.
+fn close(conn: &mut AnyConnection, id: RoomId, reason: EndReason, by: Option<MemberId>, at: Wall) -> QueryResult<bool> {
+    let closed = diesel::update(room::table.find(id).filter(room::status.eq(RoomStatus::Open)))
+        .set((
+            room::status.eq(RoomStatus::Ended),
+            room::end_reason.eq(reason),
+            room::ended_by.eq(by),
+            room::closed_dttm.eq(at),
+            room::mod_dttm.eq(at),
+        ))
+        .execute(conn)?;
+    if closed == 0 {
+        return Ok(false);
+    }
+    use room_member::dsl;
+    diesel::update(dsl::room_member.filter(dsl::room_id.eq(id).and(dsl::seat_state.ne(SeatState::Left))))
+        .set((dsl::seat_state.eq(SeatState::Left), dsl::left_dttm.eq(at), dsl::mod_dttm.eq(at)))
+        .execute(conn)?;
+    Ok(true)
+}
+
+/// The talking consultation of a room, and whose place it takes.
+fn talk_of(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<(TicketId, AccountId)>> {
+    room::table
+        .inner_join(consultation::table)
+        .filter(room::room_id.eq(id).and(consultation::status.eq(Status::Talking)))
+        .select((consultation::consultation_id, consultation::counsellor_id.assume_not_null()))
+        .first(conn)
+        .optional()
+}

@@ -1,0 +1,78 @@
+//! What is said, and how far it is read. The hot path: two statements a message.
+
+use diesel::prelude::*;
+
+use crate::ids::MemberId;
+use crate::journal::write::{MessageRow, Written};
+use crate::storage::AnyConnection;
+use crate::storage::connection::on_each;
+use crate::storage::lines::number;
+use crate::storage::messages::by_client_id;
+use crate::storage::rooms::RoomStatus;
+use crate::storage::schema::{message, room, room_member};
+
+/// The room's sequence decides; the unique client id comes second, and gives the number back.
+pub(super) fn say(conn: &mut AnyConnection, row: &MessageRow) -> QueryResult<Written> {
+    let seq = number(row.seq);
+    if !advance(conn, row, seq - 1, seq)? {
+        return not_next(conn, row);
+    }
+    if insert(conn, row, seq)? {
+        return Ok(Written::Done);
+    }
+    advance(conn, row, seq, seq - 1)?;
+    not_next(conn, row)
+}
+
+/// Moves the open room's last sequence number on; `false` if it did not stand at `from`.
+fn advance(conn: &mut AnyConnection, row: &MessageRow, from: i32, to: i32) -> QueryResult<bool> {
+    // On the engine's own connection: the statement is found by type, without building its text.
+    let moved = on_each!(conn, inner => diesel::update(
+            room::table
+                .find(row.room)
+                .filter(room::status.eq(RoomStatus::Open).and(room::last_seq.eq(from))))
+        .set((room::last_seq.eq(to), room::mod_dttm.eq(row.at)))
+        .execute(inner))?;
+    Ok(moved == 1)
+}
+
+/// `false` if this sender has used the client id in this room before.
+fn insert(conn: &mut AnyConnection, row: &MessageRow, seq: i32) -> QueryResult<bool> {
+    let inserted = on_each!(conn, inner => diesel::insert_into(message::table)
+        .values((
+            message::room_id.eq(row.room),
+            message::seq.eq(seq),
+            message::message_id.eq(row.id),
+            message::sender_id.eq(row.from),
+            message::client_id.eq(&row.client_id),
+            message::kind.eq(row.kind),
+            message::body.eq(&row.body),
+            message::sent_dttm.eq(row.at),
+            message::reg_dttm.eq(row.at),
+            message::reg_id.eq(row.from.to_string()),
+            message::mod_dttm.eq(row.at),
+            message::mod_id.eq(row.from.to_string()),
+        ))
+        .on_conflict((message::room_id, message::sender_id, message::client_id))
+        .do_nothing()
+        .execute(inner))?;
+    Ok(inserted == 1)
+}
+
+/// Why a message could not be the next: said before, room over, or another number's turn.
+fn not_next(conn: &mut AnyConnection, row: &MessageRow) -> QueryResult<Written> {
+    if let Some(said) = by_client_id(conn, row.room, row.from, &row.client_id)? {
+        let same = said.body == row.body && said.kind == row.kind;
+        return Ok(Written::Said { seq: said.seq, id: said.id, at: said.at, same });
+    }
+    let status: Option<RoomStatus> = room::table.find(row.room).select(room::status).first(conn).optional()?;
+    Ok(if status == Some(RoomStatus::Open) { Written::Gap } else { Written::Stale })
+}
+
+pub(super) fn seen(conn: &mut AnyConnection, member: MemberId, seq: u32) -> QueryResult<Written> {
+    let seq = number(seq);
+    diesel::update(room_member::table.find(member).filter(room_member::last_seen_seq.lt(seq)))
+        .set(room_member::last_seen_seq.eq(seq))
+        .execute(conn)?;
+    Ok(Written::Done)
+}

@@ -1,0 +1,43 @@
+//! Each write as statements. Runs inside the journal's transaction, which others share.
+//!
+//! A refusal (`Stale`, `Full`, `Gap`, …) must leave nothing changed without a rollback, as the
+//! rest of the group stands; so the deciding update comes first, or is taken back exactly.
+
+mod matches;
+mod messages;
+mod tickets;
+mod wrap_ups;
+
+use diesel::QueryResult;
+
+use super::write::{Write, Written};
+use crate::storage::{AnyConnection, accounts, sessions};
+
+/// Runs one write. An error leaves the transaction to be rolled back by the caller.
+pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Written> {
+    match write {
+        Write::OpenTicket(row) => tickets::open(conn, row),
+        Write::RefuseTicket(row, reason) => tickets::refuse(conn, row, *reason),
+        Write::CloseTicket { ticket, status, reason, at } => tickets::close(conn, *ticket, *status, *reason, *at),
+        Write::Match(row) => matches::pair(conn, row),
+        Write::Say(row) => messages::say(conn, row),
+        Write::Seat { member, state, at } => matches::seat(conn, *member, *state, *at),
+        Write::Seen { member, seq } => messages::seen(conn, *member, *seq),
+        Write::EndRoom { room, reason, by, at, wrap_up } => matches::end(conn, *room, *reason, *by, *at, *wrap_up),
+        Write::ReturnTicket { room, at } => matches::give_back(conn, *room, *at),
+        Write::WrapUp { room, counsellor, result_code, memo, at } => {
+            wrap_ups::wrap_up(conn, *room, *counsellor, result_code.as_deref(), memo.as_deref(), *at)
+        }
+        Write::Rate { room, member, score, comment, at } => {
+            wrap_ups::rate(conn, *room, *member, *score, comment.as_deref(), *at)
+        }
+        Write::SetIntent { account, intent, reason, capacity, at } => {
+            accounts::set_intent(conn, *account, *intent, reason.as_deref(), *capacity, *at)?;
+            Ok(Written::Done)
+        }
+        Write::TouchSessions { sessions } => {
+            sessions::touch(conn, sessions)?;
+            Ok(Written::Done)
+        }
+    }
+}

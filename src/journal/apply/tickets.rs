@@ -1,0 +1,113 @@
+//! Tickets: opened with a number, refused, closed without a room.
+
+use diesel::dsl::{max, sql};
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use crate::ids::TicketId;
+use crate::journal::write::{TicketEnd, TicketRow, Written};
+use crate::protocol::ClosedReason;
+use crate::storage::lines::number;
+use crate::storage::schema::consultation::dsl;
+use crate::storage::schema::line;
+use crate::storage::tickets::{Status, by_request, request_key};
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::Wall;
+
+/// A number on file: the count of its line and day, and the form people see.
+type Number = (i32, String);
+
+pub(super) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Written> {
+    if let Some(ticket) = by_request(conn, row.desk, &row.client_id)? {
+        return Ok(Written::Duplicate { ticket });
+    }
+    let (topic, prefix): (String, String) =
+        line::table.find(row.line).select((line::topic, line::prefix)).first(conn)?;
+    // Another node may draw the same number: the unique index refuses one of the two, and the
+    // journal runs that one again.
+    let last: Option<i32> = dsl::consultation
+        .filter(dsl::line_id.eq(row.line).and(dsl::ticket_day.eq(number(row.day))))
+        .select(max(dsl::ticket_no))
+        .first(conn)?;
+    let next = last.unwrap_or(0) + 1;
+    let shown = format!("{prefix}-{next:03}");
+    insert(conn, row, &topic, Status::Waiting, Some((next, shown.clone())), None)?;
+    Ok(Written::Opened { number: shown })
+}
+
+pub(super) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {
+    let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
+    insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
+    Ok(Written::Done)
+}
+
+pub(super) fn close(
+    conn: &mut AnyConnection,
+    ticket: TicketId,
+    end: TicketEnd,
+    reason: ClosedReason,
+    at: Wall,
+) -> QueryResult<Written> {
+    let status = match end {
+        TicketEnd::Cancelled => Status::Cancelled,
+        TicketEnd::Abandoned => Status::Abandoned,
+        TicketEnd::Expired => Status::Expired,
+    };
+    let closed = diesel::update(dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Waiting)))
+        .set((
+            dsl::status.eq(status),
+            dsl::end_reason.eq(reason.code()),
+            dsl::ended_dttm.eq(at),
+            dsl::mod_dttm.eq(at),
+            dsl::mod_id.eq(SYSTEM),
+        ))
+        .execute(conn)?;
+    Ok(if closed == 1 { Written::Done } else { Written::Stale })
+}
+
+fn insert(
+    conn: &mut AnyConnection,
+    row: &TicketRow,
+    topic: &str,
+    status: Status,
+    ticket_number: Option<Number>,
+    refused: Option<ClosedReason>,
+) -> QueryResult<()> {
+    let by = row.session.to_string();
+    let (no, shown) = ticket_number.unzip();
+    let [low, high] = row.predicted_s.map_or([None, None], |range| range.map(|s| Some(number(s))));
+    diesel::insert_into(dsl::consultation)
+        .values((
+            dsl::consultation_id.eq(row.ticket),
+            (dsl::line_id.eq(row.line), dsl::topic.eq(topic), dsl::language.eq(&row.language)),
+            (dsl::desk_id.eq(row.desk), dsl::session_id.eq(row.session), dsl::client_id.eq(&row.client_id)),
+            // A refused request made nothing: the same key may try again.
+            dsl::request_key.eq(request_key(row.desk, &row.client_id).filter(|_| refused.is_none())),
+            (dsl::nickname.eq(&row.nickname), dsl::note.eq(&row.note), dsl::priority.eq(i32::from(row.priority))),
+            (dsl::ticket_day.eq(number(row.day)), dsl::ticket_no.eq(no), dsl::ticket_number.eq(shown)),
+            dsl::requested_dttm.eq(row.requested_at),
+            dsl::status.eq(status),
+            (
+                dsl::end_reason.eq(refused.map(ClosedReason::code)),
+                dsl::ended_dttm.eq(refused.map(|_| row.requested_at)),
+            ),
+            (dsl::predicted_low_s.eq(low), dsl::predicted_high_s.eq(high)),
+            (
+                dsl::reg_dttm.eq(row.requested_at),
+                dsl::reg_id.eq(&by),
+                dsl::mod_dttm.eq(row.requested_at),
+                dsl::mod_id.eq(&by),
+            ),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The condition that makes a match happen once (R9).
+pub(super) fn is_waiting() -> diesel::expression::SqlLiteral<Bool> {
+    #[cfg(not(feature = "broken-unconditional-match"))]
+    return sql("STATUS = 'WAITING'");
+    // BROKEN BUILD: a ticket may be matched as often as anybody likes.
+    #[cfg(feature = "broken-unconditional-match")]
+    return sql("STATUS <> ''");
+}

@@ -1,0 +1,76 @@
+//! One transaction over many writes, and what is known when it breaks.
+
+use diesel::QueryResult;
+use diesel::connection::TransactionManager;
+use diesel::result::Error;
+
+use super::apply::apply;
+use super::queue::Entry;
+use super::write::Written;
+use crate::storage::{AnyConnection, installation};
+use crate::time::Wall;
+
+/// How far a transaction came before it broke.
+pub(super) enum Broken {
+    /// The write at `index` was refused; everything is rolled back, the connection is good.
+    Statement { index: usize, error: Error },
+    /// The connection is gone or useless, before the commit was asked for: nothing is on file.
+    Before(Error),
+    /// The commit was asked for and did not answer well. On SQLite nothing is on file as long as
+    /// this process lives: the failed commit's frames are not in the index, and the next write
+    /// goes over them. On PostgreSQL only the mark can tell; `answers` hold if it is there.
+    Commit { error: Error, answers: Vec<Written> },
+}
+
+/// On PostgreSQL each group leaves its number under the writer's own name, in its transaction.
+pub(super) struct Mark {
+    pub(super) name: String,
+    pub(super) group: u64,
+}
+
+/// Runs the writes in one transaction and commits it.
+pub(super) fn commit(
+    conn: &mut AnyConnection,
+    entries: &mut [Entry],
+    mark: &Mark,
+    at: Wall,
+) -> Result<Vec<Written>, Broken> {
+    conn.begin_write().map_err(Broken::Before)?;
+    let mut answers = Vec::with_capacity(entries.len());
+    for (index, entry) in entries.iter().enumerate() {
+        match apply(conn, &entry.write) {
+            Ok(answer) => answers.push(answer),
+            Err(error) => return Err(roll_back(conn, index, error)),
+        }
+    }
+    if let AnyConnection::Postgres(_) = conn
+        && let Err(error) = installation::put(conn, &mark.name, &mark.group.to_string(), at)
+    {
+        return Err(Broken::Before(error));
+    }
+    #[cfg(feature = "broken-early-ack")]
+    // BROKEN BUILD: says so before it is so.
+    for (entry, answer) in entries.iter_mut().zip(&answers) {
+        entry.tell(Ok(answer.clone()));
+    }
+    match AnyConnection::commit_transaction(conn) {
+        Ok(()) => Ok(answers),
+        Err(error) => Err(Broken::Commit { error, answers }),
+    }
+}
+
+fn roll_back(conn: &mut AnyConnection, index: usize, error: Error) -> Broken {
+    let rolled_back = AnyConnection::rollback_transaction(conn);
+    if rolled_back.is_ok() && conn.is_alive() { Broken::Statement { index, error } } else { Broken::Before(error) }
+}
+
+/// A small real write, committed: may we write?
+pub(super) fn probe(conn: &mut AnyConnection, at: Wall) -> QueryResult<()> {
+    conn.write(|conn| installation::put(conn, "JOURNAL_PROBE", &at.to_string(), at))
+}
+
+/// Whether the group of this mark was committed, once its transaction has ended one way or the
+/// other.
+pub(super) fn was_committed(conn: &mut AnyConnection, mark: &Mark, at: Wall) -> QueryResult<bool> {
+    Ok(installation::settled(conn, &mark.name, at)? == mark.group.to_string())
+}

@@ -1,0 +1,128 @@
+//! The single writer: what it has not committed, nobody has been told.
+//!
+//! One thread with a connection of its own takes whatever is queued, at most [`GROUP_MAX`] writes,
+//! runs them in one transaction, commits, and only then answers each in its order. It never waits
+//! for more to come: under load the next group gathers while the present one is synced.
+//!
+//! A write that the database refuses fails alone; the others of its group are committed without
+//! it. A commit that fails fails everything in it, and turns the journal *failing*: every write is
+//! refused at once until a small real write has been committed again, tried every
+//! [`PROBE_EVERY`]. Nothing is retried on a connection whose sync failed.
+//!
+//! On PostgreSQL a lost connection leaves a commit in doubt. Each group therefore writes a mark of
+//! its own; the journal comes back, waits for the old transaction to end, reads the mark, and so
+//! knows. Until it knows it answers nothing of that group.
+
+mod apply;
+mod group;
+mod health;
+mod queue;
+mod write;
+mod writer;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use health::{Failing, Health};
+pub use write::{MatchRow, MessageRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written};
+
+use crate::clock::Clock;
+use crate::storage::{OpenError, Store};
+use health::HealthBoard;
+use queue::{Entry, Queue};
+use writer::Writer;
+
+/// Most writes waiting. At 10,000 a second that is over a second and a half of work: whoever would
+/// wait longer is better told. One more is answered with [`WriteFailed::Busy`] at once.
+pub const QUEUE_MAX: usize = 16_384;
+/// Most writes in one transaction; more only makes the first of them wait.
+pub const GROUP_MAX: usize = 1_000;
+/// While failing: how often a small real write is tried.
+pub const PROBE_EVERY: Duration = Duration::from_millis(500);
+
+/// The way to the journal. Cloning shares it; the last clone to go closes it.
+#[derive(Clone)]
+pub struct Journal {
+    queue: Arc<Queue>,
+    health: Arc<HealthBoard>,
+    thread: Arc<Thread>,
+}
+
+struct Thread {
+    queue: Arc<Queue>,
+    handle: Mutex<Option<JoinHandle<()>>>,
+}
+
+impl Journal {
+    /// Starts the thread on a connection of its own, once a first small write is committed.
+    /// `on_health_change` is called on that thread with `false` when the disk begins to refuse and
+    /// `true` when it takes writes again; it must be quick. Blocks.
+    pub fn start(
+        store: &Store,
+        clock: Clock,
+        on_health_change: impl Fn(bool) + Send + 'static,
+    ) -> Result<Self, OpenError> {
+        let queue = Arc::new(Queue::default());
+        let health = Arc::new(HealthBoard::default());
+        let writer = Writer::open(store, clock, queue.clone(), health.clone(), Box::new(on_health_change))?;
+        let handle = std::thread::Builder::new()
+            .name("journal".into())
+            .spawn(move || writer.run())
+            .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
+        let thread = Thread { queue: queue.clone(), handle: Mutex::new(Some(handle)) };
+        Ok(Self { queue, health, thread: Arc::new(thread) })
+    }
+
+    /// Hands a write over and returns at once. `reply` is called exactly once: with `Busy` before
+    /// this returns if the queue is full, else on the journal's thread after the commit, in the
+    /// order of submission within a group. It must be quick and must not block.
+    pub fn submit(&self, write: Write, reply: impl FnOnce(Result<Written, WriteFailed>) + Send + 'static) {
+        self.queue.push(Entry::new(write, Box::new(reply)));
+    }
+
+    /// Hands a write over and waits for its answer.
+    pub async fn write(&self, write: Write) -> Result<Written, WriteFailed> {
+        let (sender, receiver) = tokio::sync::oneshot::channel();
+        self.submit(write, move |answer| {
+            // Whoever asked may have gone; the write stands all the same.
+            let _ = sender.send(answer);
+        });
+        receiver.await.unwrap_or_else(|_| Err(stopped()))
+    }
+
+    /// How it is: for readiness and metrics.
+    #[must_use]
+    pub fn health(&self) -> Health {
+        self.health.read(self.queue.depth())
+    }
+
+    /// Takes no more, commits and answers all that is queued, and ends the thread. Blocks until
+    /// then; later calls find nothing to do.
+    pub fn close(&self) {
+        self.thread.close();
+    }
+}
+
+impl Thread {
+    fn close(&self) {
+        self.queue.close();
+        let handle = self.handle.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A reply may hold the last clone; a thread cannot wait for itself.
+        if let Some(handle) = handle.filter(|handle| handle.thread().id() != std::thread::current().id())
+            && handle.join().is_err()
+        {
+            log::error!("the journal's thread panicked");
+        }
+    }
+}
+
+impl Drop for Thread {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+fn stopped() -> WriteFailed {
+    WriteFailed::Storage("the journal has stopped".into())
+}

@@ -1,0 +1,237 @@
+//! One connection type over two engines, and where the database is.
+//!
+//! The engine is chosen by the scheme of the URL alone. The derived `establish` tries one engine
+//! after the other and would open a SQLite file named like the connection string of a PostgreSQL
+//! that is down, so it is never called: [`connect`] is the only way to a connection.
+
+use std::fmt;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
+use diesel::pg::PgConnection;
+use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::sqlite::SqliteConnection;
+use diesel::{Connection, ConnectionResult, QueryResult};
+
+use super::OpenError;
+
+/// A connection to either engine. Most queries run on it as it is; where the derive cannot
+/// express one (`on_conflict`, batches), `on_each!` writes it once and compiles it twice.
+#[derive(diesel::MultiConnection)]
+pub enum AnyConnection {
+    /// A file beside the server.
+    Sqlite(SqliteConnection),
+    /// A server that several nodes share.
+    Postgres(PgConnection),
+}
+
+/// The same body for the connection of each engine.
+macro_rules! on_each {
+    ($conn:expr, $inner:ident => $body:expr) => {
+        match $conn {
+            $crate::storage::AnyConnection::Sqlite($inner) => $body,
+            $crate::storage::AnyConnection::Postgres($inner) => $body,
+        }
+    };
+}
+pub(crate) use on_each;
+
+/// How long a SQLite statement waits for another's lock before it fails, in milliseconds.
+const BUSY_MS: u32 = 5_000;
+/// WAL pages before a checkpoint (40 MiB): ten times the default halves the p99 of a commit.
+const WAL_PAGES: u32 = 10_000;
+/// What a PostgreSQL connection string gets where it does not say otherwise: a dead server is
+/// noticed within seconds, not within the kernel's two hours.
+const POSTGRES_DEFAULTS: [(&str, &str); 5] = [
+    ("connect_timeout", "5"),
+    ("keepalives_idle", "10"),
+    ("keepalives_interval", "3"),
+    ("keepalives_count", "3"),
+    ("tcp_user_timeout", "10000"),
+];
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Database {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL connection URL.
+    Postgres(String),
+}
+
+impl FromStr for Database {
+    type Err = OpenError;
+
+    /// `postgres://…` or `postgresql://…`; `sqlite:PATH`, `sqlite://PATH` or a bare path.
+    fn from_str(url: &str) -> Result<Self, OpenError> {
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
+        if path.is_empty() || path.contains("://") {
+            return Err(OpenError::Url(scheme_only(url)));
+        }
+        Ok(Self::Sqlite(path.into()))
+    }
+}
+
+impl fmt::Display for Database {
+    /// For people and logs: never the password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => {
+                let address = url.rsplit_once('@').map_or_else(
+                    || url.split_once("://").map_or(url.as_str(), |(_, rest)| rest),
+                    |(_, address)| address,
+                );
+                f.write_str(address.split_once('?').map_or(address, |(address, _)| address))
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Database {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Database({self})")
+    }
+}
+
+/// A new connection, ready for use by this program.
+pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
+    match database {
+        Database::Sqlite(path) => {
+            let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
+            // The busy timeout comes first: turning WAL on takes a lock of its own.
+            conn.batch_execute(&format!(
+                "PRAGMA busy_timeout = {BUSY_MS};
+                 PRAGMA journal_mode = WAL;
+                 PRAGMA synchronous = FULL;
+                 PRAGMA foreign_keys = ON;
+                 PRAGMA wal_autocheckpoint = {WAL_PAGES};"
+            ))
+            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(AnyConnection::Sqlite(conn))
+        }
+        Database::Postgres(url) => {
+            let mut conn = PgConnection::establish(&with_defaults(url))?;
+            conn.batch_execute(
+                "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
+                 SET default_transaction_isolation TO 'read committed'",
+            )
+            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            Ok(AnyConnection::Postgres(conn))
+        }
+    }
+}
+
+impl AnyConnection {
+    /// Runs `body` in a transaction that may write. On SQLite it begins with the write lock: a
+    /// transaction that reads first and locks later fails under contention, however long it waits.
+    pub fn write<T, E>(&mut self, body: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<diesel::result::Error>,
+    {
+        self.begin_write()?;
+        match body(self) {
+            Ok(value) => {
+                Self::commit_transaction(self)?;
+                Ok(value)
+            }
+            Err(error) => {
+                // The body's error is what the caller needs; a connection whose rollback failed
+                // is marked broken by Diesel and leaves the pool.
+                let _ = Self::rollback_transaction(self);
+                Err(error)
+            }
+        }
+    }
+
+    /// The first half of [`Self::write`], for a caller that must tell a failed commit from a
+    /// failed statement: the journal.
+    pub(crate) fn begin_write(&mut self) -> QueryResult<()> {
+        match self {
+            Self::Sqlite(conn) => AnsiTransactionManager::begin_transaction_sql(conn, "BEGIN IMMEDIATE"),
+            Self::Postgres(conn) => AnsiTransactionManager::begin_transaction(conn),
+        }
+    }
+
+    /// Is anybody there?
+    pub(crate) fn is_alive(&mut self) -> bool {
+        !Self::is_broken_transaction_manager(self) && self.batch_execute("SELECT 1").is_ok()
+    }
+}
+
+/// Makes pooled connections with [`connect`].
+#[derive(Clone, Debug)]
+pub struct Connector(pub(super) Database);
+
+impl ManageConnection for Connector {
+    type Connection = AnyConnection;
+    type Error = diesel::r2d2::Error;
+
+    fn connect(&self) -> Result<AnyConnection, Self::Error> {
+        connect(&self.0).map_err(diesel::r2d2::Error::ConnectionError)
+    }
+
+    fn is_valid(&self, conn: &mut AnyConnection) -> Result<(), Self::Error> {
+        match conn {
+            // A file does not go away; asking it costs more than most reads.
+            AnyConnection::Sqlite(_) => Ok(()),
+            AnyConnection::Postgres(conn) => conn.ping().map_err(diesel::r2d2::Error::QueryError),
+        }
+    }
+
+    fn has_broken(&self, conn: &mut AnyConnection) -> bool {
+        std::thread::panicking() || conn.is_broken()
+    }
+}
+
+fn with_defaults(url: &str) -> String {
+    let mut url = url.to_owned();
+    for (name, value) in POSTGRES_DEFAULTS {
+        if !url.contains(&format!("{name}=")) {
+            url.push(if url.contains('?') { '&' } else { '?' });
+            url.push_str(&format!("{name}={value}"));
+        }
+    }
+    url
+}
+
+fn scheme_only(url: &str) -> String {
+    url.split_once("://").map_or_else(String::new, |(scheme, _)| format!("{scheme}://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_scheme_alone_chooses_the_engine() {
+        let cases = [
+            ("postgres://u:p@h/db", Some(Database::Postgres("postgres://u:p@h/db".into()))),
+            ("sqlite:a.db", Some(Database::Sqlite("a.db".into()))),
+            ("sqlite:///a/b.db", Some(Database::Sqlite("/a/b.db".into()))),
+            ("data/a.db", Some(Database::Sqlite("data/a.db".into()))),
+            ("mysql://h/db", None),
+            ("", None),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(url.parse().ok(), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let database: Database = "postgres://u:secret@h:5432/db?connect_timeout=1".parse().unwrap();
+        assert_eq!(format!("{database} {database:?}"), "h:5432/db Database(h:5432/db)");
+    }
+
+    #[test]
+    fn what_the_url_says_is_kept() {
+        let url = with_defaults("postgres://h/db?connect_timeout=1");
+        assert_eq!(url.matches("connect_timeout").count(), 1);
+        assert!(url.contains("&tcp_user_timeout=10000"));
+    }
+}

@@ -1,0 +1,31 @@
+//! The records: plain functions over a connection, one file per table family.
+//!
+//! Reads and the slow writes of pages (accounts, sessions, desks) run on the pool of [`Store`];
+//! the hot path (tickets, matches, messages, seats) is written by the journal alone, with the
+//! functions of `consultations`, `rooms` and `messages` that take a part of a `Write`.
+//! Every function takes `&mut AnyConnection` and means the same on both engines.
+
+pub mod accounts;
+pub mod codes;
+pub(crate) mod connection;
+pub mod consultations;
+pub mod desks;
+pub mod installation;
+pub mod lines;
+pub mod messages;
+mod migrate;
+mod page;
+pub mod rooms;
+pub(crate) mod schema;
+mod schema_check;
+pub mod sessions;
+mod store;
+pub mod tickets;
+pub(crate) mod types;
+
+pub use connection::{AnyConnection, Connector, Database, connect};
+pub use page::{Cursor, PAGE_MAX, Page};
+pub use store::{OpenError, Pooled, Store, StoreError};
+
+/// Who is named in `REG_ID` and `MOD_ID` when no person did it.
+pub const SYSTEM: &str = "SYSTEM";

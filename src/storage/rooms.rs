@@ -1,0 +1,200 @@
+//! Rooms and seats, read. They are written by the journal.
+
+use std::collections::HashMap;
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{Bool, Text, Timestamp};
+
+use super::page::rows;
+use super::schema::{consultation, room, room_member};
+use super::tickets::Ticket;
+use super::{AnyConnection, Cursor, Page};
+use crate::ids::{AccountId, MemberId, RoomId, SessionId, TicketId};
+use crate::protocol::{EndReason, Role, SeatState};
+use crate::time::Wall;
+
+/// Whether people may talk in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum RoomStatus {
+    /// Yes.
+    Open,
+    /// No more.
+    Ended,
+}
+
+impl RoomStatus {
+    /// The code in the database and in the API.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Ended => "ENDED",
+        }
+    }
+
+    /// The status with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Open, Self::Ended].into_iter().find(|status| status.code() == code)
+    }
+}
+
+/// A room.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = room)]
+pub struct Room {
+    /// The room.
+    #[diesel(column_name = room_id)]
+    pub id: RoomId,
+    /// `CONSULTATION` or `GROUP`.
+    pub kind: String,
+    /// A group room's title.
+    pub title: Option<String>,
+    /// The consultation it belongs to.
+    #[diesel(column_name = consultation_id)]
+    pub consultation: Option<TicketId>,
+    /// Whether people may talk in it.
+    pub status: RoomStatus,
+    /// Why it ended.
+    pub end_reason: Option<EndReason>,
+    /// Who ended it.
+    pub ended_by: Option<MemberId>,
+    /// The last sequence number used, here or in the room it continues.
+    #[diesel(deserialize_as = i32)]
+    pub last_seq: u32,
+    /// Since when.
+    #[diesel(column_name = opened_dttm)]
+    pub opened_at: Wall,
+    /// Until when.
+    #[diesel(column_name = closed_dttm)]
+    pub closed_at: Option<Wall>,
+}
+
+/// A seat.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = room_member)]
+pub struct Seat {
+    /// The seat.
+    #[diesel(column_name = member_id)]
+    pub member: MemberId,
+    /// Its room.
+    #[diesel(column_name = room_id)]
+    pub room: RoomId,
+    /// What they are here.
+    pub role: Role,
+    /// The account, for staff.
+    #[diesel(column_name = account_id)]
+    pub account: Option<AccountId>,
+    /// The visit, for a desk.
+    #[diesel(column_name = session_id)]
+    pub session: Option<SessionId>,
+    /// The name shown.
+    #[diesel(column_name = nickname)]
+    pub name: String,
+    /// A path to a picture.
+    pub picture: Option<String>,
+    /// Here, away or gone.
+    #[diesel(column_name = seat_state)]
+    pub state: SeatState,
+    /// Read up to here.
+    #[diesel(deserialize_as = i32)]
+    pub last_seen_seq: u32,
+}
+
+/// An open consultation room with all that its actor needs to live again after a start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenRoom {
+    /// The room.
+    pub room: Room,
+    /// Its consultation: line, number, visit.
+    pub ticket: Ticket,
+    /// Who counsels.
+    pub counsellor: AccountId,
+    /// The seats, also those that are gone.
+    pub seats: Vec<Seat>,
+}
+
+/// Every open consultation room, oldest first. For a start.
+pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
+    // Literals: with bound values SQLite would not use the partial indexes.
+    let is_open = || sql::<Bool>("ROOM.STATUS = 'OPEN'");
+    let rooms: Vec<(Room, Ticket, Option<AccountId>)> = room::table
+        .inner_join(consultation::table)
+        .filter(is_open())
+        .order((room::opened_dttm, room::room_id))
+        .select((Room::as_select(), Ticket::as_select(), consultation::counsellor_id))
+        .load(conn)?;
+    let mut seats = HashMap::<RoomId, Vec<Seat>>::new();
+    for seat in room_member::table
+        .inner_join(room::table)
+        .filter(is_open())
+        .order(room_member::member_id)
+        .select(Seat::as_select())
+        .load::<Seat>(conn)?
+    {
+        seats.entry(seat.room).or_default().push(seat);
+    }
+    Ok(rooms
+        .into_iter()
+        .filter_map(|(room, ticket, counsellor)| {
+            let seats = seats.remove(&room.id).unwrap_or_default();
+            Some(OpenRoom { room, ticket, counsellor: counsellor?, seats })
+        })
+        .collect())
+}
+
+/// The room.
+pub fn by_id(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<Room>> {
+    room::table.find(id).select(Room::as_select()).first(conn).optional()
+}
+
+/// The seats of a room, also those that are gone, in the order they were taken.
+pub fn members(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Vec<Seat>> {
+    room_member::table
+        .filter(room_member::room_id.eq(id))
+        .order((room_member::joined_dttm, room_member::member_id))
+        .select(Seat::as_select())
+        .load(conn)
+}
+
+/// The rooms of a consultation, in the order they were opened; more than one after a counsellor
+/// was lost.
+pub fn of_consultation(conn: &mut AnyConnection, id: TicketId) -> QueryResult<Vec<Room>> {
+    room::table
+        .filter(room::consultation_id.eq(id))
+        .order((room::opened_dttm, room::room_id))
+        .select(Room::as_select())
+        .load(conn)
+}
+
+/// A page of rooms, newest first.
+pub fn list(
+    conn: &mut AnyConnection,
+    status: Option<RoomStatus>,
+    after: Option<Cursor>,
+    limit: u32,
+) -> QueryResult<Page<Room>> {
+    let mut query = room::table
+        .order((room::opened_dttm.desc(), room::room_id.desc()))
+        .limit(rows(limit))
+        .select(Room::as_select())
+        .into_boxed();
+    query = match status {
+        None => query,
+        // Few of many: the partial index. The other way round the plain one finds its page at once.
+        Some(RoomStatus::Open) => query.filter(sql::<Bool>("STATUS = 'OPEN'")),
+        Some(RoomStatus::Ended) => query.filter(room::status.eq(RoomStatus::Ended)),
+    };
+    if let Some(Cursor { at, id }) = after {
+        query = query.filter(
+            sql::<Bool>("(OPENED_DTTM, ROOM_ID) < (")
+                .bind::<Timestamp, _>(at)
+                .sql(", ")
+                .bind::<Text, _>(id.to_string())
+                .sql(")"),
+        );
+    }
+    let items = query.load(conn)?;
+    Ok(Page::of(items, limit, |last: &Room| Cursor { at: last.opened_at, id: last.id.0 }))
+}

@@ -1,0 +1,248 @@
+// @generated from the migrations; `tests/storage` compares it with both engines.
+
+diesel::table! {
+    account (account_id) {
+        account_id -> Text,
+        login -> Text,
+        email -> Nullable<Text>,
+        email_verified_yn -> Text,
+        password_hash -> Text,
+        name -> Text,
+        picture -> Nullable<Text>,
+        role -> Text,
+        approve_yn -> Text,
+        del_yn -> Text,
+        valid_from -> Nullable<Timestamp>,
+        valid_until -> Nullable<Timestamp>,
+        intent -> Text,
+        intent_reason -> Nullable<Text>,
+        capacity -> Integer,
+        rooms_open -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    account_line (account_id, line_id) {
+        account_id -> Text,
+        line_id -> Text,
+        tier -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    account_session (session_id) {
+        session_id -> Text,
+        account_id -> Text,
+        token_hash -> Text,
+        expires_dttm -> Timestamp,
+        last_used_dttm -> Timestamp,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    common_code (code_seq) {
+        code_seq -> Integer,
+        code_group -> Text,
+        code -> Text,
+        value -> Text,
+        value_en -> Text,
+        code_order -> Integer,
+        use_yn -> Text,
+        del_yn -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    consultation (consultation_id) {
+        consultation_id -> Text,
+        line_id -> Text,
+        topic -> Text,
+        language -> Text,
+        desk_id -> Nullable<Text>,
+        session_id -> Text,
+        client_id -> Text,
+        request_key -> Nullable<Text>,
+        nickname -> Nullable<Text>,
+        note -> Nullable<Text>,
+        priority -> Integer,
+        ticket_day -> Integer,
+        ticket_no -> Nullable<Integer>,
+        ticket_number -> Nullable<Text>,
+        requested_dttm -> Timestamp,
+        matched_dttm -> Nullable<Timestamp>,
+        ended_dttm -> Nullable<Timestamp>,
+        wrapped_up_dttm -> Nullable<Timestamp>,
+        counsellor_id -> Nullable<Text>,
+        status -> Text,
+        end_reason -> Nullable<Text>,
+        result_code -> Nullable<Text>,
+        memo -> Nullable<Text>,
+        rating -> Nullable<Integer>,
+        rating_comment -> Nullable<Text>,
+        predicted_low_s -> Nullable<Integer>,
+        predicted_high_s -> Nullable<Integer>,
+        explanation -> Nullable<Text>,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    desk (desk_id) {
+        desk_id -> Text,
+        name -> Text,
+        place -> Nullable<Text>,
+        key_hash -> Text,
+        line_id -> Nullable<Text>,
+        use_yn -> Text,
+        del_yn -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    installation (name) {
+        name -> Text,
+        value -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    line (line_id) {
+        line_id -> Text,
+        topic -> Text,
+        language -> Text,
+        name -> Text,
+        name_en -> Text,
+        prefix -> Text,
+        hours -> Nullable<Text>,
+        waiting_max -> Integer,
+        wait_s_max -> Integer,
+        accept_s -> Integer,
+        widen_s -> Integer,
+        misses_max -> Integer,
+        grace_s -> Integer,
+        wrap_up_s -> Integer,
+        retry_s -> Integer,
+        unstaffed_s -> Integer,
+        line_order -> Integer,
+        use_yn -> Text,
+        del_yn -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    message (room_id, seq) {
+        room_id -> Text,
+        seq -> Integer,
+        message_id -> Text,
+        sender_id -> Text,
+        client_id -> Text,
+        kind -> Text,
+        body -> Text,
+        media_id -> Nullable<Text>,
+        masked -> Nullable<Text>,
+        sent_dttm -> Timestamp,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    room (room_id) {
+        room_id -> Text,
+        kind -> Text,
+        title -> Nullable<Text>,
+        info -> Nullable<Text>,
+        picture -> Nullable<Text>,
+        consultation_id -> Nullable<Text>,
+        status -> Text,
+        end_reason -> Nullable<Text>,
+        ended_by -> Nullable<Text>,
+        last_seq -> Integer,
+        opened_dttm -> Timestamp,
+        closed_dttm -> Nullable<Timestamp>,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    room_member (member_id) {
+        member_id -> Text,
+        room_id -> Text,
+        role -> Text,
+        account_id -> Nullable<Text>,
+        session_id -> Nullable<Text>,
+        nickname -> Text,
+        picture -> Nullable<Text>,
+        seat_state -> Text,
+        joined_dttm -> Timestamp,
+        left_dttm -> Nullable<Timestamp>,
+        last_seen_seq -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::joinable!(account_line -> account (account_id));
+diesel::joinable!(account_line -> line (line_id));
+diesel::joinable!(account_session -> account (account_id));
+diesel::joinable!(consultation -> account (counsellor_id));
+diesel::joinable!(consultation -> desk (desk_id));
+diesel::joinable!(consultation -> line (line_id));
+diesel::joinable!(desk -> line (line_id));
+diesel::joinable!(message -> room (room_id));
+diesel::joinable!(message -> room_member (sender_id));
+diesel::joinable!(room -> consultation (consultation_id));
+diesel::joinable!(room_member -> account (account_id));
+diesel::joinable!(room_member -> room (room_id));
+
+diesel::allow_tables_to_appear_in_same_query!(
+    account,
+    account_line,
+    account_session,
+    common_code,
+    consultation,
+    desk,
+    installation,
+    line,
+    message,
+    room,
+    room_member,
+);
