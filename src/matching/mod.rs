@@ -3,13 +3,49 @@
 //! One entry: [`Lobby::step`]. No clock, no randomness, no IO: moments and offer ids come in as
 //! arguments, and what must happen outside goes out as [`Effect`]s. A whole day of a counselling
 //! centre can be replayed from a list of inputs.
+//!
+//! Nothing is found by scanning. Before a step no eligible pair is left (R5), so after it only
+//! pairs with what the step has changed can be; each side finds the other from an ordered set.
+//!
+//! - `input`: what can happen, and what must follow.
+//! - `lobby`: the state, the one way in, the small moves the rules are made of.
+//! - `desks`, `staff`: what desks and counsellors do.
+//! - `choice`: who is offered to whom. `offers`: an offer's life. `due`: what happens by itself.
+//! - `estimate`, `view`: what can be asked. `check`: what must always hold.
+//! - `line`, `ticket`, `counsellor`: what is kept. `order`, `timers`, `index`: how.
+
+mod check;
+mod choice;
+mod counsellor;
+mod desks;
+mod due;
+mod estimate;
+mod index;
+mod input;
+mod line;
+mod lobby;
+mod offers;
+mod order;
+mod staff;
+#[cfg(test)]
+mod tests;
+mod ticket;
+mod timers;
+mod view;
+
+pub use estimate::TALK_S_DEFAULT;
+pub use input::{CloseCause, Effect, Explanation, Input, LineRules, NewTicket, Outcome, Party};
+pub use lobby::Lobby;
+pub use view::{CounsellorView, LoadView, Stage, Stages, TicketView};
 
 /// One level of priority counts as so many seconds of waiting (R2).
 pub const PRIORITY_BONUS_S: u32 = 300;
-
-mod input;
-
-pub use input::{CloseCause, Effect, Explanation, Input, LineRules, NewTicket, Outcome, Party};
-
 /// Most counsellors named as passed over in one explanation.
 pub const PASSED_OVER_MAX: usize = 8;
+/// Most tickets still waiting that one counsellor has declined. Someone who declines one more is
+/// not working: they are paused as if they had not answered, and what is skipped stays bounded.
+pub const DECLINES_MAX: u32 = 100;
+/// Seconds after which a close that failed is tried again.
+pub const CLOSE_RETRY_S: u32 = 5;
+/// Shortest `retry_s`: with 0 the one who declined would be asked again in the same breath.
+pub const RETRY_S_MIN: u32 = 1;

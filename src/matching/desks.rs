@@ -1,0 +1,155 @@
+//! What desks do: ask, drop, return, give up (R1, R8, R10).
+
+use super::input::{CloseCause, Effect, NewTicket, Party};
+use super::lobby::{Lobby, Out};
+use super::ticket::{Stage, Ticket};
+use crate::ids::TicketId;
+use crate::protocol::{ClosedReason, ErrorCode, WithdrawnReason};
+
+impl Lobby {
+    pub(super) fn request(&mut self, new: &NewTicket, out: &mut Out) {
+        if self.ticket_places.contains_key(&new.ticket) {
+            return;
+        }
+        match self.may_enter(new) {
+            Ok(place) => {
+                self.admit(new, place, Stage::Storing { cancelled: false }, true);
+                self.lines[place as usize].storing += 1;
+                out.push(Effect::Store { ticket: new.ticket });
+            }
+            Err(reason) => out.push(Effect::Refuse { ticket: new.ticket, reason }),
+        }
+    }
+
+    /// R8: the place of its line, or why not.
+    fn may_enter(&self, new: &NewTicket) -> Result<u32, ClosedReason> {
+        let place = *self.line_places.get(&new.line).ok_or(ClosedReason::ClosedHours)?;
+        let line = &self.lines[place as usize];
+        if !line.open {
+            Err(ClosedReason::ClosedHours)
+        } else if self.filled(place) >= line.rules.waiting_max {
+            Err(ClosedReason::Full)
+        } else if line.rules.unstaffed_s == 0 && line.serving.is_empty() {
+            Err(ClosedReason::Unstaffed)
+        } else {
+            Ok(place)
+        }
+    }
+
+    fn admit(&mut self, new: &NewTicket, place: u32, stage: Stage, here: bool) -> u32 {
+        // Nobody has begun to wait in the future.
+        let new = NewTicket { since: new.since.min(self.now), ..*new };
+        let slot = self.tickets.insert(Ticket::new(&new, place, stage, here));
+        self.ticket_places.insert(new.ticket, slot);
+        self.stages.add(stage);
+        slot
+    }
+
+    pub(super) fn stored(&mut self, ticket: TicketId, ok: bool, out: &mut Out) {
+        let Some(slot) = self.slot_of(ticket) else { return };
+        let Stage::Storing { cancelled } = self.tickets[slot].stage else { return };
+        if !ok {
+            return self.forget(slot);
+        }
+        let place = self.tickets[slot].line;
+        self.lines[place as usize].storing -= 1;
+        self.stand(slot, cancelled, out);
+    }
+
+    pub(super) fn restore(&mut self, new: &NewTicket, here: bool, out: &mut Out) {
+        if self.ticket_places.contains_key(&new.ticket) {
+            if here {
+                self.desk_here(new.ticket, out);
+            }
+            return;
+        }
+        let Some(&place) = self.line_places.get(&new.line) else {
+            // The line is gone from the books; the desk must not wait for it for ever.
+            out.push(Effect::Refuse { ticket: new.ticket, reason: ClosedReason::ClosedHours });
+            return;
+        };
+        let slot = self.admit(new, place, Stage::Waiting, here);
+        if !here {
+            let until = self.now.plus_s(self.lines[place as usize].rules.grace_s);
+            self.tickets[slot].more().away_until = Some(until);
+        }
+        self.stand(slot, false, out);
+    }
+
+    /// The ticket is on file: it takes its place.
+    fn stand(&mut self, slot: u32, cancelled: bool, out: &mut Out) {
+        self.set_stage(slot, Stage::Waiting);
+        self.take_place(slot);
+        if cancelled {
+            return self.close(slot, CloseCause::Cancelled, out);
+        }
+        self.wait(slot, out);
+        let ticket = &self.tickets[slot];
+        if ticket.may_be_matched() {
+            out.push(Effect::Stands { ticket: ticket.id });
+            self.seek_counsellor(slot, out);
+        }
+    }
+
+    pub(super) fn desk_here(&mut self, ticket: TicketId, out: &mut Out) {
+        let Some(slot) = self.slot_of(ticket) else { return };
+        let ticket = &mut self.tickets[slot];
+        let was_here = std::mem::replace(&mut ticket.here, true);
+        let came_back_in_time = ticket.retry_of(CloseCause::Abandoned).is_some();
+        if let Some(more) = &mut ticket.more {
+            more.away_until = None;
+            if came_back_in_time {
+                more.retry = None;
+            }
+        }
+        match ticket.stage {
+            Stage::Storing { .. } | Stage::Closing(_) => {}
+            Stage::Offered(_) | Stage::Pairing(_) => out.push(Effect::Stands { ticket: ticket.id }),
+            Stage::Waiting => {
+                out.push(Effect::Stands { ticket: ticket.id });
+                if !was_here {
+                    self.reconsider(slot);
+                    self.seek_counsellor(slot, out);
+                }
+            }
+        }
+    }
+
+    pub(super) fn desk_gone(&mut self, ticket: TicketId, out: &mut Out) {
+        let Some(slot) = self.slot_of(ticket) else { return };
+        let grace_s = self.lines[self.tickets[slot].line as usize].rules.grace_s;
+        let ticket = &mut self.tickets[slot];
+        if !std::mem::replace(&mut ticket.here, false) {
+            return;
+        }
+        ticket.more().away_until = Some(self.now.plus_s(grace_s));
+        match ticket.stage {
+            Stage::Storing { .. } | Stage::Pairing(_) | Stage::Closing(_) => {}
+            Stage::Waiting => self.reconsider(slot),
+            Stage::Offered(counsellor) => {
+                self.withdraw(slot, counsellor, WithdrawnReason::Gone, out);
+                self.wait(slot, out);
+                self.seek_tickets(counsellor, None, out);
+            }
+        }
+    }
+
+    pub(super) fn cancel(&mut self, id: TicketId, out: &mut Out) {
+        let Some(slot) = self.slot_of(id) else {
+            return out.reject(Party::Desk(id), ErrorCode::NotWaiting, None);
+        };
+        match self.tickets[slot].stage {
+            Stage::Storing { .. } => self.set_stage(slot, Stage::Storing { cancelled: true }),
+            Stage::Waiting => self.close(slot, CloseCause::Cancelled, out),
+            Stage::Offered(counsellor) => {
+                self.withdraw(slot, counsellor, WithdrawnReason::Cancelled, out);
+                self.set_stage(slot, Stage::Waiting);
+                self.close(slot, CloseCause::Cancelled, out);
+                self.seek_tickets(counsellor, None, out);
+            }
+            Stage::Pairing(_) => out.reject(Party::Desk(id), ErrorCode::NotWaiting, None),
+            // It is ending already, and the desk will be told.
+            Stage::Closing(_) => {}
+        }
+    }
+}

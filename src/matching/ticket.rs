@@ -1,0 +1,143 @@
+//! A ticket as the lobby keeps it. The common one, fresh and waiting, is small; what only a few
+//! need (declines, an absent desk, a failed close) is in a box of its own.
+
+use super::PRIORITY_BONUS_S;
+use super::input::{CloseCause, NewTicket};
+use super::order::{Class, Key};
+use super::timers::Due;
+use crate::ids::TicketId;
+use crate::time::{Mono, SECOND, Wall};
+
+/// No neighbour in a [`super::line::Waiters`] list.
+pub(super) const NOBODY: u32 = u32::MAX;
+
+/// Where a ticket is in its life. `u32`s are places of counsellors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stage {
+    /// Not on file yet; stands nowhere. The desk may have given up meanwhile.
+    Storing { cancelled: bool },
+    /// Stands and may be offered, once its desk is there.
+    Waiting,
+    /// Rings at this counsellor.
+    Offered(u32),
+    /// The database is asked for the match with this counsellor.
+    Pairing(u32),
+    /// The database is asked to end it.
+    Closing(CloseCause),
+}
+
+#[derive(Debug)]
+pub(super) struct Ticket {
+    pub id: TicketId,
+    /// R2: wall microseconds, priority taken off.
+    pub moment: i64,
+    pub since: Mono,
+    /// When it last began to wait: a place in the line's list of waiters (R8, unstaffed).
+    pub stood_at: Mono,
+    pub waiter_before: u32,
+    pub waiter_after: u32,
+    pub line: u32,
+    pub stage: Stage,
+    pub priority: u8,
+    /// Its desk has a socket.
+    pub here: bool,
+    /// It is in the list of waiters.
+    pub listed: bool,
+    pub more: Option<Box<More>>,
+}
+
+/// What only some tickets need.
+#[derive(Debug, Default)]
+pub(super) struct More {
+    /// Places of the counsellors who declined it or let it ring out; each counts it in `declines`.
+    pub skips: Vec<u32>,
+    /// When the declines may be forgiven (R7); meaningful while there are any.
+    pub forgive_at: Mono,
+    /// While the desk is away: until when its place is held (R10).
+    pub away_until: Option<Mono>,
+    /// A close that failed, and when it is tried again.
+    pub retry: Option<(Mono, CloseCause)>,
+    /// Its entry in the timer set while it waits.
+    pub timer: Option<(Mono, Due)>,
+}
+
+impl Ticket {
+    pub fn new(new: &NewTicket, line: u32, stage: Stage, here: bool) -> Self {
+        let bonus = i64::from(new.priority) * i64::from(PRIORITY_BONUS_S) * SECOND as i64;
+        Self {
+            id: new.ticket,
+            moment: new.requested_at.0.saturating_sub(bonus),
+            since: new.since,
+            stood_at: Mono(0),
+            waiter_before: NOBODY,
+            waiter_after: NOBODY,
+            line,
+            stage,
+            priority: new.priority,
+            here,
+            listed: false,
+            more: None,
+        }
+    }
+
+    /// Its place (R2).
+    pub fn key(&self) -> Key {
+        Key { moment: self.moment, ticket: self.id }
+    }
+
+    /// The moment it was requested, as on record.
+    pub fn requested_at(&self) -> Wall {
+        Wall(self.moment.saturating_add(i64::from(self.priority) * i64::from(PRIORITY_BONUS_S) * SECOND as i64))
+    }
+
+    /// What may be done with it; meaningless while it is being stored.
+    pub fn class(&self) -> Class {
+        match self.stage {
+            Stage::Waiting if !self.here => Class::Away,
+            Stage::Waiting if self.is_marked() => Class::Marked,
+            Stage::Waiting => Class::Fresh,
+            _ => Class::Held,
+        }
+    }
+
+    fn is_marked(&self) -> bool {
+        self.more.as_ref().is_some_and(|more| !more.skips.is_empty() || more.retry.is_some())
+    }
+
+    pub fn may_be_matched(&self) -> bool {
+        self.here && self.stage == Stage::Waiting
+    }
+
+    pub fn skips(&self) -> &[u32] {
+        self.more.as_ref().map_or(&[], |more| &more.skips)
+    }
+
+    pub fn is_skipping(&self, counsellor: u32) -> bool {
+        self.skips().contains(&counsellor)
+    }
+
+    pub fn away_until(&self) -> Option<Mono> {
+        self.more.as_ref()?.away_until
+    }
+
+    /// When a failed close for this cause is tried again.
+    pub fn retry_of(&self, cause: CloseCause) -> Option<Mono> {
+        self.more.as_ref()?.retry.filter(|retry| retry.1 == cause).map(|retry| retry.0)
+    }
+
+    pub fn more(&mut self) -> &mut More {
+        self.more.get_or_insert_default()
+    }
+
+    /// When it has waited too long, by the rules of its line (R8).
+    pub fn too_long_at(&self, wait_s_max: u32) -> Option<Mono> {
+        let limit = (wait_s_max > 0).then(|| self.since.plus_s(wait_s_max))?;
+        Some(self.retry_of(CloseCause::WaitedTooLong).unwrap_or(limit))
+    }
+
+    /// When its desk has stayed away too long (R10).
+    pub fn abandoned_at(&self) -> Option<Mono> {
+        let limit = self.away_until()?;
+        Some(self.retry_of(CloseCause::Abandoned).unwrap_or(limit))
+    }
+}
