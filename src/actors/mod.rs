@@ -20,8 +20,8 @@ mod sockets;
 mod watch;
 
 pub use matchmaker::{
-    Board, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth, LineFigures, LineStats,
-    LinesNow, Matchmaker, TicketEvent,
+    Board, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth, LineFigures,
+    LineStats, LinesNow, Matchmaker, TicketEvent,
 };
 pub use sockets::Sockets;
 pub use watch::{Subscribe, Watch, WatchEvent};

@@ -17,8 +17,8 @@ use crate::clock::Clock;
 use crate::ids::{MemberId, MessageId, RoomId};
 use crate::journal::{MessageRow, Write, WriteFailed, Written};
 use crate::protocol::{ClientFrame, CloseCode};
+use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored};
 use crate::storage::messages;
-use crate::room::{REPLAY_MAX, Effect, EndStored, Ender, Input, Room as Core, Said, Say, SayStored};
 use crate::time::Mono;
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
@@ -153,7 +153,9 @@ impl Room {
     /// overtake what was said before.
     fn catch_from_disk(&self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
         let (store, room) = (self.app.store.clone(), self.card.room);
-        let read = actix_web::web::block(move || store.run(|conn| messages::room_history(conn, room, after, upto, REPLAY_MAX)));
+        let read = actix_web::web::block(move || {
+            store.run(|conn| messages::room_history(conn, room, after, upto, REPLAY_MAX))
+        });
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
             Ok(Ok(missed)) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
             failed => {

@@ -10,8 +10,8 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
-use actix_web::{Error, HttpRequest, HttpResponse, web};
 use actix_http::ws::Item;
+use actix_web::{Error, HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::BytesMut;
 use bytestring::ByteString;

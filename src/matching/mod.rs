@@ -20,6 +20,7 @@ mod counsellor;
 mod desks;
 mod due;
 mod estimate;
+mod hours;
 mod index;
 mod input;
 mod line;
@@ -34,6 +35,7 @@ mod timers;
 mod view;
 
 pub use estimate::TALK_S_DEFAULT;
+pub use hours::{Hours, HoursFault, SPANS_MAX};
 pub use input::{CloseCause, Effect, Explanation, Input, LineRules, NewTicket, Outcome, Party};
 pub use lobby::Lobby;
 pub use view::{CounsellorView, LoadView, Stage, Stages, TicketView};

@@ -222,9 +222,10 @@ impl Matchmaker {
             .collect();
         // Seconds pass for everybody without being told; a change is a change of people.
         let same = lines.len() == staff.told_queue.len()
-            && lines.iter().zip(&staff.told_queue).all(|(now, told)| {
-                (now.waiting, now.open, now.talking) == (told.waiting, told.open, told.talking)
-            });
+            && lines
+                .iter()
+                .zip(&staff.told_queue)
+                .all(|(now, told)| (now.waiting, now.open, now.talking) == (told.waiting, told.open, told.talking));
         if !same {
             staff.told_queue.clone_from(&lines);
             staff.tell(CounsellorNews::Frame(ServerFrame::Queue { lines }));

@@ -22,13 +22,13 @@ use actix::prelude::*;
 use log::{info, warn};
 
 pub use board::Board;
-pub use messages::{
-    Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats, LinesNow,
-    TicketEvent,
-};
 pub(in crate::actors) use messages::{
     Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FromCounsellor, FromDesk, Handle, Held, Proposal, RoomGone,
     RoomOver, Wish,
+};
+pub use messages::{
+    Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats, LinesNow,
+    TicketEvent,
 };
 pub use restart::Found;
 

@@ -16,13 +16,13 @@ use crate::journal::TicketRow;
 use crate::matching::{Input, NewTicket};
 use crate::protocol::Role;
 use crate::room::{RECENT_MAX, Said};
+use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account};
 use crate::storage::consultations::{self, PendingWrapUp};
 use crate::storage::lines::{self, Line};
 use crate::storage::messages::{self, StoredMessage};
 use crate::storage::rooms::{self, OpenRoom};
 use crate::storage::tickets::{self, Ticket};
-use crate::storage::AnyConnection;
 use crate::time::{Mono, Wall};
 
 /// Everything a start needs from the database.
@@ -133,7 +133,13 @@ impl Matchmaker {
     }
 
     /// The time to write up begins.
-    pub(super) fn begin_wrap_up(&mut self, counsellor: AccountId, room: crate::ids::RoomId, line: LineId, ctx: &mut Context<Self>) {
+    pub(super) fn begin_wrap_up(
+        &mut self,
+        counsellor: AccountId,
+        room: crate::ids::RoomId,
+        line: LineId,
+        ctx: &mut Context<Self>,
+    ) {
         let wrap_up_s = self.lines.get(line).map_or(0, |line| line.wrap_up_s);
         if let Some(staff) = self.staff.get_mut(&counsellor) {
             staff.wrap_ups.insert(room, line);

@@ -322,12 +322,8 @@ impl Matchmaker {
         let store = self.app.store.clone();
         let read = actix_web::web::block(move || store.run(|conn| tickets::visit(conn, ticket)));
         ctx.spawn(read.into_actor(self).map(move |read, _, _| {
-            let refused = |code, detail: &str| DeskNews::Refused {
-                code,
-                detail: detail.to_owned(),
-                re: None,
-                ask_again: true,
-            };
+            let refused =
+                |code, detail: &str| DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: true };
             from.socket.tell(match read {
                 Ok(Ok(Some(visit))) => match last_frame(&visit) {
                     Some(frame) => DeskNews::Over(Some(frame)),
@@ -343,7 +339,8 @@ impl Matchmaker {
 /// How a visit ended, by its record.
 fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
     let reason = visit.end_reason.as_deref()?;
-    let without_room = matches!(visit.status, Status::Cancelled | Status::Abandoned | Status::Expired | Status::Refused);
+    let without_room =
+        matches!(visit.status, Status::Cancelled | Status::Abandoned | Status::Expired | Status::Refused);
     if let Some(reason) = ClosedReason::from_code(reason).filter(|_| without_room) {
         return Some(closed(visit.ticket.ticket, reason));
     }

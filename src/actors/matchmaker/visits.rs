@@ -5,9 +5,7 @@ use log::error;
 use tokio::sync::mpsc;
 
 use super::messages::FOLLOWERS_MAX;
-use super::{
-    Ask, ComeBack, DeskHandle, Filing, FollowTicket, FromDesk, Matchmaker, TicketEvent,
-};
+use super::{Ask, ComeBack, DeskHandle, Filing, FollowTicket, FromDesk, Matchmaker, TicketEvent};
 use crate::actors::desk::DeskNews;
 use crate::actors::watch::TicketShown;
 use crate::ids::TicketId;
@@ -205,11 +203,14 @@ impl Matchmaker {
             }
             return;
         }
-        self.close_visit(ticket, match cause {
-            CloseCause::Cancelled => ClosedReason::Cancelled,
-            CloseCause::WaitedTooLong | CloseCause::Abandoned => ClosedReason::Expired,
-            CloseCause::Unstaffed => ClosedReason::Unstaffed,
-        });
+        self.close_visit(
+            ticket,
+            match cause {
+                CloseCause::Cancelled => ClosedReason::Cancelled,
+                CloseCause::WaitedTooLong | CloseCause::Abandoned => ClosedReason::Expired,
+                CloseCause::Unstaffed => ClosedReason::Unstaffed,
+            },
+        );
     }
 
     /// The visit is over without a room: tell the desk and forget it.
@@ -350,10 +351,14 @@ impl Matchmaker {
 pub(super) fn closed(ticket: TicketId, reason: ClosedReason) -> ServerFrame {
     let next = match reason {
         ClosedReason::Cancelled | ClosedReason::Replaced => None,
-        ClosedReason::Expired => Some("We could not get to you in time. Please ask again, or ask the staff at the counter."),
+        ClosedReason::Expired => {
+            Some("We could not get to you in time. Please ask again, or ask the staff at the counter.")
+        }
         ClosedReason::Full => Some("Too many people are waiting. Please try again in a few minutes."),
         ClosedReason::ClosedHours => Some("This line is closed now. Please come back in its opening hours."),
-        ClosedReason::Unstaffed => Some("Nobody is on duty for this line. Please try again later, or ask the staff at the counter."),
+        ClosedReason::Unstaffed => {
+            Some("Nobody is on duty for this line. Please try again later, or ask the staff at the counter.")
+        }
     };
     ServerFrame::Closed { ticket, reason, next: next.map(str::to_owned) }
 }
