@@ -9,7 +9,7 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
-    rolldownOptions: { input: { desk: page('desk'), counsellor: page('counsellor') } },
+    rolldownOptions: { input: { desk: page('desk'), counsellor: page('counsellor'), admin: page('admin') } },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {

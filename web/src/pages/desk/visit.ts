@@ -35,6 +35,8 @@ export class Visit {
   private readonly timers;
   /** The answer to `resume` brings what was missed by itself. */
   private resumed = false;
+  /** The room knows this socket: before that nothing may be said in it. */
+  private seated = false;
   private score: { score: number; comment: string } | null = null;
   private cancelWipe: Array<() => void> = [];
   private cancelAsk: (() => void) | null = null;
@@ -56,7 +58,7 @@ export class Visit {
     );
     this.keeper = new Keeper({
       send: (frame) => this.socket.send(frame),
-      read: () => (this.state.peek().stage.at === 'CHAT' ? this.state.peek().conversation : null),
+      read: () => (this.seated ? this.state.peek().conversation : null),
       visible: () => document.visibilityState === 'visible',
       hear: (frame) => this.dispatch({ type: 'frame', frame }),
       timers: this.timers,
@@ -141,7 +143,7 @@ export class Visit {
     this.cancelAsk?.();
     this.cancelAsk = null;
     this.score = null;
-    this.resumed = false;
+    this.resumed = this.seated = false;
     this.dispatch({ type: 'wipe' });
     this.world.clearAddress();
     void this.loadLines();
@@ -150,7 +152,7 @@ export class Visit {
   private introduce(): void {
     const { stage, token, conversation } = this.state.peek();
     this.keeper.reconnected();
-    this.resumed = false;
+    this.resumed = this.seated = false;
     if (token !== null) {
       this.resumed = this.socket.send({ type: 'resume', token, after: conversation ? heard(conversation) : 0 });
     } else if (stage.at === 'ASKING') {
@@ -171,6 +173,7 @@ export class Visit {
         if (before.conversation && before.conversation.room !== frame.room) this.keeper.reconnected();
         if (!this.resumed && conversation && !upToDate(conversation)) this.keeper.catchUp();
         this.resumed = false;
+        this.seated = true;
         this.keeper.settle();
         break;
       case 'error':
