@@ -51,7 +51,10 @@ export class Visit {
       {
         opened: () => this.introduce(),
         frame: (frame) => this.receive(frame),
-        status: (connection) => this.dispatch({ type: 'connection', connection }),
+        status: (connection) => {
+          if (connection !== 'OPEN') this.seated = false;
+          this.dispatch({ type: 'connection', connection });
+        },
         farewell: (why) => this.dispatch({ type: 'farewell', why }),
       },
       socketWorld,
@@ -152,7 +155,7 @@ export class Visit {
   private introduce(): void {
     const { stage, token, conversation } = this.state.peek();
     this.keeper.reconnected();
-    this.resumed = this.seated = false;
+    this.resumed = false;
     if (token !== null) {
       this.resumed = this.socket.send({ type: 'resume', token, after: conversation ? heard(conversation) : 0 });
     } else if (stage.at === 'ASKING') {
