@@ -119,9 +119,12 @@ function Row({ item }: { item: Consultation }) {
 
 function Detail({ detail }: { detail: ConsultationDetail }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const shown = dialog.current;
     if (shown && !shown.open) shown.showModal();
+    // The browser would focus the button at the far end of a long record, and scroll there.
+    heading.current?.focus();
     return () => shown?.close();
   }, []);
   const shut = () => store.dispatch({ type: 'shut' });
@@ -141,7 +144,7 @@ function Detail({ detail }: { detail: ConsultationDetail }) {
   ];
   return (
     <dialog ref={dialog} class="confirm detail" aria-labelledby="detail" data-testid="consultation" onClose={shut}>
-      <h2 id="detail">{t('admin.detail', { number: detail.number })}</h2>
+      <h2 id="detail" ref={heading} tabIndex={-1}>{t('admin.detail', { number: detail.number })}</h2>
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div key={name}>
