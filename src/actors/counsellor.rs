@@ -49,7 +49,9 @@ impl Counsellor {
         Self { app, pass, rooms: BTreeMap::new(), told: None }
     }
 
-    fn wish(&self, what: Wish, wire: &Wire<'_, Self>) {
+    /// The `state` that follows is the answer, also if it says nothing new.
+    fn wish(&mut self, what: Wish, wire: &Wire<'_, Self>) {
+        self.told = None;
         let (account, generation) = (self.pass.account, wire.generation());
         self.app.matchmaker.do_send(FromCounsellor { account, generation, what });
     }
@@ -131,8 +133,6 @@ impl Peer for Counsellor {
                 if let Some(held) = self.rooms.get_mut(&room) {
                     held.wrap_up = false;
                 }
-                // The `state` that follows answers a `wrap_up`, also one that changes nothing in it.
-                self.told = None;
             }
             CounsellorNews::RoomGone { room } => {
                 self.rooms.remove(&room);
