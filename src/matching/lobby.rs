@@ -4,7 +4,7 @@
 use super::counsellor::Counsellor;
 use super::index::{Places, Slab};
 use super::input::{CloseCause, Effect, Input, LineRules, Party};
-use super::line::{Line, list_waiter, reclass, unlist_waiter};
+use super::line::{Line, reclass};
 use super::order::{Among, Entry};
 use super::ticket::{Stage, Ticket};
 use super::timers::Timers;
@@ -214,18 +214,16 @@ impl Lobby {
             self.close(slot, cause, out);
             return;
         }
-        let ticket = &self.tickets[slot];
-        let place = ticket.line;
-        let line = &mut self.lines[place as usize];
-        reclass(line, ticket);
-        if ticket.retry_of(CloseCause::Unstaffed).is_none() {
-            list_waiter(line, &mut self.tickets, slot, self.now);
+        let ticket = &mut self.tickets[slot];
+        ticket.stood_at = self.now;
+        let line = &mut self.lines[ticket.line as usize];
+        if line.serving.is_empty() {
+            line.latecomers.push_back((self.now, ticket.id));
         }
-        self.stir(place);
-        self.arm(slot);
+        self.reconsider(slot);
     }
 
-    /// A waiting ticket whose desk came or went is another class, with other deadlines.
+    /// A waiting ticket to which something happened may be of another class, with other deadlines.
     pub(super) fn reconsider(&mut self, slot: u32) {
         let ticket = &self.tickets[slot];
         let place = ticket.line;
@@ -239,9 +237,7 @@ impl Lobby {
         self.disarm(slot);
         self.set_stage(slot, stage);
         let place = self.tickets[slot].line;
-        let line = &mut self.lines[place as usize];
-        unlist_waiter(line, &mut self.tickets, slot);
-        reclass(line, &self.tickets[slot]);
+        reclass(&mut self.lines[place as usize], &self.tickets[slot]);
         self.stir(place);
     }
 
@@ -267,7 +263,7 @@ impl Lobby {
             line.storing -= 1;
             return;
         }
-        debug_assert!(!ticket.listed, "only what is held is forgotten");
+        debug_assert_ne!(ticket.stage, Stage::Waiting, "only what is held is forgotten");
         line.order.remove(&ticket.key());
         if line.standing() == 0 {
             self.shape += 1;
