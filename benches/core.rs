@@ -29,6 +29,9 @@ const RULES: LineRules = LineRules {
     unstaffed_s: 86_400,
 };
 
+/// Makes a centre in which so many wait, and says what happens in it again and again.
+type Case = fn(u32) -> (Day, fn(&mut Day));
+
 /// A centre in which inputs lead to effects, and effects to the next inputs.
 struct Day {
     lobby: Lobby,
@@ -217,7 +220,7 @@ fn one_line(population: u32) -> (Day, fn(&mut Day)) {
     (day, |day| day.churn(1))
 }
 
-fn run(name: &str, population: u32, make: fn(u32) -> (Day, fn(&mut Day))) {
+fn run(name: &str, population: u32, make: Case) {
     let (mut day, act) = make(population);
     day.timed = true;
     day.steps = 0;
@@ -243,8 +246,7 @@ fn run(name: &str, population: u32, make: fn(u32) -> (Day, fn(&mut Day))) {
 fn main() {
     let wanted: Vec<String> = std::env::args().skip(1).filter(|word| !word.starts_with('-')).collect();
     println!("{:<10} {:>9} {:>8} {:>8} {:>8} {:>12}", "case", "waiting", "p50 ns", "p99 ns", "p999 ns", "M steps/s");
-    let cases: [(&str, fn(u32) -> (Day, fn(&mut Day))); 4] =
-        [("steady", steady), ("rare", rare), ("busy", busy), ("one_line", one_line)];
+    let cases: [(&str, Case); 4] = [("steady", steady), ("rare", rare), ("busy", busy), ("one_line", one_line)];
     for (name, make) in cases {
         if wanted.is_empty() || wanted.iter().any(|word| word == name) {
             for population in POPULATIONS {

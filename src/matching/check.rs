@@ -46,7 +46,7 @@ impl Lobby {
             let once: HashSet<_> = ticket.skips().iter().collect();
             assert_eq!(once.len(), ticket.skips().len());
         }
-        assert_eq!(self.ticket_places.len(), self.tickets.iter().count());
+        assert_eq!(self.ticket_slots.len(), self.tickets.iter().count());
         assert_eq!(stages, self.stages);
         for (counsellor, skips) in self.counsellors.iter().zip(skips) {
             assert_eq!(counsellor.declines, skips, "R6: declines are those of live tickets");

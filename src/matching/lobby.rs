@@ -2,7 +2,7 @@
 //! rules are made of.
 
 use super::counsellor::Counsellor;
-use super::index::{Places, Slab};
+use super::index::{Places, Slab, Slots, hash_of};
 use super::input::{CloseCause, Effect, Input, LineRules, Party};
 use super::line::{Line, reclass};
 use super::order::{Among, Entry};
@@ -19,7 +19,7 @@ pub struct Lobby {
     pub(super) lines: Vec<Line>,
     pub(super) line_places: Places<LineId>,
     pub(super) tickets: Slab<Ticket>,
-    pub(super) ticket_places: Places<TicketId>,
+    pub(super) ticket_slots: Slots,
     pub(super) counsellors: Vec<Counsellor>,
     pub(super) counsellor_places: Places<AccountId>,
     pub(super) timers: Timers,
@@ -66,7 +66,7 @@ impl Lobby {
             lines: Vec::new(),
             line_places: Places::default(),
             tickets: Slab::new(),
-            ticket_places: Places::default(),
+            ticket_slots: Slots::default(),
             counsellors: Vec::new(),
             counsellor_places: Places::default(),
             timers: Timers::default(),
@@ -82,8 +82,8 @@ impl Lobby {
 
     /// Lets `input` happen at `now` and appends to `effects` what must follow outside.
     ///
-    /// Whatever has come due by `now` happens first, as a step of its own would have had it. After
-    /// it no eligible pair is left unpaired (R5), unless suspended, and nothing is due. Ids of new
+    /// Whatever has come due by `now` happens first, in the order of its moments. After the step
+    /// no eligible pair is left unpaired (R5), unless suspended, and nothing is due. Ids of new
     /// offers are drawn from `offer_ids`. A `now` earlier than the last one counts as the last one.
     /// What names an unknown line, ticket or counsellor is ignored or rejected, never a panic.
     ///
@@ -256,7 +256,7 @@ impl Lobby {
         self.disarm(slot);
         self.forget_skips(slot);
         let Some(ticket) = self.tickets.remove(slot) else { return };
-        self.ticket_places.remove(&ticket.id);
+        self.ticket_slots.remove(hash_of(&ticket.id), slot);
         self.stages.remove(ticket.stage);
         let line = &mut self.lines[ticket.line as usize];
         if let Stage::Storing { .. } = ticket.stage {
@@ -280,7 +280,7 @@ impl Lobby {
     }
 
     pub(super) fn slot_of(&self, ticket: TicketId) -> Option<u32> {
-        self.ticket_places.get(&ticket).copied()
+        self.ticket_slots.find(hash_of(&ticket), |slot| self.tickets[slot].id == ticket)
     }
 
     pub(super) fn place_of(&self, counsellor: AccountId) -> Option<u32> {

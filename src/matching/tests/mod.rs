@@ -86,10 +86,6 @@ impl Centre {
         all
     }
 
-    pub fn now(&self) -> Mono {
-        self.now
-    }
-
     pub fn line(&mut self, number: u128, rules: LineRules) {
         self.happens(Input::Line { line: line(number), rules, open: true });
     }
