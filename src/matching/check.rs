@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::lobby::Lobby;
-use super::order::{Among, Class};
+use super::place::{Among, Class};
 use super::ticket::{Stage, Ticket};
 use super::timers::Due;
 use super::view::Stages;

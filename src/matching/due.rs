@@ -3,7 +3,7 @@
 use super::input::CloseCause;
 use super::line::Line;
 use super::lobby::{Lobby, Out};
-use super::order::{Among, Class};
+use super::place::{Among, Class};
 use super::ticket::Stage;
 use super::timers::Due;
 use crate::time::{Mono, SECOND};

@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, VecDeque};
 
 use super::estimate::{Pace, TALKS_KEPT};
 use super::input::LineRules;
-use super::order::{Among, Class, Order};
+use super::order::Order;
+use super::place::{Among, Class};
 use super::ticket::Ticket;
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::time::{Mono, SECOND};

@@ -5,7 +5,7 @@ use super::counsellor::Counsellor;
 use super::index::{Places, Slab, Slots, hash_of};
 use super::input::{CloseCause, Effect, Input, LineRules, Party};
 use super::line::{Line, reclass};
-use super::order::{Among, Entry};
+use super::place::{Among, Entry};
 use super::ticket::{Stage, Ticket};
 use super::timers::Timers;
 use super::view::Stages;

@@ -3,7 +3,7 @@
 
 use super::PRIORITY_BONUS_S;
 use super::input::{CloseCause, NewTicket};
-use super::order::{Class, Key};
+use super::place::{Class, Key};
 use super::timers::Due;
 use crate::ids::TicketId;
 use crate::time::{Mono, SECOND, Wall};

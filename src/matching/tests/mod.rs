@@ -2,6 +2,8 @@
 
 mod against_plain;
 mod choice;
+mod offers;
+mod order;
 mod people;
 mod plain;
 mod plain_due;
