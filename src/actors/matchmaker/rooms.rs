@@ -199,7 +199,7 @@ impl Matchmaker {
         let card = Arc::new(Card::new(fixed, core.members(), last_seq));
         let (app, wrap_up, line) = (self.app.clone(), line.wrap_up_s > 0, line.id);
         let shown = card.clone();
-        let thread = visit.socket.as_ref().map_or_else(|| Arbiter::current(), |desk| desk.thread.clone());
+        let thread = visit.socket.as_ref().map_or_else(Arbiter::current, |desk| desk.thread.clone());
         let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wrap_up));
         let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone() };
         let entry = RoomEntry {
