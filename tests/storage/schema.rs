@@ -3,18 +3,44 @@
 
 use anteroom::storage::{Database, OpenError, Store};
 use diesel::connection::SimpleConnection;
+use diesel::sql_types::Text;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::bed::Bed;
 use super::on_both;
 
 on_both!(
+    the_committed_schema_has_every_table_the_migrations_make,
     migrating_again_changes_nothing,
     a_changed_column_is_refused_by_name,
     a_database_of_a_newer_program_is_refused,
 );
 
-// That `schema.rs` is what the live migrations yield is checked by every `Store::open` here: it
-// compares names, types and nullability of all columns, both ways, on both engines.
+#[derive(QueryableByName)]
+struct Table {
+    #[diesel(sql_type = Text)]
+    name: String,
+}
+
+// The columns of these tables, their names, types and nullability, are compared both ways by
+// every `Store::open` of these tests.
+fn the_committed_schema_has_every_table_the_migrations_make(bed: &Bed) {
+    let tables = match bed.store.database() {
+        Database::Sqlite(_) => "SELECT lower(name) AS name FROM sqlite_master WHERE type = 'table'",
+        Database::Postgres(_) => {
+            "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = current_schema()"
+        }
+    };
+    let mut live: Vec<String> =
+        bed.read(|conn| sql_query(tables).load::<Table>(conn)).into_iter().map(|table| table.name).collect();
+    live.retain(|name| !name.starts_with("sqlite_") && !name.starts_with("__diesel"));
+    live.sort();
+    let schema = include_str!("../../src/storage/schema.rs");
+    let committed: Vec<&str> =
+        schema.lines().filter_map(|line| Some(line.trim().strip_suffix(") {")?.split_once(" (")?.0)).collect();
+    assert_eq!(live, committed);
+}
+
 fn migrating_again_changes_nothing(bed: &Bed) {
     let ticket = bed.ticket();
     assert_eq!(Store::migrate(bed.store.database()).unwrap(), 0);
