@@ -158,6 +158,19 @@ impl Records {
         )
     }
 
+    /// Logins with their account ids.
+    pub fn logins(&mut self) -> Vec<(String, String)> {
+        #[derive(QueryableByName)]
+        struct Login {
+            #[diesel(sql_type = Text)]
+            login: String,
+            #[diesel(sql_type = Text)]
+            id: String,
+        }
+        let rows: Vec<Login> = self.load("SELECT LOGIN AS login, ACCOUNT_ID AS id FROM ACCOUNT");
+        rows.into_iter().map(|row| (row.login, row.id)).collect()
+    }
+
     fn load<T>(&mut self, sql: &str) -> Vec<T>
     where
         T: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite> + 'static,

@@ -181,6 +181,16 @@ impl Socket {
         ended.unwrap_or_else(|| panic!("{}: not closed within {PATIENCE:?}\n{}", self.name, self.tail()))
     }
 
+    /// The next frame, whatever it is, however long it takes; `None` at the end of the socket.
+    pub async fn next(&mut self) -> Option<Value> {
+        let found = self.look(Duration::from_secs(3600), |entry| match entry {
+            Entry::Heard(frame) => Some(Some(frame.clone())),
+            Entry::Ended(_) | Entry::LetGo => Some(None),
+            Entry::Sent(_) => None,
+        });
+        found.await.flatten()
+    }
+
     /// Whether a frame of this type was heard and not yet looked at.
     pub fn has(&self, kind: &str) -> bool {
         self.journal.lock()[self.at..]

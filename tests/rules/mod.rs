@@ -1,0 +1,3 @@
+//! The rules of matching, R1 to R14, as people see them over real sockets.
+
+mod queue;
