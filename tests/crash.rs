@@ -19,7 +19,7 @@ async fn nobody_loses_a_word_or_a_place_when_the_server_is_killed_again_and_agai
     let kills = std::env::var("ANTEROOM_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(KILLS);
     let mut random = StdRng::seed_from_u64(seed());
     let mut server = Office::new()
-        .rules("GRACE_S = 30")
+        .rules("GRACE_S = 12")
         .counsellor("kim")
         .crowd(COUNSELLORS - 1)
         .option("--sockets-per-address-max", "2000")

@@ -1,5 +1,6 @@
 //! One WebSocket as a client has it: every frame, sent and heard, is kept in order.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -81,8 +82,8 @@ pub struct Socket {
     journal: Arc<Journal>,
     out: mpsc::UnboundedSender<Out>,
     task: tokio::task::JoinHandle<()>,
-    /// Where the next wait begins to look.
-    at: usize,
+    /// Up to where each type of frame was looked at: waiting for one type passes over no other.
+    looked_at: HashMap<String, usize>,
 }
 
 /// Opens a socket. On refusal the HTTP status.
@@ -105,7 +106,7 @@ impl Socket {
         let journal = Arc::<Journal>::default();
         let (out, queue) = mpsc::unbounded_channel();
         let task = tokio::spawn(attend(stream, queue, journal.clone()));
-        Self { name: name.to_owned(), journal, out, task, at: 0 }
+        Self { name: name.to_owned(), journal, out, task, looked_at: HashMap::new() }
     }
 
     pub fn journal(&self) -> &Arc<Journal> {
@@ -140,14 +141,14 @@ impl Socket {
         self.expect_where(kind, |_| true).await
     }
 
-    /// The next frame of this type that fits. Frames before it are passed over.
+    /// The next frame of this type that fits. Those of this type before it are passed over.
     pub async fn expect_where(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
         self.expect_within(PATIENCE, kind, fits).await
     }
 
     /// The same with a deadline of its own.
     pub async fn expect_within(&mut self, patience: Duration, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        match self.look(patience, |entry| match entry {
+        match self.look(kind, patience, |entry| match entry {
             Entry::Heard(frame) if frame["type"] == *kind && fits(frame) => Some(Some(frame.clone())),
             Entry::Ended(_) | Entry::LetGo => Some(None),
             _ => None,
@@ -176,14 +177,14 @@ impl Socket {
     /// Until the server ends the socket: its code, if it gave one.
     pub async fn ended(&mut self) -> Option<u16> {
         let ended = self
-            .look(PATIENCE, |entry| if let Entry::Ended(code) = entry { Some(*code) } else { None })
+            .look("the end", PATIENCE, |entry| if let Entry::Ended(code) = entry { Some(*code) } else { None })
             .await;
         ended.unwrap_or_else(|| panic!("{}: not closed within {PATIENCE:?}\n{}", self.name, self.tail()))
     }
 
     /// The next frame, whatever it is, however long it takes; `None` at the end of the socket.
     pub async fn next(&mut self) -> Option<Value> {
-        let found = self.look(Duration::from_secs(3600), |entry| match entry {
+        let found = self.look("anything", Duration::from_secs(3600), |entry| match entry {
             Entry::Heard(frame) => Some(Some(frame.clone())),
             Entry::Ended(_) | Entry::LetGo => Some(None),
             Entry::Sent(_) => None,
@@ -193,7 +194,8 @@ impl Socket {
 
     /// Whether a frame of this type was heard and not yet looked at.
     pub fn has(&self, kind: &str) -> bool {
-        self.journal.lock()[self.at..]
+        let looked_at = self.looked_at.get(kind).copied().unwrap_or_default();
+        self.journal.lock()[looked_at..]
             .iter()
             .any(|(_, entry)| matches!(entry, Entry::Heard(frame) if frame["type"] == *kind))
     }
@@ -210,7 +212,13 @@ impl Socket {
         self.expect_where("error", |error| error["re"] == *marker).await;
     }
 
-    async fn look<T>(&mut self, patience: Duration, mut found: impl FnMut(&Entry) -> Option<T>) -> Option<T> {
+    async fn look<T>(
+        &mut self,
+        what: &str,
+        patience: Duration,
+        mut found: impl FnMut(&Entry) -> Option<T>,
+    ) -> Option<T> {
+        let from = self.looked_at.get(what).copied().unwrap_or_default();
         let give_up = tokio::time::Instant::now() + patience;
         let journal = self.journal.clone();
         loop {
@@ -219,10 +227,11 @@ impl Socket {
             changed.as_mut().enable();
             {
                 let entries = journal.lock();
-                for (nth, (_, entry)) in entries.iter().enumerate().skip(self.at) {
+                for (nth, (_, entry)) in entries.iter().enumerate().skip(from) {
                     if let Some(answer) = found(entry) {
                         // An end stays in sight: whoever waits next runs into it at once.
-                        self.at = if matches!(entry, Entry::Heard(_)) { nth + 1 } else { nth };
+                        let next = if matches!(entry, Entry::Heard(_)) { nth + 1 } else { nth };
+                        self.looked_at.insert(what.to_owned(), next);
                         return Some(answer);
                     }
                 }

@@ -32,8 +32,11 @@ impl Facts {
         }
     }
 
-    pub fn message(&self, room: &str, seq: u64) -> Option<&Said> {
-        self.messages.get(room)?.get(&seq)
+    /// A message by its number. A room that continues another one's conversation has its messages
+    /// too.
+    pub fn message(&self, room: &Room, seq: u64) -> Option<&Said> {
+        let mut of_ticket = self.rooms.values().filter(|other| other.ticket == room.ticket);
+        of_ticket.find_map(|other| self.messages.get(&other.id)?.get(&seq))
     }
 
     /// I2 and I3 as far as the records alone can show them.

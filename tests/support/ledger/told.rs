@@ -125,7 +125,7 @@ fn room_frame(who: &Who, frame: &Value, room: &Room, seat: &str, facts: &Facts, 
             must(same, "I4", || odd(format!("on file it is {room:?}")))
         }
         kind @ ("accepted" | "message") => {
-            let said = facts.message(&room.id, frame["seq"].as_u64().unwrap_or_default());
+            let said = facts.message(room, frame["seq"].as_u64().unwrap_or_default());
             must(said.is_some(), "I3", || odd("it is not on file".into()))?;
             let Some(said) = said else { return Ok(()) };
             let (from, body) = match kind {
