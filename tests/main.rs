@@ -3,7 +3,10 @@
 
 mod support;
 
+mod cli;
 mod contract;
 mod crash;
+mod drain;
+mod races;
 mod rooms;
 mod rules;
