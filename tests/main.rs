@@ -7,6 +7,8 @@ mod cli;
 mod contract;
 mod crash;
 mod drain;
+mod faults;
+mod http;
 mod races;
 mod rooms;
 mod rules;

@@ -14,7 +14,7 @@ use crate::support::{Counsellor, Desk, Office, Server, alone, seed};
 
 /// Pairs that race side by side, and races each of them runs.
 const PAIRS: usize = 8;
-const RACES: usize = 250;
+const RACES: usize = 400;
 
 /// What each side of an offer does, after a moment.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 
 use super::PATIENCE;
@@ -35,7 +35,19 @@ impl Raw {
 
     /// Opens a socket at the public desk and hears `welcome`.
     pub async fn desk(address: SocketAddr) -> Self {
-        let mut raw = Self::to(address).await;
+        Self::to(address).await.opened().await
+    }
+
+    /// The same for someone whose kernel takes hardly anything that was not read.
+    pub async fn narrow_desk(address: SocketAddr) -> Self {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.set_recv_buffer_size(4096).expect("an option");
+        let stream = socket.connect(address).await.expect("a connection");
+        Self { stream, unread: Vec::new() }.opened().await
+    }
+
+    async fn opened(self) -> Self {
+        let mut raw = self;
         let head = raw.handshake("/ws/desk", "Sec-WebSocket-Protocol: anteroom.v1\r\n").await;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
         let welcome = raw.frame().await;
