@@ -68,7 +68,9 @@ async fn a_database_of_a_newer_program_is_left_alone() {
     let mut server = Office::new().open().await;
     server.sigterm().await;
     let mut records = server.records();
-    records.execute("INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('99990101000000', CURRENT_TIMESTAMP)");
+    records.execute(
+        "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('99990101000000', CURRENT_TIMESTAMP)",
+    );
     is_refused(&serve(&["--listen", "127.0.0.1:0"], server.data_dir()), "newer");
     records.execute("DELETE FROM __diesel_schema_migrations WHERE version = '99990101000000'");
     records.execute("ALTER TABLE CONSULTATION DROP COLUMN MEMO");
@@ -103,14 +105,20 @@ fn a_password_in_a_database_url_is_not_shown() {
 
 #[test]
 fn every_help_is_there() {
-    for arguments in
-        [&["--help"][..], &["serve", "--help"], &["account", "create", "--help"], &["migrate", "--help"], &["doctor", "--help"]]
-    {
+    for arguments in [
+        &["--help"][..],
+        &["serve", "--help"],
+        &["account", "create", "--help"],
+        &["migrate", "--help"],
+        &["doctor", "--help"],
+    ] {
         let output = Command::new(program()).args(arguments).output().expect("the program runs");
         assert!(output.status.success() && !output.stdout.is_empty(), "{arguments:?}: {}", text(&output));
     }
     let serve = text(&Command::new(program()).args(["serve", "--help"]).output().expect("the program runs"));
-    for option in ["--listen", "--data-dir", "--database-url", "--public-url", "--allowed-origin", "--public-desk", "--demo"] {
+    for option in
+        ["--listen", "--data-dir", "--database-url", "--public-url", "--allowed-origin", "--public-desk", "--demo"]
+    {
         assert!(serve.contains(option), "{option} is not in the help");
     }
 }

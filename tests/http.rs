@@ -133,12 +133,20 @@ async fn every_refusal_is_a_problem_in_words() {
         }
     }
     let id = new_id();
-    for path in ["rooms", "rooms/stream", "consultations", "lines/stats", &format!("rooms/{id}"), &format!("consultations/{id}")] {
+    for path in [
+        "rooms",
+        "rooms/stream",
+        "consultations",
+        "lines/stats",
+        &format!("rooms/{id}"),
+        &format!("consultations/{id}"),
+    ] {
         http.get(&format!("/api/v1/{path}")).await.expect("an answer").is_problem(401, "NOT_LOGGED_IN");
     }
     kim.get("/api/v1/rooms/stream").await.expect("an answer").is_problem(403, "NOT_ALLOWED");
     kim.post(&format!("/api/v1/rooms/{id}/end"), &json!({})).await.is_problem(403, "NOT_ALLOWED");
-    for path in [format!("rooms/{id}"), format!("rooms/{id}/members"), format!("rooms/{id}/messages"), "rooms/x".into()] {
+    for path in [format!("rooms/{id}"), format!("rooms/{id}/members"), format!("rooms/{id}/messages"), "rooms/x".into()]
+    {
         admin.get(&format!("/api/v1/{path}")).await.expect("an answer").is_problem(404, "NOT_FOUND");
     }
     server.finish().await;
@@ -179,7 +187,10 @@ async fn a_room_is_read_by_those_who_sat_in_it_and_by_those_above() {
     desk.end();
     kim.expect("ended").await;
     let room = admin.read(&path).await;
-    assert_eq!((&room["status"], &room["end_reason"], &room["ended_by"]), (&json!("ENDED"), &json!("DONE"), &json!(desk.you)));
+    assert_eq!(
+        (&room["status"], &room["end_reason"], &room["ended_by"]),
+        (&json!("ENDED"), &json!("DONE"), &json!(desk.you))
+    );
     server.check().await;
     server.finish().await;
 }
@@ -238,8 +249,14 @@ async fn lines_figures_and_codes() {
     let staff = server.http().as_user("kim").await;
     let settings = items(&staff.read("/api/v1/lines").await).remove(0);
     let defaults = [
-        ("accept_s", 20), ("wait_s_max", 1800), ("waiting_max", 500), ("grace_s", 30), ("wrap_up_s", 0),
-        ("misses_max", 3), ("widen_s", 60), ("retry_s", 30),
+        ("accept_s", 20),
+        ("wait_s_max", 1800),
+        ("waiting_max", 500),
+        ("grace_s", 30),
+        ("wrap_up_s", 0),
+        ("misses_max", 3),
+        ("widen_s", 60),
+        ("retry_s", 30),
     ];
     for (name, value) in defaults {
         assert_eq!(settings[name], value, "{name}");
@@ -310,10 +327,15 @@ async fn those_who_watch_the_server_are_answered() {
     let http = server.http();
     assert_eq!(http.read("/healthz").await["status"], "alive");
     let ready = http.read("/readyz").await;
-    assert_eq!((&ready["database"], &ready["journal"], &ready["draining"]), (&json!("ok"), &json!("ok"), &json!(false)));
+    assert_eq!(
+        (&ready["database"], &ready["journal"], &ready["draining"]),
+        (&json!("ok"), &json!("ok"), &json!(false))
+    );
     let metrics = http.get("/metrics").await.expect("an answer");
     assert!(metrics.header("content-type").starts_with("text/plain"));
-    for line in ["anteroom_rooms_open 1", "anteroom_sockets_open 2", "anteroom_matches_total 1", "anteroom_journal_healthy 1"] {
+    for line in
+        ["anteroom_rooms_open 1", "anteroom_sockets_open 2", "anteroom_matches_total 1", "anteroom_journal_healthy 1"]
+    {
         assert!(metrics.text.lines().any(|found| found == line), "no `{line}` in\n{}", metrics.text);
     }
     for path in ["/healthz", "/api/v1/lines", "/api/v1/nowhere", "/desk"] {

@@ -8,6 +8,7 @@ mod contract;
 mod crash;
 mod drain;
 mod faults;
+mod harness;
 mod http;
 mod races;
 mod rooms;

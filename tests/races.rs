@@ -110,7 +110,8 @@ async fn race(server: &Server, kim: &mut Counsellor, topic: &str, random: &mut S
     if matches!(of_kim, Move::Vanish) {
         kim.come_back(server).await;
     }
-    let outcome = if cancels { by_cancel(kim, &mut desk, &offer, of_kim).await } else { by_drop(server, &mut desk).await };
+    let outcome =
+        if cancels { by_cancel(kim, &mut desk, &offer, of_kim).await } else { by_drop(server, &mut desk).await };
     if outcome == "MATCHED" {
         kim.room.clone_from(&desk.room);
         if desk.journal().is_live() {

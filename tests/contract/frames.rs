@@ -8,7 +8,8 @@ use crate::support::{Counsellor, Desk, Office, new_id};
 /// The frame has these fields, all of them and no other.
 #[track_caller]
 fn has_fields(frame: &Value, fields: &[&str]) {
-    let mut found: Vec<&str> = frame.as_object().map(|map| map.keys().map(String::as_str).collect()).unwrap_or_default();
+    let mut found: Vec<&str> =
+        frame.as_object().map(|map| map.keys().map(String::as_str).collect()).unwrap_or_default();
     let mut expected = fields.to_vec();
     expected.extend(frame.get("type").map(|_| "type"));
     found.sort_unstable();
@@ -38,10 +39,7 @@ async fn a_whole_visit_in_the_fields_of_the_contract() {
     has_fields(&welcome, &["session", "heartbeat_s", "node", "lines"]);
     is_id(&welcome, "session");
     assert_eq!(welcome["heartbeat_s"], 7);
-    assert_eq!(
-        welcome["lines"],
-        json!([{"topic": "GENERAL", "language": "ko", "name": "일반 상담", "open": true}])
-    );
+    assert_eq!(welcome["lines"], json!([{"topic": "GENERAL", "language": "ko", "name": "일반 상담", "open": true}]));
 
     let asked = json!({"type": "request", "client_id": new_id(), "topic": "GENERAL", "language": "ko",
         "nickname": "민지", "note": "first time"});
@@ -50,7 +48,10 @@ async fn a_whole_visit_in_the_fields_of_the_contract() {
     has_fields(&waiting, &["ticket", "number", "line", "requested_at", "ahead", "eta_s", "resume"]);
     is_id(&waiting, "ticket");
     is_moment(&waiting, "requested_at");
-    assert_eq!((&waiting["number"], &waiting["line"], &waiting["ahead"]), (&json!("A-001"), &json!("GENERAL"), &json!(0)));
+    assert_eq!(
+        (&waiting["number"], &waiting["line"], &waiting["ahead"]),
+        (&json!("A-001"), &json!("GENERAL"), &json!(0))
+    );
 
     let mut kim = Counsellor::open_at(&server, "kim").await;
     let welcome = kim.all("welcome").remove(0);

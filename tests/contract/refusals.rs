@@ -56,7 +56,8 @@ async fn a_frame_that_is_not_of_the_contract_is_named_and_does_nothing() {
     for (frame, named) in &cases {
         is_bad(&mut desk, frame, named).await;
     }
-    for (frame, named) in [(r#"{"type":"open","capacity":0}"#, "capacity"), (r#"{"type":"open","lines":[]}"#, "lines")] {
+    for (frame, named) in [(r#"{"type":"open","capacity":0}"#, "capacity"), (r#"{"type":"open","lines":[]}"#, "lines")]
+    {
         is_bad(&mut kim, frame, named).await;
     }
     // The longest that is allowed is.

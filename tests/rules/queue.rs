@@ -189,12 +189,15 @@ async fn r13_the_wait_is_a_range_once_somebody_can_serve_and_is_recorded() {
     behind.request("GENERAL");
     let waiting = behind.waits().await;
     let range = waiting["eta_s"].as_array().cloned().unwrap_or_default();
-    let [low, high] = range[..] .iter().filter_map(serde_json::Value::as_i64).collect::<Vec<_>>()[..] else {
+    let [low, high] = range[..].iter().filter_map(serde_json::Value::as_i64).collect::<Vec<_>>()[..] else {
         panic!("not a range: {waiting}");
     };
     assert!(0 <= low && low <= high && high > 0, "{waiting}");
     let ticket = server.records().ticket(&behind.ticket);
-    assert_eq!((ticket.predicted_low_s.map(i64::from), ticket.predicted_high_s.map(i64::from)), (Some(low), Some(high)));
+    assert_eq!(
+        (ticket.predicted_low_s.map(i64::from), ticket.predicted_high_s.map(i64::from)),
+        (Some(low), Some(high))
+    );
     server.check().await;
     server.finish().await;
 }

@@ -102,9 +102,8 @@ impl Office {
 
     pub fn account(mut self, login: &str, role: &str, lines: &[&str], capacity: u16) -> Self {
         let capacity = capacity.to_string();
-        let mut account = ["--login", login, "--role", role, "--name", login, "--capacity", &capacity]
-            .map(str::to_owned)
-            .to_vec();
+        let mut account =
+            ["--login", login, "--role", role, "--name", login, "--capacity", &capacity].map(str::to_owned).to_vec();
         lines.iter().for_each(|line| account.extend(["--line".to_owned(), (*line).to_owned()]));
         self.accounts.push(account);
         self

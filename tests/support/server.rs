@@ -125,15 +125,9 @@ impl Server {
     pub async fn restart(&mut self) -> Duration {
         self.kill9();
         let started = Instant::now();
-        let (child, _) = spawn(
-            &self.program,
-            self.dir.path(),
-            &self.options,
-            self.address,
-            &self.log,
-            &mut self.readers,
-        )
-        .unwrap_or_else(|said| panic!("the server did not start again: {said}"));
+        let (child, _) =
+            spawn(&self.program, self.dir.path(), &self.options, self.address, &self.log, &mut self.readers)
+                .unwrap_or_else(|said| panic!("the server did not start again: {said}"));
         self.child = child;
         self.ready().await;
         started.elapsed()

@@ -148,17 +148,23 @@ impl Socket {
 
     /// The same with a deadline of its own.
     pub async fn expect_within(&mut self, patience: Duration, kind: &str, fits: impl Fn(&Value) -> bool) -> Value {
-        match self.look(kind, patience, |entry| match entry {
+        match self.hears(patience, kind, fits).await {
+            Some(frame) => frame,
+            None if self.journal.is_live() => {
+                panic!("{}: no `{kind}` within {patience:?}\n{}", self.name, self.tail())
+            }
+            None => panic!("{}: the socket ended before `{kind}` came\n{}", self.name, self.tail()),
+        }
+    }
+
+    /// The next frame of this type that fits, if there is one in time and before the end.
+    pub async fn hears(&mut self, patience: Duration, kind: &str, fits: impl Fn(&Value) -> bool) -> Option<Value> {
+        let found = self.look(kind, patience, |entry| match entry {
             Entry::Heard(frame) if frame["type"] == *kind && fits(frame) => Some(Some(frame.clone())),
             Entry::Ended(_) | Entry::LetGo => Some(None),
             _ => None,
-        })
-        .await
-        {
-            Some(Some(frame)) => frame,
-            Some(None) => panic!("{}: the socket ended before `{kind}` came\n{}", self.name, self.tail()),
-            None => panic!("{}: no `{kind}` within {patience:?}\n{}", self.name, self.tail()),
-        }
+        });
+        found.await.flatten()
     }
 
     /// The next `error`, which must have this code.

@@ -41,8 +41,8 @@ fn knows_the_truth(who: &Who, heard: &[&Value], facts: &Facts) -> Holds {
         "WRAP_UP" | "DONE" => "ended",
         _ => "closed",
     };
-    let same_room = expected != "matched"
-        || facts.rooms.get(text(last, "room")).is_some_and(|room| room.status == "OPEN");
+    let same_room =
+        expected != "matched" || facts.rooms.get(text(last, "room")).is_some_and(|room| room.status == "OPEN");
     must(last["type"] == *expected && same_room, "I4", || {
         format!("{who:?} was last told {last}, but on file it is {ticket:?}")
     })
