@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::ids::{MemberId, MessageId, RoomId};
 use crate::journal::{MessageRow, Write, WriteFailed, Written};
-use crate::protocol::{ClientFrame, CloseCode};
+use crate::protocol::{ClientFrame, CloseCode, MessageKind};
 use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored};
 use crate::storage::messages;
 use crate::time::Mono;
@@ -49,7 +49,7 @@ impl Seat {
         let member = self.member;
         let input = match frame {
             ClientFrame::Say { client_id, body, kind, .. } => {
-                let (kind, id) = (kind.unwrap_or_default(), MessageId(clock.new_id()));
+                let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId(clock.new_id()));
                 Input::Say(Say { from: member, client_id, body, kind, id })
             }
             ClientFrame::Typing { on, .. } => Input::Typing { member, on },

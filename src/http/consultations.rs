@@ -2,6 +2,8 @@
 //!
 //! Managers and admins see all of it; a counsellor sees their own.
 
+use std::collections::HashMap;
+
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -11,13 +13,13 @@ use super::ask;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Params, PathId, page_limit};
-use super::rooms::{MessageView, Messages, RoomView};
+use super::rooms::{MemberView, MessageView, Messages, RoomView};
 use super::staff::Staff;
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::storage::consultations::{self, Consultation, Filter};
 use crate::storage::tickets::Status;
-use crate::storage::{messages, rooms};
+use crate::storage::{accounts, messages, rooms};
 use crate::time::Wall;
 
 /// Messages shown with a consultation; more are read from its rooms.
@@ -55,6 +57,7 @@ pub struct ConsultationView {
     ended_at: Option<Wall>,
     wrapped_up_at: Option<Wall>,
     counsellor: Option<AccountId>,
+    counsellor_name: Option<String>,
     end_reason: Option<String>,
     result_code: Option<String>,
     memo: Option<String>,
@@ -70,6 +73,8 @@ pub struct ConsultationWhole {
     consultation: ConsultationView,
     explanation: Option<Value>,
     rooms: Vec<RoomView>,
+    /// Everybody who had a seat, in any of the rooms.
+    members: Vec<MemberView>,
     messages: Vec<MessageView>,
     /// The `after` of the next messages, to be read from the last room.
     messages_next: Option<u32>,
@@ -84,8 +89,14 @@ pub async fn list(
     let limit = page_limit(wanted.limit)?;
     let after = cursor::decode(wanted.after.as_deref())?;
     let filter = wanted.filter(&staff)?;
-    let page = ask(&app, move |conn| consultations::list(conn, &filter, after, limit)).await?;
-    Ok(web::Json(Page::of(page, ConsultationView::from)))
+    let (page, names) = ask(&app, move |conn| {
+        let page = consultations::list(conn, &filter, after, limit)?;
+        let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
+        let names = accounts::names(conn, &counsellors)?;
+        Ok((page, names))
+    })
+    .await?;
+    Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names))))
 }
 
 /// `GET /api/v1/consultations/{id}`
@@ -98,16 +109,24 @@ pub async fn read(
     let found = found
         .filter(|found| staff.sees_all() || found.counsellor == Some(staff.0.account.id))
         .ok_or_else(AppError::not_found)?;
-    let (rooms, said) = ask(&app, move |conn| {
-        Ok((rooms::of_consultation(conn, id)?, messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?))
+    let counsellor = found.counsellor;
+    let (rooms, members, said, names) = ask(&app, move |conn| {
+        let rooms = rooms::of_consultation(conn, id)?;
+        let mut members = Vec::new();
+        for room in &rooms {
+            members.extend(rooms::members(conn, room.id)?);
+        }
+        let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
+        Ok((rooms, members, said, accounts::names(conn, counsellor.as_slice())?))
     })
     .await?;
     let explanation = found.explanation.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let (messages, messages_next) = Messages::of(said, MESSAGES_FIRST).into_parts();
     Ok(web::Json(ConsultationWhole {
-        consultation: found.into(),
+        consultation: ConsultationView::of(found, &names),
         explanation,
         rooms: rooms.into_iter().map(RoomView::from).collect(),
+        members: members.into_iter().map(MemberView::from).collect(),
         messages,
         messages_next,
     }))
@@ -138,8 +157,8 @@ impl Wanted {
     }
 }
 
-impl From<Consultation> for ConsultationView {
-    fn from(found: Consultation) -> Self {
+impl ConsultationView {
+    fn of(found: Consultation, names: &HashMap<AccountId, String>) -> Self {
         let ticket = found.ticket;
         Self {
             id: ticket.ticket,
@@ -157,6 +176,7 @@ impl From<Consultation> for ConsultationView {
             ended_at: found.ended_at,
             wrapped_up_at: found.wrapped_up_at,
             counsellor: found.counsellor,
+            counsellor_name: found.counsellor.and_then(|account| names.get(&account).cloned()),
             end_reason: found.end_reason,
             result_code: found.result_code,
             memo: found.memo,

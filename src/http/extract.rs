@@ -7,9 +7,11 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::AppError;
+use super::origin::check_content_type;
 use crate::protocol::clean_text;
 use crate::storage::PAGE_MAX;
 
@@ -18,7 +20,7 @@ pub const BODY_BYTES_MAX: usize = 64 * 1024;
 /// Rows in a page where the client does not say.
 const PAGE_DEFAULT: u32 = 50;
 
-/// A JSON body. `T` denies unknown fields.
+/// A JSON body. `T` denies unknown fields. Every handler of a change takes one, if only [`Nothing`].
 pub struct Body<T>(pub T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
@@ -26,8 +28,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let kind = check_content_type(request.method(), request.headers());
         let bytes = web::Payload::from_request(request, payload);
         Box::pin(async move {
+            kind?;
             let payload = bytes.into_inner().map_err(|_| AppError::bad_request("the body could not be read"))?;
             let bytes = payload
                 .to_bytes_limited(BODY_BYTES_MAX)
@@ -56,6 +60,11 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
     json.end().map_err(|error| AppError::bad_request(format!("the body is not one JSON value: {error}")))?;
     Ok(value)
 }
+
+/// The body of a change that needs no more than its path.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Nothing {}
 
 /// A query string. `T` denies unknown fields, and each of its fields may be left out.
 pub struct Params<T>(pub T);
@@ -129,7 +138,6 @@ pub fn text(field: &'static str, text: &str, chars_max: usize) -> Result<String,
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde::Deserialize;
 
     #[derive(Debug, PartialEq, Deserialize)]
     #[serde(deny_unknown_fields)]

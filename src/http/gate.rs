@@ -7,16 +7,16 @@ use std::time::Instant;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::http::{Method, StatusCode};
+use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
 use uuid::Uuid;
 
-use super::error::{AppError, PROBLEM_JSON};
-use super::{Gate, origin};
+use super::Gate;
+use super::error::AppError;
 
 /// By this id a response is found in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -51,12 +51,7 @@ fn check(request: &ServiceRequest) -> Result<(), AppError> {
     if gate.connections.is_overloaded() {
         return Err(AppError::unavailable("OVERLOADED", 5, "the server has as many connections as it can serve"));
     }
-    gate.origins.check(request.method(), request.headers())?;
-    // What is not there is told as such, whatever it came with.
-    if request.resource_map().has_resource(request.path()) {
-        origin::check_content_type(request.method(), request.headers())?;
-    }
-    Ok(())
+    gate.origins.check(request.method(), request.headers())
 }
 
 /// Every refusal leaves as a problem with the request id in it, also those of the framework.
@@ -76,14 +71,10 @@ fn settle(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
         log::error!(target: "anteroom::http", request_id = id; "a request failed inside: {cause}");
     }
     let problem = problem.response(id);
-    let upgrade = response.headers().get(actix_web::http::header::UPGRADE).cloned();
     let mut settled = response.into_response(problem);
-    debug_assert_eq!(settled.headers().get(CONTENT_TYPE).map(HeaderValue::as_bytes), Some(PROBLEM_JSON.as_bytes()));
-    if let Some(upgrade) = upgrade {
-        settled.headers_mut().insert(actix_web::http::header::UPGRADE, upgrade);
-    }
     if status == StatusCode::SERVICE_UNAVAILABLE {
-        settled.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+        // The next request of this client may well find another node.
+        settled.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     settled
 }

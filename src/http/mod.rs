@@ -1,7 +1,7 @@
 //! Everything that comes in over HTTP. `routes` is the table; each resource has a file; a handler
 //! authenticates (by the types it takes), calls, answers.
 //!
-//! - `gate`: what every request passes: request id, origin, content type, overload, headers, log
+//! - `gate`: what every request passes: request id, origin, overload, headers, log
 //! - `staff`: who is logged in; `origin`: which pages may use the cookie
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly

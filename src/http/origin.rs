@@ -18,8 +18,8 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Refuses a request in which a page of somebody else's uses the cookie: a change must name
-    /// an origin of ours, and so must a handshake that names one at all (programs name none).
+    /// Refuses a request in which a page of somebody else's uses the cookie: a change and a
+    /// handshake must name an origin of ours. Programs use a bearer token and need none.
     pub fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
         let has_cookie = headers.get_all(COOKIE).any(|value| {
             value.as_bytes().split(|byte| *byte == b';').any(|pair| {
@@ -31,7 +31,7 @@ impl Origins {
         }
         let is_handshake = headers.contains_key(UPGRADE);
         match headers.get(ORIGIN) {
-            None if is_unsafe(method) => Err(AppError::origin_not_allowed()),
+            None if is_unsafe(method) || is_handshake => Err(AppError::origin_not_allowed()),
             Some(origin) if is_unsafe(method) || is_handshake => {
                 let origin = origin.to_str().unwrap_or_default();
                 if self.is_ours(origin, headers) { Ok(()) } else { Err(AppError::origin_not_allowed()) }
@@ -125,11 +125,11 @@ mod tests {
     }
 
     #[test]
-    fn a_handshake_with_the_cookie_needs_an_origin_of_ours_if_it_names_one() {
+    fn a_handshake_with_the_cookie_needs_an_origin_of_ours() {
         let handshake = (UPGRADE, "websocket");
         assert!(!check(&Method::GET, &[US, LOGGED_IN, handshake.clone(), (ORIGIN, "https://evil.example")]));
         assert!(check(&Method::GET, &[US, LOGGED_IN, handshake.clone(), (ORIGIN, "http://127.0.0.1:8080")]));
-        assert!(check(&Method::GET, &[US, LOGGED_IN, handshake]));
+        assert!(!check(&Method::GET, &[US, LOGGED_IN, handshake]));
     }
 
     #[test]

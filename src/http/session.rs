@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 
 use super::error::AppError;
-use super::extract::{Body, text};
+use super::extract::{Body, Nothing, text};
 use super::origin::COOKIE_NAME;
 use super::staff::{SESSION_MAX_S, Staff, may_log_in};
 use super::{Gate, address_of, ask, secret};
@@ -91,6 +91,7 @@ pub async fn log_out(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     Staff(session): Staff,
+    Body(_): Body<Nothing>,
 ) -> Result<HttpResponse, AppError> {
     let id = session.id;
     ask(&app, move |conn| sessions::delete(conn, id)).await?;

@@ -32,18 +32,15 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
     if options.database.database_url.is_none() {
         findings.push(("data directory", folder(&options.database.data_dir)));
     }
-    let opened = open(&options.database.url());
-    findings.push((
-        "database",
-        match &opened {
-            Ok(store) => Fine(format!("{} opens and has the right tables", store.database())),
-            Err(error) => Fail(error.to_string()),
-        },
-    ));
-    if let Ok(store) = &opened {
-        findings.push(("signing key", or_fail(signing_key(store))));
-        findings.push(("admin", or_fail(admin(store))));
-        findings.push(("demo", or_fail(demo_accounts(store))));
+    match open(&options.database.url()) {
+        Err(error) => findings.push(("database", Fail(error.to_string()))),
+        Ok(Found::NotYet(what)) => findings.push(("database", Warn(what))),
+        Ok(Found::Open(store)) => {
+            findings.push(("database", Fine(format!("{} opens and has the right tables", store.database()))));
+            findings.push(("signing key", or_fail(signing_key(&store))));
+            findings.push(("admin", or_fail(admin(&store))));
+            findings.push(("demo", or_fail(demo_accounts(&store))));
+        }
     }
     findings.push((
         "address",
@@ -70,8 +67,22 @@ fn or_fail(found: Result<Finding, StartError>) -> Finding {
     found.unwrap_or_else(|error| Fail(error.to_string()))
 }
 
-fn open(url: &str) -> Result<Store, StartError> {
-    Ok(Store::open(&url.parse::<Database>()?)?)
+/// The database, as far as it may be opened without changing it.
+enum Found {
+    Open(Box<Store>),
+    /// It is behind this program; the text says what brings it up to date.
+    NotYet(String),
+}
+
+fn open(url: &str) -> Result<Found, StartError> {
+    let database: Database = url.parse()?;
+    Ok(match Store::pending(&database)? {
+        None => Found::NotYet(format!("{database} is not there yet; the first start of the server makes it")),
+        Some(0) => Found::Open(Box::new(Store::open(&database)?)),
+        Some(count) => {
+            Found::NotYet(format!("{count} migrations are to be applied; the next start or anteroom migrate does it"))
+        }
+    })
 }
 
 fn folder(folder: &Path) -> Finding {

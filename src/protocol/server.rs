@@ -126,12 +126,6 @@ pub enum ServerFrame {
     },
 }
 
-impl Default for MessageKind {
-    fn default() -> Self {
-        Self::Text
-    }
-}
-
 impl ServerFrame {
     /// The frame as it goes onto the wire.
     #[must_use]

@@ -104,7 +104,7 @@ impl Matchmaker {
         self.tell_queue(account);
     }
 
-    fn from_counsellor(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
+    fn hear_counsellor(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
         let FromCounsellor { account: counsellor, generation, what } = message;
         let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket.as_ref()).map(Handle::generation);
         // Compare and delete: the late stop of an old socket never removes the new one, and what an
@@ -120,7 +120,13 @@ impl Matchmaker {
                 self.step(Input::Pause { counsellor }, ctx);
             }
             Wish::Accept(offer) => self.step(Input::Accept { counsellor, offer }, ctx),
-            Wish::Decline(offer) => self.step(Input::Decline { counsellor, offer }, ctx),
+            Wish::Decline(offer) => {
+                // Whoever declines knows that it rings no more: nothing is withdrawn from them.
+                if let Some(staff) = self.staff.get_mut(&counsellor) {
+                    staff.offers.remove(&offer);
+                }
+                self.step(Input::Decline { counsellor, offer }, ctx);
+            }
             Wish::WrapUp { room, result_code, memo } => {
                 let (result_code, at) = (Some(result_code), self.app.clock.now().wall);
                 let what = Filing::WrapUp { account: counsellor, room, generation: Some(generation) };
@@ -336,6 +342,6 @@ impl Handler<Arrive> for Matchmaker {
 impl Handler<FromCounsellor> for Matchmaker {
     type Result = ();
     fn handle(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
-        self.from_counsellor(message, ctx);
+        self.hear_counsellor(message, ctx);
     }
 }

@@ -249,7 +249,7 @@ impl Matchmaker {
         }
     }
 
-    fn from_desk(&mut self, message: &FromDesk, ctx: &mut Context<Self>) {
+    fn hear_desk(&mut self, message: &FromDesk, ctx: &mut Context<Self>) {
         let (FromDesk::Repeat { generation } | FromDesk::Cancel { generation } | FromDesk::Gone { generation }) =
             message;
         let Some(&ticket) = self.desk_at.get(generation) else { return };
@@ -380,7 +380,7 @@ impl Handler<ComeBack> for Matchmaker {
 impl Handler<FromDesk> for Matchmaker {
     type Result = ();
     fn handle(&mut self, message: FromDesk, ctx: &mut Context<Self>) {
-        self.from_desk(&message, ctx);
+        self.hear_desk(&message, ctx);
     }
 }
 

@@ -33,7 +33,7 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'desk.lines.failed': 'The counselling lines could not be loaded. We will try again shortly.',
   'desk.line.closed': 'Outside opening hours',
   'desk.line.language': 'Counselling in {{language}}',
-  'desk.details.title': 'Counselling: {{line}}',
+  'desk.details.title': '{{line}} – your request',
   'desk.details.hint': 'You may leave these fields empty.',
   'desk.nickname': 'Name or nickname',
   'desk.nickname.hint': 'What the counsellor should call you.',

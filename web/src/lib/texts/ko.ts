@@ -31,7 +31,7 @@ export const ko = {
   'desk.lines.failed': '상담 창구를 불러오지 못했습니다. 곧 다시 시도합니다.',
   'desk.line.closed': '운영 시간이 아닙니다',
   'desk.line.language': '{{language}}로 상담',
-  'desk.details.title': '{{line}} 상담을 요청합니다',
+  'desk.details.title': '{{line}} – 상담 요청',
   'desk.details.hint': '아래 내용은 적지 않아도 됩니다.',
   'desk.nickname': '이름 또는 별명',
   'desk.nickname.hint': '상담사가 부를 이름입니다.',

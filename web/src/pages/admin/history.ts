@@ -1,5 +1,5 @@
 import { call, type Page } from '../../lib/api';
-import type { EndReason } from '../../lib/protocol.gen';
+import type { ClosedReason, EndReason, Role } from '../../lib/protocol.gen';
 
 export type Status =
   | 'WAITING'
@@ -19,27 +19,27 @@ export interface Consultation {
   line: string;
   language: string;
   nickname: string | null;
-  counsellor: { account: string; name: string } | null;
+  counsellor_name: string | null;
   requested_at: string;
   matched_at: string | null;
   ended_at: string | null;
-  end_reason: EndReason | null;
+  end_reason: EndReason | ClosedReason | null;
   result_code: string | null;
   memo: string | null;
-  score: number | null;
-  comment: string | null;
+  rating: number | null;
+  rating_comment: string | null;
 }
 
 export interface RecordedMessage {
   seq: number;
-  name: string | null;
-  role: 'DESK' | 'COUNSELLOR' | 'MANAGER' | 'GUEST' | null;
+  from: string;
   body: string;
   at: string;
 }
 
 export interface ConsultationDetail extends Consultation {
   messages: RecordedMessage[];
+  members: { member: string; role: Role; name: string }[];
 }
 
 export interface HistoryState {

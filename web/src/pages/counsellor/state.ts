@@ -46,6 +46,7 @@ export type CounsellorAction =
   /** `visible`: the person can see the active room. */
   | { type: 'frame'; frame: ServerFrame; now: number; visible: boolean }
   | { type: 'answered'; offer: OfferId }
+  | { type: 'declined'; offer: OfferId }
   | { type: 'expire'; offer: OfferId }
   | { type: 'say'; room: RoomId; client_id: string; body: string }
   | { type: 'select'; room: RoomId }
@@ -84,6 +85,9 @@ export function reduce(state: CounsellorState, action: CounsellorAction): Counse
         ...state,
         rings: state.rings.map((ring) => (ring.offer === action.offer ? { ...ring, answered: true } : ring)),
       };
+    case 'declined':
+      // It goes on to somebody else; nothing more comes about it.
+      return { ...state, rings: state.rings.filter((ring) => ring.offer !== action.offer) };
     case 'expire':
       return silence(state, action.offer, 'counsellor.withdrawn.EXPIRED');
     case 'say':

@@ -92,7 +92,7 @@ export class Workplace {
   }
 
   decline(offer: OfferId): void {
-    if (this.socket.send({ type: 'decline', offer })) this.dispatch({ type: 'answered', offer });
+    if (this.socket.send({ type: 'decline', offer })) this.dispatch({ type: 'declined', offer });
   }
 
   select(room: RoomId): void {

@@ -3,6 +3,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { ApiError } from '../../../lib/api';
 import { clockTime, dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import type { ClosedReason, EndReason } from '../../../lib/protocol.gen';
 import { createStore } from '../../../lib/store';
 import {
   empty,
@@ -109,19 +110,22 @@ function Row({ item }: { item: Consultation }) {
       <td>
         {item.line} <small>{item.language}</small>
       </td>
-      <td>{item.counsellor?.name ?? '–'}</td>
+      <td>{item.counsellor_name ?? '–'}</td>
       <td>{t(`admin.status.${item.status}`)}</td>
       <td>{item.result_code ?? '–'}</td>
-      <td class="figure">{item.score ?? '–'}</td>
+      <td class="figure">{item.rating ?? '–'}</td>
     </tr>
   );
 }
 
 function Detail({ detail }: { detail: ConsultationDetail }) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     const shown = dialog.current;
     if (shown && !shown.open) shown.showModal();
+    // The browser would focus the button at the far end of a long record, and scroll there.
+    heading.current?.focus();
     return () => shown?.close();
   }, []);
   const shut = () => store.dispatch({ type: 'shut' });
@@ -129,19 +133,19 @@ function Detail({ detail }: { detail: ConsultationDetail }) {
     [t('admin.status'), t(`admin.status.${detail.status}`)],
     [t('admin.line'), `${detail.line} ${detail.language}`],
     [t('admin.nickname'), detail.nickname],
-    [t('admin.counsellor'), detail.counsellor?.name],
+    [t('admin.counsellor'), detail.counsellor_name],
     [t('admin.requested'), dayAndTime(detail.requested_at)],
     [t('admin.matched'), dayAndTime(detail.matched_at)],
     [t('admin.ended'), dayAndTime(detail.ended_at)],
-    [t('admin.end_reason'), detail.end_reason && t(`counsellor.ended.${detail.end_reason}`)],
+    [t('admin.end_reason'), ending(detail)],
     [t('admin.result'), detail.result_code],
     [t('admin.memo'), detail.memo],
-    [t('admin.score'), detail.score],
-    [t('admin.comment'), detail.comment],
+    [t('admin.score'), detail.rating],
+    [t('admin.comment'), detail.rating_comment],
   ];
   return (
     <dialog ref={dialog} class="confirm detail" aria-labelledby="detail" data-testid="consultation" onClose={shut}>
-      <h2 id="detail">{t('admin.detail', { number: detail.number })}</h2>
+      <h2 id="detail" ref={heading} tabIndex={-1}>{t('admin.detail', { number: detail.number })}</h2>
       <dl class="facts">
         {facts.map(([name, value]) => (
           <div key={name}>
@@ -155,7 +159,7 @@ function Detail({ detail }: { detail: ConsultationDetail }) {
         {detail.messages.map((message) => (
           <li key={message.seq} data-testid="message" data-seq={message.seq}>
             <small>
-              {message.name || (message.role ? t(`role.${message.role}`) : '–')} · {clockTime(message.at)}
+              {speaker(detail, message.from)} · {clockTime(message.at)}
             </small>
             <p class="recorded">{message.body}</p>
           </li>
@@ -168,4 +172,15 @@ function Detail({ detail }: { detail: ConsultationDetail }) {
       </div>
     </dialog>
   );
+}
+
+function speaker(detail: ConsultationDetail, from: string): string {
+  const member = detail.members.find((one) => one.member === from);
+  return member ? member.name || t(`role.${member.role}`) : '–';
+}
+
+/** Why it ended, in words; without a room the reasons are those a desk is told. */
+function ending({ end_reason, matched_at }: ConsultationDetail): string | null {
+  if (!end_reason) return null;
+  return matched_at ? t(`counsellor.ended.${end_reason as EndReason}`) : t(`desk.closed.${end_reason as ClosedReason}`);
 }

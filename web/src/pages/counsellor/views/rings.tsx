@@ -32,7 +32,7 @@ function Offer({ ring, name, workplace }: { ring: Ring; name: string; workplace:
         <p role="status">{t('counsellor.accepting')}</p>
       ) : (
         <div class="actions">
-          {ring.deadline !== null && <Countdown deadline={ring.deadline} />}
+          {ring.deadline !== null && <Countdown deadline={ring.deadline} from={ring.came_at} />}
           <button type="button" data-testid="decline" onClick={() => workplace.decline(ring.offer)}>
             {t('counsellor.decline')}
           </button>
@@ -55,9 +55,10 @@ function Waited({ ring }: { ring: Ring }) {
   );
 }
 
-function Countdown({ deadline }: { deadline: number }) {
+function Countdown({ deadline, from }: { deadline: number; from: number }) {
   const now = useNow();
-  const left = Math.max(0, Math.ceil((deadline - now.value) / 1000));
+  // The shared second may have begun before the offer came.
+  const left = Math.max(0, Math.ceil((deadline - Math.max(now.value, from)) / 1000));
   return (
     <span class="countdown" data-testid="countdown" data-left={left} role="timer" aria-live="off">
       {t('counsellor.offer.left', { seconds: left })}

@@ -64,7 +64,7 @@ function Room({ tab, workplace }: { tab: Tab; workplace: Workplace }) {
   const off = workplace.state.value.connection !== 'OPEN';
   const draft = workplace.drafts.get(room) ?? {};
   return (
-    <section class="card talk" data-testid="room" data-room={room}>
+    <section class={ended ? 'card talk over' : 'card talk'} data-testid="room" data-room={room}>
       <header class="talk-head">
         <div>
           <h1>{guestName(tab)}</h1>
