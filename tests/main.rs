@@ -1,4 +1,16 @@
-//! One binary, one module a subject; `support` has what they share.
+//! The acceptance tests: real server processes, real sockets, real faults. Each test is a
+//! sentence about people; `support` has the people.
 
-mod storage;
 mod support;
+
+mod cli;
+mod contract;
+mod crash;
+mod drain;
+mod faults;
+mod harness;
+mod http;
+mod races;
+mod rooms;
+mod rules;
+mod storage;

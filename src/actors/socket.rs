@@ -240,7 +240,11 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
                 ctx.stop();
             }
             Err(ws::ProtocolError::Overflow) => self.wire(ctx).close(CloseCode::TooLarge),
-            // The codec reports text that is not UTF-8 as an IO error. On a real one nobody is
+            // Reserved bits that are set come as an IO error of this kind.
+            Err(ws::ProtocolError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
+                self.wire(ctx).close(CloseCode::ProtocolFault);
+            }
+            // The codec reports text that is not UTF-8 as an IO error of another kind. On a real one nobody is
             // left to read the close code.
             Err(ws::ProtocolError::Io(_)) => self.wire(ctx).close(CloseCode::BadText),
             Err(_) => self.wire(ctx).close(CloseCode::ProtocolFault),

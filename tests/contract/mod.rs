@@ -1,0 +1,5 @@
+//! The contract, letter by letter: every frame's fields, every refusal, every close code.
+
+mod closing;
+mod frames;
+mod refusals;

@@ -1,0 +1,137 @@
+//! The harness must be able to fail: three servers that are broken on purpose must each turn the
+//! ledger red, and the good one must not.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+use rlimit::Resource;
+use serde_json::json;
+
+use crate::support::ledger::{Holds, must};
+use crate::support::people::talking;
+use crate::support::socket::handshake;
+use crate::support::{Counsellor, Desk, Office, Socket, alone};
+
+/// How often a desk changes tabs.
+const CHANGES: u32 = 20;
+/// A free counsellor is asked at once; this is for a busy machine.
+const RINGS_WITHIN: Duration = Duration::from_secs(10);
+
+fn good() -> PathBuf {
+    env!("CARGO_BIN_EXE_anteroom").into()
+}
+
+/// Builds the server with this feature. Its own results lie apart, what it shares with the good
+/// one is not built again; naming a test makes the dependencies the same as here.
+fn broken(feature: &str) -> PathBuf {
+    let program = good();
+    let profile_dir = program.parent().expect("the profile's folder");
+    let target_dir = profile_dir.parent().expect("the target folder");
+    let own_dir = target_dir.join("broken").join(feature);
+    let mut build = Command::new(env!("CARGO"));
+    build.args(["build", "--quiet", "--bin", "anteroom", "--test", "acceptance", "--features", feature]);
+    if profile_dir.ends_with("release") {
+        build.arg("--release");
+    }
+    build.arg("--target-dir").arg(&own_dir).env("CARGO_BUILD_BUILD_DIR", target_dir);
+    let built = build.current_dir(env!("CARGO_MANIFEST_DIR")).output().expect("cargo runs");
+    assert!(built.status.success(), "{}", String::from_utf8_lossy(&built.stderr));
+    let profile = profile_dir.file_name().expect("the profile's name");
+    own_dir.join(profile).join("anteroom")
+}
+
+/// The disk fails at the moment of the commit. Whoever was told `accepted` must find it on file.
+async fn says_only_what_is_on_file(program: &Path) -> Holds {
+    let server = Office::new().program(program).counsellor("kim").open().await;
+    let (mut desk, kim) = talking(&server, "kim").await;
+    let disk = |limit| {
+        let pid = i32::try_from(server.pid()).expect("a process id");
+        rlimit::prlimit(pid, Resource::FSIZE, Some((limit, rlimit::INFINITY)), None).expect("the limit is set");
+    };
+    disk(0);
+    let client_id = desk.say("is this on file?");
+    loop {
+        let frame = desk.next().await.expect("an answer");
+        if frame["client_id"] == *client_id || frame["re"] == *client_id {
+            break;
+        }
+    }
+    disk(rlimit::INFINITY);
+    drop(kim);
+    server.ledger().check(&mut server.records()).await
+}
+
+/// Two processes over one database both offer the same ticket, and both offers are accepted.
+async fn matches_once_whoever_proposes(program: &Path) -> Holds {
+    let office = Office::new().program(program).rules("ACCEPT_S = 60");
+    let first = office.counsellor("kim").counsellor("lee").open().await;
+    let mut desk = Desk::waiting_for(&first, "GENERAL").await;
+    let second = first.second().await;
+    // A second tab of the desk's, at the second process; what it is told there is not looked at.
+    let url = format!("ws://{}/ws/desk", second.address());
+    let other_tab = Socket::over(handshake(&url, &[]).await.expect("a socket"), "the desk's other tab");
+    other_tab.send(json!({"type": "resume", "token": desk.token}));
+    let mut kim = Counsellor::open_at(&first, "kim").await;
+    let mut lee = Counsellor::open_at(&second, "lee").await;
+    let (to_kim, to_lee) = (kim.rung().await, lee.rung().await);
+    assert_eq!(to_kim["ticket"], to_lee["ticket"], "both ring for the same ticket");
+    kim.accept(&to_kim);
+    kim.seated().await;
+    desk.seated().await;
+    lee.accept(&to_lee);
+    loop {
+        let frame = lee.next().await.expect("an answer");
+        if frame["type"] == "matched" || frame["type"] == "withdrawn" {
+            break;
+        }
+    }
+    first.ledger().check(&mut first.records()).await
+}
+
+/// People change tabs: the older one's stop may come after the newer one has sat down, and must
+/// not take its place away. In a room that is a race, so it is run again and again; at the
+/// matchmaker the stop is always the later one.
+async fn keeps_the_newest_socket(program: &Path) -> Holds {
+    let server = Office::new().program(program).counsellor_of("kim", &["GENERAL"], 2).open().await;
+    let (mut desk, mut kim) = talking(&server, "kim").await;
+    for change in 0..CHANGES {
+        let mut old = desk.another_tab(&server).await;
+        desk.resume(Some(change));
+        desk.seated().await;
+        old.expect_close(4001).await;
+        kim.said(&format!("message {change}")).await;
+        server.ledger().check(&mut server.records()).await?;
+    }
+    kim.another_tab(&server).await.expect_close(4001).await;
+    let next = Desk::waiting_for(&server, "GENERAL").await;
+    let rings = kim.hears(RINGS_WITHIN, "offer", |offer| offer["ticket"] == *next.ticket).await;
+    must(rings.is_some(), "R5", || format!("kim is there and free, and {} waits", next.ticket))
+}
+
+#[tokio::test]
+async fn the_good_server_says_only_what_is_on_file() {
+    says_only_what_is_on_file(&good()).await.unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+#[tokio::test]
+async fn r9_the_good_server_matches_once_whoever_proposes() {
+    matches_once_whoever_proposes(&good()).await.unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+#[tokio::test]
+async fn r12_the_good_server_keeps_the_newest_socket() {
+    keeps_the_newest_socket(&good()).await.unwrap_or_else(|broken| panic!("{broken}"));
+}
+
+#[tokio::test]
+async fn three_broken_servers_turn_the_ledger_red() {
+    let _alone = alone().await;
+    let found = says_only_what_is_on_file(&broken("broken-early-ack")).await;
+    assert_eq!(found.map_err(|broken| broken.rule), Err("I3"), "acknowledged before the commit");
+    let found = matches_once_whoever_proposes(&broken("broken-unconditional-match")).await;
+    assert_eq!(found.map_err(|broken| broken.rule), Err("I2"), "matched without the condition");
+    let found = keeps_the_newest_socket(&broken("broken-late-stop")).await;
+    let rule = found.map_err(|broken| broken.rule);
+    assert!(rule == Err("I3") || rule == Err("R5"), "cleaned up without comparing: {rule:?}");
+}
