@@ -133,7 +133,11 @@ impl Counsellor {
             }
             if !hub.dice.percent(answers) {
                 self.ignored.insert(offer);
-            } else if hub.dice.percent(accepts) {
+                continue;
+            }
+            // Answered: it rings no more, unless it is refused.
+            self.offers.remove(&offer);
+            if hub.dice.percent(accepts) {
                 self.send(ClientFrame::Accept { offer }, hub);
             } else {
                 self.send(ClientFrame::Decline { offer, reason: None }, hub);
@@ -203,6 +207,11 @@ impl Counsellor {
                 if activity != anteroom::protocol::Activity::Offered {
                     self.offers.clear();
                 }
+                for (room, talk) in &mut self.rooms {
+                    if !rooms.iter().any(|brief| brief.room == *room) {
+                        (talk.ended, talk.wrap_up) = (true, false);
+                    }
+                }
                 for brief in rooms {
                     self.sit(brief.room, brief.you, brief.last_seq, hub);
                     if let Some(talk) = self.rooms.get_mut(&brief.room) {
@@ -217,7 +226,7 @@ impl Counsellor {
             ServerFrame::Ended { room, .. } => {
                 assert!(hub.store.on_file.rooms[&room].end.is_some(), "I4: {name} was told of an end not on file");
                 if let Some(talk) = self.rooms.get_mut(&room) {
-                    (talk.ended, talk.wrap_up) = (true, true);
+                    talk.ended = true;
                     talk.ledger.unanswered.clear();
                 }
             }
@@ -235,18 +244,9 @@ impl Counsellor {
 
     fn refused(&mut self, code: ErrorCode, re: Option<&str>) {
         match code {
-            ErrorCode::NoSuchOffer => self.offers.retain(|offer| Some(&*offer.to_string()) != re),
-            ErrorCode::NothingToWrapUp => {
-                self.rooms.values_mut().filter(|talk| talk.ended).for_each(|talk| talk.wrap_up = false);
-            }
+            ErrorCode::Busy => self.offers.extend(re.and_then(|offer| offer.parse::<OfferId>().ok())),
             ErrorCode::RoomEnded => self.rooms.values_mut().for_each(|talk| {
                 talk.ledger.unanswered.retain(|client_id, _| Some(&**client_id) != re);
-            }),
-            ErrorCode::NoSuchRoom => self.rooms.retain(|room, talk| {
-                let gone = Some(&*room.to_string()) == re || re.is_some_and(|re| talk.ledger.unanswered.contains_key(re));
-                talk.ended |= gone;
-                talk.wrap_up &= !gone;
-                true
             }),
             ErrorCode::Resync => panic!("I3: {} cannot have what it missed", self.name()),
             _ => {}

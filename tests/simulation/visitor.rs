@@ -119,6 +119,10 @@ impl Visitor {
         }
         let pause = hub.dice.between(500 * MS, 4 * S);
         hub.later(pause, Event::Think(Who::Visitor(self.me)));
+        let knows_the_end = matches!(self.belief, Belief::Ended(_) | Belief::Closed(_));
+        if self.socket.is_none() && knows_the_end {
+            return self.go_home(hub);
+        }
         if self.socket.is_none() {
             return self.dial(hub);
         }
@@ -175,10 +179,12 @@ impl Visitor {
     fn closed(&mut self, socket: SocketNo, code: CloseCode, hub: &mut Hub) {
         self.older.retain(|older| *older != socket);
         if self.socket == Some(socket) {
-            if code == CloseCode::Done && !matches!(self.belief, Belief::Ended(_) | Belief::Closed(_)) {
-                panic!("I4: {} was shown the door believing {:?}", self.name(), self.belief);
+            if code != CloseCode::Done {
+                return self.lost(socket, hub);
             }
-            self.lost(socket, hub);
+            let knows_why = matches!(self.belief, Belief::Ended(_) | Belief::Closed(_));
+            assert!(knows_why, "I4: {} was shown the door believing {:?}", self.name(), self.belief);
+            self.go_home(hub);
         }
     }
 

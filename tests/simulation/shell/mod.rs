@@ -146,11 +146,6 @@ impl Node {
     fn step(&mut self, input: Input, hub: &mut Hub) {
         let mut effects = Vec::new();
         hub.note(|| format!("    lobby: {input:?}"));
-        if let Input::Decline { counsellor, offer } = &input
-            && let Some(ringing) = self.staff.get(counsellor).and_then(|staff| staff.offers.get(offer))
-        {
-            self.declined.insert((ringing.0, *counsellor));
-        }
         self.lobby.step(hub.clock(), input, &mut || OfferId::from(hub.new_id()), &mut effects);
         self.lobby.check();
         self.check_order(&effects);
@@ -184,8 +179,7 @@ impl Node {
             Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
                 self.ring(offer, ticket, counsellor, accept_within_s, hub);
             }
-            Effect::Withdraw { offer, ticket, counsellor, reason } => {
-                self.declined.insert((ticket, counsellor));
+            Effect::Withdraw { offer, counsellor, reason, .. } => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
                     staff.offers.remove(&offer);
                     staff.tell(News::Frame(ServerFrame::Withdrawn { offer, reason }), hub);

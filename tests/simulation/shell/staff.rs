@@ -81,7 +81,11 @@ impl Node {
                 self.step(Input::Pause { counsellor }, hub);
             }
             Wish::Accept(offer) => self.step(Input::Accept { counsellor, offer }, hub),
-            Wish::Decline(offer) => self.step(Input::Decline { counsellor, offer }, hub),
+            Wish::Decline(offer) => {
+                let turned_down = self.staff.get_mut(&counsellor).and_then(|staff| staff.offers.remove(&offer));
+                self.declined.extend(turned_down.map(|(ticket, _)| (ticket, counsellor)));
+                self.step(Input::Decline { counsellor, offer }, hub);
+            }
             Wish::WrapUp(room) => {
                 let what = Filing::WrapUp { account: counsellor, room, asked: true };
                 file(hub, Write::WrapUp { room, counsellor }, what);

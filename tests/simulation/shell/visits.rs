@@ -70,6 +70,7 @@ impl Node {
             _ => {
                 self.step(Input::Stored { ticket, ok: false }, hub);
                 if let Some(visit) = self.forget_visit(ticket) {
+                    self.by_key.remove(&visit.row.client_id);
                     let re = Some(visit.row.client_id.clone());
                     visit.tell(News::Refused { code: ErrorCode::NotStored, re, ask_again: true }, hub);
                 }
@@ -194,7 +195,12 @@ impl Node {
     }
 
     /// R2: whoever was offered to somebody had nobody before them who could have been.
-    pub fn check_order(&self, effects: &[Effect]) {
+    pub fn check_order(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            if let Effect::Withdraw { ticket, counsellor, .. } = effect {
+                self.declined.insert((*ticket, *counsellor));
+            }
+        }
         for effect in effects {
             let Effect::Offer { ticket, counsellor, .. } = effect else { continue };
             let Some(offered) = self.lobby.ticket(*ticket) else { continue };
