@@ -23,7 +23,8 @@ pub struct Counsellor {
     missed: Option<OfferId>,
     pub rooms: BTreeMap<RoomId, Talk>,
     pub is_home: bool,
-    pub wrong_since: Option<u64>,
+    /// Since when what they hear ring is not so, and what is.
+    pub wrong_since: Option<(u64, BTreeSet<OfferId>)>,
 }
 
 #[derive(Default)]
@@ -190,8 +191,9 @@ impl Counsellor {
     fn read(&mut self, frame: ServerFrame, hub: &mut Hub) {
         let name = self.name();
         match frame {
-            ServerFrame::Offer { offer, .. } => {
-                self.offers.insert(offer);
+            // One that was assigned without asking does not ring.
+            ServerFrame::Offer { offer, accept_within_s, .. } => {
+                self.offers.extend((accept_within_s > 0).then_some(offer));
             }
             ServerFrame::Withdrawn { offer, .. } => {
                 self.offers.remove(&offer);

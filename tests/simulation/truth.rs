@@ -1,9 +1,9 @@
 //! What must hold, always and at the end: I1 to I5 of the quality page, read from the records, from
 //! the books of the process and from what people were told.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::ids::AccountId;
+use anteroom::ids::{AccountId, OfferId};
 
 use crate::hub::S;
 use crate::store::Status;
@@ -90,7 +90,12 @@ impl World {
                 visitor.wrong_since = None;
                 continue;
             }
-            let since = *visitor.wrong_since.get_or_insert(hub.now);
+            // A place that moves on every second is told every second, and late by one.
+            let since = match visitor.wrong_since {
+                Some((since, was)) if Some(was) == truth => since,
+                _ => hub.now,
+            };
+            visitor.wrong_since = truth.map(|truth| (since, truth));
             let since = since.max(visitor.since).max(hub.steady_since);
             assert!(
                 hub.now < since + TRUTH_WITHIN,
@@ -101,12 +106,16 @@ impl World {
         }
         for counsellor in &mut self.staff {
             let well = counsellor.socket.is_some_and(|socket| !hub.wires[&socket].is_dead) && steady;
-            let rings = self.node.staff.get(&counsellor.account).map(|staff| staff.offers.keys().copied().collect());
+            let rings: Option<BTreeSet<OfferId>> = self.node.staff.get(&counsellor.account).map(|staff| staff.offers.keys().copied().collect());
             if !well || rings.as_ref() == Some(&counsellor.offers) {
                 counsellor.wrong_since = None;
                 continue;
             }
-            let since = *counsellor.wrong_since.get_or_insert(hub.now);
+            let since = match &counsellor.wrong_since {
+                Some((since, was)) if Some(was) == rings.as_ref() => *since,
+                _ => hub.now,
+            };
+            counsellor.wrong_since = rings.clone().map(|rings| (since, rings));
             let since = since.max(counsellor.since).max(hub.steady_since);
             let (account, offers) = (counsellor.account, &counsellor.offers);
             assert!(hub.now < since + TRUTH_WITHIN, "I4: {account:?} hears {offers:?} ring, it is {rings:?}");

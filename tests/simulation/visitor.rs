@@ -38,8 +38,8 @@ pub struct Visitor {
     /// Went home, one way or the other.
     pub is_gone: bool,
     pub vanished: bool,
-    /// Since when what they believe is not so.
-    pub wrong_since: Option<u64>,
+    /// Since when what they believe is not so, and what is.
+    pub wrong_since: Option<(u64, Belief)>,
 }
 
 impl Visitor {

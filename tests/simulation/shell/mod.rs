@@ -147,10 +147,10 @@ impl Node {
         let mut effects = Vec::new();
         hub.note(|| format!("    lobby: {input:?}"));
         self.lobby.step(hub.clock(), input, &mut || OfferId::from(hub.new_id()), &mut effects);
+        effects.iter().for_each(|effect| hub.note(|| format!("      -> {effect:?}")));
         self.lobby.check();
         self.check_order(&effects);
         for effect in effects {
-            hub.note(|| format!("      -> {effect:?}"));
             self.perform(effect, hub);
         }
         self.tell_changed(hub);

@@ -1,5 +1,7 @@
 //! Desks, from asking to a seat.
 
+use std::collections::BTreeSet;
+
 use anteroom::ids::TicketId;
 use anteroom::matching::{CloseCause, Effect, Input, NewTicket, Outcome, Stage};
 use anteroom::protocol::{ClosedReason, ErrorCode, ServerFrame};
@@ -194,18 +196,21 @@ impl Node {
         hub.send(Actor::Socket(socket), Mail::News(news));
     }
 
-    /// R2: whoever was offered to somebody had nobody before them who could have been.
+    /// R2: whoever was offered to somebody had nobody before them who could have been. Tickets that
+    /// came back in this very step may have done so after the offer: they are passed by.
     pub fn check_order(&mut self, effects: &[Effect]) {
+        let mut came_back = BTreeSet::new();
         for effect in effects {
             if let Effect::Withdraw { ticket, counsellor, .. } = effect {
                 self.declined.insert((*ticket, *counsellor));
+                came_back.insert(*ticket);
             }
         }
         for effect in effects {
             let Effect::Offer { ticket, counsellor, .. } = effect else { continue };
             let Some(offered) = self.lobby.ticket(*ticket) else { continue };
             let before = self.lobby.positions(offered.line).map(|(other, _)| other).take_while(|other| other != ticket);
-            for other in before {
+            for other in before.filter(|other| !came_back.contains(other)) {
                 let Some(view) = self.lobby.ticket(other) else { continue };
                 let could = view.stage == Stage::Waiting && view.here && view.since <= offered.since;
                 let never_asked = !self.declined.contains(&(other, *counsellor));
@@ -213,5 +218,4 @@ impl Node {
             }
         }
     }
-
 }
