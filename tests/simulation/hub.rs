@@ -245,7 +245,10 @@ impl Hub {
         let mailbox = self.mail.entry(to).or_default();
         mailbox.push_back(mail);
         if mailbox.len() == 1 {
-            self.turn(to);
+            // A busy thread comes late to an actor, and then takes all there is.
+            let is_busy = matches!(to, Actor::Socket(socket) if socket % 7 == 0);
+            let wait = self.dice.below(if is_busy { self.plan.busy_mailbox } else { self.plan.mailbox });
+            self.later(wait, Event::Turn(to));
         }
     }
 

@@ -8,7 +8,7 @@
 //! - `world`: one run; `hub`: clock, events, network; `mail`: what actors tell each other
 //! - `shell`: the server's process; `store`: its records
 //! - `visitor`, `counsellor`, `ledger`: people, and what they were told
-//! - `truth`: what must hold
+//! - `truth`: what must hold; `scenarios`: what was found, in its smallest form
 
 mod counsellor;
 mod dice;
@@ -16,6 +16,7 @@ mod hub;
 mod ledger;
 mod mail;
 mod plan;
+mod scenarios;
 mod shell;
 mod store;
 mod truth;

@@ -79,6 +79,8 @@ pub struct Plan {
     /// The longest a message takes through the network, through a mailbox, and a commit to the disk.
     pub network: u64,
     pub mailbox: u64,
+    /// The same for every seventh socket: its thread is busy.
+    pub busy_mailbox: u64,
     pub commit: u64,
     /// After the storm nobody works any more: desks must be told so.
     pub staff_goes_home: bool,
@@ -92,7 +94,7 @@ impl Plan {
         let staff: Vec<StaffPlan> = (1..=dice.between(1, 5)).map(|n| counsellor(n, &lines, dice)).collect();
         let visitors: Vec<VisitorPlan> =
             (0..dice.between(2, 18)).map(|_| visitor(&lines, calm_at, dice)).collect();
-        let how_bad = dice.pick(&[0, 2, 5, 12]);
+        let how_bad = dice.pick(&[0, 3, 10, 25]);
         let faults = (0..dice.between(how_bad / 2, how_bad))
             .map(|_| (dice.below(calm_at), fault(staff.len(), visitors.len(), dice)))
             .collect();
@@ -104,6 +106,7 @@ impl Plan {
             calm_at,
             network: dice.pick(&[5 * MS, 50 * MS, 400 * MS]),
             mailbox: dice.pick(&[MS, 5 * MS, 60 * MS]),
+            busy_mailbox: dice.pick(&[5 * MS, 60 * MS, S]),
             commit: dice.pick(&[2 * MS, 20 * MS, 300 * MS]),
             staff_goes_home: dice.percent(20),
             broken,

@@ -73,7 +73,15 @@ impl Visitor {
             self.older.push(older);
         }
         (self.has_asked, self.since, self.ledger.is_followed) = (true, hub.now, false);
+        self.forget();
         self.introduce(hub);
+    }
+
+    /// What was told on another connection need not be so any more.
+    fn forget(&mut self) {
+        if matches!(self.belief, Belief::Waiting(_) | Belief::InRoom(_)) {
+            self.belief = Belief::Nothing;
+        }
     }
 
     /// Takes the place back that it was told it has, or asks for one.
@@ -194,6 +202,7 @@ impl Visitor {
         if self.socket == Some(socket) {
             self.socket = self.older.pop();
             (self.since, self.ledger.is_followed) = (hub.now, false);
+            self.forget();
         }
     }
 

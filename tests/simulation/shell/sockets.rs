@@ -152,6 +152,11 @@ impl Socket {
                 say(no, frame, hub);
             }
             News::Seated { room, member, frame, after } => {
+                // From what it is told here on, nothing is missed until the socket has attached.
+                let after = match &frame {
+                    ServerFrame::Matched { last_seq, .. } => after.or(Some(*last_seq)),
+                    _ => after,
+                };
                 say(no, frame, hub);
                 hub.send(Actor::Room(room), Mail::Attach { member, socket: no, after });
                 if let Peer::Desk { stage } = &mut self.peer {
@@ -178,7 +183,8 @@ impl Socket {
             News::Replaced => return Some(CloseCode::Replaced),
             News::Rooms(held) => {
                 for (room, member, wrap_up) in held {
-                    hub.send(Actor::Room(room), Mail::Attach { member, socket: no, after: None });
+                    let after = hub.cards.get(&room).map(|card| card.last_seq);
+                    hub.send(Actor::Room(room), Mail::Attach { member, socket: no, after });
                     self.rooms.insert(room, (member, wrap_up));
                 }
             }
