@@ -1,15 +1,43 @@
+//! Anteroom, a live counselling server. The map, in reading order; arrows point down only.
+//!
+//! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
+//! - [`ids`], [`time`]: the names of things, and moments as numbers
+//! - [`protocol`]: the frames of both directions, their bounds, the close codes
+//! - [`matching`]: who talks to whom next; the rules R1 to R14
+//! - [`room`]: seats, sequence, the life of a room
+//!
+//! The server, from the outside in:
+//! - `config`: the command line
+//! - `server`: a configuration, a listener and a stop signal become a running server
+//! - `ops`: the other subcommands
+//! - `app`: what every part is given
+//! - `http`: the gate and the resources; finds out who asks, then calls
+//! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
+//! - `tokens`: resume tokens
+//! - `journal`: the single writer; what it has not committed, nobody has been told
+//! - `storage`: the records; plain functions over a connection
+//! - `clock`: both clocks, and new ids
+
 #[cfg(feature = "server")]
 pub mod actors;
 #[cfg(feature = "server")]
 pub mod app;
 #[cfg(feature = "server")]
 pub mod clock;
+#[cfg(feature = "server")]
+pub mod config;
+#[cfg(feature = "server")]
+pub mod http;
 pub mod ids;
 #[cfg(feature = "server")]
 pub mod journal;
 pub mod matching;
+#[cfg(feature = "server")]
+pub mod ops;
 pub mod protocol;
 pub mod room;
+#[cfg(feature = "server")]
+pub mod server;
 #[cfg(feature = "server")]
 pub mod storage;
 pub mod time;

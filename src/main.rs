@@ -1,1 +1,54 @@
-fn main() {}
+//! Reads the command line and calls one function.
+
+use std::process::ExitCode;
+
+use anteroom::config::{self, AccountCommand, Cli, Command};
+use anteroom::ops;
+use anteroom::server::{self, StartError};
+use clap::Parser;
+
+/// What was asked for cannot be done as asked.
+const REFUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            return match config::one_line(&error) {
+                Some(line) => refuse(&line),
+                None => {
+                    // The help or the version; nobody is left to tell if it cannot be printed.
+                    let _ = error.print();
+                    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(REFUSED))
+                }
+            };
+        }
+    };
+    match run(cli.command) {
+        Ok(code) => code,
+        Err(error) => refuse(&error.to_string()),
+    }
+}
+
+fn run(command: Command) -> Result<ExitCode, StartError> {
+    match command {
+        Command::Serve(options) => {
+            options.check().map_err(StartError::new)?;
+            ops::log::start(options.log);
+            let listener = server::bind(options.listen)?;
+            actix_web::rt::System::new().block_on(async {
+                let stop = server::stop_signal()?;
+                server::run(&options, listener, stop).await
+            })?;
+        }
+        Command::Account(AccountCommand::Create(options)) => ops::account::create(&options)?,
+        Command::Migrate(options) => ops::migrate::run(&options)?,
+        Command::Doctor(options) => return Ok(ops::doctor::run(&options)),
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn refuse(line: &str) -> ExitCode {
+    eprintln!("anteroom: {line}");
+    ExitCode::from(REFUSED)
+}

@@ -18,6 +18,8 @@ pub(super) struct Counsellor {
     pass: CounsellorPass,
     /// The rooms with a seat of theirs, until the room is gone.
     rooms: BTreeMap<RoomId, Held>,
+    /// The state last told: only a change is told, or an answer.
+    told: Option<ServerFrame>,
 }
 
 /// What a counsellor is told by the matchmaker.
@@ -44,10 +46,12 @@ pub(super) enum CounsellorNews {
 
 impl Counsellor {
     pub(super) fn new(app: App, pass: CounsellorPass) -> Self {
-        Self { app, pass, rooms: BTreeMap::new() }
+        Self { app, pass, rooms: BTreeMap::new(), told: None }
     }
 
-    fn wish(&self, what: Wish, wire: &Wire<'_, Self>) {
+    /// The `state` that follows is the answer, also if it says nothing new.
+    fn wish(&mut self, what: Wish, wire: &Wire<'_, Self>) {
+        self.told = None;
         let (account, generation) = (self.pass.account, wire.generation());
         self.app.matchmaker.do_send(FromCounsellor { account, generation, what });
     }
@@ -108,7 +112,11 @@ impl Peer for Counsellor {
             CounsellorNews::State { intent, reason, activity, capacity, lines } => {
                 let listed = self.rooms.values().filter(|held| held.wrap_up || !held.seat.card.is_over());
                 let rooms = listed.map(|held| held.seat.card.brief(held.seat.member, held.wrap_up)).collect();
-                wire.say(&ServerFrame::State { intent, reason, activity, capacity, lines, rooms });
+                let state = ServerFrame::State { intent, reason, activity, capacity, lines, rooms };
+                if self.told.as_ref() != Some(&state) {
+                    wire.say(&state);
+                    self.told = Some(state);
+                }
             }
             CounsellorNews::Frame(frame) => wire.say(&frame),
             CounsellorNews::Seated { seat, frame } => {

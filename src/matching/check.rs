@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::DECLINES_MAX;
 use super::lobby::Lobby;
-use super::order::{Among, Class};
-use super::ticket::{NOBODY, Stage};
+use super::place::{Among, Class};
+use super::ticket::{Stage, Ticket};
 use super::timers::Due;
 use super::view::Stages;
+use super::{CloseCause, DECLINES_MAX};
 
 impl Lobby {
     /// Panics if a rule or a promise of the lobby's own books is broken. Reads everything, and
@@ -46,7 +46,7 @@ impl Lobby {
             let once: HashSet<_> = ticket.skips().iter().collect();
             assert_eq!(once.len(), ticket.skips().len());
         }
-        assert_eq!(self.ticket_places.len(), self.tickets.iter().count());
+        assert_eq!(self.ticket_slots.len(), self.tickets.iter().count());
         assert_eq!(stages, self.stages);
         for (counsellor, skips) in self.counsellors.iter().zip(skips) {
             assert_eq!(counsellor.declines, skips, "R6: declines are those of live tickets");
@@ -84,15 +84,7 @@ impl Lobby {
             let storing =
                 self.tickets.iter().filter(|(_, t)| t.line == place && matches!(t.stage, Stage::Storing { .. }));
             assert_eq!(line.storing as usize, storing.count());
-            let (mut listed, mut before, mut at) = (0, NOBODY, line.waiters.first);
-            while at != NOBODY {
-                let ticket = &self.tickets[at];
-                assert!(ticket.listed && ticket.line == place && ticket.waiter_before == before);
-                assert!(before == NOBODY || self.tickets[before].stood_at <= ticket.stood_at);
-                (listed, before, at) = (listed + 1, at, ticket.waiter_after);
-            }
-            assert_eq!(line.waiters.last, before);
-            assert_eq!(listed, self.tickets.iter().filter(|(_, t)| t.line == place && t.listed).count());
+            assert!(line.serving.is_empty() || (line.latecomers.is_empty() && !line.left_alone));
             let mut serving: Vec<u32> = line.serving.clone();
             serving.sort_unstable();
             let present = self.counsellors.iter().zip(0..).filter(|(c, _)| c.present && c.tier_in(place).is_some());
@@ -111,8 +103,7 @@ impl Lobby {
         for (slot, ticket) in self.tickets.iter() {
             let timer = ticket.more.as_ref().and_then(|more| more.timer);
             assert_eq!(timer, self.next_due_of(slot), "R7, R8, R10: the next deadline is set");
-            let retrying = ticket.retry_of(super::CloseCause::Unstaffed).is_some();
-            assert_eq!(ticket.listed, ticket.stage == Stage::Waiting && !retrying);
+            self.check_unstaffed(ticket);
             if let Some((at, due)) = timer {
                 assert!(self.timers.contains(at, due));
                 count += 1;
@@ -128,7 +119,7 @@ impl Lobby {
             let widen = if self.suspended { None } else { line.widen_due() };
             for (armed, needed, due) in [
                 (line.armed.wait, line.wait_due(), Due::WaitLine(line.id, place)),
-                (line.armed.unstaffed, line.unstaffed_due(&self.tickets), Due::UnstaffedLine(line.id, place)),
+                (line.armed.unstaffed, line.unstaffed_due(), Due::UnstaffedLine(line.id, place)),
                 (line.armed.widen, widen, Due::WidenLine(line.id, place)),
             ] {
                 assert!(needed.is_none_or(|needed| armed.is_some_and(|armed| armed <= needed)), "R3, R8: in time");
@@ -139,6 +130,19 @@ impl Lobby {
             }
         }
         assert_eq!(count, self.timers.len(), "no timer is left behind");
+    }
+
+    /// R8: a line that is alone will look at each of its tickets in time.
+    fn check_unstaffed(&self, ticket: &Ticket) {
+        let line = &self.lines[ticket.line as usize];
+        let retrying = ticket.retry_of(CloseCause::Unstaffed).is_some();
+        if ticket.stage != Stage::Waiting || !line.serving.is_empty() || line.rules.unstaffed_s == 0 || retrying {
+            return;
+        }
+        let alone_since = ticket.stood_at.max(line.unstaffed_since);
+        let listed = line.latecomers.contains(&(ticket.stood_at, ticket.id));
+        assert!(listed || (line.left_alone && ticket.stood_at <= line.unstaffed_since));
+        assert!(line.armed.unstaffed <= Some(alone_since.plus_s(line.rules.unstaffed_s)));
     }
 
     /// R5: no eligible pair is left unpaired.

@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 
 use super::input::Explanation;
 use super::lobby::{Lobby, Out};
-use super::order::{Among, Key};
+use super::place::{Among, Key};
 use super::{PASSED_OVER_MAX, ticket::Ticket};
 
 /// The rule by which a pair was found, as explanations name it (R14).

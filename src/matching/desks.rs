@@ -1,5 +1,6 @@
 //! What desks do: ask, drop, return, give up (R1, R8, R10).
 
+use super::index::hash_of;
 use super::input::{CloseCause, Effect, NewTicket, Party};
 use super::lobby::{Lobby, Out};
 use super::ticket::{Stage, Ticket};
@@ -8,7 +9,7 @@ use crate::protocol::{ClosedReason, ErrorCode, WithdrawnReason};
 
 impl Lobby {
     pub(super) fn request(&mut self, new: &NewTicket, out: &mut Out) {
-        if self.ticket_places.contains_key(&new.ticket) {
+        if self.slot_of(new.ticket).is_some() {
             return;
         }
         match self.may_enter(new) {
@@ -40,7 +41,7 @@ impl Lobby {
         // Nobody has begun to wait in the future.
         let new = NewTicket { since: new.since.min(self.now), ..*new };
         let slot = self.tickets.insert(Ticket::new(&new, place, stage, here));
-        self.ticket_places.insert(new.ticket, slot);
+        self.ticket_slots.insert(hash_of(&new.ticket), slot);
         self.stages.add(stage);
         slot
     }
@@ -57,7 +58,7 @@ impl Lobby {
     }
 
     pub(super) fn restore(&mut self, new: &NewTicket, here: bool, out: &mut Out) {
-        if self.ticket_places.contains_key(&new.ticket) {
+        if self.slot_of(new.ticket).is_some() {
             if here {
                 self.desk_here(new.ticket, out);
             }

@@ -1,9 +1,9 @@
 //! What happens by itself: setting the timers, and what follows when they fire.
 
 use super::input::CloseCause;
-use super::line::list_waiter;
+use super::line::Line;
 use super::lobby::{Lobby, Out};
-use super::order::{Among, Class};
+use super::place::{Among, Class};
 use super::ticket::Stage;
 use super::timers::Due;
 use crate::time::{Mono, SECOND};
@@ -48,7 +48,9 @@ impl Lobby {
                 if self.lines[self.tickets[slot].line as usize].serving.is_empty() {
                     return self.close(slot, CloseCause::Unstaffed, out);
                 }
-                self.stop_retrying(slot);
+                // Somebody is there again: the ticket waits like any other.
+                self.tickets[slot].more().retry = None;
+                self.tickets[slot].stood_at = self.now;
             }
             Due::Forgive(..) => self.forgive(slot),
             _ => {}
@@ -73,21 +75,37 @@ impl Lobby {
     }
 
     fn close_unstaffed(&mut self, place: u32, out: &mut Out) {
-        self.lines[place as usize].armed.unstaffed = None;
         self.stir(place);
-        while self.lines[place as usize].unstaffed_due(&self.tickets).is_some_and(|at| at <= self.now) {
-            let slot = self.lines[place as usize].waiters.first;
+        let line = &mut self.lines[place as usize];
+        line.armed.unstaffed = None;
+        let is_due = |line: &Line, now: Mono| line.unstaffed_due().is_some_and(|at| at <= now);
+        if line.left_alone && is_due(line, self.now) {
+            line.left_alone = false;
+            let left_at = line.unstaffed_since;
+            let waiting = line.order.iter().filter(|entry| entry.class != Class::Held).map(|entry| entry.slot);
+            let left: Vec<u32> = waiting.filter(|&slot| self.tickets[slot].stood_at <= left_at).collect();
+            left.into_iter().for_each(|slot| self.close_alone(slot, out));
+        }
+        while is_due(&self.lines[place as usize], self.now)
+            && let Some((stood_at, ticket)) = self.lines[place as usize].latecomers.pop_front()
+        {
+            // One that is over, or waits anew, has no more or another entry.
+            if let Some(slot) = self.slot_of(ticket)
+                && self.tickets[slot].stage == Stage::Waiting
+                && self.tickets[slot].stood_at == stood_at
+            {
+                self.close_alone(slot, out);
+            }
+        }
+    }
+
+    fn close_alone(&mut self, slot: u32, out: &mut Out) {
+        // One that could not be closed is tried again in its own time.
+        if self.tickets[slot].retry_of(CloseCause::Unstaffed).is_none() {
             // New rules may end a ticket for two reasons at once; its own waiting comes first.
             let cause = self.overdue(slot).unwrap_or(CloseCause::Unstaffed);
             self.close(slot, cause, out);
         }
-    }
-
-    /// Somebody is there again: the ticket waits like any other.
-    fn stop_retrying(&mut self, slot: u32) {
-        self.tickets[slot].more().retry = None;
-        let place = self.tickets[slot].line;
-        list_waiter(&mut self.lines[place as usize], &mut self.tickets, slot, self.now);
     }
 
     /// R7: if all who are there have declined, they may be asked again; else in a while.
@@ -133,7 +151,7 @@ impl Lobby {
             let id = line.id;
             // While suspended the fresh tickets within reach are not yet paired: see `resume`.
             let widen = if self.suspended { None } else { line.widen_due() };
-            let (wait, unstaffed) = (line.wait_due(), line.unstaffed_due(&self.tickets));
+            let (wait, unstaffed) = (line.wait_due(), line.unstaffed_due());
             let mut advance = |armed: &mut Option<Mono>, next: Option<Mono>, due: Due| {
                 let Some(next) = next.filter(|&next| armed.is_none_or(|at| next < at)) else { return };
                 if let Some(at) = armed.replace(next) {

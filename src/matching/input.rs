@@ -127,7 +127,8 @@ pub enum CloseCause {
 pub enum Effect {
     /// Put the ticket on file as waiting; answer with `Stored`.
     Store { ticket: TicketId },
-    /// The ticket is refused: put that on file and tell the desk. It is forgotten here.
+    /// The ticket is refused: put that on file and tell the desk. It is forgotten here. A restored
+    /// one is refused only if its line is unknown.
     Refuse { ticket: TicketId, reason: ClosedReason },
     /// The ticket stands, newly or again: tell the desk its place.
     Stands { ticket: TicketId },
@@ -141,7 +142,8 @@ pub enum Effect {
     Close { ticket: TicketId, cause: CloseCause },
     /// Something about the counsellor changed (intent, activity, capacity): tell them.
     Counsellor { counsellor: AccountId },
-    /// The counsellor missed `misses_max` offers in a row and is paused now (R6): put it on file.
+    /// The counsellor missed `misses_max` offers in a row, or declined more than
+    /// [`super::DECLINES_MAX`] tickets that still wait, and is paused now (R6): put it on file.
     Benched { counsellor: AccountId },
     /// Who waits in the line, or who serves it, changed.
     LineChanged { line: LineId },

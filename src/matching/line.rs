@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::collections::{BTreeSet, VecDeque};
 
 use super::estimate::{Pace, TALKS_KEPT};
-use super::index::Slab;
 use super::input::LineRules;
-use super::order::{Among, Class, Order};
-use super::ticket::{NOBODY, Ticket};
-use crate::ids::{AccountId, LineId};
+use super::order::Order;
+use super::place::{Among, Class};
+use super::ticket::Ticket;
+use crate::ids::{AccountId, LineId, TicketId};
 use crate::time::{Mono, SECOND};
 
 /// Counsellors of one tier who could take a ticket now: idle longest first, ties by id (R3).
@@ -26,13 +26,6 @@ pub(super) struct Armed {
     pub widen: Option<Mono>,
 }
 
-/// Tickets that wait, in the order in which they last began to; a list through the tickets.
-#[derive(Clone, Copy)]
-pub(super) struct Waiters {
-    pub first: u32,
-    pub last: u32,
-}
-
 pub(super) struct Line {
     pub id: LineId,
     pub rules: LineRules,
@@ -41,13 +34,17 @@ pub(super) struct Line {
     /// Tickets that are not on file yet.
     pub storing: u32,
     pub order: Order,
-    pub waiters: Waiters,
     /// The tiers that have ever been served here, lowest first; few.
     pub tiers: Vec<Tier>,
     /// Open and connected counsellors who serve it, by place.
     pub serving: Vec<u32>,
     /// Since when there is nobody in `serving`.
     pub unstaffed_since: Mono,
+    /// Tickets may still wait that did so when the last of `serving` left: their time is up all at
+    /// once.
+    pub left_alone: bool,
+    /// Tickets that began to wait since then, and when. Some may be over or wait anew by now.
+    pub latecomers: VecDeque<(Mono, TicketId)>,
     pub armed: Armed,
     /// The last [`TALKS_KEPT`] durations in seconds, for R13.
     pub talks: VecDeque<u32>,
@@ -66,10 +63,11 @@ impl Line {
             open: false,
             storing: 0,
             order: Order::new(),
-            waiters: Waiters { first: NOBODY, last: NOBODY },
             tiers: Vec::new(),
             serving: Vec::new(),
             unstaffed_since: now,
+            left_alone: false,
+            latecomers: VecDeque::new(),
             armed: Armed::default(),
             talks: VecDeque::with_capacity(TALKS_KEPT),
             pace: Cell::new(None),
@@ -104,10 +102,13 @@ impl Line {
     pub fn serve(&mut self, counsellor: u32, serving: bool, now: Mono) {
         if serving {
             self.serving.push(counsellor);
+            self.left_alone = false;
+            self.latecomers.clear();
         } else if let Some(at) = self.serving.iter().position(|&other| other == counsellor) {
             self.serving.swap_remove(at);
             if self.serving.is_empty() {
                 self.unstaffed_since = now;
+                self.left_alone = true;
             }
         }
     }
@@ -138,13 +139,14 @@ impl Line {
         Some(self.order.since_min(Among::FRESH)?.plus_s(limit))
     }
 
-    /// When the ticket that began to wait first has been without anybody for too long (R8).
-    pub fn unstaffed_due(&self, tickets: &Slab<Ticket>) -> Option<Mono> {
-        if self.rules.unstaffed_s == 0 || !self.serving.is_empty() || self.waiters.first == NOBODY {
+    /// When the first of its tickets may have been without anybody for too long (R8).
+    pub fn unstaffed_due(&self) -> Option<Mono> {
+        if self.rules.unstaffed_s == 0 || !self.serving.is_empty() {
             return None;
         }
-        let alone_since = tickets[self.waiters.first].stood_at.max(self.unstaffed_since);
-        Some(alone_since.plus_s(self.rules.unstaffed_s))
+        let alone_since = self.left_alone.then_some(self.unstaffed_since);
+        let alone_since = alone_since.or_else(|| self.latecomers.front().map(|&(stood_at, _)| stood_at));
+        Some(alone_since?.plus_s(self.rules.unstaffed_s))
     }
 
     /// When the next fresh ticket has waited long enough for someone who is available (R3).
@@ -158,40 +160,6 @@ impl Line {
         let tier = self.lowest_available()?;
         let since = self.order.since_min(Among::FRESH)?;
         Some(Mono(since.0.saturating_add(u64::from(tier) * u64::from(self.rules.widen_s) * SECOND)))
-    }
-}
-
-/// Puts a ticket at the end of its line's waiters.
-pub(super) fn list_waiter(line: &mut Line, tickets: &mut Slab<Ticket>, slot: u32, now: Mono) {
-    let last = line.waiters.last;
-    let ticket = &mut tickets[slot];
-    debug_assert!(!ticket.listed);
-    ticket.listed = true;
-    ticket.stood_at = now;
-    ticket.waiter_before = last;
-    ticket.waiter_after = NOBODY;
-    line.waiters.last = slot;
-    if last == NOBODY {
-        line.waiters.first = slot;
-    } else {
-        tickets[last].waiter_after = slot;
-    }
-}
-
-/// Takes a ticket out of its line's waiters, if it is among them.
-pub(super) fn unlist_waiter(line: &mut Line, tickets: &mut Slab<Ticket>, slot: u32) {
-    let ticket = &mut tickets[slot];
-    if !std::mem::take(&mut ticket.listed) {
-        return;
-    }
-    let (before, after) = (ticket.waiter_before, ticket.waiter_after);
-    match before {
-        NOBODY => line.waiters.first = after,
-        _ => tickets[before].waiter_after = after,
-    }
-    match after {
-        NOBODY => line.waiters.last = before,
-        _ => tickets[after].waiter_before = before,
     }
 }
 

@@ -2,10 +2,10 @@
 //! rules are made of.
 
 use super::counsellor::Counsellor;
-use super::index::{Places, Slab};
+use super::index::{Places, Slab, Slots, hash_of};
 use super::input::{CloseCause, Effect, Input, LineRules, Party};
-use super::line::{Line, list_waiter, reclass, unlist_waiter};
-use super::order::{Among, Entry};
+use super::line::{Line, reclass};
+use super::place::{Among, Entry};
 use super::ticket::{Stage, Ticket};
 use super::timers::Timers;
 use super::view::Stages;
@@ -19,7 +19,7 @@ pub struct Lobby {
     pub(super) lines: Vec<Line>,
     pub(super) line_places: Places<LineId>,
     pub(super) tickets: Slab<Ticket>,
-    pub(super) ticket_places: Places<TicketId>,
+    pub(super) ticket_slots: Slots,
     pub(super) counsellors: Vec<Counsellor>,
     pub(super) counsellor_places: Places<AccountId>,
     pub(super) timers: Timers,
@@ -66,7 +66,7 @@ impl Lobby {
             lines: Vec::new(),
             line_places: Places::default(),
             tickets: Slab::new(),
-            ticket_places: Places::default(),
+            ticket_slots: Slots::default(),
             counsellors: Vec::new(),
             counsellor_places: Places::default(),
             timers: Timers::default(),
@@ -82,8 +82,8 @@ impl Lobby {
 
     /// Lets `input` happen at `now` and appends to `effects` what must follow outside.
     ///
-    /// Whatever has come due by `now` happens first, as a step of its own would have had it. After
-    /// it no eligible pair is left unpaired (R5), unless suspended, and nothing is due. Ids of new
+    /// Whatever has come due by `now` happens first, in the order of its moments. After the step
+    /// no eligible pair is left unpaired (R5), unless suspended, and nothing is due. Ids of new
     /// offers are drawn from `offer_ids`. A `now` earlier than the last one counts as the last one.
     /// What names an unknown line, ticket or counsellor is ignored or rejected, never a panic.
     ///
@@ -214,18 +214,16 @@ impl Lobby {
             self.close(slot, cause, out);
             return;
         }
-        let ticket = &self.tickets[slot];
-        let place = ticket.line;
-        let line = &mut self.lines[place as usize];
-        reclass(line, ticket);
-        if ticket.retry_of(CloseCause::Unstaffed).is_none() {
-            list_waiter(line, &mut self.tickets, slot, self.now);
+        let ticket = &mut self.tickets[slot];
+        ticket.stood_at = self.now;
+        let line = &mut self.lines[ticket.line as usize];
+        if line.serving.is_empty() {
+            line.latecomers.push_back((self.now, ticket.id));
         }
-        self.stir(place);
-        self.arm(slot);
+        self.reconsider(slot);
     }
 
-    /// A waiting ticket whose desk came or went is another class, with other deadlines.
+    /// A waiting ticket to which something happened may be of another class, with other deadlines.
     pub(super) fn reconsider(&mut self, slot: u32) {
         let ticket = &self.tickets[slot];
         let place = ticket.line;
@@ -239,9 +237,7 @@ impl Lobby {
         self.disarm(slot);
         self.set_stage(slot, stage);
         let place = self.tickets[slot].line;
-        let line = &mut self.lines[place as usize];
-        unlist_waiter(line, &mut self.tickets, slot);
-        reclass(line, &self.tickets[slot]);
+        reclass(&mut self.lines[place as usize], &self.tickets[slot]);
         self.stir(place);
     }
 
@@ -260,14 +256,14 @@ impl Lobby {
         self.disarm(slot);
         self.forget_skips(slot);
         let Some(ticket) = self.tickets.remove(slot) else { return };
-        self.ticket_places.remove(&ticket.id);
+        self.ticket_slots.remove(hash_of(&ticket.id), slot);
         self.stages.remove(ticket.stage);
         let line = &mut self.lines[ticket.line as usize];
         if let Stage::Storing { .. } = ticket.stage {
             line.storing -= 1;
             return;
         }
-        debug_assert!(!ticket.listed, "only what is held is forgotten");
+        debug_assert_ne!(ticket.stage, Stage::Waiting, "only what is held is forgotten");
         line.order.remove(&ticket.key());
         if line.standing() == 0 {
             self.shape += 1;
@@ -284,7 +280,7 @@ impl Lobby {
     }
 
     pub(super) fn slot_of(&self, ticket: TicketId) -> Option<u32> {
-        self.ticket_places.get(&ticket).copied()
+        self.ticket_slots.find(hash_of(&ticket), |slot| self.tickets[slot].id == ticket)
     }
 
     pub(super) fn place_of(&self, counsellor: AccountId) -> Option<u32> {

@@ -12,7 +12,8 @@
 //! - `desks`, `staff`: what desks and counsellors do.
 //! - `choice`: who is offered to whom. `offers`: an offer's life. `due`: what happens by itself.
 //! - `estimate`, `view`: what can be asked. `check`: what must always hold.
-//! - `line`, `ticket`, `counsellor`: what is kept. `order`, `timers`, `index`: how.
+//! - `line`, `ticket`, `counsellor`: what is kept. `order`, `place`,
+//!   `timers`, `index`: how.
 
 mod check;
 mod choice;
@@ -27,6 +28,7 @@ mod line;
 mod lobby;
 mod offers;
 mod order;
+mod place;
 mod staff;
 #[cfg(test)]
 mod tests;

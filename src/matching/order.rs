@@ -6,104 +6,11 @@
 //! when the next one will have waited long enough. Nodes are freed when they are empty and never
 //! merged: queues drain from the front, so nodes empty out by themselves.
 
-use crate::ids::TicketId;
+use super::place::{Among, Class, Entry, Key, Summary};
 use crate::time::Mono;
 
 /// Most entries of a leaf and children of a branch: a million tickets are four levels deep.
 const FAN: usize = 32;
-
-/// A place in a line (R2): the moment asked, less the priority bonus; ties by id.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    /// Microseconds of wall time, priority already taken off.
-    pub moment: i64,
-    /// The ticket, for ties.
-    pub ticket: TicketId,
-}
-
-/// What may be done with a standing ticket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
-pub(super) enum Class {
-    /// May be matched with anyone who serves the line; the line's timers are its timers.
-    Fresh = 0,
-    /// May be matched, but was declined or failed to close: it has deadlines of its own.
-    Marked = 1,
-    /// Waits while its desk is away: keeps its place and is passed over.
-    Away = 2,
-    /// Offered, being paired or being closed.
-    Held = 3,
-}
-
-const CLASSES: usize = 4;
-
-/// A set of classes to look among.
-#[derive(Clone, Copy)]
-pub(super) struct Among(u8);
-
-impl Among {
-    pub const FRESH: Self = Self(0b0001);
-    pub const MATCHABLE: Self = Self(0b0011);
-    /// Those whose deadlines are not the line's.
-    pub const WITH_TIMER: Self = Self(0b0110);
-    pub const WAITING: Self = Self(0b0111);
-    pub const ALL: Self = Self(0b1111);
-
-    fn has(self, class: usize) -> bool {
-        self.0 & (1 << class) != 0
-    }
-}
-
-/// One standing ticket.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Entry {
-    pub key: Key,
-    /// Since when it waits, as deadlines see it.
-    pub since: Mono,
-    /// Where the lobby keeps the ticket.
-    pub slot: u32,
-    pub class: Class,
-}
-
-/// What stands below a node, class by class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Summary {
-    count: [u32; CLASSES],
-    /// The earliest `since`; `u64::MAX` where there is none.
-    since: [u64; CLASSES],
-}
-
-impl Summary {
-    const NONE: Self = Self { count: [0; CLASSES], since: [u64::MAX; CLASSES] };
-
-    fn add(&mut self, class: Class, since: Mono) {
-        let class = class as usize;
-        self.count[class] += 1;
-        self.since[class] = self.since[class].min(since.0);
-    }
-
-    /// Takes one out. True if the earliest of its class may have been that one.
-    fn take(&mut self, class: Class, since: Mono) -> bool {
-        let class = class as usize;
-        self.count[class] -= 1;
-        self.since[class] == since.0
-    }
-
-    fn join(&mut self, other: &Self) {
-        for class in 0..CLASSES {
-            self.count[class] += other.count[class];
-            self.since[class] = self.since[class].min(other.since[class]);
-        }
-    }
-
-    fn count(&self, among: Among) -> u32 {
-        (0..CLASSES).filter(|&class| among.has(class)).map(|class| self.count[class]).sum()
-    }
-
-    fn since_min(&self, among: Among) -> u64 {
-        (0..CLASSES).filter(|&class| among.has(class)).map(|class| self.since[class]).min().unwrap_or(u64::MAX)
-    }
-}
 
 #[derive(Debug)]
 enum Node {
@@ -420,58 +327,6 @@ impl<'a> Iterator for Iter<'a> {
                 Node::Leaf(entries) => self.entries = entries.iter(),
                 Node::Branch(children) => self.path.push(Level::Children(children.iter())),
             }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::collections::BTreeMap;
-
-    use proptest::prelude::*;
-
-    fn key(n: u64) -> Key {
-        Key { moment: i64::try_from(n / 4).unwrap_or(0), ticket: TicketId::from(u128::from(n)) }
-    }
-
-    const ALL: [Class; 4] = [Class::Fresh, Class::Marked, Class::Away, Class::Held];
-
-    proptest! {
-        #[test]
-        fn it_answers_as_a_plain_list_would(steps in prop::collection::vec((0u64..400, 0usize..6, 0u64..50), 1..1500)) {
-            let mut order = Order::new();
-            let mut plain: BTreeMap<Key, (Class, u64)> = BTreeMap::new();
-            for (n, act, since) in steps {
-                let key = key(n);
-                match act {
-                    0 => {
-                        prop_assert_eq!(order.remove(&key).is_some(), plain.remove(&key).is_some());
-                    }
-                    1 => {
-                        let class = ALL[usize::try_from(since).unwrap() % 4];
-                        order.set_class(&key, class);
-                        if let Some(found) = plain.get_mut(&key) { found.0 = class; }
-                    }
-                    _ if !plain.contains_key(&key) => {
-                        let class = ALL[act % 4];
-                        order.insert(Entry { key, since: Mono(since), slot: 0, class });
-                        plain.insert(key, (class, since));
-                    }
-                    _ => {}
-                }
-                for among in [Among::FRESH, Among::MATCHABLE, Among::WAITING, Among::ALL] {
-                    let of = |class: Class| among.has(class as usize);
-                    let first = plain.iter().find(|(other, v)| **other > key && of(v.0) && v.1 <= since).map(|(k, _)| *k);
-                    prop_assert_eq!(order.first(Some(&key), among, Mono(since)).map(|e| e.key), first);
-                    let rank = plain.range(..key).filter(|(_, v)| of(v.0)).count();
-                    prop_assert_eq!(order.rank(&key, among) as usize, rank);
-                    let min = plain.values().filter(|v| of(v.0)).map(|v| Mono(v.1)).min();
-                    prop_assert_eq!(order.since_min(among), min);
-                }
-            }
-            order.check();
-            prop_assert!(order.iter().map(|e| e.key).eq(plain.keys().copied()));
         }
     }
 }

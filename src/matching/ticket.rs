@@ -3,13 +3,10 @@
 
 use super::PRIORITY_BONUS_S;
 use super::input::{CloseCause, NewTicket};
-use super::order::{Class, Key};
+use super::place::{Class, Key};
 use super::timers::Due;
 use crate::ids::TicketId;
 use crate::time::{Mono, SECOND, Wall};
-
-/// No neighbour in a [`super::line::Waiters`] list.
-pub(super) const NOBODY: u32 = u32::MAX;
 
 /// Where a ticket is in its life. `u32`s are places of counsellors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,23 +23,21 @@ pub(super) enum Stage {
     Closing(CloseCause),
 }
 
+/// One cache line: what is met in the middle of a million is met cold.
 #[derive(Debug)]
+#[repr(align(64))]
 pub(super) struct Ticket {
     pub id: TicketId,
     /// R2: wall microseconds, priority taken off.
     pub moment: i64,
     pub since: Mono,
-    /// When it last began to wait: a place in the line's list of waiters (R8, unstaffed).
+    /// When it last began to wait (R8, unstaffed).
     pub stood_at: Mono,
-    pub waiter_before: u32,
-    pub waiter_after: u32,
     pub line: u32,
     pub stage: Stage,
     pub priority: u8,
     /// Its desk has a socket.
     pub here: bool,
-    /// It is in the list of waiters.
-    pub listed: bool,
     pub more: Option<Box<More>>,
 }
 
@@ -61,6 +56,8 @@ pub(super) struct More {
     pub timer: Option<(Mono, Due)>,
 }
 
+const _: () = assert!(size_of::<Option<Ticket>>() == 64);
+
 impl Ticket {
     pub fn new(new: &NewTicket, line: u32, stage: Stage, here: bool) -> Self {
         let bonus = i64::from(new.priority) * i64::from(PRIORITY_BONUS_S) * SECOND as i64;
@@ -69,13 +66,10 @@ impl Ticket {
             moment: new.requested_at.0.saturating_sub(bonus),
             since: new.since,
             stood_at: Mono(0),
-            waiter_before: NOBODY,
-            waiter_after: NOBODY,
             line,
             stage,
             priority: new.priority,
             here,
-            listed: false,
             more: None,
         }
     }

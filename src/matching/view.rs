@@ -2,7 +2,7 @@
 
 use super::input::CloseCause;
 use super::lobby::Lobby;
-use super::order::Among;
+use super::place::Among;
 use super::ticket;
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::time::{Mono, Wall};

@@ -1,5 +1,7 @@
 //! People with a log-in, the lines they serve, and the places they have taken.
 
+use std::collections::HashMap;
+
 use diesel::dsl::{exists, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
@@ -188,6 +190,15 @@ pub fn counsellors(conn: &mut AnyConnection) -> QueryResult<Vec<Account>> {
         .order(account::login)
         .select(Account::as_select())
         .load(conn)
+}
+
+/// The names of these accounts.
+pub fn names(conn: &mut AnyConnection, ids: &[AccountId]) -> QueryResult<HashMap<AccountId, String>> {
+    let rows: Vec<(AccountId, String)> = account::table
+        .filter(account::account_id.eq_any(ids.to_vec()))
+        .select((account::account_id, account::name))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
 }
 
 /// The lines an account serves, with the tier in each.

@@ -8,9 +8,9 @@ use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::lines::number;
-use super::schema::{message, room};
+use super::schema::{message, room, room_member};
 use crate::ids::{MemberId, MessageId, RoomId, TicketId};
-use crate::protocol::MessageKind;
+use crate::protocol::{MessageKind, Role};
 use crate::time::Wall;
 
 /// A message on file.
@@ -41,6 +41,7 @@ pub struct StoredMessage {
 }
 
 /// Messages of a room and of those it continues, `after` < seq ≤ `upto`, in order, at most `limit`.
+/// What the visitor said in an earlier room is from the seat they have in this one.
 pub fn room_history(
     conn: &mut AnyConnection,
     id: RoomId,
@@ -57,7 +58,19 @@ pub fn room_history(
         None => vec![id],
         Some(consultation) => rooms_of(conn, consultation)?,
     };
-    of_rooms(conn, &rooms, number(after), number(upto).min(last), limit)
+    let mut messages = of_rooms(conn, &rooms, number(after), number(upto).min(last), limit)?;
+    if rooms.len() > 1 {
+        // The visitor is the same person in all of them, and has a new seat in each.
+        let seats: Vec<(RoomId, MemberId)> = room_member::table
+            .filter(room_member::room_id.eq_any(rooms).and(room_member::role.eq(Role::Desk)))
+            .select((room_member::room_id, room_member::member_id))
+            .load(conn)?;
+        if let Some((_, here)) = seats.iter().find(|(room, _)| *room == id) {
+            let theirs = messages.iter_mut().filter(|message| seats.iter().any(|(_, seat)| *seat == message.from));
+            theirs.for_each(|message| message.from = *here);
+        }
+    }
+    Ok(messages)
 }
 
 /// Messages of a consultation in all its rooms, from after `after` on, in order, at most `limit`.

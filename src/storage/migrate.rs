@@ -32,6 +32,20 @@ pub(super) fn run(conn: &mut AnyConnection) -> Result<usize, OpenError> {
     }
 }
 
+/// How many migrations [`run`] would apply. Changes nothing.
+pub(super) fn pending(conn: &mut AnyConnection) -> Result<usize, OpenError> {
+    match conn {
+        AnyConnection::Sqlite(conn) => {
+            refuse_newer(conn, SQLITE)?;
+            Ok(conn.pending_migrations(SQLITE).map_err(failed)?.len())
+        }
+        AnyConnection::Postgres(conn) => {
+            refuse_newer(conn, POSTGRES)?;
+            Ok(conn.pending_migrations(POSTGRES).map_err(failed)?.len())
+        }
+    }
+}
+
 fn refuse_newer<DB: diesel::backend::Backend>(
     conn: &mut impl MigrationHarness<DB>,
     known: impl diesel::migration::MigrationSource<DB>,

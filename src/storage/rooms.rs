@@ -198,3 +198,39 @@ pub fn list(
     let items = query.load(conn)?;
     Ok(Page::of(items, limit, |last: &Room| Cursor { at: last.opened_at, id: last.id.0 }))
 }
+
+/// A page of the rooms in which `account` has a seat now, newest first. What they sat in before is
+/// in the consultations.
+pub fn list_seated(
+    conn: &mut AnyConnection,
+    account: AccountId,
+    status: Option<RoomStatus>,
+    after: Option<Cursor>,
+    limit: u32,
+) -> QueryResult<Page<Room>> {
+    // A literal: with a bound value SQLite would not use the partial index.
+    let seated = room_member::table
+        .filter(room_member::account_id.eq(account))
+        .filter(sql::<Bool>("SEAT_STATE <> 'LEFT'"))
+        .select(room_member::room_id);
+    let mut query = room::table
+        .filter(room::room_id.eq_any(seated))
+        .order((room::opened_dttm.desc(), room::room_id.desc()))
+        .limit(rows(limit))
+        .select(Room::as_select())
+        .into_boxed();
+    if let Some(status) = status {
+        query = query.filter(room::status.eq(status));
+    }
+    if let Some(Cursor { at, id }) = after {
+        query = query.filter(
+            sql::<Bool>("(OPENED_DTTM, ROOM_ID) < (")
+                .bind::<Timestamp, _>(at)
+                .sql(", ")
+                .bind::<Text, _>(id.to_string())
+                .sql(")"),
+        );
+    }
+    let items = query.load(conn)?;
+    Ok(Page::of(items, limit, |last: &Room| Cursor { at: last.opened_at, id: last.id.0 }))
+}

@@ -139,6 +139,15 @@ impl Store {
         migrate::run(&mut first_connection(database)?)
     }
 
+    /// How many migrations [`Self::open`] would apply; a SQLite file that is not there is left so,
+    /// and needs all of them: `None`. For `anteroom doctor`.
+    pub fn pending(database: &Database) -> Result<Option<usize>, OpenError> {
+        match database {
+            Database::Sqlite(path) if !path.exists() => Ok(None),
+            _ => migrate::pending(&mut first_connection(database)?).map(Some),
+        }
+    }
+
     /// Where the database is.
     #[must_use]
     pub fn database(&self) -> &Database {

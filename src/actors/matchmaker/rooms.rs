@@ -15,7 +15,7 @@ use crate::actors::watch::RoomDropped;
 use crate::ids::{AccountId, LineId, MemberId, OfferId, RoomId, TicketId};
 use crate::journal::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use crate::matching::{Explanation, Input, NewTicket, Outcome};
-use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, ServerFrame};
+use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, SeatState, ServerFrame};
 use crate::room::{Ender, Input as RoomInput, NewSeat, Room as Core, RoomRules, Said};
 use crate::storage::tickets::{self, Status};
 use crate::time::{Mono, Now};
@@ -348,12 +348,17 @@ fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
 }
 
 fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
+    let mut members = seat.card.members();
+    // Whoever reads this is here: their socket attaches as it is sent.
+    for own in members.iter_mut().filter(|member| member.member == seat.member) {
+        own.state = SeatState::Joined;
+    }
     ServerFrame::Matched {
         room: seat.room,
         consultation: seat.card.ticket,
         ticket: seat.card.ticket,
         you: seat.member,
-        members: seat.card.members(),
+        members,
         last_seq: seat.card.last_seq(),
         resume,
     }

@@ -269,7 +269,7 @@ proptest! {
     #[test]
     fn the_lobby_decides_as_the_plain_matcher_does(
         rules in prop::collection::vec(any_rules(), usize::from(LINES)),
-        acts in prop::collection::vec(any_act(), 1..250),
+        acts in prop::collection::vec(any_act(), 1..200),
     ) {
         let mut both = Both::new();
         for (number, rules) in rules.into_iter().enumerate() {

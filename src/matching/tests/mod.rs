@@ -2,6 +2,8 @@
 
 mod against_plain;
 mod choice;
+mod offers;
+mod order;
 mod people;
 mod plain;
 mod plain_due;
@@ -84,10 +86,6 @@ impl Centre {
         self.now = end;
         self.effects.clone_from(&all);
         all
-    }
-
-    pub fn now(&self) -> Mono {
-        self.now
     }
 
     pub fn line(&mut self, number: u128, rules: LineRules) {

@@ -12,8 +12,6 @@ enum Due {
     Unstaffed(TicketId),
     Expiry(TicketId),
     Forgive(TicketId),
-    WidenLine(LineId),
-    Widen(TicketId),
 }
 
 impl Plain {
@@ -67,7 +65,8 @@ impl Plain {
                 Some(_) => due.push(Due::Grace(id)),
                 None => {}
             }
-            if self.is_alone_too_long(t) && !self.is_staffed(t.new.line) {
+            let retrying = matches!(t.retry, Some((_, CloseCause::Unstaffed)));
+            if self.is_alone_too_long(t) && (retrying || !self.is_staffed(t.new.line)) {
                 due.push(Due::Unstaffed(id));
             }
             if !t.skips.is_empty() && t.forgive_at <= self.now {
@@ -83,13 +82,18 @@ impl Plain {
             match *due {
                 Due::Wait(ticket) => self.close(ticket, CloseCause::WaitedTooLong),
                 Due::Grace(ticket) => self.close(ticket, CloseCause::Abandoned),
+                Due::Unstaffed(ticket) if self.is_staffed(self.tickets[&ticket].new.line) => {
+                    // The close that failed is not tried again: there is staff now.
+                    let now = self.now;
+                    let t = self.tickets.get_mut(&ticket).unwrap();
+                    (t.retry, t.stood_at) = (None, now);
+                    self.ticket_looks(ticket);
+                }
                 Due::Unstaffed(ticket) => self.close(ticket, CloseCause::Unstaffed),
                 Due::Expiry(ticket) => self.expire(ticket),
                 Due::Forgive(ticket) => self.forgive(ticket),
-                Due::WidenLine(_) | Due::Widen(_) => {}
             }
         }
-        self.stop_retrying();
         self.widen();
     }
 
@@ -116,19 +120,6 @@ impl Plain {
             self.ticket_looks(ticket);
         } else {
             t.forgive_at = again_at;
-        }
-    }
-
-    /// A close for want of staff is not tried again if there is staff when its time comes.
-    fn stop_retrying(&mut self) {
-        let now = self.now;
-        for t in self.tickets.values_mut().filter(|t| t.at == At::Waiting) {
-            if let Some((at, CloseCause::Unstaffed)) = t.retry
-                && at <= now
-            {
-                t.retry = None;
-                t.stood_at = now;
-            }
         }
     }
 

@@ -1,0 +1,72 @@
+# The two commands are `make run` and `make test`; the rest are their parts.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
+
+WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
+
+.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens bench deny clean
+
+help: ## say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: setup-run web/dist/.built ## build the pages and the server, and run it with demo data
+	cargo build --release --locked
+	./target/release/anteroom serve --demo --data-dir $${ANTEROOM_DATA_DIR:-data} $(ARGS)
+
+test: setup-test ## every gate and every test; about half an hour from nothing
+	scripts/test.sh
+
+check: web/node_modules/.ready ## the everyday loop: format, lints, fence, unit tests, page types and tests
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	$(MAKE) --no-print-directory fence
+	cargo test --locked --lib
+	cd web && npm run --silent check && npm run --silent test
+
+setup-run: ## install what is missing for `make run`
+	@scripts/setup.sh run
+
+setup-test: ## install what is missing for `make test`
+	@scripts/setup.sh test
+
+web: web/dist/.built ## build the pages into web/dist
+
+web/node_modules/.ready: web/package-lock.json
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+web/dist/.built: web/node_modules/.ready $(WEB_SOURCES)
+	cd web && npm run --silent build
+	touch $@
+
+generate: ## write again what is generated from the code: the pages' frame types
+	ANTEROOM_UPDATE=1 cargo test --locked --lib typescript
+
+fence: ## the pure core builds alone, and no server crate is in it
+	cargo check --locked --no-default-features --lib
+	@if cargo tree --locked --no-default-features -e normal --prefix none | grep -E '^(actix|diesel|tokio|rand|libsqlite3)'; then \
+		echo 'fence: the crates above are in the pure core; keep them behind the feature `server`' >&2; exit 1; fi
+
+docs: ## the code's own documentation, without warnings
+	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
+
+e2e: setup-test web/dist/.built ## the browser tests
+	cargo build --locked
+	cd web && npm run --silent e2e
+
+screens: setup-test web/dist/.built ## a screenshot of every page, in both languages and three widths
+	cargo build --locked
+	cd web && npm run --silent screens
+
+bench: ## the benchmarks of the core and the journal
+	cargo bench --locked --bench core
+	cargo bench --locked --bench journal
+
+deny: ## licences and sources of every dependency
+	cargo deny --offline check licenses bans sources
+
+clean: ## remove everything that was built
+	cargo clean
+	rm -rf web/dist web/node_modules web/test-results

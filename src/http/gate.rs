@@ -1,0 +1,175 @@
+//! What every request passes on its way in and every response on its way out.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::http::{ConnectionType, Method, StatusCode};
+use actix_web::middleware::Next;
+use actix_web::{Error, web};
+use uuid::Uuid;
+
+use super::Gate;
+use super::error::AppError;
+
+/// By this id a response is found in the log.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// No foreign code, no inline code, no frames; sockets to ourselves.
+const CSP: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
+                   object-src 'none'; img-src 'self' data:; connect-src 'self' ws: wss:";
+
+/// The middleware. The innermost first: what the handler or an extractor answered gets the
+/// request id; then come the headers; then the line in the log.
+pub async fn pass(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let started = Instant::now();
+    let id = Uuid::now_v7().to_string();
+    let method = request.method().clone();
+    let path = request.path().to_owned();
+    let response = match check(&request) {
+        Ok(()) => next.call(request).await?.map_into_boxed_body(),
+        Err(refusal) => request.error_response(refusal).map_into_boxed_body(),
+    };
+    let mut response = settle(response, &id);
+    set_headers(&mut response, &id, path.starts_with("/api/"));
+    log_line(&method, &path, response.status(), started, &id);
+    Ok(response)
+}
+
+fn check(request: &ServiceRequest) -> Result<(), AppError> {
+    let Some(gate) = request.app_data::<web::Data<Gate>>() else {
+        return Err(AppError::internal("a route outside the gate"));
+    };
+    if gate.connections.is_overloaded() {
+        return Err(AppError::unavailable("OVERLOADED", 5, "the server has as many connections as it can serve"));
+    }
+    gate.origins.check(request.method(), request.headers())
+}
+
+/// Every refusal leaves as a problem with the request id in it, also those of the framework.
+fn settle(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBody> {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return response;
+    }
+    let problem = match response.response().error() {
+        Some(error) => error.as_error::<AppError>().cloned(),
+        // An answer someone wrote on purpose, such as `/readyz`.
+        None if response.headers().contains_key(CONTENT_TYPE) => return response,
+        None => None,
+    };
+    let problem = problem.unwrap_or_else(|| AppError::of_status(status));
+    if let Some(cause) = problem.cause() {
+        log::error!(target: "anteroom::http", request_id = id; "a request failed inside: {cause}");
+    }
+    let problem = problem.response(id);
+    let mut settled = response.into_response(problem);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        // The next request of this client may well find another node.
+        settled.response_mut().head_mut().set_connection_type(ConnectionType::Close);
+    }
+    settled
+}
+
+fn set_headers(response: &mut ServiceResponse<BoxBody>, id: &str, is_api: bool) {
+    let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    if let Ok(id) = HeaderValue::from_str(id) {
+        headers.insert(REQUEST_ID, id);
+    }
+    if switches {
+        return;
+    }
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    if is_api && !headers.contains_key(CACHE_CONTROL) {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}
+
+/// The path only: a query may hold a desk's key.
+fn log_line(method: &Method, path: &str, status: StatusCode, started: Instant, id: &str) {
+    let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    log::info!(
+        target: "anteroom::http",
+        method = method.as_str(), path, status = status.as_u16(), took_ms, request_id = id;
+        "request"
+    );
+}
+
+/// How many TCP connections are open, counted where the server accepts and closes them. Past the
+/// limit requests are refused in words; without that, handshakes would hang at the framework's.
+#[derive(Debug)]
+pub struct Connections {
+    open: AtomicUsize,
+    max: usize,
+}
+
+impl Connections {
+    /// At most `max`.
+    #[must_use]
+    pub fn new(max: usize) -> Arc<Self> {
+        Arc::new(Self { open: AtomicUsize::new(0), max })
+    }
+
+    /// How many are open now.
+    #[must_use]
+    pub fn open(&self) -> usize {
+        self.open.load(Ordering::Relaxed)
+    }
+
+    /// How many can be served.
+    #[must_use]
+    pub fn max(&self) -> usize {
+        self.max
+    }
+
+    /// Whether there are more than can be served.
+    #[must_use]
+    pub fn is_overloaded(&self) -> bool {
+        self.open() > self.max
+    }
+}
+
+/// One open connection; lives as long as it.
+pub struct OnConnection(Arc<Connections>);
+
+impl OnConnection {
+    /// Counts one more, until dropped.
+    #[must_use]
+    pub fn new(connections: &Arc<Connections>) -> Self {
+        connections.open.fetch_add(1, Ordering::Relaxed);
+        Self(connections.clone())
+    }
+}
+
+impl Drop for OnConnection {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_is_counted_while_it_lives() {
+        let connections = Connections::new(1);
+        let first = OnConnection::new(&connections);
+        assert!(!connections.is_overloaded());
+        let second = OnConnection::new(&connections);
+        assert!(connections.is_overloaded());
+        drop((first, second));
+        assert_eq!(connections.open(), 0);
+    }
+}

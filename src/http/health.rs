@@ -1,0 +1,63 @@
+//! For those who watch over the server: is it alive, may it take traffic, how is it doing.
+
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+
+use super::error::AppError;
+use super::{Gate, ask};
+use crate::actors::Counts;
+use crate::app::App;
+use crate::server::SIGNING_KEY;
+use crate::storage::installation;
+
+/// A database that has not answered by then is not ready, whatever it will say.
+const DATABASE_WAIT: Duration = Duration::from_secs(2);
+
+/// What may keep traffic away, each by its name.
+#[derive(Debug, Serialize)]
+struct Readiness {
+    status: &'static str,
+    database: &'static str,
+    journal: &'static str,
+    draining: bool,
+}
+
+/// `/healthz`: the process answers.
+pub async fn alive() -> HttpResponse {
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(serde_json::json!({"status": "alive"}))
+}
+
+/// `/readyz`: 200 if people may be sent here.
+pub async fn ready(app: web::Data<App>) -> HttpResponse {
+    let asked = ask(&app, |conn| installation::get(conn, SIGNING_KEY));
+    let database = matches!(actix_web::rt::time::timeout(DATABASE_WAIT, asked).await, Ok(Ok(_)));
+    let journal = app.journal.health().failing.is_none();
+    let draining = app.draining.load(Ordering::Relaxed);
+    let word = |fine| if fine { "ok" } else { "failed" };
+    let is_ready = database && journal && !draining;
+    let readiness = Readiness {
+        status: if is_ready { "ready" } else { "not ready" },
+        database: word(database),
+        journal: word(journal),
+        draining,
+    };
+    let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    if !is_ready {
+        response.insert_header((RETRY_AFTER, "1"));
+    }
+    response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+/// `/metrics`: Prometheus text.
+pub async fn metrics(app: web::Data<App>, gate: web::Data<Gate>) -> Result<HttpResponse, AppError> {
+    let counts = app.matchmaker.send(Counts).await?;
+    let text = gate.metrics.text(&app, &gate, counts).map_err(AppError::internal)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; version=0.0.4; charset=utf-8")
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .body(text))
+}

@@ -1,0 +1,158 @@
+//! Which pages may use a visitor's cookie.
+
+use actix_web::http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap, ORIGIN, UPGRADE};
+use actix_web::http::{Method, header};
+
+use super::error::AppError;
+
+/// The name of the log-in cookie.
+pub const COOKIE_NAME: &str = "anteroom_session";
+
+/// The origins that are ours.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    /// Under TLS: the public URL says so, as a proxy hides it from us.
+    pub is_https: bool,
+    /// The public URL's origin and those the operator allowed, in lower case.
+    pub allowed: Vec<String>,
+}
+
+impl Origins {
+    /// Refuses a request in which a page of somebody else's uses the cookie: a change must name
+    /// an origin of ours, and so must a handshake that names one at all (programs name none).
+    pub fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
+        let has_cookie = headers.get_all(COOKIE).any(|value| {
+            value.as_bytes().split(|byte| *byte == b';').any(|pair| {
+                pair.trim_ascii_start().strip_prefix(COOKIE_NAME.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
+            })
+        });
+        if !has_cookie {
+            return Ok(());
+        }
+        let is_handshake = headers.contains_key(UPGRADE);
+        match headers.get(ORIGIN) {
+            None if is_unsafe(method) => Err(AppError::origin_not_allowed()),
+            Some(origin) if is_unsafe(method) || is_handshake => {
+                let origin = origin.to_str().unwrap_or_default();
+                if self.is_ours(origin, headers) { Ok(()) } else { Err(AppError::origin_not_allowed()) }
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn is_ours(&self, origin: &str, headers: &HeaderMap) -> bool {
+        let origin = origin.to_ascii_lowercase();
+        if self.allowed.contains(&origin) {
+            return true;
+        }
+        let scheme = if self.is_https { "https" } else { "http" };
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        !host.is_empty() && origin == format!("{scheme}://{}", host.to_ascii_lowercase())
+    }
+}
+
+/// Whether the method may change something.
+#[must_use]
+pub fn is_unsafe(method: &Method) -> bool {
+    !matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS | Method::TRACE)
+}
+
+/// A change comes as JSON. That alone keeps plain forms of other pages out, as a browser asks
+/// before it sends JSON across origins, and is refused. A DELETE without a body needs no kind.
+pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
+    if !is_unsafe(method) {
+        return Ok(());
+    }
+    match headers.get(CONTENT_TYPE) {
+        Some(kind) => {
+            let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
+            if kind.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(AppError::unsupported_media_type()) }
+        }
+        None if *method == Method::DELETE && !has_body(headers) => Ok(()),
+        None => Err(AppError::unsupported_media_type()),
+    }
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use actix_web::http::header::{HeaderName, HeaderValue};
+
+    fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
+        let mut map = HeaderMap::new();
+        for (name, value) in pairs {
+            map.append(name.clone(), HeaderValue::from_static(value));
+        }
+        map
+    }
+
+    fn check(method: &Method, pairs: &[(HeaderName, &'static str)]) -> bool {
+        let origins = Origins { is_https: false, allowed: vec!["https://desk.example.org".into()] };
+        origins.check(method, &headers(pairs)).is_ok()
+    }
+
+    const US: (HeaderName, &str) = (HOST, "127.0.0.1:8080");
+    const LOGGED_IN: (HeaderName, &str) = (COOKIE, "a=b; anteroom_session=t");
+
+    #[test]
+    fn a_change_with_the_cookie_needs_an_origin_of_ours() {
+        for (origin, fine) in [
+            ("http://127.0.0.1:8080", true),
+            ("HTTP://127.0.0.1:8080", true),
+            ("https://desk.example.org", true),
+            ("https://127.0.0.1:8080", false),
+            ("http://127.0.0.1:8081", false),
+            ("http://127.0.0.1:8080.evil.example", false),
+            ("https://evil.example", false),
+            ("null", false),
+            ("", false),
+        ] {
+            assert_eq!(check(&Method::POST, &[US, LOGGED_IN, (ORIGIN, origin)]), fine, "{origin}");
+        }
+        assert!(!check(&Method::DELETE, &[US, LOGGED_IN]), "no origin at all");
+    }
+
+    #[test]
+    fn without_the_cookie_or_without_a_change_any_origin_may_ask() {
+        assert!(check(&Method::POST, &[US, (ORIGIN, "https://evil.example")]));
+        assert!(check(&Method::POST, &[US, (COOKIE, "xanteroom_session=t"), (ORIGIN, "https://evil.example")]));
+        assert!(check(&Method::GET, &[US, LOGGED_IN, (ORIGIN, "https://evil.example")]));
+    }
+
+    #[test]
+    fn a_handshake_with_the_cookie_needs_an_origin_of_ours_if_it_names_one() {
+        let handshake = (UPGRADE, "websocket");
+        assert!(!check(&Method::GET, &[US, LOGGED_IN, handshake.clone(), (ORIGIN, "https://evil.example")]));
+        assert!(check(&Method::GET, &[US, LOGGED_IN, handshake.clone(), (ORIGIN, "http://127.0.0.1:8080")]));
+        assert!(check(&Method::GET, &[US, LOGGED_IN, handshake]));
+    }
+
+    #[test]
+    fn under_tls_our_own_origin_is_https() {
+        let origins = Origins { is_https: true, allowed: Vec::new() };
+        let ours = |origin| headers(&[(HOST, "desk.example.org"), LOGGED_IN, (ORIGIN, origin)]);
+        assert!(origins.check(&Method::POST, &ours("https://desk.example.org")).is_ok());
+        assert!(origins.check(&Method::POST, &ours("http://desk.example.org")).is_err());
+    }
+
+    #[test]
+    fn a_change_comes_as_json() {
+        for (method, pairs, fine) in [
+            (Method::POST, &[(CONTENT_TYPE, "application/json")][..], true),
+            (Method::POST, &[(CONTENT_TYPE, "Application/JSON; charset=utf-8")], true),
+            (Method::POST, &[(CONTENT_TYPE, "text/plain")], false),
+            (Method::POST, &[(CONTENT_TYPE, "application/x-www-form-urlencoded")], false),
+            (Method::POST, &[], false),
+            (Method::DELETE, &[], true),
+            (Method::DELETE, &[(header::CONTENT_LENGTH, "2")], false),
+            (Method::GET, &[], true),
+        ] {
+            assert_eq!(check_content_type(&method, &headers(pairs)).is_ok(), fine, "{method} {pairs:?}");
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Rooms on file: who sits in them, what was said, and their end at an admin's hand.
+//!
+//! Managers and admins see all rooms. A counsellor may read those with a seat of theirs, and lists
+//! those they sit in now; the others are not there, as far as they may know.
+
+use actix_web::{HttpResponse, web};
+use serde::{Deserialize, Serialize};
+
+use super::ask;
+use super::cursor::{self, Page};
+use super::error::AppError;
+use super::extract::{Body, Params, PathId, page_limit, text};
+use super::staff::{Manager, Staff};
+use crate::actors::EndRoom;
+use crate::app::App;
+use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
+use crate::protocol::{EndReason, MessageKind, NOTE_CHARS_MAX, Role, SeatState};
+use crate::storage::messages::{self, StoredMessage};
+use crate::storage::rooms::{self, Room, RoomStatus, Seat};
+use crate::time::Wall;
+
+/// `?status=&limit=&after=`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct RoomFilter {
+    status: Option<String>,
+    limit: Option<u32>,
+    after: Option<String>,
+}
+
+/// `?after=&limit=`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct After {
+    after: Option<u32>,
+    limit: Option<u32>,
+}
+
+/// The body of an end; it may be left out.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct End {
+    reason: Option<String>,
+}
+
+/// A room.
+#[derive(Debug, Serialize)]
+pub struct RoomView {
+    id: RoomId,
+    kind: String,
+    title: Option<String>,
+    consultation: Option<TicketId>,
+    status: &'static str,
+    end_reason: Option<EndReason>,
+    ended_by: Option<MemberId>,
+    last_seq: u32,
+    opened_at: Wall,
+    closed_at: Option<Wall>,
+}
+
+/// A seat.
+#[derive(Debug, Serialize)]
+pub struct MemberView {
+    member: MemberId,
+    role: Role,
+    account: Option<AccountId>,
+    name: String,
+    picture: Option<String>,
+    state: SeatState,
+    last_seen_seq: u32,
+}
+
+/// A message.
+#[derive(Debug, Serialize)]
+pub struct MessageView {
+    room: RoomId,
+    seq: u32,
+    id: MessageId,
+    client_id: String,
+    from: MemberId,
+    kind: MessageKind,
+    body: String,
+    at: Wall,
+}
+
+/// Messages by sequence number; `next` is the `after` of the next page.
+#[derive(Debug, Serialize)]
+pub struct Messages {
+    items: Vec<MessageView>,
+    next: Option<u32>,
+}
+
+/// `GET /api/v1/rooms`
+pub async fn list(
+    app: web::Data<App>,
+    staff: Staff,
+    Params(filter): Params<RoomFilter>,
+) -> Result<web::Json<Page<RoomView>>, AppError> {
+    let limit = page_limit(filter.limit)?;
+    let after = cursor::decode(filter.after.as_deref())?;
+    let status = filter.status.map(|code| {
+        RoomStatus::from_code(&code).ok_or_else(|| AppError::out_of_bounds("status", "is neither OPEN nor ENDED"))
+    });
+    let status = status.transpose()?;
+    let seated = (!staff.sees_all()).then_some(staff.0.account.id);
+    let page = ask(&app, move |conn| match seated {
+        None => rooms::list(conn, status, after, limit),
+        Some(account) => rooms::list_seated(conn, account, status, after, limit),
+    })
+    .await?;
+    Ok(web::Json(Page::of(page, RoomView::from)))
+}
+
+/// `GET /api/v1/rooms/{id}`
+pub async fn read(
+    app: web::Data<App>,
+    staff: Staff,
+    PathId(room): PathId<RoomId>,
+) -> Result<web::Json<RoomView>, AppError> {
+    known(&app, &staff, room).await?;
+    let room = ask(&app, move |conn| rooms::by_id(conn, room)).await?.ok_or_else(AppError::not_found)?;
+    Ok(web::Json(room.into()))
+}
+
+/// `GET /api/v1/rooms/{id}/members`
+pub async fn members(
+    app: web::Data<App>,
+    staff: Staff,
+    PathId(room): PathId<RoomId>,
+) -> Result<web::Json<Page<MemberView>>, AppError> {
+    let seats = known(&app, &staff, room).await?;
+    Ok(web::Json(Page::whole(seats.into_iter().map(MemberView::from).collect())))
+}
+
+/// `GET /api/v1/rooms/{id}/messages?after=seq`
+pub async fn messages(
+    app: web::Data<App>,
+    staff: Staff,
+    PathId(room): PathId<RoomId>,
+    Params(wanted): Params<After>,
+) -> Result<web::Json<Messages>, AppError> {
+    let limit = page_limit(wanted.limit)?;
+    known(&app, &staff, room).await?;
+    let after = wanted.after.unwrap_or(0);
+    let found = ask(&app, move |conn| messages::room_history(conn, room, after, u32::MAX, limit + 1)).await?;
+    Ok(web::Json(Messages::of(found, limit)))
+}
+
+/// `POST /api/v1/rooms/{id}/end` and `DELETE /api/v1/rooms/{id}`
+pub async fn end(
+    app: web::Data<App>,
+    Manager(session): Manager,
+    PathId(room): PathId<RoomId>,
+    Body(given): Body<End>,
+) -> Result<HttpResponse, AppError> {
+    let reason = given.reason.map(|reason| text("reason", &reason, NOTE_CHARS_MAX)).transpose()?;
+    ask(&app, move |conn| rooms::by_id(conn, room)).await?.ok_or_else(AppError::not_found)?;
+    if !app.matchmaker.send(EndRoom { room }).await? {
+        return Err(AppError::conflict("ROOM_ENDED", "the room has ended already"));
+    }
+    let (by, has_reason) = (session.account.id.to_string(), reason.is_some());
+    log::info!(target: "anteroom::http", room = room.to_string(), by, has_reason; "room ended by staff");
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// The seats of a room that `staff` may know of.
+async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
+    let seats = ask(app, move |conn| rooms::members(conn, room)).await?;
+    let is_seated = seats.iter().any(|seat| seat.account == Some(staff.0.account.id));
+    if is_seated || (staff.sees_all() && !seats.is_empty()) { Ok(seats) } else { Err(AppError::not_found()) }
+}
+
+impl From<Room> for RoomView {
+    fn from(room: Room) -> Self {
+        Self {
+            id: room.id,
+            kind: room.kind,
+            title: room.title,
+            consultation: room.consultation,
+            status: room.status.code(),
+            end_reason: room.end_reason,
+            ended_by: room.ended_by,
+            last_seq: room.last_seq,
+            opened_at: room.opened_at,
+            closed_at: room.closed_at,
+        }
+    }
+}
+
+impl From<Seat> for MemberView {
+    fn from(seat: Seat) -> Self {
+        Self {
+            member: seat.member,
+            role: seat.role,
+            account: seat.account,
+            name: seat.name,
+            picture: seat.picture,
+            state: seat.state,
+            last_seen_seq: seat.last_seen_seq,
+        }
+    }
+}
+
+impl Messages {
+    /// Of messages that were loaded with one more than `limit`, to see whether there are more.
+    pub fn of(mut found: Vec<StoredMessage>, limit: u32) -> Self {
+        let has_more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| has_more).map(|last| last.seq);
+        Self { items: found.into_iter().map(MessageView::from).collect(), next }
+    }
+
+    /// The messages, and the `after` of those that come next.
+    pub fn into_parts(self) -> (Vec<MessageView>, Option<u32>) {
+        (self.items, self.next)
+    }
+}
+
+impl From<StoredMessage> for MessageView {
+    fn from(message: StoredMessage) -> Self {
+        Self {
+            room: message.room,
+            seq: message.seq,
+            id: message.id,
+            client_id: message.client_id,
+            from: message.from,
+            kind: message.kind,
+            body: message.body,
+            at: message.at,
+        }
+    }
+}

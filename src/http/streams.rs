@@ -1,0 +1,60 @@
+//! Server-sent events. A stream ends when its source does: the reader fell behind, the ticket is
+//! over, or the node drains; a browser then asks again by itself.
+
+use std::time::Duration;
+
+use actix_web::{Responder, web};
+use actix_web_lab::sse::{Data, Event, Sse};
+use futures_util::{Stream, stream};
+use serde::Serialize;
+use tokio::sync::mpsc::Receiver;
+
+use super::error::AppError;
+use super::extract::PathId;
+use super::not_draining;
+use super::staff::Manager;
+use crate::actors::{FollowTicket, Subscribe, TicketEvent, WatchEvent};
+use crate::app::App;
+use crate::ids::TicketId;
+
+/// A comment after so long, so that proxies keep the connection and a dead one is noticed.
+const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// How long a browser waits before it asks again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// `GET /api/v1/rooms/stream`: the admin room list, as it changes.
+pub async fn rooms(app: web::Data<App>, _manager: Manager) -> Result<impl Responder, AppError> {
+    not_draining(&app)?;
+    let events = app.watch.send(Subscribe).await?;
+    Ok(sse(events, |event| match event {
+        WatchEvent::Snapshot(_) => "snapshot",
+        WatchEvent::Change { kind, .. } => kind,
+    }))
+}
+
+/// `GET /api/v1/tickets/{id}/stream`: a waiting ticket's place. The id is the right to know it,
+/// and nothing in it is personal.
+pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Result<impl Responder, AppError> {
+    not_draining(&app)?;
+    let events = app.matchmaker.send(FollowTicket { ticket }).await?.ok_or_else(AppError::not_found)?;
+    Ok(sse(events, |event| match event {
+        TicketEvent::Position { .. } => "position",
+        TicketEvent::Matched { .. } => "matched",
+        TicketEvent::Closed { .. } => "closed",
+    }))
+}
+
+fn sse<T: Serialize + 'static>(events: Receiver<T>, name: impl Fn(&T) -> &'static str + 'static) -> impl Responder {
+    Sse::from_stream(named(events, name)).with_keep_alive(KEEP_ALIVE).with_retry_duration(RETRY)
+}
+
+fn named<T: Serialize>(
+    events: Receiver<T>,
+    name: impl Fn(&T) -> &'static str,
+) -> impl Stream<Item = Result<Event, serde_json::Error>> {
+    stream::unfold((events, name), |(mut events, name)| async move {
+        let event = events.recv().await?;
+        let data = Data::new_json(&event).map(|data| data.event(name(&event)).into());
+        Some((data, (events, name)))
+    })
+}

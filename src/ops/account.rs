@@ -1,0 +1,114 @@
+//! `anteroom account create`: an account that may log in at once.
+
+use crate::clock::Clock;
+use crate::config::{AccountOptions, RoleOption};
+use crate::http::passwords;
+use crate::ids::{AccountId, LineId};
+use crate::protocol::{NICKNAME_CHARS_MAX, clean_text};
+use crate::server::StartError;
+use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
+use crate::storage::lines::{self, Line};
+use crate::storage::{SYSTEM, Store};
+
+/// Most characters of a login.
+const LOGIN_CHARS_MAX: usize = 100;
+/// Where a script puts the password; anywhere else it would show in the list of processes.
+const PASSWORD_VARIABLE: &str = "ANTEROOM_PASSWORD";
+
+/// Makes the account, or says in one line why not.
+pub fn create(options: &AccountOptions) -> Result<(), StartError> {
+    let clock = Clock::system();
+    let text = |option: &str, text: &str, chars_max| {
+        clean_text(text.trim(), chars_max, true).map_err(|fault| StartError::new(format_args!("{option} {fault}")))
+    };
+    let login = text("--login", &options.login, LOGIN_CHARS_MAX)?;
+    let name = text("--name", &options.name, NICKNAME_CHARS_MAX)?;
+    let store = Store::open(&options.database.url().parse()?)?;
+    let lines = serving(&store.run(lines::all)?, &options.lines)?;
+    let password = password()?;
+    passwords::check_new(&password).map_err(|reason| StartError::new(format_args!("the password {reason}")))?;
+    let account = NewAccount {
+        id: AccountId(clock.new_id()),
+        login: login.clone(),
+        email: None,
+        password_hash: passwords::hash(&password).map_err(StartError::new)?,
+        name,
+        role: role(options.role),
+        approved: true,
+        capacity: options.capacity,
+        lines,
+    };
+    match store.run(|conn| accounts::create(conn, &account, SYSTEM, clock.now().wall))? {
+        AccountCreated::LoginTaken => {
+            Err(StartError::new(format_args!("the login {login} is taken; choose another with --login")))
+        }
+        AccountCreated::Created => {
+            println!("account {} login={login} role={}", account.id, options.role.code());
+            Ok(())
+        }
+    }
+}
+
+/// The lines of the topics asked for, in every language, each at the tier asked for.
+fn serving(lines: &[Line], wanted: &[(String, u8)]) -> Result<Vec<(LineId, u8)>, StartError> {
+    let mut serving: Vec<(LineId, u8)> = Vec::new();
+    for (topic, tier) in wanted {
+        let of_topic: Vec<LineId> = lines.iter().filter(|line| line.topic == *topic).map(|line| line.id).collect();
+        if of_topic.is_empty() {
+            let mut topics: Vec<&str> = lines.iter().map(|line| line.topic.as_str()).collect();
+            topics.dedup();
+            return Err(StartError::new(format_args!("there is no line {topic}; --line takes {}", topics.join(", "))));
+        }
+        serving.retain(|(line, _)| !of_topic.contains(line));
+        serving.extend(of_topic.into_iter().map(|line| (line, *tier)));
+    }
+    Ok(serving)
+}
+
+fn password() -> Result<String, StartError> {
+    if let Some(given) = std::env::var_os(PASSWORD_VARIABLE) {
+        return given.into_string().map_err(|_| StartError::new(format_args!("{PASSWORD_VARIABLE} is not UTF-8")));
+    }
+    rpassword::prompt_password("Password: ").map_err(|error| {
+        StartError::new(format_args!("cannot ask for the password ({error}); put it into {PASSWORD_VARIABLE}"))
+    })
+}
+
+/// The role on file.
+#[must_use]
+fn role(option: RoleOption) -> AccountRole {
+    match option {
+        RoleOption::Counsellor => AccountRole::Counsellor,
+        RoleOption::Manager => AccountRole::Manager,
+        RoleOption::Admin => AccountRole::Admin,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: u128, topic: &str, language: &str) -> Line {
+        Line::with_defaults(LineId::from(id), topic, language, "이름", "name", "A")
+    }
+
+    #[test]
+    fn a_topic_stands_for_its_lines_in_every_language() {
+        let lines = [line(1, "GENERAL", "ko"), line(2, "GENERAL", "en"), line(3, "FINANCE", "ko")];
+        let wanted = [("GENERAL".to_owned(), 0), ("FINANCE".to_owned(), 2)];
+        let serving = serving(&lines, &wanted).unwrap();
+        assert_eq!(serving, [(LineId::from(1), 0), (LineId::from(2), 0), (LineId::from(3), 2)]);
+    }
+
+    #[test]
+    fn the_last_word_about_a_topic_counts() {
+        let wanted = [("GENERAL".to_owned(), 0), ("GENERAL".to_owned(), 1)];
+        assert_eq!(serving(&[line(1, "GENERAL", "ko")], &wanted).unwrap(), [(LineId::from(1), 1)]);
+    }
+
+    #[test]
+    fn an_unknown_topic_is_named_with_those_there_are() {
+        let error = serving(&[line(1, "GENERAL", "ko")], &[("TAX".to_owned(), 0)]).unwrap_err().to_string();
+        assert!(error.contains("TAX") && error.contains("GENERAL"), "{error}");
+    }
+}

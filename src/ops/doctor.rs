@@ -1,0 +1,156 @@
+//! `anteroom doctor`: looks at everything the server needs, and says what to mend.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use crate::clock::Clock;
+use crate::config::DoctorOptions;
+use crate::server::{self, SIGNING_KEY, StartError};
+use crate::storage::{Database, Store, accounts, installation};
+
+use super::demo;
+
+/// Less free space is a warning: a busy day writes about a tenth of this.
+const FREE_BYTES_MIN: u64 = 1 << 30;
+/// Fewer open files hold fewer sockets than an office needs.
+const FILES_MIN: u64 = 4_096;
+/// No clock that is set shows an earlier year.
+const YEAR_MIN: i32 = 2025;
+
+/// What a check found. The text says what is so, and what to do if it should not be.
+enum Finding {
+    Ok(String),
+    Warn(String),
+    Fail(String),
+}
+
+use Finding::{Fail, Ok as Fine, Warn};
+
+/// Prints a line a check. Exit code 1 if something must be mended before the server can run.
+pub fn run(options: &DoctorOptions) -> ExitCode {
+    let mut findings = Vec::new();
+    if options.database.database_url.is_none() {
+        findings.push(("data directory", folder(&options.database.data_dir)));
+    }
+    match open(&options.database.url()) {
+        Err(error) => findings.push(("database", Fail(error.to_string()))),
+        Ok(Found::NotYet(what)) => findings.push(("database", Warn(what))),
+        Ok(Found::Open(store)) => {
+            findings.push(("database", Fine(format!("{} opens and has the right tables", store.database()))));
+            findings.push(("signing key", or_fail(signing_key(&store))));
+            findings.push(("admin", or_fail(admin(&store))));
+            findings.push(("demo", or_fail(demo_accounts(&store))));
+        }
+    }
+    findings.push((
+        "address",
+        match server::bind(options.listen) {
+            Ok(_) => Fine(format!("{} is free", options.listen)),
+            Err(error) => Fail(error.to_string()),
+        },
+    ));
+    findings.push(("open files", files()));
+    findings.push(("clock", clock()));
+    let must_mend = findings.iter().any(|(_, finding)| matches!(finding, Fail(_)));
+    for (what, finding) in findings {
+        let (word, text) = match finding {
+            Fine(text) => ("ok  ", text),
+            Warn(text) => ("warn", text),
+            Fail(text) => ("FAIL", text),
+        };
+        println!("{word} {what}: {text}");
+    }
+    if must_mend { ExitCode::from(1) } else { ExitCode::SUCCESS }
+}
+
+fn or_fail(found: Result<Finding, StartError>) -> Finding {
+    found.unwrap_or_else(|error| Fail(error.to_string()))
+}
+
+/// The database, as far as it may be opened without changing it.
+enum Found {
+    Open(Box<Store>),
+    /// It is behind this program; the text says what brings it up to date.
+    NotYet(String),
+}
+
+fn open(url: &str) -> Result<Found, StartError> {
+    let database: Database = url.parse()?;
+    Ok(match Store::pending(&database)? {
+        None => Found::NotYet(format!("{database} is not there yet; the first start of the server makes it")),
+        Some(0) => Found::Open(Box::new(Store::open(&database)?)),
+        Some(count) => {
+            Found::NotYet(format!("{count} migrations are to be applied; the next start or anteroom migrate does it"))
+        }
+    })
+}
+
+fn folder(folder: &Path) -> Finding {
+    let shown = folder.display();
+    let tried = std::fs::create_dir_all(folder).and_then(|()| {
+        let file = folder.join(format!(".doctor-{}", std::process::id()));
+        std::fs::write(&file, b"written and read back")?;
+        std::fs::remove_file(file)
+    });
+    if let Err(error) = tried {
+        return Fail(format!("cannot write in {shown}: {error}; make it writable for this user or give --data-dir"));
+    }
+    match free_bytes(folder) {
+        Some(free) if free < FREE_BYTES_MIN => {
+            Warn(format!("{shown} has {} MiB left; make room, or records are refused when it is full", free >> 20))
+        }
+        Some(free) => Fine(format!("{shown} is writable and has {} GiB left", free >> 30)),
+        None => Fine(format!("{shown} is writable")),
+    }
+}
+
+/// Asks `df`, as the standard library does not know; no answer is no finding.
+fn free_bytes(folder: &Path) -> Option<u64> {
+    let answer = std::process::Command::new("df").arg("-Pk").arg(folder).output().ok()?;
+    let text = String::from_utf8(answer.stdout).ok()?;
+    let kib: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
+    Some(kib * 1024)
+}
+
+fn signing_key(store: &Store) -> Result<Finding, StartError> {
+    Ok(match store.run(|conn| installation::get(conn, SIGNING_KEY))? {
+        Some(_) => Fine("is on file".into()),
+        None => Warn("is not drawn yet; the first start of the server does it".into()),
+    })
+}
+
+fn admin(store: &Store) -> Result<Finding, StartError> {
+    Ok(match store.run(accounts::count_admins)? {
+        0 => {
+            Warn("there is none; start the server and follow the link it prints, or run anteroom account create".into())
+        }
+        count => Fine(format!("{count} on file")),
+    })
+}
+
+fn demo_accounts(store: &Store) -> Result<Finding, StartError> {
+    Ok(if demo::is_in(store)? {
+        Warn("this database holds accounts with known passwords; use another for real work".into())
+    } else {
+        Fine("no accounts with known passwords".into())
+    })
+}
+
+fn files() -> Finding {
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(limit) if limit < FILES_MIN => {
+            Warn(format!("at most {limit} at once; raise it (ulimit -n, LimitNOFILE=) to hold more sockets"))
+        }
+        Ok(limit) => Fine(format!("at most {limit} at once")),
+        Err(error) => Warn(format!("the limit cannot be read: {error}")),
+    }
+}
+
+fn clock() -> Finding {
+    use chrono::Datelike as _;
+    let now = Clock::system().now().wall;
+    if now.utc().year() < YEAR_MIN {
+        return Fail(format!("it is {now} here; set the clock, records and log-ins depend on it"));
+    }
+    Fine(format!("{now}"))
+}

@@ -1,0 +1,321 @@
+//! A configuration, a listener and a stop signal become a running server; when it returns, all of
+//! it has ended.
+//!
+//! Start: database (migrated, compared) → signing key → journal → actors → HTTP. The other way
+//! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
+
+use std::any::Any;
+use std::future::Future;
+use std::io::Write as _;
+use std::net::{SocketAddr, TcpListener};
+use std::num::NonZeroUsize;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use actix::Addr;
+use actix_web::dev::Extensions;
+use actix_web::rt::net::TcpStream;
+use actix_web::{HttpServer, middleware, web};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
+use crate::app::{App, Parts, Settings};
+use crate::clock::Clock;
+use crate::config::{ServeOptions, Switch};
+use crate::http::{self, Connections, Gate, Metrics, OnConnection, Origins, secret};
+use crate::journal::Journal;
+use crate::ops::demo;
+use crate::storage::{Database, OpenError, Store, StoreError, accounts, installation, sessions};
+use crate::tokens::Tokens;
+
+/// Connections the kernel holds ready while workers are busy: five thousand clients that come back
+/// within ten seconds fit.
+const BACKLOG: i32 = 4096;
+/// A peer that neither acknowledges nor answers for so long is gone. A socket's actor cannot
+/// notice by itself: it stands still while its peer does not read.
+const PEER_SILENT_MAX: Duration = Duration::from_secs(10);
+/// A request's head must be complete by then.
+const HEAD_WAIT: Duration = Duration::from_secs(10);
+/// An idle connection is kept so long for the next request.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+/// File descriptors that are not connections: database, journal, pages, and what a day brings.
+const FILES_RESERVED: u64 = 512;
+/// Workers where the machine has fewer cores.
+const WORKERS_MIN: usize = 2;
+/// Sockets are closed in waves over so long, so that their clients do not all come back at once …
+const DRAIN_OVER: Duration = Duration::from_secs(5);
+/// … and by then at the latest; with what follows the process is gone within 30 s.
+const DRAIN_AT_MOST: Duration = Duration::from_secs(20);
+/// Requests still running after the drain get so long.
+const SHUTDOWN_S: u64 = 3;
+/// How often the last use of sessions is written.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// Most sockets of one registered desk; the oldest gives way.
+const SOCKETS_PER_DESK_MAX: u32 = 2;
+/// Under this name the key of resume tokens is on file.
+pub const SIGNING_KEY: &str = "SIGNING_KEY";
+
+/// Why a command did not start, or did nothing: one line that says what is wrong and what to do.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct StartError(String);
+
+impl StartError {
+    /// `text` as one line, however many its source had.
+    pub fn new(text: impl std::fmt::Display) -> Self {
+        Self(text.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
+    }
+}
+
+impl From<OpenError> for StartError {
+    fn from(error: OpenError) -> Self {
+        Self::new(error)
+    }
+}
+
+impl From<StoreError> for StartError {
+    fn from(error: StoreError) -> Self {
+        Self::new(format_args!("the database failed: {error}; see that it is running and start again"))
+    }
+}
+
+/// Takes the address. Port 0 takes a free port.
+pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
+    let refused = |error: std::io::Error| {
+        StartError::new(format_args!(
+            "cannot listen on {address}: {error}; stop the other program or choose another address with --listen"
+        ))
+    };
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP)).map_err(refused)?;
+    socket.set_reuse_address(true).map_err(refused)?;
+    socket.bind(&address.into()).map_err(refused)?;
+    socket.listen(BACKLOG).map_err(refused)?;
+    socket.set_nonblocking(true).map_err(refused)?;
+    Ok(socket.into())
+}
+
+/// Ends with the first SIGTERM or SIGINT. Listens from the moment it is made.
+pub fn stop_signal() -> Result<impl Future<Output = ()>, StartError> {
+    let cannot = |error: std::io::Error| StartError::new(format_args!("cannot listen for signals: {error}"));
+    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
+/// Runs the server until `stop` ends. Call it on an actix system; it blocks while it opens.
+pub async fn run(
+    options: &ServeOptions,
+    listener: TcpListener,
+    stop: impl Future<Output = ()>,
+) -> Result<(), StartError> {
+    let address = listener
+        .local_addr()
+        .map_err(|error| StartError::new(format_args!("the listening socket is broken: {error}")))?;
+    let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+    let database: Database = options.database.url().parse()?;
+    let clock = Clock::system();
+    let store = Store::open(&database)?;
+    let mut greeting = Vec::new();
+    if options.demo {
+        greeting.extend(demo::prepare(&store, &clock, &url)?);
+    } else {
+        demo::refuse_outside(&store, address)?;
+    }
+    greeting.extend(setup_link(&store, &clock, &url)?);
+    let app = assemble(options, store, clock)?;
+    let connections = Connections::new(files_for_connections()?);
+    let metrics = Metrics::new().map_err(StartError::new)?;
+    let gate = web::Data::new(Gate::new(origins(options), connections.clone(), metrics));
+
+    let server = serve(listener, web::Data::new(app.clone()), gate.clone(), connections)?;
+    let handle = server.handle();
+    let mut running = actix_web::rt::spawn(server);
+    let housekeeping = actix_web::rt::spawn(keep_house(app.clone(), gate.clone()));
+    greeting.push(format!("listening on http://{address}"));
+    say(&greeting);
+
+    tokio::select! {
+        () = stop => {}
+        ended = &mut running => return Err(StartError::new(format_args!("the HTTP server ended by itself: {ended:?}"))),
+    }
+    log::info!("draining");
+    app.draining.store(true, Ordering::SeqCst);
+    app.matchmaker.do_send(Drain);
+    app.sockets.drain(DRAIN_OVER, DRAIN_AT_MOST).await;
+    handle.stop(true).await;
+    housekeeping.abort();
+    if let Some(uses) = gate.uses.take() {
+        // Not worth holding up the end for: the sessions only seem idle a minute longer.
+        let _ = app.journal.write(uses).await;
+    }
+    let journal = app.journal.clone();
+    if web::block(move || journal.close()).await.is_err() {
+        log::error!("the journal could not be closed in order");
+    }
+    log::info!("stopped");
+    Ok(())
+}
+
+/// Opens and starts every part, and gives each what it needs.
+fn assemble(options: &ServeOptions, store: Store, clock: Clock) -> Result<App, StartError> {
+    let settings = Settings {
+        node: clock.new_id().to_string(),
+        heartbeat_s: options.heartbeat_s,
+        messages_per_10s_max: options.messages_per_10s_max,
+        sockets_per_address_max: options.sockets_per_address_max,
+        sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
+        public_desk: options.public_desk == Switch::On,
+        zone: options.time_zone,
+        allowed_origins: options.allowed_origins.clone(),
+    };
+    let tokens = Tokens::new(&signing_key(&store, &clock)?);
+    // The journal is there before the matchmaker, which is to know how it is from its first day.
+    let matchmaker = Arc::new(OnceLock::<Addr<Matchmaker>>::new());
+    let told = matchmaker.clone();
+    let journal = Journal::start(&store, clock.clone(), move |healthy| {
+        log::warn!("the journal {}", if healthy { "commits again" } else { "fails: nothing is stored" });
+        if let Some(matchmaker) = told.get() {
+            matchmaker.do_send(JournalHealth(healthy));
+        }
+    })?;
+    let now = clock.now().wall;
+    let found = store.run(|conn| Found::read(conn, now))?;
+    let app = App::start(Parts { settings, store, journal, clock, tokens }, found);
+    // Only this function sets it.
+    let _ = matchmaker.set(app.matchmaker.clone());
+    Ok(app)
+}
+
+fn serve(
+    listener: TcpListener,
+    app: web::Data<App>,
+    gate: web::Data<Gate>,
+    connections: Arc<Connections>,
+) -> Result<actix_web::dev::Server, StartError> {
+    let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, NonZeroUsize::get).max(WORKERS_MIN);
+    let never_reached = connections.max() + usize::try_from(FILES_RESERVED).unwrap_or(usize::MAX);
+    let server = HttpServer::new(move || {
+        let routes = gate.clone();
+        actix_web::App::new()
+            .app_data(app.clone())
+            .app_data(gate.clone())
+            .wrap(middleware::from_fn(http::pass))
+            .configure(move |config| http::routes(config, &routes))
+    })
+    .workers(workers)
+    .max_connections(never_reached)
+    .tcp_nodelay(true)
+    .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(HEAD_WAIT)
+    .shutdown_timeout(SHUTDOWN_S)
+    .disable_signals()
+    .on_connect(move |stream, extensions| welcome(stream, extensions, &connections))
+    .listen(listener)
+    .map_err(|error| StartError::new(format_args!("cannot listen: {error}; choose another address with --listen")))?;
+    Ok(server.run())
+}
+
+/// What every connection gets: it is counted, and its peer is given up when silent.
+fn welcome(stream: &dyn Any, extensions: &mut Extensions, connections: &Arc<Connections>) {
+    extensions.insert(OnConnection::new(connections));
+    if let Some(stream) = stream.downcast_ref::<TcpStream>()
+        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(PEER_SILENT_MAX))
+    {
+        log::warn!("a silent peer may go unnoticed: {error}");
+    }
+}
+
+/// Small chores: the last use of sessions goes on file, expired sessions go off it.
+async fn keep_house(app: App, gate: web::Data<Gate>) {
+    let mut ticks = actix_web::rt::time::interval(TOUCH_EVERY);
+    loop {
+        ticks.tick().await;
+        if let Some(uses) = gate.uses.take()
+            && let Err(error) = app.journal.write(uses).await
+        {
+            log::warn!("the last use of sessions was not stored: {error}");
+        }
+        let (store, now) = (app.store.clone(), app.clock.now().wall);
+        if let Ok(Err(error)) = web::block(move || store.run(|conn| sessions::delete_expired(conn, now))).await {
+            log::warn!("expired sessions stay on file for now: {error}");
+        }
+    }
+}
+
+/// The key that signs resume tokens: drawn once, the same for every node and after every start.
+fn signing_key(store: &Store, clock: &Clock) -> Result<Vec<u8>, StartError> {
+    let at = clock.now().wall;
+    let kept = store.run(|conn| installation::set_if_absent(conn, SIGNING_KEY, &secret::draw(), at))?;
+    URL_SAFE_NO_PAD
+        .decode(kept)
+        .ok()
+        .filter(|key| key.len() >= 32)
+        .ok_or_else(|| StartError::new("the signing key on file is damaged; restore the database from a backup"))
+}
+
+/// With no admin on file: a link with which to make one. The one printed before no longer works.
+fn setup_link(store: &Store, clock: &Clock, url: &str) -> Result<Option<String>, StartError> {
+    let at = clock.now().wall;
+    let token = secret::draw();
+    let kept = secret::hash(&token);
+    let is_needed = store.run(|conn| {
+        let is_needed = accounts::count_admins(conn)? == 0;
+        if is_needed {
+            installation::put(conn, http::setup::SETUP_TOKEN, &kept, at)?;
+        }
+        Ok(is_needed)
+    })?;
+    Ok(is_needed.then(|| format!("no admin yet; make the first one at {url}/setup#{token}")))
+}
+
+fn origins(options: &ServeOptions) -> Origins {
+    let allowed = options.public_url.iter().chain(&options.allowed_origins).cloned().collect();
+    Origins { is_https: options.is_https(), allowed }
+}
+
+/// Raises the limit of open files as far as allowed; says how many of them connections may use.
+fn files_for_connections() -> Result<usize, StartError> {
+    let limit = rlimit::increase_nofile_limit(u64::MAX)
+        .map_err(|error| StartError::new(format_args!("cannot read the limit of open files: {error}")))?;
+    match limit.checked_sub(2 * FILES_RESERVED) {
+        Some(left) if left > 0 => Ok(usize::try_from(left).unwrap_or(usize::MAX / 2).min(1 << 24)),
+        _ => Err(StartError::new(format_args!(
+            "only {limit} files may be open at once; raise the limit (ulimit -n) to 4096 or more"
+        ))),
+    }
+}
+
+/// Prints for whoever started us. A reader that has gone is no reason to stop.
+fn say(lines: &[String]) {
+    let mut out = std::io::stdout().lock();
+    for line in lines {
+        let _ = writeln!(out, "{line}");
+    }
+    let _ = out.flush();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_taken_port_is_told_in_one_line() {
+        let taken = bind(([127, 0, 0, 1], 0).into()).unwrap();
+        let error = bind(taken.local_addr().unwrap()).unwrap_err().to_string();
+        assert!(error.contains("cannot listen") && error.contains("--listen") && !error.contains('\n'), "{error}");
+    }
+
+    #[test]
+    fn an_error_of_many_lines_becomes_one() {
+        assert_eq!(StartError::new("a\n\tb\n").to_string(), "a b");
+    }
+}

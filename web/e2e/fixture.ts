@@ -1,0 +1,66 @@
+import { test as base, type Browser, type BrowserContextOptions } from '@playwright/test';
+
+import { Admin, Counsellor, Visitor, type Language, type Person } from './people';
+import { Server } from './server';
+import { Wire } from './wire';
+
+/** People a test may call in; each has a browser of their own and a network of their own. */
+const SEATS_MAX = 6;
+
+/** A counselling centre for one test: a fresh server and whoever comes. */
+export class Centre {
+  private taken = 0;
+  /** Dialogs the pages opened: script that came in as text would show here. */
+  readonly dialogs: string[] = [];
+
+  constructor(
+    readonly server: Server,
+    private readonly browser: Browser,
+    private readonly wires: readonly Wire[],
+  ) {}
+
+  visitor(language: Language, options?: BrowserContextOptions): Promise<Visitor> {
+    return this.person(Visitor, language, options);
+  }
+
+  counsellor(language: Language, options?: BrowserContextOptions): Promise<Counsellor> {
+    return this.person(Counsellor, language, options);
+  }
+
+  admin(language: Language, options?: BrowserContextOptions): Promise<Admin> {
+    return this.person(Admin, language, options);
+  }
+
+  private async person<Kind extends Person>(
+    kind: new (...args: ConstructorParameters<typeof Person>) => Kind,
+    language: Language,
+    options: BrowserContextOptions = {},
+  ): Promise<Kind> {
+    const wire = this.wires[this.taken];
+    if (!wire) throw new Error(`at most ${SEATS_MAX} people`);
+    this.taken += 1;
+    const context = await this.browser.newContext(options);
+    const page = await context.newPage();
+    page.on('dialog', (dialog) => {
+      this.dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    return new kind(page, wire, language);
+  }
+}
+
+export const test = base.extend<{ centre: Centre }>({
+  centre: async ({ browser }, use, info) => {
+    const wires = await Promise.all(Array.from({ length: SEATS_MAX }, () => Wire.lay()));
+    const server = await Server.start(wires.map(({ origin }) => origin));
+    for (const wire of wires) wire.lead(server.port);
+    await use(new Centre(server, browser, wires));
+    if (info.status !== info.expectedStatus) await info.attach('server', { body: server.log });
+    for (const context of browser.contexts()) await context.close();
+    await Promise.all(wires.map((wire) => wire.remove()));
+    await server.stop();
+  },
+});
+
+export { expect } from '@playwright/test';
+export const LANGUAGES: readonly Language[] = ['ko', 'en'];

@@ -1,0 +1,180 @@
+import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
+
+import type { LogIn } from './server';
+import type { Wire } from './wire';
+
+export type Language = 'ko' | 'en';
+
+/** Somebody in front of a page, with a network of their own. */
+export class Person {
+  constructor(
+    readonly page: Page,
+    readonly wire: Wire,
+    readonly language: Language,
+  ) {}
+
+  by(id: string): Locator {
+    return this.page.getByTestId(id);
+  }
+
+  protected async go(path: string): Promise<void> {
+    await this.page.goto(this.wire.origin + path);
+    await this.by(`lang-${this.language}`).click();
+    await expect(this.page.locator('html')).toHaveAttribute('lang', this.language);
+  }
+
+  async connected(): Promise<void> {
+    await expect(this.by('connection')).toHaveAttribute('data-connection', 'OPEN');
+  }
+
+  /** Cuts the network and waits until the page has noticed. */
+  async cut(): Promise<void> {
+    this.wire.cut();
+    await expect(this.by('connection')).toHaveAttribute('data-connection', 'RETRYING');
+  }
+
+  async restore(): Promise<void> {
+    this.wire.restore();
+    await this.connected();
+  }
+
+  async say(...bodies: string[]): Promise<void> {
+    for (const body of bodies) {
+      await this.by('say-input').fill(body);
+      await this.by('say-send').click();
+      await expect(this.by('say-input')).toHaveValue('');
+    }
+  }
+
+  /** The whole conversation, in order, all of it stored. */
+  async reads(...bodies: string[]): Promise<void> {
+    await expect(this.by('message').locator('.body')).toHaveText(bodies);
+    await expect(this.page.locator('[data-testid="message"][data-seq=""]')).toHaveCount(0);
+  }
+}
+
+export class Visitor extends Person {
+  async arrive(): Promise<void> {
+    await this.go('/desk');
+  }
+
+  /** Fills the request of a line; with one line only there is nothing to choose. */
+  async fill({ topic = 'GENERAL', nickname = '', note = '' } = {}): Promise<void> {
+    await expect(this.by(`line-${topic}`).or(this.by('request'))).toBeVisible();
+    if (await this.by(`line-${topic}`).isVisible()) await this.by(`line-${topic}`).click();
+    if (nickname) await this.by('nickname').fill(nickname);
+    if (note) await this.by('note').fill(note);
+  }
+
+  /** Asks, and returns the number on the screen. */
+  async ask(request: { topic?: string; nickname?: string; note?: string } = {}): Promise<string> {
+    await this.arrive();
+    await this.fill(request);
+    await this.by('request').click();
+    return this.number();
+  }
+
+  async number(): Promise<string> {
+    await expect(this.by('number')).toHaveText(/\S/);
+    return (await this.by('number').textContent())!;
+  }
+
+  async standsAt(number: string, ahead: number): Promise<void> {
+    await expect(this.by('number')).toHaveText(number);
+    await expect(this.by('ahead')).toHaveAttribute('data-ahead', String(ahead));
+  }
+
+  async talks(): Promise<void> {
+    await expect(this.by('chat')).toBeVisible();
+  }
+
+  async end(): Promise<void> {
+    await this.by('end').click();
+    await this.by('end-confirm').click();
+    await expect(this.by('rate-skip')).toBeVisible();
+  }
+}
+
+export class Counsellor extends Person {
+  async logIn({ login, password }: LogIn): Promise<void> {
+    await this.go('/counsellor');
+    await this.by('login').fill(login);
+    await this.by('password').fill(password);
+    await this.by('log-in').click();
+    await this.connected();
+    await expect(this.by('intent')).toHaveAttribute('data-intent', /OPEN|PAUSED/);
+  }
+
+  async open(): Promise<void> {
+    await this.by('open').click();
+    await expect(this.by('intent')).toHaveAttribute('data-intent', 'OPEN');
+  }
+
+  async pause(): Promise<void> {
+    await this.by('pause').click();
+    await expect(this.by('intent')).toHaveAttribute('data-intent', 'PAUSED');
+  }
+
+  async isOffered(number: string, timeout?: number): Promise<void> {
+    await expect(this.by('offer-number').first()).toHaveText(number, timeout ? { timeout } : {});
+  }
+
+  async accept(number: string): Promise<void> {
+    await this.offer(number).getByTestId('accept').click();
+    await expect(this.by('room-tab').filter({ hasText: number })).toBeVisible();
+    await this.by('room-tab').filter({ hasText: number }).click();
+  }
+
+  async decline(number: string): Promise<void> {
+    await this.offer(number).getByTestId('decline').click();
+    await expect(this.offer(number)).toHaveCount(0);
+  }
+
+  offer(number: string): Locator {
+    return this.by('offer').filter({ has: this.page.getByTestId('offer-number').getByText(number, { exact: true }) });
+  }
+
+  async end(): Promise<void> {
+    await this.by('end').click();
+    await this.by('end-confirm').click();
+    await expect(this.by('ended')).toBeVisible();
+  }
+
+  async wrapUp(memo: string): Promise<void> {
+    const code = this.by('wrap-up-code');
+    await expect(code.locator('option').nth(1)).toBeAttached();
+    await code.selectOption({ index: 1 });
+    await this.by('wrap-up-memo').fill(memo);
+    await this.by('wrap-up-send').click();
+    await expect(this.by('room-tab')).toHaveCount(0);
+  }
+}
+
+export class Admin extends Person {
+  async logIn({ login, password }: LogIn): Promise<void> {
+    await this.go('/admin');
+    await this.by('login').fill(login);
+    await this.by('password').fill(password);
+    await this.by('log-in').click();
+    await this.connected();
+  }
+
+  async history(): Promise<void> {
+    await this.by('view-history').click();
+  }
+
+  /** The row of a ticket's number, read anew until it is there. */
+  async findsRecord(number: string): Promise<Locator> {
+    const row = this.by('consultation-row').filter({ hasText: number });
+    await expect(async () => {
+      await this.by('history-reload').click();
+      await expect(row).toHaveCount(1, { timeout: 1_000 });
+    }).toPass();
+    return row;
+  }
+}
+
+/** A second window of the same browser. */
+export async function secondWindow(context: BrowserContext, of: Person): Promise<Person> {
+  return new Person(await context.newPage(), of.wire, of.language);
+}

@@ -1,0 +1,35 @@
+import { defineConfig } from '@playwright/test';
+
+/** The system's browser; none is downloaded. */
+const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: 'test-results/runs',
+  fullyParallel: false,
+  // Each worker runs a server and a browser: more of them would measure the machine, not the pages.
+  workers: 1,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [['list']],
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    { name: 'e2e', testIgnore: /screens/ },
+    { name: 'screens', testMatch: /screens/ },
+  ],
+});

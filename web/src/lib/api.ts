@@ -1,0 +1,130 @@
+import type { LineInfo, RoomId } from './protocol.gen';
+
+/** RFC 9457, as the server writes it. */
+export interface Problem {
+  status: number;
+  code: string;
+  title?: string;
+  detail?: string;
+  request_id?: string;
+  errors?: Array<{ field: string; reason: string }>;
+}
+
+export class ApiError extends Error {
+  constructor(
+    readonly problem: Problem,
+    readonly retry_after_s: number | null,
+  ) {
+    super(problem.detail ?? problem.title ?? problem.code);
+    this.name = 'ApiError';
+  }
+
+  get status(): number {
+    return this.problem.status;
+  }
+}
+
+/** The server could not be reached at all. */
+export class Unreachable extends Error {
+  constructor(cause: unknown) {
+    super('unreachable', { cause });
+    this.name = 'Unreachable';
+  }
+}
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+export interface Account {
+  id: string;
+  login: string;
+  name: string;
+  role: 'COUNSELLOR' | 'MANAGER' | 'ADMIN';
+}
+
+export interface Code {
+  group: string;
+  code: string;
+  value: string;
+  value_en: string | null;
+  order: number;
+}
+
+const BASE = '/api/v1';
+/** A list that should fit a screen stops being followed here. */
+const PAGES_MAX = 20;
+
+type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+
+export async function call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+  const headers: Record<string, string> = { accept: 'application/json' };
+  const request: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  if (method !== 'GET') {
+    headers['content-type'] = 'application/json';
+    request.body = JSON.stringify(body ?? {});
+  }
+  let response: Response;
+  let text: string;
+  try {
+    response = await fetch(BASE + path, request);
+    text = await response.text();
+  } catch (cause) {
+    throw new Unreachable(cause);
+  }
+  if (!response.ok) throw new ApiError(problemOf(response, text), retryAfter(response));
+  return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** A list to its end. */
+export async function all<Item>(path: string): Promise<Item[]> {
+  const items: Item[] = [];
+  let after: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page += 1) {
+    const query: string = after === null ? '' : `${path.includes('?') ? '&' : '?'}after=${encodeURIComponent(after)}`;
+    const answer: Page<Item> = await call('GET', path + query);
+    items.push(...answer.items);
+    if (!answer.next) break;
+    after = answer.next;
+  }
+  return items;
+}
+
+export const lines = () => all<LineInfo>('/lines');
+
+/** Who is logged in; null when nobody is. */
+export async function whoAmI(): Promise<Account | null> {
+  try {
+    return (await call<{ account: Account }>('GET', '/session')).account;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) return null;
+    throw error;
+  }
+}
+
+export async function logIn(login: string, password: string): Promise<Account> {
+  return (await call<{ account: Account }>('POST', '/session', { login, password })).account;
+}
+
+export const logOut = () => call<unknown>('DELETE', '/session');
+
+export const codes = (group: string) => all<Code>(`/codes?group=${encodeURIComponent(group)}`);
+
+export const endRoom = (room: RoomId, reason?: string) =>
+  call<unknown>('POST', `/rooms/${encodeURIComponent(room)}/end`, reason ? { reason } : {});
+
+function problemOf(response: Response, text: string): Problem {
+  const bare: Problem = { status: response.status, code: `HTTP_${response.status}` };
+  if (!response.headers.get('content-type')?.includes('json')) return bare;
+  try {
+    return { ...bare, ...(JSON.parse(text) as Partial<Problem>) };
+  } catch {
+    return bare;
+  }
+}
+
+function retryAfter(response: Response): number | null {
+  const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return Number.isFinite(seconds) ? seconds : null;
+}

@@ -1,0 +1,233 @@
+import { beforeEach, expect, test } from 'vitest';
+
+import type { RoomBrief, ServerFrame } from '../../lib/protocol.gen';
+import { FakeStorage, FakeWorld } from '../../testing/fakes';
+import { unread } from './tabs';
+import { Workplace } from './workplace';
+
+const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' };
+const members = [
+  { member: 'c', role: 'COUNSELLOR', name: 'Kim', state: 'JOINED' } as const,
+  { member: 'd', role: 'DESK', name: 'Visitor', state: 'JOINED' } as const,
+];
+
+function brief(room: string, last_seq = 0, wrap_up = false): RoomBrief {
+  return { room, you: 'c', last_seq, members, number: `A-${room}`, line: 'GENERAL', wrap_up };
+}
+
+function state(...rooms: RoomBrief[]): ServerFrame {
+  return { type: 'state', intent: 'OPEN', activity: 'IDLE', capacity: 2, lines: [], rooms };
+}
+
+function offer(id: string, accept_within_s = 20): ServerFrame {
+  const ticket = `t-${id}`;
+  return { type: 'offer', offer: id, ticket, number: 'A-1', line: 'GENERAL', waited_s: 5, accept_within_s };
+}
+
+function matched(room: string, ticket: string, last_seq = 0): ServerFrame {
+  return { type: 'matched', room, consultation: ticket, ticket, you: 'c', members, last_seq };
+}
+
+function message(room: string, seq: number): ServerFrame {
+  return { type: 'message', room, seq, id: `${seq}`, client_id: `x${seq}`, from: 'd', kind: 'TEXT', body: 'b', at: 't' };
+}
+
+let world: FakeWorld;
+let storage: FakeStorage;
+let workplace: Workplace;
+let doubts: string[];
+
+function newWorkplace(): Workplace {
+  return new Workplace({
+    url: () => 'ws://here/ws/counsellor',
+    storage,
+    socket: world,
+    doubtful: (why) => doubts.push(why),
+  });
+}
+
+beforeEach(() => {
+  world = new FakeWorld();
+  storage = new FakeStorage();
+  doubts = [];
+  workplace = newWorkplace();
+  workplace.start();
+  world.link.opens();
+  world.link.says(welcome, state());
+});
+
+const now = () => workplace.state.value;
+
+function drop(...rooms: RoomBrief[]): void {
+  world.link.closes(1006);
+  world.timers.advance(1_000);
+  world.link.opens();
+  world.link.says(welcome, state(...rooms));
+}
+
+function talk(): void {
+  world.link.says(offer('o'));
+  workplace.accept('o');
+  world.link.says(matched('r', 't-o'));
+}
+
+test('an offer rings, is accepted, and becomes the room in front', () => {
+  world.link.says(offer('o'));
+  expect(now().rings).toMatchObject([{ offer: 'o', answered: false }]);
+  workplace.accept('o');
+  expect(now().rings).toMatchObject([{ answered: true }]);
+  world.link.says(matched('r', 't-o'));
+  expect(now().rings).toEqual([]);
+  expect(now().active).toBe('r');
+  expect(now().tabs[0]).toMatchObject({ number: 'A-1', line: 'GENERAL' });
+});
+
+test('a withdrawn offer stops ringing and says why', () => {
+  world.link.says(offer('o'), { type: 'withdrawn', offer: 'o', reason: 'CANCELLED' });
+  expect(now().rings).toEqual([]);
+  expect(now().notice?.key).toBe('counsellor.withdrawn.CANCELLED');
+});
+
+test('an offer assigned without asking does not ring', () => {
+  world.link.says(offer('o', 0));
+  expect(now().rings).toMatchObject([{ answered: true, deadline: null }]);
+});
+
+test('an offer nobody withdrew leaves the screen after its deadline', () => {
+  world.link.says(offer('o', 20));
+  world.timers.advance(24_000);
+  expect(now().rings).toEqual([]);
+});
+
+test('a counsellor who drops sees the offer go back to the line', () => {
+  world.link.says(offer('o'));
+  world.link.closes(1006);
+  expect(now().rings).toEqual([]);
+  expect(now().notice?.key).toBe('counsellor.withdrawn.LOST');
+});
+
+test('after a drop each room is asked for what was missed', () => {
+  talk();
+  world.link.says(message('r', 1));
+  drop(brief('r', 3));
+  expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r', after: 1 }]);
+  world.link.says(message('r', 2), message('r', 3));
+  expect(now().tabs[0]!.conversation.told).toHaveLength(3);
+});
+
+test('after a reload rooms come back whole, and what was read stays read', () => {
+  talk();
+  workplace = newWorkplace();
+  workplace.start();
+  world.link.opens();
+  world.link.says(welcome, state(brief('r', 2)));
+  expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r', after: 0 }]);
+  world.link.says(message('r', 1), message('r', 2));
+  expect(unread(now().tabs[0]!)).toBe(0);
+});
+
+test('what was said while disconnected is said once the room is up to date', () => {
+  talk();
+  world.link.closes(1006);
+  workplace.say('r', 'hello');
+  world.timers.advance(1_000);
+  world.link.opens();
+  world.link.says(welcome, state(brief('r', 1)));
+  expect(world.link.of('say')).toEqual([]);
+  world.link.says(message('r', 1));
+  expect(world.link.of('say')).toHaveLength(1);
+});
+
+test('unsent words survive a reload', () => {
+  talk();
+  world.link.closes(1006);
+  workplace.say('r', 'hello');
+  workplace = newWorkplace();
+  workplace.start();
+  world.link.opens();
+  world.link.says(welcome, state(brief('r')));
+  expect(world.link.of('say')).toMatchObject([{ body: 'hello' }]);
+});
+
+test('a message in a room behind counts as unread until it is looked at', () => {
+  talk();
+  world.link.says(matched('q', 't-q'), message('q', 1), message('q', 2));
+  expect(now().active).toBe('r');
+  expect(unread(now().tabs[1]!)).toBe(2);
+  workplace.select('q');
+  expect(unread(now().tabs[1]!)).toBe(0);
+});
+
+test('a state written just before a match does not end the room', () => {
+  talk();
+  world.link.says(state());
+  expect(now().tabs[0]!.conversation.ended).toBeNull();
+});
+
+test('a room that ended during a drop is shown as ended and can be wrapped up', () => {
+  talk();
+  drop();
+  expect(now().tabs[0]).toMatchObject({ conversation: { ended: { reason: null } }, wrap_up: { phase: 'OPEN' } });
+});
+
+test('an ended room is wrapped up and leaves the screen when the server has it', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' }, state(brief('r', 0, true)));
+  expect(now().tabs[0]!.wrap_up).toMatchObject({ phase: 'OPEN', required: true });
+  workplace.wrapUp('r', 'SOLVED', ' fine ');
+  expect(world.link.of('wrap_up')).toEqual([{ type: 'wrap_up', room: 'r', result_code: 'SOLVED', memo: 'fine' }]);
+  world.timers.advance(5_000);
+  expect(now().tabs).toHaveLength(1);
+  world.link.says(state());
+  expect(now().tabs).toEqual([]);
+});
+
+test('a wrap-up under way during a drop is sent again', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  workplace.wrapUp('r', 'SOLVED', '');
+  drop();
+  expect(world.link.of('wrap_up')).toHaveLength(1);
+  world.link.says({ type: 'error', code: 'NOTHING_TO_WRAP_UP', detail: '', re: 'r' });
+  expect(now().tabs).toEqual([]);
+});
+
+test('a wrap-up that is refused can be written again', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  workplace.wrapUp('r', 'SOLVED', '');
+  world.link.says({ type: 'error', code: 'NOT_STORED', detail: '', re: 'r' });
+  expect(now().tabs[0]!.wrap_up.phase).toBe('OPEN');
+  expect(now().notice?.key).toBe('error.NOT_STORED');
+});
+
+test('another counsellor goes on: there is nothing to wrap up', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'COUNSELLOR_LOST' });
+  expect(now().tabs[0]!.wrap_up.phase).toBe('NONE');
+});
+
+test('a newer window takes over, and this one can take it back', () => {
+  world.link.closes(4001);
+  expect(now().stopped).toBe('REPLACED');
+  expect(doubts).toEqual(['REPLACED']);
+  workplace.takeOver();
+  world.link.opens();
+  expect(now().stopped).toBeNull();
+});
+
+test('a socket that is not let in makes the page ask who is logged in', () => {
+  world.link.closes(1006);
+  world.timers.advance(1_000);
+  world.link.closes(1006);
+  expect(doubts).toEqual(['REFUSED']);
+});
+
+test('a log-out forgets everything', () => {
+  talk();
+  world.link.closes(1006);
+  workplace.say('r', 'secret');
+  workplace.stop({ forget: true });
+  expect(storage.length).toBe(0);
+  expect(JSON.stringify(now())).not.toMatch(/secret|Visitor/);
+});

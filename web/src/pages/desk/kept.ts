@@ -1,0 +1,56 @@
+import type { Outbox } from '../../lib/outbox';
+import { underWay, type DeskState, type Request } from './state';
+
+const VISIT_KEY = 'anteroom.visit';
+const DESK_KEY = 'anteroom.desk';
+
+/** What a reload needs to go on: the request until it has a token, then the token and what is still unsent. */
+export type Kept = { request: Request } | { token: string; outbox: Outbox };
+
+/** What of a state outlives a reload; null when nothing of a visitor may. */
+export function toKeep(state: DeskState): Kept | null {
+  if (!underWay(state)) return null;
+  if (state.token !== null) return { token: state.token, outbox: state.conversation?.outbox ?? state.carried };
+  return state.stage.at === 'ASKING' ? { request: state.stage.request } : null;
+}
+
+export function keep(kept: Kept | null, storage: Storage = sessionStorage): void {
+  if (kept) storage.setItem(VISIT_KEY, JSON.stringify(kept));
+  else storage.removeItem(VISIT_KEY);
+}
+
+export function kept(storage: Storage = sessionStorage): Kept | null {
+  const text = storage.getItem(VISIT_KEY);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Kept;
+  } catch {
+    storage.removeItem(VISIT_KEY);
+    return null;
+  }
+}
+
+/** Which registered desk this device is. */
+export type Credentials = { desk: string; key: string };
+
+/**
+ * Reads `#desk=…&key=…` once and takes it off the address bar; a kiosk that restarts finds it in its storage.
+ * Null for the public desk.
+ */
+export function credentials(storage: Storage = localStorage): Credentials | null {
+  const fragment = new URLSearchParams(location.hash.slice(1));
+  const [desk, key] = [fragment.get('desk'), fragment.get('key')];
+  if (desk && key) {
+    storage.setItem(DESK_KEY, JSON.stringify({ desk, key }));
+    history.replaceState(null, '', location.pathname + location.search);
+    return { desk, key };
+  }
+  const text = storage.getItem(DESK_KEY);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Credentials;
+  } catch {
+    storage.removeItem(DESK_KEY);
+    return null;
+  }
+}

@@ -1,0 +1,297 @@
+import { beforeEach, describe, expect, test } from 'vitest';
+
+import { CATCH_UP_MS } from '../../lib/keeper';
+import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
+import { FakeStorage, FakeWorld } from '../../testing/fakes';
+import { Visit, WIPE_S } from './visit';
+
+const line: LineInfo = { topic: 'GENERAL', language: 'ko', name: '일반', open: true };
+const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n', lines: [line] };
+
+function waiting(ahead: number, resume = 'token-1'): ServerFrame {
+  const requested_at = '2026-01-01T00:00:00.000Z';
+  return { type: 'waiting', ticket: 't', number: 'A-001', line: 'GENERAL', requested_at, ahead, eta_s: null, resume };
+}
+
+function matched(last_seq = 0, room = 'r', you = 'd'): Extract<ServerFrame, { type: 'matched' }> {
+  return {
+    type: 'matched',
+    room,
+    consultation: 't',
+    ticket: 't',
+    you,
+    members: [
+      { member: you, role: 'DESK', name: '', state: 'JOINED' },
+      { member: `c-${room}`, role: 'COUNSELLOR', name: 'Kim', state: 'JOINED' },
+    ],
+    last_seq,
+    resume: 'token-2',
+  };
+}
+
+function message(seq: number, room = 'r', from = `c-${room}`, client_id = `x${seq}`): ServerFrame {
+  return { type: 'message', room, seq, id: `${seq}`, client_id, from, kind: 'TEXT', body: `m${seq}`, at: 't' };
+}
+
+let world: FakeWorld;
+let storage: FakeStorage;
+let visit: Visit;
+
+function newVisit(): Visit {
+  return new Visit({
+    url: () => 'ws://here/ws/desk',
+    lines: () => Promise.resolve([line]),
+    storage,
+    socket: world,
+    clearAddress: () => undefined,
+  });
+}
+
+beforeEach(() => {
+  world = new FakeWorld();
+  storage = new FakeStorage();
+  visit = newVisit();
+  visit.begin();
+});
+
+const at = () => visit.state.value.stage.at;
+const bodies = () => visit.state.value.conversation?.told.map(({ body }) => body);
+
+function drop(): void {
+  world.link.closes(1006);
+  world.timers.advance(1_000);
+  world.link.opens();
+  world.link.says(welcome);
+}
+
+function ask(): void {
+  visit.ask(line, ' Lee ', '');
+  world.link.opens();
+  world.link.says(welcome);
+}
+
+function talk(): void {
+  ask();
+  world.link.says(waiting(0), matched());
+}
+
+test('no socket is opened before somebody asks', () => {
+  expect(world.links).toHaveLength(0);
+  visit.choose(line);
+  expect(world.links).toHaveLength(0);
+  ask();
+  expect(world.link.sent).toMatchObject([{ type: 'request', topic: 'GENERAL', language: 'ko', nickname: 'Lee' }]);
+  expect(world.link.sent[0]).not.toHaveProperty('note');
+});
+
+test('a request that drops before its answer is repeated as the same request', () => {
+  ask();
+  const [first] = world.link.of('request');
+  drop();
+  expect(world.link.of('request')).toEqual([first]);
+});
+
+test('a reload before the answer asks again with the same id', () => {
+  ask();
+  const [first] = world.link.of('request');
+  visit = newVisit();
+  visit.begin();
+  world.link.opens();
+  expect(world.link.of('request')).toEqual([first]);
+});
+
+test('a waiting desk that drops takes its place back', () => {
+  ask();
+  world.link.says(waiting(3));
+  drop();
+  expect(world.link.sent).toEqual([{ type: 'resume', token: 'token-1', after: 0 }]);
+  world.link.says(waiting(2));
+  expect(visit.state.value.stage).toMatchObject({ at: 'WAITING', ticket: { ahead: 2 } });
+});
+
+test('a reload keeps the token and asks for the whole conversation', () => {
+  talk();
+  world.link.says(message(1));
+  visit = newVisit();
+  visit.begin();
+  expect(at()).toBe('RESUMING');
+  world.link.opens();
+  expect(world.link.sent).toEqual([{ type: 'resume', token: 'token-2', after: 0 }]);
+  world.link.says(welcome, matched(1), message(1));
+  expect(at()).toBe('CHAT');
+  expect(bodies()).toEqual(['m1']);
+});
+
+describe('a message', () => {
+  test('that dropped between send and accepted arrives exactly once', () => {
+    talk();
+    visit.say('hello');
+    const [said] = world.link.of('say');
+    drop();
+    expect(world.link.sent).toEqual([{ type: 'resume', token: 'token-2', after: 0 }]);
+    // The server had stored it: it comes by replay, and is not said again.
+    world.link.says(matched(1), message(1, 'r', 'd', said!.client_id));
+    expect(world.link.of('say')).toEqual([]);
+    expect(visit.state.value.conversation).toMatchObject({ outbox: [], told: [{ mine: true }] });
+  });
+
+  test('that never arrived is said again once, with its id', () => {
+    talk();
+    visit.say('hello');
+    const [said] = world.link.of('say');
+    drop();
+    world.link.says(matched(0));
+    expect(world.link.of('say')).toEqual([said]);
+    world.link.says({ type: 'accepted', room: 'r', client_id: said!.client_id, seq: 1, id: '1', at: 't' });
+    expect(visit.state.value.conversation?.told).toHaveLength(1);
+  });
+
+  test('typed while the network is cut waits for the seat', () => {
+    talk();
+    world.link.closes(1006);
+    visit.say('one');
+    visit.say('two');
+    world.timers.advance(1_000);
+    world.link.opens();
+    world.link.says(welcome);
+    expect(world.link.of('say')).toEqual([]);
+    world.link.says(matched(0));
+    expect(world.link.of('say').map(({ body }) => body)).toEqual(['one', 'two']);
+  });
+
+  test('survives a reload unsent', () => {
+    talk();
+    world.link.closes(1006);
+    visit.say('one');
+    visit = newVisit();
+    visit.begin();
+    world.link.opens();
+    world.link.says(welcome, matched(0));
+    expect(world.link.of('say').map(({ body }) => body)).toEqual(['one']);
+  });
+});
+
+test('after a drop only what was missed is asked for', () => {
+  talk();
+  world.link.says(message(1), message(2));
+  drop();
+  expect(world.link.of('resume')).toMatchObject([{ after: 2 }]);
+  world.link.says(matched(3), message(3));
+  expect(bodies()).toEqual(['m1', 'm2', 'm3']);
+  expect(world.link.of('replay')).toEqual([]);
+});
+
+test('a hole is asked for when it does not close by itself', () => {
+  talk();
+  world.link.says(message(1), message(3));
+  world.timers.advance(CATCH_UP_MS);
+  expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r', after: 1 }]);
+});
+
+test('a lost counsellor puts the desk back in line, and the next one goes on', () => {
+  talk();
+  world.link.says(message(1), { type: 'ended', room: 'r', reason: 'COUNSELLOR_LOST' }, waiting(0, 'token-3'));
+  expect(at()).toBe('WAITING');
+  expect(bodies()).toEqual(['m1']);
+  world.link.says(matched(2, 'r2', 'd2'));
+  expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r2', after: 1 }]);
+  world.link.says(message(2, 'r2'), message(3, 'r2'));
+  expect(bodies()).toEqual(['m1', 'm2', 'm3']);
+  visit.say('hello again');
+  expect(world.link.of('say')).toMatchObject([{ room: 'r2' }]);
+});
+
+test('nothing of a visitor is left after the end', () => {
+  talk();
+  world.link.says(message(1));
+  visit.say('secret');
+  expect(storage.length).toBe(1);
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  expect(storage.length).toBe(0);
+  world.timers.advance(WIPE_S * 1000);
+  expect(at()).toBe('START');
+  expect(JSON.stringify(visit.state.value)).not.toMatch(/secret|m1|Kim|token-|A-001/);
+  expect(world.timers.pending).toBe(0);
+});
+
+test('a score that was chosen is sent before the screen is wiped', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  visit.consider(4, ' kind ');
+  world.timers.advance(WIPE_S * 1000);
+  expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 4, comment: 'kind' }]);
+  expect(at()).toBe('START');
+});
+
+test('a rating is thanked for, and then everything is wiped', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  visit.consider(5, '');
+  visit.rate();
+  world.link.closes(1000);
+  expect(visit.state.value.stage).toMatchObject({ at: 'ENDED', rated: true });
+  world.timers.advance(10_000);
+  expect(at()).toBe('START');
+  expect(world.links).toHaveLength(1);
+});
+
+test('a closed ticket says why and what else to do', () => {
+  ask();
+  world.link.says(waiting(1), { type: 'closed', ticket: 't', reason: 'UNSTAFFED', next: 'Call 120' });
+  expect(visit.state.value.stage).toEqual({ at: 'CLOSED', reason: 'UNSTAFFED', next: 'Call 120' });
+  expect(storage.length).toBe(0);
+});
+
+test('a newer window takes over, and this one forgets', () => {
+  talk();
+  world.link.closes(4001);
+  expect(at()).toBe('ELSEWHERE');
+  expect(visit.state.value.conversation).toBeNull();
+  expect(storage.length).toBe(0);
+});
+
+test('a token that is no longer good leads back to the start', () => {
+  ask();
+  world.link.says(waiting(1));
+  drop();
+  world.link.says({ type: 'error', code: 'TOKEN_EXPIRED', detail: '' });
+  expect(visit.state.value.stage).toMatchObject({ at: 'CLOSED', reason: 'LOST' });
+  expect(storage.length).toBe(0);
+});
+
+test('a request the server refuses returns to the form with the reason', () => {
+  ask();
+  world.link.says({ type: 'error', code: 'UNKNOWN_LINE', detail: '' });
+  expect(visit.state.value.stage).toMatchObject({ at: 'DETAILS', trouble: 'UNKNOWN_LINE' });
+});
+
+test('a request the disk did not take is tried again', () => {
+  ask();
+  world.link.says({ type: 'error', code: 'NOT_STORED', detail: '' });
+  expect(visit.state.value.stage).toMatchObject({ at: 'ASKING', trouble: 'NOT_STORED' });
+  world.timers.advance(2_000);
+  const [first, second] = world.link.of('request');
+  expect(second).toEqual(first);
+});
+
+test('cancelling without a connection lets go here and now', () => {
+  ask();
+  world.link.says(waiting(1));
+  world.link.closes(1006);
+  visit.cancel();
+  expect(at()).toBe('START');
+  expect(storage.length).toBe(0);
+});
+
+test('a frame that the page does not know changes nothing', () => {
+  talk();
+  const before = visit.state.value;
+  world.link.says({ type: 'tomorrow' } as unknown as ServerFrame);
+  expect(visit.state.value).toEqual(before);
+});
+
+test('messages of another room are not shown', () => {
+  talk();
+  world.link.says(message(1, 'elsewhere'));
+  expect(bodies()).toEqual([]);
+});

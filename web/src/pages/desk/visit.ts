@@ -1,0 +1,243 @@
+import type { ReadonlySignal } from '@preact/signals';
+
+import { heard, upToDate } from '../../lib/conversation';
+import { newId } from '../../lib/ids';
+import { Keeper } from '../../lib/keeper';
+import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
+import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
+import { createStore, type Store } from '../../lib/store';
+import { keep, kept, toKeep } from './kept';
+import { empty, reduce, underWay, type DeskAction, type DeskState } from './state';
+
+/** A finished visit is wiped after this long; the server closes its socket at the same time. */
+export const WIPE_S = 60;
+/** A score that was chosen but not sent goes out this long before the wipe. */
+const RATE_BEFORE_WIPE_MS = 5_000;
+/** How long the thanks for a rating stay. */
+const THANKS_MS = 3_000;
+const LINES_AGAIN_MS = 5_000;
+const ASK_AGAIN_MS = 2_000;
+
+export interface VisitWorld {
+  url(): string;
+  lines(): Promise<readonly LineInfo[]>;
+  storage: Storage;
+  socket?: SocketWorld;
+  /** The address bar without anything of the visit. */
+  clearAddress(): void;
+}
+
+/** One visitor after the other: translates between the socket, the storage and the state. */
+export class Visit {
+  private readonly store: Store<DeskState, DeskAction> = createStore(empty, reduce);
+  private readonly socket: Socket;
+  private readonly keeper: Keeper;
+  private readonly timers;
+  /** The answer to `resume` brings what was missed by itself. */
+  private resumed = false;
+  /** The room knows this socket: before that nothing may be said in it. */
+  private seated = false;
+  private score: { score: number; comment: string } | null = null;
+  private cancelWipe: Array<() => void> = [];
+  private cancelAsk: (() => void) | null = null;
+  private cancelLines: (() => void) | null = null;
+  private saved: string | null = null;
+
+  constructor(private readonly world: VisitWorld) {
+    const socketWorld = world.socket ?? browserWorld;
+    this.timers = socketWorld.timers;
+    this.socket = new Socket(
+      () => world.url(),
+      {
+        opened: () => this.introduce(),
+        frame: (frame) => this.receive(frame),
+        status: (connection) => {
+          if (connection !== 'OPEN') this.seated = false;
+          this.dispatch({ type: 'connection', connection });
+        },
+        farewell: (why) => this.dispatch({ type: 'farewell', why }),
+      },
+      socketWorld,
+    );
+    this.keeper = new Keeper({
+      send: (frame) => this.socket.send(frame),
+      read: () => (this.seated ? this.state.peek().conversation : null),
+      visible: () => document.visibilityState === 'visible',
+      hear: (frame) => this.dispatch({ type: 'frame', frame }),
+      timers: this.timers,
+    });
+  }
+
+  get state(): ReadonlySignal<DeskState> {
+    return this.store.state;
+  }
+
+  /** Goes on with a visit from before a reload, or shows the lines. */
+  begin(): void {
+    const before = kept(this.world.storage);
+    if (before && 'token' in before) this.dispatch({ type: 'restore', ...before });
+    else if (before) this.dispatch({ type: 'ask', request: before.request });
+    if (before) this.socket.start();
+    void this.loadLines();
+  }
+
+  choose(line: LineInfo): void {
+    this.dispatch({ type: 'choose', line });
+  }
+
+  ask(line: LineInfo, nickname: string, note: string): void {
+    const request = {
+      client_id: newId(),
+      topic: line.topic,
+      language: line.language,
+      ...(nickname.trim() && { nickname: nickname.trim() }),
+      ...(note.trim() && { note: note.trim() }),
+    };
+    this.dispatch({ type: 'ask', request });
+    this.socket.start();
+  }
+
+  /** Without a connection the place is let go here and now; the server lets it go after the grace time. */
+  cancel(): void {
+    if (!this.socket.send({ type: 'cancel' })) this.wipe();
+  }
+
+  say(body: string): void {
+    this.dispatch({ type: 'say', client_id: newId(), body });
+  }
+
+  typing(on: boolean): void {
+    const { conversation } = this.state.peek();
+    if (conversation) this.keeper.typing(conversation.room, on);
+  }
+
+  /** The person came back to the tab. */
+  looked(): void {
+    this.keeper.settle();
+  }
+
+  end(): void {
+    const { conversation } = this.state.peek();
+    if (!conversation || !this.socket.send({ type: 'end', room: conversation.room })) this.wipe();
+  }
+
+  /** What the person has chosen so far; sent by `rate`, or by itself shortly before the wipe. */
+  consider(score: number, comment: string): void {
+    this.score = { score, comment };
+  }
+
+  rate(): void {
+    const { stage, conversation } = this.state.peek();
+    if (stage.at !== 'ENDED' || stage.rated || !conversation || !this.score) return;
+    const { score, comment } = this.score;
+    const room = conversation.room;
+    this.socket.send({ type: 'rate', room, score, ...(comment.trim() && { comment: comment.trim() }) });
+    this.dispatch({ type: 'rated' });
+    this.cancelWipe.push(this.timers.after(THANKS_MS, () => this.wipe()));
+  }
+
+  /** Nothing of this visitor stays: not in the state, the storage, a form, the address or a timer. */
+  wipe(): void {
+    this.socket.stop();
+    this.keeper.stop();
+    this.keeper.reconnected();
+    for (const cancel of this.cancelWipe) cancel();
+    this.cancelWipe = [];
+    this.cancelAsk?.();
+    this.cancelAsk = null;
+    this.score = null;
+    this.resumed = this.seated = false;
+    this.dispatch({ type: 'wipe' });
+    this.world.clearAddress();
+    void this.loadLines();
+  }
+
+  private introduce(): void {
+    const { stage, token, conversation } = this.state.peek();
+    this.keeper.reconnected();
+    this.resumed = false;
+    if (token !== null) {
+      this.resumed = this.socket.send({ type: 'resume', token, after: conversation ? heard(conversation) : 0 });
+    } else if (stage.at === 'ASKING') {
+      this.socket.send({ type: 'request', ...stage.request });
+    }
+  }
+
+  private receive(frame: ServerFrame): void {
+    const before = this.state.peek();
+    this.dispatch({ type: 'frame', frame });
+    const { stage, conversation } = this.state.peek();
+    switch (frame.type) {
+      case 'waiting':
+        this.resumed = false;
+        break;
+      case 'matched':
+        // In another room the numbers of what is under way mean nothing.
+        if (before.conversation && before.conversation.room !== frame.room) this.keeper.reconnected();
+        if (!this.resumed && conversation && !upToDate(conversation)) this.keeper.catchUp();
+        this.resumed = false;
+        this.seated = true;
+        this.keeper.settle();
+        break;
+      case 'error':
+        if (frame.code === 'RESYNC') this.keeper.catchUp();
+        else if (stage.at === 'ASKING' && stage.trouble) this.askAgain();
+        else if (stage.at === 'DETAILS' || stage.at === 'CLOSED') this.socket.stop();
+        if (frame.re !== undefined) this.keeper.refused(frame.re, frame.code);
+        break;
+      case 'closed':
+        this.socket.stop();
+        break;
+      default:
+        break;
+    }
+  }
+
+  private askAgain(): void {
+    this.cancelAsk?.();
+    this.cancelAsk = this.timers.after(ASK_AGAIN_MS, () => {
+      const { stage } = this.state.peek();
+      if (stage.at === 'ASKING') this.socket.send({ type: 'request', ...stage.request });
+    });
+  }
+
+  private dispatch(action: DeskAction): void {
+    const before = this.state.peek().stage.at;
+    this.store.dispatch(action);
+    const state = this.state.peek();
+    this.persist(state);
+    if (state.stage.at !== before) this.entered(state);
+    // A finished room needs its socket for the rating only: once gone, it stays gone.
+    if (state.stage.at === 'ENDED' && state.connection === 'RETRYING') this.socket.stop();
+    this.keeper.settle();
+  }
+
+  private entered({ stage }: DeskState): void {
+    if (stage.at !== 'ENDED' && stage.at !== 'CLOSED') return;
+    this.cancelWipe.push(this.timers.after(WIPE_S * 1000, () => this.wipe()));
+    if (stage.at === 'ENDED') {
+      this.cancelWipe.push(this.timers.after(WIPE_S * 1000 - RATE_BEFORE_WIPE_MS, () => this.rate()));
+    }
+  }
+
+  private persist(state: DeskState): void {
+    const next = toKeep(state);
+    const text = next && JSON.stringify(next);
+    if (text === this.saved) return;
+    this.saved = text;
+    keep(next, this.world.storage);
+  }
+
+  private async loadLines(): Promise<void> {
+    this.cancelLines?.();
+    this.cancelLines = null;
+    try {
+      this.dispatch({ type: 'lines', items: await this.world.lines() });
+    } catch {
+      this.dispatch({ type: 'lines_failed' });
+      this.cancelLines = this.timers.after(LINES_AGAIN_MS, () => {
+        if (!underWay(this.state.peek())) void this.loadLines();
+      });
+    }
+  }
+}
