@@ -73,7 +73,7 @@ pub struct Proposal {
 #[derive(Clone, Debug)]
 pub enum News {
     Stands(ServerFrame),
-    Seated { room: RoomId, member: MemberId, frame: ServerFrame, after: Option<u32> },
+    Seated { room: RoomId, member: MemberId, frame: ServerFrame },
     DeskRoomOver,
     Over(Option<ServerFrame>),
     Refused { code: ErrorCode, re: Option<String>, ask_again: bool },

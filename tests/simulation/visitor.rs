@@ -22,8 +22,8 @@ pub struct Visitor {
     me: usize,
     key: String,
     pub socket: Option<SocketNo>,
-    /// Earlier sockets of the same visit that are still open.
-    older: Vec<SocketNo>,
+    /// Other pages of the same visit that are still open, and what each was last told.
+    older: Vec<(SocketNo, Belief)>,
     /// This socket has asked for its place, and was not refused.
     has_asked: bool,
     /// Since when this socket lasts.
@@ -70,7 +70,7 @@ impl Visitor {
 
     pub fn dial(&mut self, hub: &mut Hub) {
         if let Some(older) = self.socket.replace(hub.dial(Who::Visitor(self.me))) {
-            self.older.push(older);
+            self.older.push((older, self.belief));
         }
         (self.has_asked, self.since, self.ledger.is_followed) = (true, hub.now, false);
         self.forget();
@@ -108,7 +108,8 @@ impl Visitor {
 
     fn go_home(&mut self, hub: &mut Hub) {
         self.is_gone = true;
-        for socket in self.older.drain(..).chain(self.socket.take()) {
+        let pages = self.older.drain(..).map(|(socket, _)| socket);
+        for socket in pages.chain(self.socket.take()) {
             hub.up(socket, Up::Bye);
         }
     }
@@ -175,17 +176,23 @@ impl Visitor {
     }
 
     pub fn hear(&mut self, socket: SocketNo, down: Down, hub: &mut Hub) {
-        let is_newest = self.socket == Some(socket);
-        match down {
-            Down::Close(code) => self.closed(socket, code, hub),
-            Down::Frame(frame) if is_newest => self.read(frame, hub),
-            // An older page of the same visit: whoever sits there reads, and answers nothing.
-            Down::Frame(frame) => self.ledger.enter(&frame, &self.name(), hub),
+        let frame = match down {
+            Down::Close(code) => return self.closed(socket, code, hub),
+            Down::Frame(frame) => frame,
+        };
+        if self.socket == Some(socket) {
+            return self.read(frame, hub);
+        }
+        // Another page shows what it is told, and does nothing of itself.
+        if let Some(page) = self.older.iter().position(|(older, _)| *older == socket) {
+            std::mem::swap(&mut self.belief, &mut self.older[page].1);
+            self.read(frame, hub);
+            std::mem::swap(&mut self.belief, &mut self.older[page].1);
         }
     }
 
     fn closed(&mut self, socket: SocketNo, code: CloseCode, hub: &mut Hub) {
-        self.older.retain(|older| *older != socket);
+        self.older.retain(|(older, _)| *older != socket);
         if self.socket == Some(socket) {
             if code != CloseCode::Done {
                 return self.lost(socket, hub);
@@ -198,11 +205,14 @@ impl Visitor {
 
     /// The connection is gone.
     pub fn lost(&mut self, socket: SocketNo, hub: &Hub) {
-        self.older.retain(|older| *older != socket);
+        self.older.retain(|(older, _)| *older != socket);
         if self.socket == Some(socket) {
-            self.socket = self.older.pop();
-            (self.since, self.ledger.is_followed) = (hub.now, false);
-            self.forget();
+            (self.since, self.ledger.is_followed, self.socket) = (hub.now, false, None);
+            if let Some((other, belief)) = self.older.pop() {
+                (self.socket, self.belief) = (Some(other), belief);
+            } else {
+                self.forget();
+            }
         }
     }
 

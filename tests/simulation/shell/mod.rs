@@ -93,9 +93,9 @@ impl Node {
         match mail {
             Mail::Ask { from, client_id, topic, priority } => self.ask(from, client_id, &topic, priority, hub),
             Mail::ComeBack { from, ticket, after } => self.come_back(ticket, from, after, hub),
-            Mail::FromDesk { from, what } => self.from_desk(from, what, hub),
+            Mail::FromDesk { from, what } => self.desk_wishes(from, what, hub),
             Mail::Arrive { from, account } => self.arrive(from, account, hub),
-            Mail::FromCounsellor { from, account, what } => self.from_counsellor(from, account, what, hub),
+            Mail::FromCounsellor { from, account, what } => self.counsellor_wishes(from, account, what, hub),
             Mail::Filed { what, answer } => match what {
                 Filing::Ticket(ticket) => self.ticket_filed(ticket, answer, hub),
                 Filing::Refusal(ticket, reason) => self.close_visit(ticket, reason, hub),

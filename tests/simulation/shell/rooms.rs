@@ -76,12 +76,12 @@ impl Node {
         self.open_room(proposal, visit, waited_us, last_seq, Vec::new(), hub);
         let entry = &self.rooms[&room];
         let (desk_seat, seat) = (entry.desk_seat, entry.counsellor_seat);
-        if let Some(visit) = &entry.visit {
-            let frame = Self::matched_frame(room, desk_seat, ticket, hub);
-            visit.tell(News::Seated { room, member: desk_seat, frame, after: None }, hub);
+        if let Some(desk) = entry.visit.as_ref().and_then(|visit| visit.socket) {
+            Self::seat(room, desk_seat, ticket, desk, None, hub);
         }
-        let frame = Self::matched_frame(room, seat, ticket, hub);
-        self.staff[&counsellor].tell(News::Seated { room, member: seat, frame, after: None }, hub);
+        if let Some(socket) = self.staff[&counsellor].socket {
+            Self::seat(room, seat, ticket, socket, None, hub);
+        }
         self.changed.insert(counsellor);
         self.tell_changed(hub);
     }
@@ -128,11 +128,9 @@ impl Node {
         let (member, over) = (entry.desk_seat, entry.over);
         let Some(ticket) = entry.visit.as_ref().map(|visit| visit.row.ticket) else { return };
         self.desk_at.insert(from, ticket);
-        let frame = Self::matched_frame(room, member, ticket, hub);
-        let socket = Actor::Socket(from);
-        hub.send(socket, Mail::News(News::Seated { room, member, frame, after }));
+        Self::seat(room, member, ticket, from, after, hub);
         if over {
-            hub.send(socket, Mail::News(News::DeskRoomOver));
+            hub.send(Actor::Socket(from), Mail::News(News::DeskRoomOver));
         }
         let visit = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut());
         if let Some(older) = visit.and_then(|visit| visit.socket.replace(from)) {
@@ -141,10 +139,12 @@ impl Node {
         }
     }
 
-    pub fn desk_left_room(&mut self, ticket: TicketId, from: SocketNo) {
-        let entry = self.room_of.get(&ticket).and_then(|room| self.rooms.get_mut(room));
-        if let Some(visit) = entry.and_then(|entry| entry.visit.as_mut()).filter(|visit| visit.socket == Some(from)) {
+    pub fn desk_left_room(&mut self, ticket: TicketId, from: SocketNo, hub: &mut Hub) {
+        let Some(&room) = self.room_of.get(&ticket) else { return };
+        let Some(entry) = self.rooms.get_mut(&room) else { return };
+        if let Some(visit) = entry.visit.as_mut().filter(|visit| visit.socket == Some(from)) {
             visit.socket = None;
+            hub.send(Actor::Room(room), Mail::Detach { member: entry.desk_seat, socket: from });
         }
     }
 
@@ -215,9 +215,15 @@ impl Node {
         self.by_key.remove(&visit.row.client_id);
     }
 
-    fn matched_frame(room: RoomId, you: MemberId, ticket: TicketId, hub: &Hub) -> ServerFrame {
-        let (members, last_seq) = hub.cards.get(&room).map(|card| (card.members.clone(), card.last_seq)).unwrap_or_default();
+    /// Tells a socket that it has a seat and the room that the socket is there. In this order and
+    /// both from here: sockets live on other threads, so an older one of the same visit might attach
+    /// after the newer. What is said meanwhile is made up for from what `matched` has told.
+    fn seat(room: RoomId, you: MemberId, ticket: TicketId, socket: SocketNo, after: Option<u32>, hub: &mut Hub) {
+        let (members, last_seq) =
+            hub.cards.get(&room).map(|card| (card.members.clone(), card.last_seq)).unwrap_or_default();
         let resume = Some(ticket.to_string());
-        ServerFrame::Matched { room, consultation: ticket, ticket, you, members, last_seq, resume }
+        let frame = ServerFrame::Matched { room, consultation: ticket, ticket, you, members, last_seq, resume };
+        hub.send(Actor::Socket(socket), Mail::News(News::Seated { room, member: you, frame }));
+        hub.send(Actor::Room(room), Mail::Attach { member: you, socket, after: after.or(Some(last_seq)) });
     }
 }

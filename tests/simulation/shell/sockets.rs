@@ -74,6 +74,7 @@ impl Node {
     /// The only place where membership is cleaned up.
     pub fn socket_stops(&mut self, no: SocketNo, hub: &mut Hub) {
         let Some(socket) = self.sockets.remove(&no) else { return };
+        // In the deliberately broken build this is what takes the seat from a newer socket.
         for (room, (member, _)) in socket.rooms {
             hub.send(Actor::Room(room), Mail::Detach { member, socket: no });
         }
@@ -151,14 +152,8 @@ impl Socket {
                 }
                 say(no, frame, hub);
             }
-            News::Seated { room, member, frame, after } => {
-                // From what it is told here on, nothing is missed until the socket has attached.
-                let after = match &frame {
-                    ServerFrame::Matched { last_seq, .. } => after.or(Some(*last_seq)),
-                    _ => after,
-                };
+            News::Seated { room, member, frame } => {
                 say(no, frame, hub);
-                hub.send(Actor::Room(room), Mail::Attach { member, socket: no, after });
                 if let Peer::Desk { stage } = &mut self.peer {
                     *stage = Stage::Seated;
                     self.rooms.clear();
@@ -182,11 +177,7 @@ impl Socket {
             }
             News::Replaced => return Some(CloseCode::Replaced),
             News::Rooms(held) => {
-                for (room, member, wrap_up) in held {
-                    let after = hub.cards.get(&room).map(|card| card.last_seq);
-                    hub.send(Actor::Room(room), Mail::Attach { member, socket: no, after });
-                    self.rooms.insert(room, (member, wrap_up));
-                }
+                self.rooms = held.into_iter().map(|(room, member, wrap_up)| (room, (member, wrap_up))).collect();
             }
             News::State { intent, activity, capacity } => {
                 let rooms = hub.briefs(&self.rooms);

@@ -55,7 +55,11 @@ impl Node {
         if let Some(older) = staff.socket.replace(from) {
             hub.send(Actor::Socket(older), Mail::News(News::Replaced));
         }
-        staff.tell(News::Rooms(held), hub);
+        staff.tell(News::Rooms(held.clone()), hub);
+        for (room, member, _) in held {
+            let after = hub.cards.get(&room).map(|card| card.last_seq);
+            hub.send(Actor::Room(room), Mail::Attach { member, socket: from, after });
+        }
         let ringing: Vec<OfferId> = staff.offers.keys().copied().collect();
         self.tell_state(account, hub);
         for offer in ringing {
@@ -64,7 +68,7 @@ impl Node {
         self.step(Input::CounsellorHere { counsellor: account }, hub);
     }
 
-    pub fn from_counsellor(&mut self, from: SocketNo, counsellor: AccountId, what: Wish, hub: &mut Hub) {
+    pub fn counsellor_wishes(&mut self, from: SocketNo, counsellor: AccountId, what: Wish, hub: &mut Hub) {
         let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket);
         // Compare and delete: what an old socket says is no longer the counsellor's word.
         let late_stop = matches!(what, Wish::Gone) && hub.is_broken(Broken::LateStop);
@@ -93,6 +97,9 @@ impl Node {
             Wish::Gone => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
                     staff.socket = None;
+                }
+                for (room, entry) in self.rooms.iter().filter(|(_, entry)| entry.account == counsellor) {
+                    hub.send(Actor::Room(*room), Mail::Detach { member: entry.counsellor_seat, socket: from });
                 }
                 self.step(Input::CounsellorGone { counsellor }, hub);
             }

@@ -128,7 +128,7 @@ impl Node {
         }
     }
 
-    pub fn from_desk(&mut self, from: SocketNo, what: DeskWish, hub: &mut Hub) {
+    pub fn desk_wishes(&mut self, from: SocketNo, what: DeskWish, hub: &mut Hub) {
         let Some(&ticket) = self.desk_at.get(&from) else { return };
         match what {
             DeskWish::Repeat => self.tell_place(ticket, hub),
@@ -147,7 +147,7 @@ impl Node {
                 self.step(Input::DeskGone { ticket }, hub);
             }
         } else {
-            self.desk_left_room(ticket, from);
+            self.desk_left_room(ticket, from, hub);
         }
     }
 
@@ -197,7 +197,8 @@ impl Node {
     }
 
     /// R2: whoever was offered to somebody had nobody before them who could have been. Tickets that
-    /// came back in this very step may have done so after the offer: they are passed by.
+    /// came back in this very step may have done so after the offer: they are passed by, and so are
+    /// those that began at the very same microsecond, who are widened (R3) in the order of their ids.
     pub fn check_order(&mut self, effects: &[Effect]) {
         let mut came_back = BTreeSet::new();
         for effect in effects {
@@ -212,7 +213,7 @@ impl Node {
             let before = self.lobby.positions(offered.line).map(|(other, _)| other).take_while(|other| other != ticket);
             for other in before.filter(|other| !came_back.contains(other)) {
                 let Some(view) = self.lobby.ticket(other) else { continue };
-                let could = view.stage == Stage::Waiting && view.here && view.since <= offered.since;
+                let could = view.stage == Stage::Waiting && view.here && view.since < offered.since;
                 let never_asked = !self.declined.contains(&(other, *counsellor));
                 assert!(!(could && never_asked), "R2: {ticket:?} was offered to {counsellor:?} before {other:?}");
             }
