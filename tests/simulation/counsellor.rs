@@ -23,6 +23,8 @@ pub struct Counsellor {
     missed: Option<OfferId>,
     pub rooms: BTreeMap<RoomId, Talk>,
     pub is_home: bool,
+    /// No connection is to be had before.
+    pub away_until: u64,
     /// Since when what they hear ring is not so, and what is.
     pub wrong_since: Option<(u64, BTreeSet<OfferId>)>,
 }
@@ -50,6 +52,7 @@ impl Counsellor {
             missed: None,
             rooms: BTreeMap::new(),
             is_home: false,
+            away_until: 0,
             wrong_since: None,
         }
     }
@@ -95,7 +98,10 @@ impl Counsellor {
         let pause = if hub.is_calm() { hub.dice.between(S, 3 * S) } else { hub.dice.between(300 * MS, 3 * S) };
         hub.later(pause, Event::Think(Who::Staff(self.me)));
         if self.socket.is_none() {
-            return self.dial(hub);
+            if hub.now >= self.away_until {
+                self.dial(hub);
+            }
+            return;
         }
         self.mind_intent(hub);
         self.answer_offers(hub);
@@ -200,8 +206,13 @@ impl Counsellor {
                 self.missed = Some(offer);
             }
             ServerFrame::Matched { room, you, last_seq, ticket, .. } => {
-                let on_file = hub.store.on_file.rooms.get(&room).map(|file| (file.ticket, file.counsellor, file.seats[1]));
-                assert_eq!(on_file, Some((ticket, self.account, you)), "{name} was told of a match that is not on file");
+                let on_file =
+                    hub.store.on_file.rooms.get(&room).map(|file| (file.ticket, file.counsellor, file.seats[1]));
+                assert_eq!(
+                    on_file,
+                    Some((ticket, self.account, you)),
+                    "{name} was told of a match that is not on file"
+                );
                 self.sit(room, you, last_seq, hub);
             }
             ServerFrame::State { intent, activity, rooms, .. } => {

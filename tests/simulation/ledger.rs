@@ -47,14 +47,16 @@ impl Ledger {
     /// Enters a message or a receipt. It must be on file, and the same as whatever was told before.
     pub fn enter(&mut self, frame: &ServerFrame, who: &str, hub: &Hub) {
         let (room, seq, id, client_id) = match frame {
-            ServerFrame::Message { room, seq, id, client_id, .. } | ServerFrame::Accepted { room, seq, id, client_id, .. } => {
-                (*room, *seq, *id, client_id)
-            }
+            ServerFrame::Message { room, seq, id, client_id, .. }
+            | ServerFrame::Accepted { room, seq, id, client_id, .. } => (*room, *seq, *id, client_id),
             _ => return,
         };
         let on_file = hub.store.on_file.history(room).find(|said| said.seq == seq);
         let Some(on_file) = on_file else { panic!("I3: {who} was told of {seq} in {room:?}, which is not on file") };
-        assert!(on_file.id == id && on_file.client_id == *client_id, "I3: {who} was told {frame:?}, on file is {on_file:?}");
+        assert!(
+            on_file.id == id && on_file.client_id == *client_id,
+            "I3: {who} was told {frame:?}, on file is {on_file:?}"
+        );
         if let ServerFrame::Message { from, body, .. } = frame {
             assert!(on_file.from == *from && on_file.body == *body, "I3: {who} was told {frame:?}, not {on_file:?}");
         }

@@ -2,7 +2,7 @@
 
 use anteroom::ids::{AccountId, LineId, MemberId, OfferId, RoomId, TicketId};
 use anteroom::matching::CloseCause;
-use anteroom::protocol::{Activity, ClientFrame, ClosedReason, CloseCode, ErrorCode, Intent, ServerFrame};
+use anteroom::protocol::{Activity, ClientFrame, CloseCode, ClosedReason, ErrorCode, Intent, ServerFrame};
 use anteroom::room;
 
 use super::hub::SocketNo;

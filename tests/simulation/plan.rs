@@ -52,6 +52,8 @@ pub enum Fault {
     Cut(Who),
     /// The connection carries nothing any more; the server notices by its heartbeat.
     HalfOpen(Who),
+    /// The connection breaks and its client is away for so long.
+    Away(Who, u64),
     /// The same visit or account opens one more socket and keeps the old.
     SecondSocket(Who),
     /// The process dies; another one starts from the records.
@@ -92,8 +94,7 @@ impl Plan {
         let calm_at = dice.between(30, 150) * S;
         let lines: Vec<LinePlan> = (1..=dice.between(1, 3)).map(|n| line(n, dice)).collect();
         let staff: Vec<StaffPlan> = (1..=dice.between(1, 5)).map(|n| counsellor(n, &lines, dice)).collect();
-        let visitors: Vec<VisitorPlan> =
-            (0..dice.between(2, 18)).map(|_| visitor(&lines, calm_at, dice)).collect();
+        let visitors: Vec<VisitorPlan> = (0..dice.between(2, 18)).map(|_| visitor(&lines, calm_at, dice)).collect();
         let how_bad = dice.pick(&[0, 3, 10, 25]);
         let faults = (0..dice.between(how_bad / 2, how_bad))
             .map(|_| (dice.below(calm_at), fault(staff.len(), visitors.len(), dice)))
@@ -118,12 +119,12 @@ fn line(n: u64, dice: &mut Dice) -> LinePlan {
     let rules = LineRules {
         accept_s: dice.pick(&[0, 3, 6, 10]),
         wait_s_max: dice.pick(&[20, 60, 120, 600]),
-        waiting_max: dice.pick(&[2, 5, 500]),
+        waiting_max: dice.pick(&[2, 5, 500, 500]),
         grace_s: dice.pick(&[5, 10, 20]),
         misses_max: dice.pick(&[0, 2, 3]),
         widen_s: dice.pick(&[0, 5, 15]),
         retry_s: dice.pick(&[0, 3, 10]),
-        unstaffed_s: dice.pick(&[0, 10, 40]),
+        unstaffed_s: dice.pick(&[0, 10, 40, 40, 40]),
     };
     let id = LineId::from(u128::from(n));
     LinePlan { id, topic: format!("LINE{n}"), rules, wrap_up_s: dice.pick(&[0, 0, 4, 15]) }
@@ -155,7 +156,8 @@ fn visitor(lines: &[LinePlan], calm_at: u64, dice: &mut Dice) -> VisitorPlan {
         topic,
         arrives_at,
         priority: dice.pick(&[0, 0, 0, 1, 9]),
-        says: dice.between(0, 6) as u32,
+        // Some say more than a room keeps in memory.
+        says: if dice.percent(3) { 90 } else { dice.between(0, 6) as u32 },
         vanishes_at: dice.percent(10).then(|| arrives_at + dice.below(40 * S)),
         impatience: dice.pick(&[0, 0, 2, 10]),
     }
@@ -167,8 +169,9 @@ fn fault(staff: usize, visitors: usize, dice: &mut Dice) -> Fault {
     } else {
         Who::Visitor(dice.below(visitors as u64) as usize)
     };
-    match dice.below(12) {
+    match dice.below(14) {
         0..=2 => Fault::Cut(who),
+        12..=13 => Fault::Away(who, dice.between(2, 40) * S),
         3 => Fault::HalfOpen(who),
         4..=5 => Fault::SecondSocket(who),
         6 => Fault::Kill,

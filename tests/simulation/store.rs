@@ -197,13 +197,13 @@ impl Store {
         answers
     }
 
-    /// The process dies. The group under way is on file as a whole or not at all. Returns what a
-    /// process that was only paused would still have written.
-    pub fn die(&mut self, dice: &mut Dice) -> Vec<Write> {
+    /// The process dies. The group under way is on file as a whole or not at all; what a process
+    /// that is only paused has not written yet is returned.
+    pub fn die(&mut self, only_paused: bool, dice: &mut Dice) -> Vec<Write> {
         let group = std::mem::take(&mut self.group);
         let queue = std::mem::take(&mut self.queue);
         let mut late = Vec::new();
-        let survives = dice.percent(50);
+        let survives = !only_paused && dice.percent(50);
         if let Some(before) = self.before.take() {
             if !survives {
                 self.on_file = before;

@@ -36,7 +36,8 @@ impl World {
         let node = &self.node;
         for (ticket, visit) in &node.visits {
             let view = node.lobby.ticket(*ticket);
-            let known = visit.socket.is_none_or(|socket| node.sockets.contains_key(&socket) || self.gone_is_on_its_way());
+            let known =
+                visit.socket.is_none_or(|socket| node.sockets.contains_key(&socket) || self.gone_is_on_its_way());
             assert!(known, "I1: the visit of {ticket:?} has a socket that is gone");
             if let Some(view) = view {
                 assert_eq!(view.here, visit.socket.is_some(), "I1: whether the desk of {ticket:?} is here");
@@ -106,7 +107,8 @@ impl World {
         }
         for counsellor in &mut self.staff {
             let well = counsellor.socket.is_some_and(|socket| !hub.wires[&socket].is_dead) && steady;
-            let rings: Option<BTreeSet<OfferId>> = self.node.staff.get(&counsellor.account).map(|staff| staff.offers.keys().copied().collect());
+            let rings: Option<BTreeSet<OfferId>> =
+                self.node.staff.get(&counsellor.account).map(|staff| staff.offers.keys().copied().collect());
             if !well || rings.as_ref() == Some(&counsellor.offers) {
                 counsellor.wrong_since = None;
                 continue;

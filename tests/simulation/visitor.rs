@@ -1,7 +1,7 @@
 //! Somebody at a desk.
 
 use anteroom::ids::{RoomId, TicketId};
-use anteroom::protocol::{ClientFrame, ClosedReason, CloseCode, EndReason, ErrorCode, ServerFrame};
+use anteroom::protocol::{ClientFrame, CloseCode, ClosedReason, EndReason, ErrorCode, ServerFrame};
 use anteroom::time::Wall;
 
 use crate::hub::{Down, Event, Hub, MS, S, SocketNo, Up, Who};
@@ -38,6 +38,8 @@ pub struct Visitor {
     /// Went home, one way or the other.
     pub is_gone: bool,
     pub vanished: bool,
+    /// No connection is to be had before.
+    pub away_until: u64,
     /// Since when what they believe is not so, and what is.
     pub wrong_since: Option<(u64, Belief)>,
 }
@@ -60,6 +62,7 @@ impl Visitor {
             tried_to_cancel: false,
             is_gone: false,
             vanished: false,
+            away_until: 0,
             wrong_since: None,
         }
     }
@@ -96,7 +99,14 @@ impl Visitor {
     fn request(&self, hub: &Hub) -> ClientFrame {
         let plan = &hub.plan.visitors[self.me];
         let (client_id, topic) = (self.key.clone(), plan.topic.clone());
-        ClientFrame::Request { client_id, topic, language: None, nickname: None, note: None, priority: Some(plan.priority) }
+        ClientFrame::Request {
+            client_id,
+            topic,
+            language: None,
+            nickname: None,
+            note: None,
+            priority: Some(plan.priority),
+        }
     }
 
     fn send(&self, frame: ClientFrame, hub: &mut Hub) {
@@ -133,7 +143,10 @@ impl Visitor {
             return self.go_home(hub);
         }
         if self.socket.is_none() {
-            return self.dial(hub);
+            if hub.now >= self.away_until {
+                self.dial(hub);
+            }
+            return;
         }
         match self.belief {
             Belief::Nothing if self.has_asked => {}
@@ -163,9 +176,12 @@ impl Visitor {
         if self.ledger.has_gap() {
             self.send(ClientFrame::Replay { room, after: self.ledger.known() }, hub);
         } else if self.says_left > 0 {
-            self.says_left -= 1;
-            if let Some(frame) = self.ledger.speak(&name, &mut hub.dice) {
-                self.send(frame, hub);
+            let at_once = if self.says_left > 6 { 8 } else { 1 };
+            for _ in 0..at_once {
+                self.says_left -= 1;
+                if let Some(frame) = self.ledger.speak(&name, &mut hub.dice) {
+                    self.send(frame, hub);
+                }
             }
         } else if let Some(frame) = self.ledger.repeat() {
             self.send(frame, hub);
@@ -244,7 +260,8 @@ impl Visitor {
             }
             ServerFrame::Closed { ticket, reason, .. } => {
                 let on_file = hub.store.on_file.tickets.get(&ticket).map(|file| file.status);
-                let refused = matches!(reason, ClosedReason::Full | ClosedReason::ClosedHours | ClosedReason::Unstaffed);
+                let refused =
+                    matches!(reason, ClosedReason::Full | ClosedReason::ClosedHours | ClosedReason::Unstaffed);
                 let is_so = on_file == Some(Status::Over(reason)) || (refused && on_file.is_none());
                 assert!(is_so, "I4: {} was told {reason:?}, on file is {on_file:?}", self.name());
                 assert!(reason != ClosedReason::Cancelled || self.tried_to_cancel, "{} never cancelled", self.name());

@@ -132,6 +132,11 @@ impl World {
     }
 
     fn go_wrong(&mut self, fault: Fault) {
+        // A process that dies with nothing on its way to the disk teaches little.
+        let dies = matches!(fault, Fault::Kill | Fault::Supersede);
+        if dies && self.hub.store.is_at_rest() && self.hub.dice.percent(98) && !self.hub.is_calm() {
+            return self.hub.later(10 * MS, Event::Fault(fault));
+        }
         self.hub.note(|| format!("FAULT {fault:?}"));
         self.hub.steady_since = self.hub.now;
         match fault {
@@ -146,6 +151,14 @@ impl World {
                     let client = self.hub.dice.below(SILENCE);
                     self.hub.break_wire(socket, SILENCE, client);
                 }
+            }
+            Fault::Away(who, so_long) => {
+                let back = self.hub.now + so_long;
+                match who {
+                    Who::Visitor(me) => self.visitors[me].away_until = back,
+                    Who::Staff(me) => self.staff[me].away_until = back,
+                }
+                self.go_wrong(Fault::Cut(who));
             }
             Fault::SecondSocket(Who::Visitor(me)) => {
                 if self.visitors[me].ticket.is_some() && !self.visitors[me].is_gone {
@@ -173,7 +186,7 @@ impl World {
         if !self.node.is_up {
             return;
         }
-        let late = self.hub.store.die(&mut self.hub.dice);
+        let late = self.hub.store.die(only_paused, &mut self.hub.dice);
         self.check_records();
         self.node = Node::new();
         self.hub.begin_process();
@@ -208,7 +221,8 @@ impl World {
         self.check_beliefs();
         if self.hub.is_calm() {
             let all_gone = self.visitors.iter().all(|visitor| visitor.is_gone);
-            let nothing_left = self.node.visits.is_empty() && self.node.rooms.is_empty() && self.node.sockets.is_empty();
+            let nothing_left =
+                self.node.visits.is_empty() && self.node.rooms.is_empty() && self.node.sockets.is_empty();
             if all_gone || self.hub.plan.staff_goes_home {
                 self.staff.iter_mut().filter(|staff| !staff.is_home).for_each(|staff| staff.go_home(&mut self.hub));
             }

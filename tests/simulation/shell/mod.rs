@@ -1,8 +1,8 @@
 //! The server's process: the pure core, and round it what the real actors do with its effects, in
 //! as few lines as possible. No rule of matching is decided here.
 
-mod room;
 mod restart;
+mod room;
 mod rooms;
 mod sockets;
 mod staff;
@@ -70,7 +70,8 @@ impl Node {
 
     /// An actor takes one message.
     pub fn turn(&mut self, actor: Actor, hub: &mut Hub) {
-        let disk_wait = matches!(actor, Actor::Room(room) if self.actors.get(&room).is_some_and(|room| room.is_reading));
+        let disk_wait =
+            matches!(actor, Actor::Room(room) if self.actors.get(&room).is_some_and(|room| room.is_reading));
         if disk_wait {
             return hub.later(MS, Event::Turn(actor));
         }
@@ -146,10 +147,12 @@ impl Node {
     fn step(&mut self, input: Input, hub: &mut Hub) {
         let mut effects = Vec::new();
         hub.note(|| format!("    lobby: {input:?}"));
-        self.lobby.step(hub.clock(), input, &mut || OfferId::from(hub.new_id()), &mut effects);
+        let now = hub.clock();
+        let is_in_time = self.lobby.next_deadline().is_none_or(|due| due >= now.mono);
+        self.lobby.step(now, input, &mut || OfferId::from(hub.new_id()), &mut effects);
         effects.iter().for_each(|effect| hub.note(|| format!("      -> {effect:?}")));
         self.lobby.check();
-        self.check_order(&effects);
+        self.check_order(&effects, is_in_time);
         for effect in effects {
             self.perform(effect, hub);
         }

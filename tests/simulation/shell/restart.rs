@@ -16,12 +16,8 @@ impl Node {
     pub fn start(hub: &mut Hub) -> Self {
         let mut node = Self::new();
         node.is_up = true;
-        let lines: Vec<Input> = hub
-            .plan
-            .lines
-            .iter()
-            .map(|line| Input::Line { line: line.id, rules: line.rules, open: true })
-            .collect();
+        let lines: Vec<Input> =
+            hub.plan.lines.iter().map(|line| Input::Line { line: line.id, rules: line.rules, open: true }).collect();
         lines.into_iter().for_each(|line| node.step(line, hub));
         let staff: Vec<AccountId> = hub.store.on_file.accounts.keys().copied().collect();
         staff.into_iter().for_each(|account| node.know(account, hub));
@@ -51,7 +47,8 @@ impl Node {
     fn take_up_room(&mut self, room: RoomId, ticket: TicketId, hub: &mut Hub) {
         let file = hub.store.on_file.tickets[&ticket].clone();
         let on_file = &hub.store.on_file.rooms[&room];
-        let (counsellor, [desk_seat, counsellor_seat], last_seq) = (on_file.counsellor, on_file.seats, on_file.last_seq);
+        let (counsellor, [desk_seat, counsellor_seat], last_seq) =
+            (on_file.counsellor, on_file.seats, on_file.last_seq);
         let mut recent: Vec<Said> = hub.store.on_file.history(room).rev().take(RECENT_MAX).cloned().collect();
         recent.reverse();
         let waited_us = u64::try_from(hub.clock().wall.0 - file.row.requested_at.0).unwrap_or(0);

@@ -19,7 +19,9 @@ pub struct Socket {
 
 enum Peer {
     /// What was asked on this socket, if anything.
-    Desk { stage: Stage },
+    Desk {
+        stage: Stage,
+    },
     Counsellor(AccountId),
 }
 
@@ -110,9 +112,7 @@ impl Socket {
                     *stage = Stage::Asked(Some(client_id.clone()));
                     Mail::Ask { from: no, client_id, topic, priority: priority.unwrap_or(0) }
                 }
-                Stage::Asked(Some(known)) if *known == client_id => {
-                    Mail::FromDesk { from: no, what: DeskWish::Repeat }
-                }
+                Stage::Asked(Some(known)) if *known == client_id => Mail::FromDesk { from: no, what: DeskWish::Repeat },
                 Stage::Asked(_) | Stage::Seated => return refuse(no, ErrorCode::AlreadyRequested, re, hub),
             },
             (Peer::Desk { stage }, ClientFrame::Resume { token, after }) => match (&stage, token.parse::<TicketId>()) {
@@ -128,7 +128,9 @@ impl Socket {
             (Peer::Desk { .. }, _) => return refuse(no, ErrorCode::NotWaiting, re, hub),
             (Peer::Counsellor(account), frame) => {
                 let what = match frame {
-                    ClientFrame::Open { lines, capacity } => Wish::Open { lines: lines.map(|l| hub.lines(&l)), capacity },
+                    ClientFrame::Open { lines, capacity } => {
+                        Wish::Open { lines: lines.map(|l| hub.lines(&l)), capacity }
+                    }
                     ClientFrame::Pause { .. } => Wish::Pause,
                     ClientFrame::Accept { offer } => Wish::Accept(offer),
                     ClientFrame::Decline { offer, .. } => Wish::Decline(offer),

@@ -183,7 +183,8 @@ impl Node {
     /// A visit that is not in memory: what is on file about it is what the desk is told.
     pub fn tell_what_is_on_file(ticket: TicketId, socket: SocketNo, hub: &mut Hub) {
         let file = hub.store.on_file.tickets.get(&ticket);
-        let end = file.and_then(|file| file.rooms.last()).and_then(|room| Some((*room, hub.store.on_file.rooms[room].end?)));
+        let end =
+            file.and_then(|file| file.rooms.last()).and_then(|room| Some((*room, hub.store.on_file.rooms[room].end?)));
         let refused = |code| News::Refused { code, re: None, ask_again: true };
         let news = match (file.map(|file| file.status), end) {
             (None, _) => refused(ErrorCode::BadToken),
@@ -199,7 +200,8 @@ impl Node {
     /// R2: whoever was offered to somebody had nobody before them who could have been. Tickets that
     /// came back in this very step may have done so after the offer: they are passed by, and so are
     /// those that began at the very same microsecond, who are widened (R3) in the order of their ids.
-    pub fn check_order(&mut self, effects: &[Effect]) {
+    /// A step that comes late lets what was due happen in the order of its moments, not of R2.
+    pub fn check_order(&mut self, effects: &[Effect], is_in_time: bool) {
         let mut came_back = BTreeSet::new();
         for effect in effects {
             if let Effect::Withdraw { ticket, counsellor, .. } = effect {
@@ -207,7 +209,7 @@ impl Node {
                 came_back.insert(*ticket);
             }
         }
-        for effect in effects {
+        for effect in effects.iter().filter(|_| is_in_time) {
             let Effect::Offer { ticket, counsellor, .. } = effect else { continue };
             let Some(offered) = self.lobby.ticket(*ticket) else { continue };
             let before = self.lobby.positions(offered.line).map(|(other, _)| other).take_while(|other| other != ticket);
