@@ -1,6 +1,6 @@
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
-import type { LogIn } from './server';
+import type { Demo, LogIn } from './server';
 import type { Wire } from './wire';
 
 export type Language = 'ko' | 'en';
@@ -58,6 +58,12 @@ export class Visitor extends Person {
     await this.go('/desk');
   }
 
+  /** At a registered desk, by its enrolment link. */
+  async arriveAt({ id, key }: Demo['desk']): Promise<void> {
+    await this.go(`/desk#desk=${id}&key=${key}`);
+    await expect(this.page).toHaveURL(`${this.wire.origin}/desk`);
+  }
+
   /** Fills the request of a line; with one line only there is nothing to choose. */
   async fill({ topic = 'GENERAL', nickname = '', note = '' } = {}): Promise<void> {
     await expect(this.by(`line-${topic}`).or(this.by('request'))).toBeVisible();
@@ -72,6 +78,10 @@ export class Visitor extends Person {
     await this.fill(request);
     await this.by('request').click();
     return this.number();
+  }
+
+  async isTurnedAway(): Promise<void> {
+    await expect(this.by('closed-reason')).toHaveAttribute('data-reason', 'NOT_ALLOWED');
   }
 
   async number(): Promise<string> {
