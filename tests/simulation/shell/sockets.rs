@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anteroom::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
-use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
+use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, MessageKind, ServerFrame};
 use anteroom::room::{Ender, Input, Say};
 
 use super::Node;
@@ -205,7 +205,7 @@ fn take(room: RoomId, from: MemberId, frame: ClientFrame, hub: &mut Hub) {
     let member = from;
     let input = match frame {
         ClientFrame::Say { client_id, body, kind, .. } => {
-            let (kind, id) = (kind.unwrap_or_default(), MessageId::from(hub.new_id()));
+            let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId::from(hub.new_id()));
             Input::Say(Say { from, client_id, body, kind, id })
         }
         ClientFrame::Typing { on, .. } => Input::Typing { member, on },
