@@ -17,8 +17,13 @@ export class Person {
     return this.page.getByTestId(id);
   }
 
-  protected async go(path: string): Promise<void> {
-    await this.page.goto(this.wire.origin + path);
+  protected go(path: string): Promise<void> {
+    return this.follow(this.wire.origin + path);
+  }
+
+  /** Opens a link somebody was given. */
+  async follow(link: string): Promise<void> {
+    await this.page.goto(link);
     await this.by(`lang-${this.language}`).click();
     await expect(this.page.locator('html')).toHaveAttribute('lang', this.language);
   }
@@ -167,6 +172,15 @@ export class Admin extends Person {
     await this.by('password').fill(password);
     await this.by('log-in').click();
     await this.connected();
+  }
+
+  /** Fills the form of the set-up link and sends it. */
+  async setUp({ login, password }: LogIn, again = password): Promise<void> {
+    await this.by('login').fill(login);
+    await this.by('name').fill('관리자');
+    await this.by('password').fill(password);
+    await this.by('again').fill(again);
+    await this.by('set-up').click();
   }
 
   async history(): Promise<void> {
