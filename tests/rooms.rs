@@ -149,7 +149,7 @@ async fn a_room_that_has_not_ended_cannot_be_rated() {
 #[tokio::test]
 async fn the_wrap_up_frees_the_counsellor() {
     let server = Office::new().rules("WRAP_UP_S = 600").counsellor("kim").open().await;
-    let (mut desk, mut kim) = talking(&server, "kim").await;
+    let (desk, mut kim) = talking(&server, "kim").await;
     let mut next = Desk::waiting_for(&server, "GENERAL").await;
     kim.send(json!({"type": "wrap_up", "room": kim.room, "result_code": "RESOLVED"}));
     kim.expect_error("NOTHING_TO_WRAP_UP").await;

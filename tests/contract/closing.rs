@@ -7,13 +7,16 @@ use crate::support::raw::{BINARY, CLOSE, CONTINUATION, FIN, PING, PONG, RSV1, Ra
 use crate::support::socket::handshake;
 use crate::support::{Desk, Office, Socket};
 
+/// What it is, the frames (kind and flags, payload), the code expected.
+type Case<'a> = (&'a str, Vec<(u8, &'a [u8])>, u16);
+
 #[tokio::test]
 async fn each_protocol_fault_closes_with_its_code_and_disturbs_nobody() {
     let server = Office::new().counsellor("kim").open().await;
     let (mut desk, mut kim) = talking(&server, "kim").await;
     let big = vec![b' '; 16 * 1024 + 1];
     let half = vec![b'x'; 9 * 1024];
-    let cases: [(&str, Vec<(u8, &[u8])>, u16); 10] = [
+    let cases: [Case<'_>; 10] = [
         ("binary", vec![(FIN | BINARY, b"{}")], 1003),
         ("binary in pieces", vec![(BINARY, b"{"), (FIN | CONTINUATION, b"}")], 1003),
         ("not UTF-8", vec![(FIN | TEXT, &[0xc3, 0x28])], 1007),

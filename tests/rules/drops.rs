@@ -132,6 +132,20 @@ async fn r11_a_desk_that_drops_in_a_room_gets_exactly_what_it_missed() {
 }
 
 #[tokio::test]
+async fn r11_a_page_that_is_closed_properly_may_come_back_too() {
+    let server = Office::new().counsellor("kim").open().await;
+    let (mut desk, mut kim) = talking(&server, "kim").await;
+    desk.close();
+    desk.ended().await;
+    assert_eq!(kim.expect("member").await["state"], "AWAY");
+    desk.come_back(&server, None).await;
+    desk.seated().await;
+    assert_eq!(kim.expect("member").await["state"], "BACK");
+    server.check().await;
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn r11_a_desk_whose_counsellor_is_lost_goes_back_to_its_place_with_the_conversation() {
     let server = Office::new().rules("GRACE_S = 1").counsellor("kim").counsellor("lee").open().await;
     let mut kim = Counsellor::open_at(&server, "kim").await;
@@ -159,7 +173,8 @@ async fn r11_a_desk_whose_counsellor_is_lost_goes_back_to_its_place_with_the_con
     desk.seated().await;
     assert_ne!(desk.room, old_room);
     lee.send(json!({"type": "replay", "room": lee.room, "after": 0}));
-    assert_eq!(lee.expect("message").await["body"], "my question");
+    let question = lee.expect("message").await;
+    assert_eq!((&question["body"], &question["from"]), (&json!("my question"), &json!(desk.you)));
     assert_eq!(lee.expect("message").await["body"], "let me see");
     assert_eq!(lee.said("now it is me").await, 3, "the numbers go on");
     server.check().await;

@@ -27,8 +27,6 @@ pub struct Ticket {
     #[diesel(sql_type = Nullable<Text>)]
     pub end_reason: Option<String>,
     #[diesel(sql_type = Nullable<Text>)]
-    pub counsellor: Option<String>,
-    #[diesel(sql_type = Nullable<Text>)]
     pub explanation: Option<String>,
     #[diesel(sql_type = Nullable<Integer>)]
     pub predicted_low_s: Option<i32>,
@@ -127,7 +125,7 @@ impl Records {
         self.load(
             "SELECT CONSULTATION_ID AS id, CLIENT_ID AS client_id, TICKET_NUMBER AS number, \
                     REQUESTED_DTTM AS requested, STATUS AS status, END_REASON AS end_reason, \
-                    COUNSELLOR_ID AS counsellor, EXPLANATION AS explanation, PREDICTED_LOW_S AS predicted_low_s, \
+                    EXPLANATION AS explanation, PREDICTED_LOW_S AS predicted_low_s, \
                     PREDICTED_HIGH_S AS predicted_high_s, RATING AS rating, RESULT_CODE AS result_code \
                FROM CONSULTATION ORDER BY REQUESTED_DTTM, CONSULTATION_ID",
         )

@@ -1,7 +1,6 @@
 //! A network between a client and the server that can be cut, stalled and swallowed.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::tcp::{OwnedReadHalf, OwnedWriteHalf};
@@ -121,14 +120,4 @@ async fn pump(mut from: OwnedReadHalf, mut to: OwnedWriteHalf, mut weather: watc
             }
         }
     }
-}
-
-/// Until nobody answers at this address any more, or `patience` has passed.
-pub async fn refuses(address: SocketAddr, patience: Duration) -> bool {
-    let refused = async {
-        while TcpStream::connect(address).await.is_ok() {
-            tokio::time::sleep(Duration::from_millis(20)).await;
-        }
-    };
-    tokio::time::timeout(patience, refused).await.is_ok()
 }

@@ -39,6 +39,13 @@ impl Facts {
         of_ticket.find_map(|other| self.messages.get(&other.id)?.get(&seq))
     }
 
+    /// Whose message it is, as it is told in `room`: the visitor has the same seat in what went
+    /// before; other speakers of an earlier room keep theirs.
+    pub fn speaker<'a>(&'a self, room: &'a Room, said: &'a Said) -> &'a str {
+        let by_visitor = self.rooms.get(&said.room).is_some_and(|earlier| earlier.desk_seat == said.sender);
+        if by_visitor { &room.desk_seat } else { &said.sender }
+    }
+
     /// I2 and I3 as far as the records alone can show them.
     pub fn check(&self) -> Holds {
         self.one_open_room_a_ticket()?;

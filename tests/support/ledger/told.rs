@@ -134,7 +134,7 @@ fn room_frame(who: &Who, frame: &Value, room: &Room, seat: &str, facts: &Facts, 
             };
             let same = frame["id"] == *said.id
                 && frame["client_id"] == *said.client_id
-                && from == said.sender
+                && from == facts.speaker(room, said)
                 && body == Some(&said.body)
                 && same_moment(said.sent, text(frame, "at"));
             must(same, "I3", || odd(format!("on file it is {said:?}")))
