@@ -61,11 +61,13 @@ function Admin({ account }: { account: Account }) {
             </button>
           ))}
         </nav>
-        <span>{account.name}</span>
-        <LanguageSwitch />
-        <button type="button" class="quiet" data-testid="log-out" onClick={() => void session.leave()}>
-          {t('login.out')}
-        </button>
+        <div class="who">
+          <span>{account.name}</span>
+          <LanguageSwitch />
+          <button type="button" class="quiet" data-testid="log-out" onClick={() => void session.leave()}>
+            {t('login.out')}
+          </button>
+        </div>
       </header>
       <main class="stack tables">{view.value === 'live' ? <Live live={live.state} /> : <History />}</main>
     </div>

@@ -54,7 +54,7 @@ export function History() {
   return (
     <section class="card stack">
       <h2>
-        {t('admin.history')}{' '}
+        {t('admin.history')}
         <button type="button" data-testid="history-reload" onClick={() => void load(true)}>
           {t('admin.history.reload')}
         </button>

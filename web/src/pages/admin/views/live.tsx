@@ -7,6 +7,7 @@ import { duration } from '../../../lib/format';
 import { t, type TextKey } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
 import { Confirm } from '../../../ui/confirm';
+import { reasonText } from '../../../ui/reason';
 import {
   counsellorsInOrder,
   roomsInOrder,
@@ -16,6 +17,9 @@ import {
   type LiveState,
   type PlacedTicket,
 } from '../live';
+
+/** Enough of a desk's id to tell one from another; the whole of it would push the rest off the screen. */
+const DESK_CHARS = 6;
 
 export function Live({ live }: { live: ReadonlySignal<LiveState> }) {
   const state = live.value;
@@ -140,7 +144,7 @@ function TicketRow({ ticket }: { ticket: PlacedTicket }) {
         {ticket.line} <small>{ticket.language}</small>
       </td>
       <td>{ticket.nickname ?? '–'}</td>
-      <td>{ticket.desk ?? '–'}</td>
+      <td title={ticket.desk ?? undefined}>{ticket.desk ? `…${ticket.desk.slice(-DESK_CHARS)}` : '–'}</td>
       <td class="figure">{ticket.ahead}</td>
       <td>{ticket.here ? t(`admin.stage.${ticket.stage}`) : t('admin.stage.away')}</td>
       <td class="figure">
@@ -157,7 +161,7 @@ function CounsellorRow({ counsellor }: { counsellor: LiveCounsellor }) {
       <td>{t(counsellor.connected ? 'admin.connected.yes' : 'admin.connected.no')}</td>
       <td>
         {t(`counsellor.intent.${counsellor.intent}`)}
-        {counsellor.reason && <small> {counsellor.reason}</small>}
+        {counsellor.reason && <small> {reasonText(counsellor.reason)}</small>}
       </td>
       <td>{t(`counsellor.activity.${counsellor.activity}`)}</td>
       <td class="figure">

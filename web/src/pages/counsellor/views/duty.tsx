@@ -4,14 +4,8 @@ import { duration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
 import type { LineInfo, LineLoad } from '../../../lib/protocol.gen';
+import { REASONS, reasonText } from '../../../ui/reason';
 import type { Workplace } from '../workplace';
-
-const REASONS = ['BREAK', 'MEAL', 'MEETING', 'OTHER'] as const;
-
-function reasonText(reason: string): string {
-  const known = REASONS.find((each) => each === reason);
-  return known ? t(`counsellor.reason.${known}`) : reason;
-}
 
 /** Open or paused, and why. */
 export function Duty({ workplace }: { workplace: Workplace }) {

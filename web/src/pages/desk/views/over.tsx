@@ -104,7 +104,7 @@ export function Ended({ reason, rated, onConsider, onRate, onSkip }: EndedProps)
 export function Closed({ reason, next, onAgain }: { reason: Over; next: string | null; onAgain(): void }) {
   return (
     <section class="card stack wide centred">
-      <h1>{t('desk.closed.title')}</h1>
+      <h1>{t(reason === 'NOT_ALLOWED' ? 'desk.closed.title.NOT_ALLOWED' : 'desk.closed.title')}</h1>
       <p role="status" data-testid="closed-reason" data-reason={reason}>
         {t(`desk.closed.${reason}`)}
       </p>
