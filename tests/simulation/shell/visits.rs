@@ -147,7 +147,7 @@ impl Node {
                 self.step(Input::DeskGone { ticket }, hub);
             }
         } else {
-            self.desk_left_room(ticket, from, hub);
+            self.desk_left_room(ticket, from);
         }
     }
 
