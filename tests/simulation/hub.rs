@@ -8,7 +8,7 @@ use anteroom::protocol::{ClientFrame, CloseCode, Member, RoomBrief, ServerFrame}
 use anteroom::time::{Mono, Now, Wall};
 
 use super::dice::Dice;
-use super::mail::Mail;
+use super::mail::{Mail, Seat};
 use super::plan::{Broken, Fault, Plan};
 use super::store::Store;
 
@@ -306,8 +306,9 @@ impl Hub {
     }
 
     /// The rooms of a counsellor's `state`.
-    pub fn briefs(&self, rooms: &BTreeMap<RoomId, (MemberId, bool)>) -> Vec<RoomBrief> {
-        let brief = |(&room, &(you, wrap_up)): (&RoomId, &(MemberId, bool))| {
+    pub fn briefs(&self, rooms: &BTreeMap<RoomId, Seat>) -> Vec<RoomBrief> {
+        let brief = |(&room, seat): (&RoomId, &Seat)| {
+            let (you, wrap_up) = (seat.member, seat.wrap_up);
             let card = self.cards.get(&room).filter(|card| wrap_up || !card.over)?;
             let (last_seq, members) = (card.last_seq, card.members.clone());
             Some(RoomBrief { room, you, last_seq, members, number: String::new(), line: String::new(), wrap_up })

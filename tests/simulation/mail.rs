@@ -21,8 +21,8 @@ pub enum Mail {
     RoomOver { room: RoomId, returns: bool },
     RoomGone(RoomId),
     // To a room.
-    Attach { member: MemberId, socket: SocketNo, after: Option<u32> },
-    Detach { member: MemberId, socket: SocketNo },
+    Attach { member: MemberId, turn: u64, socket: SocketNo, after: Option<u32> },
+    Detach { member: MemberId, turn: u64 },
     Room(room::Input),
     // To a socket.
     Hello,
@@ -69,16 +69,26 @@ pub struct Proposal {
     pub counsellor_seat: MemberId,
 }
 
+/// A seat as it was handed out to one socket.
+#[derive(Clone, Copy, Debug)]
+pub struct Seat {
+    pub member: MemberId,
+    /// The how manieth time a seat was handed out: sockets of one member live on several threads,
+    /// the matchmaker's order is the true one.
+    pub turn: u64,
+    pub wrap_up: bool,
+}
+
 /// What a socket is told by the matchmaker.
 #[derive(Clone, Debug)]
 pub enum News {
     Stands(ServerFrame),
-    Seated { room: RoomId, member: MemberId, frame: ServerFrame },
+    Seated { room: RoomId, seat: Seat, frame: ServerFrame, after: Option<u32> },
     DeskRoomOver,
     Over(Option<ServerFrame>),
     Refused { code: ErrorCode, re: Option<String>, ask_again: bool },
     Replaced,
-    Rooms(Vec<(RoomId, MemberId, bool)>),
+    Rooms(Vec<(RoomId, Seat)>),
     State { intent: Intent, activity: Activity, capacity: u16 },
     Frame(ServerFrame),
     RoomOver { room: RoomId, wrap_up: bool },

@@ -6,7 +6,7 @@
 //!
 //! - `plan`: what a seed stands for; `dice`: chance
 //! - `world`: one run; `hub`: clock, events, network; `mail`: what actors tell each other
-//! - `shell`: the server's process; `store`: its records
+//! - `shell`: the server's process; `store`: its journal; `records`: what is on file
 //! - `visitor`, `counsellor`, `ledger`: people, and what they were told
 //! - `truth`: what must hold; `scenarios`: what was found, in its smallest form
 
@@ -16,6 +16,7 @@ mod hub;
 mod ledger;
 mod mail;
 mod plan;
+mod records;
 mod scenarios;
 mod shell;
 mod store;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anteroom::ids::{AccountId, OfferId};
 
 use crate::hub::S;
-use crate::store::Status;
+use crate::records::Status;
 use crate::visitor::Belief;
 use crate::world::World;
 

@@ -6,7 +6,7 @@ use anteroom::time::Wall;
 
 use crate::hub::{Down, Event, Hub, MS, S, SocketNo, Up, Who};
 use crate::ledger::Ledger;
-use crate::store::Status;
+use crate::records::Status;
 
 /// What they were last told of themselves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -40,6 +40,8 @@ pub struct Node {
     timer: Option<Mono>,
     changed: BTreeSet<AccountId>,
     dirty: BTreeSet<LineId>,
+    /// Seats handed out.
+    turns: u64,
     tell_armed: bool,
     pub journal_ok: bool,
     /// Who has ever turned which ticket down, by word or by silence: for the check of R2.
@@ -62,6 +64,7 @@ impl Node {
             timer: None,
             changed: BTreeSet::new(),
             dirty: BTreeSet::new(),
+            turns: 0,
             tell_armed: false,
             journal_ok: true,
             declined: BTreeSet::new(),

@@ -9,7 +9,7 @@ use super::Node;
 use super::visits::Visit;
 use crate::hub::Hub;
 use crate::mail::Proposal;
-use crate::store::{Status, TicketFile};
+use crate::records::{Status, TicketFile};
 
 impl Node {
     /// A new process, that takes up everything found on file.

@@ -20,6 +20,8 @@ pub struct RoomActor {
     pub core: Room,
     wrap_up: bool,
     pub outboxes: BTreeMap<MemberId, SocketNo>,
+    /// By member, the latest turn that has attached.
+    turns: BTreeMap<MemberId, u64>,
     timer: Option<Mono>,
     /// It waits for the disk: what is said meanwhile must not overtake what was said before.
     pub is_reading: bool,
@@ -27,7 +29,8 @@ pub struct RoomActor {
 
 impl RoomActor {
     pub fn new(id: RoomId, core: Room, wrap_up: bool, hub: &mut Hub) -> Self {
-        let mut actor = Self { core, wrap_up, outboxes: BTreeMap::new(), timer: None, is_reading: false };
+        let mut actor =
+            Self { core, wrap_up, outboxes: BTreeMap::new(), turns: BTreeMap::new(), timer: None, is_reading: false };
         actor.show(id, hub);
         actor.arm(id, hub);
         actor
@@ -109,13 +112,17 @@ impl Node {
     pub fn room(&mut self, id: RoomId, mail: Mail, hub: &mut Hub) {
         let Some(actor) = self.actors.get_mut(&id) else { return };
         match mail {
-            Mail::Attach { member, socket, after } => {
+            Mail::Attach { member, turn, socket, after } => {
+                if actor.turns.get(&member).is_some_and(|latest| *latest > turn) {
+                    return;
+                }
+                actor.turns.insert(member, turn);
                 actor.outboxes.insert(member, socket);
                 actor.step(id, Input::Attach { member, after }, hub);
             }
-            Mail::Detach { member, socket } => {
+            Mail::Detach { member, turn } => {
                 // Compare and delete: the late stop of an old socket never removes the new one.
-                if actor.outboxes.get(&member) == Some(&socket) || hub.is_broken(Broken::LateStop) {
+                if actor.turns.get(&member) == Some(&turn) || hub.is_broken(Broken::LateStop) {
                     actor.outboxes.remove(&member);
                     actor.step(id, Input::Detach { member }, hub);
                 }

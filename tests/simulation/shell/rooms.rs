@@ -10,7 +10,7 @@ use super::room::RoomActor;
 use super::visits::Visit;
 use super::{Node, file};
 use crate::hub::{Actor, Hub, MS, S, SocketNo, Timer};
-use crate::mail::{Filing, Mail, News, Proposal};
+use crate::mail::{Filing, Mail, News, Proposal, Seat};
 use crate::store::{Answer, TicketRow, Write};
 
 /// A room of the process, with the people in it.
@@ -77,10 +77,10 @@ impl Node {
         let entry = &self.rooms[&room];
         let (desk_seat, seat) = (entry.desk_seat, entry.counsellor_seat);
         if let Some(desk) = entry.visit.as_ref().and_then(|visit| visit.socket) {
-            Self::seat(room, desk_seat, ticket, desk, None, hub);
+            self.seat(room, desk_seat, desk, None, hub);
         }
         if let Some(socket) = self.staff[&counsellor].socket {
-            Self::seat(room, seat, ticket, socket, None, hub);
+            self.seat(room, seat, socket, None, hub);
         }
         self.changed.insert(counsellor);
         self.tell_changed(hub);
@@ -128,7 +128,7 @@ impl Node {
         let (member, over) = (entry.desk_seat, entry.over);
         let Some(ticket) = entry.visit.as_ref().map(|visit| visit.row.ticket) else { return };
         self.desk_at.insert(from, ticket);
-        Self::seat(room, member, ticket, from, after, hub);
+        self.seat(room, member, from, after, hub);
         if over {
             hub.send(Actor::Socket(from), Mail::News(News::DeskRoomOver));
         }
@@ -139,12 +139,10 @@ impl Node {
         }
     }
 
-    pub fn desk_left_room(&mut self, ticket: TicketId, from: SocketNo, hub: &mut Hub) {
-        let Some(&room) = self.room_of.get(&ticket) else { return };
-        let Some(entry) = self.rooms.get_mut(&room) else { return };
-        if let Some(visit) = entry.visit.as_mut().filter(|visit| visit.socket == Some(from)) {
+    pub fn desk_left_room(&mut self, ticket: TicketId, from: SocketNo) {
+        let entry = self.room_of.get(&ticket).and_then(|room| self.rooms.get_mut(room));
+        if let Some(visit) = entry.and_then(|entry| entry.visit.as_mut()).filter(|visit| visit.socket == Some(from)) {
             visit.socket = None;
-            hub.send(Actor::Room(room), Mail::Detach { member: entry.desk_seat, socket: from });
         }
     }
 
@@ -215,15 +213,15 @@ impl Node {
         self.by_key.remove(&visit.row.client_id);
     }
 
-    /// Tells a socket that it has a seat and the room that the socket is there. In this order and
-    /// both from here: sockets live on other threads, so an older one of the same visit might attach
-    /// after the newer. What is said meanwhile is made up for from what `matched` has told.
-    fn seat(room: RoomId, you: MemberId, ticket: TicketId, socket: SocketNo, after: Option<u32>, hub: &mut Hub) {
-        let (members, last_seq) =
-            hub.cards.get(&room).map(|card| (card.members.clone(), card.last_seq)).unwrap_or_default();
+    /// Hands a seat out to a socket.
+    fn seat(&mut self, room: RoomId, you: MemberId, socket: SocketNo, after: Option<u32>, hub: &mut Hub) {
+        self.turns += 1;
+        let Some(ticket) = hub.store.on_file.rooms.get(&room).map(|room| room.ticket) else { return };
+        let card = hub.cards.get(&room).map(|card| (card.members.clone(), card.last_seq));
+        let (members, last_seq) = card.unwrap_or_default();
         let resume = Some(ticket.to_string());
         let frame = ServerFrame::Matched { room, consultation: ticket, ticket, you, members, last_seq, resume };
-        hub.send(Actor::Socket(socket), Mail::News(News::Seated { room, member: you, frame }));
-        hub.send(Actor::Room(room), Mail::Attach { member: you, socket, after: after.or(Some(last_seq)) });
+        let seat = Seat { member: you, turn: self.turns, wrap_up: false };
+        hub.send(Actor::Socket(socket), Mail::News(News::Seated { room, seat, frame, after }));
     }
 }

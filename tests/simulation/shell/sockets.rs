@@ -8,12 +8,12 @@ use anteroom::room::{Ender, Input, Say};
 
 use super::Node;
 use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer};
-use crate::mail::{DeskWish, Mail, News, Wish};
+use crate::mail::{DeskWish, Mail, News, Seat, Wish};
 
 pub struct Socket {
     peer: Peer,
-    /// Rooms in which its peer has a seat; for a counsellor, whether it waits for a wrap-up.
-    rooms: BTreeMap<RoomId, (MemberId, bool)>,
+    /// Rooms in which its peer has a seat.
+    rooms: BTreeMap<RoomId, Seat>,
     pub closing: bool,
 }
 
@@ -76,9 +76,8 @@ impl Node {
     /// The only place where membership is cleaned up.
     pub fn socket_stops(&mut self, no: SocketNo, hub: &mut Hub) {
         let Some(socket) = self.sockets.remove(&no) else { return };
-        // In the deliberately broken build this is what takes the seat from a newer socket.
-        for (room, (member, _)) in socket.rooms {
-            hub.send(Actor::Room(room), Mail::Detach { member, socket: no });
+        for (room, Seat { member, turn, .. }) in socket.rooms {
+            hub.send(Actor::Room(room), Mail::Detach { member, turn });
         }
         hub.send(
             Actor::Matchmaker,
@@ -102,7 +101,7 @@ impl Socket {
         let re = frame.re();
         if let Some(room) = frame.talks_in() {
             return match self.rooms.get(&room) {
-                Some(&(member, _)) => take(room, member, frame, hub),
+                Some(seat) => take(room, seat.member, frame, hub),
                 None => refuse(no, ErrorCode::NoSuchRoom, re, hub),
             };
         }
@@ -154,13 +153,19 @@ impl Socket {
                 }
                 say(no, frame, hub);
             }
-            News::Seated { room, member, frame } => {
+            News::Seated { room, seat, frame, after } => {
+                // From what it is told here on nothing is missed until the room knows of the socket.
+                let told = match &frame {
+                    ServerFrame::Matched { last_seq, .. } => Some(*last_seq),
+                    _ => None,
+                };
                 say(no, frame, hub);
+                attach(no, room, seat, after.or(told), hub);
                 if let Peer::Desk { stage } = &mut self.peer {
                     *stage = Stage::Seated;
                     self.rooms.clear();
                 }
-                self.rooms.insert(room, (member, false));
+                self.rooms.insert(room, seat);
             }
             News::DeskRoomOver => hub.timer(60 * S, Timer::TimeToRate(no)),
             News::Over(frame) => {
@@ -179,7 +184,11 @@ impl Socket {
             }
             News::Replaced => return Some(CloseCode::Replaced),
             News::Rooms(held) => {
-                self.rooms = held.into_iter().map(|(room, member, wrap_up)| (room, (member, wrap_up))).collect();
+                for (room, seat) in held {
+                    let last_seq = hub.cards.get(&room).map(|card| card.last_seq);
+                    attach(no, room, seat, last_seq, hub);
+                    self.rooms.insert(room, seat);
+                }
             }
             News::State { intent, activity, capacity } => {
                 let rooms = hub.briefs(&self.rooms);
@@ -189,7 +198,7 @@ impl Socket {
             News::Frame(frame) => say(no, frame, hub),
             News::RoomOver { room, wrap_up } => {
                 if let Some(held) = self.rooms.get_mut(&room) {
-                    held.1 = wrap_up;
+                    held.wrap_up = wrap_up;
                 }
             }
             News::RoomGone(room) => {
@@ -198,6 +207,11 @@ impl Socket {
         }
         None
     }
+}
+
+fn attach(socket: SocketNo, room: RoomId, seat: Seat, after: Option<u32>, hub: &mut Hub) {
+    let Seat { member, turn, .. } = seat;
+    hub.send(Actor::Room(room), Mail::Attach { member, turn, socket, after });
 }
 
 /// A frame that talks in a room.

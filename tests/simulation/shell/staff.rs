@@ -8,7 +8,7 @@ use anteroom::protocol::{Activity, ErrorCode, Intent, ServerFrame};
 
 use super::{Node, file, submit};
 use crate::hub::{Actor, Hub, S, SocketNo, Timer};
-use crate::mail::{Filing, Mail, News, Wish};
+use crate::mail::{Filing, Mail, News, Seat, Wish};
 use crate::plan::Broken;
 use crate::store::{Answer, Reply, Write};
 
@@ -55,11 +55,7 @@ impl Node {
         if let Some(older) = staff.socket.replace(from) {
             hub.send(Actor::Socket(older), Mail::News(News::Replaced));
         }
-        staff.tell(News::Rooms(held.clone()), hub);
-        for (room, member, _) in held {
-            let after = hub.cards.get(&room).map(|card| card.last_seq);
-            hub.send(Actor::Room(room), Mail::Attach { member, socket: from, after });
-        }
+        staff.tell(News::Rooms(held), hub);
         let ringing: Vec<OfferId> = staff.offers.keys().copied().collect();
         self.tell_state(account, hub);
         for offer in ringing {
@@ -97,9 +93,6 @@ impl Node {
             Wish::Gone => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
                     staff.socket = None;
-                }
-                for (room, entry) in self.rooms.iter().filter(|(_, entry)| entry.account == counsellor) {
-                    hub.send(Actor::Room(*room), Mail::Detach { member: entry.counsellor_seat, socket: from });
                 }
                 self.step(Input::CounsellorGone { counsellor }, hub);
             }
@@ -196,13 +189,16 @@ impl Node {
     }
 
     /// The counsellor's seats: open rooms, and those that wait for a wrap-up.
-    fn held_by(&self, account: AccountId) -> Vec<(RoomId, anteroom::ids::MemberId, bool)> {
+    fn held_by(&mut self, account: AccountId) -> Vec<(RoomId, Seat)> {
+        self.turns += 1;
+        let turn = self.turns;
         let wrap_ups = self.staff.get(&account).map(|staff| &staff.wrap_ups);
         let theirs = self.rooms.iter().filter(|(_, entry)| entry.account == account);
         theirs
             .filter_map(|(room, entry)| {
                 let wrap_up = wrap_ups.is_some_and(|wrap_ups| wrap_ups.contains(room));
-                (wrap_up || !entry.over).then_some((*room, entry.counsellor_seat, wrap_up))
+                let seat = Seat { member: entry.counsellor_seat, turn, wrap_up };
+                (wrap_up || !entry.over).then_some((*room, seat))
             })
             .collect()
     }

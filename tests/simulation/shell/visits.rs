@@ -10,7 +10,8 @@ use super::Node;
 use crate::hub::{Actor, Hub, MS, SocketNo, Timer};
 use crate::mail::{DeskWish, Mail, News};
 use crate::plan::Broken;
-use crate::store::{Answer, Status, TicketRow};
+use crate::records::Status;
+use crate::store::{Answer, TicketRow};
 
 /// One visitor who is not in a room.
 pub struct Visit {
@@ -147,7 +148,7 @@ impl Node {
                 self.step(Input::DeskGone { ticket }, hub);
             }
         } else {
-            self.desk_left_room(ticket, from, hub);
+            self.desk_left_room(ticket, from);
         }
     }
 
