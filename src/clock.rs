@@ -15,6 +15,9 @@ use crate::time::{Mono, Now, SECOND, Wall};
 
 /// How often the lean toward the system's clock is weighed anew, in microseconds.
 const WEIGH_EVERY: u64 = SECOND;
+/// Where the monotonic clock starts: late enough that the moments since which restored tickets wait
+/// lie after zero. 400 days, in microseconds.
+const START: u64 = 400 * 86_400 * SECOND;
 /// The greatest lean, in thousandths of the time that passes.
 const LEAN_MAX: i64 = 100;
 
@@ -52,11 +55,11 @@ impl Clock {
     /// A clock for tests that stands still until [`Self::advance`].
     #[must_use]
     pub fn manual(wall: Wall) -> Self {
-        Self::new(Source::Manual(Mutex::new(0)), wall)
+        Self::new(Source::Manual(Mutex::new(START)), wall)
     }
 
     fn new(source: Source, wall: Wall) -> Self {
-        let state = State { anchor: Now { mono: Mono(0), wall }, lean: 0, ids: ContextV7::new() };
+        let state = State { anchor: Now { mono: Mono(START), wall }, lean: 0, ids: ContextV7::new() };
         Self(Arc::new(Inner { source, state: Mutex::new(state) }))
     }
 
@@ -85,7 +88,9 @@ impl Clock {
 
     fn read(&self, state: &mut State) -> Now {
         let mono = match &self.0.source {
-            Source::System(start) => Mono(u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)),
+            Source::System(start) => {
+                Mono(START.saturating_add(u64::try_from(start.elapsed().as_micros()).unwrap_or(u64::MAX)))
+            }
             Source::Manual(mono) => Mono(*lock(mono)),
         };
         let now = state.at(mono);

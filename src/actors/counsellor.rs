@@ -105,7 +105,8 @@ impl Peer for Counsellor {
         match news {
             CounsellorNews::Rooms(held) => {
                 for held in held {
-                    held.seat.attach(wire.outbox(), None);
+                    // What is said from here on is not in the `state` that follows.
+                    held.seat.attach(wire.outbox(), Some(held.seat.card.last_seq()));
                     self.rooms.insert(held.seat.room, held);
                 }
             }
@@ -121,7 +122,8 @@ impl Peer for Counsellor {
             CounsellorNews::Frame(frame) => wire.say(&frame),
             CounsellorNews::Seated { seat, frame } => {
                 wire.say(&frame);
-                seat.attach(wire.outbox(), None);
+                let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
+                seat.attach(wire.outbox(), Some(told));
                 self.rooms.insert(seat.room, Held { seat, wrap_up: false });
             }
             CounsellorNews::RoomOver { room, wrap_up } => {

@@ -190,7 +190,9 @@ impl Peer for Desk {
             }
             DeskNews::Seated { seat, frame, after } => {
                 wire.say(&frame);
-                seat.attach(wire.outbox(), after);
+                // Whoever names nothing has what `matched` says: all that comes later is missed.
+                let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
+                seat.attach(wire.outbox(), after.or(Some(told)));
                 self.stage = Stage::Seated(seat);
             }
             DeskNews::RoomOver => wire.later(TIME_TO_RATE, |_, wire| wire.close(CloseCode::Done)),

@@ -4,7 +4,7 @@
 //! what must be on disk before anyone hears of it goes out as a `Store…` effect and is told only
 //! when its answer comes in.
 //!
-//! - [`input`]: all that can happen and all that can be asked for
+//! - `input`: all that can happen and all that can be asked for
 //! - `seats`: joined, away with a deadline, left; how fast one may talk
 //! - `log`: sequence numbers, what is on its way to the disk, what was said lately
 //! - `state`: the room itself

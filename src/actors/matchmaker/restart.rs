@@ -120,6 +120,7 @@ impl Matchmaker {
             recent,
             seen: [desk.last_seen_seq, theirs.last_seen_seq],
             opened_at: room.opened_at,
+            waited_us: u64::try_from(room.opened_at.0 - ticket.requested_at.0).unwrap_or(0),
             visit: self.visit_on_file(ticket),
         };
         self.open_room(opening);

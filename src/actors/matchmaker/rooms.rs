@@ -18,7 +18,7 @@ use crate::matching::{Explanation, Input, NewTicket, Outcome};
 use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, SeatState, ServerFrame};
 use crate::room::{Ender, Input as RoomInput, NewSeat, Room as Core, RoomRules, Said};
 use crate::storage::tickets::{self, Status};
-use crate::time::{Mono, Now};
+use crate::time::{Mono, Now, Wall};
 
 /// A room on this node, with the people in it.
 pub(super) struct RoomEntry {
@@ -43,7 +43,9 @@ pub(super) struct Opening {
     pub(super) last_seq: u32,
     pub(super) recent: Vec<Said>,
     pub(super) seen: [u32; 2],
-    pub(super) opened_at: crate::time::Wall,
+    pub(super) opened_at: Wall,
+    /// How long the ticket had waited when it was matched, in microseconds.
+    pub(super) waited_us: u64,
 }
 
 impl RoomEntry {
@@ -126,6 +128,8 @@ impl Matchmaker {
 
     fn matched(&mut self, proposal: &Proposal, last_seq: u32, ctx: &mut Context<Self>) {
         let Proposal { ticket, counsellor, room, desk_seat, counsellor_seat } = *proposal;
+        let now = self.app.clock.now();
+        let waited_us = self.lobby.ticket(ticket).map_or(0, |view| now.mono.0.saturating_sub(view.since.0));
         self.step(Input::Paired { ticket, outcome: Outcome::Done }, ctx);
         self.matches += 1;
         let Some(mut visit) = self.forget_visit(ticket) else { return };
@@ -143,7 +147,8 @@ impl Matchmaker {
             last_seq,
             recent: Vec::new(),
             seen: [0, 0],
-            opened_at: self.app.clock.now().wall,
+            opened_at: now.wall,
+            waited_us,
         };
         info!(ticket:% = ticket, room:% = room, account:% = counsellor; "matched");
         self.open_room(opening);
@@ -164,7 +169,8 @@ impl Matchmaker {
 
     /// Starts the actor of a room, on its desk's thread if the desk is here.
     pub(super) fn open_room(&mut self, opening: Opening) {
-        let Opening { ids, visit, counsellor_name, counsellor_picture, last_seq, recent, seen, opened_at } = opening;
+        let Opening { ids, visit, counsellor_name, counsellor_picture, last_seq, recent, seen, opened_at, waited_us } =
+            opening;
         let Some(line) = self.lines.get(visit.row.line) else { return };
         let now = self.app.clock.now();
         let desk_away = visit.socket.is_none();
@@ -209,7 +215,7 @@ impl Matchmaker {
             counsellor: seat(ids.counsellor_seat),
             account: ids.counsellor,
             line,
-            waited_us: waited_us(&visit, now),
+            waited_us,
             visit: Some(visit),
             opened: now.mono,
             over: false,
@@ -315,9 +321,7 @@ impl Matchmaker {
         if let Some(generation) = visit.generation() {
             self.desk_at.remove(&generation);
         }
-        if let Some(key) = tickets::request_key(visit.row.desk, &visit.row.client_id) {
-            self.by_key.remove(&key);
-        }
+        self.forget_key(&visit);
     }
 
     /// A visit that is not in memory: what is on file about it is what the desk is told.
@@ -370,10 +374,6 @@ fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
 /// What a visitor is called: by their nickname, or by their number.
 fn desk_name(visit: &Visit) -> String {
     visit.row.nickname.clone().unwrap_or_else(|| visit.number.clone())
-}
-
-fn waited_us(visit: &Visit, now: Now) -> u64 {
-    u64::try_from(now.wall.0 - visit.row.requested_at.0).unwrap_or(0)
 }
 
 impl Handler<RoomOver> for Matchmaker {

@@ -132,9 +132,7 @@ impl Matchmaker {
             Ok(Written::Duplicate { ticket: earlier }) => {
                 self.step(Input::Stored { ticket, ok: false }, ctx);
                 let Some(visit) = self.forget_visit(ticket) else { return };
-                if let Some(key) = request_key(visit.row.desk, &visit.row.client_id) {
-                    self.by_key.remove(&key);
-                }
+                self.forget_key(&visit);
                 if let Some(desk) = visit.socket {
                     self.come_back(earlier, desk, Some(0), ctx);
                 }
@@ -145,6 +143,7 @@ impl Matchmaker {
                 }
                 self.step(Input::Stored { ticket, ok: false }, ctx);
                 if let Some(visit) = self.forget_visit(ticket) {
+                    self.forget_key(&visit);
                     let detail = "the request could not be stored; ask again in a moment".into();
                     let re = Some(visit.row.client_id.clone());
                     visit.tell(DeskNews::Refused { code: ErrorCode::NotStored, detail, re, ask_again: true });
@@ -216,9 +215,7 @@ impl Matchmaker {
     /// The visit is over without a room: tell the desk and forget it.
     fn close_visit(&mut self, ticket: TicketId, reason: ClosedReason) {
         let Some(mut visit) = self.forget_visit(ticket) else { return };
-        if let Some(key) = request_key(visit.row.desk, &visit.row.client_id) {
-            self.by_key.remove(&key);
-        }
+        self.forget_key(&visit);
         visit.follow(&TicketEvent::Closed { ticket, number: visit.number.clone(), reason });
         visit.tell(DeskNews::Over(Some(closed(ticket, reason))));
     }
@@ -231,6 +228,13 @@ impl Matchmaker {
         }
         self.app.watch.do_send(TicketShown::gone(ticket));
         Some(visit)
+    }
+
+    /// The visit is over, or never was: the same request may be made anew.
+    pub(super) fn forget_key(&mut self, visit: &Visit) {
+        if let Some(key) = request_key(visit.row.desk, &visit.row.client_id) {
+            self.by_key.remove(&key);
+        }
     }
 
     /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
