@@ -2,14 +2,17 @@
 //! lobby what happens, and does what the lobby asks for. No rule of matching is decided here.
 //!
 //! - `messages`: what it is told and asked
-//! - `visits`: desks, from asking to a seat
+//! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
 //! - `staff`: counsellors, their offers and their wrap-ups
+//! - `matches`: a match on its way to the referee and back
 //! - `rooms`: opening rooms, coming back to them, their end
 //! - `board`: lines as people see them: hours, places, queues
 //! - `restart`: what is found on file at start
 
 mod board;
+mod matches;
 mod messages;
+mod places;
 mod restart;
 mod rooms;
 mod staff;

@@ -3,18 +3,17 @@
 use std::sync::Arc;
 
 use actix::prelude::*;
-use log::{error, info};
 
-use super::visits::{Visit, closed};
-use super::{DeskHandle, EndRoom, Filing, Matchmaker, Proposal, RoomGone, RoomOver, TicketEvent};
+use super::places::closed;
+use super::visits::Visit;
+use super::{DeskHandle, EndRoom, Matchmaker, Proposal, RoomGone, RoomOver};
 use crate::actors::card::{Card, Fixed};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::desk::DeskNews;
 use crate::actors::room::{Room, Seat, ToRoom};
 use crate::actors::watch::RoomDropped;
-use crate::ids::{AccountId, LineId, MemberId, OfferId, RoomId, TicketId};
-use crate::journal::{MatchRow, SeatRow, Write, WriteFailed, Written};
-use crate::matching::{Explanation, Input, NewTicket, Outcome};
+use crate::ids::{AccountId, LineId, RoomId, TicketId};
+use crate::matching::{Input, NewTicket};
 use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, SeatState, ServerFrame};
 use crate::room::{Ender, Input as RoomInput, NewSeat, Room as Core, RoomRules, Said};
 use crate::storage::tickets::{self, Status};
@@ -22,12 +21,12 @@ use crate::time::{Mono, Now, Wall};
 
 /// A room on this node, with the people in it.
 pub(super) struct RoomEntry {
-    desk: Seat,
+    pub(super) desk: Seat,
     pub(super) counsellor: Seat,
     pub(super) account: AccountId,
     pub(super) line: LineId,
     /// The visit, with the desk's newest socket; gone once its ticket waits again.
-    visit: Option<Visit>,
+    pub(super) visit: Option<Visit>,
     /// How long the ticket had waited when it was matched, in microseconds.
     waited_us: u64,
     opened: Mono,
@@ -55,118 +54,6 @@ impl RoomEntry {
 }
 
 impl Matchmaker {
-    /// Proposes a match to the referee.
-    pub(super) fn propose(
-        &mut self,
-        ticket: TicketId,
-        counsellor: AccountId,
-        offer: OfferId,
-        why: &Explanation,
-        ctx: &Context<Self>,
-    ) {
-        let (Some(visit), Some(staff)) = (self.visits.get(&ticket), self.staff.get_mut(&counsellor)) else { return };
-        staff.offers.remove(&offer);
-        let id = || self.app.clock.new_id();
-        let proposal = Proposal {
-            ticket,
-            counsellor,
-            room: RoomId(id()),
-            desk_seat: MemberId(id()),
-            counsellor_seat: MemberId(id()),
-        };
-        let desk = SeatRow {
-            member: proposal.desk_seat,
-            role: Role::Desk,
-            account: None,
-            session: Some(visit.row.session),
-            name: desk_name(visit),
-        };
-        let theirs = SeatRow {
-            member: proposal.counsellor_seat,
-            role: Role::Counsellor,
-            account: Some(counsellor),
-            session: None,
-            name: staff.name.clone(),
-        };
-        let explanation = serde_json::to_string(why).unwrap_or_default();
-        let (room, at) = (proposal.room, self.app.clock.now().wall);
-        let row = MatchRow { ticket, room, counsellor, seats: [desk, theirs], at, explanation };
-        self.show_ticket(ticket);
-        self.file(Write::Match(Box::new(row)), Filing::Match(Box::new(proposal)), ctx);
-    }
-
-    pub(super) fn match_filed(
-        &mut self,
-        proposal: &Proposal,
-        answer: Result<Written, WriteFailed>,
-        ctx: &mut Context<Self>,
-    ) {
-        let ticket = proposal.ticket;
-        let outcome = match answer {
-            Ok(Written::Matched { last_seq }) => return self.matched(proposal, last_seq, ctx),
-            Ok(Written::Stale) => Outcome::Stale,
-            Ok(Written::Full) => Outcome::Full,
-            Ok(odd) => {
-                error!(ticket:% = ticket, answer:? = odd; "the journal gave an answer that does not fit");
-                Outcome::Failed
-            }
-            Err(failed) => {
-                self.hold_matching(&failed, ctx);
-                Outcome::Failed
-            }
-        };
-        self.step(Input::Paired { ticket, outcome }, ctx);
-        if outcome == Outcome::Stale
-            && let Some(visit) = self.forget_visit(ticket)
-            && let Some(desk) = visit.socket
-        {
-            // Somebody else decided: what is on file is the truth to tell.
-            self.look_up_visit(ticket, desk, ctx);
-        }
-        self.show_ticket(ticket);
-    }
-
-    fn matched(&mut self, proposal: &Proposal, last_seq: u32, ctx: &mut Context<Self>) {
-        let Proposal { ticket, counsellor, room, desk_seat, counsellor_seat } = *proposal;
-        let now = self.app.clock.now();
-        let waited_us = self.lobby.ticket(ticket).map_or(0, |view| now.mono.0.saturating_sub(view.since.0));
-        self.step(Input::Paired { ticket, outcome: Outcome::Done }, ctx);
-        self.matches += 1;
-        let Some(mut visit) = self.forget_visit(ticket) else { return };
-        visit.follow(&TicketEvent::Matched { ticket, number: visit.number.clone() });
-        visit.followers.clear();
-        if let Some(generation) = visit.generation() {
-            self.desk_at.insert(generation, ticket);
-        }
-        let Some(staff) = self.staff.get(&counsellor) else { return };
-        let opening = Opening {
-            ids: Proposal { ticket, counsellor, room, desk_seat, counsellor_seat },
-            visit,
-            counsellor_name: staff.name.clone(),
-            counsellor_picture: staff.picture.clone(),
-            last_seq,
-            recent: Vec::new(),
-            seen: [0, 0],
-            opened_at: now.wall,
-            waited_us,
-        };
-        info!(ticket:% = ticket, room:% = room, account:% = counsellor; "matched");
-        self.open_room(opening);
-        self.turns += 1;
-        let turn = self.turns;
-        let Some(entry) = self.rooms.get(&room) else { return };
-        if let Some(visit) = &entry.visit {
-            let frame = matched_frame(&entry.desk, Some(visit.token.clone()));
-            visit.tell(DeskNews::Seated { seat: entry.desk.in_turn(turn), frame, after: None });
-        }
-        if let Some(staff) = self.staff.get(&counsellor) {
-            let frame = matched_frame(&entry.counsellor, None);
-            staff.tell(CounsellorNews::Seated { seat: entry.counsellor.in_turn(turn), frame });
-        }
-        self.changed.insert(counsellor);
-        self.tell_changed();
-    }
-
     /// Starts the actor of a room, on its desk's thread if the desk is here.
     pub(super) fn open_room(&mut self, opening: Opening) {
         let Opening { ids, visit, counsellor_name, counsellor_picture, last_seq, recent, seen, opened_at, waited_us } =
@@ -354,7 +241,7 @@ fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
     Some(ServerFrame::Ended { room: visit.room?, reason: EndReason::from_code(reason)?, by: None })
 }
 
-fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
+pub(super) fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
     let mut members = seat.card.members();
     // Whoever reads this is here: their socket attaches as it is sent.
     for own in members.iter_mut().filter(|member| member.member == seat.member) {
@@ -372,7 +259,7 @@ fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
 }
 
 /// What a visitor is called: by their nickname, or by their number.
-fn desk_name(visit: &Visit) -> String {
+pub(super) fn desk_name(visit: &Visit) -> String {
     visit.row.nickname.clone().unwrap_or_else(|| visit.number.clone())
 }
 
