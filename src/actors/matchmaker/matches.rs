@@ -76,10 +76,12 @@ impl Matchmaker {
         self.step(Input::Paired { ticket, outcome }, ctx);
         if outcome == Outcome::Stale
             && let Some(visit) = self.forget_visit(ticket)
-            && let Some(desk) = visit.socket
         {
+            self.forget_key(&visit);
             // Somebody else decided: what is on file is the truth to tell.
-            self.look_up_visit(ticket, desk, ctx);
+            if let Some(desk) = visit.socket {
+                self.look_up_visit(ticket, desk, ctx);
+            }
         }
         self.show_ticket(ticket);
     }
