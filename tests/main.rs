@@ -13,3 +13,4 @@ mod http;
 mod races;
 mod rooms;
 mod rules;
+mod storage;

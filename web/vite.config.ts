@@ -9,7 +9,9 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
-    rolldownOptions: { input: { desk: page('desk'), counsellor: page('counsellor'), admin: page('admin') } },
+    rolldownOptions: {
+      input: { desk: page('desk'), counsellor: page('counsellor'), admin: page('admin'), setup: page('setup') },
+    },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
   test: {

@@ -143,7 +143,7 @@ impl Peer for Counsellor {
 
     fn gone(&mut self, generation: u64) {
         for held in self.rooms.values() {
-            held.seat.detach(generation);
+            held.seat.detach();
         }
         self.app.matchmaker.do_send(FromCounsellor { account: self.pass.account, generation, what: Wish::Gone });
     }

@@ -220,7 +220,7 @@ impl Peer for Desk {
 
     fn gone(&mut self, generation: u64) {
         if let Stage::Seated(seat) = &self.stage {
-            seat.detach(generation);
+            seat.detach();
         }
         self.app.matchmaker.do_send(FromDesk::Gone { generation });
     }

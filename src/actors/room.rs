@@ -31,17 +31,25 @@ pub(super) struct Seat {
     pub(super) member: MemberId,
     pub(super) card: Arc<Card>,
     pub(super) to: Addr<Room>,
+    /// The how manieth time a seat was handed out. Two sockets of one member live on two threads
+    /// and may reach the room in either order; the matchmaker's order is the true one.
+    pub(super) turn: u64,
 }
 
 impl Seat {
+    /// The same seat, handed out anew.
+    pub(super) fn in_turn(&self, turn: u64) -> Self {
+        Self { turn, ..self.clone() }
+    }
+
     /// The member's socket is here; `after` is the last `seq` it has.
     pub(super) fn attach(&self, outbox: Outbox, after: Option<u32>) {
-        self.to.do_send(ToRoom::Attach { member: self.member, outbox, after });
+        self.to.do_send(ToRoom::Attach { member: self.member, turn: self.turn, outbox, after });
     }
 
     /// That socket is gone.
-    pub(super) fn detach(&self, generation: u64) {
-        self.to.do_send(ToRoom::Detach { member: self.member, generation });
+    pub(super) fn detach(&self) {
+        self.to.do_send(ToRoom::Detach { member: self.member, turn: self.turn });
     }
 
     /// A frame that talks in this room; others are not for it.
@@ -66,8 +74,8 @@ impl Seat {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) enum ToRoom {
-    Attach { member: MemberId, outbox: Outbox, after: Option<u32> },
-    Detach { member: MemberId, generation: u64 },
+    Attach { member: MemberId, turn: u64, outbox: Outbox, after: Option<u32> },
+    Detach { member: MemberId, turn: u64 },
     Input(Input),
 }
 
@@ -79,12 +87,14 @@ pub(super) struct Room {
     /// Whether the counsellor writes up before taking more.
     wrap_up: bool,
     outboxes: HashMap<MemberId, Outbox>,
+    /// By member, the latest turn that has attached.
+    turns: HashMap<MemberId, u64>,
     timer: Option<(Mono, SpawnHandle)>,
 }
 
 impl Room {
     pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool) -> Self {
-        Self { core, app, card, wrap_up, outboxes: HashMap::new(), timer: None }
+        Self { core, app, card, wrap_up, outboxes: HashMap::new(), turns: HashMap::new(), timer: None }
     }
 
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -248,13 +258,17 @@ impl Handler<ToRoom> for Room {
 
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
         match message {
-            ToRoom::Attach { member, outbox, after } => {
+            ToRoom::Attach { member, turn, outbox, after } => {
+                if self.turns.get(&member).is_some_and(|latest| *latest > turn) {
+                    return;
+                }
+                self.turns.insert(member, turn);
                 self.outboxes.insert(member, outbox);
                 self.step(Input::Attach { member, after }, ctx);
             }
-            ToRoom::Detach { member, generation } => {
+            ToRoom::Detach { member, turn } => {
                 // Compare and delete: the late stop of an old socket never removes the new one.
-                let newest = self.outboxes.get(&member).is_some_and(|outbox| outbox.generation() == generation);
+                let newest = self.turns.get(&member) == Some(&turn);
                 if newest || cfg!(feature = "broken-late-stop") {
                     self.outboxes.remove(&member);
                     self.step(Input::Detach { member }, ctx);

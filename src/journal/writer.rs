@@ -125,7 +125,8 @@ impl Writer {
                 Err(Failure::Engine(error)) => self.fail(error),
             }
         }
-        log::warn!("a write was refused: {error}: {:?}", one[0].write);
+        // The error alone: what people said does not belong in a log.
+        log::warn!("a write was refused: {error}");
         refuse(one, &WriteFailed::Storage(error));
         // The write itself, or a disk that takes nothing?
         if let Err(error) = self.probe() {

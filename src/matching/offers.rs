@@ -210,6 +210,11 @@ impl Lobby {
             ticket.more().retry = Some((self.now.plus_s(CLOSE_RETRY_S), cause));
         }
         self.wait(slot, out);
+        // A desk that came back while it was closing has been told nothing yet.
+        let ticket = &self.tickets[slot];
+        if ticket.may_be_matched() {
+            out.push(Effect::Stands { ticket: ticket.id });
+        }
         self.seek_counsellor(slot, out);
     }
 }

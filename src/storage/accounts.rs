@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{exists, sql};
+use diesel::dsl::exists;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::AnyConnection;
 use super::connection::on_each;
 use super::schema::{account, account_line, consultation};
+use super::tickets::Status;
 use super::types::Yn;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::Intent;
@@ -227,7 +227,7 @@ pub fn count_admins(conn: &mut AnyConnection) -> QueryResult<u32> {
 pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
     conn.write(|conn| {
         let held: Vec<AccountId> = consultation::table
-            .filter(sql::<Bool>("(STATUS = 'TALKING' OR STATUS = 'WRAP_UP')"))
+            .filter(consultation::status.eq_any([Status::Talking, Status::WrapUp]))
             .filter(consultation::counsellor_id.is_not_null())
             .select(consultation::counsellor_id.assume_not_null())
             .load(conn)?;

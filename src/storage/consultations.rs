@@ -137,8 +137,7 @@ pub fn by_id(conn: &mut AnyConnection, id: TicketId) -> QueryResult<Option<Consu
 pub fn wrap_ups(conn: &mut AnyConnection) -> QueryResult<Vec<PendingWrapUp>> {
     let rows: Vec<(TicketId, RoomId, LineId, AccountId, Option<Wall>, Wall)> = consultation::table
         .inner_join(room::table)
-        // A literal: with a bound value SQLite would not use the partial index.
-        .filter(sql::<Bool>("CONSULTATION.STATUS = 'WRAP_UP'"))
+        .filter(dsl::status.eq(Status::WrapUp))
         .order((dsl::ended_dttm, dsl::consultation_id, room::opened_dttm.desc(), room::room_id.desc()))
         .select((
             dsl::consultation_id,

@@ -96,15 +96,22 @@ pub fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Line>> {
 /// Adds a line, and its topic to the codes if it is new there. `false` if this topic has a line in
 /// this language already; nothing is changed then.
 pub fn insert(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<bool> {
-    let known = line::table
-        .filter(line::topic.eq(&new.topic).and(line::language.eq(&new.language)))
-        .select(line::line_id)
-        .first::<LineId>(conn)
-        .optional()?;
-    if known.is_some() {
-        return Ok(false);
-    }
-    add_topic(conn, new, at)?;
+    conn.write(|conn| {
+        let known = line::table
+            .filter(line::topic.eq(&new.topic).and(line::language.eq(&new.language)))
+            .select(line::line_id)
+            .first::<LineId>(conn)
+            .optional()?;
+        if known.is_some() {
+            return Ok(false);
+        }
+        add_topic(conn, new, at)?;
+        add_line(conn, new, at)?;
+        Ok(true)
+    })
+}
+
+fn add_line(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<()> {
     diesel::insert_into(line::table)
         .values((
             line::line_id.eq(new.id),
@@ -129,7 +136,7 @@ pub fn insert(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<boo
             (line::reg_dttm.eq(at), line::reg_id.eq(SYSTEM), line::mod_dttm.eq(at), line::mod_id.eq(SYSTEM)),
         ))
         .execute(conn)?;
-    Ok(true)
+    Ok(())
 }
 
 fn add_topic(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<()> {

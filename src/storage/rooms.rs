@@ -117,7 +117,7 @@ pub struct OpenRoom {
 
 /// Every open consultation room, oldest first. For a start.
 pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
-    // Literals: with bound values SQLite would not use the partial indexes.
+    // A literal: with a bound value SQLite would not use the partial index.
     let is_open = || sql::<Bool>("ROOM.STATUS = 'OPEN'");
     let rooms: Vec<(Room, Ticket, Option<AccountId>)> = room::table
         .inner_join(consultation::table)
@@ -125,14 +125,14 @@ pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
         .order((room::opened_dttm, room::room_id))
         .select((Room::as_select(), Ticket::as_select(), consultation::counsellor_id))
         .load(conn)?;
-    let mut seats = HashMap::<RoomId, Vec<Seat>>::new();
-    for seat in room_member::table
-        .inner_join(room::table)
-        .filter(is_open())
-        .order(room_member::member_id)
+    // Unordered and by a list: in any other form SQLite may read every seat there ever was.
+    let mut seated: Vec<Seat> = room_member::table
+        .filter(room_member::room_id.eq_any(room::table.filter(is_open()).select(room::room_id)))
         .select(Seat::as_select())
-        .load::<Seat>(conn)?
-    {
+        .load(conn)?;
+    seated.sort_by_key(|seat| seat.member);
+    let mut seats = HashMap::<RoomId, Vec<Seat>>::new();
+    for seat in seated {
         seats.entry(seat.room).or_default().push(seat);
     }
     Ok(rooms

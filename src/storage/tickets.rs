@@ -1,9 +1,7 @@
 //! Tickets: what a start needs to know of those that wait, and what a returning visit may ask.
 //! A ticket is the first part of its consultation's record.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
 use super::AnyConnection;
 use super::schema::consultation::{self, dsl};
@@ -120,8 +118,7 @@ pub struct Visit {
 /// Every ticket that waits, by the moment it was requested. For a start.
 pub fn waiting(conn: &mut AnyConnection) -> QueryResult<Vec<Ticket>> {
     dsl::consultation
-        // A literal: with a bound value SQLite would not use the partial index.
-        .filter(sql::<Bool>("STATUS = 'WAITING'"))
+        .filter(dsl::status.eq(Status::Waiting))
         .order((dsl::requested_dttm, dsl::consultation_id))
         .select(Ticket::as_select())
         .load(conn)

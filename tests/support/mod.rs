@@ -15,6 +15,7 @@ pub mod http;
 pub mod ledger;
 pub mod office;
 pub mod people;
+pub mod postgres;
 pub mod proxy;
 pub mod raw;
 pub mod server;

@@ -1,7 +1,7 @@
 import { test as base, type Browser, type BrowserContextOptions } from '@playwright/test';
 
 import { Admin, Counsellor, Visitor, type Language, type Person } from './people';
-import { Server } from './server';
+import { Server, type Serve } from './server';
 import { Wire } from './wire';
 
 /** People a test may call in; each has a browser of their own and a network of their own. */
@@ -49,10 +49,11 @@ export class Centre {
   }
 }
 
-export const test = base.extend<{ centre: Centre }>({
-  centre: async ({ browser }, use, info) => {
+export const test = base.extend<{ serve: Serve; centre: Centre }>({
+  serve: [{ demo: true, flags: [] }, { option: true }],
+  centre: async ({ browser, serve }, use, info) => {
     const wires = await Promise.all(Array.from({ length: SEATS_MAX }, () => Wire.lay()));
-    const server = await Server.start(wires.map(({ origin }) => origin));
+    const server = await Server.start(wires.map(({ origin }) => origin), serve);
     for (const wire of wires) wire.lead(server.port);
     await use(new Centre(server, browser, wires));
     if (info.status !== info.expectedStatus) await info.attach('server', { body: server.log });

@@ -1,6 +1,6 @@
 import { expect, type BrowserContext, type Locator, type Page } from '@playwright/test';
 
-import type { LogIn } from './server';
+import type { Demo, LogIn } from './server';
 import type { Wire } from './wire';
 
 export type Language = 'ko' | 'en';
@@ -17,8 +17,13 @@ export class Person {
     return this.page.getByTestId(id);
   }
 
-  protected async go(path: string): Promise<void> {
-    await this.page.goto(this.wire.origin + path);
+  protected go(path: string): Promise<void> {
+    return this.follow(this.wire.origin + path);
+  }
+
+  /** Opens a link somebody was given. */
+  async follow(link: string): Promise<void> {
+    await this.page.goto(link);
     await this.by(`lang-${this.language}`).click();
     await expect(this.page.locator('html')).toHaveAttribute('lang', this.language);
   }
@@ -58,6 +63,12 @@ export class Visitor extends Person {
     await this.go('/desk');
   }
 
+  /** At a registered desk, by its enrolment link. */
+  async arriveAt({ id, key }: Demo['desk']): Promise<void> {
+    await this.go(`/desk#desk=${id}&key=${key}`);
+    await expect(this.page).toHaveURL(`${this.wire.origin}/desk`);
+  }
+
   /** Fills the request of a line; with one line only there is nothing to choose. */
   async fill({ topic = 'GENERAL', nickname = '', note = '' } = {}): Promise<void> {
     await expect(this.by(`line-${topic}`).or(this.by('request'))).toBeVisible();
@@ -72,6 +83,10 @@ export class Visitor extends Person {
     await this.fill(request);
     await this.by('request').click();
     return this.number();
+  }
+
+  async isTurnedAway(): Promise<void> {
+    await expect(this.by('closed-reason')).toHaveAttribute('data-reason', 'NOT_ALLOWED');
   }
 
   async number(): Promise<string> {
@@ -157,6 +172,15 @@ export class Admin extends Person {
     await this.by('password').fill(password);
     await this.by('log-in').click();
     await this.connected();
+  }
+
+  /** Fills the form of the set-up link and sends it. */
+  async setUp({ login, password }: LogIn, again = password): Promise<void> {
+    await this.by('login').fill(login);
+    await this.by('name').fill('관리자');
+    await this.by('password').fill(password);
+    await this.by('again').fill(again);
+    await this.by('set-up').click();
   }
 
   async history(): Promise<void> {

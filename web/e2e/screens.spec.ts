@@ -1,24 +1,36 @@
 import { fileURLToPath } from 'node:url';
 
 import { expect, LANGUAGES, test } from './fixture';
-import type { Person } from './people';
+import type { Language, Person } from './people';
 
 const FOLDER = fileURLToPath(new URL('../test-results/screens/', import.meta.url));
+const SCHEMES = ['light', 'dark'] as const;
 const SIZES = {
   phone: { width: 390, height: 844 },
   kiosk: { width: 1080, height: 1920 },
   desktop: { width: 1440, height: 900 },
 } as const;
 
+interface Look {
+  language: Language;
+  size: keyof typeof SIZES;
+  colorScheme: (typeof SCHEMES)[number];
+}
+
+function shooter({ language, size, colorScheme }: Look) {
+  return (person: Person, name: string) =>
+    person.page.screenshot({ path: `${FOLDER}${name}-${language}-${size}-${colorScheme}.png` });
+}
+
 /** Every state of every page, for people to look at. */
 for (const language of LANGUAGES) {
-  for (const [size, viewport] of Object.entries(SIZES)) {
-    for (const colorScheme of ['light', 'dark'] as const) {
+  for (const size of Object.keys(SIZES) as Array<keyof typeof SIZES>) {
+    for (const colorScheme of SCHEMES) {
+      const shoot = shooter({ language, size, colorScheme });
+      const options = { viewport: SIZES[size], colorScheme };
+
       test(`${language} ${size} ${colorScheme}`, async ({ centre }) => {
         const { demo } = centre.server;
-        const shoot = (person: Person, name: string) =>
-          person.page.screenshot({ path: `${FOLDER}${name}-${language}-${size}-${colorScheme}.png` });
-        const options = { viewport, colorScheme };
         const counsellor = await centre.counsellor(language, options);
         await counsellor.page.goto(`${counsellor.wire.origin}/counsellor`);
         await counsellor.by(`lang-${language}`).click();
@@ -38,7 +50,10 @@ for (const language of LANGUAGES) {
         await visitor.by('request').click();
         const number = await visitor.number();
         const second = await centre.visitor(language, options);
-        await second.ask({ nickname: 'Lee' });
+        await second.arriveAt(demo.desk);
+        await second.fill({ nickname: 'Lee' });
+        await second.by('request').click();
+        await second.number();
         await shoot(second, 'desk-3-waiting');
         await second.by('cancel').click();
         await shoot(second, 'desk-4-cancel');
@@ -78,6 +93,34 @@ for (const language of LANGUAGES) {
         await second.by('cancel-confirm').click();
         await expect(second.by('closed-reason')).toBeVisible();
         await shoot(second, 'desk-9-closed');
+        const stranger = await centre.visitor(language, options);
+        await stranger.arriveAt({ ...demo.desk, key: 'wrong' });
+        await stranger.fill();
+        await stranger.by('request').click();
+        await stranger.isTurnedAway();
+        await shoot(stranger, 'desk-10-not-allowed');
+      });
+
+      test.describe('set-up', () => {
+        test.use({ serve: { demo: false, flags: [] } });
+
+        test(`set-up ${language} ${size} ${colorScheme}`, async ({ centre }) => {
+          const { url, setupLink } = centre.server;
+          const operator = await centre.admin(language, options);
+          await operator.follow(`${url}/setup`);
+          await shoot(operator, 'setup-1-no-link');
+          await operator.page.goto(setupLink);
+          await operator.setUp({ login: 'boss', password: 'long enough' }, 'something else');
+          await expect(operator.by('trouble')).toHaveText(/\S/);
+          await shoot(operator, 'setup-2-form');
+          await operator.setUp({ login: 'boss', password: 'long enough' });
+          await expect(operator.by('done')).toBeVisible();
+          await shoot(operator, 'setup-3-done');
+          await operator.page.goto(setupLink);
+          await operator.setUp({ login: 'other', password: 'long enough' });
+          await expect(operator.by('dead-end')).toBeVisible();
+          await shoot(operator, 'setup-4-used');
+        });
       });
     }
   }

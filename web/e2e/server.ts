@@ -20,7 +20,20 @@ export interface Demo {
   admin: LogIn;
   counsellor1: LogIn;
   counsellor2: LogIn;
-  desk: { desk: string; key: string } | null;
+  desk: { id: string; key: string };
+}
+
+/** How a server is started, besides where it listens. */
+export interface Serve {
+  demo: boolean;
+  flags: readonly string[];
+}
+
+/** What a server prints before it is ready. */
+interface Greeting {
+  port: number;
+  demo: Demo | null;
+  setup_link: string | null;
 }
 
 /** The real server, on a data directory and a port of its own. */
@@ -28,25 +41,39 @@ export class Server {
   private constructor(
     private readonly process: ChildProcess,
     private readonly directory: string,
-    readonly port: number,
-    readonly demo: Demo,
+    private readonly greeting: Greeting,
     private readonly output: string[],
   ) {}
+
+  get port(): number {
+    return this.greeting.port;
+  }
 
   get url(): string {
     return `http://127.0.0.1:${this.port}`;
   }
 
-  static async start(allowed_origins: readonly string[]): Promise<Server> {
+  get demo(): Demo {
+    if (!this.greeting.demo) throw new Error(`no demo\n${this.log}`);
+    return this.greeting.demo;
+  }
+
+  /** The link for the first admin, printed where there is none. */
+  get setupLink(): string {
+    if (!this.greeting.setup_link) throw new Error(`no set-up link\n${this.log}`);
+    return this.greeting.setup_link;
+  }
+
+  static async start(allowed_origins: readonly string[], { demo, flags }: Serve): Promise<Server> {
     const directory = await mkdtemp(join(tmpdir(), 'anteroom-e2e-'));
     const origins = allowed_origins.flatMap((origin) => ['--allowed-origin', origin]);
-    const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', directory, '--demo', ...origins];
+    const more = [...(demo ? ['--demo'] : []), ...flags];
+    const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', directory, ...origins, ...more];
     const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
     try {
-      const { port, demo } = await ready(child, output);
-      return new Server(child, directory, port, demo, output);
+      return new Server(child, directory, await ready(child, output), output);
     } catch (error) {
       child.kill('SIGKILL');
       await rm(directory, { recursive: true, force: true });
@@ -69,8 +96,8 @@ export class Server {
   }
 }
 
-/** The port it listens on and the demo's log-ins, once both are printed. */
-function ready(child: ChildProcess, output: string[]): Promise<{ port: number; demo: Demo }> {
+/** What it greets with; that it listens is the last of it. */
+function ready(child: ChildProcess, output: string[]): Promise<Greeting> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => reject(new Error(`${BINARY}: ${why}\n${output.join('\n')}`));
     const deadline = setTimeout(() => fail('not ready in time'), READY_MS_MAX);
@@ -80,26 +107,23 @@ function ready(child: ChildProcess, output: string[]): Promise<{ port: number; d
     createInterface({ input: child.stdout! }).on('line', (line) => {
       output.push(line);
       lines.push(line);
-      const port = /listening on http:\/\/\S*?:(\d+)/.exec(lines.join('\n'))?.[1];
-      const demo = demoOf(lines);
-      if (!port || !demo) return;
+      const port = /^listening on http:\/\/\S*?:(\d+)$/.exec(line)?.[1];
+      if (!port) return;
       clearTimeout(deadline);
-      resolve({ port: Number(port), demo });
+      const greeting = lines.join('\n');
+      const setup_link = /http:\S+\/setup#\S+/.exec(greeting)?.[0] ?? null;
+      resolve({ port: Number(port), demo: demoOf(greeting), setup_link });
     });
   });
 }
 
-/** Null until all three log-ins are printed. */
-function demoOf(lines: readonly string[]): Demo | null {
+function demoOf(greeting: string): Demo | null {
   const logIn = (who: string): LogIn | null => {
-    for (const line of lines) {
-      const found = line.includes(who) ? /login=(\S+) password=(\S+)/.exec(line) : null;
-      if (found) return { login: found[1]!, password: found[2]! };
-    }
-    return null;
+    const found = new RegExp(`demo: ${who} login=(\\S+) password=(\\S+)`).exec(greeting);
+    return found && { login: found[1]!, password: found[2]! };
   };
   const [admin, counsellor1, counsellor2] = [logIn('admin'), logIn('counsellor1'), logIn('counsellor2')];
-  const desk = /desk=(\S+) key=(\S+)/.exec(lines.join('\n'));
-  if (!admin || !counsellor1 || !counsellor2) return null;
-  return { admin, counsellor1, counsellor2, desk: desk ? { desk: desk[1]!, key: desk[2]! } : null };
+  const desk = /demo: desk id=(\S+) key=(\S+)/.exec(greeting);
+  if (!admin || !counsellor1 || !counsellor2 || !desk) return null;
+  return { admin, counsellor1, counsellor2, desk: { id: desk[1]!, key: desk[2]! } };
 }

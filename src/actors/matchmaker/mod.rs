@@ -68,6 +68,8 @@ pub struct Matchmaker {
     journal_ok: bool,
     draining: bool,
     matches: u64,
+    /// Seats handed out, see [`crate::actors::room::Seat`].
+    turns: u64,
 }
 
 impl Matchmaker {
@@ -88,6 +90,7 @@ impl Matchmaker {
             journal_ok: true,
             draining: false,
             matches: 0,
+            turns: 0,
         };
         this.take_up(found, ctx);
         this

@@ -147,14 +147,16 @@ impl Matchmaker {
         };
         info!(ticket:% = ticket, room:% = room, account:% = counsellor; "matched");
         self.open_room(opening);
+        self.turns += 1;
+        let turn = self.turns;
         let Some(entry) = self.rooms.get(&room) else { return };
         if let Some(visit) = &entry.visit {
             let frame = matched_frame(&entry.desk, Some(visit.token.clone()));
-            visit.tell(DeskNews::Seated { seat: entry.desk.clone(), frame, after: None });
+            visit.tell(DeskNews::Seated { seat: entry.desk.in_turn(turn), frame, after: None });
         }
         if let Some(staff) = self.staff.get(&counsellor) {
             let frame = matched_frame(&entry.counsellor, None);
-            staff.tell(CounsellorNews::Seated { seat: entry.counsellor.clone(), frame });
+            staff.tell(CounsellorNews::Seated { seat: entry.counsellor.in_turn(turn), frame });
         }
         self.changed.insert(counsellor);
         self.tell_changed();
@@ -201,7 +203,7 @@ impl Matchmaker {
         let shown = card.clone();
         let thread = visit.socket.as_ref().map_or_else(Arbiter::current, |desk| desk.thread.clone());
         let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wrap_up));
-        let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone() };
+        let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone(), turn: 0 };
         let entry = RoomEntry {
             desk: seat(ids.desk_seat),
             counsellor: seat(ids.counsellor_seat),
@@ -219,10 +221,11 @@ impl Matchmaker {
 
     /// A desk that came back while it has a room: its newest socket takes the seat.
     pub(super) fn return_to_room(&mut self, room: RoomId, from: DeskHandle, after: Option<u32>) {
+        self.turns += 1;
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let Some(visit) = entry.visit.as_mut() else { return };
         self.desk_at.insert(from.socket.generation(), visit.row.ticket);
-        let seat = entry.desk.clone();
+        let seat = entry.desk.in_turn(self.turns);
         let frame = matched_frame(&seat, Some(visit.token.clone()));
         from.socket.tell(DeskNews::Seated { seat, frame, after });
         if entry.over {

@@ -88,6 +88,7 @@ impl Matchmaker {
         let (intent, reason, capacity) = (pass.intent, pass.reason, pass.capacity);
         let (name, picture, lines) = (pass.name, pass.picture, pass.lines);
         self.know(Profile { account, name, picture, lines, capacity, intent, reason }, ctx);
+        self.turns += 1;
         let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         if let Some(older) = staff.socket.replace(from) {
@@ -326,7 +327,7 @@ impl Matchmaker {
         of_theirs
             .filter_map(|(room, entry)| {
                 let wrap_up = wrap_ups.is_some_and(|wrap_ups| wrap_ups.contains_key(room));
-                (wrap_up || entry.is_open()).then(|| Held { seat: entry.counsellor.clone(), wrap_up })
+                (wrap_up || entry.is_open()).then(|| Held { seat: entry.counsellor.in_turn(self.turns), wrap_up })
             })
             .collect()
     }

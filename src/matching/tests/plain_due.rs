@@ -341,6 +341,9 @@ impl Plain {
         let timed = cause != CloseCause::Cancelled && !(cause == CloseCause::Abandoned && t.here);
         t.retry = if timed { Some((retry_at, cause)) } else { t.retry };
         self.wait(ticket);
+        if self.tickets[&ticket].at == At::Waiting && self.tickets[&ticket].here {
+            self.said.push(Said::Stands(ticket));
+        }
         self.ticket_looks(ticket);
     }
 

@@ -44,6 +44,14 @@ export interface Account {
   role: 'COUNSELLOR' | 'MANAGER' | 'ADMIN';
 }
 
+/** Who is made the first admin, with the token of the link. */
+export interface FirstAdmin {
+  token: string;
+  login: string;
+  name: string;
+  password: string;
+}
+
 export interface Code {
   group: string;
   code: string;
@@ -108,6 +116,8 @@ export async function logIn(login: string, password: string): Promise<Account> {
 }
 
 export const logOut = () => call<unknown>('DELETE', '/session');
+
+export const setUp = (admin: FirstAdmin) => call<unknown>('POST', '/setup', admin);
 
 export const codes = (group: string) => all<Code>(`/codes?group=${encodeURIComponent(group)}`);
 

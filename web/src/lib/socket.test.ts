@@ -1,8 +1,8 @@
-import { beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { FakeWorld } from '../testing/fakes';
 import { BACK_OFF_MAX_MS, BACK_OFF_MIN_MS, DRAIN_JITTER_MS, type Farewell } from './close';
-import { ANSWER_MS_MAX, CONNECT_MS_MAX, Socket, STABLE_MS, type Connection } from './socket';
+import { ANSWER_MS_MAX, CONNECT_MS_MAX, isForbidden, Socket, STABLE_MS, type Connection } from './socket';
 
 const welcome = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' } as const;
 
@@ -220,4 +220,27 @@ test('a stopped socket leaves nothing behind', () => {
   expect(world.links).toHaveLength(1);
   expect(world.timers.pending).toBe(0);
   expect(statuses.at(-1)).toBe('CLOSED');
+});
+
+describe('why a handshake was refused is asked at its own address', () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  test.each([
+    [403, true],
+    [400, false],
+    [401, false],
+    [426, false],
+    [429, false],
+    [503, false],
+  ])('%i: for good is %s', async (status, forbidden) => {
+    const fetch = vi.fn((_url: string) => Promise.resolve(new Response(null, { status })));
+    vi.stubGlobal('fetch', fetch);
+    expect(await isForbidden('wss://here/ws/desk?desk=d&key=k')).toBe(forbidden);
+    expect(fetch.mock.calls[0]![0]).toBe('https://here/ws/desk?desk=d&key=k');
+  });
+
+  test('without a network nothing is known', async () => {
+    vi.stubGlobal('fetch', () => Promise.reject(new TypeError('failed')));
+    expect(await isForbidden('ws://here/ws/desk')).toBe(false);
+  });
 });

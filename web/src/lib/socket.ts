@@ -20,7 +20,7 @@ export interface SocketEvents {
   status(connection: Connection): void;
   /** It will not come back by itself. */
   farewell(why: Farewell): void;
-  /** A try ended before it opened: perhaps the log-in is over. */
+  /** A try ended before it opened: perhaps the log-in is over, or the key is not good. */
   refused?(): void;
 }
 
@@ -236,4 +236,18 @@ export function socketUrl(path: string, query: Record<string, string> = {}): str
   url.search = new URLSearchParams(query).toString();
   url.hash = '';
   return url.href;
+}
+
+/**
+ * Whether the handshake at a socket's address is refused for good. A script is not told the status of a refused
+ * handshake, but a plain request meets the same refusal first: 403 for who may not come in at all. Everything else,
+ * a complaint about the missing upgrade among it, says nothing against trying again.
+ */
+export async function isForbidden(url: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(url.replace(/^ws/, 'http'), { cache: 'no-store' });
+    return status === 403;
+  } catch {
+    return false;
+  }
 }

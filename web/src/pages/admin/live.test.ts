@@ -4,8 +4,7 @@ import { FakeTimers } from '../../testing/fakes';
 import { counsellorsInOrder, empty, reduce, ticketsInOrder, type LiveCounsellor, type LiveTicket } from './live';
 import { Stream } from './stream';
 
-function ticket(id: string, ahead: number): LiveTicket {
-  const requested_at = '2026-01-01T00:00:00.000Z';
+function ticket(id: string, unlike: Partial<LiveTicket> = {}): LiveTicket {
   return {
     ticket: id,
     number: id,
@@ -13,11 +12,17 @@ function ticket(id: string, ahead: number): LiveTicket {
     language: 'ko',
     nickname: null,
     desk: null,
-    requested_at,
-    ahead,
+    requested_at: '2026-01-01T09:00:00.000Z',
+    priority: 0,
     here: true,
     stage: 'WAITING',
+    ...unlike,
   };
+}
+
+function places(...tickets: LiveTicket[]): Array<[string, number]> {
+  const state = reduce(empty, { type: 'snapshot', data: { rooms: [], tickets, counsellors: [] } });
+  return ticketsInOrder(state).map(({ ticket, ahead }) => [ticket, ahead]);
 }
 
 function counsellor(account: string, connected: boolean): LiveCounsellor {
@@ -37,15 +42,55 @@ function counsellor(account: string, connected: boolean): LiveCounsellor {
 test('a snapshot replaces everything, and changes put and drop rows', () => {
   let state = reduce(empty, {
     type: 'snapshot',
-    data: { rooms: [], tickets: [ticket('b', 1), ticket('a', 0)], counsellors: [] },
+    data: { rooms: [], tickets: [ticket('b'), ticket('a')], counsellors: [] },
   });
   expect(state.connection).toBe('OPEN');
   expect(ticketsInOrder(state).map(({ number }) => number)).toEqual(['a', 'b']);
   state = reduce(state, { type: 'ticket', data: { op: 'drop', id: 'a' } });
-  state = reduce(state, { type: 'ticket', data: { op: 'put', id: 'b', item: ticket('b', 0) } });
-  expect(ticketsInOrder(state)).toMatchObject([{ ticket: 'b', ahead: 0 }]);
+  state = reduce(state, { type: 'ticket', data: { op: 'put', id: 'b', item: ticket('b', { here: false }) } });
+  expect(ticketsInOrder(state)).toMatchObject([{ ticket: 'b', ahead: 0, here: false }]);
   state = reduce(state, { type: 'snapshot', data: { rooms: [], tickets: [], counsellors: [] } });
   expect(state.tickets.size).toBe(0);
+});
+
+test('R2: in a line tickets stand by their moment less the bonus of their priority, then by id', () => {
+  expect(
+    places(
+      ticket('d', { requested_at: '2026-01-01T09:05:01.000Z', priority: 1 }),
+      ticket('c', { requested_at: '2026-01-01T09:05:00.000Z', priority: 1 }),
+      ticket('b'),
+      ticket('a', { requested_at: '2026-01-01T09:00:00.500Z' }),
+      ticket('e', { requested_at: '2026-01-01T09:09:59.000Z', priority: 2 }),
+    ),
+  ).toEqual([
+    ['e', 0],
+    ['b', 1],
+    ['c', 2],
+    ['a', 3],
+    ['d', 4],
+  ]);
+});
+
+test('each line of each language counts for itself', () => {
+  expect(
+    places(ticket('a', { line: 'WELFARE' }), ticket('b', { language: 'en' }), ticket('c'), ticket('d')),
+  ).toEqual([
+    ['b', 0],
+    ['c', 0],
+    ['d', 1],
+    ['a', 0],
+  ]);
+});
+
+test('who is offered or being paired is ahead of nobody, and who is away still is', () => {
+  expect(
+    places(ticket('a', { stage: 'OFFERED' }), ticket('b', { stage: 'PAIRING' }), ticket('c', { here: false }), ticket('d')),
+  ).toEqual([
+    ['a', 0],
+    ['b', 0],
+    ['c', 0],
+    ['d', 1],
+  ]);
 });
 
 test('counsellors who are there come first', () => {
@@ -98,7 +143,7 @@ function stream() {
 
 test('a dropped stream is said calmly and left to the browser', () => {
   const { sources, state, timers } = stream();
-  sources[0]!.says('snapshot', { rooms: [], tickets: [ticket('a', 0)], counsellors: [] });
+  sources[0]!.says('snapshot', { rooms: [], tickets: [ticket('a')], counsellors: [] });
   sources[0]!.fails(0);
   expect(state().connection).toBe('RETRYING');
   expect(state().tickets.size).toBe(1);

@@ -28,11 +28,19 @@ export interface LiveTicket {
   nickname: string | null;
   desk: string | null;
   requested_at: string;
-  ahead: number;
+  priority: number;
   /** False while its socket is gone and its place is kept. */
   here: boolean;
   stage: 'WAITING' | 'OFFERED' | 'PAIRING';
 }
+
+/** A ticket and how many of its line are served before it. */
+export interface PlacedTicket extends LiveTicket {
+  ahead: number;
+}
+
+/** How much earlier than it came a ticket stands for each step of its priority (R2). */
+const PRIORITY_BONUS_MS = 300_000;
 
 export interface LiveCounsellor extends Taker {
   connected: boolean;
@@ -108,15 +116,31 @@ function change<Item>(rows: ReadonlyMap<string, Item>, change: Change<Item>): Re
 export const roomsInOrder = ({ rooms }: LiveState) =>
   [...rooms.values()].toSorted((a, b) => a.opened_at.localeCompare(b.opened_at));
 
-/** By line, in the order in which they are served. */
-export const ticketsInOrder = ({ tickets }: LiveState) =>
-  [...tickets.values()].toSorted(
-    (a, b) =>
-      a.line.localeCompare(b.line) ||
-      a.language.localeCompare(b.language) ||
-      a.ahead - b.ahead ||
-      a.requested_at.localeCompare(b.requested_at),
+/**
+ * By line, in the order in which they are served (R2). As for the visitor, only those who still wait are ahead of
+ * anybody: one who is offered or being paired has left the line unless it falls through.
+ */
+export function ticketsInOrder({ tickets }: LiveState): PlacedTicket[] {
+  const waiting = new Map<string, number>();
+  return [...tickets.values()].toSorted(byPlace).map((ticket) => {
+    const line = `${ticket.line} ${ticket.language}`;
+    const ahead = waiting.get(line) ?? 0;
+    if (ticket.stage === 'WAITING') waiting.set(line, ahead + 1);
+    return { ...ticket, ahead };
+  });
+}
+
+function byPlace(a: LiveTicket, b: LiveTicket): number {
+  return (
+    a.line.localeCompare(b.line) ||
+    a.language.localeCompare(b.language) ||
+    moment(a) - moment(b) ||
+    (a.ticket < b.ticket ? -1 : 1)
   );
+}
+
+/** The moment a ticket stands for in its line. */
+const moment = ({ requested_at, priority }: LiveTicket) => Date.parse(requested_at) - priority * PRIORITY_BONUS_MS;
 
 /** Those who are there first, then by name. */
 export const counsellorsInOrder = ({ counsellors }: LiveState) =>

@@ -4,7 +4,7 @@ import { render } from 'preact';
 import { lines } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
-import { socketUrl } from '../../lib/socket';
+import { isForbidden, socketUrl } from '../../lib/socket';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
 import '../../ui/chat.css';
@@ -13,10 +13,15 @@ import './desk.css';
 import { credentials } from './kept';
 import { Visit } from './visit';
 
-const registered = credentials();
+let registered = credentials();
+// A new enrolment link over the open page is a change of the fragment only.
+addEventListener('hashchange', () => {
+  registered = credentials();
+});
 
 const visit = new Visit({
   url: () => socketUrl('/ws/desk', registered ?? {}),
+  isForbidden,
   lines,
   storage: sessionStorage,
   clearAddress: () => history.replaceState(null, '', location.pathname),

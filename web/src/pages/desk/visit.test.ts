@@ -36,10 +36,13 @@ function message(seq: number, room = 'r', from = `c-${room}`, client_id = `x${se
 let world: FakeWorld;
 let storage: FakeStorage;
 let visit: Visit;
+/** Answers the question why a handshake failed; each is put once. */
+let answers: Array<(forbidden: boolean) => void>;
 
 function newVisit(): Visit {
   return new Visit({
     url: () => 'ws://here/ws/desk',
+    isForbidden: () => new Promise((resolve) => answers.push(resolve)),
     lines: () => Promise.resolve([line]),
     storage,
     socket: world,
@@ -50,6 +53,7 @@ function newVisit(): Visit {
 beforeEach(() => {
   world = new FakeWorld();
   storage = new FakeStorage();
+  answers = [];
   visit = newVisit();
   visit.begin();
 });
@@ -294,4 +298,54 @@ test('messages of another room are not shown', () => {
   talk();
   world.link.says(message(1, 'elsewhere'));
   expect(bodies()).toEqual([]);
+});
+
+describe('a try that never opened', () => {
+  const answered = () => Promise.resolve();
+
+  test('ends the visit calmly where the desk may not ask', async () => {
+    visit.ask(line, '', '');
+    world.link.closes(1006);
+    answers[0]!(true);
+    await answered();
+    expect(visit.state.value.stage).toMatchObject({ at: 'CLOSED', reason: 'NOT_ALLOWED' });
+    expect(storage.length).toBe(0);
+    world.timers.advance(WIPE_S * 1000);
+    expect(at()).toBe('START');
+    expect(world.links).toHaveLength(1);
+    expect(world.timers.pending).toBe(0);
+  });
+
+  test('goes on, and is asked about once at a time, where it is only the network', async () => {
+    visit.ask(line, '', '');
+    world.link.closes(1006);
+    world.timers.advance(1_000);
+    world.link.closes(1006);
+    expect(answers).toHaveLength(1);
+    answers[0]!(false);
+    await answered();
+    world.timers.advance(2_000);
+    expect(world.links).toHaveLength(3);
+    world.link.opens();
+    world.link.says(welcome, waiting(0));
+    expect(at()).toBe('WAITING');
+  });
+
+  test.each([
+    ['a connection that came after all', () => (world.timers.advance(1_000), world.link.opens())],
+    ['the next visitor', () => (visit.wipe(), visit.ask(line, '', ''))],
+  ])('an answer that comes too late does not touch %s', async (_, meanwhile) => {
+    visit.ask(line, '', '');
+    world.link.closes(1006);
+    meanwhile();
+    answers[0]!(true);
+    await answered();
+    expect(at()).toBe('ASKING');
+  });
+
+  test('is not asked about once it had opened', () => {
+    ask();
+    world.link.closes(1006);
+    expect(answers).toHaveLength(0);
+  });
 });

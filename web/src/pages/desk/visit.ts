@@ -20,6 +20,8 @@ const ASK_AGAIN_MS = 2_000;
 
 export interface VisitWorld {
   url(): string;
+  /** Whether that address is closed to this desk: its key is wrong, or the public desk is off. */
+  isForbidden(url: string): Promise<boolean>;
   lines(): Promise<readonly LineInfo[]>;
   storage: Storage;
   socket?: SocketWorld;
@@ -37,6 +39,7 @@ export class Visit {
   private resumed = false;
   /** The room knows this socket: before that nothing may be said in it. */
   private seated = false;
+  private asksWhy = false;
   private score: { score: number; comment: string } | null = null;
   private cancelWipe: Array<() => void> = [];
   private cancelAsk: (() => void) | null = null;
@@ -56,6 +59,7 @@ export class Visit {
           this.dispatch({ type: 'connection', connection });
         },
         farewell: (why) => this.dispatch({ type: 'farewell', why }),
+        refused: () => void this.askWhy(),
       },
       socketWorld,
     );
@@ -191,6 +195,19 @@ export class Visit {
       default:
         break;
     }
+  }
+
+  /** After a try that never opened. The socket goes on trying meanwhile: most often it is only the network. */
+  private async askWhy(): Promise<void> {
+    if (this.asksWhy) return;
+    this.asksWhy = true;
+    const { visitor } = this.state.peek();
+    const forbidden = await this.world.isForbidden(this.world.url());
+    this.asksWhy = false;
+    const state = this.state.peek();
+    if (!forbidden || state.visitor !== visitor || state.connection === 'OPEN' || !underWay(state)) return;
+    this.socket.stop();
+    this.dispatch({ type: 'farewell', why: 'NOT_ALLOWED' });
   }
 
   private askAgain(): void {

@@ -14,7 +14,7 @@ import {
   type LiveCounsellor,
   type LiveRoom,
   type LiveState,
-  type LiveTicket,
+  type PlacedTicket,
 } from '../live';
 
 export function Live({ live }: { live: ReadonlySignal<LiveState> }) {
@@ -132,7 +132,7 @@ function RoomRow({ room, onEnd }: { room: LiveRoom; onEnd(): void }) {
   );
 }
 
-function TicketRow({ ticket }: { ticket: LiveTicket }) {
+function TicketRow({ ticket }: { ticket: PlacedTicket }) {
   return (
     <tr data-testid="ticket-row" data-ticket={ticket.ticket}>
       <th scope="row">{ticket.number}</th>

@@ -1,0 +1,153 @@
+//! The seeded simulation: the pure lobby and the pure rooms, a store that keeps the journal's
+//! contract, and desks and counsellors behind a bad network, all on one virtual clock. A seed is a
+//! day at a small centre; the same seed is the same day.
+//!
+//! `ANTEROOM_SEEDS=n` runs so many seeds, `ANTEROOM_SEED=s` replays one and shows all of it.
+//!
+//! - `plan`: what a seed stands for; `dice`: chance
+//! - `world`: one run; `hub`: clock, events, network; `mail`: what actors tell each other
+//! - `shell`: the server's process; `store`: its records
+//! - `visitor`, `counsellor`, `ledger`: people, and what they were told
+//! - `truth`: what must hold; `scenarios`: what was found, in its smallest form
+
+mod counsellor;
+mod dice;
+mod hub;
+mod ledger;
+mod mail;
+mod plan;
+mod scenarios;
+mod shell;
+mod store;
+mod truth;
+mod visitor;
+mod world;
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Instant;
+
+use plan::Broken;
+use world::World;
+
+const SEEDS: u64 = 10_000;
+/// How many of the last events a failure shows.
+const TAIL: usize = 60;
+/// A deliberate fault must be found within so many seeds.
+const BROKEN_SEEDS: u64 = 1_000;
+
+/// Runs one seed; the number of its events, or what went wrong.
+fn run(seed: u64, broken: Option<Broken>) -> Result<u64, String> {
+    let mut world = World::new(seed, broken, false);
+    attempt(&mut world).map(|()| world.hub.steps)
+}
+
+fn attempt(world: &mut World) -> Result<(), String> {
+    catch_unwind(AssertUnwindSafe(|| world.run())).map_err(|panic| {
+        let text = panic.downcast_ref::<String>().cloned();
+        text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+    })
+}
+
+/// The same seed again, with everything that happened.
+fn trace(seed: u64, broken: Option<Broken>) -> (Vec<String>, Result<(), String>) {
+    let mut world = World::new(seed, broken, true);
+    let outcome = attempt(&mut world);
+    (world.hub.trace.take().unwrap_or_default(), outcome)
+}
+
+fn number_of(name: &str) -> Option<u64> {
+    std::env::var(name).ok()?.parse().ok()
+}
+
+/// A failing seed is reported in our own words, once.
+fn be_quiet() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| std::panic::set_hook(Box::new(|_| {})));
+}
+
+/// Tries seeds from 1 on with all cores until one fails. The steps made, and the lowest that did.
+fn try_seeds(seeds: u64, broken: Option<Broken>) -> (u64, Option<(u64, String)>) {
+    be_quiet();
+    let (next, steps) = (AtomicU64::new(1), AtomicU64::new(0));
+    let failed: Mutex<Option<(u64, String)>> = Mutex::new(None);
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    std::thread::scope(|scope| {
+        for _ in 0..cores {
+            scope.spawn(|| {
+                while failed.lock().unwrap_or_else(PoisonError::into_inner).is_none() {
+                    let seed = next.fetch_add(1, Ordering::Relaxed);
+                    if seed > seeds {
+                        break;
+                    }
+                    match run(seed, broken) {
+                        Ok(made) => {
+                            steps.fetch_add(made, Ordering::Relaxed);
+                        }
+                        Err(why) => {
+                            let mut failed = failed.lock().unwrap_or_else(PoisonError::into_inner);
+                            if failed.as_ref().is_none_or(|(lowest, _)| seed < *lowest) {
+                                *failed = Some((seed, why));
+                            }
+                        }
+                    }
+                }
+            });
+        }
+    });
+    (steps.into_inner(), failed.into_inner().unwrap_or_else(PoisonError::into_inner))
+}
+
+#[test]
+fn nothing_is_lost_whatever_happens() {
+    if let Some(seed) = number_of("ANTEROOM_SEED") {
+        be_quiet();
+        let (events, outcome) = trace(seed, None);
+        events.iter().for_each(|event| eprintln!("{event}"));
+        println!("seed {seed}: {outcome:?}");
+        assert!(outcome.is_ok(), "seed {seed} failed");
+        return;
+    }
+    let seeds = number_of("ANTEROOM_SEEDS").unwrap_or(SEEDS);
+    let began = Instant::now();
+    let (steps, failed) = try_seeds(seeds, None);
+    let took = began.elapsed().as_secs_f64();
+    if let Some((seed, why)) = failed {
+        let (events, _) = trace(seed, None);
+        events.iter().skip(events.len().saturating_sub(TAIL)).for_each(|event| eprintln!("{event}"));
+        eprintln!("seed {seed} failed: {why}; replay with ANTEROOM_SEED={seed}");
+        panic!("seed {seed} failed");
+    }
+    let rate = seeds as f64 * 60.0 / took;
+    eprintln!("simulation: {seeds} seeds, {steps} steps, {took:.1} s, {rate:.0} seeds a minute");
+}
+
+#[test]
+fn the_same_seed_is_the_same_day() {
+    be_quiet();
+    for seed in 1..=5 {
+        assert_eq!(trace(seed, None), trace(seed, None));
+    }
+}
+
+fn must_be_found(broken: Broken) {
+    let (_, failed) = try_seeds(BROKEN_SEEDS, Some(broken));
+    let Some((seed, why)) = failed else { panic!("{broken:?} was not found in {BROKEN_SEEDS} seeds") };
+    eprintln!("{broken:?} was found by seed {seed}: {why}");
+}
+
+#[test]
+fn an_acknowledgement_before_the_commit_is_found() {
+    must_be_found(Broken::EarlyAck);
+}
+
+#[test]
+fn a_match_without_the_condition_is_found() {
+    must_be_found(Broken::UnconditionalMatch);
+}
+
+#[test]
+fn a_late_stop_that_removes_the_newer_socket_is_found() {
+    must_be_found(Broken::LateStop);
+}

@@ -1,0 +1,184 @@
+//! What a seed stands for: a small counselling centre, the people who come, and what goes wrong.
+
+use anteroom::ids::{AccountId, LineId};
+use anteroom::matching::LineRules;
+
+use super::dice::Dice;
+use super::hub::{MS, S, Who};
+
+/// A deliberate fault of the shell or the store: the simulation must find it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Broken {
+    /// Answers are given before the commit.
+    EarlyAck,
+    /// A match is written without asking whether the ticket waits.
+    UnconditionalMatch,
+    /// The late stop of an old socket removes the new one.
+    LateStop,
+}
+
+pub struct LinePlan {
+    pub id: LineId,
+    pub topic: String,
+    pub rules: LineRules,
+    pub wrap_up_s: u32,
+}
+
+pub struct StaffPlan {
+    pub account: AccountId,
+    pub lines: Vec<(LineId, u8)>,
+    pub capacity: u16,
+    /// Percent of offers answered at all, and of those answered, accepted.
+    pub answers: u64,
+    pub accepts: u64,
+}
+
+pub struct VisitorPlan {
+    pub topic: String,
+    pub arrives_at: u64,
+    pub priority: u8,
+    /// Messages to say in all.
+    pub says: u32,
+    /// Goes away without a word and never comes back, at this moment.
+    pub vanishes_at: Option<u64>,
+    /// Percent of giving up at each thought while waiting.
+    pub impatience: u64,
+}
+
+/// Something that goes wrong.
+#[derive(Clone, Copy, Debug)]
+pub enum Fault {
+    /// The connection breaks; both ends notice soon.
+    Cut(Who),
+    /// The connection carries nothing any more; the server notices by its heartbeat.
+    HalfOpen(Who),
+    /// The connection breaks and its client is away for so long.
+    Away(Who, u64),
+    /// The same visit or account opens one more socket and keeps the old.
+    SecondSocket(Who),
+    /// The process dies; another one starts from the records.
+    Kill,
+    /// The process is thought dead and replaced while it was only paused; its last writes arrive
+    /// late, and then everything is started once more from the records.
+    Supersede,
+    /// Nothing moves in the process for so long.
+    Pause(u64),
+    /// The disk takes nothing for so long.
+    DiskFails(u64),
+    /// One write is refused, the others of its group are not.
+    RefuseOne,
+    /// The system's wall clock jumps by so many seconds.
+    Jump(i64),
+}
+
+pub struct Plan {
+    pub lines: Vec<LinePlan>,
+    pub staff: Vec<StaffPlan>,
+    pub visitors: Vec<VisitorPlan>,
+    pub faults: Vec<(u64, Fault)>,
+    /// When all faults and whims end.
+    pub calm_at: u64,
+    /// The longest a message takes through the network, through a mailbox, and a commit to the disk.
+    pub network: u64,
+    pub mailbox: u64,
+    /// The same for every seventh socket: its thread is busy.
+    pub busy_mailbox: u64,
+    pub commit: u64,
+    /// After the storm nobody works any more: desks must be told so.
+    pub staff_goes_home: bool,
+    pub broken: Option<Broken>,
+}
+
+impl Plan {
+    pub fn new(dice: &mut Dice, broken: Option<Broken>) -> Self {
+        let calm_at = dice.between(30, 150) * S;
+        let lines: Vec<LinePlan> = (1..=dice.between(1, 3)).map(|n| line(n, dice)).collect();
+        let staff: Vec<StaffPlan> = (1..=dice.between(1, 5)).map(|n| counsellor(n, &lines, dice)).collect();
+        let visitors: Vec<VisitorPlan> = (0..dice.between(2, 18)).map(|_| visitor(&lines, calm_at, dice)).collect();
+        let how_bad = dice.pick(&[0, 3, 10, 25]);
+        let faults = (0..dice.between(how_bad / 2, how_bad))
+            .map(|_| (dice.below(calm_at), fault(staff.len(), visitors.len(), dice)))
+            .collect();
+        Self {
+            lines,
+            staff,
+            visitors,
+            faults,
+            calm_at,
+            network: dice.pick(&[5 * MS, 50 * MS, 400 * MS]),
+            mailbox: dice.pick(&[MS, 5 * MS, 60 * MS]),
+            busy_mailbox: dice.pick(&[5 * MS, 60 * MS, S]),
+            commit: dice.pick(&[2 * MS, 20 * MS, 300 * MS]),
+            staff_goes_home: dice.percent(20),
+            broken,
+        }
+    }
+}
+
+fn line(n: u64, dice: &mut Dice) -> LinePlan {
+    let rules = LineRules {
+        accept_s: dice.pick(&[0, 3, 6, 10]),
+        wait_s_max: dice.pick(&[20, 60, 120, 600]),
+        waiting_max: dice.pick(&[2, 5, 500, 500]),
+        grace_s: dice.pick(&[5, 10, 20]),
+        misses_max: dice.pick(&[0, 2, 3]),
+        widen_s: dice.pick(&[0, 5, 15]),
+        retry_s: dice.pick(&[0, 3, 10]),
+        unstaffed_s: dice.pick(&[0, 10, 40, 40, 40]),
+    };
+    let id = LineId::from(u128::from(n));
+    LinePlan { id, topic: format!("LINE{n}"), rules, wrap_up_s: dice.pick(&[0, 0, 4, 15]) }
+}
+
+fn counsellor(n: u64, lines: &[LinePlan], dice: &mut Dice) -> StaffPlan {
+    let mut served: Vec<(LineId, u8)> = Vec::new();
+    for line in lines {
+        if dice.percent(70) {
+            served.push((line.id, dice.pick(&[0, 0, 1, 2])));
+        }
+    }
+    if served.is_empty() {
+        served.push((lines[0].id, 0));
+    }
+    StaffPlan {
+        account: AccountId::from(1_000 + u128::from(n)),
+        lines: served,
+        capacity: dice.pick(&[1, 1, 2, 4]),
+        answers: dice.pick(&[100, 90, 50]),
+        accepts: dice.pick(&[100, 80, 40]),
+    }
+}
+
+fn visitor(lines: &[LinePlan], calm_at: u64, dice: &mut Dice) -> VisitorPlan {
+    let topic = lines[dice.below(lines.len() as u64) as usize].topic.clone();
+    let arrives_at = dice.below(calm_at);
+    VisitorPlan {
+        topic,
+        arrives_at,
+        priority: dice.pick(&[0, 0, 0, 1, 9]),
+        // Some say more than a room keeps in memory.
+        says: if dice.percent(3) { 90 } else { dice.between(0, 6) as u32 },
+        vanishes_at: dice.percent(10).then(|| arrives_at + dice.below(40 * S)),
+        impatience: dice.pick(&[0, 0, 2, 10]),
+    }
+}
+
+fn fault(staff: usize, visitors: usize, dice: &mut Dice) -> Fault {
+    let who = if dice.percent(30) {
+        Who::Staff(dice.below(staff as u64) as usize)
+    } else {
+        Who::Visitor(dice.below(visitors as u64) as usize)
+    };
+    match dice.below(14) {
+        0..=2 => Fault::Cut(who),
+        12..=13 => Fault::Away(who, dice.between(2, 40) * S),
+        3 => Fault::HalfOpen(who),
+        4..=5 => Fault::SecondSocket(who),
+        6 => Fault::Kill,
+        7 => Fault::Supersede,
+        8 => Fault::Pause(dice.pick(&[300 * MS, 3 * S, 20 * S])),
+        9 => Fault::DiskFails(dice.pick(&[400 * MS, 4 * S, 15 * S])),
+        10 => Fault::RefuseOne,
+        _ => Fault::Jump(dice.pick(&[-86_400, -3_600, 3_600, 86_400])),
+    }
+}

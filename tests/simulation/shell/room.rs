@@ -1,0 +1,163 @@
+//! One room: the shell round the pure one.
+
+use std::collections::BTreeMap;
+
+use anteroom::ids::{MemberId, MessageId, RoomId};
+use anteroom::protocol::ServerFrame;
+use anteroom::room::{Effect, EndStored, Input, Room, Said, SayStored};
+use anteroom::time::Mono;
+
+use super::{Node, submit};
+use crate::hub::{Actor, Card, Hub, MS, S, SocketNo, Timer};
+use crate::mail::Mail;
+use crate::plan::Broken;
+use crate::store::{Answer, Reply, Write};
+
+/// How long a room stays after its end.
+const LINGER: u64 = 90 * S;
+
+pub struct RoomActor {
+    pub core: Room,
+    wrap_up: bool,
+    pub outboxes: BTreeMap<MemberId, SocketNo>,
+    timer: Option<Mono>,
+    /// It waits for the disk: what is said meanwhile must not overtake what was said before.
+    pub is_reading: bool,
+}
+
+impl RoomActor {
+    pub fn new(id: RoomId, core: Room, wrap_up: bool, hub: &mut Hub) -> Self {
+        let mut actor = Self { core, wrap_up, outboxes: BTreeMap::new(), timer: None, is_reading: false };
+        actor.show(id, hub);
+        actor.arm(id, hub);
+        actor
+    }
+
+    fn step(&mut self, id: RoomId, input: Input, hub: &mut Hub) {
+        let mut effects = Vec::new();
+        self.core.step(hub.clock(), input, &mut effects);
+        self.show(id, hub);
+        for effect in effects {
+            hub.note(|| format!("      => {effect:?}"));
+            self.perform(id, effect, hub);
+        }
+        self.arm(id, hub);
+    }
+
+    /// Others read of a room here without asking it.
+    fn show(&self, id: RoomId, hub: &mut Hub) {
+        let (members, last_seq, over) = (self.core.members(), self.core.last_seq(), self.core.is_over());
+        hub.cards.insert(id, Card { members, last_seq, over });
+    }
+
+    fn perform(&mut self, id: RoomId, effect: Effect, hub: &mut Hub) {
+        match effect {
+            Effect::Send { to, frame } => self.send(to, vec![frame], hub),
+            Effect::Tell { except, frame } => {
+                let others: Vec<MemberId> = self.outboxes.keys().copied().filter(|to| Some(*to) != except).collect();
+                others.into_iter().for_each(|to| self.send(to, vec![frame.clone()], hub));
+            }
+            Effect::Catch { to, missed } => self.catch(id, to, &missed, hub),
+            Effect::CatchFromDisk { to, after, upto } => {
+                self.is_reading = true;
+                let takes = hub.dice.below(20 * MS);
+                hub.timer(takes, Timer::DiskRead { room: id, to, after, upto });
+            }
+            Effect::Shut { member, code } => {
+                if let Some(&socket) = self.outboxes.get(&member) {
+                    hub.send(Actor::Socket(socket), Mail::Shut(code));
+                }
+            }
+            Effect::StoreSay(said) => {
+                let message = said.id;
+                submit(hub, Write::Say { room: id, said }, Reply::Say(id, message));
+            }
+            Effect::StoreEnd { reason, .. } => {
+                submit(hub, Write::EndRoom { room: id, reason, wrap_up: self.wrap_up }, Reply::End(id));
+            }
+            Effect::StoreReturn => submit(hub, Write::ReturnTicket { room: id }, Reply::End(id)),
+            Effect::Over { room, returns, .. } => {
+                hub.send(Actor::Matchmaker, Mail::RoomOver { room, returns });
+                hub.timer(LINGER, Timer::RoomStops(id));
+            }
+            Effect::Changed | Effect::StoreSeat { .. } | Effect::StoreSeen { .. } => {}
+        }
+    }
+
+    fn send(&self, to: MemberId, frames: Vec<ServerFrame>, hub: &mut Hub) {
+        if let Some(&socket) = self.outboxes.get(&to) {
+            hub.send(Actor::Socket(socket), Mail::Out(frames));
+        }
+    }
+
+    fn catch(&self, id: RoomId, to: MemberId, missed: &[Said], hub: &mut Hub) {
+        self.send(to, missed.iter().map(|said| said.message(id)).collect(), hub);
+    }
+
+    fn arm(&mut self, id: RoomId, hub: &mut Hub) {
+        let due = self.core.next_deadline();
+        if self.timer != due {
+            self.timer = due;
+            if let Some(at) = due {
+                hub.wake(at, Timer::Room(id, at));
+            }
+        }
+    }
+}
+
+impl Node {
+    pub fn room(&mut self, id: RoomId, mail: Mail, hub: &mut Hub) {
+        let Some(actor) = self.actors.get_mut(&id) else { return };
+        match mail {
+            Mail::Attach { member, socket, after } => {
+                actor.outboxes.insert(member, socket);
+                actor.step(id, Input::Attach { member, after }, hub);
+            }
+            Mail::Detach { member, socket } => {
+                // Compare and delete: the late stop of an old socket never removes the new one.
+                if actor.outboxes.get(&member) == Some(&socket) || hub.is_broken(Broken::LateStop) {
+                    actor.outboxes.remove(&member);
+                    actor.step(id, Input::Detach { member }, hub);
+                }
+            }
+            Mail::Room(input) => actor.step(id, input, hub),
+            other => unreachable!("not for a room: {other:?}"),
+        }
+    }
+
+    pub fn room_wakes(&mut self, id: RoomId, at: Mono, hub: &mut Hub) {
+        let Some(actor) = self.actors.get_mut(&id).filter(|actor| actor.timer == Some(at)) else { return };
+        if actor.is_reading {
+            return hub.timer(MS, Timer::Room(id, at));
+        }
+        actor.timer = None;
+        actor.step(id, Input::Tick, hub);
+    }
+
+    pub fn disk_read(&mut self, id: RoomId, to: MemberId, after: u32, upto: u32, hub: &mut Hub) {
+        let Some(actor) = self.actors.get_mut(&id) else { return };
+        actor.is_reading = false;
+        let history = hub.store.on_file.history(id);
+        let missed: Vec<Said> = history.filter(|said| said.seq > after && said.seq <= upto).cloned().collect();
+        actor.catch(id, to, &missed, hub);
+    }
+}
+
+pub fn say_stored(id: MessageId, answer: Result<Answer, ()>) -> Mail {
+    let answer = match answer {
+        Ok(Answer::Done) => SayStored::Done,
+        Ok(Answer::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
+        Ok(Answer::Gap) => SayStored::Gap,
+        Ok(Answer::Stale) => SayStored::Closed,
+        Ok(_) | Err(()) => SayStored::Failed,
+    };
+    Mail::Room(Input::SayStored { id, answer })
+}
+
+pub fn end_stored(answer: Result<Answer, ()>) -> Mail {
+    Mail::Room(Input::EndStored(match answer {
+        Ok(Answer::Done) => EndStored::Done,
+        Ok(_) => EndStored::Stale,
+        Err(()) => EndStored::Failed,
+    }))
+}

@@ -1,0 +1,226 @@
+//! The near end of a socket, and who sits there.
+
+use std::collections::BTreeMap;
+
+use anteroom::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
+use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, MessageKind, ServerFrame};
+use anteroom::room::{Ender, Input, Say};
+
+use super::Node;
+use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer};
+use crate::mail::{DeskWish, Mail, News, Wish};
+
+pub struct Socket {
+    peer: Peer,
+    /// Rooms in which its peer has a seat; for a counsellor, whether it waits for a wrap-up.
+    rooms: BTreeMap<RoomId, (MemberId, bool)>,
+    pub closing: bool,
+}
+
+enum Peer {
+    /// What was asked on this socket, if anything.
+    Desk {
+        stage: Stage,
+    },
+    Counsellor(AccountId),
+}
+
+enum Stage {
+    Fresh,
+    Asked(Option<String>),
+    Seated,
+}
+
+impl Socket {
+    pub fn desk() -> Self {
+        Self { peer: Peer::Desk { stage: Stage::Fresh }, rooms: BTreeMap::new(), closing: false }
+    }
+
+    pub fn counsellor(account: AccountId) -> Self {
+        Self { peer: Peer::Counsellor(account), rooms: BTreeMap::new(), closing: false }
+    }
+}
+
+impl Node {
+    pub fn socket(&mut self, no: SocketNo, mail: Mail, hub: &mut Hub) {
+        let Some(socket) = self.sockets.get_mut(&no).filter(|socket| !socket.closing) else { return };
+        match mail {
+            Mail::Hello => {
+                if let Peer::Counsellor(account) = socket.peer {
+                    hub.send(Actor::Matchmaker, Mail::Arrive { from: no, account });
+                }
+            }
+            Mail::Heard(frame) => socket.heard(no, frame, hub),
+            Mail::News(news) => {
+                if let Some(code) = socket.told(no, news, hub) {
+                    self.close_socket(no, code, hub);
+                }
+            }
+            Mail::Out(frames) => frames.into_iter().for_each(|frame| hub.down(no, Down::Frame(frame))),
+            Mail::Shut(code) => self.close_socket(no, code, hub),
+            Mail::PeerGone => {
+                socket.closing = true;
+                stop_soon(no, hub);
+            }
+            other => unreachable!("not for a socket: {other:?}"),
+        }
+    }
+
+    pub fn close_socket(&mut self, no: SocketNo, code: CloseCode, hub: &mut Hub) {
+        let Some(socket) = self.sockets.get_mut(&no).filter(|socket| !socket.closing) else { return };
+        socket.closing = true;
+        hub.down(no, Down::Close(code));
+        stop_soon(no, hub);
+    }
+
+    /// The only place where membership is cleaned up.
+    pub fn socket_stops(&mut self, no: SocketNo, hub: &mut Hub) {
+        let Some(socket) = self.sockets.remove(&no) else { return };
+        // In the deliberately broken build this is what takes the seat from a newer socket.
+        for (room, (member, _)) in socket.rooms {
+            hub.send(Actor::Room(room), Mail::Detach { member, socket: no });
+        }
+        hub.send(
+            Actor::Matchmaker,
+            match socket.peer {
+                Peer::Desk { .. } => Mail::FromDesk { from: no, what: DeskWish::Gone },
+                Peer::Counsellor(account) => Mail::FromCounsellor { from: no, account, what: Wish::Gone },
+            },
+        );
+    }
+}
+
+/// A socket that closes stops when its thread comes to it.
+fn stop_soon(no: SocketNo, hub: &mut Hub) {
+    let late = if hub.dice.percent(10) { 2 * S } else { 20 * MS };
+    let wait = hub.dice.below(late);
+    hub.timer(wait, Timer::SocketStops(no));
+}
+
+impl Socket {
+    fn heard(&mut self, no: SocketNo, frame: ClientFrame, hub: &mut Hub) {
+        let re = frame.re();
+        if let Some(room) = frame.talks_in() {
+            return match self.rooms.get(&room) {
+                Some(&(member, _)) => take(room, member, frame, hub),
+                None => refuse(no, ErrorCode::NoSuchRoom, re, hub),
+            };
+        }
+        let mail = match (&mut self.peer, frame) {
+            (Peer::Desk { stage }, ClientFrame::Request { client_id, topic, priority, .. }) => match stage {
+                Stage::Fresh => {
+                    *stage = Stage::Asked(Some(client_id.clone()));
+                    Mail::Ask { from: no, client_id, topic, priority: priority.unwrap_or(0) }
+                }
+                Stage::Asked(Some(known)) if *known == client_id => Mail::FromDesk { from: no, what: DeskWish::Repeat },
+                Stage::Asked(_) | Stage::Seated => return refuse(no, ErrorCode::AlreadyRequested, re, hub),
+            },
+            (Peer::Desk { stage }, ClientFrame::Resume { token, after }) => match (&stage, token.parse::<TicketId>()) {
+                (Stage::Fresh, Ok(ticket)) => {
+                    *stage = Stage::Asked(None);
+                    Mail::ComeBack { from: no, ticket, after }
+                }
+                _ => return refuse(no, ErrorCode::AlreadyRequested, re, hub),
+            },
+            (Peer::Desk { stage: Stage::Asked(_) }, ClientFrame::Cancel {}) => {
+                Mail::FromDesk { from: no, what: DeskWish::Cancel }
+            }
+            (Peer::Desk { .. }, _) => return refuse(no, ErrorCode::NotWaiting, re, hub),
+            (Peer::Counsellor(account), frame) => {
+                let what = match frame {
+                    ClientFrame::Open { lines, capacity } => {
+                        Wish::Open { lines: lines.map(|l| hub.lines(&l)), capacity }
+                    }
+                    ClientFrame::Pause { .. } => Wish::Pause,
+                    ClientFrame::Accept { offer } => Wish::Accept(offer),
+                    ClientFrame::Decline { offer, .. } => Wish::Decline(offer),
+                    ClientFrame::WrapUp { room, .. } => Wish::WrapUp(room),
+                    _ => return refuse(no, ErrorCode::NotAllowed, re, hub),
+                };
+                Mail::FromCounsellor { from: no, account: *account, what }
+            }
+        };
+        hub.send(Actor::Matchmaker, mail);
+    }
+
+    /// What follows from news; a code if the socket is to be closed.
+    fn told(&mut self, no: SocketNo, news: News, hub: &mut Hub) -> Option<CloseCode> {
+        match news {
+            News::Stands(frame) => {
+                if let Peer::Desk { stage: stage @ Stage::Seated } = &mut self.peer {
+                    // Its counsellor was lost: back in line (R11).
+                    *stage = Stage::Asked(None);
+                    self.rooms.clear();
+                }
+                say(no, frame, hub);
+            }
+            News::Seated { room, member, frame } => {
+                say(no, frame, hub);
+                if let Peer::Desk { stage } = &mut self.peer {
+                    *stage = Stage::Seated;
+                    self.rooms.clear();
+                }
+                self.rooms.insert(room, (member, false));
+            }
+            News::DeskRoomOver => hub.timer(60 * S, Timer::TimeToRate(no)),
+            News::Over(frame) => {
+                if let Some(frame) = frame {
+                    say(no, frame, hub);
+                }
+                return Some(CloseCode::Done);
+            }
+            News::Refused { code, re, ask_again } => {
+                if let Peer::Desk { stage } = &mut self.peer
+                    && ask_again
+                {
+                    *stage = Stage::Fresh;
+                }
+                refuse(no, code, re, hub);
+            }
+            News::Replaced => return Some(CloseCode::Replaced),
+            News::Rooms(held) => {
+                self.rooms = held.into_iter().map(|(room, member, wrap_up)| (room, (member, wrap_up))).collect();
+            }
+            News::State { intent, activity, capacity } => {
+                let rooms = hub.briefs(&self.rooms);
+                let lines = Vec::new();
+                say(no, ServerFrame::State { intent, reason: None, activity, capacity, lines, rooms }, hub);
+            }
+            News::Frame(frame) => say(no, frame, hub),
+            News::RoomOver { room, wrap_up } => {
+                if let Some(held) = self.rooms.get_mut(&room) {
+                    held.1 = wrap_up;
+                }
+            }
+            News::RoomGone(room) => {
+                self.rooms.remove(&room);
+            }
+        }
+        None
+    }
+}
+
+/// A frame that talks in a room.
+fn take(room: RoomId, from: MemberId, frame: ClientFrame, hub: &mut Hub) {
+    let member = from;
+    let input = match frame {
+        ClientFrame::Say { client_id, body, kind, .. } => {
+            let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId::from(hub.new_id()));
+            Input::Say(Say { from, client_id, body, kind, id })
+        }
+        ClientFrame::Typing { on, .. } => Input::Typing { member, on },
+        ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
+        ClientFrame::Replay { after, .. } => Input::Replay { member, after },
+        ClientFrame::End { .. } => Input::End(Ender::Member(member)),
+        _ => return,
+    };
+    hub.send(Actor::Room(room), Mail::Room(input));
+}
+
+fn say(no: SocketNo, frame: ServerFrame, hub: &mut Hub) {
+    hub.down(no, Down::Frame(frame));
+}
+
+fn refuse(no: SocketNo, code: ErrorCode, re: Option<String>, hub: &mut Hub) {
+    say(no, ServerFrame::Error { code, detail: String::new(), re, seq: None }, hub);
+}

@@ -1,0 +1,150 @@
+//! What must hold, always and at the end: I1 to I5 of the quality page, read from the records, from
+//! the books of the process and from what people were told.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anteroom::ids::{AccountId, OfferId};
+
+use crate::hub::S;
+use crate::store::Status;
+use crate::visitor::Belief;
+use crate::world::World;
+
+/// How long somebody may believe what is not so, once nothing delays what they are told.
+const TRUTH_WITHIN: u64 = 5 * S;
+
+impl World {
+    /// I2, from the records alone: after every commit.
+    pub fn check_records(&self) {
+        let on_file = &self.hub.store.on_file;
+        let mut taken: BTreeMap<AccountId, u16> = BTreeMap::new();
+        for (id, ticket) in &on_file.tickets {
+            let open = ticket.rooms.iter().filter(|room| on_file.rooms[room].end.is_none()).count();
+            let expected = usize::from(ticket.status == Status::Talking);
+            assert_eq!(open, expected, "I2: {id:?} is {:?} and has {open} open rooms", ticket.status);
+            if let (Status::Talking | Status::WrapUp, Some(counsellor)) = (ticket.status, ticket.counsellor) {
+                *taken.entry(counsellor).or_default() += 1;
+            }
+        }
+        for (id, account) in &on_file.accounts {
+            assert_eq!(taken.get(id).copied().unwrap_or(0), account.rooms_open, "I2: the places of {id:?} are counted");
+        }
+    }
+
+    /// I1, from the books of the process: nobody is kept who is not there.
+    pub fn check_books(&self) {
+        let node = &self.node;
+        for (ticket, visit) in &node.visits {
+            let view = node.lobby.ticket(*ticket);
+            let known =
+                visit.socket.is_none_or(|socket| node.sockets.contains_key(&socket) || self.gone_is_on_its_way());
+            assert!(known, "I1: the visit of {ticket:?} has a socket that is gone");
+            if let Some(view) = view {
+                assert_eq!(view.here, visit.socket.is_some(), "I1: whether the desk of {ticket:?} is here");
+            }
+        }
+        for (account, staff) in &node.staff {
+            let Some(view) = node.lobby.counsellor(*account) else { continue };
+            assert_eq!(view.connected, staff.socket.is_some(), "I1: whether {account:?} is here");
+            let open = node.rooms.values().filter(|entry| entry.account == *account && !entry.over).count();
+            let held = open + staff.wrap_ups.len();
+            assert_eq!(view.held as usize, held, "I1: the rooms that {account:?} holds");
+            assert_eq!(view.offers as usize, staff.offers.len(), "I1: what rings at {account:?}");
+        }
+        for (id, entry) in &node.rooms {
+            let on_file = &self.hub.store.on_file.rooms[id];
+            assert!(!entry.over || on_file.end.is_some(), "I1: {id:?} is over and not so on file");
+        }
+    }
+
+    /// The matchmaker has mail: somebody may have gone and it does not know yet.
+    fn gone_is_on_its_way(&self) -> bool {
+        self.hub.mail.contains_key(&crate::hub::Actor::Matchmaker)
+    }
+
+    /// I4: who has a good connection to a process that is well knows where they stand.
+    pub fn check_beliefs(&mut self) {
+        let hub = &self.hub;
+        let steady = self.node.is_up && self.node.journal_ok && !hub.store.is_failing && hub.now >= hub.paused_until;
+        for (me, visitor) in self.visitors.iter_mut().enumerate() {
+            let Some(socket) = visitor.socket.filter(|_| steady && !visitor.is_gone) else {
+                visitor.wrong_since = None;
+                continue;
+            };
+            let wire_is_well = !hub.wires[&socket].is_dead;
+            let truth = visitor.ticket.map(|ticket| {
+                if let Some(ahead) = self.node.lobby.ahead(ticket) {
+                    Belief::Waiting(ahead)
+                } else if let Some(room) = self.node.room_of.get(&ticket).filter(|room| !self.node.rooms[room].over) {
+                    Belief::InRoom(*room)
+                } else {
+                    let file = &hub.store.on_file.tickets[&ticket];
+                    match (file.status, file.rooms.last()) {
+                        (Status::Over(reason), _) => Belief::Closed(reason),
+                        (Status::Done | Status::WrapUp, Some(room)) => Belief::Ended(*room),
+                        _ => Belief::Nothing,
+                    }
+                }
+            });
+            let wrong = truth.is_some_and(|truth| truth != visitor.belief);
+            if !wrong || !wire_is_well {
+                visitor.wrong_since = None;
+                continue;
+            }
+            // A place that moves on every second is told every second, and late by one.
+            let since = match visitor.wrong_since {
+                Some((since, was)) if Some(was) == truth => since,
+                _ => hub.now,
+            };
+            visitor.wrong_since = truth.map(|truth| (since, truth));
+            let since = since.max(visitor.since).max(hub.steady_since);
+            assert!(
+                hub.now < since + TRUTH_WITHIN,
+                "I4: visitor {me} believes {:?} for {} s, it is {truth:?}",
+                visitor.belief,
+                (hub.now - since) / S
+            );
+        }
+        for counsellor in &mut self.staff {
+            let well = counsellor.socket.is_some_and(|socket| !hub.wires[&socket].is_dead) && steady;
+            let rings: Option<BTreeSet<OfferId>> =
+                self.node.staff.get(&counsellor.account).map(|staff| staff.offers.keys().copied().collect());
+            if !well || rings.as_ref() == Some(&counsellor.offers) {
+                counsellor.wrong_since = None;
+                continue;
+            }
+            let since = match &counsellor.wrong_since {
+                Some((since, was)) if Some(was) == rings.as_ref() => *since,
+                _ => hub.now,
+            };
+            counsellor.wrong_since = rings.clone().map(|rings| (since, rings));
+            let since = since.max(counsellor.since).max(hub.steady_since);
+            let (account, offers) = (counsellor.account, &counsellor.offers);
+            assert!(hub.now < since + TRUTH_WITHIN, "I4: {account:?} hears {offers:?} ring, it is {rings:?}");
+        }
+    }
+
+    /// At the end: everybody has gone home and nothing of them is left.
+    pub fn check_rest(&self) {
+        for (id, file) in &self.hub.store.on_file.tickets {
+            let over = matches!(file.status, Status::Done | Status::Over(_));
+            assert!(over, "I1: {id:?} is {:?} for ever", file.status);
+        }
+        assert_eq!(self.node.lobby.stages(), anteroom::matching::Stages::default(), "I1: the lobby is empty");
+        for (me, visitor) in self.visitors.iter().enumerate() {
+            let was_told = matches!(visitor.belief, Belief::Ended(_) | Belief::Closed(_)) || visitor.vanished;
+            assert!(was_told, "I4: visitor {me} was never told an outcome");
+            let saw_the_end = matches!(visitor.belief, Belief::Ended(room) if visitor.ledger.room == Some(room));
+            visitor.ledger.audit(&format!("visitor {me}"), saw_the_end, &self.hub);
+        }
+        for (me, counsellor) in self.staff.iter().enumerate() {
+            for talk in counsellor.rooms.values() {
+                talk.ledger.audit(&format!("counsellor {me}"), false, &self.hub);
+            }
+        }
+        for account in self.hub.store.on_file.accounts.values() {
+            assert_eq!(account.rooms_open, 0, "I1: a counsellor is occupied by nobody");
+        }
+        self.check_books();
+    }
+}

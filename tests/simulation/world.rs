@@ -1,0 +1,235 @@
+//! One seed from beginning to end: a storm, and then a calm in which everything must come right.
+
+use crate::counsellor::Counsellor;
+use crate::dice::Dice;
+use crate::hub::{Actor, Down, Event, Hub, MS, S, SocketNo, Up, Who};
+use crate::mail::Mail;
+use crate::plan::{Broken, Fault};
+use crate::shell::{Node, Socket, finish_group, probe};
+use crate::store::Write;
+use crate::visitor::Visitor;
+
+/// How long it stays calm. Enough for every wait, grace, wrap-up and lingering room.
+const CALM: u64 = 900 * S;
+/// A half-open peer is noticed after this.
+const SILENCE: u64 = 25 * S;
+
+pub struct World {
+    pub hub: Hub,
+    pub node: Node,
+    pub visitors: Vec<Visitor>,
+    pub staff: Vec<Counsellor>,
+    /// What a process that was replaced while it was paused will still write.
+    late: Vec<Write>,
+}
+
+impl World {
+    pub fn new(seed: u64, broken: Option<Broken>, traced: bool) -> Self {
+        let mut hub = Hub::new(Dice::new(seed), broken, traced);
+        let plans = hub.plan.visitors.iter().enumerate();
+        let visitors: Vec<Visitor> = plans.map(|(me, plan)| Visitor::new(me, plan.says)).collect();
+        let staff = hub.plan.staff.iter().enumerate().map(|(me, plan)| Counsellor::new(me, plan.account)).collect();
+        let arrivals: Vec<(u64, Who)> =
+            hub.plan.visitors.iter().enumerate().map(|(me, plan)| (plan.arrives_at, Who::Visitor(me))).collect();
+        arrivals.into_iter().for_each(|(at, who)| hub.at(at, Event::Think(who)));
+        for me in 0..hub.plan.staff.len() {
+            let at = hub.dice.below(5 * S);
+            hub.at(at, Event::Think(Who::Staff(me)));
+        }
+        hub.plan.faults.clone().into_iter().for_each(|(at, fault)| hub.at(at, Event::Fault(fault)));
+        hub.at(S, Event::Look);
+        let node = Node::start(&mut hub);
+        Self { hub, node, visitors, staff, late: Vec::new() }
+    }
+
+    /// Lets everything happen, and panics where an invariant is broken.
+    pub fn run(&mut self) {
+        while let Some(event) = self.hub.next() {
+            if self.hub.now > self.hub.plan.calm_at + CALM {
+                panic!("it never comes to rest");
+            }
+            self.happen(event);
+        }
+        self.check_rest();
+    }
+
+    fn happen(&mut self, event: Event) {
+        match event {
+            Event::Turn(actor) => self.node.turn(actor, &mut self.hub),
+            Event::Timer(timer) => self.node.wake(timer, &mut self.hub),
+            Event::Commit => {
+                finish_group(&mut self.hub);
+                self.check_records();
+            }
+            Event::Probe => probe(&mut self.hub),
+            Event::PeerGone(socket) => {
+                if self.node.sockets.contains_key(&socket) {
+                    self.hub.send(Actor::Socket(socket), Mail::PeerGone);
+                }
+            }
+            Event::Up(socket, up) => self.arrives(socket, up),
+            Event::Down(socket, down) => self.is_told(socket, down),
+            Event::Lost(socket) => match self.hub.wires[&socket].who {
+                Who::Visitor(me) => self.visitors[me].lost(socket, &self.hub),
+                Who::Staff(me) => self.staff[me].lost(socket, &self.hub),
+            },
+            Event::Think(Who::Visitor(me)) => self.visitors[me].think(&mut self.hub),
+            Event::Think(Who::Staff(me)) => self.staff[me].think(&mut self.hub),
+            Event::Fault(fault) => self.go_wrong(fault),
+            Event::Boot => self.node = Node::start(&mut self.hub),
+            Event::LateWrites => self.late_writes(),
+            Event::Look => self.look(),
+        }
+    }
+
+    /// Something from a client reaches the server.
+    fn arrives(&mut self, socket: SocketNo, up: Up) {
+        if self.hub.wires[&socket].is_dead {
+            return;
+        }
+        if !self.node.is_up {
+            return self.hub.break_wire(socket, 0, 10 * MS);
+        }
+        match up {
+            Up::Hello => {
+                let near = match self.hub.wires[&socket].who {
+                    Who::Visitor(_) => Socket::desk(),
+                    Who::Staff(me) => Socket::counsellor(self.staff[me].account),
+                };
+                self.node.sockets.insert(socket, near);
+                self.hub.send(Actor::Socket(socket), Mail::Hello);
+            }
+            // What comes after the near end has stopped falls on deaf ears.
+            _ if !self.node.sockets.contains_key(&socket) => {}
+            Up::Frame(frame) => self.hub.send(Actor::Socket(socket), Mail::Heard(frame)),
+            Up::Bye => self.hub.send(Actor::Socket(socket), Mail::PeerGone),
+        }
+    }
+
+    fn is_told(&mut self, socket: SocketNo, down: Down) {
+        let wire = &self.hub.wires[&socket];
+        let who = wire.who;
+        if wire.is_dead {
+            return;
+        }
+        self.hub.note(|| format!("{who:?} is told on {socket}: {down:?}"));
+        if let Down::Close(_) = down
+            && let Some(wire) = self.hub.wires.get_mut(&socket)
+        {
+            wire.is_dead = true;
+        }
+        match who {
+            Who::Visitor(me) => self.visitors[me].hear(socket, down, &mut self.hub),
+            Who::Staff(me) => self.staff[me].hear(socket, down, &mut self.hub),
+        }
+    }
+
+    fn socket_of(&self, who: Who) -> Option<SocketNo> {
+        match who {
+            Who::Visitor(me) => self.visitors[me].socket,
+            Who::Staff(me) => self.staff[me].socket,
+        }
+    }
+
+    fn go_wrong(&mut self, fault: Fault) {
+        // A process that dies with nothing on its way to the disk teaches little.
+        let dies = matches!(fault, Fault::Kill | Fault::Supersede);
+        if dies && self.hub.store.is_at_rest() && self.hub.dice.percent(98) && !self.hub.is_calm() {
+            return self.hub.later(10 * MS, Event::Fault(fault));
+        }
+        self.hub.note(|| format!("FAULT {fault:?}"));
+        self.hub.steady_since = self.hub.now;
+        match fault {
+            Fault::Cut(who) => {
+                if let Some(socket) = self.socket_of(who) {
+                    let (server, client) = (self.hub.dice.below(2 * S), self.hub.dice.below(2 * S));
+                    self.hub.break_wire(socket, server, client);
+                }
+            }
+            Fault::HalfOpen(who) => {
+                if let Some(socket) = self.socket_of(who) {
+                    let client = self.hub.dice.below(SILENCE);
+                    self.hub.break_wire(socket, SILENCE, client);
+                }
+            }
+            Fault::Away(who, so_long) => {
+                let back = self.hub.now + so_long;
+                match who {
+                    Who::Visitor(me) => self.visitors[me].away_until = back,
+                    Who::Staff(me) => self.staff[me].away_until = back,
+                }
+                self.go_wrong(Fault::Cut(who));
+            }
+            Fault::SecondSocket(Who::Visitor(me)) => {
+                if self.visitors[me].ticket.is_some() && !self.visitors[me].is_gone {
+                    self.visitors[me].dial(&mut self.hub);
+                }
+            }
+            Fault::SecondSocket(Who::Staff(me)) => self.staff[me].dial(&mut self.hub),
+            Fault::Kill => self.kill(false),
+            Fault::Supersede => self.kill(true),
+            Fault::Pause(so_long) => {
+                self.hub.paused_until = self.hub.paused_until.max(self.hub.now + so_long);
+                self.hub.steady_since = self.hub.paused_until;
+            }
+            Fault::DiskFails(so_long) => {
+                self.hub.store.fails_until = self.hub.store.fails_until.max(self.hub.now + so_long);
+                self.hub.steady_since = self.hub.store.fails_until + S;
+            }
+            Fault::RefuseOne => self.hub.store.refuse_next = true,
+            Fault::Jump(seconds) => self.hub.jump(seconds),
+        }
+    }
+
+    /// The process is gone with all its memory, and all connections with it.
+    fn kill(&mut self, only_paused: bool) {
+        if !self.node.is_up {
+            return;
+        }
+        let late = self.hub.store.die(only_paused, &mut self.hub.dice);
+        self.check_records();
+        self.node = Node::new();
+        self.hub.begin_process();
+        let open: Vec<SocketNo> = self.hub.wires.iter().filter(|(_, wire)| !wire.is_dead).map(|(no, _)| *no).collect();
+        for socket in open {
+            let client = self.hub.dice.below(3 * S);
+            self.hub.break_wire(socket, 0, client);
+        }
+        let down = self.hub.dice.between(100 * MS, 4 * S);
+        self.hub.later(down, Event::Boot);
+        if only_paused {
+            self.late = late;
+            let wakes = down + self.hub.dice.below(20 * S);
+            self.hub.later(wakes, Event::LateWrites);
+        }
+    }
+
+    /// R9: what a replaced process still writes meets the referee. After it everything is started
+    /// once more from the records, as the one that replaced it does not know of these writes.
+    fn late_writes(&mut self) {
+        let late = std::mem::take(&mut self.late);
+        if self.node.is_up && !late.is_empty() {
+            self.hub.note(|| format!("LATE {late:?}"));
+            late.into_iter().for_each(|write| self.hub.store.apply_late(write));
+            self.check_records();
+            self.kill(false);
+        }
+    }
+
+    fn look(&mut self) {
+        self.check_books();
+        self.check_beliefs();
+        if self.hub.is_calm() {
+            let all_gone = self.visitors.iter().all(|visitor| visitor.is_gone);
+            let nothing_left =
+                self.node.visits.is_empty() && self.node.rooms.is_empty() && self.node.sockets.is_empty();
+            if all_gone || self.hub.plan.staff_goes_home {
+                self.staff.iter_mut().filter(|staff| !staff.is_home).for_each(|staff| staff.go_home(&mut self.hub));
+            }
+            if all_gone && nothing_left && self.hub.store.is_at_rest() && self.node.is_up {
+                return;
+            }
+        }
+        self.hub.later(S, Event::Look);
+    }
+}

@@ -1,0 +1,26 @@
+//! The records and the journal, on both engines: every test of a contract runs on SQLite and on a
+//! real PostgreSQL, and means the same.
+
+mod bed;
+mod faults;
+mod group;
+mod lists;
+mod matches;
+mod people;
+mod restart;
+mod rooms;
+mod schema;
+mod tickets;
+
+/// Makes of each function over a [`bed::Bed`] a test for each engine.
+macro_rules! on_both {
+    ($($name:ident),* $(,)?) => {
+        mod sqlite {
+            $(#[test] fn $name() { super::$name(&crate::storage::bed::Bed::sqlite()); })*
+        }
+        mod postgres {
+            $(#[test] fn $name() { super::$name(&crate::storage::bed::Bed::postgres()); })*
+        }
+    };
+}
+use on_both;

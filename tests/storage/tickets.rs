@@ -1,0 +1,81 @@
+//! Tickets: numbers, repeated requests, refusals, ends without a room.
+
+use anteroom::ids::DeskId;
+use anteroom::journal::{TicketEnd, Write, Written};
+use anteroom::protocol::ClosedReason;
+use anteroom::storage::desks::{self, Desk};
+use anteroom::storage::tickets::{Status, by_request, visit, waiting};
+
+use super::bed::{Bed, DAY};
+use super::on_both;
+
+on_both!(
+    numbers_count_up_within_a_day_and_start_again_the_next,
+    a_repeated_request_is_the_same_ticket,
+    a_short_client_id_is_no_key,
+    a_refused_request_is_on_file_without_a_number_and_may_try_again,
+    a_ticket_ends_once,
+);
+
+fn numbers_count_up_within_a_day_and_start_again_the_next(bed: &Bed) {
+    let number = |day| match bed.write(Write::OpenTicket(anteroom::journal::TicketRow { day, ..bed.request() })) {
+        Written::Opened { number } => number,
+        other => panic!("{other:?}"),
+    };
+    let numbers = [DAY, DAY, DAY + 1, DAY].map(number);
+    assert_eq!(numbers, ["A-001", "A-002", "A-001", "A-003"]);
+}
+
+fn a_repeated_request_is_the_same_ticket(bed: &Bed) {
+    let first = bed.request();
+    let again = anteroom::journal::TicketRow { client_id: first.client_id.to_uppercase(), ..bed.request() };
+    assert!(matches!(bed.write(Write::OpenTicket(first.clone())), Written::Opened { .. }));
+    assert_eq!(bed.write(Write::OpenTicket(again)), Written::Duplicate { ticket: first.ticket });
+    assert_eq!(bed.read(|conn| by_request(conn, None, &first.client_id)), Some(first.ticket));
+
+    let id = DeskId(bed.clock.new_id());
+    let desk = Desk { id, name: "로비".into(), place: None, key_hash: "h".into(), line_id: Some(bed.line) };
+    bed.read(|conn| desks::create(conn, &desk, bed.now()));
+    let elsewhere =
+        anteroom::journal::TicketRow { client_id: first.client_id.clone(), desk: Some(id), ..bed.request() };
+    assert!(matches!(bed.write(Write::OpenTicket(elsewhere)), Written::Opened { .. }), "another desk's own request");
+}
+
+fn a_short_client_id_is_no_key(bed: &Bed) {
+    for _ in 0..2 {
+        let row = anteroom::journal::TicketRow { client_id: "1".into(), ..bed.request() };
+        assert!(matches!(bed.write(Write::OpenTicket(row)), Written::Opened { .. }));
+    }
+    assert_eq!(bed.read(|conn| by_request(conn, None, "1")), None);
+}
+
+fn a_refused_request_is_on_file_without_a_number_and_may_try_again(bed: &Bed) {
+    let row = bed.request();
+    assert_eq!(bed.write(Write::RefuseTicket(row.clone(), ClosedReason::Full)), Written::Done);
+    let found = bed.read(|conn| visit(conn, row.ticket)).unwrap();
+    assert_eq!((found.status, found.end_reason.as_deref()), (Status::Refused, Some("FULL")));
+    assert_eq!((found.ticket.number, found.room), (None, None));
+
+    let again = anteroom::journal::TicketRow { client_id: row.client_id, ..bed.request() };
+    assert_eq!(bed.write(Write::OpenTicket(again)), Written::Opened { number: "A-001".into() });
+}
+
+fn a_ticket_ends_once(bed: &Bed) {
+    let ticket = bed.ticket();
+    let close = |status, reason| Write::CloseTicket { ticket, status, reason, at: bed.now() };
+    assert_eq!(bed.read(waiting).len(), 1);
+    assert_eq!(bed.write(close(TicketEnd::Abandoned, ClosedReason::Expired)), Written::Done);
+    assert_eq!(bed.write(close(TicketEnd::Cancelled, ClosedReason::Cancelled)), Written::Stale);
+    let found = bed.read(|conn| visit(conn, ticket)).unwrap();
+    assert_eq!((found.status, found.end_reason.as_deref()), (Status::Abandoned, Some("EXPIRED")));
+    assert_eq!(bed.read(waiting), []);
+
+    let talk = bed.talk(bed.kim);
+    let late = Write::CloseTicket {
+        ticket: talk.ticket,
+        status: TicketEnd::Cancelled,
+        reason: ClosedReason::Cancelled,
+        at: bed.now(),
+    };
+    assert_eq!(bed.write(late), Written::Stale, "it was matched before");
+}

@@ -1,0 +1,137 @@
+//! A real PostgreSQL: started once for the test process on a free port in a folder of its own, and
+//! ended with it, however the process ends: a shell that watches its standard input does both.
+
+use std::io::Write as _;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Mutex, OnceLock};
+use std::time::{Duration, Instant};
+
+use anteroom::storage::{AnyConnection, Database, connect};
+use diesel::connection::SimpleConnection;
+
+const SCRIPT: &str = r#"
+umask 077; mkdir "$DIR" || exit 1
+"$BIN/initdb" -D "$DIR/data" -U anteroom -A trust -E UTF8 --locale=C --no-sync > "$DIR/initdb.log" 2>&1 || exit 1
+run() {
+    "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c fsync=off \
+        -c max_connections=200 -c shared_buffers=32MB >> "$DIR/log" 2>&1 &
+    pid=$!
+}
+run
+while read -r order; do
+    case $order in
+        kill) kill -9 "$pid"; wait "$pid" ;;
+        # The killed server's children may hold its memory for a moment.
+        start) while :; do run; sleep 0.3; kill -0 "$pid" 2> /dev/null && break; wait "$pid"; done ;;
+    esac
+done
+kill -INT "$pid" 2> /dev/null; wait "$pid"
+rm -rf "$DIR"
+"#;
+
+/// A running server.
+pub struct Server {
+    shell: Mutex<Child>,
+    port: u16,
+}
+
+impl Server {
+    /// Starts one and waits until it answers.
+    pub fn start() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder = std::env::temp_dir().join(format!("anteroom-pg-{}-{count}", std::process::id()));
+        let mut command = as_somebody_else();
+        let shell = command
+            .args(["sh", "-c", SCRIPT])
+            .env("BIN", programs())
+            .env("DIR", &folder)
+            .env("PORT", port.to_string())
+            .current_dir("/")
+            .stdin(Stdio::piped())
+            .spawn()
+            .expect("the shell that runs PostgreSQL");
+        let server = Self { shell: Mutex::new(shell), port };
+        server.wait();
+        server
+    }
+
+    /// The URL of a new, empty database.
+    pub fn fresh_database(&self) -> Database {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("t{}", COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut conn = self.admin().expect("PostgreSQL answers");
+        conn.batch_execute(&format!("CREATE DATABASE {name}")).expect("a new database");
+        self.url(&name)
+    }
+
+    /// Kills it as a power cut would.
+    pub fn kill(&self) {
+        self.order("kill");
+    }
+
+    /// Starts it again after [`Self::kill`] and waits until it answers.
+    pub fn start_again(&self) {
+        self.order("start");
+        self.wait();
+    }
+
+    fn url(&self, name: &str) -> Database {
+        format!("postgres://anteroom@127.0.0.1:{}/{name}", self.port).parse().expect("a URL")
+    }
+
+    fn admin(&self) -> diesel::ConnectionResult<AnyConnection> {
+        connect(&self.url("postgres"))
+    }
+
+    fn order(&self, order: &str) {
+        let mut shell = self.shell.lock().unwrap();
+        writeln!(shell.stdin.as_mut().expect("a pipe"), "{order}").expect("the shell listens");
+    }
+
+    fn wait(&self) {
+        let patience = Instant::now() + Duration::from_secs(60);
+        while let Err(error) = self.admin() {
+            assert!(Instant::now() < patience, "PostgreSQL does not start: {error}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let mut shell = self.shell.lock().unwrap();
+        drop(shell.stdin.take());
+        let _ = shell.wait();
+    }
+}
+
+/// An empty database on the server all tests share.
+pub fn fresh_database() -> Database {
+    static SHARED: OnceLock<Server> = OnceLock::new();
+    SHARED.get_or_init(Server::start).fresh_database()
+}
+
+fn programs() -> String {
+    let path = std::env::var("PATH").unwrap_or_default();
+    std::env::split_paths(&path)
+        .chain(["17", "16", "15", "14"].map(|version| format!("/usr/lib/postgresql/{version}/bin").into()))
+        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
+        .expect("initdb and postgres in PATH or /usr/lib/postgresql: these tests need a real PostgreSQL")
+        .to_string_lossy()
+        .into_owned()
+}
+
+/// PostgreSQL refuses to run as root.
+fn as_somebody_else() -> Command {
+    let root = std::os::unix::fs::MetadataExt::uid(&Path::new("/proc/self").metadata().expect("/proc")) == 0;
+    let mut command = Command::new(if root { "setpriv" } else { "env" });
+    if root {
+        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]);
+    }
+    command
+}

@@ -1,0 +1,17 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { t } from '../../lib/i18n';
+import { setTitle } from '../../lib/ring';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import { SetupPage } from './app';
+import { Setup } from './setup';
+
+const setup = new Setup();
+setup.open();
+// A fresh link over the open page is a change of the fragment only.
+addEventListener('hashchange', () => setup.open());
+
+effect(() => setTitle(t('setup.title')));
+render(<SetupPage setup={setup} />, document.getElementById('page')!);

@@ -1,0 +1,98 @@
+import { ApiError, type FirstAdmin } from '../../lib/api';
+
+export const PASSWORD_CHARS_MIN = 8;
+export const PASSWORD_CHARS_MAX = 200;
+
+/** What the person has typed. */
+export interface Form {
+  login: string;
+  name: string;
+  password: string;
+  again: string;
+}
+
+/** What stands against it now; typing something else, or waiting, helps. */
+export type Trouble =
+  | 'LOGIN'
+  | 'NAME'
+  | 'PASSWORD_SHORT'
+  | 'PASSWORD_LONG'
+  | 'PASSWORDS_DIFFER'
+  | 'LOGIN_TAKEN'
+  | 'LATER'
+  | 'UNREACHABLE'
+  | 'FAILED';
+
+/** What no typing helps against. NO_LINK: the page was opened without its token. */
+export type DeadEnd = 'NO_LINK' | 'BAD_LINK' | 'ALREADY_SET_UP';
+
+export type Stage =
+  | { at: 'FORM'; token: string; busy: boolean; trouble: Trouble | null }
+  | { at: 'DONE'; login: string }
+  | { at: 'DEAD_END'; why: DeadEnd };
+
+export type SetupAction =
+  | { type: 'opened'; token: string | null }
+  | { type: 'sending' }
+  | { type: 'done'; login: string }
+  | { type: 'trouble'; trouble: Trouble }
+  | { type: 'dead_end'; why: DeadEnd };
+
+export const empty: Stage = { at: 'DEAD_END', why: 'NO_LINK' };
+
+export function reduce(stage: Stage, action: SetupAction): Stage {
+  switch (action.type) {
+    case 'opened':
+      if (action.token === null) return stage;
+      return { at: 'FORM', token: action.token, busy: false, trouble: null };
+    case 'sending':
+      return stage.at === 'FORM' ? { ...stage, busy: true, trouble: null } : stage;
+    case 'trouble':
+      return stage.at === 'FORM' ? { ...stage, busy: false, trouble: action.trouble } : stage;
+    case 'done':
+      return { at: 'DONE', login: action.login };
+    case 'dead_end':
+      return { at: 'DEAD_END', why: action.why };
+  }
+}
+
+/** What is wrong with a form before it is sent; the server counts characters in NFC too. */
+export function fault({ login, name, password, again }: Form): Trouble | null {
+  if (login.trim() === '') return 'LOGIN';
+  if (name.trim() === '') return 'NAME';
+  const chars = [...password.normalize('NFC')].length;
+  if (chars < PASSWORD_CHARS_MIN) return 'PASSWORD_SHORT';
+  if (chars > PASSWORD_CHARS_MAX) return 'PASSWORD_LONG';
+  return password === again ? null : 'PASSWORDS_DIFFER';
+}
+
+export function asked(token: string, { login, name, password }: Form): FirstAdmin {
+  return { token, login: login.trim(), name: name.trim(), password };
+}
+
+/** What an answer other than the account means. */
+export function refusal(error: unknown): SetupAction {
+  if (!(error instanceof ApiError)) return { type: 'trouble', trouble: 'UNREACHABLE' };
+  switch (error.problem.code) {
+    case 'ALREADY_SET_UP':
+      return { type: 'dead_end', why: 'ALREADY_SET_UP' };
+    case 'NOT_ALLOWED':
+      return { type: 'dead_end', why: 'BAD_LINK' };
+    case 'LOGIN_TAKEN':
+      return { type: 'trouble', trouble: 'LOGIN_TAKEN' };
+    default:
+      return { type: 'trouble', trouble: troubleOf(error) };
+  }
+}
+
+function troubleOf({ status, problem }: ApiError): Trouble {
+  if (status === 429 || status === 503) return 'LATER';
+  switch (problem.errors?.[0]?.field) {
+    case 'login':
+      return 'LOGIN';
+    case 'name':
+      return 'NAME';
+    default:
+      return 'FAILED';
+  }
+}
