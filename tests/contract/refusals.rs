@@ -178,8 +178,8 @@ async fn a_token_that_is_not_ours_brings_nothing_back() {
     let (body, signature) = desk.token.split_once('.').expect("a body and a signature");
     let flipped = if body.starts_with('A') { "B" } else { "A" };
     let forged = format!("{flipped}{}.{signature}", &body[1..]);
+    let mut thief = Desk::registered(&server, &mine, "my-key").await;
     for token in ["", "x", "a.b", "a.b.c", &forged, signature] {
-        let mut thief = Desk::registered(&server, &mine, "my-key").await;
         thief.send(json!({"type": "resume", "token": token}));
         let error = thief.expect("error").await;
         assert!(error["code"] == "BAD_TOKEN" || (token.is_empty() && error["code"] == "BAD_FRAME"), "{error}");
