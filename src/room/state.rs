@@ -76,17 +76,21 @@ impl Room {
         matches!(self.life, Life::Over { .. })
     }
 
-    /// When [`Input::Tick`] is due: the first seat whose grace runs out.
+    /// When [`Input::Tick`] is due: the end of the desk's grace; while the desk is here, of the
+    /// counsellor's.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Mono> {
         if self.life != Life::Open {
             return None;
         }
-        let grace = self.seats.iter().filter_map(|seat| match seat.place {
-            Place::Away { until, .. } => Some(until),
-            Place::Here | Place::Left => None,
-        });
-        grace.min().map(|until| until.max(self.end_not_before))
+        let grace = |role| {
+            let away = self.seats.iter().filter(|seat| seat.role == role).filter_map(|seat| match seat.place {
+                Place::Away { until, .. } => Some(until),
+                Place::Here | Place::Left => None,
+            });
+            away.min()
+        };
+        grace(Role::Desk).or_else(|| grace(Role::Counsellor)).map(|until| until.max(self.end_not_before))
     }
 
     /// One thing has happened.
@@ -282,17 +286,20 @@ impl Room {
         effects.push(Effect::Over { room: self.id, ticket: self.ticket, reason, returns });
     }
 
-    /// R11: whoever stayed away longer than the grace time is lost.
+    /// R11: whoever stayed away longer than the grace time is lost. A ticket goes back to its line
+    /// only for a desk that is here: an absent one is waited for until its own grace is over, so
+    /// that nobody haunts a line for two graces on end.
     fn tick(&mut self, now: Now, effects: &mut Vec<Effect>) {
         if self.life != Life::Open || now.mono < self.end_not_before {
             return;
         }
         let lost = |role: fn(Role) -> bool| self.seats.iter().any(|seat| role(seat.role) && seat.is_lost(now.mono));
+        let desk_is_here = self.seats.iter().any(|seat| seat.role == Role::Desk && seat.is_here());
         let reason = match (lost(|role| role == Role::Desk), lost(|role| role == Role::Counsellor)) {
             (true, true) => EndReason::Expired,
             (true, false) => EndReason::DeskLeft,
-            (false, true) => EndReason::CounsellorLost,
-            (false, false) => return,
+            (false, true) if desk_is_here => EndReason::CounsellorLost,
+            (false, _) => return,
         };
         self.close(reason, None, effects);
     }

@@ -190,6 +190,19 @@ fn a_desk_that_stays_away_ends_the_room_and_both_away_expire() {
 }
 
 #[test]
+fn r11_a_ticket_does_not_return_for_a_desk_that_is_away_but_for_one_that_comes_back() {
+    let mut scene = Scene::new();
+    scene.detach(COUNSELLOR);
+    scene.wait_s(20);
+    scene.detach(DESK);
+    assert_eq!(scene.wait_s(15), vec![], "the counsellor is lost, the desk is waited for");
+    assert_eq!(scene.room.next_deadline(), Some(Mono(50 * SECOND)));
+    scene.attach(DESK, None);
+    assert!(scene.room.next_deadline() <= Some(scene.now.mono), "at once");
+    assert_eq!(scene.wait_s(0), vec![Effect::StoreReturn]);
+}
+
+#[test]
 fn an_end_the_disk_refuses_is_tried_again_and_the_room_goes_on_meanwhile() {
     let mut scene = Scene::new();
     scene.detach(DESK);
