@@ -279,6 +279,7 @@ impl Handler<ToRoom> for Room {
                 self.step(input, ctx);
                 if self.core.last_seq() != was {
                     self.card.said(self.core.last_seq());
+                    self.app.watch.do_send(RoomShown(self.card.clone()));
                 }
             }
         }
