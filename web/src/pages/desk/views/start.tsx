@@ -17,6 +17,11 @@ export function choices(items: readonly LineInfo[], wanted: string): LineInfo[] 
   return [...chosen.values()];
 }
 
+/** A line's name in the page's language; the list of lines knows both, whatever is spoken there. */
+function nameOf(line: LineInfo & { name_en?: string }): string {
+  return (language.value === 'en' && line.name_en) || line.name;
+}
+
 interface StartProps {
   lines: Lines;
   onChoose(line: LineInfo): void;
@@ -46,7 +51,7 @@ export function Start({ lines, onChoose, onAsk, onIdle }: StartProps) {
             disabled={!line.open}
             onClick={() => onChoose(line)}
           >
-            <strong lang={line.language}>{line.name}</strong>
+            <strong>{nameOf(line)}</strong>
             {line.language !== language.value && <LanguageNote language={line.language} />}
             {!line.open && <span>{t('desk.line.closed')}</span>}
           </button>
@@ -89,7 +94,7 @@ export function RequestForm({ line, trouble, onAsk, onBack, onIdle }: RequestPro
         onAsk(line, nickname, note);
       }}
     >
-      <h1>{t('desk.details.title', { line: line.name })}</h1>
+      <h1>{t('desk.details.title', { line: nameOf(line) })}</h1>
       {line.language !== language.value && <LanguageNote language={line.language} />}
       <p class="hint">{t('desk.details.hint')}</p>
       {trouble && (
