@@ -106,10 +106,11 @@ async fn a_whole_visit_in_the_fields_of_the_contract() {
     has_fields(&desk.expect("typing").await, &["room", "from", "on"]);
     kim.send(json!({"type": "seen", "room": kim.room, "seq": 1}));
     has_fields(&desk.expect("seen").await, &["room", "from", "seq"]);
-    let state = kim.come_back(&server).await;
-    has_fields(&state["rooms"][0], &["room", "you", "last_seq", "members", "number", "line", "wrap_up"]);
+    kim.vanish();
     let away = desk.expect("member").await;
     has_fields(&away, &["room", "member", "role", "name", "state"]);
+    let state = kim.come_back(&server).await;
+    has_fields(&state["rooms"][0], &["room", "you", "last_seq", "members", "number", "line", "wrap_up"]);
 
     desk.end();
     has_fields(&kim.expect("ended").await, &["room", "reason", "by"]);
