@@ -58,28 +58,24 @@ fn prepare(folder: &Path, count: usize) -> Vec<String> {
         .execute(&mut *conn)
         .expect("the line's limits");
     let (at, never) = (clock.now().wall, Wall(clock.now().wall.0 + 86_400_000_000));
-    conn.write(|conn| {
-        for n in 0..count {
-            let (account, token) = (AccountId(clock.new_id()), secret::draw());
-            let new = NewAccount {
-                id: account,
-                login: format!("counsellor{n}"),
-                email: None,
-                password_hash: "never logs in".into(),
-                name: format!("Counsellor {n}"),
-                role: AccountRole::Counsellor,
-                approved: true,
-                capacity: 1,
-                lines: vec![(line, 0)],
-            };
-            accounts::create(conn, &new, "BENCH", at)?;
-            let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
-            sessions::create(conn, &NewSession { id, account, token_hash, expires_at: never }, at)?;
-            tokens.push(token);
-        }
-        diesel::QueryResult::Ok(())
-    })
-    .expect("accounts");
+    for n in 0..count {
+        let (account, token) = (AccountId(clock.new_id()), secret::draw());
+        let new = NewAccount {
+            id: account,
+            login: format!("counsellor{n}"),
+            email: None,
+            password_hash: "never logs in".into(),
+            name: format!("Counsellor {n}"),
+            role: AccountRole::Counsellor,
+            approved: true,
+            capacity: 1,
+            lines: vec![(line, 0)],
+        };
+        accounts::create(&mut conn, &new, "BENCH", at).expect("an account");
+        let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
+        sessions::create(&mut conn, &NewSession { id, account, token_hash, expires_at: never }, at).expect("a session");
+        tokens.push(token);
+    }
     tokens
 }
 
@@ -210,7 +206,9 @@ async fn position_stream(folder: &Path, count: usize) {
                 };
                 let frame = tokio::select! {
                     () = leaves => {
-                        let _ = socket.send(Message::text(r#"{"type":"cancel"}"#)).await;
+                        socket.send(Message::text(r#"{"type":"cancel"}"#)).await.expect("sent");
+                        // A socket that goes at once may take the frame with it.
+                        hear(&mut socket, "closed").await;
                         return;
                     }
                     frame = hear(&mut socket, "waiting") => frame,

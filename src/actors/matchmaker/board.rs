@@ -14,10 +14,12 @@ use crate::ids::{AccountId, LineId, TicketId};
 use crate::matching::{Hours, Input, LineRules};
 use crate::protocol::{LineInfo, LineLoad, ServerFrame};
 use crate::storage::lines::Line;
-use crate::time::Wall;
+use crate::time::{Mono, Wall};
 
 /// Places and queues are told at most this often, and only on change.
 const TELL_EVERY: Duration = Duration::from_secs(1);
+/// A change after a quiet second is told this soon: changes that come together are told together.
+const TELL_SOON: Duration = Duration::from_millis(20);
 
 /// The lines, where a socket can read them without asking the matchmaker. Cheap to clone.
 #[derive(Clone, Default)]
@@ -49,6 +51,8 @@ pub(super) struct Lines {
     /// Lines whose queue changed since it was last told.
     dirty: BTreeSet<LineId>,
     tell_armed: bool,
+    /// When the queues were last told.
+    told_at: Mono,
 }
 
 impl Lines {
@@ -63,7 +67,7 @@ impl Lines {
             });
             Posted { line: line.clone(), hours, open: true, talking: 0 }
         });
-        Self { posted: posted.collect(), zone, dirty: BTreeSet::new(), tell_armed: false }
+        Self { posted: posted.collect(), zone, dirty: BTreeSet::new(), tell_armed: false, told_at: Mono(0) }
     }
 
     /// The line of a topic, in this language if there is one, else the topic's first.
@@ -170,17 +174,21 @@ impl Matchmaker {
         self.app.board.put_up(self.lines.infos());
     }
 
-    /// A queue changed: it is told soon, together with what else changes until then.
+    /// A queue changed: it is told at once if a second was quiet, else when the second is over,
+    /// together with what else changes until then.
     pub(super) fn line_changed(&mut self, line: LineId, ctx: &mut Context<Self>) {
         self.lines.dirty.insert(line);
         if !self.lines.tell_armed {
             self.lines.tell_armed = true;
-            ctx.run_later(TELL_EVERY, |this, _| this.tell_queues());
+            let quiet_us = self.app.clock.now().mono.0.saturating_sub(self.lines.told_at.0);
+            let wait = TELL_EVERY.saturating_sub(Duration::from_micros(quiet_us)).max(TELL_SOON);
+            ctx.run_later(wait, |this, _| this.tell_queues());
         }
     }
 
     fn tell_queues(&mut self) {
         self.lines.tell_armed = false;
+        self.lines.told_at = self.app.clock.now().mono;
         for line in std::mem::take(&mut self.lines.dirty) {
             let moved: Vec<(TicketId, u32)> = self
                 .lobby
