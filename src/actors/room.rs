@@ -31,7 +31,7 @@ pub(super) struct Seat {
     pub(super) member: MemberId,
     pub(super) card: Arc<Card>,
     pub(super) to: Addr<Room>,
-    /// The how manieth time a seat was handed out. Two sockets of one member live on two threads
+    /// Counts the times seats were handed out. Two sockets of one member live on two threads
     /// and may reach the room in either order; the matchmaker's order is the true one.
     pub(super) turn: u64,
 }

@@ -244,8 +244,8 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
             Err(ws::ProtocolError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
                 self.wire(ctx).close(CloseCode::ProtocolFault);
             }
-            // The codec reports text that is not UTF-8 as an IO error of another kind. On a real one nobody is
-            // left to read the close code.
+            // Text that is not UTF-8 comes as an IO error of another kind. After a real one nobody
+            // is left to read the close code.
             Err(ws::ProtocolError::Io(_)) => self.wire(ctx).close(CloseCode::BadText),
             Err(_) => self.wire(ctx).close(CloseCode::ProtocolFault),
         }
