@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::http::REQUESTS_PER_10S_DEFAULT;
 use crate::protocol::CAPACITY_MAX;
 
 /// Most rooms at once of an account made without `--capacity`.
@@ -95,6 +96,14 @@ pub struct ServeOptions {
     #[arg(long, env = "ANTEROOM_MESSAGES_PER_10S_MAX", default_value_t = 60,
           value_parser = clap::value_parser!(u32).range(1..), value_name = "COUNT")]
     pub messages_per_10s_max: u32,
+    /// Most requests of one account in ten seconds; one address may ten times as many
+    #[arg(long, env = "ANTEROOM_REQUESTS_PER_10S_MAX", default_value_t = REQUESTS_PER_10S_DEFAULT,
+          value_parser = clap::value_parser!(u32).range(1..=1_000_000), value_name = "COUNT")]
+    pub requests_per_10s_max: u32,
+    /// A proxy whose x-forwarded-for is believed; repeat it, or separate several with commas
+    #[arg(long = "trusted-proxy", env = "ANTEROOM_TRUSTED_PROXY", value_delimiter = ',',
+          value_parser = parse_network, value_name = "ADDRESS[/BITS]")]
+    pub trusted_proxies: Vec<ipnet::IpNet>,
     /// Seconds between pings; a peer silent for 2.5 times this is gone
     #[arg(long, env = "ANTEROOM_HEARTBEAT_S", default_value_t = 10,
           value_parser = clap::value_parser!(u32).range(1..=300), value_name = "SECONDS")]
@@ -235,6 +244,14 @@ pub fn one_line(error: &clap::Error) -> Option<String> {
             Some(format!("{}; see anteroom --help", line.trim_start_matches("error: ")))
         }
     }
+}
+
+/// A network, or one address.
+fn parse_network(text: &str) -> Result<ipnet::IpNet, String> {
+    let network = text.parse::<ipnet::IpNet>();
+    network
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(ipnet::IpNet::from))
+        .map_err(|_| "is not an address or a network; give one like 10.0.0.5 or 10.0.0.0/8".to_owned())
 }
 
 /// `scheme://host[:port]` in the form browsers send it: lower case, no path, no default port.

@@ -26,7 +26,9 @@ use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
 use crate::app::{App, Parts, Settings};
 use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
-use crate::http::{self, Connections, Gate, Metrics, OnConnection, Origins, secret};
+use crate::http::{
+    self, Connections, Gate, Metrics, OnConnection, Origins, Passwords, Proxies, Rates, Tries, Uses, secret,
+};
 use crate::journal::Journal;
 use crate::ops::demo;
 use crate::storage::{Database, OpenError, Store, StoreError, accounts, installation, sessions};
@@ -134,7 +136,17 @@ pub async fn run(
     let app = assemble(options, store, clock)?;
     let connections = Connections::new(files_for_connections()?);
     let metrics = Metrics::new().map_err(StartError::new)?;
-    let gate = web::Data::new(Gate::new(origins(options), connections.clone(), metrics));
+    let gate = web::Data::new(Gate {
+        origins: origins(options),
+        passwords: Passwords::default(),
+        tries: Tries::default(),
+        uses: Uses::default(),
+        rates: Rates::new(options.requests_per_10s_max),
+        proxies: Proxies::new(options.trusted_proxies.clone()),
+        connections: connections.clone(),
+        metrics,
+        second_factor_required: !options.demo,
+    });
 
     let server = serve(listener, web::Data::new(app.clone()), gate.clone(), connections)?;
     let handle = server.handle();

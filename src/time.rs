@@ -29,6 +29,7 @@ impl Mono {
 /// Databases keep microseconds, so nothing is lost on the way there and back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(type = "string"))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(value_type = String, format = DateTime))]
 pub struct Wall(pub i64);
 
 impl Wall {

@@ -10,7 +10,7 @@ use super::room::Seat;
 use super::socket::{Peer, Wire};
 use crate::app::App;
 use crate::ids::RoomId;
-use crate::protocol::{Activity, ClientFrame, CloseCode, ErrorCode, Intent, LineInfo, ServerFrame};
+use crate::protocol::{Activity, ClientFrame, CloseCode, ErrorCode, Intent, LineInfo, Sender, ServerFrame};
 
 /// Who sits at a counsellor's socket.
 pub(super) struct Counsellor {
@@ -82,6 +82,9 @@ impl Peer for Counsellor {
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
         let re = frame.re();
+        if frame.sender() == Sender::Desk {
+            return wire.refuse(ErrorCode::NotAllowed, "this frame is for desks", re);
+        }
         if let Some(room) = frame.talks_in() {
             if let Some(seat) = self.seat(room, re, wire) {
                 seat.take(frame, &self.app.clock);
@@ -96,8 +99,8 @@ impl Peer for Counsellor {
             ClientFrame::WrapUp { room, result_code, memo } => {
                 self.wish(Wish::WrapUp { room, result_code, memo }, wire);
             }
-            // Those that talk in a room were taken above.
-            _ => wire.refuse(ErrorCode::NotAllowed, "this frame is for desks", re),
+            // The others were taken above: they talk in a room, or are refused.
+            _ => {}
         }
     }
 

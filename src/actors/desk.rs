@@ -11,7 +11,7 @@ use super::socket::{News, Peer, Wire};
 use crate::app::App;
 use crate::ids::{RoomId, SessionId};
 use crate::journal::{Write, WriteFailed, Written};
-use crate::protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
 use crate::tokens::TokenFault;
 
 /// How long a socket may stay open without a `request` or `resume`.
@@ -158,6 +158,9 @@ impl Peer for Desk {
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
         let re = frame.re();
+        if frame.sender() == Sender::Counsellor {
+            return wire.refuse(ErrorCode::NotAllowed, "this frame is for counsellors", re);
+        }
         if let Some(room) = frame.talks_in() {
             if let Some(seat) = self.seat(room, re, wire) {
                 seat.take(frame, &self.app.clock);
@@ -174,8 +177,8 @@ impl Peer for Desk {
                 }
             },
             ClientFrame::Rate { room, score, comment } => self.rate(room, score, comment, wire),
-            // Those that talk in a room were taken above.
-            _ => wire.refuse(ErrorCode::NotAllowed, "this frame is for counsellors", re),
+            // The others were taken above: they talk in a room, or are refused.
+            _ => {}
         }
     }
 

@@ -26,6 +26,8 @@ pub use matchmaker::{
 pub use sockets::Sockets;
 pub use watch::{Subscribe, Watch, WatchEvent};
 
+use std::net::IpAddr;
+
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
@@ -64,9 +66,15 @@ pub struct CounsellorPass {
 }
 
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.
-pub fn open_desk(app: &App, pass: DeskPass, request: &HttpRequest, body: web::Payload) -> Result<HttpResponse, Error> {
+pub fn open_desk(
+    app: &App,
+    pass: DeskPass,
+    address: IpAddr,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
     let who = pass.desk.map_or(Who::Public, |desk| Who::Desk(desk, app.settings.sockets_per_desk_max));
-    let owner = Owner { address: socket::address_of(request), who };
+    let owner = Owner { address, who };
     let desk = Desk::new(app.clone(), pass);
     socket::open(desk, &app.settings, &app.sockets, owner, request, body)
 }
@@ -75,10 +83,11 @@ pub fn open_desk(app: &App, pass: DeskPass, request: &HttpRequest, body: web::Pa
 pub fn open_counsellor(
     app: &App,
     pass: CounsellorPass,
+    address: IpAddr,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let owner = Owner { address: socket::address_of(request), who: Who::Counsellor(pass.account, pass.session) };
+    let owner = Owner { address, who: Who::Counsellor(pass.account, pass.session) };
     let counsellor = Counsellor::new(app.clone(), pass);
     socket::open(counsellor, &app.settings, &app.sockets, owner, request, body)
 }

@@ -6,7 +6,6 @@
 //! freezes its actor, so what is queued toward it is counted where it is sent (`outbox.rs`) and
 //! the kernel ends the connection (`TCP_USER_TIMEOUT`, set where connections are accepted).
 
-use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
@@ -106,11 +105,6 @@ pub(super) fn open<P: Peer>(
         .protocols(answered)
         .frame_size(FRAME_BYTES_MAX)
         .start()
-}
-
-/// The peer's address as the limits see it.
-pub(super) fn address_of(request: &HttpRequest) -> Option<IpAddr> {
-    request.peer_addr().map(|address| address.ip())
 }
 
 impl<P: Peer> Actor for Socket<P> {

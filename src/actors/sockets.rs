@@ -19,7 +19,7 @@ const WAVE: Duration = Duration::from_millis(100);
 /// To whom a socket belongs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Owner {
-    pub(super) address: Option<IpAddr>,
+    pub(super) address: IpAddr,
     pub(super) who: Who,
 }
 
@@ -106,9 +106,7 @@ impl Sockets {
     /// leaves a ghost for a while and must not be locked out by it.
     pub(super) fn opened(&self, owner: Owner, outbox: Outbox) {
         let mut inner = self.lock();
-        if let Some(address) = owner.address {
-            *inner.by_address.entry(address).or_default() += 1;
-        }
+        *inner.by_address.entry(owner.address).or_default() += 1;
         inner.open.insert(outbox.generation(), (owner, outbox));
         if let Who::Desk(_, max) = owner.who {
             let of_desk: Vec<&Outbox> =
@@ -122,12 +120,10 @@ impl Sockets {
     pub(super) fn closed(&self, generation: u64) {
         let mut inner = self.lock();
         let Some((owner, _)) = inner.open.remove(&generation) else { return };
-        if let Some(address) = owner.address
-            && let Some(count) = inner.by_address.get_mut(&address)
-        {
+        if let Some(count) = inner.by_address.get_mut(&owner.address) {
             *count -= 1;
             if *count == 0 {
-                inner.by_address.remove(&address);
+                inner.by_address.remove(&owner.address);
             }
         }
         if inner.open.is_empty() {

@@ -107,7 +107,7 @@ pub async fn read(
 ) -> Result<web::Json<ConsultationWhole>, AppError> {
     let found = ask(&app, move |conn| consultations::by_id(conn, id)).await?;
     let found = found
-        .filter(|found| staff.sees_all() || found.counsellor == Some(staff.0.account.id))
+        .filter(|found| staff.sees_all() || found.counsellor == Some(staff.session.account.id))
         .ok_or_else(AppError::not_found)?;
     let counsellor = found.counsellor;
     let (rooms, members, said, names) = ask(&app, move |conn| {
@@ -139,7 +139,7 @@ impl Wanted {
             Status::from_code(&code)
                 .ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
         });
-        let me = staff.0.account.id;
+        let me = staff.session.account.id;
         let counsellor = match self.counsellor {
             wanted if staff.sees_all() => wanted,
             None => Some(me),

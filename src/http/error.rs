@@ -8,14 +8,20 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
+use utoipa::ToSchema;
+
+use diesel::result::DatabaseErrorKind;
 
 use crate::storage::StoreError;
+
+/// The code of a transaction that lost against another.
+const LOST_RACE: &str = "BUSY";
 
 /// The content type of every error.
 pub const PROBLEM_JSON: &str = "application/problem+json";
 
 /// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct FieldFault {
     /// Its name, or its path in the body.
     pub field: String,
@@ -66,6 +72,12 @@ impl AppError {
     /// 403: logged in, but not for this.
     pub fn not_allowed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "NOT_ALLOWED", detail)
+    }
+
+    /// 403: an admin whose account has no second factor yet.
+    pub fn second_factor_missing() -> Self {
+        let detail = "admins need a second factor for this; set it up under your account, then try again";
+        Self::new(StatusCode::FORBIDDEN, "SECOND_FACTOR_MISSING", detail)
     }
 
     /// 403: a page of another origin used the cookie.
@@ -132,6 +144,12 @@ impl AppError {
         Self { cause: Some(error.to_string()), ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL", detail) }
     }
 
+    /// Whether a transaction failed only because another came between: it may be run again.
+    #[must_use]
+    pub fn is_lost_race(&self) -> bool {
+        self.code == LOST_RACE
+    }
+
     /// What went wrong inside, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<&str> {
@@ -179,6 +197,13 @@ impl From<StoreError> for AppError {
         use diesel::result::Error as Query;
         match error {
             StoreError::Query(Query::NotFound) => Self::not_found(),
+            StoreError::Query(Query::DatabaseError(kind, ref about))
+                if matches!(kind, DatabaseErrorKind::SerializationFailure)
+                    || about.message().contains("deadlock detected") =>
+            {
+                let detail = "the database is busy; try again";
+                Self { cause: Some(error.to_string()), ..Self::unavailable(LOST_RACE, 1, detail) }
+            }
             StoreError::Unavailable(_)
             | StoreError::Query(Query::DatabaseError(..) | Query::BrokenTransactionManager) => {
                 let detail = "the database does not answer; try again";
@@ -186,6 +211,12 @@ impl From<StoreError> for AppError {
             }
             StoreError::Query(error) => Self::internal(error),
         }
+    }
+}
+
+impl From<diesel::result::Error> for AppError {
+    fn from(error: diesel::result::Error) -> Self {
+        StoreError::from(error).into()
     }
 }
 
@@ -201,8 +232,9 @@ impl From<actix::MailboxError> for AppError {
     }
 }
 
-#[derive(Serialize)]
-struct Problem<'a> {
+/// What every refusal and failure is answered with (RFC 9457).
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'a> {
     #[serde(rename = "type")]
     kind: String,
     title: &'a str,

@@ -11,7 +11,6 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::AppError;
-use super::origin::check_content_type;
 use crate::protocol::clean_text;
 use crate::storage::PAGE_MAX;
 
@@ -28,10 +27,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let kind = check_content_type(request.method(), request.headers());
         let bytes = web::Payload::from_request(request, payload);
         Box::pin(async move {
-            kind?;
             let payload = bytes.into_inner().map_err(|_| AppError::bad_request("the body could not be read"))?;
             let bytes = payload
                 .to_bytes_limited(BODY_BYTES_MAX)

@@ -12,11 +12,16 @@ use actix_web::http::header::{
 };
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, web};
+use actix_web::{Error, HttpMessage, web};
 use uuid::Uuid;
 
 use super::Gate;
+use super::access::{Kind, Rule};
 use super::error::AppError;
+use super::origin::check_content_type;
+use super::staff::{self, Origin, Staff};
+use crate::app::App;
+use crate::storage::accounts::AccountRole;
 
 /// By this id a response is found in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -24,7 +29,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
                    object-src 'none'; img-src 'self' data:; connect-src 'self' ws: wss:";
 
-/// The middleware. The innermost first: what the handler or an extractor answered gets the
+/// The middleware round everything. The innermost first: what the handler or an extractor answered gets the
 /// request id; then come the headers; then the line in the log.
 pub async fn pass(
     request: ServiceRequest,
@@ -34,6 +39,10 @@ pub async fn pass(
     let id = Uuid::now_v7().to_string();
     let method = request.method().clone();
     let path = request.path().to_owned();
+    if let Some(gate) = request.app_data::<web::Data<Gate>>() {
+        let address = gate.proxies.client_of(request.request());
+        request.extensions_mut().insert(Origin { address, request_id: id.clone() });
+    }
     let response = match check(&request) {
         Ok(()) => next.call(request).await?.map_into_boxed_body(),
         Err(refusal) => request.error_response(refusal).map_into_boxed_body(),
@@ -52,6 +61,57 @@ fn check(request: &ServiceRequest) -> Result<(), AppError> {
         return Err(AppError::unavailable("OVERLOADED", 5, "the server has as many connections as it can serve"));
     }
     gate.origins.check(request.method(), request.headers())
+}
+
+/// The middleware before one route, with its row of the access table: how often, who, in what form.
+pub async fn admit(
+    rule: Rule,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match may_enter(rule, &request).await {
+        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Err(refusal) => Ok(request.error_response(refusal).map_into_boxed_body()),
+    }
+}
+
+async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError> {
+    let outside = || AppError::internal("a route outside the gate");
+    let app = request.app_data::<web::Data<App>>().ok_or_else(outside)?;
+    let gate = request.app_data::<web::Data<Gate>>().ok_or_else(outside)?;
+    let address = request.extensions().get::<Origin>().ok_or_else(outside)?.address;
+    gate.rates.from_address(rule.kind, address)?;
+    check_content_type(request.method(), request.headers())?;
+    if matches!(rule.kind, Kind::Probe | Kind::Page | Kind::Guess) {
+        return Ok(());
+    }
+    let found = match staff::token_of(request.request()) {
+        Some(token) => staff::find(app, gate, token).await?,
+        None => None,
+    };
+    if let Some(staff) = &found {
+        gate.rates.of_account(staff.session.account.id)?;
+    }
+    if let Some(least) = rule.who.least() {
+        let staff = found.as_ref().ok_or_else(AppError::not_logged_in)?;
+        if staff.power < least {
+            return Err(refusal(staff, least));
+        }
+    }
+    if let Some(staff) = found {
+        request.extensions_mut().insert(staff);
+    }
+    Ok(())
+}
+
+fn refusal(staff: &Staff, least: AccountRole) -> AppError {
+    if staff.session.account.role >= least {
+        AppError::second_factor_missing()
+    } else if least == AccountRole::Admin {
+        AppError::not_allowed("this is for admins")
+    } else {
+        AppError::not_allowed("this is for managers and admins")
+    }
 }
 
 /// Every refusal leaves as a problem with the request id in it, also those of the framework.

@@ -7,10 +7,11 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 
 use super::ask;
+use super::change::seen;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, page_limit, text};
-use super::staff::{Manager, Staff};
+use super::staff::{Acting, Staff};
 use crate::actors::EndRoom;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
@@ -102,7 +103,7 @@ pub async fn list(
         RoomStatus::from_code(&code).ok_or_else(|| AppError::out_of_bounds("status", "is neither OPEN nor ENDED"))
     });
     let status = status.transpose()?;
-    let seated = (!staff.sees_all()).then_some(staff.0.account.id);
+    let seated = (!staff.sees_all()).then_some(staff.session.account.id);
     let page = ask(&app, move |conn| match seated {
         None => rooms::list(conn, status, after, limit),
         Some(account) => rooms::list_seated(conn, account, status, after, limit),
@@ -149,7 +150,7 @@ pub async fn messages(
 /// `POST /api/v1/rooms/{id}/end` and `DELETE /api/v1/rooms/{id}`
 pub async fn end(
     app: web::Data<App>,
-    Manager(session): Manager,
+    acting: Acting,
     PathId(room): PathId<RoomId>,
     Body(given): Body<End>,
 ) -> Result<HttpResponse, AppError> {
@@ -158,15 +159,14 @@ pub async fn end(
     if !app.matchmaker.send(EndRoom { room }).await? {
         return Err(AppError::conflict("ROOM_ENDED", "the room has ended already"));
     }
-    let (by, has_reason) = (session.account.id.to_string(), reason.is_some());
-    log::info!(target: "anteroom::http", room = room.to_string(), by, has_reason; "room ended by staff");
+    seen(&app, &acting, "ROOM_ENDED", "ROOM", room, serde_json::json!({ "reason": reason })).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// The seats of a room that `staff` may know of.
 async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
     let seats = ask(app, move |conn| rooms::members(conn, room)).await?;
-    let is_seated = seats.iter().any(|seat| seat.account == Some(staff.0.account.id));
+    let is_seated = seats.iter().any(|seat| seat.account == Some(staff.session.account.id));
     if is_seated || (staff.sees_all() && !seats.is_empty()) { Ok(seats) } else { Err(AppError::not_found()) }
 }
 

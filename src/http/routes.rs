@@ -1,10 +1,27 @@
-//! The route table: every path, its methods, and what answers.
+//! The route table: every path, its methods, and what answers. Who may use a route stands in
+//! `access`; each route looks its row up while the program is built, and has the gate before it.
 
-use actix_web::web::{self, ServiceConfig, delete, get, post};
-use actix_web::{Resource, guard, middleware};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Resource, Route, guard, middleware};
 
+use super::access::{self, Rule};
 use super::error::AppError;
-use super::{Gate, codes, consultations, health, lines, pages, rooms, session, setup, sockets, streams};
+use super::gate::admit;
+use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, streams};
+
+/// A resource with its methods, each behind the gate with its row of the access table; every other
+/// method is answered with 405 and those there are.
+macro_rules! at {
+    ($path:literal: $($method:ident => $handler:path),+ $(,)?) => {
+        resource($path, concat!($(at!(@name $method), ", "),+))
+            $(.route(guarded(const { access::rule(at!(@name $method), $path) }).to($handler)))+
+    };
+    (@name get) => { "GET" };
+    (@name post) => { "POST" };
+    (@name put) => { "PUT" };
+    (@name patch) => { "PATCH" };
+    (@name delete) => { "DELETE" };
+}
 
 /// Puts every route where it belongs.
 ///
@@ -12,55 +29,67 @@ use super::{Gate, codes, consultations, health, lines, pages, rooms, session, se
 /// meant for now, nor timed. Everything else is both.
 pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
     config
-        .service(at("/ws/desk", "GET").route(get().to(sockets::desk)))
-        .service(at("/ws/counsellor", "GET").route(get().to(sockets::counsellor)))
-        .service(at("/api/v1/rooms/stream", "GET").route(get().to(streams::rooms)))
-        .service(at("/api/v1/tickets/{id}/stream", "GET").route(get().to(streams::ticket)))
+        .service(at!("/ws/desk": get => sockets::desk))
+        .service(at!("/ws/counsellor": get => sockets::counsellor))
+        .service(at!("/api/v1/rooms/stream": get => streams::rooms))
+        .service(at!("/api/v1/tickets/{id}/stream": get => streams::ticket))
         .service(
             web::scope("")
                 .wrap(middleware::Compress::default())
                 .wrap(gate.metrics.middleware())
-                .service(at("/healthz", "GET, HEAD").route(read().to(health::alive)))
-                .service(at("/readyz", "GET, HEAD").route(read().to(health::ready)))
-                .service(at("/metrics", "GET, HEAD").route(read().to(health::metrics)))
-                .service(
-                    at("/api/v1/session", "GET, POST, DELETE")
-                        .route(get().to(session::who))
-                        .route(post().to(session::log_in))
-                        .route(delete().to(session::log_out)),
-                )
-                .service(at("/api/v1/setup", "POST").route(post().to(setup::set_up)))
-                .service(at("/api/v1/lines", "GET").route(get().to(lines::list)))
-                .service(at("/api/v1/lines/stats", "GET").route(get().to(lines::stats)))
-                .service(at("/api/v1/codes", "GET").route(get().to(codes::list)))
-                .service(at("/api/v1/rooms", "GET").route(get().to(rooms::list)))
-                .service(
-                    at("/api/v1/rooms/{id}", "GET, DELETE").route(get().to(rooms::read)).route(delete().to(rooms::end)),
-                )
-                .service(at("/api/v1/rooms/{id}/members", "GET").route(get().to(rooms::members)))
-                .service(at("/api/v1/rooms/{id}/messages", "GET").route(get().to(rooms::messages)))
-                .service(at("/api/v1/rooms/{id}/end", "POST").route(post().to(rooms::end)))
-                .service(at("/api/v1/consultations", "GET").route(get().to(consultations::list)))
-                .service(at("/api/v1/consultations/{id}", "GET").route(get().to(consultations::read)))
-                .service(at("/", "GET, HEAD").route(read().to(pages::front)))
-                .service(at("/desk", "GET, HEAD").route(read().to(pages::desk)))
-                .service(at("/counsellor", "GET, HEAD").route(read().to(pages::counsellor)))
-                .service(at("/admin", "GET, HEAD").route(read().to(pages::admin)))
-                .service(at("/setup", "GET, HEAD").route(read().to(pages::setup)))
-                .service(at("/assets/{file}", "GET, HEAD").route(read().to(pages::asset)))
+                .service(at!("/healthz": get => health::alive))
+                .service(at!("/readyz": get => health::ready))
+                .service(at!("/metrics": get => health::metrics))
+                .configure(api)
+                .service(at!("/": get => pages::front))
+                .service(at!("/desk": get => pages::desk))
+                .service(at!("/counsellor": get => pages::counsellor))
+                .service(at!("/admin": get => pages::admin))
+                .service(at!("/setup": get => pages::setup))
+                .service(at!("/assets/{file}": get => pages::asset))
                 .default_service(web::to(nowhere)),
         );
 }
 
-/// A resource that answers every other method with 405 and the methods it has.
-fn at(path: &str, allow: &'static str) -> Resource {
+fn api(config: &mut ServiceConfig) {
+    config
+        .service(at!("/api/v1/session": get => session::who, post => session::log_in, delete => session::log_out))
+        .service(at!("/api/openapi.json": get => openapi::json))
+        .service(at!("/api/v1/setup": post => setup::set_up))
+        .service(at!("/api/v1/lines": get => lines::list))
+        .service(at!("/api/v1/lines/stats": get => lines::stats))
+        .service(at!("/api/v1/codes": get => codes::list))
+        .service(at!("/api/v1/rooms": get => rooms::list))
+        .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::end))
+        .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
+        .service(at!("/api/v1/rooms/{id}/messages": get => rooms::messages))
+        .service(at!("/api/v1/rooms/{id}/end": post => rooms::end))
+        .service(at!("/api/v1/consultations": get => consultations::list))
+        .service(at!("/api/v1/consultations/{id}": get => consultations::read))
+        .service(at!("/api/v1/audits": get => audits::list));
+}
+
+/// `methods` as the macro joins them: each followed by a comma.
+fn resource(path: &str, methods: &'static str) -> Resource {
+    let allow = methods.trim_end_matches(", ");
     web::resource(path)
         .default_service(web::to(move || async move { Err::<&str, AppError>(AppError::method_not_allowed(allow)) }))
 }
 
-/// GET, and HEAD for those who only want to know.
-fn read() -> actix_web::Route {
-    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+/// A route of this row, behind the gate. Pages and probes answer HEAD too, for those who only want
+/// to know.
+fn guarded(rule: Rule) -> Route {
+    let route = match rule.method {
+        "GET" if matches!(rule.kind, access::Kind::Page | access::Kind::Probe) => {
+            web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
+        }
+        "GET" => web::get(),
+        "POST" => web::post(),
+        "PUT" => web::put(),
+        "PATCH" => web::patch(),
+        _ => web::delete(),
+    };
+    route.wrap(middleware::from_fn(move |request, next| admit(rule, request, next)))
 }
 
 async fn nowhere() -> Result<&'static str, AppError> {

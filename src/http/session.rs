@@ -1,15 +1,15 @@
 //! Logging in and out, and who I am.
 
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 
 use super::error::AppError;
 use super::extract::{Body, Nothing, text};
 use super::origin::COOKIE_NAME;
-use super::staff::{SESSION_MAX_S, Staff, may_log_in};
-use super::{Gate, address_of, ask, secret};
+use super::staff::{Origin, SESSION_MAX_S, Staff, may_log_in};
+use super::{Gate, ask, secret};
 use crate::app::App;
 use crate::ids::{AccountId, SessionId};
 use crate::storage::AnyConnection;
@@ -50,11 +50,11 @@ pub struct Answer {
 pub async fn log_in(
     app: web::Data<App>,
     gate: web::Data<Gate>,
-    request: HttpRequest,
+    origin: Origin,
     Body(given): Body<LogIn>,
 ) -> Result<HttpResponse, AppError> {
     let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
-    let address = address_of(&request);
+    let address = origin.address;
     gate.tries.check(&login, address)?;
     let wanted = login.clone();
     let account = ask(&app, move |conn| accounts::by_login(conn, &wanted)).await?;
@@ -81,7 +81,7 @@ pub async fn log_in(
 }
 
 /// `GET /api/v1/session`
-pub async fn who(app: web::Data<App>, Staff(session): Staff) -> Result<web::Json<Answer>, AppError> {
+pub async fn who(app: web::Data<App>, Staff { session, .. }: Staff) -> Result<web::Json<Answer>, AppError> {
     let account = ask(&app, move |conn| me(conn, session.account)).await?;
     Ok(web::Json(Answer { account }))
 }
@@ -90,7 +90,7 @@ pub async fn who(app: web::Data<App>, Staff(session): Staff) -> Result<web::Json
 pub async fn log_out(
     app: web::Data<App>,
     gate: web::Data<Gate>,
-    Staff(session): Staff,
+    Staff { session, .. }: Staff,
     Body(_): Body<Nothing>,
 ) -> Result<HttpResponse, AppError> {
     let id = session.id;

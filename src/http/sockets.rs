@@ -5,8 +5,8 @@ use serde::Deserialize;
 
 use super::error::AppError;
 use super::extract::Params;
-use super::staff::Staff;
-use super::{address_of, ask, not_draining, secret};
+use super::staff::{Origin, Staff};
+use super::{ask, not_draining, secret};
 use crate::actors::{self, CounsellorPass, DeskPass};
 use crate::app::App;
 use crate::ids::DeskId;
@@ -25,10 +25,11 @@ pub struct DeskKey {
 pub async fn desk(
     app: web::Data<App>,
     Params(shown): Params<DeskKey>,
+    origin: Origin,
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check_room(&app, &request)?;
+    check_room(&app, &origin)?;
     let desk = match (shown.desk, shown.key) {
         (None, None) if app.settings.public_desk => None,
         (None, None) => return Err(AppError::not_allowed("the public desk is off; use a registered desk").into()),
@@ -36,17 +37,18 @@ pub async fn desk(
         (None, Some(_)) => return Err(AppError::bad_field("desk", "is missing; give both desk and key").into()),
         (Some(_), None) => return Err(AppError::bad_field("key", "is missing; give both desk and key").into()),
     };
-    actors::open_desk(&app, DeskPass { desk }, &request, body)
+    actors::open_desk(&app, DeskPass { desk }, origin.address, &request, body)
 }
 
 /// `GET /ws/counsellor`
 pub async fn counsellor(
     app: web::Data<App>,
-    Staff(session): Staff,
+    Staff { session, .. }: Staff,
+    origin: Origin,
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check_room(&app, &request)?;
+    check_room(&app, &origin)?;
     let account = session.account;
     let id = account.id;
     let lines = ask(&app, move |conn| accounts::lines_of(conn, id)).await?;
@@ -63,13 +65,13 @@ pub async fn counsellor(
         intent: account.intent,
         reason: account.intent_reason,
     };
-    actors::open_counsellor(&app, pass, &request, body)
+    actors::open_counsellor(&app, pass, origin.address, &request, body)
 }
 
 /// Whether one more socket may open here, and from there.
-fn check_room(app: &App, request: &HttpRequest) -> Result<(), AppError> {
+fn check_room(app: &App, origin: &Origin) -> Result<(), AppError> {
     not_draining(app)?;
-    if app.sockets.has_room(address_of(request), app.settings.sockets_per_address_max) {
+    if app.sockets.has_room(origin.address, app.settings.sockets_per_address_max) {
         Ok(())
     } else {
         Err(AppError::too_many(10, "too many sockets from this address"))

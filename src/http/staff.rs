@@ -1,21 +1,23 @@
-//! Who asks. A handler that takes one of these types is behind the log-in; there is no other way
-//! to an account.
+//! Who asks. The gate finds out once, from the access table's row; a handler that takes one of
+//! these types gets what the gate found. There is no other way to an account.
 
 use std::collections::HashMap;
+use std::future::{Ready, ready};
+use std::net::IpAddr;
 use std::sync::Mutex;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::AUTHORIZATION;
-use actix_web::{FromRequest, HttpRequest, web};
-use futures_util::future::LocalBoxFuture;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::error::AppError;
 use super::origin::COOKIE_NAME;
 use super::{Gate, ask, secret};
 use crate::app::App;
-use crate::ids::SessionId;
+use crate::ids::{LineId, SessionId};
 use crate::journal::Write;
-use crate::storage::accounts::{Account, AccountRole};
+use crate::storage::accounts::{self, Account, AccountRole};
+use crate::storage::audit::Actor;
 use crate::storage::sessions::{self, Session};
 use crate::time::Wall;
 
@@ -25,70 +27,162 @@ const IDLE_MAX_S: i64 = 12 * 60 * 60;
 pub const SESSION_MAX_S: i64 = 7 * 24 * 60 * 60;
 
 /// Anybody who is logged in.
-pub struct Staff(pub Session);
+#[derive(Clone)]
+pub struct Staff {
+    /// The log-in, with the account.
+    pub session: Session,
+    /// What they may do. Less than the account's role for an admin who has no second factor yet:
+    /// they have a manager's powers until they have one.
+    pub power: AccountRole,
+}
 
-/// A manager or an admin: whoever may see everything.
-pub struct Manager(pub Session);
+/// Of which consultations and rooms somebody may know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// A counsellor: those with themselves in them.
+    Own,
+    /// A manager: those of these lines.
+    Lines(Vec<LineId>),
+    /// An admin, and a manager who was given no lines: all.
+    All,
+}
+
+/// Somebody logged in who is about to do something that is audited.
+#[derive(Clone)]
+pub struct Acting {
+    /// Who.
+    pub staff: Staff,
+    /// From where, and by which request.
+    pub origin: Origin,
+}
+
+/// Where a request came from, as far as the gate could find out.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The client, past the trusted proxies.
+    pub address: IpAddr,
+    /// The id the response carries as `x-request-id`.
+    pub request_id: String,
+}
 
 impl Staff {
-    /// Whether they may see everything, not only what is their own.
+    /// Whether they may see more than what is their own.
     #[must_use]
     pub fn sees_all(&self) -> bool {
-        self.0.account.role >= AccountRole::Manager
+        self.session.account.role >= AccountRole::Manager
+    }
+
+    /// Of which consultations and rooms they may know.
+    pub async fn scope(&self, app: &App) -> Result<Scope, AppError> {
+        let account = self.session.account.id;
+        match self.session.account.role {
+            AccountRole::Counsellor => Ok(Scope::Own),
+            AccountRole::Admin => Ok(Scope::All),
+            AccountRole::Manager => {
+                let lines = ask(app, move |conn| accounts::lines_of(conn, account)).await?;
+                Ok(if lines.is_empty() {
+                    Scope::All
+                } else {
+                    Scope::Lines(lines.into_iter().map(|(line, _)| line).collect())
+                })
+            }
+        }
+    }
+}
+
+impl Acting {
+    /// Who is named in `REG_ID` and `MOD_ID`.
+    #[must_use]
+    pub fn by(&self) -> String {
+        self.staff.session.account.id.to_string()
+    }
+
+    /// Who is named in the audit.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        let account = &self.staff.session.account;
+        Actor {
+            id: account.id.to_string(),
+            name: account.name.clone(),
+            role: account.role.code().to_owned(),
+            address: self.origin.address.to_string(),
+            request_id: self.origin.request_id.clone(),
+        }
+    }
+}
+
+impl Origin {
+    /// Somebody who is not logged in, as the audit names them.
+    #[must_use]
+    pub fn nobody(&self) -> Actor {
+        Actor {
+            id: "ANYONE".to_owned(),
+            name: String::new(),
+            role: String::new(),
+            address: self.address.to_string(),
+            request_id: self.request_id.clone(),
+        }
     }
 }
 
 impl FromRequest for Staff {
     type Error = AppError;
-    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+    type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let token = token_of(request);
-        let parts = request.app_data::<web::Data<App>>().cloned().zip(request.app_data::<web::Data<Gate>>().cloned());
-        Box::pin(async move {
-            let token = token.ok_or_else(AppError::not_logged_in)?;
-            let (app, gate) = parts.ok_or_else(|| AppError::internal("a route outside the gate"))?;
-            let now = app.clock.now().wall;
-            let token_hash = secret::hash(&token);
-            let session = ask(&app, move |conn| sessions::by_token_hash(conn, &token_hash, now)).await?;
-            let session = session
-                .filter(|session| {
-                    may_log_in(&session.account, now) && now.0 - session.last_used_at.0 < IDLE_MAX_S * 1_000_000
-                })
-                .ok_or_else(AppError::not_logged_in)?;
-            gate.uses.note(session.id, now);
-            Ok(Self(session))
-        })
+        ready(request.extensions().get::<Self>().cloned().ok_or_else(AppError::not_logged_in))
     }
 }
 
-impl FromRequest for Manager {
+impl FromRequest for Origin {
     type Error = AppError;
-    type Future = LocalBoxFuture<'static, Result<Self, AppError>>;
+    type Future = Ready<Result<Self, AppError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.extensions().get::<Self>().cloned();
+        ready(found.ok_or_else(|| AppError::internal("a route outside the gate")))
+    }
+}
+
+impl FromRequest for Acting {
+    type Error = AppError;
+    type Future = Ready<Result<Self, AppError>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let staff = Staff::from_request(request, payload);
-        Box::pin(async move {
-            let staff = staff.await?;
-            if !staff.sees_all() {
-                return Err(AppError::not_allowed("this is for managers and admins"));
-            }
-            Ok(Self(staff.0))
-        })
+        let staff = Staff::from_request(request, payload).into_inner();
+        let origin = Origin::from_request(request, payload).into_inner();
+        ready(staff.and_then(|staff| Ok(Self { staff, origin: origin? })))
     }
 }
 
-/// Whether the account may log in at `now`: approved, not deleted, and within its validity.
+/// Who is logged in with what this request shows; `None` if nobody is.
+pub(super) async fn find(app: &App, gate: &Gate, token: String) -> Result<Option<Staff>, AppError> {
+    let now = app.clock.now().wall;
+    let token_hash = secret::hash(&token);
+    let session = ask(app, move |conn| sessions::by_token_hash(conn, &token_hash, now)).await?;
+    let Some(session) = session
+        .filter(|session| may_log_in(&session.account, now) && now.0 - session.last_used_at.0 < IDLE_MAX_S * 1_000_000)
+    else {
+        return Ok(None);
+    };
+    gate.uses.note(session.id, now);
+    let power = gate.power(&session.account);
+    Ok(Some(Staff { session, power }))
+}
+
+/// Whether the account may log in at `now`: approved, neither suspended nor deleted, and within its
+/// validity.
 #[must_use]
 pub fn may_log_in(account: &Account, now: Wall) -> bool {
     account.approved
+        && !account.suspended
         && !account.deleted
         && account.valid_from.is_none_or(|from| from <= now)
         && account.valid_until.is_none_or(|until| now < until)
 }
 
 /// The session token: from the cookie, or from a program as `Authorization: Bearer`.
-fn token_of(request: &HttpRequest) -> Option<String> {
+pub(super) fn token_of(request: &HttpRequest) -> Option<String> {
     let bearer = request.headers().get(AUTHORIZATION).and_then(|value| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())

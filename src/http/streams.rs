@@ -12,7 +12,7 @@ use tokio::sync::mpsc::Receiver;
 use super::error::AppError;
 use super::extract::PathId;
 use super::not_draining;
-use super::staff::Manager;
+use super::staff::Staff;
 use crate::actors::{FollowTicket, Subscribe, TicketEvent, WatchEvent};
 use crate::app::App;
 use crate::ids::TicketId;
@@ -23,7 +23,7 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 const RETRY: Duration = Duration::from_secs(2);
 
 /// `GET /api/v1/rooms/stream`: the admin room list, as it changes.
-pub async fn rooms(app: web::Data<App>, _manager: Manager) -> Result<impl Responder, AppError> {
+pub async fn rooms(app: web::Data<App>, _staff: Staff) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
     let events = app.watch.send(Subscribe).await?;
     Ok(sse(events, |event| match event {

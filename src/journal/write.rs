@@ -5,6 +5,7 @@
 
 use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
+use crate::storage::audit::{Act, Actor};
 use crate::time::Wall;
 
 /// One thing to put on file.
@@ -45,6 +46,8 @@ pub enum Write {
     SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
     /// A session was used; written in batches by its caller. → `Done`
     TouchSessions { sessions: Vec<(SessionId, Wall)> },
+    /// Somebody reads personal data. → `Done`
+    Audit { actor: Box<Actor>, act: Box<Act>, at: Wall },
 }
 
 /// What the referee said about a write that reached the disk.

@@ -54,6 +54,17 @@ pub enum ClientFrame {
     Rate { room: RoomId, score: u8, comment: Option<String> },
 }
 
+/// Who may send a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sender {
+    /// Desks.
+    Desk,
+    /// Counsellors.
+    Counsellor,
+    /// Both; whether they have a seat in the room it names is the room's to see.
+    Either,
+}
+
 /// Why a text frame is not a frame of the contract; the message names the field and the remedy.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum FrameFault {
@@ -92,6 +103,23 @@ impl ClientFrame {
         let frame: Self = serde_path_to_error::deserialize(tagged)
             .map_err(|error| FrameFault::Shape { path: error.path().to_string(), reason: error.inner().to_string() })?;
         frame.within_bounds()
+    }
+
+    /// Who may send this frame: the frames' part of the access table. A new frame does not compile
+    /// until it stands here.
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        match self {
+            Self::Request { .. } | Self::Resume { .. } | Self::Cancel {} | Self::Rate { .. } => Sender::Desk,
+            Self::Open { .. }
+            | Self::Pause { .. }
+            | Self::Accept { .. }
+            | Self::Decline { .. }
+            | Self::WrapUp { .. } => Sender::Counsellor,
+            Self::Replay { .. } | Self::Say { .. } | Self::Typing { .. } | Self::Seen { .. } | Self::End { .. } => {
+                Sender::Either
+            }
+        }
     }
 
     /// What an `error` frame about this frame should name in `re`.

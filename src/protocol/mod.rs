@@ -12,7 +12,7 @@ mod text;
 #[cfg(test)]
 mod typescript;
 
-pub use client::{ClientFrame, FrameFault};
+pub use client::{ClientFrame, FrameFault, Sender};
 pub use close::CloseCode;
 pub use code::ErrorCode;
 pub use server::{

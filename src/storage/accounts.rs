@@ -71,10 +71,43 @@ pub struct Account {
     /// Whether the account is deleted.
     #[diesel(column_name = del_yn, deserialize_as = Yn)]
     pub deleted: bool,
+    /// When staff last approved them.
+    #[diesel(column_name = approve_dttm)]
+    pub approved_at: Option<Wall>,
+    /// Which account approved them last.
+    #[diesel(column_name = approve_id)]
+    pub approved_by: Option<String>,
+    /// Whether access is taken away for now.
+    #[diesel(column_name = suspend_yn, deserialize_as = Yn)]
+    pub suspended: bool,
+    /// Why.
+    pub suspend_reason: Option<String>,
+    /// When they were deleted.
+    #[diesel(column_name = del_dttm)]
+    pub deleted_at: Option<Wall>,
+    /// Why they were deleted.
+    #[diesel(column_name = del_reason)]
+    pub delete_reason: Option<String>,
     /// No log-in before.
     pub valid_from: Option<Wall>,
     /// No log-in from then on.
     pub valid_until: Option<Wall>,
+    /// Why the validity is as it is.
+    pub valid_reason: Option<String>,
+    /// `ko` or `en`: the language of their mail.
+    pub language: String,
+    /// Whether a second factor is asked for.
+    #[diesel(column_name = totp_yn, deserialize_as = Yn)]
+    pub second_factor: bool,
+    /// The second factor's shared secret, base32.
+    pub totp_secret: Option<String>,
+    /// The last step of it that was used.
+    pub totp_step: Option<i32>,
+    /// Counts edits; starts at 1.
+    pub version: i32,
+    /// When the account was made.
+    #[diesel(column_name = reg_dttm)]
+    pub made_at: Wall,
     /// What they want: work or none.
     pub intent: Intent,
     /// Why paused.

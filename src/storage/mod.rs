@@ -6,6 +6,7 @@
 //! Every function takes `&mut AnyConnection` and means the same on both engines.
 
 pub mod accounts;
+pub mod audit;
 pub mod codes;
 pub(crate) mod connection;
 pub mod consultations;

@@ -22,6 +22,19 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        language -> Text,
+        approve_dttm -> Nullable<Timestamp>,
+        approve_id -> Nullable<Text>,
+        suspend_yn -> Text,
+        suspend_reason -> Nullable<Text>,
+        valid_reason -> Nullable<Text>,
+        del_dttm -> Nullable<Timestamp>,
+        del_id -> Nullable<Text>,
+        del_reason -> Nullable<Text>,
+        totp_secret -> Nullable<Text>,
+        totp_yn -> Text,
+        totp_step -> Nullable<Integer>,
+        version -> Integer,
     }
 }
 
@@ -30,6 +43,21 @@ diesel::table! {
         account_id -> Text,
         line_id -> Text,
         tier -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    account_link (link_id) {
+        link_id -> Text,
+        account_id -> Text,
+        kind -> Text,
+        token_hash -> Text,
+        expires_dttm -> Timestamp,
+        used_dttm -> Nullable<Timestamp>,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -52,6 +80,42 @@ diesel::table! {
 }
 
 diesel::table! {
+    api_token (token_id) {
+        token_id -> Text,
+        account_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        expires_dttm -> Nullable<Timestamp>,
+        last_used_dttm -> Nullable<Timestamp>,
+        del_yn -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    audit (audit_seq) {
+        audit_seq -> Integer,
+        action -> Text,
+        actor_name -> Text,
+        actor_role -> Text,
+        address -> Text,
+        request_id -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        detail -> Text,
+        prev_hash -> Text,
+        hash -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     common_code (code_seq) {
         code_seq -> Integer,
         code_group -> Text,
@@ -65,6 +129,7 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        version -> Integer,
     }
 }
 
@@ -118,6 +183,10 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        key_dttm -> Nullable<Timestamp>,
+        enrol_hash -> Nullable<Text>,
+        enrol_until -> Nullable<Timestamp>,
+        version -> Integer,
     }
 }
 
@@ -125,6 +194,27 @@ diesel::table! {
     installation (name) {
         name -> Text,
         value -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    job (job_id) {
+        job_id -> Text,
+        kind -> Text,
+        state -> Text,
+        account_id -> Nullable<Text>,
+        params -> Text,
+        progress -> Nullable<Text>,
+        done_count -> Integer,
+        total_count -> Nullable<Integer>,
+        file_name -> Nullable<Text>,
+        error -> Nullable<Text>,
+        started_dttm -> Nullable<Timestamp>,
+        ended_dttm -> Nullable<Timestamp>,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -157,6 +247,26 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    mail (mail_id) {
+        mail_id -> Text,
+        kind -> Text,
+        to_address -> Text,
+        subject -> Text,
+        body -> Text,
+        state -> Text,
+        attempts -> Integer,
+        next_dttm -> Timestamp,
+        sent_dttm -> Nullable<Timestamp>,
+        error -> Nullable<Text>,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
     }
 }
 
@@ -172,6 +282,18 @@ diesel::table! {
         media_id -> Nullable<Text>,
         masked -> Nullable<Text>,
         sent_dttm -> Timestamp,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    recovery_code (account_id, code_hash) {
+        account_id -> Text,
+        code_hash -> Text,
+        used_dttm -> Nullable<Timestamp>,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -236,13 +358,19 @@ diesel::joinable!(room_member -> room (room_id));
 diesel::allow_tables_to_appear_in_same_query!(
     account,
     account_line,
+    account_link,
     account_session,
+    api_token,
+    audit,
     common_code,
     consultation,
     desk,
     installation,
+    job,
     line,
+    mail,
     message,
+    recovery_code,
     room,
     room_member,
 );

