@@ -1,5 +1,6 @@
 //! What every part of the server is given; nothing is global.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -7,6 +8,7 @@ use actix::prelude::*;
 
 use crate::actors::{Board, Found, Matchmaker, Sockets, Watch};
 use crate::clock::Clock;
+use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::storage::Store;
 use crate::tokens::Tokens;
@@ -30,6 +32,8 @@ pub struct App {
     pub matchmaker: Addr<Matchmaker>,
     /// Feeds the admin room list.
     pub watch: Addr<Watch>,
+    /// Long work in the background.
+    pub jobs: Jobs,
     /// Every open socket: to count them per address and to close them when the node drains.
     pub sockets: Sockets,
     /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
@@ -69,13 +73,15 @@ pub struct Parts {
     pub clock: Clock,
     /// See [`App::tokens`].
     pub tokens: Tokens,
+    /// The folder exports are written into.
+    pub exports: PathBuf,
 }
 
 impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
     pub fn start(parts: Parts, found: Found) -> Self {
-        let Parts { settings, store, journal, clock, tokens } = parts;
+        let Parts { settings, store, journal, clock, tokens, exports } = parts;
         let watch = Watch::default().start();
         let mut started = None;
         Matchmaker::create(|ctx| {
@@ -88,6 +94,7 @@ impl App {
                 board: Board::default(),
                 matchmaker: ctx.address(),
                 watch,
+                jobs: Jobs::new(exports),
                 sockets: Sockets::default(),
                 draining: Arc::default(),
             };

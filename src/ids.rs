@@ -61,4 +61,6 @@ ids! {
     MemberId,
     /// A message on file.
     MessageId,
+    /// A piece of long work.
+    JobId,
 }

@@ -13,6 +13,7 @@
 //! - `app`: what every part is given
 //! - `http`: the gate and the resources; finds out who asks, then calls
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
+//! - `jobs`: long work in the background: exports, checks
 //! - `tokens`: resume tokens
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `storage`: the records; plain functions over a connection
@@ -29,6 +30,8 @@ pub mod config;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;
+#[cfg(feature = "server")]
+pub mod jobs;
 #[cfg(feature = "server")]
 pub mod journal;
 pub mod matching;

@@ -152,6 +152,7 @@ pub async fn run(
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
     let housekeeping = actix_web::rt::spawn(keep_house(app.clone(), gate.clone()));
+    let jobs = actix_web::rt::spawn(app.jobs.clone().run(app.clone()));
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 
@@ -165,6 +166,7 @@ pub async fn run(
     app.sockets.drain(DRAIN_OVER, DRAIN_AT_MOST).await;
     handle.stop(true).await;
     housekeeping.abort();
+    jobs.abort();
     if let Some(uses) = gate.uses.take() {
         // Not worth holding up the end for: the sessions only seem idle a minute longer.
         let _ = app.journal.write(uses).await;
@@ -201,7 +203,8 @@ fn assemble(options: &ServeOptions, store: Store, clock: Clock) -> Result<App, S
     })?;
     let now = clock.now().wall;
     let found = store.run(|conn| Found::read(conn, now))?;
-    let app = App::start(Parts { settings, store, journal, clock, tokens }, found);
+    let exports = options.database.data_dir.join("exports");
+    let app = App::start(Parts { settings, store, journal, clock, tokens, exports }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)

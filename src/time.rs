@@ -1,7 +1,7 @@
 //! Moments as plain numbers, so that the core needs no clock.
 
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// Microseconds in a second; every moment here counts microseconds.
 pub const SECOND: u64 = 1_000_000;
@@ -56,6 +56,12 @@ impl std::fmt::Display for Wall {
 impl Serialize for Wall {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Wall {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        DateTime::<Utc>::deserialize(from).map(Self::from)
     }
 }
 

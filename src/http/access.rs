@@ -75,7 +75,9 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/healthz", Anyone, Probe),
     row("GET", "/readyz", Anyone, Probe),
     row("GET", "/metrics", Anyone, Probe),
-    row("GET", "/api/openapi.json", Anyone, Read),
+    row("GET", "/api/openapi.json", Anyone, Page),
+    row("GET", "/api/docs", Anyone, Page),
+    row("GET", "/api/docs/{file:.*}", Anyone, Page),
     // Pages. What they show comes from the API, which asks who looks.
     row("GET", "/", Anyone, Page),
     row("GET", "/desk", Anyone, Page),
@@ -107,6 +109,11 @@ pub const TABLE: &[Rule] = &[
     // The history.
     row("GET", "/api/v1/consultations", Staff, Read),
     row("GET", "/api/v1/consultations/{id}", Staff, Read),
+    row("POST", "/api/v1/consultations/export", Staff, Change),
+    row("GET", "/api/v1/jobs", Staff, Read),
+    row("GET", "/api/v1/jobs/{id}", Staff, Read),
+    row("DELETE", "/api/v1/jobs/{id}", Staff, Change),
+    row("GET", "/api/v1/jobs/{id}/file", Staff, Read),
     // The audit.
     row("GET", "/api/v1/audits", Managers, Read),
 ];

@@ -133,8 +133,13 @@ pub async fn read(
 }
 
 impl Wanted {
+    /// Whether only consultations of this counsellor are wanted.
+    pub fn is_of(&self, counsellor: AccountId) -> bool {
+        self.counsellor == Some(counsellor)
+    }
+
     /// What `staff` may see of what is wanted.
-    fn filter(self, staff: &Staff) -> Result<Filter, AppError> {
+    pub fn filter(self, staff: &Staff) -> Result<Filter, AppError> {
         let status = self.status.map(|code| {
             Status::from_code(&code)
                 .ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))

@@ -6,6 +6,7 @@ use std::time::Duration;
 use actix_web::http::header::{CACHE_CONTROL, RETRY_AFTER};
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::error::AppError;
 use super::{Gate, ask};
@@ -18,20 +19,25 @@ use crate::storage::installation;
 const DATABASE_WAIT: Duration = Duration::from_secs(2);
 
 /// What may keep traffic away, each by its name.
-#[derive(Debug, Serialize)]
-struct Readiness {
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Readiness {
     status: &'static str,
     database: &'static str,
     journal: &'static str,
     draining: bool,
 }
 
-/// `/healthz`: the process answers.
+/// The process answers.
+#[utoipa::path(get, path = "/healthz", tag = "operation",
+    responses((status = 200, description = "Alive: `{\"status\": \"alive\"}`", body = serde_json::Value)))]
 pub async fn alive() -> HttpResponse {
     HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(serde_json::json!({"status": "alive"}))
 }
 
-/// `/readyz`: 200 if people may be sent here.
+/// Whether people may be sent here, and if not, why.
+#[utoipa::path(get, path = "/readyz", tag = "operation", responses(
+    (status = 200, description = "Ready", body = Readiness),
+    (status = 503, description = "Not ready", body = Readiness)))]
 pub async fn ready(app: web::Data<App>) -> HttpResponse {
     let asked = ask(&app, |conn| installation::get(conn, SIGNING_KEY));
     let database = matches!(actix_web::rt::time::timeout(DATABASE_WAIT, asked).await, Ok(Ok(_)));
@@ -52,7 +58,9 @@ pub async fn ready(app: web::Data<App>) -> HttpResponse {
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
 }
 
-/// `/metrics`: Prometheus text.
+/// Figures for Prometheus.
+#[utoipa::path(get, path = "/metrics", tag = "operation",
+    responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain")))]
 pub async fn metrics(app: web::Data<App>, gate: web::Data<Gate>) -> Result<HttpResponse, AppError> {
     let counts = app.matchmaker.send(Counts).await?;
     let text = gate.metrics.text(&app, &gate, counts).map_err(AppError::internal)?;

@@ -1,17 +1,31 @@
 //! The API described: OpenAPI, made from the handlers and the access table. Each handler says its
-//! parameters, body and answers; who may, the errors and the limits that all routes share are
-//! added here from where they are enforced.
+//! parameters, its body and its answers; who may use it and the refusals that all share are added
+//! here, from the table the gate itself goes by.
 
-use actix_web::web;
-use utoipa::openapi::{OpenApi as Description, RefOr};
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::access::{TABLE, Who};
-use super::{audits, error};
+use super::access::{Kind, Rule, TABLE, Who};
+use super::error::PROBLEM_JSON;
+use super::origin::COOKIE_NAME;
+use super::{audits, error, health, jobs, rooms, setup, streams};
+
+static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
 
 /// `GET /api/openapi.json`
-pub async fn json() -> web::Json<Description> {
-    web::Json(description())
+pub async fn json() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type(ContentType::json())
+        .insert_header((CACHE_CONTROL, "no-cache"))
+        .body(DESCRIPTION.as_str())
 }
 
 /// The whole description.
@@ -20,14 +34,41 @@ pub fn description() -> Description {
     Api::openapi()
 }
 
+/// As it is served and committed.
+#[must_use]
+pub fn to_json(description: &Description) -> String {
+    // A description made of strings and maps can always be written.
+    description.to_pretty_json().unwrap_or_default()
+}
+
 #[derive(OpenApi)]
 #[openapi(
     info(
         title = "Anteroom",
-        description = "A live counselling server: desks ask, a matchmaker pairs, people talk.",
+        description = "A live counselling server: people ask at desks, a matchmaker pairs them with counsellors, \
+                       they talk in rooms. Sockets are described in docs/PROTOCOL.md.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    paths(audits::list),
+    paths(
+        health::alive,
+        health::ready,
+        health::metrics,
+        setup::set_up,
+        rooms::list,
+        rooms::read,
+        rooms::remove,
+        rooms::members,
+        rooms::messages,
+        rooms::end,
+        streams::rooms,
+        streams::ticket,
+        audits::list,
+        jobs::export,
+        jobs::list,
+        jobs::read_one,
+        jobs::cancel,
+        jobs::file,
+    ),
     components(schemas(error::Problem)),
     modifiers(&Shared),
 )]
@@ -38,6 +79,123 @@ struct Shared;
 
 impl Modify for Shared {
     fn modify(&self, api: &mut Description) {
-        let _ = (api, TABLE, Who::Anyone, None::<RefOr<()>>);
+        let schemes = api.components.get_or_insert_default();
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            COOKIE_NAME,
+            "The log-in of `POST /api/v1/session`; a change needs an allowed `Origin` too.",
+        )));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token."));
+        schemes.add_security_scheme("cookie", cookie);
+        schemes.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        for rule in TABLE {
+            if let Some(operation) = operation(api, rule) {
+                complete(operation, rule);
+            }
+        }
+    }
+}
+
+fn operation<'a>(api: &'a mut Description, rule: &Rule) -> Option<&'a mut Operation> {
+    let item = api.paths.paths.get_mut(rule.path)?;
+    match rule.method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        _ => item.delete.as_mut(),
+    }
+}
+
+/// Who may, and the refusals that follow from it.
+fn complete(operation: &mut Operation, rule: &Rule) {
+    let who = match rule.who {
+        Who::Anyone => "Anyone may.",
+        Who::Staff => "For everybody who is logged in.",
+        Who::Managers => "For managers and admins.",
+        Who::Admins => "For admins with a second factor.",
+    };
+    operation.operation_id = Some(operation_id(rule));
+    let text = operation.description.take().unwrap_or_default();
+    operation.description = Some(format!("{text}\n\n{who}").trim().to_owned());
+    if rule.kind == Kind::Probe {
+        return;
+    }
+    let mut refuse = |status: &str, what: &str| {
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(problem(what)));
+    };
+    refuse("400", "Not in the form described; `errors` names the field");
+    refuse("429", "Too often; `retry-after` says when to come back");
+    refuse("503", "Not now; `retry-after` says when to come back");
+    if rule.path.contains('{') {
+        refuse("404", "There is no such thing, or you may not know of it");
+    }
+    if rule.method != "GET" {
+        refuse("403", "Not allowed to you, or from a page of another origin");
+        refuse("409", "Not in a state for this; `code` says which");
+        refuse("413", "The body is larger than 64 KiB");
+        refuse("415", "The body is not JSON");
+    }
+    refuse("422", "A value out of bounds; `errors` names the field and the limit");
+    if rule.who == Who::Anyone {
+        if rule.kind == Kind::Guess {
+            refuse("401", "The secret is not right");
+        }
+        return;
+    }
+    refuse("401", "Nobody is logged in, or no longer");
+    refuse("403", "Not allowed to you");
+    let either = ["cookie", "bearer"].map(|scheme| SecurityRequirement::new(scheme, [] as [&str; 0]));
+    operation.security = Some(either.to_vec());
+}
+
+/// Unique by the table: `get_rooms_id_members`.
+fn operation_id(rule: &Rule) -> String {
+    let path = rule.path.trim_start_matches("/api/v1/").trim_start_matches('/');
+    let words: String = path.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    format!("{}_{}", rule.method.to_ascii_lowercase(), words.join("_"))
+}
+
+fn problem(what: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(what).content(PROBLEM_JSON, content).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Every route that is neither a page nor a socket, and nothing else.
+    #[test]
+    fn the_description_is_whole() {
+        let api = serde_json::to_value(description()).unwrap();
+        let described: BTreeSet<(String, String)> = api["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                methods.map(|method| (path.clone(), method.to_uppercase())).collect::<Vec<_>>()
+            })
+            .collect();
+        let expected: BTreeSet<(String, String)> = TABLE
+            .iter()
+            .filter(|rule| rule.kind != Kind::Page && !rule.path.starts_with("/ws/"))
+            .map(|rule| (rule.path.to_owned(), rule.method.to_owned()))
+            .collect();
+        assert_eq!(described, expected);
+    }
+
+    #[test]
+    fn what_is_committed_is_what_the_code_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
+        let made = to_json(&description()) + "\n";
+        if std::env::var_os("ANTEROOM_UPDATE").is_some() {
+            std::fs::write(path, &made).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(committed == made, "docs/openapi.json is not what the code says; run `make generate`");
     }
 }

@@ -5,6 +5,7 @@
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::ask;
 use super::change::seen;
@@ -21,31 +22,42 @@ use crate::storage::rooms::{self, Room, RoomStatus, Seat};
 use crate::time::Wall;
 
 /// `?status=&limit=&after=`
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RoomFilter {
+    /// `OPEN` or `ENDED`; both if left out.
     status: Option<String>,
+    /// Rooms in the page; 50 if left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
+    /// The `next` of the page before.
     after: Option<String>,
 }
 
 /// `?after=&limit=`
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct After {
+    /// The last `seq` seen.
     after: Option<u32>,
+    /// Messages in the page; 50 if left out.
+    #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
 }
 
 /// The body of an end; it may be left out.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct End {
+    /// Why, for the record.
+    #[schema(max_length = 500)]
     reason: Option<String>,
 }
 
 /// A room.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RoomView {
     id: RoomId,
     kind: String,
@@ -60,7 +72,7 @@ pub struct RoomView {
 }
 
 /// A seat.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MemberView {
     member: MemberId,
     role: Role,
@@ -72,7 +84,7 @@ pub struct MemberView {
 }
 
 /// A message.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct MessageView {
     room: RoomId,
     seq: u32,
@@ -85,13 +97,15 @@ pub struct MessageView {
 }
 
 /// Messages by sequence number; `next` is the `after` of the next page.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct Messages {
     items: Vec<MessageView>,
     next: Option<u32>,
 }
 
-/// `GET /api/v1/rooms`
+/// Rooms, the newest first. A counsellor sees those they sit in now.
+#[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", params(RoomFilter),
+    responses((status = 200, description = "A page of rooms", body = Page<RoomView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
@@ -112,7 +126,9 @@ pub async fn list(
     Ok(web::Json(Page::of(page, RoomView::from)))
 }
 
-/// `GET /api/v1/rooms/{id}`
+/// A room.
+#[utoipa::path(get, path = "/api/v1/rooms/{id}", tag = "rooms", params(("id" = RoomId, Path)),
+    responses((status = 200, description = "The room", body = RoomView)))]
 pub async fn read(
     app: web::Data<App>,
     staff: Staff,
@@ -123,7 +139,9 @@ pub async fn read(
     Ok(web::Json(room.into()))
 }
 
-/// `GET /api/v1/rooms/{id}/members`
+/// Everybody who has or had a seat.
+#[utoipa::path(get, path = "/api/v1/rooms/{id}/members", tag = "rooms", params(("id" = RoomId, Path)),
+    responses((status = 200, description = "All members", body = Page<MemberView>)))]
 pub async fn members(
     app: web::Data<App>,
     staff: Staff,
@@ -133,7 +151,9 @@ pub async fn members(
     Ok(web::Json(Page::whole(seats.into_iter().map(MemberView::from).collect())))
 }
 
-/// `GET /api/v1/rooms/{id}/messages?after=seq`
+/// What was said, by sequence number.
+#[utoipa::path(get, path = "/api/v1/rooms/{id}/messages", tag = "rooms", params(("id" = RoomId, Path), After),
+    responses((status = 200, description = "A page of messages", body = Messages)))]
 pub async fn messages(
     app: web::Data<App>,
     staff: Staff,
@@ -147,7 +167,9 @@ pub async fn messages(
     Ok(web::Json(Messages::of(found, limit)))
 }
 
-/// `POST /api/v1/rooms/{id}/end` and `DELETE /api/v1/rooms/{id}`
+/// Ends a room; its members are told `ADMIN`.
+#[utoipa::path(post, path = "/api/v1/rooms/{id}/end", tag = "rooms", params(("id" = RoomId, Path)),
+    request_body(content = Option<End>), responses((status = 204, description = "Ended")))]
 pub async fn end(
     app: web::Data<App>,
     acting: Acting,
@@ -161,6 +183,18 @@ pub async fn end(
     }
     seen(&app, &acting, "ROOM_ENDED", "ROOM", room, serde_json::json!({ "reason": reason })).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ends a room, as `POST …/end` does.
+#[utoipa::path(delete, path = "/api/v1/rooms/{id}", tag = "rooms", params(("id" = RoomId, Path)),
+    request_body(content = Option<End>), responses((status = 204, description = "Ended")))]
+pub async fn remove(
+    app: web::Data<App>,
+    acting: Acting,
+    room: PathId<RoomId>,
+    given: Body<End>,
+) -> Result<HttpResponse, AppError> {
+    end(app, acting, room, given).await
 }
 
 /// The seats of a room that `staff` may know of.

@@ -7,7 +7,10 @@ use actix_web::{Resource, Route, guard, middleware};
 use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
-use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, streams};
+use super::{
+    Gate, audits, codes, consultations, docs, health, jobs, lines, openapi, pages, rooms, session, setup, sockets,
+    streams,
+};
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
 /// method is answered with 405 and those there are.
@@ -58,16 +61,22 @@ fn api(config: &mut ServiceConfig) {
     config
         .service(at!("/api/v1/session": get => session::who, post => session::log_in, delete => session::log_out))
         .service(at!("/api/openapi.json": get => openapi::json))
+        .service(at!("/api/docs": get => docs::front))
+        .service(at!("/api/docs/{file:.*}": get => docs::file))
         .service(at!("/api/v1/setup": post => setup::set_up))
         .service(at!("/api/v1/lines": get => lines::list))
         .service(at!("/api/v1/lines/stats": get => lines::stats))
         .service(at!("/api/v1/codes": get => codes::list))
         .service(at!("/api/v1/rooms": get => rooms::list))
-        .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::end))
+        .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::remove))
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
         .service(at!("/api/v1/rooms/{id}/messages": get => rooms::messages))
         .service(at!("/api/v1/rooms/{id}/end": post => rooms::end))
         .service(at!("/api/v1/consultations": get => consultations::list))
+        .service(at!("/api/v1/consultations/export": post => jobs::export))
+        .service(at!("/api/v1/jobs": get => jobs::list))
+        .service(at!("/api/v1/jobs/{id}": get => jobs::read_one, delete => jobs::cancel))
+        .service(at!("/api/v1/jobs/{id}/file": get => jobs::file))
         .service(at!("/api/v1/consultations/{id}": get => consultations::read))
         .service(at!("/api/v1/audits": get => audits::list));
 }

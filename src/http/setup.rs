@@ -3,6 +3,8 @@
 use actix_web::{HttpResponse, web};
 use diesel::QueryResult;
 use serde::Deserialize;
+use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::error::AppError;
 use super::extract::{Body, text};
@@ -19,12 +21,16 @@ use crate::time::Wall;
 pub const SETUP_TOKEN: &str = "SETUP_TOKEN_HASH";
 
 /// The body of `POST /api/v1/setup`.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FirstAdmin {
+    /// The part of the link after `#`.
     token: String,
+    #[schema(min_length = 1, max_length = 100)]
     login: String,
+    #[schema(min_length = 1, max_length = 40)]
     name: String,
+    #[schema(min_length = 8, max_length = 200)]
     password: String,
 }
 
@@ -35,7 +41,9 @@ enum SetUp {
     LoginTaken,
 }
 
-/// `POST /api/v1/setup`
+/// Makes the first admin, with the token of the link that the server printed at its start.
+#[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = FirstAdmin, responses(
+    (status = 201, description = "Made: `{\"account\": {\"id\"}}`", body = Value)))]
 pub async fn set_up(
     app: web::Data<App>,
     gate: web::Data<Gate>,

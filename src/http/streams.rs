@@ -22,7 +22,10 @@ const KEEP_ALIVE: Duration = Duration::from_secs(10);
 /// How long a browser waits before it asks again.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// `GET /api/v1/rooms/stream`: the admin room list, as it changes.
+/// The live room list: server-sent events, first `snapshot` with everything, then `room`, `ticket`
+/// and `counsellor` with `{op: "put" | "drop", id, item?}`.
+#[utoipa::path(get, path = "/api/v1/rooms/stream", tag = "rooms",
+    responses((status = 200, description = "A stream that does not end", content_type = "text/event-stream")))]
 pub async fn rooms(app: web::Data<App>, _staff: Staff) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
     let events = app.watch.send(Subscribe).await?;
@@ -32,8 +35,10 @@ pub async fn rooms(app: web::Data<App>, _staff: Staff) -> Result<impl Responder,
     }))
 }
 
-/// `GET /api/v1/tickets/{id}/stream`: a waiting ticket's place. The id is the right to know it,
-/// and nothing in it is personal.
+/// A waiting ticket's place: server-sent events `position`, `matched`, `closed`. The id is the right
+/// to know it, and nothing in it is personal.
+#[utoipa::path(get, path = "/api/v1/tickets/{id}/stream", tag = "tickets", params(("id" = TicketId, Path)),
+    responses((status = 200, description = "A stream until the ticket is over", content_type = "text/event-stream")))]
 pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
     let events = app.matchmaker.send(FollowTicket { ticket }).await?.ok_or_else(AppError::not_found)?;

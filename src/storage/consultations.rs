@@ -3,6 +3,7 @@
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::page::rows;
 use super::schema::consultation::{self, dsl};
@@ -52,7 +53,7 @@ pub struct Consultation {
 }
 
 /// What a list is narrowed to. All of it must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
     /// Where it stands.
     pub status: Option<Status>,

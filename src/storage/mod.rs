@@ -12,6 +12,7 @@ pub(crate) mod connection;
 pub mod consultations;
 pub mod desks;
 pub mod installation;
+pub mod jobs;
 pub mod lines;
 pub mod messages;
 mod migrate;

@@ -155,6 +155,12 @@ impl Store {
         &self.database
     }
 
+    /// Whether other nodes may work on the same database.
+    #[must_use]
+    pub fn is_shared(&self) -> bool {
+        matches!(self.database, Database::Postgres(_))
+    }
+
     /// A connection from the pool. Blocks for at most five seconds.
     pub fn connection(&self) -> Result<Pooled, StoreError> {
         self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))

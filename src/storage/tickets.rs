@@ -2,6 +2,7 @@
 //! A ticket is the first part of its consultation's record.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::AnyConnection;
 use super::schema::consultation::{self, dsl};
@@ -10,7 +11,8 @@ use crate::ids::{DeskId, LineId, RoomId, SessionId, TicketId};
 use crate::time::Wall;
 
 /// Where a consultation stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Status {
     /// In its line.
     Waiting,

@@ -16,9 +16,10 @@ use diesel::sqlite::{Sqlite, SqliteType};
 
 use super::accounts::AccountRole;
 use super::connection::{MultiBackend, MultiRawValue};
+use super::jobs::{JobKind, JobState};
 use super::rooms::RoomStatus;
 use super::tickets::Status;
-use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, DeskId, JobId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::time::Wall;
 
@@ -142,8 +143,20 @@ macro_rules! codes_as_text {
     )*};
 }
 
-ids_as_text!(AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId);
-codes_as_text!(AccountRole, ClosedReason, EndReason, Intent, MessageKind, Role, RoomStatus, SeatState, Status);
+ids_as_text!(AccountId, DeskId, JobId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId);
+codes_as_text!(
+    AccountRole,
+    ClosedReason,
+    EndReason,
+    Intent,
+    JobKind,
+    JobState,
+    MessageKind,
+    Role,
+    RoomStatus,
+    SeatState,
+    Status
+);
 as_column!(Wall => Timestamp);
 
 /// Microseconds fit both engines; SQLite would keep nanoseconds, PostgreSQL not.

@@ -1,0 +1,141 @@
+//! Long work in the background: one job at a time on each node, in small steps, so that people
+//! working notice nothing. What a job has done is on file after every step; after a crash it goes
+//! on from there.
+//!
+//! - `export`: consultations into a file; `sheet`: the file's forms
+
+mod export;
+mod sheet;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::web;
+use tokio::sync::Notify;
+
+pub use export::{ExportParams, Format};
+
+use crate::app::App;
+use crate::storage::StoreError;
+use crate::storage::jobs::{self, Job, JobKind};
+use crate::time::Wall;
+
+/// The queue is looked at this often, for what other nodes put there or left behind.
+const LOOK_EVERY: Duration = Duration::from_secs(15);
+/// A running job not heard of for so long was left behind by a node that ended.
+const STALE_S: i64 = 60;
+/// Files are kept so long after their job.
+const KEEP_FILES_S: i64 = 7 * 24 * 60 * 60;
+
+/// The way to the runner. Cheap to clone.
+#[derive(Clone)]
+pub struct Jobs {
+    folder: Arc<PathBuf>,
+    poke: Arc<Notify>,
+}
+
+/// How a job came to its end.
+enum Ended {
+    /// Done: so many things, and the file it made.
+    Done(i32, Option<String>),
+    /// It was called off meanwhile.
+    Cancelled,
+}
+
+/// Why a job is given up.
+#[derive(Debug, thiserror::Error)]
+enum JobError {
+    #[error("the database failed: {0}")]
+    Store(#[from] StoreError),
+    #[error("the file could not be written: {0}")]
+    File(#[from] std::io::Error),
+    #[error("the sheet could not be written: {0}")]
+    Sheet(#[from] rust_xlsxwriter::XlsxError),
+    #[error("the job on file is not readable: {0}")]
+    Params(#[from] serde_json::Error),
+    #[error("the server is shutting down")]
+    Stopped,
+}
+
+impl Jobs {
+    /// Files go into `folder`.
+    #[must_use]
+    pub fn new(folder: PathBuf) -> Self {
+        Self { folder: Arc::new(folder), poke: Arc::default() }
+    }
+
+    /// There is something in the queue.
+    pub fn poke(&self) {
+        self.poke.notify_one();
+    }
+
+    /// Where the file of this name lies.
+    #[must_use]
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    /// Does one job after another until it is dropped.
+    pub async fn run(self, app: App) {
+        // Nobody else works on a SQLite file: what runs there at a start was left behind.
+        let mut stale_s = if app.store.is_shared() { STALE_S } else { 0 };
+        loop {
+            let now = app.clock.now().wall;
+            let (store, stale_before) = (app.store.clone(), Wall(now.0 - stale_s * 1_000_000));
+            let claimed = web::block(move || store.run(|conn| jobs::claim(conn, stale_before, now))).await;
+            match claimed {
+                Ok(Ok(Some(job))) => self.work(&app, job).await,
+                Ok(Ok(None)) => {
+                    stale_s = STALE_S;
+                    self.forget_files(&app).await;
+                    let _ = tokio::time::timeout(LOOK_EVERY, self.poke.notified()).await;
+                }
+                Ok(Err(error)) => {
+                    log::warn!("the queue of jobs could not be read: {error}");
+                    tokio::time::sleep(LOOK_EVERY).await;
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    async fn work(&self, app: &App, job: Job) {
+        let id = job.id;
+        log::info!(job:% = id, kind = job.kind.code(); "a job begins");
+        let ended = match job.kind {
+            JobKind::Export => export::run(self, app, &job).await,
+            JobKind::Validity => Ok(Ended::Done(0, None)),
+        };
+        let (store, at) = (app.store.clone(), app.clock.now().wall);
+        let noted = match ended {
+            Ok(Ended::Done(done, file)) => {
+                log::info!(job:% = id, done; "a job is done");
+                web::block(move || store.run(|conn| jobs::finish(conn, id, done, file.as_deref(), at)).map(drop)).await
+            }
+            Ok(Ended::Cancelled) => return log::info!(job:% = id; "a job was called off"),
+            // Left as running: it is taken up at the next start.
+            Err(JobError::Stopped) => return,
+            Err(error) => {
+                log::error!(job:% = id; "a job failed: {error}");
+                let error = error.to_string();
+                web::block(move || store.run(|conn| jobs::fail(conn, id, &error, at))).await
+            }
+        };
+        if let Ok(Err(error)) = noted {
+            log::error!(job:% = id; "the end of a job is not on file; it will be run again: {error}");
+        }
+    }
+
+    /// Files hold personal data: they are not kept for ever.
+    async fn forget_files(&self, app: &App) {
+        let (store, now) = (app.store.clone(), app.clock.now().wall);
+        let then = Wall(now.0 - KEEP_FILES_S * 1_000_000);
+        let forgotten = web::block(move || store.run(|conn| jobs::forget_files(conn, then, now))).await;
+        for file in forgotten.into_iter().flatten().flatten() {
+            if let Err(error) = std::fs::remove_file(self.path(&file)) {
+                log::warn!("an old export stays on disk: {error}");
+            }
+        }
+    }
+}
