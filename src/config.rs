@@ -117,10 +117,10 @@ pub struct ServeOptions {
     /// Add three lines, accounts and a desk with known passwords, and print them; loopback only
     #[arg(long, env = "ANTEROOM_DEMO", value_parser = clap::builder::FalseyValueParser::new())]
     pub demo: bool,
-    /// Known to the contract, not to this version: refused instead of silently ignored.
-    #[arg(long, env = "ANTEROOM_REPLICA_URL", hide = true, hide_env_values = true)]
+    /// A streaming replica of the PostgreSQL database, for reads that may be seconds old
+    #[arg(long, env = "ANTEROOM_REPLICA_URL", hide_env_values = true, value_name = "URL")]
     pub replica_url: Option<String>,
-    /// As `replica_url`.
+    /// Known to the contract, not to this version: refused instead of silently ignored.
     #[arg(long, env = "ANTEROOM_REDIS_URL", hide = true, hide_env_values = true)]
     pub redis_url: Option<String>,
 }
@@ -128,8 +128,8 @@ pub struct ServeOptions {
 impl ServeOptions {
     /// What no single option can see: combinations that make no sense. One line for the operator.
     pub fn check(&self) -> Result<(), String> {
-        if self.replica_url.is_some() {
-            return Err("--replica-url is not available yet; leave it out".into());
+        if self.replica_url.is_some() && !self.database.url().starts_with("postgres") {
+            return Err("--replica-url needs a PostgreSQL --database-url; leave it out with SQLite".into());
         }
         if self.redis_url.is_some() {
             return Err("--redis-url is not available yet; leave it out and run one node".into());

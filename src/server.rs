@@ -125,7 +125,10 @@ pub async fn run(
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let database: Database = options.database.url().parse()?;
     let clock = Clock::system();
-    let store = Store::open(&database)?;
+    let mut store = Store::open(&database)?;
+    if let Some(replica) = &options.replica_url {
+        store = store.with_replica(&replica.parse()?)?;
+    }
     let mut greeting = Vec::new();
     if options.demo {
         greeting.extend(demo::prepare(&store, &clock, &url)?);

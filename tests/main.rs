@@ -3,6 +3,7 @@
 
 mod support;
 
+mod access;
 mod cli;
 mod contract;
 mod crash;
@@ -11,6 +12,7 @@ mod faults;
 mod harness;
 mod http;
 mod races;
+mod replica;
 mod rooms;
 mod rules;
 mod storage;

@@ -6,10 +6,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::{IntoParams, ToSchema};
 
-use super::ask;
 use super::cursor::Page;
 use super::error::AppError;
 use super::extract::{Params, page_limit};
+use super::recent;
+use super::staff::Staff;
 use crate::app::App;
 use crate::storage::audit::{self, Entry, Filter};
 use crate::time::Wall;
@@ -56,7 +57,11 @@ pub struct AuditView {
 /// Searches the audit, the newest entries first.
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", params(Wanted),
     responses((status = 200, description = "A page of the audit", body = Page<AuditView>)))]
-pub async fn list(app: web::Data<App>, Params(wanted): Params<Wanted>) -> Result<web::Json<Page<AuditView>>, AppError> {
+pub async fn list(
+    app: web::Data<App>,
+    staff: Staff,
+    Params(wanted): Params<Wanted>,
+) -> Result<web::Json<Page<AuditView>>, AppError> {
     let limit = page_limit(wanted.limit)?;
     if let (Some(from), Some(to)) = (wanted.from, wanted.to)
         && to <= from
@@ -70,7 +75,7 @@ pub async fn list(app: web::Data<App>, Params(wanted): Params<Wanted>) -> Result
         from: wanted.from.map(Wall::from),
         to: wanted.to.map(Wall::from),
     };
-    let mut found = ask(&app, move |conn| audit::list(conn, &filter, wanted.after, limit + 1)).await?;
+    let mut found = recent(&app, &staff, move |conn| audit::list(conn, &filter, wanted.after, limit + 1)).await?;
     let has_more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = found.last().filter(|_| has_more).map(|last| last.seq.to_string());

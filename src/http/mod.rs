@@ -9,7 +9,7 @@
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly
 
-mod access;
+pub mod access;
 mod audits;
 mod change;
 mod codes;
@@ -54,6 +54,8 @@ pub use rates::{REQUESTS_PER_10S_DEFAULT, Rates};
 pub use routes::routes;
 pub use staff::Uses;
 pub use tries::Tries;
+
+use staff::Staff;
 
 use crate::app::App;
 use crate::storage::AnyConnection;
@@ -101,6 +103,16 @@ async fn ask<T: Send + 'static>(
 ) -> Result<T, AppError> {
     let store = app.store.clone();
     Ok(web::block(move || store.run(query)).await??)
+}
+
+/// Runs a read whose answer may be a few seconds old, though not older than what `staff` wrote.
+async fn recent<T: Send + 'static>(
+    app: &App,
+    staff: &Staff,
+    query: impl Fn(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
+) -> Result<T, AppError> {
+    let (store, reader) = (app.store.clone(), staff.session.account.id);
+    Ok(web::block(move || store.recent(reader, query)).await??)
 }
 
 /// Refuses what should not start any more while the node is on its way out.

@@ -17,6 +17,7 @@ pub mod lines;
 pub mod messages;
 mod migrate;
 mod page;
+mod replica;
 pub mod rooms;
 pub(crate) mod schema;
 mod schema_check;

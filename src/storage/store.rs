@@ -8,6 +8,7 @@ use diesel::r2d2::{Pool, PooledConnection};
 use thiserror::Error;
 
 use super::connection::{AnyConnection, Connector, Database, connect};
+use super::replica::{self, Replica};
 use super::{migrate, schema_check};
 use crate::ids::AccountId;
 
@@ -24,6 +25,7 @@ pub type Pooled = PooledConnection<Connector>;
 pub struct Store {
     database: Database,
     pool: Pool<Connector>,
+    replica: Option<Replica>,
 }
 
 /// Why the database cannot be used. One line: what is wrong and what to do.
@@ -55,6 +57,12 @@ pub enum OpenError {
         address: String,
         /// The client library's word for it.
         reason: String,
+    },
+    /// Reads would go astray.
+    #[error("{address} is not a replica of a PostgreSQL primary; correct --replica-url or leave it out")]
+    NoReplica {
+        /// Host, port and name, without the password.
+        address: String,
     },
     /// A later version of this program has been here.
     #[error(
@@ -132,7 +140,21 @@ impl Store {
             .min_idle(Some(1))
             .connection_timeout(POOL_WAIT)
             .build_unchecked(Connector(database.clone()));
-        Ok(Self { database: database.clone(), pool })
+        Ok(Self { database: database.clone(), pool, replica: None })
+    }
+
+    /// The same store, with a replica for reads that may be a moment old. A replica that does not
+    /// answer now may do so later; a server that is none is refused.
+    pub fn with_replica(self, replica: &Database) -> Result<Self, OpenError> {
+        if !matches!((&self.database, replica), (Database::Postgres(_), Database::Postgres(_))) {
+            return Err(OpenError::NoReplica { address: replica.to_string() });
+        }
+        match connect(replica).map(|mut conn| replica::is_replica(&mut conn)) {
+            Ok(true) => {}
+            Ok(false) => return Err(OpenError::NoReplica { address: replica.to_string() }),
+            Err(error) => log::warn!("the replica {replica} does not answer yet: {error}"),
+        }
+        Ok(Self { replica: Some(Replica::new(replica)), ..self })
     }
 
     /// Applies the migrations and says how many there were; nothing else. For `anteroom migrate`.
@@ -168,7 +190,32 @@ impl Store {
 
     /// Somebody has just written: until a replica has caught up, they read what they wrote here.
     pub fn wrote(&self, account: AccountId) {
-        let _ = account;
+        if let Some(replica) = &self.replica {
+            replica.wrote(account);
+        }
+    }
+
+    /// Runs a query whose answer may be a few seconds old, but never older than what `reader` wrote:
+    /// on the replica if there is one and it has come far enough. Blocks.
+    pub fn recent<T>(
+        &self,
+        reader: AccountId,
+        query: impl Fn(&mut AnyConnection) -> QueryResult<T>,
+    ) -> Result<T, StoreError> {
+        let fresh = match &self.replica {
+            Some(replica) => replica.fresh_for(reader, || self.connection())?,
+            None => None,
+        };
+        if let Some(mut conn) = fresh {
+            match query(&mut conn) {
+                // The replica may end a query of its own accord, or go away: the primary has it too.
+                Err(error @ diesel::result::Error::DatabaseError(..)) => {
+                    log::warn!("a read on the replica failed, the primary is asked: {error}");
+                }
+                answer => return Ok(answer?),
+            }
+        }
+        self.run(query)
     }
 
     /// Runs a query on a pooled connection. Blocks: call it from a thread that may.

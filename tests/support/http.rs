@@ -62,6 +62,11 @@ impl Http {
         Self { bearer: Some(session), ..self.clone() }
     }
 
+    /// The same, with a log-in or a token.
+    pub fn with_bearer(&self, bearer: String) -> Self {
+        Self { bearer: Some(bearer), ..self.clone() }
+    }
+
     /// The value of the log-in cookie.
     pub async fn log_in(&self, login: &str, password: &str) -> String {
         let answer = self.post("/api/v1/session", &json!({"login": login, "password": password})).await;
@@ -107,6 +112,14 @@ impl Http {
     /// Sends a request that must be answered.
     pub async fn ask(&self, request: reqwest::RequestBuilder) -> Answer {
         self.send(request).await.unwrap_or_else(|error| panic!("no answer: {error}"))
+    }
+
+    /// Sends a request whose answer may not end, and reads it only if it is a refusal.
+    pub async fn begin(&self, request: reqwest::RequestBuilder) -> Answer {
+        let response = request.send().await.unwrap_or_else(|error| panic!("no answer: {error}"));
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = if status >= 400 { response.text().await.unwrap_or_default() } else { String::new() };
+        Answer { status, headers, text }
     }
 
     async fn send(&self, request: reqwest::RequestBuilder) -> Result<Answer, reqwest::Error> {

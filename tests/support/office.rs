@@ -115,6 +115,12 @@ impl Office {
         self
     }
 
+    /// With the demo's lines and people, among them an admin who needs no second factor.
+    pub fn demo(mut self) -> Self {
+        self.options.push("--demo".to_owned());
+        self
+    }
+
     /// An option of `serve`.
     pub fn option(mut self, name: &str, value: &str) -> Self {
         self.options.extend([name.to_owned(), value.to_owned()]);

@@ -14,7 +14,12 @@ use diesel::connection::SimpleConnection;
 
 const SCRIPT: &str = r#"
 umask 077; mkdir "$DIR" || exit 1
-"$BIN/initdb" -D "$DIR/data" -U anteroom -A trust -E UTF8 --locale=C --no-sync > "$DIR/initdb.log" 2>&1 || exit 1
+if [ -n "$PRIMARY" ]; then
+    "$BIN/pg_basebackup" -h 127.0.0.1 -p "$PRIMARY" -U anteroom -D "$DIR/data" -R -X stream -c fast --no-sync \
+        > "$DIR/initdb.log" 2>&1 || exit 1
+else
+    "$BIN/initdb" -D "$DIR/data" -U anteroom -A trust -E UTF8 --locale=C --no-sync > "$DIR/initdb.log" 2>&1 || exit 1
+fi
 run() {
     "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c fsync=off \
         -c max_connections=200 -c shared_buffers=32MB >> "$DIR/log" 2>&1 &
@@ -41,6 +46,20 @@ pub struct Server {
 impl Server {
     /// Starts one and waits until it answers.
     pub fn start() -> Self {
+        Self::start_from(None)
+    }
+
+    /// Starts a streaming replica of this server and waits until it answers.
+    pub fn replica(&self) -> Self {
+        Self::start_from(Some(self.port))
+    }
+
+    /// The database of this name, on this server.
+    pub fn database(&self, name: &str) -> Database {
+        self.url(name)
+    }
+
+    fn start_from(primary: Option<u16>) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
@@ -51,6 +70,7 @@ impl Server {
             .env("BIN", programs())
             .env("DIR", &folder)
             .env("PORT", port.to_string())
+            .env("PRIMARY", primary.map(|port| port.to_string()).unwrap_or_default())
             .current_dir("/")
             .stdin(Stdio::piped())
             .spawn()
@@ -120,8 +140,8 @@ fn programs() -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     std::env::split_paths(&path)
         .chain(["17", "16", "15", "14"].map(|version| format!("/usr/lib/postgresql/{version}/bin").into()))
-        .find(|folder| folder.join("initdb").exists() && folder.join("postgres").exists())
-        .expect("initdb and postgres in PATH or /usr/lib/postgresql: these tests need a real PostgreSQL")
+        .find(|folder| ["initdb", "postgres", "pg_basebackup"].iter().all(|program| folder.join(program).exists()))
+        .expect("initdb, postgres and pg_basebackup in PATH or /usr/lib/postgresql: these tests need a real PostgreSQL")
         .to_string_lossy()
         .into_owned()
 }
