@@ -32,8 +32,10 @@ impl Pair {
         let there = on(&replica, &database);
         let hand = soon("the replica has the database", || connect(&there).ok());
         let store = store.with_replica(&there).expect("the replica is one");
-        let pair = Self { primary, replica, store, clock: Clock::system(), hand };
+        let mut pair = Self { primary, replica, store, clock: Clock::system(), hand };
         pair.caught_up();
+        // From here on it is known where the primary was.
+        pair.sees(OTHER, "GENERAL");
         pair
     }
 
@@ -58,14 +60,11 @@ impl Pair {
         soon("the replica pauses", || self.hand.batch_execute(paused).ok());
     }
 
-    /// Until the replica has everything.
-    fn caught_up(&self) {
+    /// Until the replica itself has everything.
+    fn caught_up(&mut self) {
         self.write(&format!("MARK{}", self.clock.new_id().simple()));
         let all = self.store.run(lines::all).expect("the primary reads").len();
-        soon("the replica catches up", || {
-            let found = self.store.recent(AccountId::from(OTHER), lines::all).ok()?;
-            (found.len() == all).then_some(())
-        });
+        soon("the replica catches up", || (lines::all(&mut self.hand).ok()?.len() == all).then_some(()));
     }
 }
 
