@@ -29,10 +29,31 @@ pub enum Command {
     /// Make accounts
     #[command(subcommand)]
     Account(AccountCommand),
+    /// Look after the audit
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Bring the database up to date, and nothing else
     Migrate(DatabaseOptions),
     /// Check this machine and this installation; exit code 1 if something must be mended
     Doctor(DoctorOptions),
+}
+
+/// What can be done with the audit.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// Read the whole chain and say whether an entry was changed, taken out or slipped in
+    Verify(VerifyOptions),
+}
+
+/// What `audit verify` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct VerifyOptions {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: DatabaseOptions,
+    /// A head printed by an earlier verify, which must still be in the chain
+    #[arg(long, env = "ANTEROOM_HEAD", value_name = "NUMBER:HASH")]
+    pub head: Option<String>,
 }
 
 /// What can be done with accounts.

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anteroom::config::{self, AccountCommand, Cli, Command};
+use anteroom::config::{self, AccountCommand, AuditCommand, Cli, Command};
 use anteroom::ops;
 use anteroom::server::{self, StartError};
 use clap::Parser;
@@ -42,6 +42,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
             })?;
         }
         Command::Account(AccountCommand::Create(options)) => ops::account::create(&options)?,
+        Command::Audit(AuditCommand::Verify(options)) => ops::audit::verify(&options)?,
         Command::Migrate(options) => ops::migrate::run(&options)?,
         Command::Doctor(options) => return Ok(ops::doctor::run(&options)),
     }

@@ -8,6 +8,7 @@ mod cli;
 mod contract;
 mod crash;
 mod drain;
+mod exports;
 mod faults;
 mod harness;
 mod http;

@@ -1,6 +1,7 @@
 //! What an operator does besides serving: one file a subcommand, and what they share.
 
 pub mod account;
+pub mod audit;
 pub mod demo;
 pub mod doctor;
 pub mod log;

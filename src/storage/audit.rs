@@ -119,6 +119,9 @@ pub enum Broken {
     /// An entry is not what its hash says.
     #[error("entry {0} was changed after it was written")]
     Changed(i32),
+    /// An entry that was noted is another now, and so is all that follows it.
+    #[error("entry {0} is not the one that was noted: the chain was written anew")]
+    Rewritten(i32),
     /// The last entry is not the one on record as the last.
     #[error("the chain ends at {found}, but {expected} was written")]
     Cut {
@@ -127,6 +130,15 @@ pub enum Broken {
         /// There.
         found: String,
     },
+}
+
+/// A chain that is whole.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    /// How many entries.
+    pub entries: i32,
+    /// The hash of the last.
+    pub head: String,
 }
 
 /// Appends `acts` to the chain. Takes the chain's head until the transaction ends: call it last.
@@ -183,8 +195,8 @@ pub fn list(conn: &mut AnyConnection, filter: &Filter, after: Option<i32>, limit
     query.load(conn)
 }
 
-/// Reads the whole chain. Gives the number of entries and the last hash, or what is broken first.
-pub fn verify(conn: &mut AnyConnection) -> QueryResult<Result<(i32, String), Broken>> {
+/// Reads the whole chain; says what is broken first. `noted` is a number and a hash that must be in it.
+pub fn verify(conn: &mut AnyConnection, noted: Option<&(i32, String)>) -> QueryResult<Result<Verified, Broken>> {
     let (mut seq, mut last) = (0, ORIGIN.to_owned());
     loop {
         let page: Vec<Entry> = dsl::audit
@@ -200,12 +212,21 @@ pub fn verify(conn: &mut AnyConnection) -> QueryResult<Result<(i32, String), Bro
             if let Err(broken) = follows(&entry, seq, &last) {
                 return Ok(Err(broken));
             }
+            if noted.is_some_and(|(seq, hash)| *seq == entry.seq && *hash != entry.hash) {
+                return Ok(Err(Broken::Rewritten(entry.seq)));
+            }
             (seq, last) = (entry.seq, entry.hash);
         }
     }
     let on_record = installation::get(conn, HEAD)?.unwrap_or_default();
     let found = if seq == 0 { String::new() } else { format!("{seq}:{last}") };
-    Ok(if on_record == found { Ok((seq, last)) } else { Err(Broken::Cut { expected: on_record, found }) })
+    if on_record != found {
+        return Ok(Err(Broken::Cut { expected: on_record, found }));
+    }
+    Ok(match noted {
+        Some((noted, _)) if *noted > seq => Err(Broken::Missing(*noted)),
+        _ => Ok(Verified { entries: seq, head: last }),
+    })
 }
 
 fn follows(entry: &Entry, seq: i32, last: &str) -> Result<(), Broken> {

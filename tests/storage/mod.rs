@@ -1,9 +1,11 @@
 //! The records and the journal, on both engines: every test of a contract runs on SQLite and on a
 //! real PostgreSQL, and means the same.
 
+mod audit;
 mod bed;
 mod faults;
 mod group;
+mod jobs;
 mod lists;
 mod matches;
 mod people;

@@ -1,0 +1,99 @@
+//! Exports: consultations into a file, in the background.
+
+use std::io::Read as _;
+
+use anteroom::storage::jobs::JobState;
+use serde_json::{Value, json};
+
+use crate::support::people::talking;
+use crate::support::{Http, Office, Server, until};
+
+/// Until the job is over; the job.
+async fn over(http: &Http, answer: &Value) -> Value {
+    let path = format!("/api/v1/jobs/{}", answer["job"]["id"].as_str().expect("a job"));
+    until("the job is over", || async {
+        let job = http.read(&path).await;
+        (!["QUEUED", "RUNNING"].contains(&job["state"].as_str().unwrap_or_default())).then_some(job)
+    })
+    .await
+}
+
+/// One consultation, from request to wrap-up.
+async fn talked_about(server: &Server, memo: &str) {
+    let (desk, mut kim) = talking(server, "kim").await;
+    let room = desk.room.clone();
+    desk.send(json!({"type": "end", "room": room}));
+    kim.expect("ended").await;
+    kim.send(json!({"type": "wrap_up", "room": room, "result_code": "RESOLVED", "memo": memo}));
+    let kim = server.http().as_user("kim").await;
+    until("the memo is on file", || async {
+        let found = kim.read("/api/v1/consultations?limit=1").await;
+        (found["items"][0]["memo"] == memo).then_some(())
+    })
+    .await;
+}
+
+async fn bytes(server: &Server, bearer: &str, job: &Value) -> Vec<u8> {
+    let path = job["file"].as_str().unwrap_or_else(|| panic!("no file: {job}"));
+    let response = reqwest::Client::new().get(server.url(path)).bearer_auth(bearer).send().await.expect("an answer");
+    assert_eq!(response.status(), 200);
+    assert!(response.headers()["content-disposition"].to_str().unwrap_or_default().starts_with("attachment"));
+    response.bytes().await.expect("the file").to_vec()
+}
+
+#[tokio::test]
+async fn consultations_are_exported_as_csv_and_as_a_spreadsheet() {
+    let server = Office::new().demo().counsellor("kim").open().await;
+    for memo in ["=1+1", "전화 다시"] {
+        talked_about(&server, memo).await;
+    }
+    let admin = server.http().log_in("admin", "demo-admin").await;
+    let http = server.http().with_bearer(admin.clone());
+    let asked = http.post("/api/v1/consultations/export", &json!({"format": "CSV", "status": "DONE"})).await;
+    assert_eq!(asked.status, 202, "{}", asked.text);
+    let job = over(&http, &asked.json()).await;
+    assert_eq!((job["state"].as_str(), job["done"].as_i64()), (Some(JobState::Done.code()), Some(2)), "{job}");
+    let csv = String::from_utf8(bytes(&server, &admin, &job).await).expect("UTF-8");
+    assert!(csv.starts_with('\u{feff}'), "spreadsheets look for the mark");
+    assert_eq!(csv.lines().count(), 3, "{csv}");
+    assert!(csv.contains("전화 다시") && csv.contains("'=1+1") && csv.contains("접수"), "{csv}");
+
+    let asked = http.post("/api/v1/consultations/export", &json!({"format": "XLSX"})).await;
+    let job = over(&http, &asked.json()).await;
+    assert_eq!(job["done"], 2, "{job}");
+    let sheet = bytes(&server, &admin, &job).await;
+    let mut text = String::new();
+    let mut book = zip::ZipArchive::new(std::io::Cursor::new(sheet)).expect("a spreadsheet");
+    for part in 0..book.len() {
+        let _ = book.by_index(part).expect("a part").read_to_string(&mut text);
+    }
+    assert!(text.contains("전화 다시") && text.contains(">=1+1<"), "a text stays a text: {text}");
+    assert!(!text.contains("<f>"), "and no formula: {text}");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn what_cannot_be_exported_is_refused_and_jobs_are_their_owners() {
+    let server = Office::new().demo().counsellor("kim").counsellor("lee").open().await;
+    let (kim, lee) = (server.http().as_user("kim").await, server.http().as_user("lee").await);
+    let me = kim.read("/api/v1/session").await["account"]["id"].as_str().expect("an id").to_owned();
+    let ask = |body: Value| {
+        let kim = kim.clone();
+        async move { kim.post("/api/v1/consultations/export", &body).await }
+    };
+    let all = ask(json!({"format": "CSV"})).await.is_problem(403, "NOT_ALLOWED");
+    assert!(all["detail"].as_str().is_some_and(|detail| detail.contains(&me)), "the remedy is named: {all}");
+    ask(json!({"counsellor": me})).await.is_problem(400, "BAD_REQUEST");
+    ask(json!({"format": "PDF", "counsellor": me})).await.is_problem(400, "BAD_REQUEST");
+    ask(json!({"format": "CSV", "counsellor": me, "colour": 1})).await.is_problem(400, "BAD_REQUEST");
+    ask(json!({"format": "CSV", "counsellor": me, "limit": 5})).await.is_problem(400, "BAD_REQUEST");
+    let mine = ask(json!({"format": "CSV", "counsellor": me})).await;
+    assert_eq!(mine.status, 202, "{}", mine.text);
+    let job = over(&kim, &mine.json()).await;
+    let path = format!("/api/v1/jobs/{}", job["id"].as_str().expect("an id"));
+    lee.get(&path).await.expect("an answer").is_problem(404, "NOT_FOUND");
+    lee.get(&format!("{path}/file")).await.expect("an answer").is_problem(404, "NOT_FOUND");
+    assert_eq!(lee.read("/api/v1/jobs").await["items"], json!([]));
+    kim.delete(&path).await.is_problem(409, "JOB_OVER");
+    server.finish().await;
+}
