@@ -34,8 +34,18 @@ pub enum Command {
     Audit(AuditCommand),
     /// Bring the database up to date, and nothing else
     Migrate(DatabaseOptions),
+    /// Write the reference of tables and routes, made from the schema and the API's description
+    Describe(DescribeOptions),
     /// Check this machine and this installation; exit code 1 if something must be mended
     Doctor(DoctorOptions),
+}
+
+/// What `describe` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct DescribeOptions {
+    /// Folder to write into
+    #[arg(long, env = "ANTEROOM_FOLDER", default_value = "reference", value_name = "FOLDER")]
+    pub folder: PathBuf,
 }
 
 /// What can be done with the audit.

@@ -23,7 +23,7 @@ mod health;
 mod jobs;
 mod lines;
 mod metrics;
-mod openapi;
+pub mod openapi;
 mod origin;
 mod pages;
 pub mod passwords;

@@ -10,6 +10,7 @@ use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
+use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
@@ -19,6 +20,31 @@ use super::origin::COOKIE_NAME;
 use super::{audits, error, health, jobs, rooms, setup, streams};
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
+
+/// The areas of the API: a tag, what it is, and the tables it keeps its things in.
+pub const AREAS: &[(&str, &str, &[&str])] = &[
+    ("session", "Being logged in, and one's own account.", &["ACCOUNT_SESSION", "ACCOUNT", "RECOVERY_CODE"]),
+    ("tokens", "Personal tokens, for programs.", &["API_TOKEN"]),
+    (
+        "accounts",
+        "People with a log-in: sign-up, approval, validity, lines.",
+        &["ACCOUNT", "ACCOUNT_LINE", "ACCOUNT_LINK", "MAIL"],
+    ),
+    ("desks", "Registered places to ask from, their keys and enrolment.", &["DESK"]),
+    ("lines", "The queues: hours, limits, timeouts.", &["LINE", "ACCOUNT_LINE"]),
+    ("codes", "Codes kept as data.", &["COMMON_CODE"]),
+    ("rooms", "Where people talk, now and on file.", &["ROOM", "ROOM_MEMBER", "MESSAGE"]),
+    ("tickets", "Requests that wait.", &["CONSULTATION"]),
+    (
+        "consultations",
+        "The history: one record from request to wrap-up.",
+        &["CONSULTATION", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
+    ),
+    ("jobs", "Long work, with its progress and its file.", &["JOB"]),
+    ("statistics", "Figures by line, counsellor, hour and day.", &["CONSULTATION"]),
+    ("audits", "Who did what to whose data.", &["AUDIT"]),
+    ("operation", "For those who watch over the server.", &["INSTALLATION"]),
+];
 
 /// `GET /api/openapi.json`
 pub async fn json() -> HttpResponse {
@@ -79,6 +105,8 @@ struct Shared;
 
 impl Modify for Shared {
     fn modify(&self, api: &mut Description) {
+        let tags = AREAS.iter().map(|(name, about, _)| TagBuilder::new().name(*name).description(Some(*about)).build());
+        api.tags = Some(tags.collect());
         let schemes = api.components.get_or_insert_default();
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
             COOKIE_NAME,
@@ -186,6 +214,20 @@ mod tests {
             .map(|rule| (rule.path.to_owned(), rule.method.to_owned()))
             .collect();
         assert_eq!(described, expected);
+    }
+
+    #[test]
+    fn every_operation_belongs_to_an_area_and_every_area_to_tables_that_are_there() {
+        let api = serde_json::to_value(description()).unwrap();
+        for (path, item) in api["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let tag = operation["tags"][0].as_str().unwrap_or_default();
+                assert!(AREAS.iter().any(|(name, ..)| *name == tag), "{method} {path} has the tag {tag:?}");
+            }
+        }
+        for table in AREAS.iter().flat_map(|(.., tables)| *tables) {
+            assert!(crate::storage::SCHEMA.contains(&format!("    {} (", table.to_lowercase())), "no table {table}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod audit;
 pub mod demo;
+pub mod describe;
 pub mod doctor;
 pub mod log;
 pub mod migrate;

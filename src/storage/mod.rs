@@ -28,6 +28,7 @@ pub(crate) mod types;
 
 pub use connection::{AnyConnection, Connector, Database, connect};
 pub use page::{Cursor, PAGE_MAX, Page};
+pub use schema_check::SCHEMA;
 pub use store::{OpenError, Pooled, Store, StoreError};
 
 /// Who is named in `REG_ID` and `MOD_ID` when no person did it.

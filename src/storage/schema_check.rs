@@ -12,7 +12,8 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::store::one_line;
 use super::{AnyConnection, OpenError};
 
-const COMMITTED: &str = include_str!("schema.rs");
+/// The tables as the program was built for them.
+pub const SCHEMA: &str = include_str!("schema.rs");
 
 /// Tables by name, their columns by name, and the type of each as `schema.rs` writes it.
 type Tables = BTreeMap<String, BTreeMap<String, String>>;
@@ -40,7 +41,7 @@ const POSTGRES: &str = "SELECT table_name::text AS table_name, column_name::text
 /// Refuses a database whose tables are not those of `schema.rs`. Tables of others are let be.
 pub(super) fn run(conn: &mut AnyConnection) -> Result<(), OpenError> {
     let live = live(conn).map_err(|error| OpenError::Migration { reason: one_line(&error.to_string()) })?;
-    compare(&committed(COMMITTED), &live)
+    compare(&committed(SCHEMA), &live)
 }
 
 fn live(conn: &mut AnyConnection) -> QueryResult<Tables> {
@@ -133,7 +134,7 @@ mod tests {
 
     #[test]
     fn the_committed_schema_is_read_whole() {
-        let tables = committed(COMMITTED);
+        let tables = committed(SCHEMA);
         assert!(tables.len() >= 11);
         assert_eq!(tables["message"]["seq"], "Integer");
         assert_eq!(tables["room"]["consultation_id"], "Nullable<Text>");
