@@ -8,6 +8,7 @@ use actix::prelude::*;
 use crate::actors::{Board, Found, Matchmaker, Sockets, Watch};
 use crate::clock::Clock;
 use crate::journal::Journal;
+use crate::mail::Post;
 use crate::storage::Store;
 use crate::tokens::Tokens;
 
@@ -32,6 +33,8 @@ pub struct App {
     pub watch: Addr<Watch>,
     /// Every open socket: to count them per address and to close them when the node drains.
     pub sockets: Sockets,
+    /// Where letters are posted.
+    pub post: Post,
     /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
     pub draining: Arc<AtomicBool>,
 }
@@ -69,13 +72,15 @@ pub struct Parts {
     pub clock: Clock,
     /// See [`App::tokens`].
     pub tokens: Tokens,
+    /// See [`App::post`].
+    pub post: Post,
 }
 
 impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
     pub fn start(parts: Parts, found: Found) -> Self {
-        let Parts { settings, store, journal, clock, tokens } = parts;
+        let Parts { settings, store, journal, clock, tokens, post } = parts;
         let watch = Watch::default().start();
         let mut started = None;
         Matchmaker::create(|ctx| {
@@ -89,6 +94,7 @@ impl App {
                 matchmaker: ctx.address(),
                 watch,
                 sockets: Sockets::default(),
+                post,
                 draining: Arc::default(),
             };
             started = Some(app.clone());

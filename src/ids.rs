@@ -61,4 +61,10 @@ ids! {
     MemberId,
     /// A message on file.
     MessageId,
+    /// A token with which a program acts for an account.
+    TokenId,
+    /// A link sent by mail, for one use.
+    LinkId,
+    /// A mail on its way out.
+    MailId,
 }

@@ -14,6 +14,7 @@
 //! - `http`: the gate and the resources; finds out who asks, then calls
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
 //! - `tokens`: resume tokens
+//! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `storage`: the records; plain functions over a connection
 //! - `clock`: both clocks, and new ids
@@ -31,6 +32,8 @@ pub mod http;
 pub mod ids;
 #[cfg(feature = "server")]
 pub mod journal;
+#[cfg(feature = "server")]
+pub mod mail;
 pub mod matching;
 #[cfg(feature = "server")]
 pub mod ops;

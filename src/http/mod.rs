@@ -6,6 +6,7 @@
 //! - `staff`: who is logged in; `origin`: which pages may use the cookie; `proxies`, `rates`: whose
 //!   word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
+//! - `ending`, `validity`: how access is taken away, at once and by itself
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly
 
@@ -15,6 +16,7 @@ mod change;
 mod codes;
 mod consultations;
 mod cursor;
+mod ending;
 mod error;
 mod extract;
 mod gate;
@@ -24,18 +26,22 @@ mod metrics;
 mod openapi;
 mod origin;
 mod pages;
+mod password;
 pub mod passwords;
 mod proxies;
 mod rates;
 mod rooms;
 mod routes;
+mod second_factor;
 pub mod secret;
 mod session;
 pub mod setup;
 mod sockets;
 mod staff;
 mod streams;
+mod tokens;
 mod tries;
+pub mod validity;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

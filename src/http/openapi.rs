@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi as Description, RefOr};
 use utoipa::{Modify, OpenApi};
 
 use super::access::{TABLE, Who};
-use super::{audits, error};
+use super::{audits, error, password, second_factor, session, tokens};
 
 /// `GET /api/openapi.json`
 pub async fn json() -> web::Json<Description> {
@@ -27,7 +27,21 @@ pub fn description() -> Description {
         description = "A live counselling server: desks ask, a matchmaker pairs, people talk.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    paths(audits::list),
+    paths(
+        audits::list,
+        password::ask_for_link,
+        password::replace,
+        password::reset,
+        second_factor::begin,
+        second_factor::confirm,
+        second_factor::remove,
+        session::log_in,
+        session::log_out,
+        session::who,
+        tokens::list,
+        tokens::make,
+        tokens::revoke,
+    ),
     components(schemas(error::Problem)),
     modifiers(&Shared),
 )]

@@ -7,7 +7,10 @@ use actix_web::{Resource, Route, guard, middleware};
 use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
-use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, streams};
+use super::{
+    Gate, audits, codes, consultations, health, lines, openapi, pages, password, rooms, second_factor, session, setup,
+    sockets, streams, tokens,
+};
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
 /// method is answered with 405 and those there are.
@@ -57,6 +60,13 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
 fn api(config: &mut ServiceConfig) {
     config
         .service(at!("/api/v1/session": get => session::who, post => session::log_in, delete => session::log_out))
+        .service(at!("/api/v1/session/password": put => password::replace))
+        .service(at!("/api/v1/session/second-factor":
+            post => second_factor::begin, put => second_factor::confirm, delete => second_factor::remove))
+        .service(at!("/api/v1/tokens": get => tokens::list, post => tokens::make))
+        .service(at!("/api/v1/tokens/{id}": delete => tokens::revoke))
+        .service(at!("/api/v1/password/reset": post => password::ask_for_link))
+        .service(at!("/api/v1/password": put => password::reset))
         .service(at!("/api/openapi.json": get => openapi::json))
         .service(at!("/api/v1/setup": post => setup::set_up))
         .service(at!("/api/v1/lines": get => lines::list))

@@ -52,6 +52,7 @@ pub async fn set_up(
         name,
         role: AccountRole::Admin,
         approved: true,
+        language: "ko".into(),
         capacity: 1,
         lines: Vec::new(),
     };

@@ -18,7 +18,10 @@ use super::accounts::AccountRole;
 use super::connection::{MultiBackend, MultiRawValue};
 use super::rooms::RoomStatus;
 use super::tickets::Status;
-use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use super::links::LinkKind;
+use crate::ids::{
+    AccountId, DeskId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId,
+};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::time::Wall;
 
@@ -34,6 +37,13 @@ macro_rules! as_column {
 
         impl<'expr> AsExpression<$sql> for &'expr $type {
             type Expression = Bound<$sql, Self>;
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl<'expr> AsExpression<Nullable<$sql>> for &'expr $type {
+            type Expression = Bound<Nullable<$sql>, Self>;
             fn as_expression(self) -> Self::Expression {
                 Bound::new(self)
             }
@@ -142,8 +152,8 @@ macro_rules! codes_as_text {
     )*};
 }
 
-ids_as_text!(AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId);
-codes_as_text!(AccountRole, ClosedReason, EndReason, Intent, MessageKind, Role, RoomStatus, SeatState, Status);
+ids_as_text!(AccountId, DeskId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId);
+codes_as_text!(AccountRole, ClosedReason, EndReason, Intent, LinkKind, MessageKind, Role, RoomStatus, SeatState, Status);
 as_column!(Wall => Timestamp);
 
 /// Microseconds fit both engines; SQLite would keep nanoseconds, PostgreSQL not.
