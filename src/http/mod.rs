@@ -11,6 +11,7 @@
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly
 
 mod access;
+mod accounts;
 mod audits;
 mod change;
 mod codes;

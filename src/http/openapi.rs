@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi as Description, RefOr};
 use utoipa::{Modify, OpenApi};
 
 use super::access::{TABLE, Who};
-use super::{audits, error, password, second_factor, session, tokens};
+use super::{accounts, audits, error, password, second_factor, session, tokens};
 
 /// `GET /api/openapi.json`
 pub async fn json() -> web::Json<Description> {
@@ -28,6 +28,18 @@ pub fn description() -> Description {
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
+        accounts::change::patch,
+        accounts::sign_up::sign_up,
+        accounts::sign_up::verify,
+        accounts::standing::approve,
+        accounts::standing::delete,
+        accounts::standing::reset_second_factor,
+        accounts::standing::restore,
+        accounts::standing::resume,
+        accounts::standing::set_validity,
+        accounts::standing::suspend,
+        accounts::view::list,
+        accounts::view::read,
         audits::list,
         password::ask_for_link,
         password::replace,

@@ -8,7 +8,7 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, audits, codes, consultations, health, lines, openapi, pages, password, rooms, second_factor, session, setup,
+    Gate, accounts, audits, codes, consultations, health, lines, openapi, pages, password, rooms, second_factor, session, setup,
     sockets, streams, tokens,
 };
 
@@ -67,6 +67,16 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/tokens/{id}": delete => tokens::revoke))
         .service(at!("/api/v1/password/reset": post => password::ask_for_link))
         .service(at!("/api/v1/password": put => password::reset))
+        .service(at!("/api/v1/accounts": get => accounts::view::list, post => accounts::sign_up::sign_up))
+        .service(at!("/api/v1/accounts/verify": post => accounts::sign_up::verify))
+        .service(at!("/api/v1/accounts/{id}":
+            get => accounts::view::read, patch => accounts::change::patch, delete => accounts::standing::delete))
+        .service(at!("/api/v1/accounts/{id}/approve": post => accounts::standing::approve))
+        .service(at!("/api/v1/accounts/{id}/suspend": post => accounts::standing::suspend))
+        .service(at!("/api/v1/accounts/{id}/resume": post => accounts::standing::resume))
+        .service(at!("/api/v1/accounts/{id}/restore": post => accounts::standing::restore))
+        .service(at!("/api/v1/accounts/{id}/validity": put => accounts::standing::set_validity))
+        .service(at!("/api/v1/accounts/{id}/second-factor": delete => accounts::standing::reset_second_factor))
         .service(at!("/api/openapi.json": get => openapi::json))
         .service(at!("/api/v1/setup": post => setup::set_up))
         .service(at!("/api/v1/lines": get => lines::list))

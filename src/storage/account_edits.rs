@@ -27,19 +27,15 @@ pub struct Edit<'a> {
     pub at: Wall,
 }
 
-/// What an edit changes; `None` leaves a field as it is. Start from one of the functions below or
-/// from the default, which changes nothing.
+/// What an edit changes. Start from one of the functions below, or from the default, which changes
+/// nothing.
 #[derive(Clone, Debug, Default, AsChangeset)]
 #[diesel(table_name = account)]
 pub struct Changes {
-    /// The name others see.
-    pub name: Option<String>,
-    /// `ko` or `en`.
-    pub language: Option<String>,
-    /// What they may do.
-    pub role: Option<AccountRole>,
-    /// argon2id, in PHC form.
-    pub password_hash: Option<String>,
+    name: Option<String>,
+    language: Option<String>,
+    role: Option<AccountRole>,
+    password_hash: Option<String>,
     capacity: Option<i32>,
     email: Option<Option<String>>,
     email_verified_yn: Option<Yn>,
@@ -120,10 +116,16 @@ impl Changes {
         }
     }
 
-    /// Another password.
+    /// The name others see, and the language of their mail (`ko` or `en`); `None` stays.
+    #[must_use]
+    pub fn person(name: Option<String>, language: Option<String>) -> Self {
+        Self { name, language, ..Self::default() }
+    }
+
+    /// Another password, argon2id in PHC form.
     #[must_use]
     pub fn password(hash: &str) -> Self {
-        Self { password_hash: Some(hash.to_owned()), ..Self::default() }
+        Self::default().with_password(hash)
     }
 
     /// Their mail address was shown to be theirs.
@@ -138,7 +140,19 @@ impl Changes {
         Self { email: Some(email), email_verified_yn: Some(Yn(false)), ..self }
     }
 
-    /// With room for so many at once, 1 to 50.
+    /// And another password, argon2id in PHC form.
+    #[must_use]
+    pub fn with_password(self, hash: &str) -> Self {
+        Self { password_hash: Some(hash.to_owned()), ..self }
+    }
+
+    /// With this role; `None` stays.
+    #[must_use]
+    pub fn with_role(self, role: Option<AccountRole>) -> Self {
+        Self { role, ..self }
+    }
+
+    /// With room for so many at once, 1 to 50; `None` stays.
     #[must_use]
     pub fn with_capacity(self, capacity: Option<u16>) -> Self {
         Self { capacity: capacity.map(i32::from), ..self }

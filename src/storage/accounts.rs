@@ -171,31 +171,34 @@ pub enum AccountCreated {
 
 /// Makes an account with its lines, all or nothing. `by` is who does it, for the audit columns.
 pub fn create(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: Wall) -> QueryResult<AccountCreated> {
-    conn.write(|conn| {
-        let made = on_each!(conn, inner => diesel::insert_into(account::table)
-            .values((
-                account::account_id.eq(new.id),
-                account::login.eq(&new.login),
-                account::email.eq(&new.email),
-                account::email_verified_yn.eq(Yn(new.approved)),
-                account::password_hash.eq(&new.password_hash),
-                account::name.eq(&new.name),
-                account::role.eq(new.role),
-                (account::approve_yn.eq(Yn(new.approved)), account::language.eq(&new.language)),
-                account::capacity.eq(i32::from(new.capacity)),
-                (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
-            ))
-            .on_conflict(account::login)
-            .do_nothing()
-            .execute(inner))?;
-        if made == 0 {
-            return Ok(AccountCreated::LoginTaken);
-        }
-        for (line, tier) in &new.lines {
-            serve(conn, new.id, *line, *tier, by, at)?;
-        }
-        Ok(AccountCreated::Created)
-    })
+    conn.write(|conn| create_within(conn, new, by, at))
+}
+
+/// [`create`], in the caller's transaction.
+pub fn create_within(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: Wall) -> QueryResult<AccountCreated> {
+    let made = on_each!(conn, inner => diesel::insert_into(account::table)
+        .values((
+            account::account_id.eq(new.id),
+            account::login.eq(&new.login),
+            account::email.eq(&new.email),
+            account::email_verified_yn.eq(Yn(new.approved)),
+            account::password_hash.eq(&new.password_hash),
+            account::name.eq(&new.name),
+            account::role.eq(new.role),
+            (account::approve_yn.eq(Yn(new.approved)), account::language.eq(&new.language)),
+            account::capacity.eq(i32::from(new.capacity)),
+            (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
+        ))
+        .on_conflict(account::login)
+        .do_nothing()
+        .execute(inner))?;
+    if made == 0 {
+        return Ok(AccountCreated::LoginTaken);
+    }
+    for (line, tier) in &new.lines {
+        serve(conn, new.id, *line, *tier, by, at)?;
+    }
+    Ok(AccountCreated::Created)
 }
 
 /// Lets the account serve a line at a tier, or changes the tier.
