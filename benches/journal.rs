@@ -83,6 +83,7 @@ impl Bench {
                 name: "bench".into(),
                 role: AccountRole::Counsellor,
                 approved: true,
+                language: "ko".into(),
                 capacity: 50,
                 lines: vec![],
             };

@@ -68,6 +68,7 @@ fn prepare(folder: &Path, count: usize) -> Vec<String> {
             name: format!("Counsellor {n}"),
             role: AccountRole::Counsellor,
             approved: true,
+            language: "ko".into(),
             capacity: 1,
             lines: vec![(line, 0)],
         };

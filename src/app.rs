@@ -10,6 +10,7 @@ use crate::actors::{Board, Found, Matchmaker, Sockets, Watch};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
+use crate::mail::Post;
 use crate::storage::Store;
 use crate::tokens::Tokens;
 
@@ -36,6 +37,8 @@ pub struct App {
     pub jobs: Jobs,
     /// Every open socket: to count them per address and to close them when the node drains.
     pub sockets: Sockets,
+    /// Where letters are posted.
+    pub post: Post,
     /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
     pub draining: Arc<AtomicBool>,
 }
@@ -75,13 +78,15 @@ pub struct Parts {
     pub tokens: Tokens,
     /// The folder exports are written into.
     pub exports: PathBuf,
+    /// See [`App::post`].
+    pub post: Post,
 }
 
 impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
     pub fn start(parts: Parts, found: Found) -> Self {
-        let Parts { settings, store, journal, clock, tokens, exports } = parts;
+        let Parts { settings, store, journal, clock, tokens, post, exports } = parts;
         let watch = Watch::default().start();
         let mut started = None;
         Matchmaker::create(|ctx| {
@@ -96,6 +101,7 @@ impl App {
                 watch,
                 jobs: Jobs::new(exports),
                 sockets: Sockets::default(),
+                post,
                 draining: Arc::default(),
             };
             started = Some(app.clone());

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 use clap::error::ErrorKind;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use lettre::message::Mailbox;
+
 use crate::http::REQUESTS_PER_10S_DEFAULT;
+use crate::mail::check_smtp_url;
 use crate::protocol::CAPACITY_MAX;
 
 /// Most rooms at once of an account made without `--capacity`.
@@ -26,7 +29,7 @@ pub struct Cli {
 pub enum Command {
     /// Run the server until SIGTERM or SIGINT
     Serve(Box<ServeOptions>),
-    /// Make accounts
+    /// Make accounts, and help those who cannot log in
     #[command(subcommand)]
     Account(AccountCommand),
     /// Look after the audit
@@ -71,6 +74,8 @@ pub struct VerifyOptions {
 pub enum AccountCommand {
     /// Make an account that may log in at once; the password is read from ANTEROOM_PASSWORD or asked for
     Create(AccountOptions),
+    /// Take the second factor of an account away, and end its log-ins; for whoever lost theirs
+    ResetSecondFactor(LoginOptions),
 }
 
 /// Where the records are.
@@ -95,6 +100,17 @@ impl DatabaseOptions {
     }
 }
 
+/// How mail leaves.
+#[derive(Clone, Debug, Args)]
+pub struct MailOptions {
+    /// smtp://USER:PASSWORD@HOST:PORT, or smtps:// [default: mails become files in the data directory's mail folder]
+    #[arg(long, env = "ANTEROOM_SMTP_URL", hide_env_values = true, value_parser = check_smtp_url, value_name = "URL")]
+    pub smtp_url: Option<String>,
+    /// Whom mail comes from
+    #[arg(long, env = "ANTEROOM_MAIL_FROM", default_value = "Anteroom <anteroom@localhost>", value_name = "ADDRESS")]
+    pub mail_from: Mailbox,
+}
+
 /// What `serve` can be told.
 #[derive(Clone, Debug, Args)]
 pub struct ServeOptions {
@@ -107,6 +123,9 @@ pub struct ServeOptions {
     /// How people reach this server, if not by the address above; https makes the cookie Secure
     #[arg(long, env = "ANTEROOM_PUBLIC_URL", value_parser = parse_origin, value_name = "SCHEME://HOST[:PORT]")]
     pub public_url: Option<String>,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub mail: MailOptions,
     /// Another origin whose pages may use the cookie; repeat it, or separate several with commas
     #[arg(
         long = "allowed-origin",
@@ -206,6 +225,17 @@ pub struct AccountOptions {
     pub database: DatabaseOptions,
 }
 
+/// Which account.
+#[derive(Clone, Debug, Args)]
+pub struct LoginOptions {
+    /// The name it logs in with
+    #[arg(long, env = "ANTEROOM_LOGIN")]
+    pub login: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: DatabaseOptions,
+}
+
 /// What `doctor` looks at.
 #[derive(Clone, Debug, Args)]
 pub struct DoctorOptions {
@@ -215,6 +245,9 @@ pub struct DoctorOptions {
     /// The address the server is to listen on
     #[arg(long, env = "ANTEROOM_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub mail: MailOptions,
 }
 
 /// On or off.

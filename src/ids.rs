@@ -63,4 +63,10 @@ ids! {
     MessageId,
     /// A piece of long work.
     JobId,
+    /// A token with which a program acts for an account.
+    TokenId,
+    /// A link sent by mail, for one use.
+    LinkId,
+    /// A mail on its way out.
+    MailId,
 }

@@ -15,6 +15,7 @@
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
 //! - `jobs`: long work in the background: exports, checks
 //! - `tokens`: resume tokens
+//! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `storage`: the records; plain functions over a connection
 //! - `clock`: both clocks, and new ids
@@ -34,6 +35,8 @@ pub mod ids;
 pub mod jobs;
 #[cfg(feature = "server")]
 pub mod journal;
+#[cfg(feature = "server")]
+pub mod mail;
 pub mod matching;
 #[cfg(feature = "server")]
 pub mod ops;

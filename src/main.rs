@@ -43,6 +43,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         }
         Command::Account(AccountCommand::Create(options)) => ops::account::create(&options)?,
         Command::Audit(AuditCommand::Verify(options)) => ops::audit::verify(&options)?,
+        Command::Account(AccountCommand::ResetSecondFactor(options)) => ops::account::reset_second_factor(&options)?,
         Command::Migrate(options) => ops::migrate::run(&options)?,
         Command::Describe(options) => ops::describe::run(&options)?,
         Command::Doctor(options) => return Ok(ops::doctor::run(&options)),

@@ -30,6 +30,7 @@ use crate::http::{
     self, Connections, Gate, Metrics, OnConnection, Origins, Passwords, Proxies, Rates, Tries, Uses, secret,
 };
 use crate::journal::Journal;
+use crate::mail::{self, Post, Way};
 use crate::ops::demo;
 use crate::storage::{Database, OpenError, Store, StoreError, accounts, installation, sessions};
 use crate::tokens::Tokens;
@@ -136,7 +137,9 @@ pub async fn run(
         demo::refuse_outside(&store, address)?;
     }
     greeting.extend(setup_link(&store, &clock, &url)?);
-    let app = assemble(options, store, clock)?;
+    let way = Way::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
+        .map_err(StartError::new)?;
+    let app = assemble(options, store, clock, Post::new(&url))?;
     let connections = Connections::new(files_for_connections()?);
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
@@ -154,8 +157,12 @@ pub async fn run(
     let server = serve(listener, web::Data::new(app.clone()), gate.clone(), connections)?;
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
-    let housekeeping = actix_web::rt::spawn(keep_house(app.clone(), gate.clone()));
-    let jobs = actix_web::rt::spawn(app.jobs.clone().run(app.clone()));
+    let chores = [
+        actix_web::rt::spawn(app.jobs.clone().run(app.clone())),
+        actix_web::rt::spawn(keep_house(app.clone(), gate.clone())),
+        actix_web::rt::spawn(http::validity::watch(app.clone(), gate.clone())),
+        actix_web::rt::spawn(mail::run(app.clone(), way)),
+    ];
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 
@@ -168,9 +175,8 @@ pub async fn run(
     app.matchmaker.do_send(Drain);
     app.sockets.drain(DRAIN_OVER, DRAIN_AT_MOST).await;
     handle.stop(true).await;
-    housekeeping.abort();
-    jobs.abort();
-    if let Some(uses) = gate.uses.take() {
+    chores.iter().for_each(actix_web::rt::task::JoinHandle::abort);
+    for uses in gate.uses.take() {
         // Not worth holding up the end for: the sessions only seem idle a minute longer.
         let _ = app.journal.write(uses).await;
     }
@@ -183,7 +189,7 @@ pub async fn run(
 }
 
 /// Opens and starts every part, and gives each what it needs.
-fn assemble(options: &ServeOptions, store: Store, clock: Clock) -> Result<App, StartError> {
+fn assemble(options: &ServeOptions, store: Store, clock: Clock, post: Post) -> Result<App, StartError> {
     let settings = Settings {
         node: clock.new_id().to_string(),
         heartbeat_s: options.heartbeat_s,
@@ -207,7 +213,7 @@ fn assemble(options: &ServeOptions, store: Store, clock: Clock) -> Result<App, S
     let now = clock.now().wall;
     let found = store.run(|conn| Found::read(conn, now))?;
     let exports = options.database.data_dir.join("exports");
-    let app = App::start(Parts { settings, store, journal, clock, tokens, exports }, found);
+    let app = App::start(Parts { settings, store, journal, clock, tokens, post, exports }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)
@@ -257,10 +263,10 @@ async fn keep_house(app: App, gate: web::Data<Gate>) {
     let mut ticks = actix_web::rt::time::interval(TOUCH_EVERY);
     loop {
         ticks.tick().await;
-        if let Some(uses) = gate.uses.take()
-            && let Err(error) = app.journal.write(uses).await
-        {
-            log::warn!("the last use of sessions was not stored: {error}");
+        for uses in gate.uses.take() {
+            if let Err(error) = app.journal.write(uses).await {
+                log::warn!("the last use of sessions was not stored: {error}");
+            }
         }
         let (store, now) = (app.store.clone(), app.clock.now().wall);
         if let Ok(Err(error)) = web::block(move || store.run(|conn| sessions::delete_expired(conn, now))).await {

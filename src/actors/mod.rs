@@ -21,9 +21,9 @@ mod watch;
 
 pub use matchmaker::{
     Board, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth, LineFigures,
-    LineStats, LinesNow, Matchmaker, TicketEvent,
+    LineStats, LinesNow, Matchmaker, StaffEdited, StaffProfile, TicketEvent,
 };
-pub use sockets::Sockets;
+pub use sockets::{Sockets, StaffStream, Whose};
 pub use watch::{Subscribe, Watch, WatchEvent};
 
 use std::net::IpAddr;
@@ -49,7 +49,7 @@ pub struct DeskPass {
 pub struct CounsellorPass {
     /// The account.
     pub account: AccountId,
-    /// Its log-in session, if it came with a cookie: when that ends, so does the socket.
+    /// Its log-in, or the API token it came with: when that ends, so does the socket.
     pub session: SessionId,
     /// The name others see.
     pub name: String,
@@ -63,6 +63,8 @@ pub struct CounsellorPass {
     pub intent: Intent,
     /// Why they paused, on record.
     pub reason: Option<String>,
+    /// The account's version all this was read from.
+    pub version: i32,
 }
 
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.

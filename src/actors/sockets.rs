@@ -1,7 +1,7 @@
-//! Every open socket of this node: counted per address and per desk, closable by session, by
-//! account, and all together when the node drains.
+//! Every open socket of this node, and every stream of people who are logged in: counted per address
+//! and per desk, closable by log-in, by account, and all together when the node drains.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -34,10 +34,53 @@ pub(super) enum Who {
     Counsellor(AccountId, SessionId),
 }
 
+/// Whose sockets and streams.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// All of an account.
+    Account(AccountId),
+    /// All of an account but those of one log-in.
+    OthersOf(AccountId, SessionId),
+    /// Those of one log-in, or of one API token.
+    Session(SessionId),
+}
+
+impl Whose {
+    fn covers(self, account: AccountId, session: SessionId) -> bool {
+        match self {
+            Self::Account(whose) => whose == account,
+            Self::OthersOf(whose, kept) => whose == account && session != kept,
+            Self::Session(whose) => whose == session,
+        }
+    }
+}
+
+/// A stream of events that somebody logged in has open; counted until dropped.
+pub struct StaffStream {
+    sockets: Sockets,
+    generation: u64,
+    ended: Arc<Notify>,
+}
+
+impl StaffStream {
+    /// Waits until the access that opened it was taken away.
+    pub async fn ended(&self) {
+        self.ended.notified().await;
+    }
+}
+
+impl Drop for StaffStream {
+    fn drop(&mut self) {
+        self.sockets.lock().streams.remove(&self.generation);
+    }
+}
+
 #[derive(Default)]
 struct Inner {
     /// By generation, so in the order they were opened.
     open: BTreeMap<u64, (Owner, Outbox)>,
+    /// Streams of people who are logged in.
+    streams: HashMap<u64, (AccountId, SessionId, Arc<Notify>)>,
     by_address: HashMap<IpAddr, u32>,
 }
 
@@ -63,14 +106,40 @@ impl Sockets {
         self.lock().open.len()
     }
 
-    /// Access was taken away: closes the sockets of a log-in session (log-out) with 4003.
-    pub fn end_session(&self, session: SessionId) {
-        self.shut_where(|who| matches!(who, Who::Counsellor(_, of) if of == session));
+    /// Access was taken away: closes the sockets with 4003 and ends the streams.
+    pub fn end(&self, whose: Whose) {
+        let inner = self.lock();
+        for (owner, outbox) in inner.open.values() {
+            if matches!(owner.who, Who::Counsellor(account, session) if whose.covers(account, session)) {
+                outbox.shut(CloseCode::NotAllowed);
+            }
+        }
+        for (account, session, ended) in inner.streams.values() {
+            if whose.covers(*account, *session) {
+                // Kept for a stream that does not listen at this moment.
+                ended.notify_one();
+            }
+        }
     }
 
-    /// Access was taken away: closes the sockets of an account with 4003.
-    pub fn end_account(&self, account: AccountId) {
-        self.shut_where(|who| matches!(who, Who::Counsellor(of, _) if of == account));
+    /// Somebody logged in opens a stream.
+    #[must_use]
+    pub fn stream(&self, account: AccountId, session: SessionId) -> StaffStream {
+        let (generation, ended) = (self.next_generation(), Arc::<Notify>::default());
+        self.lock().streams.insert(generation, (account, session, ended.clone()));
+        StaffStream { sockets: self.clone(), generation, ended }
+    }
+
+    /// The log-ins and API tokens that have a socket or a stream open, each once.
+    #[must_use]
+    pub fn staff(&self) -> Vec<(AccountId, SessionId)> {
+        let inner = self.lock();
+        let at_sockets = inner.open.values().filter_map(|(owner, _)| match owner.who {
+            Who::Counsellor(account, session) => Some((account, session)),
+            Who::Public | Who::Desk(..) => None,
+        });
+        let at_streams = inner.streams.values().map(|(account, session, _)| (*account, *session));
+        at_sockets.chain(at_streams).collect::<BTreeSet<_>>().into_iter().collect()
     }
 
     /// Closes all with 1001, spread over `over`, and returns when none is left or `at_most` has
@@ -128,14 +197,6 @@ impl Sockets {
         }
         if inner.open.is_empty() {
             self.emptied.notify_waiters();
-        }
-    }
-
-    fn shut_where(&self, affected: impl Fn(Who) -> bool) {
-        for (owner, outbox) in self.lock().open.values() {
-            if affected(owner.who) {
-                outbox.shut(CloseCode::NotAllowed);
-            }
         }
     }
 

@@ -64,7 +64,7 @@ pub struct Rule {
 }
 
 use Kind::{Change, Guess, Page, Probe, Read, Stay};
-use Who::{Anyone, Managers, Staff};
+use Who::{Admins, Anyone, Managers, Staff};
 
 const fn row(method: &'static str, path: &'static str, who: Who, kind: Kind) -> Rule {
     Rule { method, path, who, kind }
@@ -94,7 +94,29 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/session", Anyone, Guess),
     row("GET", "/api/v1/session", Staff, Read),
     row("DELETE", "/api/v1/session", Staff, Change),
+    row("PUT", "/api/v1/session/password", Staff, Change),
+    row("POST", "/api/v1/session/second-factor", Staff, Change),
+    row("PUT", "/api/v1/session/second-factor", Staff, Change),
+    row("DELETE", "/api/v1/session/second-factor", Staff, Change),
+    row("GET", "/api/v1/tokens", Staff, Read),
+    row("POST", "/api/v1/tokens", Staff, Change),
+    row("DELETE", "/api/v1/tokens/{id}", Staff, Change),
+    row("POST", "/api/v1/password/reset", Anyone, Guess),
+    row("PUT", "/api/v1/password", Anyone, Guess),
     row("POST", "/api/v1/setup", Anyone, Guess),
+    // Accounts.
+    row("POST", "/api/v1/accounts", Anyone, Guess),
+    row("GET", "/api/v1/accounts", Managers, Read),
+    row("POST", "/api/v1/accounts/verify", Anyone, Guess),
+    row("GET", "/api/v1/accounts/{id}", Staff, Read),
+    row("PATCH", "/api/v1/accounts/{id}", Managers, Change),
+    row("DELETE", "/api/v1/accounts/{id}", Admins, Change),
+    row("POST", "/api/v1/accounts/{id}/approve", Admins, Change),
+    row("POST", "/api/v1/accounts/{id}/suspend", Admins, Change),
+    row("POST", "/api/v1/accounts/{id}/resume", Admins, Change),
+    row("POST", "/api/v1/accounts/{id}/restore", Admins, Change),
+    row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change),
+    row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change),
     // Lines and codes.
     row("GET", "/api/v1/lines", Anyone, Read),
     row("GET", "/api/v1/lines/stats", Staff, Read),

@@ -64,6 +64,17 @@ pub async fn change_as<T: Send + 'static>(
     .await?
 }
 
+/// Puts an act on file that nobody waits for: if the disk refuses it, the log has it.
+pub fn note_later(app: &App, actor: Actor, act: Act) {
+    let action = act.action;
+    let write = Write::Audit { actor: Box::new(actor), act: Box::new(act), at: app.clock.now().wall };
+    app.journal.submit(write, move |answer| {
+        if let Err(error) = answer {
+            log::error!(action; "the audit of this could not be stored: {error}");
+        }
+    });
+}
+
 /// Puts an act that is no change of a record of ours on file, above all the reading of personal
 /// data; call it before the answer.
 pub async fn seen(

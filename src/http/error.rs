@@ -69,6 +69,39 @@ impl AppError {
         Self::new(StatusCode::UNAUTHORIZED, "BAD_LOGIN", "the login or the password is not right")
     }
 
+    /// 401: the password is right, and the account asks for a second factor.
+    pub fn second_factor_needed() -> Self {
+        let detail = "the password is right; send `code` too: six digits not used before, or a recovery code";
+        Self::new(StatusCode::UNAUTHORIZED, "SECOND_FACTOR_NEEDED", detail)
+    }
+
+    /// 403: the password that was to prove who asks is not theirs.
+    pub fn wrong_password(field: &str) -> Self {
+        let fault = FieldFault { field: field.to_owned(), reason: "is not your password; type it again".into() };
+        let detail = format!("`{}` {}", fault.field, fault.reason);
+        Self { errors: vec![fault], ..Self::new(StatusCode::FORBIDDEN, "WRONG_PASSWORD", detail) }
+    }
+
+    /// 403: the code that was to prove who asks is not right, or was used before.
+    pub fn wrong_code() -> Self {
+        let reason = "is not right or was used before; wait for the next one of the authenticator";
+        let fault = FieldFault { field: "code".into(), reason: reason.into() };
+        let detail = format!("`code` {reason}");
+        Self { errors: vec![fault], ..Self::new(StatusCode::FORBIDDEN, "WRONG_CODE", detail) }
+    }
+
+    /// 409: the link from a mail counts no more; `valid` says how long it did, `remedy` what to do.
+    pub fn bad_link(valid: &str, remedy: &str) -> Self {
+        let detail = format!("the link is unknown, was used, or is older than {valid}; {remedy}");
+        Self::new(StatusCode::CONFLICT, "BAD_LINK", detail)
+    }
+
+    /// 409: somebody else edited the thing since it was read.
+    pub fn edited(present: i32) -> Self {
+        let detail = format!("this was edited since you read it; the present version is {present}, read it again");
+        Self::new(StatusCode::CONFLICT, "EDITED", detail)
+    }
+
     /// 403: logged in, but not for this.
     pub fn not_allowed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "NOT_ALLOWED", detail)

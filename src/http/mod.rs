@@ -6,16 +6,19 @@
 //! - `staff`: who is logged in; `origin`: which pages may use the cookie; `proxies`, `rates`: whose
 //!   word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
+//! - `ending`, `validity`: how access is taken away, at once and by itself
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly
 
 pub mod access;
+mod accounts;
 mod audits;
 mod change;
 mod codes;
 mod consultations;
 mod cursor;
 mod docs;
+mod ending;
 mod error;
 mod extract;
 mod gate;
@@ -26,18 +29,22 @@ mod metrics;
 pub mod openapi;
 mod origin;
 mod pages;
+mod password;
 pub mod passwords;
 mod proxies;
 mod rates;
 mod rooms;
 mod routes;
+mod second_factor;
 pub mod secret;
 mod session;
 pub mod setup;
 mod sockets;
 mod staff;
 mod streams;
+mod tokens;
 mod tries;
+pub mod validity;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

@@ -17,7 +17,7 @@ use utoipa::{Modify, OpenApi};
 use super::access::{Kind, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
-use super::{audits, error, health, jobs, rooms, setup, streams};
+use super::{accounts, audits, error, health, jobs, password, rooms, second_factor, session, setup, streams, tokens};
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
 
@@ -94,6 +94,30 @@ pub fn to_json(description: &Description) -> String {
         jobs::read_one,
         jobs::cancel,
         jobs::file,
+        accounts::change::patch,
+        accounts::sign_up::sign_up,
+        accounts::sign_up::verify,
+        accounts::standing::approve,
+        accounts::standing::delete,
+        accounts::standing::reset_second_factor,
+        accounts::standing::restore,
+        accounts::standing::resume,
+        accounts::standing::set_validity,
+        accounts::standing::suspend,
+        accounts::view::list,
+        accounts::view::read,
+        password::ask_for_link,
+        password::replace,
+        password::reset,
+        second_factor::begin,
+        second_factor::confirm,
+        second_factor::remove,
+        session::log_in,
+        session::log_out,
+        session::who,
+        tokens::list,
+        tokens::make,
+        tokens::revoke,
     ),
     components(schemas(error::Problem)),
     modifiers(&Shared),

@@ -8,8 +8,8 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, audits, codes, consultations, docs, health, jobs, lines, openapi, pages, rooms, session, setup, sockets,
-    streams,
+    Gate, accounts, audits, codes, consultations, docs, health, jobs, lines, openapi, pages, password, rooms,
+    second_factor, session, setup, sockets, streams, tokens,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
@@ -60,6 +60,23 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
 fn api(config: &mut ServiceConfig) {
     config
         .service(at!("/api/v1/session": get => session::who, post => session::log_in, delete => session::log_out))
+        .service(at!("/api/v1/session/password": put => password::replace))
+        .service(at!("/api/v1/session/second-factor":
+            post => second_factor::begin, put => second_factor::confirm, delete => second_factor::remove))
+        .service(at!("/api/v1/tokens": get => tokens::list, post => tokens::make))
+        .service(at!("/api/v1/tokens/{id}": delete => tokens::revoke))
+        .service(at!("/api/v1/password/reset": post => password::ask_for_link))
+        .service(at!("/api/v1/password": put => password::reset))
+        .service(at!("/api/v1/accounts": get => accounts::view::list, post => accounts::sign_up::sign_up))
+        .service(at!("/api/v1/accounts/verify": post => accounts::sign_up::verify))
+        .service(at!("/api/v1/accounts/{id}":
+            get => accounts::view::read, patch => accounts::change::patch, delete => accounts::standing::delete))
+        .service(at!("/api/v1/accounts/{id}/approve": post => accounts::standing::approve))
+        .service(at!("/api/v1/accounts/{id}/suspend": post => accounts::standing::suspend))
+        .service(at!("/api/v1/accounts/{id}/resume": post => accounts::standing::resume))
+        .service(at!("/api/v1/accounts/{id}/restore": post => accounts::standing::restore))
+        .service(at!("/api/v1/accounts/{id}/validity": put => accounts::standing::set_validity))
+        .service(at!("/api/v1/accounts/{id}/second-factor": delete => accounts::standing::reset_second_factor))
         .service(at!("/api/openapi.json": get => openapi::json))
         .service(at!("/api/docs": get => docs::front))
         .service(at!("/api/docs/{file:.*}": get => docs::file))

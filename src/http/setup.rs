@@ -60,6 +60,7 @@ pub async fn set_up(
         name,
         role: AccountRole::Admin,
         approved: true,
+        language: "ko".into(),
         capacity: 1,
         lines: Vec::new(),
     };

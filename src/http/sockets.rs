@@ -64,6 +64,7 @@ pub async fn counsellor(
         capacity: account.capacity,
         intent: account.intent,
         reason: account.intent_reason,
+        version: account.version,
     };
     actors::open_counsellor(&app, pass, origin.address, &request, body)
 }

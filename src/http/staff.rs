@@ -12,11 +12,12 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::error::AppError;
 use super::origin::COOKIE_NAME;
-use super::{Gate, ask, secret};
+use super::{Gate, ask, secret, tokens};
 use crate::app::App;
-use crate::ids::{LineId, SessionId};
+use crate::ids::{LineId, SessionId, TokenId};
 use crate::journal::Write;
 use crate::storage::accounts::{self, Account, AccountRole};
+use crate::storage::api_tokens::{self, ApiToken};
 use crate::storage::audit::Actor;
 use crate::storage::sessions::{self, Session};
 use crate::time::Wall;
@@ -31,9 +32,31 @@ pub const SESSION_MAX_S: i64 = 7 * 24 * 60 * 60;
 pub struct Staff {
     /// The log-in, with the account.
     pub session: Session,
+    /// What they showed.
+    pub means: Means,
     /// What they may do. Less than the account's role for an admin who has no second factor yet:
     /// they have a manager's powers until they have one.
     pub power: AccountRole,
+}
+
+/// What somebody shows to be let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Means {
+    /// The cookie of a log-in.
+    LogIn(SessionId),
+    /// An API token.
+    Token(TokenId),
+}
+
+impl Means {
+    /// By this their sockets and streams are known. Ids are never drawn twice, whatever they name.
+    #[must_use]
+    pub fn session(self) -> SessionId {
+        match self {
+            Self::LogIn(session) => session,
+            Self::Token(token) => SessionId(token.0),
+        }
+    }
 }
 
 /// Of which consultations and rooms somebody may know.
@@ -72,6 +95,15 @@ impl Staff {
         self.session.account.role >= AccountRole::Manager
     }
 
+    /// Refuses a program with an API token: who holds one must not be able to take the account
+    /// over, or to outlast the token.
+    pub fn by_log_in(&self) -> Result<(), AppError> {
+        match self.means {
+            Means::LogIn(_) => Ok(()),
+            Means::Token(_) => Err(AppError::not_allowed("an API token may not do this; log in with the password")),
+        }
+    }
+
     /// Of which consultations and rooms they may know.
     pub async fn scope(&self, app: &App) -> Result<Scope, AppError> {
         let account = self.session.account.id;
@@ -100,14 +132,19 @@ impl Acting {
     /// Who is named in the audit.
     #[must_use]
     pub fn actor(&self) -> Actor {
-        let account = &self.staff.session.account;
-        Actor {
-            id: account.id.to_string(),
-            name: account.name.clone(),
-            role: account.role.code().to_owned(),
-            address: self.origin.address.to_string(),
-            request_id: self.origin.request_id.clone(),
-        }
+        actor_of(&self.staff.session.account, &self.origin)
+    }
+}
+
+/// The holder of an account, as the audit names them.
+#[must_use]
+pub fn actor_of(account: &Account, origin: &Origin) -> Actor {
+    Actor {
+        id: account.id.to_string(),
+        name: account.name.clone(),
+        role: account.role.code().to_owned(),
+        address: origin.address.to_string(),
+        request_id: origin.request_id.clone(),
     }
 }
 
@@ -159,29 +196,30 @@ impl FromRequest for Acting {
 pub(super) async fn find(app: &App, gate: &Gate, token: String) -> Result<Option<Staff>, AppError> {
     let now = app.clock.now().wall;
     let token_hash = secret::hash(&token);
-    let session = ask(app, move |conn| sessions::by_token_hash(conn, &token_hash, now)).await?;
-    let Some(session) = session
-        .filter(|session| may_log_in(&session.account, now) && now.0 - session.last_used_at.0 < IDLE_MAX_S * 1_000_000)
-    else {
+    let found = if token.starts_with(tokens::PREFIX) {
+        let found = ask(app, move |conn| api_tokens::by_hash(conn, &token_hash, now)).await?;
+        found.map(|(token, account)| by_token(&token, account, now))
+    } else {
+        let found = ask(app, move |conn| sessions::by_token_hash(conn, &token_hash, now)).await?;
+        let is_fresh = |session: &Session| now.0 - session.last_used_at.0 < IDLE_MAX_S * 1_000_000;
+        found.filter(is_fresh).map(|session| (Means::LogIn(session.id), session))
+    };
+    let Some((means, session)) = found.filter(|(_, session)| session.account.may_log_in(now)) else {
         return Ok(None);
     };
-    gate.uses.note(session.id, now);
+    gate.uses.note(means, now);
     let power = gate.power(&session.account);
-    Ok(Some(Staff { session, power }))
+    Ok(Some(Staff { session, means, power }))
 }
 
-/// Whether the account may log in at `now`: approved, neither suspended nor deleted, and within its
-/// validity.
-#[must_use]
-pub fn may_log_in(account: &Account, now: Wall) -> bool {
-    account.approved
-        && !account.suspended
-        && !account.deleted
-        && account.valid_from.is_none_or(|from| from <= now)
-        && account.valid_until.is_none_or(|until| now < until)
+/// What an API token opens is like a log-in of its owner that ends with the token.
+fn by_token(token: &ApiToken, account: Account, now: Wall) -> (Means, Session) {
+    let means = Means::Token(token.id);
+    let expires_at = token.expires_at.unwrap_or(Wall(i64::MAX));
+    (means, Session { id: means.session(), expires_at, last_used_at: now, account })
 }
 
-/// The session token: from the cookie, or from a program as `Authorization: Bearer`.
+/// The token of a log-in or of a program: from the cookie, or from a program as `Authorization: Bearer`.
 pub(super) fn token_of(request: &HttpRequest) -> Option<String> {
     let bearer = request.headers().get(AUTHORIZATION).and_then(|value| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
@@ -190,18 +228,33 @@ pub(super) fn token_of(request: &HttpRequest) -> Option<String> {
     bearer.or_else(|| request.cookie(COOKIE_NAME).map(|cookie| cookie.value().to_owned()))
 }
 
-/// When sessions were last used, gathered here and written in batches, not once a request.
+/// When log-ins and API tokens were last used, gathered here and written in batches, not once a
+/// request.
 #[derive(Default)]
-pub struct Uses(Mutex<HashMap<SessionId, Wall>>);
+pub struct Uses(Mutex<HashMap<Means, Wall>>);
 
 impl Uses {
-    fn note(&self, session: SessionId, at: Wall) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(session, at);
+    pub(super) fn note(&self, means: Means, at: Wall) {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(means, at);
     }
 
-    /// What was gathered since the last call, as a write for the journal.
-    pub fn take(&self) -> Option<Write> {
+    /// What was gathered since the last call, as writes for the journal.
+    pub fn take(&self) -> Vec<Write> {
         let uses = std::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        (!uses.is_empty()).then(|| Write::TouchSessions { sessions: uses.into_iter().collect() })
+        let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
+        for (means, at) in uses {
+            match means {
+                Means::LogIn(session) => sessions.push((session, at)),
+                Means::Token(token) => tokens.push((token, at)),
+            }
+        }
+        let mut writes = Vec::new();
+        if !sessions.is_empty() {
+            writes.push(Write::TouchSessions { sessions });
+        }
+        if !tokens.is_empty() {
+            writes.push(Write::TouchTokens { tokens });
+        }
+        writes
     }
 }

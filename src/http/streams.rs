@@ -1,5 +1,5 @@
 //! Server-sent events. A stream ends when its source does: the reader fell behind, the ticket is
-//! over, or the node drains; a browser then asks again by itself.
+//! over, the access is taken away, or the node drains; a browser then asks again by itself.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::error::AppError;
 use super::extract::PathId;
 use super::not_draining;
 use super::staff::Staff;
-use crate::actors::{FollowTicket, Subscribe, TicketEvent, WatchEvent};
+use crate::actors::{FollowTicket, StaffStream, Subscribe, TicketEvent, WatchEvent};
 use crate::app::App;
 use crate::ids::TicketId;
 
@@ -26,10 +26,11 @@ const RETRY: Duration = Duration::from_secs(2);
 /// and `counsellor` with `{op: "put" | "drop", id, item?}`.
 #[utoipa::path(get, path = "/api/v1/rooms/stream", tag = "rooms",
     responses((status = 200, description = "A stream that does not end", content_type = "text/event-stream")))]
-pub async fn rooms(app: web::Data<App>, _staff: Staff) -> Result<impl Responder, AppError> {
+pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
+    let access = app.sockets.stream(staff.session.account.id, staff.session.id);
     let events = app.watch.send(Subscribe).await?;
-    Ok(sse(events, |event| match event {
+    Ok(sse(events, Some(access), |event| match event {
         WatchEvent::Snapshot(_) => "snapshot",
         WatchEvent::Change { kind, .. } => kind,
     }))
@@ -42,24 +43,41 @@ pub async fn rooms(app: web::Data<App>, _staff: Staff) -> Result<impl Responder,
 pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
     let events = app.matchmaker.send(FollowTicket { ticket }).await?.ok_or_else(AppError::not_found)?;
-    Ok(sse(events, |event| match event {
+    Ok(sse(events, None, |event| match event {
         TicketEvent::Position { .. } => "position",
         TicketEvent::Matched { .. } => "matched",
         TicketEvent::Closed { .. } => "closed",
     }))
 }
 
-fn sse<T: Serialize + 'static>(events: Receiver<T>, name: impl Fn(&T) -> &'static str + 'static) -> impl Responder {
-    Sse::from_stream(named(events, name)).with_keep_alive(KEEP_ALIVE).with_retry_duration(RETRY)
+/// `access` is what the stream ends with, where not everybody may follow it.
+fn sse<T: Serialize + 'static>(
+    events: Receiver<T>,
+    access: Option<StaffStream>,
+    name: impl Fn(&T) -> &'static str + 'static,
+) -> impl Responder {
+    Sse::from_stream(named(events, access, name)).with_keep_alive(KEEP_ALIVE).with_retry_duration(RETRY)
 }
 
 fn named<T: Serialize>(
     events: Receiver<T>,
+    access: Option<StaffStream>,
     name: impl Fn(&T) -> &'static str,
 ) -> impl Stream<Item = Result<Event, serde_json::Error>> {
-    stream::unfold((events, name), |(mut events, name)| async move {
-        let event = events.recv().await?;
+    stream::unfold((events, access, name), |(mut events, access, name)| async move {
+        let event = tokio::select! {
+            biased;
+            () = ended(access.as_ref()) => None,
+            event = events.recv() => event,
+        }?;
         let data = Data::new_json(&event).map(|data| data.event(name(&event)).into());
-        Some((data, (events, name)))
+        Some((data, (events, access, name)))
     })
+}
+
+async fn ended(access: Option<&StaffStream>) {
+    match access {
+        Some(access) => access.ended().await,
+        None => std::future::pending().await,
+    }
 }

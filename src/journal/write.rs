@@ -3,9 +3,10 @@
 //! Each write is one transaction in meaning: all of it or nothing. The journal commits many
 //! together, and answers each only after that commit.
 
-use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::storage::audit::{Act, Actor};
+use crate::storage::sessions::{NewSession, Proof};
 use crate::time::Wall;
 
 /// One thing to put on file.
@@ -44,9 +45,14 @@ pub enum Write {
     Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String>, at: Wall },
     /// What a counsellor wants, and how many rooms at once (`None`: as before). → `Done`
     SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
-    /// A session was used; written in batches by its caller. → `Done`
+    /// Somebody logged in, and the audit of it. Only if the password and the account are as they
+    /// were found, and what proved the second factor was not used before. → `Done` or `Stale`
+    LogIn(Box<LogInRow>),
+    /// Sessions were used; written in batches by its caller. → `Done`
     TouchSessions { sessions: Vec<(SessionId, Wall)> },
-    /// Somebody reads personal data. → `Done`
+    /// The same for API tokens. → `Done`
+    TouchTokens { tokens: Vec<(TokenId, Wall)> },
+    /// Somebody reads personal data, or tried to log in. → `Done`
     Audit { actor: Box<Actor>, act: Box<Act>, at: Wall },
 }
 
@@ -162,6 +168,23 @@ pub struct MessageRow {
     pub kind: MessageKind,
     /// The words.
     pub body: String,
+    /// When.
+    pub at: Wall,
+}
+
+/// A log-in as it goes on file.
+#[derive(Clone, Debug)]
+pub struct LogInRow {
+    /// The session.
+    pub session: NewSession,
+    /// What the password was found to fit.
+    pub password_hash: String,
+    /// What proved the second factor.
+    pub proof: Proof,
+    /// Who, for the audit.
+    pub actor: Actor,
+    /// The audit's entry.
+    pub act: Act,
     /// When.
     pub at: Wall,
 }

@@ -1,14 +1,16 @@
-//! `anteroom account create`: an account that may log in at once.
+//! `anteroom account`: an account that may log in at once, and help for whoever lost the second
+//! factor.
 
 use crate::clock::Clock;
-use crate::config::{AccountOptions, RoleOption};
+use crate::config::{AccountOptions, LoginOptions, RoleOption};
 use crate::http::passwords;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::{NICKNAME_CHARS_MAX, clean_text};
 use crate::server::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
+use crate::storage::audit::{self, Act, Actor};
 use crate::storage::lines::{self, Line};
-use crate::storage::{SYSTEM, Store};
+use crate::storage::{SYSTEM, Store, second_factor, sessions};
 
 /// Most characters of a login.
 const LOGIN_CHARS_MAX: usize = 100;
@@ -35,6 +37,7 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
         name,
         role: role(options.role),
         approved: true,
+        language: "ko".into(),
         capacity: options.capacity,
         lines,
     };
@@ -47,6 +50,32 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
             Ok(())
         }
     }
+}
+
+/// Takes the second factor away. The log-ins on file end with it; a running server closes what they
+/// have open within a second or two.
+pub fn reset_second_factor(options: &LoginOptions) -> Result<(), StartError> {
+    let at = Clock::system().now().wall;
+    let store = Store::open(&options.database.url().parse()?)?;
+    let login = options.login.trim();
+    let reset = store.run(|conn| {
+        conn.write(|conn| {
+            let Some(account) = accounts::by_login(conn, login)? else { return Ok(None) };
+            second_factor::remove(conn, account.id, SYSTEM, at)?;
+            sessions::delete_of(conn, account.id, None)?;
+            let act = Act {
+                action: "SECOND_FACTOR_RESET",
+                subject_kind: "ACCOUNT",
+                subject_id: account.id.to_string(),
+                detail: serde_json::json!({"by": "command line"}),
+            };
+            audit::append(conn, &Actor::system(), &[act], at)?;
+            Ok(Some(account.id))
+        })
+    })?;
+    let id = reset.ok_or_else(|| StartError::new(format_args!("there is no account with the login {login}")))?;
+    println!("account {id} login={login} has no second factor any more; its log-ins have ended");
+    Ok(())
 }
 
 /// The lines of the topics asked for, in every language, each at the tier asked for.

@@ -113,6 +113,7 @@ impl Person {
             name: self.name.into(),
             role: self.role,
             approved: true,
+            language: "ko".into(),
             capacity: CAPACITY,
             lines: lines.iter().filter_map(|line| Some((line.id, tier(line)?))).collect(),
         };

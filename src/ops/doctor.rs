@@ -2,9 +2,11 @@
 
 use std::path::Path;
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::clock::Clock;
-use crate::config::DoctorOptions;
+use crate::config::{DoctorOptions, MailOptions};
+use crate::mail::{self, Way};
 use crate::server::{self, SIGNING_KEY, StartError};
 use crate::storage::{Database, Store, accounts, installation};
 
@@ -16,6 +18,9 @@ const FREE_BYTES_MIN: u64 = 1 << 30;
 const FILES_MIN: u64 = 4_096;
 /// No clock that is set shows an earlier year.
 const YEAR_MIN: i32 = 2025;
+
+/// How long a mail server is waited for.
+const SMTP_WAIT: Duration = Duration::from_secs(10);
 
 /// What a check found. The text says what is so, and what to do if it should not be.
 enum Finding {
@@ -49,6 +54,7 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
             Err(error) => Fail(error.to_string()),
         },
     ));
+    findings.push(("mail", mail(&options.mail, &options.database.data_dir)));
     findings.push(("open files", files()));
     findings.push(("clock", clock()));
     let must_mend = findings.iter().any(|(_, finding)| matches!(finding, Fail(_)));
@@ -110,6 +116,25 @@ fn free_bytes(folder: &Path) -> Option<u64> {
     let text = String::from_utf8(answer.stdout).ok()?;
     let kib: u64 = text.lines().nth(1)?.split_whitespace().nth(3)?.parse().ok()?;
     Some(kib * 1024)
+}
+
+/// Whether mail reaches people. A server that does not answer is no reason not to start: mail waits.
+fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
+    if options.smtp_url.is_none() {
+        let folder = data_dir.join(mail::FOLDER);
+        return Warn(format!("goes into {} and to nobody; give --smtp-url and --mail-from", folder.display()));
+    }
+    let tried = Way::new(options.smtp_url.as_deref(), &options.mail_from, data_dir).and_then(|way| {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        let runtime = runtime.map_err(|error| error.to_string())?;
+        runtime
+            .block_on(async { tokio::time::timeout(SMTP_WAIT, way.try_out()).await })
+            .unwrap_or_else(|_| Err(format!("no answer within {} s", SMTP_WAIT.as_secs())))
+    });
+    match tried {
+        Ok(()) => Fine("the server answers".into()),
+        Err(error) => Warn(format!("the server does not take mail: {error}; correct --smtp-url, or mail waits")),
+    }
 }
 
 fn signing_key(store: &Store) -> Result<Finding, StartError> {

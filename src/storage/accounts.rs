@@ -1,4 +1,4 @@
-//! People with a log-in, the lines they serve, and the places they have taken.
+//! People with a log-in, and the lines they serve.
 
 use std::collections::HashMap;
 
@@ -7,12 +7,14 @@ use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::connection::on_each;
-use super::schema::{account, account_line, consultation};
-use super::tickets::Status;
+use super::schema::{account, account_line, account_session};
 use super::types::Yn;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::Intent;
 use crate::time::Wall;
+
+/// Most accounts that one address is looked up for.
+const SAME_EMAIL_MAX: i64 = 5;
 
 /// What an account may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -120,6 +122,19 @@ pub struct Account {
     pub rooms_open: u32,
 }
 
+impl Account {
+    /// Whether they may log in at `now`: approved, neither suspended nor deleted, and within their
+    /// validity.
+    #[must_use]
+    pub fn may_log_in(&self, now: Wall) -> bool {
+        self.approved
+            && !self.suspended
+            && !self.deleted
+            && self.valid_from.is_none_or(|from| from <= now)
+            && self.valid_until.is_none_or(|until| now < until)
+    }
+}
+
 /// An account to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAccount {
@@ -137,6 +152,8 @@ pub struct NewAccount {
     pub role: AccountRole,
     /// Verified and approved from the start.
     pub approved: bool,
+    /// `ko` or `en`.
+    pub language: String,
     /// Most rooms at once, 1 to 50.
     pub capacity: u16,
     /// Lines served, with the tier in each.
@@ -154,31 +171,34 @@ pub enum AccountCreated {
 
 /// Makes an account with its lines, all or nothing. `by` is who does it, for the audit columns.
 pub fn create(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: Wall) -> QueryResult<AccountCreated> {
-    conn.write(|conn| {
-        let made = on_each!(conn, inner => diesel::insert_into(account::table)
-            .values((
-                account::account_id.eq(new.id),
-                account::login.eq(&new.login),
-                account::email.eq(&new.email),
-                account::email_verified_yn.eq(Yn(new.approved)),
-                account::password_hash.eq(&new.password_hash),
-                account::name.eq(&new.name),
-                account::role.eq(new.role),
-                account::approve_yn.eq(Yn(new.approved)),
-                account::capacity.eq(i32::from(new.capacity)),
-                (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
-            ))
-            .on_conflict(account::login)
-            .do_nothing()
-            .execute(inner))?;
-        if made == 0 {
-            return Ok(AccountCreated::LoginTaken);
-        }
-        for (line, tier) in &new.lines {
-            serve(conn, new.id, *line, *tier, by, at)?;
-        }
-        Ok(AccountCreated::Created)
-    })
+    conn.write(|conn| create_within(conn, new, by, at))
+}
+
+/// [`create`], in the caller's transaction.
+pub fn create_within(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: Wall) -> QueryResult<AccountCreated> {
+    let made = on_each!(conn, inner => diesel::insert_into(account::table)
+        .values((
+            account::account_id.eq(new.id),
+            account::login.eq(&new.login),
+            account::email.eq(&new.email),
+            account::email_verified_yn.eq(Yn(new.approved)),
+            account::password_hash.eq(&new.password_hash),
+            account::name.eq(&new.name),
+            account::role.eq(new.role),
+            (account::approve_yn.eq(Yn(new.approved)), account::language.eq(&new.language)),
+            account::capacity.eq(i32::from(new.capacity)),
+            (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
+        ))
+        .on_conflict(account::login)
+        .do_nothing()
+        .execute(inner))?;
+    if made == 0 {
+        return Ok(AccountCreated::LoginTaken);
+    }
+    for (line, tier) in &new.lines {
+        serve(conn, new.id, *line, *tier, by, at)?;
+    }
+    Ok(AccountCreated::Created)
 }
 
 /// Lets the account serve a line at a tier, or changes the tier.
@@ -245,7 +265,7 @@ pub fn lines_of(conn: &mut AnyConnection, id: AccountId) -> QueryResult<Vec<(Lin
     Ok(rows.into_iter().map(|(line, tier)| (line, u8::try_from(tier).unwrap_or(u8::MAX))).collect())
 }
 
-/// How many admins there are that could log in.
+/// How many admins there are that were approved and not deleted.
 pub fn count_admins(conn: &mut AnyConnection) -> QueryResult<u32> {
     let admins: i64 = account::table
         .filter(account::role.eq(AccountRole::Admin))
@@ -255,74 +275,38 @@ pub fn count_admins(conn: &mut AnyConnection) -> QueryResult<u32> {
     Ok(u32::try_from(admins).unwrap_or(u32::MAX))
 }
 
-/// Counts again what every counsellor has taken: open consultations and wrap-ups. At start, before
-/// anything is matched; says how many accounts had it wrong.
-pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
-    conn.write(|conn| {
-        let held: Vec<AccountId> = consultation::table
-            .filter(consultation::status.eq_any([Status::Talking, Status::WrapUp]))
-            .filter(consultation::counsellor_id.is_not_null())
-            .select(consultation::counsellor_id.assume_not_null())
-            .load(conn)?;
-        let mut taken = std::collections::HashMap::<AccountId, i32>::new();
-        for counsellor in held {
-            *taken.entry(counsellor).or_default() += 1;
-        }
-        let booked: Vec<(AccountId, i32)> =
-            account::table.select((account::account_id, account::rooms_open)).load(conn)?;
-        let mut repaired = 0;
-        for (id, on_file) in booked {
-            let counted = taken.get(&id).copied().unwrap_or(0);
-            if counted != on_file {
-                diesel::update(account::table.find(id))
-                    .set((account::rooms_open.eq(counted), account::mod_dttm.eq(at)))
-                    .execute(conn)?;
-                repaired += 1;
-            }
-        }
-        Ok(repaired)
-    })
+/// Accounts by id, `count` of them after `after`: to walk all of them without holding a page open.
+pub fn after(conn: &mut AnyConnection, after: Option<AccountId>, count: u32) -> QueryResult<Vec<Account>> {
+    let mut query =
+        account::table.order(account::account_id).limit(count.into()).select(Account::as_select()).into_boxed();
+    if let Some(after) = after {
+        query = query.filter(account::account_id.gt(after));
+    }
+    query.load(conn)
 }
 
-/// Takes a place of the counsellor's capacity; `false` if there is none free (R9).
-pub(crate) fn take_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<bool> {
-    #[cfg(not(feature = "broken-unconditional-match"))]
-    let free = account::rooms_open.lt(account::capacity);
-    // BROKEN BUILD: whoever proposes, gets.
-    #[cfg(feature = "broken-unconditional-match")]
-    let free = account::rooms_open.ge(0);
-    let taken = diesel::update(account::table.find(id).filter(free))
-        .set((account::rooms_open.eq(account::rooms_open + 1), account::mod_dttm.eq(at)))
-        .execute(conn)?;
-    Ok(taken == 1)
+/// How many accounts there are, deleted ones too.
+pub fn count(conn: &mut AnyConnection) -> QueryResult<u64> {
+    let all: i64 = account::table.count().get_result(conn)?;
+    Ok(u64::try_from(all).unwrap_or(0))
 }
 
-/// Gives a place back. A count that was wrong never goes below nought.
-pub(crate) fn free_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<()> {
-    diesel::update(account::table.find(id).filter(account::rooms_open.gt(0)))
-        .set((account::rooms_open.eq(account::rooms_open - 1), account::mod_dttm.eq(at)))
-        .execute(conn)?;
-    Ok(())
+/// The accounts that mail to this address reaches: its owner has shown that it is theirs.
+pub fn by_verified_email(conn: &mut AnyConnection, email: &str) -> QueryResult<Vec<Account>> {
+    account::table
+        .filter(account::email.eq(email).and(account::email_verified_yn.eq(Yn(true))))
+        .filter(account::del_yn.eq(Yn(false)))
+        .order(account::account_id)
+        .limit(SAME_EMAIL_MAX)
+        .select(Account::as_select())
+        .load(conn)
 }
 
-/// What a counsellor wants, from the journal. `capacity` is left as it is if `None`.
-pub(crate) fn set_intent(
-    conn: &mut AnyConnection,
-    id: AccountId,
-    intent: Intent,
-    reason: Option<&str>,
-    capacity: Option<u16>,
-    at: Wall,
-) -> QueryResult<()> {
-    let by = id.to_string();
-    diesel::update(account::table.find(id))
-        .set((
-            account::intent.eq(intent),
-            account::intent_reason.eq(reason),
-            capacity.map(|capacity| account::capacity.eq(i32::from(capacity))),
-            account::mod_dttm.eq(at),
-            account::mod_id.eq(by),
-        ))
-        .execute(conn)?;
-    Ok(())
+/// Who still has log-ins on file although their validity ended after `from` and by `to`.
+pub fn ended_between(conn: &mut AnyConnection, from: Wall, to: Wall) -> QueryResult<Vec<AccountId>> {
+    account::table
+        .filter(account::valid_until.gt(from).and(account::valid_until.le(to)))
+        .filter(exists(account_session::table.filter(account_session::account_id.eq(account::account_id))))
+        .select(account::account_id)
+        .load(conn)
 }

@@ -5,7 +5,10 @@
 //! functions of `consultations`, `rooms` and `messages` that take a part of a `Write`.
 //! Every function takes `&mut AnyConnection` and means the same on both engines.
 
+pub mod account_edits;
+pub mod account_list;
 pub mod accounts;
+pub mod api_tokens;
 pub mod audit;
 pub mod codes;
 pub(crate) mod connection;
@@ -14,13 +17,17 @@ pub mod desks;
 pub mod installation;
 pub mod jobs;
 pub mod lines;
+pub mod links;
+pub mod mails;
 pub mod messages;
 mod migrate;
 mod page;
+pub mod places;
 mod replica;
 pub mod rooms;
 pub(crate) mod schema;
 mod schema_check;
+pub mod second_factor;
 pub mod sessions;
 mod store;
 pub mod tickets;

@@ -345,6 +345,7 @@ diesel::table! {
 diesel::joinable!(account_line -> account (account_id));
 diesel::joinable!(account_line -> line (line_id));
 diesel::joinable!(account_session -> account (account_id));
+diesel::joinable!(api_token -> account (account_id));
 diesel::joinable!(consultation -> account (counsellor_id));
 diesel::joinable!(consultation -> desk (desk_id));
 diesel::joinable!(consultation -> line (line_id));

@@ -1,10 +1,12 @@
 //! Log-ins. Only the hash of a token is on file: who reads the database cannot use it.
 
+use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::accounts::Account;
 use super::schema::{account, account_session as session};
+use super::second_factor;
 use super::types::Yn;
 use crate::ids::{AccountId, SessionId};
 use crate::time::Wall;
@@ -20,6 +22,17 @@ pub struct NewSession {
     pub token_hash: String,
     /// From then on it does not count any more.
     pub expires_at: Wall,
+}
+
+/// With what else than the password somebody proved who they are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// Nothing: the account has no second factor.
+    Nothing,
+    /// The code of this step.
+    Step(i32),
+    /// The recovery code with this hash.
+    Recovery(String),
 }
 
 /// A log-in found by its token.
@@ -51,6 +64,35 @@ pub fn create(conn: &mut AnyConnection, new: &NewSession, at: Wall) -> QueryResu
     Ok(())
 }
 
+/// Puts a log-in on file, from the journal, with what proved it used up; `false`, and nothing
+/// changed, if that was used before or the password is another by now.
+pub(crate) fn log_in(
+    conn: &mut AnyConnection,
+    new: &NewSession,
+    password_hash: &str,
+    proof: &Proof,
+    at: Wall,
+) -> QueryResult<bool> {
+    let now: Option<Account> = account::table.find(new.account).select(Account::as_select()).first(conn).optional()?;
+    let stands = |account: &Account| {
+        let needs_none = *proof == Proof::Nothing && !account.second_factor;
+        let needs_one = *proof != Proof::Nothing && account.second_factor;
+        account.password_hash == password_hash && account.may_log_in(at) && (needs_none || needs_one)
+    };
+    if !now.as_ref().is_some_and(stands) {
+        return Ok(false);
+    }
+    let proven = match proof {
+        Proof::Nothing => true,
+        Proof::Step(step) => second_factor::use_step(conn, new.account, *step, at)?,
+        Proof::Recovery(hash) => second_factor::use_code(conn, new.account, hash, at)?,
+    };
+    if proven {
+        create(conn, new, at)?;
+    }
+    Ok(proven)
+}
+
 /// The session with this token hash and its account, unless it has expired by `now` or the account
 /// is deleted. Approval and validity are the gate's to judge.
 pub fn by_token_hash(conn: &mut AnyConnection, token_hash: &str, now: Wall) -> QueryResult<Option<Session>> {
@@ -67,6 +109,29 @@ pub fn by_token_hash(conn: &mut AnyConnection, token_hash: &str, now: Wall) -> Q
 /// Ends a session; `false` if there was none.
 pub fn delete(conn: &mut AnyConnection, id: SessionId) -> QueryResult<bool> {
     Ok(diesel::delete(session::table.find(id)).execute(conn)? == 1)
+}
+
+/// Ends all log-ins of an account, but this one; says how many.
+pub fn delete_of(conn: &mut AnyConnection, account: AccountId, except: Option<SessionId>) -> QueryResult<usize> {
+    let of_account = session::table.filter(session::account_id.eq(account));
+    match except {
+        Some(kept) => diesel::delete(of_account.filter(session::session_id.ne(kept))).execute(conn),
+        None => diesel::delete(of_account).execute(conn),
+    }
+}
+
+/// Those of these sessions that count at `now`, with their accounts.
+pub fn live(conn: &mut AnyConnection, ids: &[SessionId], now: Wall) -> QueryResult<Vec<(SessionId, Account)>> {
+    session::table
+        .inner_join(account::table)
+        .filter(session::session_id.eq_any(ids.to_vec()).and(session::expires_dttm.gt(now)))
+        .select((session::session_id, Account::as_select()))
+        .load(conn)
+}
+
+/// Whether an account has any log-in on file.
+pub fn has_any(conn: &mut AnyConnection, account: AccountId) -> QueryResult<bool> {
+    diesel::select(exists(session::table.filter(session::account_id.eq(account)))).get_result(conn)
 }
 
 /// Ends what has expired; says how many.

@@ -17,9 +17,12 @@ use diesel::sqlite::{Sqlite, SqliteType};
 use super::accounts::AccountRole;
 use super::connection::{MultiBackend, MultiRawValue};
 use super::jobs::{JobKind, JobState};
+use super::links::LinkKind;
 use super::rooms::RoomStatus;
 use super::tickets::Status;
-use crate::ids::{AccountId, DeskId, JobId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use crate::ids::{
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId,
+};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::time::Wall;
 
@@ -35,6 +38,13 @@ macro_rules! as_column {
 
         impl<'expr> AsExpression<$sql> for &'expr $type {
             type Expression = Bound<$sql, Self>;
+            fn as_expression(self) -> Self::Expression {
+                Bound::new(self)
+            }
+        }
+
+        impl<'expr> AsExpression<Nullable<$sql>> for &'expr $type {
+            type Expression = Bound<Nullable<$sql>, Self>;
             fn as_expression(self) -> Self::Expression {
                 Bound::new(self)
             }
@@ -143,7 +153,9 @@ macro_rules! codes_as_text {
     )*};
 }
 
-ids_as_text!(AccountId, DeskId, JobId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId);
+ids_as_text!(
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId
+);
 codes_as_text!(
     AccountRole,
     ClosedReason,
@@ -151,6 +163,7 @@ codes_as_text!(
     Intent,
     JobKind,
     JobState,
+    LinkKind,
     MessageKind,
     Role,
     RoomStatus,

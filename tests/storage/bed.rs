@@ -86,6 +86,7 @@ impl Bed {
             name: login.to_uppercase(),
             role,
             approved: true,
+            language: "ko".into(),
             capacity: 1,
             lines: vec![(self.line, 0)],
         }

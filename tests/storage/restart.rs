@@ -1,7 +1,7 @@
 //! What a start reads: everything that was live is found again, and the books are set right.
 
 use anteroom::journal::Write;
-use anteroom::storage::accounts::repair_rooms_open;
+use anteroom::storage::places::repair_rooms_open;
 use anteroom::storage::tickets::waiting;
 use anteroom::storage::{consultations, rooms};
 use diesel::connection::SimpleConnection;

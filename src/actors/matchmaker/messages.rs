@@ -3,6 +3,7 @@
 use actix::prelude::*;
 use serde::Serialize;
 
+use super::StaffProfile;
 use crate::actors::CounsellorPass;
 use crate::actors::counsellor::Counsellor;
 use crate::actors::desk::Desk;
@@ -189,6 +190,17 @@ pub struct LineFigures {
     pub talking: u32,
     /// What a new ticket would be told.
     pub eta_s: Option<[u32; 2]>,
+}
+
+/// Somebody who may counsel was edited, or lost their access.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct StaffEdited {
+    /// Who they are now.
+    pub profile: StaffProfile,
+    /// Whether they may log in. If not they get no more offers; their rooms end as if the socket
+    /// were lost, once [`crate::actors::Sockets::end`] has closed it.
+    pub has_access: bool,
 }
 
 /// An admin ends a room. `false` if there is no such open room here.

@@ -31,9 +31,10 @@ pub(in crate::actors) use messages::{
 };
 pub use messages::{
     Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats, LinesNow,
-    TicketEvent,
+    StaffEdited, TicketEvent,
 };
 pub use restart::Found;
+pub use staff::Profile as StaffProfile;
 
 use crate::app::App;
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};

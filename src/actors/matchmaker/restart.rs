@@ -21,6 +21,7 @@ use crate::storage::accounts::{self, Account};
 use crate::storage::consultations::{self, PendingWrapUp};
 use crate::storage::lines::{self, Line};
 use crate::storage::messages::{self, StoredMessage};
+use crate::storage::places;
 use crate::storage::rooms::{self, OpenRoom};
 use crate::storage::tickets::{self, Ticket};
 use crate::time::{Mono, Wall};
@@ -38,7 +39,7 @@ impl Found {
     /// Reads it. Also sets every counsellor's taken places right: a crash between two nodes'
     /// writes cannot leave them wrong, but a restored backup can.
     pub fn read(conn: &mut AnyConnection, at: Wall) -> QueryResult<Self> {
-        accounts::repair_rooms_open(conn, at)?;
+        places::repair_rooms_open(conn, at)?;
         let mut staff = Vec::new();
         for account in accounts::counsellors(conn)? {
             let served = accounts::lines_of(conn, account.id)?;
@@ -75,8 +76,8 @@ impl Matchmaker {
         info!(waiting = waiting.len(), rooms = rooms.len(), wrap_ups = wrap_ups.len(); "taken up from the records");
         self.post_lines(ctx);
         for (account, lines) in staff {
-            let Account { id, name, picture, capacity, intent, intent_reason: reason, .. } = account;
-            self.know(Profile { account: id, name, picture, lines, capacity, intent, reason }, ctx);
+            let Account { id, name, picture, capacity, intent, intent_reason: reason, version, .. } = account;
+            self.know(Profile { account: id, name, picture, lines, capacity, intent, reason, version }, ctx);
         }
         for ticket in waiting {
             self.take_up_ticket(ticket, ctx);

@@ -6,7 +6,8 @@ use std::time::Duration;
 use actix::prelude::*;
 use log::{error, info};
 
-use super::{Arrive, Filing, FromCounsellor, Handle, Held, Matchmaker, Served, Wish};
+use super::{Arrive, Filing, FromCounsellor, Handle, Held, Matchmaker, Served, StaffEdited, Wish};
+use crate::actors::CounsellorPass;
 use crate::actors::counsellor::{Counsellor, CounsellorNews};
 use crate::actors::watch::CounsellorShown;
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
@@ -31,6 +32,8 @@ pub(super) struct Staff {
     pub(super) wrap_ups: BTreeMap<RoomId, LineId>,
     /// The queues last told, so that only changes are told.
     pub(super) told_queue: Vec<LineLoad>,
+    /// The version of the account that name, picture and lines are from.
+    version: i32,
 }
 
 /// An offer as it rings.
@@ -40,14 +43,24 @@ pub(super) struct Ringing {
 }
 
 /// What is on record about a counsellor.
-pub(super) struct Profile {
-    pub(super) account: AccountId,
-    pub(super) name: String,
-    pub(super) picture: Option<String>,
-    pub(super) lines: Served,
-    pub(super) capacity: u16,
-    pub(super) intent: Intent,
-    pub(super) reason: Option<String>,
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The account.
+    pub account: AccountId,
+    /// The name others see.
+    pub name: String,
+    /// Where the picture lies.
+    pub picture: Option<String>,
+    /// The lines served, with tiers.
+    pub lines: Vec<(LineId, u8)>,
+    /// Rooms at once.
+    pub capacity: u16,
+    /// What they want.
+    pub intent: Intent,
+    /// Why they paused.
+    pub reason: Option<String>,
+    /// The account's version.
+    pub version: i32,
 }
 
 impl Staff {
@@ -61,11 +74,10 @@ impl Staff {
 impl Matchmaker {
     /// Makes a counsellor known, or better known.
     pub(super) fn know(&mut self, profile: Profile, ctx: &mut Context<Self>) {
-        let Profile { account, name, picture, lines, mut capacity, intent, reason } = profile;
-        // What we know of a counsellor's wishes is newer than what a socket read from the database
-        // on its way in.
-        if let Some(view) = self.lobby.counsellor(account) {
-            capacity = view.capacity;
+        let Profile { account, name, picture, lines, capacity, intent, reason, version } = profile;
+        // Read before an edit that we have heard of since.
+        if self.staff.get(&account).is_some_and(|known| version < known.version) {
+            return;
         }
         let staff = self.staff.entry(account).or_insert_with(|| Staff {
             socket: None,
@@ -77,17 +89,38 @@ impl Matchmaker {
             offers: BTreeMap::new(),
             wrap_ups: BTreeMap::new(),
             told_queue: Vec::new(),
+            version,
         });
-        (staff.name, staff.picture, staff.lines) = (name, picture, lines.clone());
+        (staff.name, staff.picture, staff.lines, staff.version) = (name, picture, lines.clone(), version);
         let open = staff.intent == Intent::Open;
         self.step(Input::Profile { counsellor: account, lines, capacity, open }, ctx);
     }
 
+    /// A counsellor was edited: the lobby hears at once. Fewer places than rooms is fine: the rooms
+    /// go on.
+    fn edited(&mut self, StaffEdited { profile, has_access }: StaffEdited, ctx: &mut Context<Self>) {
+        let account = profile.account;
+        let is_known = self.staff.contains_key(&account);
+        if !is_known && (profile.lines.is_empty() || !has_access) {
+            return;
+        }
+        if has_access {
+            return self.know(profile, ctx);
+        }
+        if self.staff.get(&account).is_some_and(|staff| staff.intent == Intent::Open) {
+            self.intend(account, Intent::Paused, None, None);
+        }
+        self.know(Profile { lines: Vec::new(), ..profile }, ctx);
+    }
+
     fn arrive(&mut self, Arrive { from, pass }: Arrive, ctx: &mut Context<Self>) {
-        let account = pass.account;
-        let (intent, reason, capacity) = (pass.intent, pass.reason, pass.capacity);
-        let (name, picture, lines) = (pass.name, pass.picture, pass.lines);
-        self.know(Profile { account, name, picture, lines, capacity, intent, reason }, ctx);
+        let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, session: _ } = pass;
+        // What we know of a counsellor's wishes is newer than what a socket read from the database
+        // on its way in.
+        if let Some(view) = self.lobby.counsellor(account) {
+            capacity = view.capacity;
+        }
+        self.know(Profile { account, name, picture, lines, capacity, intent, reason, version }, ctx);
         self.turns += 1;
         let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
@@ -337,6 +370,13 @@ impl Handler<Arrive> for Matchmaker {
     type Result = ();
     fn handle(&mut self, message: Arrive, ctx: &mut Context<Self>) {
         self.arrive(message, ctx);
+    }
+}
+
+impl Handler<StaffEdited> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, message: StaffEdited, ctx: &mut Context<Self>) {
+        self.edited(message, ctx);
     }
 }
 

@@ -7,7 +7,7 @@ use super::tickets::is_waiting;
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::{MatchRow, SeatRow, Written};
 use crate::protocol::{EndReason, SeatState};
-use crate::storage::accounts::{free_place, take_place};
+use crate::storage::places::{free_place, take_place};
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::{consultation, room, room_member};
 use crate::storage::tickets::Status;

@@ -11,7 +11,7 @@ mod wrap_ups;
 use diesel::QueryResult;
 
 use super::write::{Write, Written};
-use crate::storage::{AnyConnection, accounts, audit, sessions};
+use crate::storage::{AnyConnection, api_tokens, audit, places, sessions};
 
 /// Runs one write. An error leaves the transaction to be rolled back by the caller.
 pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Written> {
@@ -32,11 +32,22 @@ pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Writ
             wrap_ups::rate(conn, *room, *member, *score, comment.as_deref(), *at)
         }
         Write::SetIntent { account, intent, reason, capacity, at } => {
-            accounts::set_intent(conn, *account, *intent, reason.as_deref(), *capacity, *at)?;
+            places::set_intent(conn, *account, *intent, reason.as_deref(), *capacity, *at)?;
             Ok(Written::Done)
         }
         Write::TouchSessions { sessions } => {
             sessions::touch(conn, sessions)?;
+            Ok(Written::Done)
+        }
+        Write::TouchTokens { tokens } => {
+            api_tokens::touch(conn, tokens)?;
+            Ok(Written::Done)
+        }
+        Write::LogIn(row) => {
+            if !sessions::log_in(conn, &row.session, &row.password_hash, &row.proof, row.at)? {
+                return Ok(Written::Stale);
+            }
+            audit::append(conn, &row.actor, std::slice::from_ref(&row.act), row.at)?;
             Ok(Written::Done)
         }
         Write::Audit { actor, act, at } => {

@@ -6,7 +6,7 @@ use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::Written;
 use crate::protocol::Role;
 use crate::storage::AnyConnection;
-use crate::storage::accounts::free_place;
+use crate::storage::places::free_place;
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{room, room_member};

@@ -1,0 +1,41 @@
+//! How access ends, whatever the cause: a log-out, another password, another role, a suspension, a
+//! deletion, a validity that is over, a revoked token. First what is on file, in the transaction
+//! that takes the access away; then, once that is committed, what is open.
+
+use diesel::QueryResult;
+
+use crate::actors::{StaffEdited, StaffProfile, Whose};
+use crate::app::App;
+use crate::ids::LineId;
+use crate::storage::accounts::Account;
+use crate::storage::{AnyConnection, sessions};
+
+/// Ends the log-ins on file.
+pub fn on_file(conn: &mut AnyConnection, whose: Whose) -> QueryResult<()> {
+    match whose {
+        Whose::Account(account) => sessions::delete_of(conn, account, None).map(|_| ()),
+        Whose::OthersOf(account, kept) => sessions::delete_of(conn, account, Some(kept)).map(|_| ()),
+        Whose::Session(session) => sessions::delete(conn, session).map(|_| ()),
+    }
+}
+
+/// Closes the sockets (4003) and ends the streams of events.
+pub fn at_once(app: &App, whose: Whose) {
+    app.sockets.end(whose);
+}
+
+/// Tells the matchmaker who somebody is now. Without access they get no more offers.
+pub fn tell_matchmaker(app: &App, account: &Account, lines: Vec<(LineId, u8)>) {
+    let profile = StaffProfile {
+        account: account.id,
+        name: account.name.clone(),
+        picture: account.picture.clone(),
+        lines,
+        capacity: account.capacity,
+        intent: account.intent,
+        reason: account.intent_reason.clone(),
+        version: account.version,
+    };
+    let has_access = account.may_log_in(app.clock.now().wall);
+    app.matchmaker.do_send(StaffEdited { profile, has_access });
+}

@@ -1,0 +1,180 @@
+//! A new password: changed by whoever knows the present one, or set with a link from a mail.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::change::{change, change_as};
+use super::error::AppError;
+use super::extract::{Body, text};
+use super::passwords::check_new;
+use super::session::{LOGIN_CHARS_MAX, prove_password};
+use super::staff::{Acting, Origin};
+use super::{Gate, ask, ending, secret};
+use crate::actors::Whose;
+use crate::app::App;
+use crate::ids::{LinkId, MailId};
+use crate::mail::{Letter, Text};
+use crate::storage::account_edits::{self, Changes};
+use crate::storage::accounts::{self, Account};
+use crate::storage::links::{self, LinkKind, NewLink};
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::Wall;
+
+/// A link to set a new password works for so long.
+const RESET_VALID_S: i64 = 60 * 60;
+/// Most such links of one account that work at once: nobody's mailbox is filled by others.
+const RESETS_MAX: i64 = 3;
+/// Most characters of a login or a mail address.
+const LOGIN_OR_EMAIL_CHARS_MAX: usize = 254;
+
+/// The body of `PUT /api/v1/session/password`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Change {
+    /// The present password.
+    current: String,
+    /// The new one.
+    #[schema(min_length = 8, max_length = 200)]
+    password: String,
+}
+
+/// The body of `POST /api/v1/password/reset`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Forgotten {
+    /// A login or a mail address.
+    #[schema(max_length = 254)]
+    login: String,
+}
+
+/// The body of `PUT /api/v1/password`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reset {
+    /// From the link.
+    token: String,
+    /// The new password.
+    #[schema(min_length = 8, max_length = 200)]
+    password: String,
+}
+
+/// Changes one's own password. Every other log-in and socket of the account ends.
+#[utoipa::path(put, path = "/api/v1/session/password", tag = "session", request_body = Change,
+    responses((status = 204, description = "Changed")))]
+pub async fn replace(
+    app: web::Data<App>,
+    gate: web::Data<Gate>,
+    acting: Acting,
+    Body(given): Body<Change>,
+) -> Result<HttpResponse, AppError> {
+    acting.staff.by_log_in()?;
+    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    let account = &acting.staff.session.account;
+    prove_password(&gate, account, &acting.origin, "current", given.current).await?;
+    let changes = Changes::password(&gate.passwords.hash(given.password).await?);
+    let (id, by, clock) = (account.id, acting.by(), app.clock.clone());
+    let whose = Whose::OthersOf(id, acting.staff.session.id);
+    change(&app, &acting, move |conn, trail| {
+        account_edits::set(conn, id, &changes, &by, clock.now().wall)?;
+        ending::on_file(conn, whose)?;
+        trail.note("PASSWORD_CHANGED", "ACCOUNT", id, json!({}));
+        Ok(())
+    })
+    .await?;
+    ending::at_once(&app, whose);
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Asks for a mail with a link to set a new password. Whether there is such an account is not told,
+/// neither by the answer nor by its time: the work is done after it.
+#[utoipa::path(post, path = "/api/v1/password/reset", tag = "session", request_body = Forgotten,
+    responses((status = 202, description = "If there is such an account, a mail is on its way")))]
+pub async fn ask_for_link(
+    app: web::Data<App>,
+    origin: Origin,
+    Body(given): Body<Forgotten>,
+) -> Result<HttpResponse, AppError> {
+    let login = text("login", given.login.trim(), LOGIN_OR_EMAIL_CHARS_MAX)?;
+    actix_web::rt::spawn(async move {
+        if let Err(error) = send_links(&app, &origin, login).await {
+            log::error!(request_id = origin.request_id; "a new password could not be mailed: {error}");
+        }
+    });
+    Ok(HttpResponse::Accepted().finish())
+}
+
+/// Sets a new password with the link from a mail. Every log-in of the account ends.
+#[utoipa::path(put, path = "/api/v1/password", tag = "session", request_body = Reset,
+    responses((status = 204, description = "Set; log in with it"), (status = 409, description = "BAD_LINK")))]
+pub async fn reset(
+    app: web::Data<App>,
+    gate: web::Data<Gate>,
+    origin: Origin,
+    Body(given): Body<Reset>,
+) -> Result<HttpResponse, AppError> {
+    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    let bad_link = || AppError::bad_link("an hour", "ask for a new one");
+    let (hash, now) = (secret::hash(&given.token), app.clock.now().wall);
+    let shown = hash.clone();
+    // Before the hash is reckoned: only who holds a link may put the machine to that work.
+    let owner = ask(&app, move |conn| links::owner(conn, LinkKind::ResetPassword, &shown, now)).await?;
+    owner.ok_or_else(bad_link)?;
+    let changes = Changes::password(&gate.passwords.hash(given.password).await?);
+    let id = change_as(&app, origin.nobody(), move |conn, trail| {
+        let id = links::use_up(conn, LinkKind::ResetPassword, &hash, now)?.ok_or_else(bad_link)?;
+        links::void(conn, id, LinkKind::ResetPassword, now)?;
+        account_edits::set(conn, id, &changes, &id.to_string(), now)?;
+        ending::on_file(conn, Whose::Account(id))?;
+        trail.note("PASSWORD_RESET", "ACCOUNT", id, json!({}));
+        Ok(id)
+    })
+    .await?;
+    ending::at_once(&app, Whose::Account(id));
+    Ok(HttpResponse::NoContent().finish())
+}
+
+async fn send_links(app: &App, origin: &Origin, login: String) -> Result<(), AppError> {
+    let (post, clock) = (app.post.clone(), app.clock.clone());
+    change_as(app, origin.nobody(), move |conn, trail| {
+        let now = clock.now().wall;
+        for account in meant(conn, &login, now)? {
+            let Some(email) = &account.email else { continue };
+            if links::count_live(conn, account.id, LinkKind::ResetPassword, now)? >= RESETS_MAX {
+                continue;
+            }
+            let token = secret::draw();
+            let link = NewLink {
+                id: LinkId(clock.new_id()),
+                account: account.id,
+                kind: LinkKind::ResetPassword,
+                token_hash: secret::hash(&token),
+                expires_at: Wall(now.0 + RESET_VALID_S * 1_000_000),
+            };
+            links::create(conn, &link, SYSTEM, now)?;
+            let letter =
+                Letter { to: email, name: &account.name, language: &account.language, text: Text::Reset(&token) };
+            post.queue(conn, MailId(clock.new_id()), &letter, now)?;
+            trail.note("PASSWORD_RESET_ASKED", "ACCOUNT", account.id, json!({}));
+        }
+        Ok(())
+    })
+    .await?;
+    app.post.hurry();
+    Ok(())
+}
+
+/// Whom `login` may mean: the account of that login, and those with that address. Only who may log
+/// in, and only to an address that was shown to be theirs.
+fn meant(conn: &mut AnyConnection, login: &str, now: Wall) -> Result<Vec<Account>, AppError> {
+    let mut meant = accounts::by_verified_email(conn, &login.to_lowercase())?;
+    if login.chars().count() <= LOGIN_CHARS_MAX
+        && let Some(account) = accounts::by_login(conn, login)?
+        && meant.iter().all(|other| other.id != account.id)
+    {
+        meant.push(account);
+    }
+    meant.retain(|account| account.email_verified && account.may_log_in(now));
+    Ok(meant)
+}

@@ -1,0 +1,146 @@
+//! Access that ends by itself, at its moment, while people work: a validity that is over, a log-in
+//! that has expired; and access that another node or the command line took away.
+//!
+//! Looked at once a second, with the time of that second: nothing is reckoned in advance, so an
+//! edit counts at once and a clock that is put right ends nobody's access early.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use actix_web::web;
+use serde_json::json;
+
+use super::change::change_as;
+use super::error::AppError;
+use super::staff::Means;
+use super::{Gate, ask, ending};
+use crate::actors::Whose;
+use crate::app::App;
+use crate::ids::{AccountId, SessionId, TokenId};
+use crate::storage::accounts::{self, Account};
+use crate::storage::audit::Actor;
+use crate::storage::{api_tokens, sessions};
+use crate::time::Wall;
+
+/// Access that was taken away elsewhere is noticed within this.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// Log-ins asked for in one query.
+const IDS_MAX: usize = 500;
+/// Accounts looked at together by [`recheck`] …
+const BATCH: u32 = 200;
+/// … and the pause between two batches, in which others get the database.
+const BATCH_PAUSE: Duration = Duration::from_millis(20);
+
+/// Ends what is over, until the task is aborted.
+pub async fn watch(app: App, gate: web::Data<Gate>) {
+    let mut looked_at = Wall(0);
+    let mut ticks = actix_web::rt::time::interval(LOOK_EVERY);
+    loop {
+        ticks.tick().await;
+        let now = app.clock.now().wall;
+        if let Err(error) = end_what_is_open(&app, &gate, now).await {
+            log::warn!("whether open sockets may stay open is not known at the moment: {error}");
+        }
+        match end_what_is_over(&app, looked_at, now).await {
+            Ok(()) => looked_at = now,
+            Err(error) => log::warn!("validities that are over are looked at again: {error}"),
+        }
+    }
+}
+
+/// Closes the sockets and streams whose log-in or token counts no more. What is open counts as
+/// used: nobody is logged out for idleness during a long shift.
+async fn end_what_is_open(app: &App, gate: &Gate, now: Wall) -> Result<(), AppError> {
+    for some in app.sockets.staff().chunks(IDS_MAX) {
+        let log_ins: Vec<SessionId> = some.iter().map(|(_, id)| *id).collect();
+        let tokens: Vec<TokenId> = log_ins.iter().map(|id| TokenId(id.0)).collect();
+        let (log_ins, tokens) =
+            ask(app, move |conn| Ok((sessions::live(conn, &log_ins, now)?, api_tokens::live(conn, &tokens, now)?)))
+                .await?;
+        let log_ins = log_ins.into_iter().map(|(id, account)| (Means::LogIn(id), account));
+        let tokens = tokens.into_iter().map(|(id, account)| (Means::Token(id), account));
+        let may_stay: HashSet<SessionId> = log_ins
+            .chain(tokens)
+            .filter(|(_, account)| account.may_log_in(now))
+            .map(|(means, _)| {
+                gate.uses.note(means, now);
+                means.session()
+            })
+            .collect();
+        for (account, session) in some.iter().filter(|(_, session)| !may_stay.contains(session)) {
+            ending::at_once(app, Whose::Session(*session));
+            let account = *account;
+            let found = ask(app, move |conn| read(conn, account)).await?;
+            if let Some((account, lines)) = found.filter(|(account, _)| !account.may_log_in(now)) {
+                ending::tell_matchmaker(app, &account, lines);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Ends the access of those whose validity was over after `from` and by `now`.
+async fn end_what_is_over(app: &App, from: Wall, now: Wall) -> Result<(), AppError> {
+    for account in ask(app, move |conn| accounts::ended_between(conn, from, now)).await? {
+        end_access(app, account, now).await?;
+    }
+    Ok(())
+}
+
+/// Ends the log-ins, sockets and streams of an account that may not log in at `now`; says whether
+/// there was anything to end.
+async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppError> {
+    let ended = change_as(app, Actor::system(), move |conn, trail| {
+        let Some(account) = accounts::by_id(conn, id)?.filter(|account| !account.may_log_in(now)) else {
+            return Ok(false);
+        };
+        let log_ins = sessions::delete_of(conn, id, None)?;
+        if log_ins > 0 {
+            trail.note("ACCESS_ENDED", "ACCOUNT", id, json!({"log_ins": log_ins, "valid_until": account.valid_until}));
+        }
+        Ok(log_ins > 0)
+    })
+    .await?;
+    ending::at_once(app, Whose::Account(id));
+    if let Some((account, lines)) = ask(app, move |conn| read(conn, id)).await? {
+        ending::tell_matchmaker(app, &account, lines);
+    }
+    Ok(ended)
+}
+
+/// Looks at every account there is, a few at a time, and ends the access of those who may no longer
+/// log in. `progress` is told how many are done, of how many. Says how many had something to end.
+pub async fn recheck(app: &App, mut progress: impl FnMut(u64, u64)) -> Result<u64, AppError> {
+    let total = ask(app, accounts::count).await?;
+    let (mut done, mut ended, mut last) = (0, 0, None);
+    loop {
+        let after = last;
+        let batch: Vec<Account> = ask(app, move |conn| accounts::after(conn, after, BATCH)).await?;
+        let Some(end) = batch.last() else { break };
+        last = Some(end.id);
+        let now = app.clock.now().wall;
+        for account in batch.iter().filter(|account| !account.may_log_in(now)) {
+            let id = account.id;
+            let has_open = app.sockets.staff().iter().any(|(open, _)| *open == id);
+            if (has_open || ask(app, move |conn| sessions::has_any(conn, id)).await?)
+                && end_access(app, id, now).await?
+            {
+                ended += 1;
+            }
+        }
+        done += batch.len() as u64;
+        // Accounts that were made meanwhile count too.
+        progress(done, total.max(done));
+        tokio::time::sleep(BATCH_PAUSE).await;
+    }
+    Ok(ended)
+}
+
+fn read(
+    conn: &mut crate::storage::AnyConnection,
+    id: AccountId,
+) -> diesel::QueryResult<Option<(Account, Vec<(crate::ids::LineId, u8)>)>> {
+    let Some(account) = accounts::by_id(conn, id)? else { return Ok(None) };
+    let lines = accounts::lines_of(conn, id)?;
+    Ok(Some((account, lines)))
+}

@@ -1,0 +1,182 @@
+//! How mail leaves: through an SMTP server, or, where none was given, into a folder for the
+//! operator to see.
+
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use lettre::message::header::{ContentTransferEncoding, ContentType};
+use lettre::message::{Mailbox, SinglePart};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+
+use crate::storage::mails::Mail;
+
+/// Under the data directory: where mail goes without an SMTP server.
+pub const FOLDER: &str = "mail";
+/// A server that answers slower than this is tried again later.
+const SMTP_WAIT: Duration = Duration::from_secs(20);
+
+type Smtp = AsyncSmtpTransport<Tokio1Executor>;
+
+/// How mail leaves.
+pub enum Way {
+    /// Through a server.
+    Smtp {
+        /// The server.
+        server: Box<Smtp>,
+        /// Who it comes from.
+        from: Mailbox,
+    },
+    /// Into a folder, a file a mail.
+    Folder {
+        /// The folder.
+        folder: PathBuf,
+        /// Who it comes from.
+        from: Mailbox,
+    },
+}
+
+/// Why a mail did not leave.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum NotSent {
+    /// It will never leave: the server refuses it, or it is no mail.
+    #[error("{0}")]
+    Never(String),
+    /// This mail may leave later.
+    #[error("{0}")]
+    Later(String),
+    /// Nothing leaves at the moment: the server cannot be reached, the folder not be written.
+    #[error("{0}")]
+    Down(String),
+}
+
+/// Whether `text` is the URL of a mail server.
+pub fn check_smtp_url(text: &str) -> Result<String, String> {
+    if !text.starts_with("smtp://") && !text.starts_with("smtps://") {
+        return Err("must be smtp://USER:PASSWORD@HOST:PORT or smtps://…".into());
+    }
+    Smtp::from_url(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+}
+
+/// `text` as a mail address in the form it is kept in: lower case, nothing around it.
+pub fn check_address(text: &str) -> Result<String, String> {
+    let address: Address = text.trim().parse().map_err(|_| "is not a mail address; give one like kim@example.org")?;
+    if !address.domain().contains('.') && address.domain() != "localhost" {
+        return Err("has no complete domain; give an address like kim@example.org".into());
+    }
+    Ok(address.to_string().to_lowercase())
+}
+
+impl Way {
+    /// Through the server at `smtp_url`, or into the folder under `data_dir` without one.
+    pub fn new(smtp_url: Option<&str>, from: &Mailbox, data_dir: &Path) -> Result<Self, String> {
+        let from = from.clone();
+        Ok(match smtp_url {
+            None => Self::Folder { folder: data_dir.join(FOLDER), from },
+            Some(url) => {
+                let server = Smtp::from_url(url).map_err(|error| format!("--smtp-url: {error}"))?;
+                Self::Smtp { server: Box::new(server.timeout(Some(SMTP_WAIT)).build()), from }
+            }
+        })
+    }
+
+    /// Whether the server answers; there is nothing to ask about a folder.
+    pub async fn try_out(&self) -> Result<(), String> {
+        let Self::Smtp { server, .. } = self else { return Ok(()) };
+        match server.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err("the server does not answer as a mail server does".into()),
+            Err(error) => Err(in_words(&error)),
+        }
+    }
+
+    pub(super) async fn send(&self, mail: &Mail) -> Result<(), NotSent> {
+        match self {
+            Self::Smtp { server, from } => {
+                // Seven bits: not every server on the way takes more.
+                let message = message(mail, from, ContentTransferEncoding::Base64)?;
+                server.send(message).await.map(|_| ()).map_err(|error| {
+                    if error.is_permanent() {
+                        NotSent::Never(in_words(&error))
+                    } else if error.is_transient() {
+                        NotSent::Later(in_words(&error))
+                    } else {
+                        NotSent::Down(in_words(&error))
+                    }
+                })
+            }
+            Self::Folder { folder, from } => {
+                let message = message(mail, from, ContentTransferEncoding::EightBit)?.formatted();
+                let (folder, name) = (folder.clone(), format!("{}.eml", mail.id));
+                let written = actix_web::web::block(move || write(&folder, &name, &message)).await;
+                match written {
+                    Ok(Ok(())) => Ok(()),
+                    Ok(Err(error)) => Err(NotSent::Down(error.to_string())),
+                    Err(error) => Err(NotSent::Down(error.to_string())),
+                }
+            }
+        }
+    }
+}
+
+fn message(mail: &Mail, from: &Mailbox, encoding: ContentTransferEncoding) -> Result<Message, NotSent> {
+    let never = |error: &dyn std::fmt::Display| NotSent::Never(error.to_string());
+    let to: Address = mail.to.parse().map_err(|error: lettre::address::AddressError| never(&error))?;
+    let body = SinglePart::builder().header(ContentType::TEXT_PLAIN).header(encoding).body(mail.body.clone());
+    Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(mail.subject.clone())
+        .date(mail.queued_at.utc().into())
+        .message_id(Some(format!("<{}@{}>", mail.id, from.email.domain())))
+        .singlepart(body)
+        .map_err(|error| never(&error))
+}
+
+/// Whole or not at all, and for the server's user alone: the links in it are secrets.
+fn write(folder: &Path, name: &str, message: &[u8]) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let hidden = folder.join(format!(".{name}"));
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&hidden)?;
+    file.write_all(message)?;
+    file.sync_all()?;
+    std::fs::rename(hidden, folder.join(name))
+}
+
+/// An error with its causes, on one line.
+fn in_words(error: &dyn std::error::Error) -> String {
+    let mut words = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_words = inner.to_string();
+        if !words.contains(&inner_words) {
+            words = format!("{words}: {inner_words}");
+        }
+        cause = inner.source();
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_kept_in_one_form() {
+        assert_eq!(check_address(" Kim@Example.ORG "), Ok("kim@example.org".into()));
+        for wrong in ["", "kim", "kim@", "@example.org", "a b@example.org", "kim@example", "kim@example.org, lee@x.org"]
+        {
+            assert!(check_address(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_mail_server_is_named_by_its_url() {
+        assert!(check_smtp_url("smtp://user:password@127.0.0.1:2525").is_ok());
+        assert!(check_smtp_url("smtps://mail.example.org").is_ok());
+        for wrong in ["", "mail.example.org", "http://mail.example.org", "smtp://"] {
+            assert!(check_smtp_url(wrong).is_err(), "{wrong}");
+        }
+    }
+}

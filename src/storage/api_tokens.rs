@@ -1,0 +1,112 @@
+//! Tokens with which programs act for an account. Only the hash is on file.
+
+use diesel::prelude::*;
+
+use super::AnyConnection;
+use super::accounts::Account;
+use super::schema::account;
+use super::schema::api_token::{self, dsl};
+use super::types::Yn;
+use crate::ids::{AccountId, TokenId};
+use crate::time::Wall;
+
+/// A token as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// The token.
+    pub id: TokenId,
+    /// Whose it is.
+    pub account: AccountId,
+    /// What its owner calls it.
+    pub name: String,
+    /// Unique.
+    pub token_hash: String,
+    /// From then on it does not count any more.
+    pub expires_at: Option<Wall>,
+}
+
+/// A token as its owner sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
+#[diesel(table_name = api_token)]
+pub struct ApiToken {
+    /// The token.
+    #[diesel(column_name = token_id)]
+    pub id: TokenId,
+    /// What its owner calls it.
+    pub name: String,
+    /// When it ends.
+    #[diesel(column_name = expires_dttm)]
+    pub expires_at: Option<Wall>,
+    /// When it was last used, as of the last batch.
+    #[diesel(column_name = last_used_dttm)]
+    pub last_used_at: Option<Wall>,
+    /// When it was made.
+    #[diesel(column_name = reg_dttm)]
+    pub made_at: Wall,
+}
+
+/// Puts a token on file.
+pub fn create(conn: &mut AnyConnection, new: &NewToken, at: Wall) -> QueryResult<()> {
+    let by = new.account.to_string();
+    diesel::insert_into(dsl::api_token)
+        .values((
+            dsl::token_id.eq(new.id),
+            dsl::account_id.eq(new.account),
+            dsl::name.eq(&new.name),
+            dsl::token_hash.eq(&new.token_hash),
+            dsl::expires_dttm.eq(new.expires_at),
+            (dsl::reg_dttm.eq(at), dsl::reg_id.eq(&by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(&by)),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// An account's tokens that were not revoked, the newest first.
+pub fn of_account(conn: &mut AnyConnection, account: AccountId) -> QueryResult<Vec<ApiToken>> {
+    dsl::api_token
+        .filter(dsl::account_id.eq(account).and(dsl::del_yn.eq(Yn(false))))
+        .order((dsl::reg_dttm.desc(), dsl::token_id.desc()))
+        .select(ApiToken::as_select())
+        .load(conn)
+}
+
+/// The token with this hash and its account, unless it was revoked or has expired by `now`.
+/// Whether the account may log in is the gate's to judge.
+pub fn by_hash(conn: &mut AnyConnection, token_hash: &str, now: Wall) -> QueryResult<Option<(ApiToken, Account)>> {
+    dsl::api_token
+        .inner_join(account::table)
+        .filter(dsl::token_hash.eq(token_hash).and(dsl::del_yn.eq(Yn(false))))
+        .filter(dsl::expires_dttm.is_null().or(dsl::expires_dttm.assume_not_null().gt(now)))
+        .select((ApiToken::as_select(), Account::as_select()))
+        .first(conn)
+        .optional()
+}
+
+/// Those of these tokens that count at `now`, with their accounts.
+pub fn live(conn: &mut AnyConnection, ids: &[TokenId], now: Wall) -> QueryResult<Vec<(TokenId, Account)>> {
+    dsl::api_token
+        .inner_join(account::table)
+        .filter(dsl::token_id.eq_any(ids.to_vec()).and(dsl::del_yn.eq(Yn(false))))
+        .filter(dsl::expires_dttm.is_null().or(dsl::expires_dttm.assume_not_null().gt(now)))
+        .select((dsl::token_id, Account::as_select()))
+        .load(conn)
+}
+
+/// Revokes a token of the account's; `false` if it has no such token.
+pub fn revoke(conn: &mut AnyConnection, account: AccountId, id: TokenId, at: Wall) -> QueryResult<bool> {
+    let its = dsl::api_token.find(id).filter(dsl::account_id.eq(account).and(dsl::del_yn.eq(Yn(false))));
+    let revoked = diesel::update(its)
+        .set((dsl::del_yn.eq(Yn(true)), dsl::mod_dttm.eq(at), dsl::mod_id.eq(account.to_string())))
+        .execute(conn)?;
+    Ok(revoked == 1)
+}
+
+/// Notes the last use of tokens, from the journal.
+pub(crate) fn touch(conn: &mut AnyConnection, tokens: &[(TokenId, Wall)]) -> QueryResult<()> {
+    for (id, at) in tokens {
+        diesel::update(dsl::api_token.find(id))
+            .set((dsl::last_used_dttm.eq(at), dsl::mod_dttm.eq(at)))
+            .execute(conn)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,82 @@
+//! The places counsellors have taken, and what they want: written by the journal alone.
+
+use diesel::prelude::*;
+
+use super::AnyConnection;
+use super::schema::{account, consultation};
+use super::tickets::Status;
+use crate::ids::AccountId;
+use crate::protocol::Intent;
+use crate::time::Wall;
+
+/// Counts again what every counsellor has taken: open consultations and wrap-ups. At start, before
+/// anything is matched; says how many accounts had it wrong.
+pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
+    conn.write(|conn| {
+        let held: Vec<AccountId> = consultation::table
+            .filter(consultation::status.eq_any([Status::Talking, Status::WrapUp]))
+            .filter(consultation::counsellor_id.is_not_null())
+            .select(consultation::counsellor_id.assume_not_null())
+            .load(conn)?;
+        let mut taken = std::collections::HashMap::<AccountId, i32>::new();
+        for counsellor in held {
+            *taken.entry(counsellor).or_default() += 1;
+        }
+        let booked: Vec<(AccountId, i32)> =
+            account::table.select((account::account_id, account::rooms_open)).load(conn)?;
+        let mut repaired = 0;
+        for (id, on_file) in booked {
+            let counted = taken.get(&id).copied().unwrap_or(0);
+            if counted != on_file {
+                diesel::update(account::table.find(id))
+                    .set((account::rooms_open.eq(counted), account::mod_dttm.eq(at)))
+                    .execute(conn)?;
+                repaired += 1;
+            }
+        }
+        Ok(repaired)
+    })
+}
+
+/// Takes a place of the counsellor's capacity; `false` if there is none free (R9).
+pub(crate) fn take_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<bool> {
+    #[cfg(not(feature = "broken-unconditional-match"))]
+    let free = account::rooms_open.lt(account::capacity);
+    // BROKEN BUILD: whoever proposes, gets.
+    #[cfg(feature = "broken-unconditional-match")]
+    let free = account::rooms_open.ge(0);
+    let taken = diesel::update(account::table.find(id).filter(free))
+        .set((account::rooms_open.eq(account::rooms_open + 1), account::mod_dttm.eq(at)))
+        .execute(conn)?;
+    Ok(taken == 1)
+}
+
+/// Gives a place back. A count that was wrong never goes below nought.
+pub(crate) fn free_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<()> {
+    diesel::update(account::table.find(id).filter(account::rooms_open.gt(0)))
+        .set((account::rooms_open.eq(account::rooms_open - 1), account::mod_dttm.eq(at)))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What a counsellor wants, from the journal. `capacity` is left as it is if `None`.
+pub(crate) fn set_intent(
+    conn: &mut AnyConnection,
+    id: AccountId,
+    intent: Intent,
+    reason: Option<&str>,
+    capacity: Option<u16>,
+    at: Wall,
+) -> QueryResult<()> {
+    let by = id.to_string();
+    diesel::update(account::table.find(id))
+        .set((
+            account::intent.eq(intent),
+            account::intent_reason.eq(reason),
+            capacity.map(|capacity| account::capacity.eq(i32::from(capacity))),
+            account::mod_dttm.eq(at),
+            account::mod_id.eq(by),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
