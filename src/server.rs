@@ -133,7 +133,7 @@ pub async fn run(
         demo::refuse_outside(&store, address)?;
     }
     greeting.extend(setup_link(&store, &clock, &url)?);
-    let app = assemble(options, store, clock)?;
+    let app = assemble(options, url, store, clock)?;
     let connections = Connections::new(files_for_connections()?);
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
@@ -178,7 +178,7 @@ pub async fn run(
 }
 
 /// Opens and starts every part, and gives each what it needs.
-fn assemble(options: &ServeOptions, store: Store, clock: Clock) -> Result<App, StartError> {
+fn assemble(options: &ServeOptions, url: String, store: Store, clock: Clock) -> Result<App, StartError> {
     let settings = Settings {
         node: clock.new_id().to_string(),
         heartbeat_s: options.heartbeat_s,
@@ -187,6 +187,7 @@ fn assemble(options: &ServeOptions, store: Store, clock: Clock) -> Result<App, S
         sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
         public_desk: options.public_desk == Switch::On,
         zone: options.time_zone,
+        url,
         allowed_origins: options.allowed_origins.clone(),
     };
     let tokens = Tokens::new(&signing_key(&store, &clock)?);

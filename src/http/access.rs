@@ -64,7 +64,7 @@ pub struct Rule {
 }
 
 use Kind::{Change, Guess, Page, Probe, Read, Stay};
-use Who::{Anyone, Managers, Staff};
+use Who::{Admins, Anyone, Managers, Staff};
 
 const fn row(method: &'static str, path: &'static str, who: Who, kind: Kind) -> Rule {
     Rule { method, path, who, kind }
@@ -93,10 +93,27 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/api/v1/session", Staff, Read),
     row("DELETE", "/api/v1/session", Staff, Change),
     row("POST", "/api/v1/setup", Anyone, Guess),
-    // Lines and codes.
+    // Registered desks.
+    row("GET", "/api/v1/desks", Managers, Read),
+    row("POST", "/api/v1/desks", Managers, Change),
+    row("POST", "/api/v1/desks/enrol", Anyone, Guess),
+    row("GET", "/api/v1/desks/{id}", Managers, Read),
+    row("PATCH", "/api/v1/desks/{id}", Managers, Change),
+    row("DELETE", "/api/v1/desks/{id}", Managers, Change),
+    row("POST", "/api/v1/desks/{id}/restore", Managers, Change),
+    row("POST", "/api/v1/desks/{id}/key", Managers, Change),
+    row("DELETE", "/api/v1/desks/{id}/key", Managers, Change),
+    row("POST", "/api/v1/desks/{id}/enrolment", Managers, Change),
+    // Lines and codes. What is out of use is for managers to see.
     row("GET", "/api/v1/lines", Anyone, Read),
+    row("POST", "/api/v1/lines", Admins, Change),
     row("GET", "/api/v1/lines/stats", Staff, Read),
+    row("PATCH", "/api/v1/lines/{id}", Admins, Change),
+    row("DELETE", "/api/v1/lines/{id}", Admins, Change),
     row("GET", "/api/v1/codes", Anyone, Read),
+    row("POST", "/api/v1/codes", Admins, Change),
+    row("PATCH", "/api/v1/codes/{seq}", Admins, Change),
+    row("DELETE", "/api/v1/codes/{seq}", Admins, Change),
     // Rooms.
     row("GET", "/api/v1/rooms", Staff, Read),
     row("GET", "/api/v1/rooms/{id}", Staff, Read),

@@ -102,6 +102,13 @@ impl AppError {
         Self::new(StatusCode::CONFLICT, code, detail)
     }
 
+    /// 409: somebody else edited it since it was read; `now` is the version on file.
+    pub fn edited(now: i32) -> Self {
+        let detail =
+            format!("somebody else edited this: it is at version {now} now; read it again and repeat the edit");
+        Self::conflict("EDITED", detail)
+    }
+
     /// 413: the body is larger than `bytes_max`.
     pub fn too_large(bytes_max: usize) -> Self {
         let detail = format!("the body is larger than {bytes_max} bytes");

@@ -7,14 +7,15 @@
 //!   word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
-//! - `extract`, `cursor`, `error`: what goes in and out, strictly
+//! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
 
-mod access;
+pub mod access;
 mod audits;
 mod change;
 mod codes;
 mod consultations;
 mod cursor;
+mod desks;
 mod error;
 mod extract;
 mod gate;
@@ -26,6 +27,7 @@ mod origin;
 mod pages;
 pub mod passwords;
 mod proxies;
+mod qr;
 mod rates;
 mod rooms;
 mod routes;
@@ -99,6 +101,12 @@ async fn ask<T: Send + 'static>(
 ) -> Result<T, AppError> {
     let store = app.store.clone();
     Ok(web::block(move || store.run(query)).await??)
+}
+
+/// Carries through what must not stop half-way: a client that hangs up ends its handler, and what
+/// was committed by then would never be told to the rest of the server.
+async fn to_the_end<T: 'static>(work: impl Future<Output = Result<T, AppError>> + 'static) -> Result<T, AppError> {
+    actix_web::rt::spawn(work).await.map_err(AppError::internal)?
 }
 
 /// Refuses what should not start any more while the node is on its way out.

@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi as Description, RefOr};
 use utoipa::{Modify, OpenApi};
 
 use super::access::{TABLE, Who};
-use super::{audits, error};
+use super::{audits, codes, desks, error, lines};
 
 /// `GET /api/openapi.json`
 pub async fn json() -> web::Json<Description> {
@@ -27,7 +27,13 @@ pub fn description() -> Description {
         description = "A live counselling server: desks ask, a matchmaker pairs, people talk.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    paths(audits::list),
+    paths(
+        audits::list,
+        codes::list, codes::create, codes::edit, codes::delete,
+        desks::list, desks::register, desks::read, desks::edit, desks::delete, desks::restore,
+        desks::keys::new_key, desks::keys::revoke_key, desks::keys::enrolment, desks::keys::enrol,
+        lines::list, lines::stats, lines::create, lines::edit, lines::delete,
+    ),
     components(schemas(error::Problem)),
     modifiers(&Shared),
 )]

@@ -7,14 +7,19 @@ use actix_web::{Resource, Route, guard, middleware};
 use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
-use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, streams};
+use super::{
+    Gate, audits, codes, consultations, desks, health, lines, openapi, pages, rooms, session, setup, sockets, streams,
+};
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
 /// method is answered with 405 and those there are.
 macro_rules! at {
     ($path:literal: $($method:ident => $handler:path),+ $(,)?) => {
         resource($path, concat!($(at!(@name $method), ", "),+))
-            $(.route(guarded(const { access::rule(at!(@name $method), $path) }).to($handler)))+
+            $(.route({
+                let rule = const { access::rule(at!(@name $method), $path) };
+                behind_gate(rule, of_method(rule).to($handler))
+            }))+
     };
     (@name get) => { "GET" };
     (@name post) => { "POST" };
@@ -56,9 +61,18 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/session": get => session::who, post => session::log_in, delete => session::log_out))
         .service(at!("/api/openapi.json": get => openapi::json))
         .service(at!("/api/v1/setup": post => setup::set_up))
-        .service(at!("/api/v1/lines": get => lines::list))
+        // Before `{id}`, which would take it for one.
+        .service(at!("/api/v1/desks/enrol": post => desks::keys::enrol))
+        .service(at!("/api/v1/desks": get => desks::list, post => desks::register))
+        .service(at!("/api/v1/desks/{id}": get => desks::read, patch => desks::edit, delete => desks::delete))
+        .service(at!("/api/v1/desks/{id}/restore": post => desks::restore))
+        .service(at!("/api/v1/desks/{id}/key": post => desks::keys::new_key, delete => desks::keys::revoke_key))
+        .service(at!("/api/v1/desks/{id}/enrolment": post => desks::keys::enrolment))
+        .service(at!("/api/v1/lines": get => lines::list, post => lines::create))
         .service(at!("/api/v1/lines/stats": get => lines::stats))
-        .service(at!("/api/v1/codes": get => codes::list))
+        .service(at!("/api/v1/lines/{id}": patch => lines::edit, delete => lines::delete))
+        .service(at!("/api/v1/codes": get => codes::list, post => codes::create))
+        .service(at!("/api/v1/codes/{seq}": patch => codes::edit, delete => codes::delete))
         .service(at!("/api/v1/rooms": get => rooms::list))
         .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::end))
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
@@ -76,10 +90,9 @@ fn resource(path: &str, methods: &'static str) -> Resource {
         .default_service(web::to(move || async move { Err::<&str, AppError>(AppError::method_not_allowed(allow)) }))
 }
 
-/// A route of this row, behind the gate. Pages and probes answer HEAD too, for those who only want
-/// to know.
-fn guarded(rule: Rule) -> Route {
-    let route = match rule.method {
+/// A route of this row. Pages and probes answer HEAD too, for those who only want to know.
+fn of_method(rule: Rule) -> Route {
+    match rule.method {
         "GET" if matches!(rule.kind, access::Kind::Page | access::Kind::Probe) => {
             web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
         }
@@ -88,7 +101,10 @@ fn guarded(rule: Rule) -> Route {
         "PUT" => web::put(),
         "PATCH" => web::patch(),
         _ => web::delete(),
-    };
+    }
+}
+
+fn behind_gate(rule: Rule, route: Route) -> Route {
     route.wrap(middleware::from_fn(move |request, next| admit(rule, request, next)))
 }
 

@@ -2,8 +2,11 @@
 //! real PostgreSQL, and means the same.
 
 mod bed;
+mod codes;
+mod desks;
 mod faults;
 mod group;
+mod lines;
 mod lists;
 mod matches;
 mod people;
