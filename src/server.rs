@@ -31,7 +31,7 @@ use crate::http::{
 };
 use crate::journal::Journal;
 use crate::ops::demo;
-use crate::storage::{Database, OpenError, Store, StoreError, accounts, installation, sessions};
+use crate::storage::{Database, OpenError, ServeLock, Store, StoreError, accounts, installation, sessions};
 use crate::tokens::Tokens;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
@@ -124,6 +124,8 @@ pub async fn run(
         .map_err(|error| StartError::new(format_args!("the listening socket is broken: {error}")))?;
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let database: Database = options.database.url().parse()?;
+    // Until this function returns, or the process dies, nobody else serves these records.
+    let _lock = ServeLock::take(&database)?;
     let clock = Clock::system();
     let store = Store::open(&database)?;
     let mut greeting = Vec::new();

@@ -6,6 +6,7 @@ mod support;
 mod cli;
 mod contract;
 mod crash;
+mod desks;
 mod drain;
 mod faults;
 mod harness;

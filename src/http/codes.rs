@@ -75,7 +75,7 @@ pub struct NewCode {
     /// The text in English.
     #[schema(min_length = 1, max_length = 60)]
     value_en: String,
-    /// Place in lists; 0 if left out.
+    /// Place in lists; the last if left out.
     #[schema(minimum = 0, maximum = 9999)]
     order: Option<i32>,
     /// Whether it may be chosen; true if left out.
@@ -141,9 +141,15 @@ pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewCo
         deleted: false,
         version: 1,
     };
+    let goes_last = given.order.is_none();
     let (by, at) = (acting.by(), app.clock.now().wall);
     let made = change_code(app, acting, move |conn, trail| {
         lines::hold(conn)?;
+        let mut new = new.clone();
+        if goes_last {
+            let last = codes::every(conn, Some(&new.group))?.iter().map(|code| code.order).max();
+            new.order = last.unwrap_or(0).saturating_add(1).min(ORDER_MAX);
+        }
         let groups = codes::groups(conn)?;
         if !groups.contains(&new.group) {
             let reason = format!("is not a group; choose one of: {}", groups.join(", "));

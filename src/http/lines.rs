@@ -76,7 +76,7 @@ pub async fn stats(app: web::Data<App>, _staff: Staff) -> Result<web::Json<Page<
 #[utoipa::path(post, path = "/api/v1/lines", tag = "lines", request_body = NewLine,
     responses((status = 201, description = "Made", body = LineView)))]
 pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewLine>) -> Result<HttpResponse, AppError> {
-    let topic = forms::topic(&given.topic)?;
+    let (topic, goes_last) = (forms::topic(&given.topic)?, given.order.is_none());
     let id = LineId(app.clock.new_id());
     let mut new = Line::with_defaults(id, &topic, &given.language, "", "", "");
     given.put_into(&mut new)?;
@@ -85,7 +85,7 @@ pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewLi
         lines::hold(conn)?;
         check_language(conn, &new.language)?;
         check_topic(conn, &new.topic, &by, at)?;
-        let line = match lines::by_topic(conn, &new.topic, &new.language)? {
+        let mut line = match lines::by_topic(conn, &new.topic, &new.language)? {
             Some(there) if !there.deleted => {
                 let detail = format!("the topic {topic} has a line in this language already, `{}`", there.name);
                 return Err(AppError::conflict("LINE_EXISTS", detail));
@@ -93,6 +93,10 @@ pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewLi
             Some(deleted) => Line { id: deleted.id, version: deleted.version, ..new.clone() },
             None => new.clone(),
         };
+        if goes_last {
+            let last = lines::every(conn)?.iter().filter(|line| !line.deleted).map(|line| line.line_order).max();
+            line.line_order = last.unwrap_or(0).saturating_add(1).min(forms::ORDER_MAX);
+        }
         check_prefix(conn, &line)?;
         if line.id == new.id {
             lines::create(conn, &line, &by, at)?;

@@ -13,6 +13,7 @@ pub mod consultations;
 pub mod desks;
 pub mod installation;
 pub mod lines;
+mod lock;
 pub mod messages;
 mod migrate;
 mod page;
@@ -25,6 +26,7 @@ pub mod tickets;
 pub(crate) mod types;
 
 pub use connection::{AnyConnection, Connector, Database, connect};
+pub use lock::ServeLock;
 pub use page::{Cursor, PAGE_MAX, Page};
 pub use store::{OpenError, Pooled, Store, StoreError};
 

@@ -16,7 +16,7 @@ const NAME_CHARS_MAX: usize = 60;
 /// Most characters a ticket's number starts with.
 const PREFIX_CHARS_MAX: usize = 3;
 /// The last place in lists.
-const ORDER_MAX: i32 = 9_999;
+pub(super) const ORDER_MAX: i32 = 9_999;
 
 /// The forms of a line, with its numbers and their bounds in each.
 macro_rules! forms {
@@ -44,9 +44,10 @@ macro_rules! forms {
             #[schema(value_type = Option<Object>)]
             hours: Option<Value>,
             $($(#[$doc])* #[schema(minimum = $low, maximum = $high)] $field: Option<u32>,)*
-            /// Place in lists.
+            /// Place in lists; the last if left out. Of the lines of a topic the first is given to whom
+            /// no language is.
             #[schema(minimum = 0, maximum = 9999)]
-            order: Option<i32>,
+            pub(super) order: Option<i32>,
             /// Whether it may be asked for; true if left out.
             in_use: Option<bool>,
         }
