@@ -60,6 +60,8 @@ pub struct Settings {
     pub public_desk: bool,
     /// The office's time zone: opening hours and the day a ticket's number counts in.
     pub zone: chrono_tz::Tz,
+    /// How people reach this server, without a slash at the end; links start with it.
+    pub url: String,
     /// Origins, besides our own, from which a browser may use a cookie.
     pub allowed_origins: Vec<String>,
 }

@@ -32,7 +32,7 @@ use crate::http::{
 use crate::journal::Journal;
 use crate::mail::{self, Post, Way};
 use crate::ops::demo;
-use crate::storage::{Database, OpenError, Store, StoreError, accounts, installation, sessions};
+use crate::storage::{Database, OpenError, ServeLock, Store, StoreError, accounts, installation, sessions};
 use crate::tokens::Tokens;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
@@ -125,6 +125,8 @@ pub async fn run(
         .map_err(|error| StartError::new(format_args!("the listening socket is broken: {error}")))?;
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let database: Database = options.database.url().parse()?;
+    // Until this function returns, or the process dies, nobody else serves these records.
+    let _lock = ServeLock::take(&database)?;
     let clock = Clock::system();
     let mut store = Store::open(&database)?;
     if let Some(replica) = &options.replica_url {
@@ -139,7 +141,8 @@ pub async fn run(
     greeting.extend(setup_link(&store, &clock, &url)?);
     let way = Way::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
         .map_err(StartError::new)?;
-    let app = assemble(options, store, clock, Post::new(&url))?;
+    let post = Post::new(&url);
+    let app = assemble(options, url, store, clock, post)?;
     let connections = Connections::new(files_for_connections()?);
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
@@ -189,7 +192,7 @@ pub async fn run(
 }
 
 /// Opens and starts every part, and gives each what it needs.
-fn assemble(options: &ServeOptions, store: Store, clock: Clock, post: Post) -> Result<App, StartError> {
+fn assemble(options: &ServeOptions, url: String, store: Store, clock: Clock, post: Post) -> Result<App, StartError> {
     let settings = Settings {
         node: clock.new_id().to_string(),
         heartbeat_s: options.heartbeat_s,
@@ -198,6 +201,7 @@ fn assemble(options: &ServeOptions, store: Store, clock: Clock, post: Post) -> R
         sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
         public_desk: options.public_desk == Switch::On,
         zone: options.time_zone,
+        url,
         allowed_origins: options.allowed_origins.clone(),
     };
     let tokens = Tokens::new(&signing_key(&store, &clock)?);

@@ -165,6 +165,27 @@ fn the_doctor_finds_what_must_be_mended() {
 }
 
 #[tokio::test]
+async fn a_folder_is_served_once_and_the_other_commands_work_beside_it() {
+    let mut server = Office::new().open().await;
+    let dir = server.data_dir().to_owned();
+    is_refused(&serve(&["--listen", "127.0.0.1:0"], &dir), "already");
+    for arguments in [
+        &["migrate"][..],
+        &["account", "create", "--login", "kim", "--role", "COUNSELLOR", "--name", "kim", "--line", "GENERAL"],
+        &["doctor", "--listen", "127.0.0.1:0"],
+    ] {
+        let done = run(program(), arguments, &dir);
+        assert!(done.status.success(), "{arguments:?}: {}", text(&done));
+    }
+    server.http().log_in("kim", PASSWORD).await;
+    // However it ends, the next one may start.
+    server.restart().await;
+    server.sigterm().await;
+    server.restart().await;
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn port_0_takes_a_free_one_and_the_demo_prints_its_log_ins() {
     use std::io::{BufRead, BufReader};
     let dir = tempdir().expect("a directory");

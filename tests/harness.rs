@@ -62,9 +62,9 @@ async fn says_only_what_is_on_file(program: &Path) -> Holds {
     server.ledger().check(&mut server.records()).await
 }
 
-/// Two processes over one database both offer the same ticket, and both offers are accepted.
+/// Two processes over one database, which must be PostgreSQL for that, both offer the same ticket, and both offers are accepted.
 async fn matches_once_whoever_proposes(program: &Path) -> Holds {
-    let office = Office::new().program(program).rules("ACCEPT_S = 60");
+    let office = Office::new().program(program).on_postgres().rules("ACCEPT_S = 60");
     let first = office.counsellor("kim").counsellor("lee").open().await;
     let mut desk = Desk::waiting_for(&first, "GENERAL").await;
     let second = first.second().await;

@@ -7,6 +7,7 @@ mod access;
 mod cli;
 mod contract;
 mod crash;
+mod desks;
 mod drain;
 mod exports;
 mod faults;

@@ -20,8 +20,8 @@ mod sockets;
 mod watch;
 
 pub use matchmaker::{
-    Board, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth, LineFigures,
-    LineStats, LinesNow, Matchmaker, StaffEdited, StaffProfile, TicketEvent,
+    Board, CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth,
+    LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, StaffEdited, StaffProfile, TicketEvent,
 };
 pub use sockets::{Sockets, StaffStream, Whose};
 pub use watch::{Subscribe, Watch, WatchEvent};
@@ -42,6 +42,8 @@ use sockets::{Owner, Who};
 pub struct DeskPass {
     /// The registered desk whose key was shown; `None` at the public desk.
     pub desk: Option<DeskId>,
+    /// A moment before the key was looked at, see [`Sockets::moment`].
+    pub checked: u64,
 }
 
 /// Who opens a counsellor's socket; checked by the gate, read from the database just before.
@@ -75,7 +77,8 @@ pub fn open_desk(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let who = pass.desk.map_or(Who::Public, |desk| Who::Desk(desk, app.settings.sockets_per_desk_max));
+    let (max, checked) = (app.settings.sockets_per_desk_max, pass.checked);
+    let who = pass.desk.map_or(Who::Public, |desk| Who::Desk { desk, max, checked });
     let owner = Owner { address, who };
     let desk = Desk::new(app.clone(), pass);
     socket::open(desk, &app.settings, &app.sockets, owner, request, body)

@@ -86,8 +86,18 @@ impl Outbox {
         }
     }
 
+    /// Called by the socket's actor: it closes by itself, and nothing more need be queued.
+    pub(super) fn closing(&self) {
+        self.gauge.shut.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the socket is closing, or was told to.
+    pub(super) fn is_shut(&self) -> bool {
+        self.gauge.shut.load(Ordering::Relaxed)
+    }
+
     fn queue(&self, out: Out) {
-        if self.gauge.shut.load(Ordering::Relaxed) {
+        if self.is_shut() {
             return;
         }
         let frames = self.gauge.frames.fetch_add(1, Ordering::Relaxed) + 1;

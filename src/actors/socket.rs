@@ -127,6 +127,15 @@ impl<P: Peer> Actor for Socket<P> {
     }
 }
 
+impl State {
+    fn close(&mut self) {
+        self.closing = true;
+        if let Some(outbox) = &self.outbox {
+            outbox.closing();
+        }
+    }
+}
+
 impl<P: Peer> Socket<P> {
     fn wire<'a>(&'a mut self, ctx: &'a mut Ctx<P>) -> Wire<'a, P> {
         Wire { state: &mut self.state, ctx }
@@ -229,7 +238,7 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
             }
             // The peer closes: its own code goes back, as RFC 6455 5.5.1 asks.
             Ok(ws::Message::Close(reason)) => {
-                self.state.closing = true;
+                self.state.close();
                 ctx.close(reason);
                 ctx.stop();
             }
@@ -310,7 +319,7 @@ impl<P: Peer> Wire<'_, P> {
         if self.state.closing {
             return;
         }
-        self.state.closing = true;
+        self.state.close();
         self.ctx.close(Some(ws::CloseReason {
             code: ws::CloseCode::Other(code.number()),
             description: Some(code.text().to_owned()),

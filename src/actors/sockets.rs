@@ -1,5 +1,5 @@
 //! Every open socket of this node, and every stream of people who are logged in: counted per address
-//! and per desk, closable by log-in, by account, and all together when the node drains.
+//! and per desk, closable by log-in, by account, by desk, and all together when the node drains.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::IpAddr;
@@ -28,8 +28,14 @@ pub(super) struct Owner {
 pub(super) enum Who {
     /// A visitor at the public desk.
     Public,
-    /// A registered desk, and how many sockets it may have.
-    Desk(DeskId, u32),
+    /// A registered desk.
+    Desk {
+        desk: DeskId,
+        /// How many sockets it may have.
+        max: u32,
+        /// Before its key was looked at, see [`Sockets::moment`].
+        checked: u64,
+    },
     /// A counsellor, with the log-in session that let them in.
     Counsellor(AccountId, SessionId),
 }
@@ -82,6 +88,8 @@ struct Inner {
     /// Streams of people who are logged in.
     streams: HashMap<u64, (AccountId, SessionId, Arc<Notify>)>,
     by_address: HashMap<IpAddr, u32>,
+    /// When access was last taken away from a desk, in generations; as many as there are desks.
+    ended_desks: HashMap<DeskId, u64>,
 }
 
 /// Counts sockets per address and closes them when they must go. Cheap to clone.
@@ -136,10 +144,30 @@ impl Sockets {
         let inner = self.lock();
         let at_sockets = inner.open.values().filter_map(|(owner, _)| match owner.who {
             Who::Counsellor(account, session) => Some((account, session)),
-            Who::Public | Who::Desk(..) => None,
+            Who::Public | Who::Desk { .. } => None,
         });
         let at_streams = inner.streams.values().map(|(account, session, _)| (*account, *session));
         at_sockets.chain(at_streams).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// A moment, in generations. Take it before a desk's key is looked at: if access is taken away
+    /// between that look and the opening of the socket, the socket closes as it opens.
+    #[must_use]
+    pub fn moment(&self) -> u64 {
+        self.next_generation()
+    }
+
+    /// Access was taken away: closes the sockets of a registered desk with 4003, also those about
+    /// to open with what they were let in by.
+    pub fn end_desk(&self, desk: DeskId) {
+        let now = self.next_generation();
+        let mut inner = self.lock();
+        inner.ended_desks.insert(desk, now);
+        for (owner, outbox) in inner.open.values() {
+            if matches!(owner.who, Who::Desk { desk: of, .. } if of == desk) {
+                outbox.shut(CloseCode::NotAllowed);
+            }
+        }
     }
 
     /// Closes all with 1001, spread over `over`, and returns when none is left or `at_most` has
@@ -172,17 +200,26 @@ impl Sockets {
     }
 
     /// A socket is open. A registered desk with too many loses its oldest: a kiosk that crashed
-    /// leaves a ghost for a while and must not be locked out by it.
+    /// leaves a ghost for a while and must not be locked out by it. One that is closing already is
+    /// no surplus: a live one would go in its stead.
     pub(super) fn opened(&self, owner: Owner, outbox: Outbox) {
         let mut inner = self.lock();
         *inner.by_address.entry(owner.address).or_default() += 1;
-        inner.open.insert(outbox.generation(), (owner, outbox));
-        if let Who::Desk(_, max) = owner.who {
-            let of_desk: Vec<&Outbox> =
-                inner.open.values().filter(|(other, _)| other.who == owner.who).map(|(_, outbox)| outbox).collect();
-            let surplus = of_desk.len().saturating_sub(max as usize);
-            of_desk[..surplus].iter().for_each(|outbox| outbox.shut(CloseCode::Replaced));
+        inner.open.insert(outbox.generation(), (owner, outbox.clone()));
+        let Who::Desk { desk, max, checked } = owner.who else { return };
+        if inner.ended_desks.get(&desk).is_some_and(|ended| *ended > checked) {
+            return outbox.shut(CloseCode::NotAllowed);
         }
+        let live: Vec<&Outbox> = inner
+            .open
+            .values()
+            .filter(|(other, outbox)| {
+                matches!(other.who, Who::Desk { desk: of, .. } if of == desk) && !outbox.is_shut()
+            })
+            .map(|(_, outbox)| outbox)
+            .collect();
+        let surplus = live.len().saturating_sub(max as usize);
+        live[..surplus].iter().for_each(|outbox| outbox.shut(CloseCode::Replaced));
     }
 
     /// A socket is gone.
@@ -203,5 +240,59 @@ impl Sockets {
     /// Nothing in here can be left half done, so a poisoned lock is as good as any.
     fn lock(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use actix::prelude::*;
+
+    use super::super::outbox::Out;
+    use super::*;
+
+    struct Nobody;
+    impl Actor for Nobody {
+        type Context = Context<Self>;
+    }
+    impl Handler<Out> for Nobody {
+        type Result = ();
+        fn handle(&mut self, _: Out, _: &mut Context<Self>) {}
+    }
+
+    const KIOSK: u128 = 1;
+
+    fn open(sockets: &Sockets, desk: u128, checked: u64) -> Outbox {
+        let outbox = Outbox::new(Nobody.start().recipient(), sockets.next_generation());
+        let who = Who::Desk { desk: desk.into(), max: 2, checked };
+        sockets.opened(Owner { address: [127, 0, 0, 1].into(), who }, outbox.clone());
+        outbox
+    }
+
+    #[actix::test]
+    async fn a_desk_with_too_many_sockets_loses_its_oldest() {
+        let sockets = Sockets::default();
+        let [first, second, third] = [(); 3].map(|()| open(&sockets, KIOSK, sockets.moment()));
+        assert!(first.is_shut() && !second.is_shut() && !third.is_shut());
+    }
+
+    #[actix::test]
+    async fn a_socket_that_is_closing_already_costs_no_live_one() {
+        let sockets = Sockets::default();
+        let [first, second] = [(); 2].map(|()| open(&sockets, KIOSK, sockets.moment()));
+        second.closing();
+        let third = open(&sockets, KIOSK, sockets.moment());
+        assert!(!first.is_shut() && !third.is_shut());
+    }
+
+    #[actix::test]
+    async fn access_taken_away_closes_also_what_was_let_in_just_before() {
+        let sockets = Sockets::default();
+        let checked = sockets.moment();
+        let open_before = open(&sockets, KIOSK, checked);
+        let other = open(&sockets, 7, checked);
+        sockets.end_desk(KIOSK.into());
+        assert!(open_before.is_shut() && !other.is_shut());
+        assert!(open(&sockets, KIOSK, checked).is_shut());
+        assert!(!open(&sockets, KIOSK, sockets.moment()).is_shut());
     }
 }

@@ -117,10 +117,27 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/accounts/{id}/restore", Admins, Change),
     row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change),
     row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change),
-    // Lines and codes.
+    // Registered desks.
+    row("GET", "/api/v1/desks", Managers, Read),
+    row("POST", "/api/v1/desks", Managers, Change),
+    row("POST", "/api/v1/desks/enrol", Anyone, Guess),
+    row("GET", "/api/v1/desks/{id}", Managers, Read),
+    row("PATCH", "/api/v1/desks/{id}", Managers, Change),
+    row("DELETE", "/api/v1/desks/{id}", Managers, Change),
+    row("POST", "/api/v1/desks/{id}/restore", Managers, Change),
+    row("POST", "/api/v1/desks/{id}/key", Managers, Change),
+    row("DELETE", "/api/v1/desks/{id}/key", Managers, Change),
+    row("POST", "/api/v1/desks/{id}/enrolment", Managers, Change),
+    // Lines and codes. What is out of use is for managers to see.
     row("GET", "/api/v1/lines", Anyone, Read),
+    row("POST", "/api/v1/lines", Admins, Change),
     row("GET", "/api/v1/lines/stats", Staff, Read),
+    row("PATCH", "/api/v1/lines/{id}", Admins, Change),
+    row("DELETE", "/api/v1/lines/{id}", Admins, Change),
     row("GET", "/api/v1/codes", Anyone, Read),
+    row("POST", "/api/v1/codes", Admins, Change),
+    row("PATCH", "/api/v1/codes/{seq}", Admins, Change),
+    row("DELETE", "/api/v1/codes/{seq}", Admins, Change),
     // Rooms.
     row("GET", "/api/v1/rooms", Staff, Read),
     row("GET", "/api/v1/rooms/{id}", Staff, Read),

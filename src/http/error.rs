@@ -96,12 +96,6 @@ impl AppError {
         Self::new(StatusCode::CONFLICT, "BAD_LINK", detail)
     }
 
-    /// 409: somebody else edited the thing since it was read.
-    pub fn edited(present: i32) -> Self {
-        let detail = format!("this was edited since you read it; the present version is {present}, read it again");
-        Self::new(StatusCode::CONFLICT, "EDITED", detail)
-    }
-
     /// 403: logged in, but not for this.
     pub fn not_allowed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "NOT_ALLOWED", detail)
@@ -133,6 +127,13 @@ impl AppError {
     /// 409: the thing is not in a state for this. `code` says which.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
+    }
+
+    /// 409: somebody else edited it since it was read; `now` is the version on file.
+    pub fn edited(now: i32) -> Self {
+        let detail =
+            format!("somebody else edited this: it is at version {now} now; read it again and repeat the edit");
+        Self::conflict("EDITED", detail)
     }
 
     /// 413: the body is larger than `bytes_max`.

@@ -7,8 +7,9 @@ use std::str::FromStr;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
+use utoipa::ToSchema;
 
 use super::error::AppError;
 use crate::protocol::clean_text;
@@ -62,6 +63,29 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Nothing {}
+
+/// The body of what names the version it means, if it cares.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AtVersion {
+    /// The version that was read; left out, whatever is on file is meant.
+    version: Option<i32>,
+}
+
+impl AtVersion {
+    /// Refuses if another version is meant than the one on file.
+    pub fn check(&self, on_file: i32) -> Result<(), AppError> {
+        match self.version {
+            Some(read) if read != on_file => Err(AppError::edited(on_file)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// For a field of an edit that may be taken away: absent is `None`, `null` is `Some(None)`.
+pub fn nullable<'de, T: Deserialize<'de>, D: Deserializer<'de>>(field: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(field).map(Some)
+}
 
 /// A query string. `T` denies unknown fields, and each of its fields may be left out.
 pub struct Params<T>(pub T);

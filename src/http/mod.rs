@@ -8,7 +8,7 @@
 //! - `change`: how records are changed, with the audit of it in the same transaction
 //! - `ending`, `validity`: how access is taken away, at once and by itself
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
-//! - `extract`, `cursor`, `error`: what goes in and out, strictly
+//! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
 
 pub mod access;
 mod accounts;
@@ -17,6 +17,7 @@ mod change;
 mod codes;
 mod consultations;
 mod cursor;
+mod desks;
 mod docs;
 mod ending;
 mod error;
@@ -32,6 +33,7 @@ mod pages;
 mod password;
 pub mod passwords;
 mod proxies;
+mod qr;
 mod rates;
 mod rooms;
 mod routes;
@@ -120,6 +122,12 @@ async fn recent<T: Send + 'static>(
 ) -> Result<T, AppError> {
     let (store, reader) = (app.store.clone(), staff.session.account.id);
     Ok(web::block(move || store.recent(reader, query)).await??)
+}
+
+/// Carries through what must not stop half-way: a client that hangs up ends its handler, and what
+/// was committed by then would never be told to the rest of the server.
+async fn to_the_end<T: 'static>(work: impl Future<Output = Result<T, AppError>> + 'static) -> Result<T, AppError> {
+    actix_web::rt::spawn(work).await.map_err(AppError::internal)?
 }
 
 /// Refuses what should not start any more while the node is on its way out.

@@ -17,7 +17,10 @@ use utoipa::{Modify, OpenApi};
 use super::access::{Kind, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
-use super::{accounts, audits, error, health, jobs, password, rooms, second_factor, session, setup, streams, tokens};
+use super::{
+    accounts, audits, codes, desks, error, health, jobs, lines, password, rooms, second_factor, session, setup,
+    streams, tokens,
+};
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
 
@@ -118,6 +121,10 @@ pub fn to_json(description: &Description) -> String {
         tokens::list,
         tokens::make,
         tokens::revoke,
+        codes::list, codes::create, codes::edit, codes::delete,
+        desks::list, desks::register, desks::read, desks::edit, desks::delete, desks::restore,
+        desks::keys::new_key, desks::keys::revoke_key, desks::keys::enrolment, desks::keys::enrol,
+        lines::list, lines::stats, lines::create, lines::edit, lines::delete,
     ),
     components(schemas(error::Problem)),
     modifiers(&Shared),

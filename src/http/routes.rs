@@ -8,7 +8,7 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, accounts, audits, codes, consultations, docs, health, jobs, lines, openapi, pages, password, rooms,
+    Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, openapi, pages, password, rooms,
     second_factor, session, setup, sockets, streams, tokens,
 };
 
@@ -81,9 +81,18 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/docs": get => docs::front))
         .service(at!("/api/docs/{file:.*}": get => docs::file))
         .service(at!("/api/v1/setup": post => setup::set_up))
-        .service(at!("/api/v1/lines": get => lines::list))
+        // Before `{id}`, which would take it for one.
+        .service(at!("/api/v1/desks/enrol": post => desks::keys::enrol))
+        .service(at!("/api/v1/desks": get => desks::list, post => desks::register))
+        .service(at!("/api/v1/desks/{id}": get => desks::read, patch => desks::edit, delete => desks::delete))
+        .service(at!("/api/v1/desks/{id}/restore": post => desks::restore))
+        .service(at!("/api/v1/desks/{id}/key": post => desks::keys::new_key, delete => desks::keys::revoke_key))
+        .service(at!("/api/v1/desks/{id}/enrolment": post => desks::keys::enrolment))
+        .service(at!("/api/v1/lines": get => lines::list, post => lines::create))
         .service(at!("/api/v1/lines/stats": get => lines::stats))
-        .service(at!("/api/v1/codes": get => codes::list))
+        .service(at!("/api/v1/lines/{id}": patch => lines::edit, delete => lines::delete))
+        .service(at!("/api/v1/codes": get => codes::list, post => codes::create))
+        .service(at!("/api/v1/codes/{seq}": patch => codes::edit, delete => codes::delete))
         .service(at!("/api/v1/rooms": get => rooms::list))
         .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::remove))
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))

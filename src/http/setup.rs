@@ -3,7 +3,6 @@
 use actix_web::{HttpResponse, web};
 use diesel::QueryResult;
 use serde::Deserialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::error::AppError;
@@ -43,7 +42,7 @@ enum SetUp {
 
 /// Makes the first admin, with the token of the link that the server printed at its start.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = FirstAdmin, responses(
-    (status = 201, description = "Made: `{\"account\": {\"id\"}}`", body = Value)))]
+    (status = 201, description = "Made: `{\"account\": {\"id\"}}`", body = serde_json::Value)))]
 pub async fn set_up(
     app: web::Data<App>,
     gate: web::Data<Gate>,

@@ -30,6 +30,7 @@ pub async fn desk(
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     check_room(&app, &origin)?;
+    let checked = app.sockets.moment();
     let desk = match (shown.desk, shown.key) {
         (None, None) if app.settings.public_desk => None,
         (None, None) => return Err(AppError::not_allowed("the public desk is off; use a registered desk").into()),
@@ -37,7 +38,7 @@ pub async fn desk(
         (None, Some(_)) => return Err(AppError::bad_field("desk", "is missing; give both desk and key").into()),
         (Some(_), None) => return Err(AppError::bad_field("key", "is missing; give both desk and key").into()),
     };
-    actors::open_desk(&app, DeskPass { desk }, origin.address, &request, body)
+    actors::open_desk(&app, DeskPass { desk, checked }, origin.address, &request, body)
 }
 
 /// `GET /ws/counsellor`

@@ -104,6 +104,17 @@ impl Staff {
         }
     }
 
+    /// Refuses whoever is no manager or admin, where a list that all may see has more for those.
+    pub fn manages(staff: Option<&Self>) -> Result<(), AppError> {
+        match staff {
+            None => Err(AppError::not_logged_in()),
+            Some(staff) if staff.power < AccountRole::Manager => {
+                Err(AppError::not_allowed("`all` is for managers and admins; leave it out"))
+            }
+            Some(_) => Ok(()),
+        }
+    }
+
     /// Of which consultations and rooms they may know.
     pub async fn scope(&self, app: &App) -> Result<Scope, AppError> {
         let account = self.session.account.id;

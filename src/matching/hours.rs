@@ -25,6 +25,9 @@ pub enum HoursFault {
     /// A span that ends before it begins.
     #[error("opening hours `{0}` to `{1}` end before they begin")]
     Backwards(String, String),
+    /// Two spans of a day that share a minute.
+    #[error("the spans of {0} overlap; give each minute once")]
+    Overlap(Weekday),
     /// Too many spans.
     #[error("a day has at most {SPANS_MAX} spans")]
     TooMany,
@@ -38,15 +41,21 @@ impl Hours {
         let mut days: [Vec<(u16, u16)>; 7] = Default::default();
         for (name, spans) in plan {
             let day: Weekday = name.parse().map_err(|_| HoursFault::Form(format!("`{name}` is no weekday")))?;
-            if spans.len() > SPANS_MAX {
-                return Err(HoursFault::TooMany);
-            }
             for (from, to) in spans {
                 let span = (minute(&from)?, minute(&to)?);
                 if span.0 >= span.1 {
                     return Err(HoursFault::Backwards(from, to));
                 }
                 days[day.num_days_from_monday() as usize].push(span);
+            }
+            // One day may be named twice, as `mon` and `Monday`.
+            let spans = &mut days[day.num_days_from_monday() as usize];
+            if spans.len() > SPANS_MAX {
+                return Err(HoursFault::TooMany);
+            }
+            spans.sort_unstable();
+            if spans.windows(2).any(|pair| pair[1].0 < pair[0].1) {
+                return Err(HoursFault::Overlap(day));
             }
         }
         Ok(Self { days })
@@ -121,12 +130,20 @@ mod tests {
     }
 
     #[test]
+    fn spans_may_touch() {
+        let hours = Hours::parse(r#"{"mon": [["12:00", "13:00"], ["09:00", "12:00"]]}"#).unwrap();
+        assert!(hours.is_open(at("2026-11-23 12:00")));
+    }
+
+    #[test]
     fn what_is_wrong_with_a_plan_is_named() {
         for (plan, named) in [
             (r#"{"someday": []}"#, "someday"),
             (r#"{"mon": [["25:00", "26:00"]]}"#, "25:00"),
             (r#"{"mon": [["18:00", "09:00"]]}"#, "end before they begin"),
             ("7", "must look like"),
+            (r#"{"mon": [["13:00", "18:00"], ["09:00", "13:01"]]}"#, "Mon overlap"),
+            (r#"{"mon": [["09:00", "12:00"]], "Monday": [["11:00", "13:00"]]}"#, "Mon overlap"),
         ] {
             let fault = Hours::parse(plan).unwrap_err().to_string();
             assert!(fault.contains(named), "{plan}: {fault}");

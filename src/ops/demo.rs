@@ -8,7 +8,7 @@ use crate::http::{passwords, secret};
 use crate::ids::{AccountId, DeskId, LineId};
 use crate::server::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
-use crate::storage::desks::{self, Desk};
+use crate::storage::desks::{self, NewDesk};
 use crate::storage::lines::{self, Line};
 use crate::storage::{SYSTEM, Store, installation};
 
@@ -66,12 +66,11 @@ pub fn prepare(store: &Store, clock: &Clock, url: &str) -> Result<Vec<String>, S
         person.ensure(store, clock, &lines)?;
         said.push(format!("demo: {0} login={0} password={1}", person.login, person.password));
     }
-    if store.run(|conn| desks::by_id(conn, DESK))?.is_none() {
-        let desk =
-            Desk {
-                id: DESK, name: "데모 창구".into(), place: None, key_hash: secret::hash(DESK_KEY), line_id: None
-            };
-        store.run(|conn| desks::create(conn, &desk, at))?;
+    // One that was taken out of use or deleted stays as it was left.
+    if store.run(|conn| desks::find(conn, DESK))?.is_none() {
+        let key_hash = secret::hash(DESK_KEY);
+        let desk = NewDesk { id: DESK, name: "데모 창구".into(), place: None, key_hash, line_id: None };
+        store.run(|conn| desks::create(conn, &desk, SYSTEM, at))?;
     }
     said.push(format!("demo: desk id={DESK} key={DESK_KEY} url={url}/desk#desk={DESK}&key={DESK_KEY}"));
     Ok(said)

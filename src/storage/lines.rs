@@ -1,11 +1,14 @@
 //! The queues and their settings.
 
+use diesel::connection::SimpleConnection;
+use diesel::dsl::Eq;
 use diesel::prelude::*;
 
-use super::schema::{common_code, line};
+use super::schema::{account_line, common_code, consultation, line};
+use super::tickets::Status;
 use super::types::Yn;
 use super::{AnyConnection, SYSTEM};
-use crate::ids::LineId;
+use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
 /// A line with all its settings; seconds where the name ends in `_s`.
@@ -56,6 +59,14 @@ pub struct Line {
     pub unstaffed_s: u32,
     /// Place in lists.
     pub line_order: i32,
+    /// Whether it may be asked for.
+    #[diesel(column_name = use_yn, deserialize_as = Yn)]
+    pub in_use: bool,
+    /// Whether it is deleted.
+    #[diesel(column_name = del_yn, deserialize_as = Yn)]
+    pub deleted: bool,
+    /// Counts edits; starts at 1.
+    pub version: i32,
 }
 
 impl Line {
@@ -80,17 +91,99 @@ impl Line {
             retry_s: 30,
             unstaffed_s: 600,
             line_order: 0,
+            in_use: true,
+            deleted: false,
+            version: 1,
         }
+    }
+
+    /// Whether it may be asked for.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        self.in_use && !self.deleted
     }
 }
 
 /// The lines in use, in their order.
 pub fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Line>> {
+    Ok(every(conn)?.into_iter().filter(Line::is_offered).collect())
+}
+
+/// Every line there ever was, in their order; also those out of use and deleted.
+pub fn every(conn: &mut AnyConnection) -> QueryResult<Vec<Line>> {
+    line::table.order((line::line_order, line::topic, line::language)).select(Line::as_select()).load(conn)
+}
+
+/// The line, in use or not, deleted or not.
+pub fn find(conn: &mut AnyConnection, id: LineId) -> QueryResult<Option<Line>> {
+    line::table.find(id).select(Line::as_select()).first(conn).optional()
+}
+
+/// The line of a topic in a language, in use or not, deleted or not: there is one at most.
+pub fn by_topic(conn: &mut AnyConnection, topic: &str, language: &str) -> QueryResult<Option<Line>> {
     line::table
-        .filter(line::use_yn.eq(Yn(true)).and(line::del_yn.eq(Yn(false))))
-        .order((line::line_order, line::topic, line::language))
+        .filter(line::topic.eq(topic).and(line::language.eq(language)))
         .select(Line::as_select())
-        .load(conn)
+        .first(conn)
+        .optional()
+}
+
+/// Until the transaction ends nobody else changes lines or codes: what was looked up about the
+/// others (their prefixes, which codes there are) stays true. Tickets go on.
+pub fn hold(conn: &mut AnyConnection) -> QueryResult<()> {
+    match conn {
+        // A transaction that writes holds the whole file.
+        AnyConnection::Sqlite(_) => Ok(()),
+        AnyConnection::Postgres(conn) => conn.batch_execute("LOCK TABLE LINE, COMMON_CODE IN SHARE ROW EXCLUSIVE MODE"),
+    }
+}
+
+/// The name of another line in use whose numbers start with this prefix.
+pub fn with_prefix(conn: &mut AnyConnection, prefix: &str, except: LineId) -> QueryResult<Option<String>> {
+    line::table
+        .filter(line::prefix.eq(prefix).and(line::line_id.ne(except)))
+        .filter(line::use_yn.eq(Yn(true)).and(line::del_yn.eq(Yn(false))))
+        .select(line::name)
+        .first(conn)
+        .optional()
+}
+
+/// How many tickets of the line wait, and how many rooms of it are open.
+pub fn busy(conn: &mut AnyConnection, id: LineId) -> QueryResult<(i64, i64)> {
+    let mut count = |status: Status| -> QueryResult<i64> {
+        // By the status first: few are waiting or talking, and all of a line are many.
+        consultation::table
+            .filter(consultation::status.eq(status).and(consultation::line_id.eq(id)))
+            .count()
+            .get_result(conn)
+    };
+    Ok((count(Status::Waiting)?, count(Status::Talking)?))
+}
+
+/// Takes the line out of the profiles of those who serve it; who they are.
+pub fn dismiss(conn: &mut AnyConnection, id: LineId) -> QueryResult<Vec<AccountId>> {
+    let serving = account_line::table.filter(account_line::line_id.eq(id));
+    let accounts = serving.order(account_line::account_id).select(account_line::account_id).load(conn)?;
+    diesel::delete(serving).execute(conn)?;
+    Ok(accounts)
+}
+
+/// Puts everything but topic and language on file, if `line.version` is the one on file; `false` if
+/// somebody else was quicker.
+pub fn save(conn: &mut AnyConnection, line: &Line, by: &str, at: Wall) -> QueryResult<bool> {
+    let saved = diesel::update(line::table.find(line.id).filter(line::version.eq(line.version)))
+        .set((
+            line::name.eq(&line.name),
+            line::name_en.eq(&line.name_en),
+            line::prefix.eq(&line.prefix),
+            line::hours.eq(&line.hours),
+            settings(line),
+            (line::line_order.eq(line.line_order), line::use_yn.eq(Yn(line.in_use)), line::del_yn.eq(Yn(line.deleted))),
+            line::version.eq(line::version + 1),
+            (line::mod_dttm.eq(at), line::mod_id.eq(by)),
+        ))
+        .execute(conn)?;
+    Ok(saved == 1)
 }
 
 /// Adds a line, and its topic to the codes if it is new there. `false` if this topic has a line in
@@ -105,13 +198,15 @@ pub fn insert(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<boo
         if known.is_some() {
             return Ok(false);
         }
-        add_topic(conn, new, at)?;
-        add_line(conn, new, at)?;
+        create(conn, new, SYSTEM, at)?;
         Ok(true)
     })
 }
 
-fn add_line(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<()> {
+/// Adds a line, and its topic to the codes if it is new there. A topic that has a line in this
+/// language, if only a deleted one, is an error of the database: ask first. `by` is who does it.
+pub fn create(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> QueryResult<()> {
+    add_topic(conn, new, by, at)?;
     diesel::insert_into(line::table)
         .values((
             line::line_id.eq(new.id),
@@ -121,25 +216,44 @@ fn add_line(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<()> {
             line::name_en.eq(&new.name_en),
             line::prefix.eq(&new.prefix),
             line::hours.eq(&new.hours),
-            (
-                line::waiting_max.eq(number(new.waiting_max)),
-                line::wait_s_max.eq(number(new.wait_s_max)),
-                line::accept_s.eq(number(new.accept_s)),
-                line::widen_s.eq(number(new.widen_s)),
-                line::misses_max.eq(number(new.misses_max)),
-                line::grace_s.eq(number(new.grace_s)),
-                line::wrap_up_s.eq(number(new.wrap_up_s)),
-                line::retry_s.eq(number(new.retry_s)),
-                line::unstaffed_s.eq(number(new.unstaffed_s)),
-            ),
-            line::line_order.eq(new.line_order),
-            (line::reg_dttm.eq(at), line::reg_id.eq(SYSTEM), line::mod_dttm.eq(at), line::mod_id.eq(SYSTEM)),
+            settings(new),
+            (line::line_order.eq(new.line_order), line::use_yn.eq(Yn(new.in_use))),
+            (line::reg_dttm.eq(at), line::reg_id.eq(by), line::mod_dttm.eq(at), line::mod_id.eq(by)),
         ))
         .execute(conn)?;
     Ok(())
 }
 
-fn add_topic(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<()> {
+type Set<C> = Eq<C, i32>;
+
+/// The numbers a line is ruled by.
+fn settings(
+    of: &Line,
+) -> (
+    Set<line::waiting_max>,
+    Set<line::wait_s_max>,
+    Set<line::accept_s>,
+    Set<line::widen_s>,
+    Set<line::misses_max>,
+    Set<line::grace_s>,
+    Set<line::wrap_up_s>,
+    Set<line::retry_s>,
+    Set<line::unstaffed_s>,
+) {
+    (
+        line::waiting_max.eq(number(of.waiting_max)),
+        line::wait_s_max.eq(number(of.wait_s_max)),
+        line::accept_s.eq(number(of.accept_s)),
+        line::widen_s.eq(number(of.widen_s)),
+        line::misses_max.eq(number(of.misses_max)),
+        line::grace_s.eq(number(of.grace_s)),
+        line::wrap_up_s.eq(number(of.wrap_up_s)),
+        line::retry_s.eq(number(of.retry_s)),
+        line::unstaffed_s.eq(number(of.unstaffed_s)),
+    )
+}
+
+fn add_topic(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> QueryResult<()> {
     use common_code::dsl;
     let known: i64 =
         dsl::common_code.filter(dsl::code_group.eq("TOPIC").and(dsl::code.eq(&new.topic))).count().get_result(conn)?;
@@ -151,7 +265,7 @@ fn add_topic(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<()> 
                 dsl::value.eq(&new.name),
                 dsl::value_en.eq(&new.name_en),
                 dsl::code_order.eq(new.line_order),
-                (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
+                (dsl::reg_dttm.eq(at), dsl::reg_id.eq(by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(by)),
             ))
             .execute(conn)?;
     }

@@ -18,6 +18,7 @@ pub mod installation;
 pub mod jobs;
 pub mod lines;
 pub mod links;
+mod lock;
 pub mod mails;
 pub mod messages;
 mod migrate;
@@ -34,6 +35,7 @@ pub mod tickets;
 pub(crate) mod types;
 
 pub use connection::{AnyConnection, Connector, Database, connect};
+pub use lock::ServeLock;
 pub use page::{Cursor, PAGE_MAX, Page};
 pub use schema_check::SCHEMA;
 pub use store::{OpenError, Pooled, Store, StoreError};

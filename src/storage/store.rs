@@ -1,6 +1,6 @@
 //! The database opened: migrated, compared with what this program expects, and pooled.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use diesel::QueryResult;
@@ -77,6 +77,15 @@ pub enum OpenError {
     Migration {
         /// The engine's word for it.
         reason: String,
+    },
+    /// Another process serves this file.
+    #[error(
+        "another anteroom serves the database {} already; stop that one first, or give another data directory",
+        path.display()
+    )]
+    Served {
+        /// The file.
+        path: PathBuf,
     },
     /// The journal could not be started.
     #[error("cannot start the journal's thread: {reason}; raise the limit of threads for this user")]
@@ -224,15 +233,19 @@ impl Store {
     }
 }
 
+/// The folder of a SQLite file, made if it is not there.
+pub(super) fn make_folder(path: &Path) -> Result<(), OpenError> {
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    std::fs::create_dir_all(folder)
+        .map_err(|error| OpenError::Unwritable { path: folder.to_owned(), reason: error.to_string() })
+}
+
 fn first_connection(database: &Database) -> Result<AnyConnection, OpenError> {
     if let Database::Sqlite(path) = database {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder.to_owned(),
-            _ => PathBuf::from("."),
-        };
-        let unwritable =
-            |error: std::io::Error| OpenError::Unwritable { path: folder.clone(), reason: error.to_string() };
-        std::fs::create_dir_all(&folder).map_err(unwritable)?;
+        make_folder(path)?;
         // SQLite would say only "unable to open database file"; this says why.
         std::fs::OpenOptions::new()
             .append(true)

@@ -3,9 +3,12 @@
 
 mod audit;
 mod bed;
+mod codes;
+mod desks;
 mod faults;
 mod group;
 mod jobs;
+mod lines;
 mod lists;
 mod matches;
 mod people;

@@ -1,11 +1,11 @@
-//! Accounts, sessions, desks, lines, codes and the installation's own facts.
+//! Accounts, sessions, lines, codes and the installation's own facts.
 
-use anteroom::ids::{AccountId, DeskId, LineId, SessionId};
+use anteroom::ids::{AccountId, LineId, SessionId};
 use anteroom::journal::{Write, Written};
 use anteroom::storage::accounts::{AccountCreated, AccountRole, NewAccount};
 use anteroom::storage::lines::Line;
 use anteroom::storage::sessions::NewSession;
-use anteroom::storage::{accounts, codes, desks, installation, lines, sessions};
+use anteroom::storage::{accounts, codes, installation, lines, sessions};
 use anteroom::time::{SECOND, Wall};
 
 use super::bed::Bed;
@@ -18,7 +18,6 @@ on_both!(
     lines_and_codes_are_there_from_the_start,
     a_second_line_of_a_topic_in_a_language_is_refused,
     a_fact_is_set_once,
-    a_desk_is_found_by_its_id,
 );
 
 fn a_login_is_taken_once(bed: &Bed) {
@@ -99,13 +98,4 @@ fn a_fact_is_set_once(bed: &Bed) {
     assert_eq!(bed.read(|conn| installation::get(conn, "KEY")).as_deref(), Some("third"));
     assert!(bed.read(|conn| installation::remove(conn, "KEY")));
     assert!(!bed.read(|conn| installation::remove(conn, "KEY")));
-}
-
-fn a_desk_is_found_by_its_id(bed: &Bed) {
-    let id = DeskId(bed.clock.new_id());
-    let desk =
-        desks::Desk { id, name: "로비".into(), place: Some("1층".into()), key_hash: "h".into(), line_id: None };
-    assert_eq!(bed.read(|conn| desks::by_id(conn, id)), None);
-    bed.read(|conn| desks::create(conn, &desk, bed.now()));
-    assert_eq!(bed.read(|conn| desks::by_id(conn, id)), Some(desk));
 }

@@ -3,7 +3,7 @@
 use anteroom::ids::DeskId;
 use anteroom::journal::{TicketEnd, Write, Written};
 use anteroom::protocol::ClosedReason;
-use anteroom::storage::desks::{self, Desk};
+use anteroom::storage::desks::{self, NewDesk};
 use anteroom::storage::tickets::{Status, by_request, visit, waiting};
 
 use super::bed::{Bed, DAY};
@@ -34,8 +34,8 @@ fn a_repeated_request_is_the_same_ticket(bed: &Bed) {
     assert_eq!(bed.read(|conn| by_request(conn, None, &first.client_id)), Some(first.ticket));
 
     let id = DeskId(bed.clock.new_id());
-    let desk = Desk { id, name: "로비".into(), place: None, key_hash: "h".into(), line_id: Some(bed.line) };
-    bed.read(|conn| desks::create(conn, &desk, bed.now()));
+    let desk = NewDesk { id, name: "로비".into(), place: None, key_hash: "h".into(), line_id: Some(bed.line) };
+    bed.read(|conn| desks::create(conn, &desk, "TEST", bed.now()));
     let elsewhere =
         anteroom::journal::TicketRow { client_id: first.client_id.clone(), desk: Some(id), ..bed.request() };
     assert!(matches!(bed.write(Write::OpenTicket(elsewhere)), Written::Opened { .. }), "another desk's own request");

@@ -1,15 +1,20 @@
 //! The records themselves, read and changed beside the server.
 
-use std::path::Path;
-
+use anteroom::storage::Database;
 use chrono::NaiveDateTime;
 use diesel::connection::SimpleConnection;
+use diesel::deserialize::QueryableByName;
+use diesel::pg::Pg;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Integer, Nullable, Text, Timestamp};
+use diesel::sqlite::Sqlite;
 
-/// A connection of the test's own to the SQLite file.
-pub struct Records(SqliteConnection);
+/// A connection of the test's own.
+pub enum Records {
+    Sqlite(Box<SqliteConnection>),
+    Postgres(Box<PgConnection>),
+}
 
 /// A consultation, as the checks need it.
 #[derive(Clone, Debug, QueryableByName)]
@@ -97,16 +102,26 @@ struct Value {
 }
 
 impl Records {
-    pub fn open(data_dir: &Path) -> Self {
-        let path = data_dir.join("anteroom.db");
-        let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("the database opens");
-        conn.batch_execute("PRAGMA busy_timeout = 20000").expect("a pragma");
-        Self(conn)
+    pub fn open(database: &Database) -> Self {
+        match database {
+            Database::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("the database opens");
+                conn.batch_execute("PRAGMA busy_timeout = 20000").expect("a pragma");
+                Self::Sqlite(Box::new(conn))
+            }
+            Database::Postgres(url) => {
+                Self::Postgres(Box::new(PgConnection::establish(url).expect("the database opens")))
+            }
+        }
     }
 
     /// Any statements.
     pub fn execute(&mut self, sql: &str) {
-        self.0.batch_execute(sql).unwrap_or_else(|error| panic!("{error}: {sql}"));
+        let done = match self {
+            Self::Sqlite(conn) => conn.batch_execute(sql),
+            Self::Postgres(conn) => conn.batch_execute(sql),
+        };
+        done.unwrap_or_else(|error| panic!("{error}: {sql}"));
     }
 
     /// `SELECT COUNT(*) …`
@@ -171,8 +186,12 @@ impl Records {
 
     fn load<T>(&mut self, sql: &str) -> Vec<T>
     where
-        T: diesel::deserialize::QueryableByName<diesel::sqlite::Sqlite> + 'static,
+        T: QueryableByName<Sqlite> + QueryableByName<Pg> + 'static,
     {
-        sql_query(sql).load(&mut self.0).unwrap_or_else(|error| panic!("{error}: {sql}"))
+        let rows = match self {
+            Self::Sqlite(conn) => sql_query(sql).load(&mut **conn),
+            Self::Postgres(conn) => sql_query(sql).load(&mut **conn),
+        };
+        rows.unwrap_or_else(|error| panic!("{error}: {sql}"))
     }
 }

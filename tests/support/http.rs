@@ -58,7 +58,16 @@ impl Http {
 
     /// The same, logged in.
     pub async fn as_user(&self, login: &str) -> Self {
-        let session = self.log_in(login, PASSWORD).await;
+        self.with_password(login, PASSWORD).await
+    }
+
+    /// The admin of the demo, who needs no second factor.
+    pub async fn as_demo_admin(&self) -> Self {
+        self.with_password("admin", "demo-admin").await
+    }
+
+    async fn with_password(&self, login: &str, password: &str) -> Self {
+        let session = self.log_in(login, password).await;
         Self { bearer: Some(session), ..self.clone() }
     }
 
@@ -94,6 +103,10 @@ impl Http {
 
     pub async fn post(&self, path: &str, body: &Value) -> Answer {
         self.ask(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.ask(self.request(Method::PATCH, path).json(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {

@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
 
+use anteroom::storage::Database;
 use tempfile::TempDir;
 
-use super::Server;
 use super::database::Records;
+use super::server::{DATABASE_URL, database};
+use super::{Server, postgres};
 
 /// Everybody's password.
 pub const PASSWORD: &str = "correct horse battery";
@@ -115,9 +117,18 @@ impl Office {
         self
     }
 
-    /// With the demo's lines and people, among them an admin who needs no second factor.
+    /// On a database of its own on the PostgreSQL all tests share.
+    pub fn on_postgres(self) -> Self {
+        match postgres::fresh_database() {
+            Database::Postgres(url) => self.option(DATABASE_URL, &url),
+            Database::Sqlite(path) => panic!("not PostgreSQL: {}", path.display()),
+        }
+    }
+
+    /// With the demo: its lines, its desk, and its people with their passwords (`admin`,
+    /// `demo-admin`), where an admin needs no second factor.
     pub fn demo(mut self) -> Self {
-        self.options.push("--demo".to_owned());
+        self.options.push("--demo".into());
         self
     }
 
@@ -135,14 +146,16 @@ impl Office {
     /// Puts everything on file and starts the server.
     pub async fn open(self) -> Server {
         let data_dir = self.data_dir();
-        let migrated = run(&self.program, &["migrate"], &data_dir);
+        let there = self.options.iter().position(|option| option == DATABASE_URL);
+        let there: Vec<&str> = there.map(|at| vec![DATABASE_URL, &self.options[at + 1]]).unwrap_or_default();
+        let migrated = run(&self.program, &[&["migrate"], &there[..]].concat(), &data_dir);
         assert!(migrated.status.success(), "{}", text(&migrated));
-        let mut records = Records::open(&data_dir);
+        let mut records = Records::open(&database(&data_dir, &self.options));
         if !self.sql.is_empty() {
             records.execute(&self.sql);
         }
         for account in &self.accounts {
-            let mut arguments = vec!["account", "create"];
+            let mut arguments = [&["account", "create"], &there[..]].concat();
             arguments.extend(account.iter().map(String::as_str));
             let created = run(&self.program, &arguments, &data_dir);
             assert!(created.status.success(), "{}", text(&created));

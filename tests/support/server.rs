@@ -9,12 +9,16 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use anteroom::storage::Database;
 use tempfile::TempDir;
 
 use super::database::Records;
 use super::http::Http;
 use super::ledger::Ledger;
 use super::{PATIENCE, until_within};
+
+/// The option that says where the records are.
+pub(super) const DATABASE_URL: &str = "--database-url";
 
 /// A server process with its data directory. Dropping it ends the process; a panic in its log
 /// fails the test.
@@ -39,8 +43,8 @@ impl Server {
         server
     }
 
-    /// A second process over the same records, as two nodes by mistake would be. Its people are
-    /// in the same ledger.
+    /// A second process over the same records, which must be PostgreSQL's: a SQLite file is served
+    /// once. Its people are in the same ledger.
     pub async fn second(&self) -> Self {
         let mut second = Self::start(self.program.clone(), self.dir.clone(), self.options.clone()).await;
         second.ledger = self.ledger.clone();
@@ -69,7 +73,7 @@ impl Server {
 
     /// The records, read beside the server.
     pub fn records(&self) -> Records {
-        Records::open(self.data_dir())
+        Records::open(&database(self.data_dir(), &self.options))
     }
 
     /// Everybody's journals.
@@ -168,6 +172,15 @@ impl Drop for Server {
         } else if std::thread::panicking() {
             eprintln!("the server's log ends with:\n{}", self.log_tail());
         }
+    }
+}
+
+/// Where the records of a server with these options are.
+pub(super) fn database(data_dir: &Path, options: &[String]) -> Database {
+    let given = options.iter().position(|option| option == DATABASE_URL).map(|at| &options[at + 1]);
+    match given {
+        Some(url) => url.parse().expect("a URL"),
+        None => Database::Sqlite(data_dir.join("anteroom.db")),
     }
 }
 

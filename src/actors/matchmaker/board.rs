@@ -8,6 +8,7 @@ use actix::prelude::*;
 use chrono::{Datelike, NaiveDateTime};
 use log::error;
 
+use super::staff::Staff;
 use super::{LineFigures, LineStats, LinesNow, Matchmaker};
 use crate::actors::counsellor::CounsellorNews;
 use crate::ids::{AccountId, LineId, TicketId};
@@ -44,7 +45,12 @@ struct Posted {
     talking: u32,
 }
 
-/// Every line with what the lobby need not know.
+/// A line that is deleted while somebody slipped in: they are told after so many seconds that
+/// nobody is there.
+const DELETED_UNSTAFFED_S: u32 = 1;
+
+/// Every line with what the lobby need not know; also those out of use and deleted, as rooms and
+/// tickets of theirs may live on.
 pub(super) struct Lines {
     posted: Vec<Posted>,
     zone: chrono_tz::Tz,
@@ -53,26 +59,43 @@ pub(super) struct Lines {
     tell_armed: bool,
     /// When the queues were last told.
     told_at: Mono,
+    /// Until the next line opens or closes by its hours.
+    hours_timer: Option<SpawnHandle>,
 }
 
 impl Lines {
     pub(super) fn new(lines: &[Line], zone: chrono_tz::Tz) -> Self {
-        let posted = lines.iter().map(|line| {
-            let hours = line.hours.as_deref().and_then(|plan| match Hours::parse(plan) {
-                Ok(hours) => Some(hours),
-                Err(fault) => {
-                    error!(line:% = line.topic, error:% = fault; "opening hours are ignored; the line is always open");
-                    None
-                }
-            });
-            Posted { line: line.clone(), hours, open: true, talking: 0 }
+        let posted = lines.iter().cloned().map(Posted::new).collect();
+        let (dirty, told_at) = (BTreeSet::new(), Mono(0));
+        Self { posted, zone, dirty, tell_armed: false, told_at, hours_timer: None }
+    }
+
+    /// Takes a line as it is on file now; `false` if that is known already, or older than what is.
+    pub(super) fn put(&mut self, line: Line) -> bool {
+        match self.posted.iter_mut().find(|posted| posted.line.id == line.id) {
+            Some(posted) if posted.line.version >= line.version => return false,
+            Some(posted) => {
+                let Posted { open, talking, .. } = *posted;
+                *posted = Posted { open, talking, ..Posted::new(line) };
+            }
+            None => self.posted.push(Posted::new(line)),
+        }
+        self.posted.sort_by(|one, other| {
+            let place =
+                |posted: &Posted| (posted.line.line_order, posted.line.topic.clone(), posted.line.language.clone());
+            place(one).cmp(&place(other))
         });
-        Self { posted: posted.collect(), zone, dirty: BTreeSet::new(), tell_armed: false, told_at: Mono(0) }
+        true
+    }
+
+    /// Those that may be asked for.
+    fn offered(&self) -> impl Iterator<Item = &Posted> + Clone {
+        self.posted.iter().filter(|posted| posted.line.is_offered())
     }
 
     /// The line of a topic, in this language if there is one, else the topic's first.
     pub(super) fn find(&self, topic: &str, language: Option<&str>) -> Option<&Line> {
-        let mut of_topic = self.posted.iter().map(|posted| &posted.line).filter(|line| line.topic == topic);
+        let mut of_topic = self.offered().map(|posted| &posted.line).filter(|line| line.topic == topic);
         let exact = of_topic.clone().find(|line| Some(line.language.as_str()) == language);
         exact.or_else(|| of_topic.next())
     }
@@ -87,7 +110,7 @@ impl Lines {
 
     /// The topics, for people to choose from.
     pub(super) fn topics(&self) -> String {
-        let topics: BTreeSet<&str> = self.posted.iter().map(|posted| posted.line.topic.as_str()).collect();
+        let topics: BTreeSet<&str> = self.offered().map(|posted| posted.line.topic.as_str()).collect();
         topics.into_iter().collect::<Vec<_>>().join(", ")
     }
 
@@ -96,7 +119,7 @@ impl Lines {
     }
 
     fn infos(&self) -> Vec<LineInfo> {
-        self.posted.iter().map(Posted::info).collect()
+        self.offered().map(Posted::info).collect()
     }
 
     /// The day a ticket's number counts in, `YYYYMMDD` where the office is.
@@ -122,6 +145,22 @@ impl Lines {
 }
 
 impl Posted {
+    /// Closed until its hours were looked at.
+    fn new(line: Line) -> Self {
+        let hours = line.hours.as_deref().and_then(|plan| match Hours::parse(plan) {
+            Ok(hours) => Some(hours),
+            Err(fault) => {
+                error!(line:% = line.topic, error:% = fault; "opening hours are ignored; the line is always open");
+                None
+            }
+        });
+        Self { line, hours, open: false, talking: 0 }
+    }
+
+    fn is_open(&self, local: NaiveDateTime) -> bool {
+        self.line.is_offered() && self.hours.as_ref().is_none_or(|hours| hours.is_open(local))
+    }
+
     fn info(&self) -> LineInfo {
         let Line { topic, language, name, name_en, .. } = &self.line;
         let name = if language == "en" { name_en } else { name };
@@ -138,7 +177,7 @@ impl Posted {
             misses_max: line.misses_max,
             widen_s: line.widen_s,
             retry_s: line.retry_s,
-            unstaffed_s: line.unstaffed_s,
+            unstaffed_s: if line.deleted { DELETED_UNSTAFFED_S } else { line.unstaffed_s },
         }
     }
 }
@@ -146,32 +185,34 @@ impl Posted {
 impl Matchmaker {
     /// Opens and closes lines by their hours, now and again when the next of them changes.
     pub(super) fn watch_hours(&mut self, ctx: &mut Context<Self>) {
+        self.post_lines(&BTreeSet::new(), ctx);
         let local = self.lines.local(self.app.clock.now().wall);
-        let mut next = chrono::TimeDelta::hours(1);
-        let mut changed = Vec::new();
-        for posted in &mut self.lines.posted {
-            let open = posted.hours.as_ref().is_none_or(|hours| hours.is_open(local));
-            next = posted.hours.as_ref().map_or(next, |hours| next.min(hours.until_change(local)));
-            if posted.open != open {
-                posted.open = open;
-                changed.push((posted.line.id, posted.rules(), open));
-            }
+        let changes = self.lines.posted.iter().filter_map(|posted| posted.hours.as_ref());
+        let next = changes.map(|hours| hours.until_change(local)).min().unwrap_or(chrono::TimeDelta::hours(1));
+        let wait = next.to_std().unwrap_or(TELL_EVERY).max(TELL_EVERY);
+        // Edits come here too: whatever they ask for, there is one timer.
+        if let Some(earlier) = self.lines.hours_timer.replace(ctx.run_later(wait, Self::watch_hours)) {
+            ctx.cancel_future(earlier);
         }
-        for (line, rules, open) in changed {
-            self.step(Input::Line { line, rules, open }, ctx);
-        }
-        self.app.board.put_up(self.lines.infos());
-        ctx.run_later(next.to_std().unwrap_or(TELL_EVERY).max(TELL_EVERY), Self::watch_hours);
     }
 
-    /// Tells the lobby every line.
-    pub(super) fn post_lines(&mut self, ctx: &mut Context<Self>) {
-        let all: Vec<_> =
-            self.lines.posted.iter().map(|posted| (posted.line.id, posted.rules(), posted.open)).collect();
-        for (line, rules, open) in all {
-            self.step(Input::Line { line, rules, open }, ctx);
+    /// Tells the lobby the `edited` lines, and those that open or close now; puts them up for
+    /// everybody, and tells whoever serves them.
+    pub(super) fn post_lines(&mut self, edited: &BTreeSet<LineId>, ctx: &mut Context<Self>) {
+        let local = self.lines.local(self.app.clock.now().wall);
+        let mut news = Vec::new();
+        for posted in &mut self.lines.posted {
+            let open = posted.is_open(local);
+            if std::mem::replace(&mut posted.open, open) != open || edited.contains(&posted.line.id) {
+                news.push((posted.line.id, posted.rules(), open));
+            }
         }
         self.app.board.put_up(self.lines.infos());
+        for (line, rules, open) in news {
+            let served = |staff: &Staff| staff.lines.iter().any(|(served, _)| *served == line);
+            self.changed.extend(self.staff.iter().filter(|(_, staff)| served(staff)).map(|(account, _)| *account));
+            self.step(Input::Line { line, rules, open }, ctx);
+        }
     }
 
     /// A queue changed: it is told at once if a second was quiet, else when the second is over,
@@ -252,7 +293,7 @@ impl Handler<LineStats> for Matchmaker {
     type Result = MessageResult<LineStats>;
     fn handle(&mut self, _: LineStats, _: &mut Context<Self>) -> Self::Result {
         let now = self.app.clock.now();
-        let figures = self.lines.posted.iter().map(|posted| {
+        let figures = self.lines.offered().map(|posted| {
             let load = self.lobby.line_load(posted.line.id, now.mono);
             LineFigures {
                 id: posted.line.id,

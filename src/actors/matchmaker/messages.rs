@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::StaffProfile;
 use crate::actors::CounsellorPass;
@@ -14,6 +15,8 @@ use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId
 use crate::journal::{WriteFailed, Written};
 use crate::matching::CloseCause;
 use crate::protocol::{ClosedReason, LineInfo};
+use crate::storage::codes::Code;
+use crate::storage::lines::Line;
 use crate::tokens::Claims;
 
 /// The way to the actor of one socket.
@@ -159,6 +162,23 @@ pub struct JournalHealth(pub bool);
 #[rtype(result = "()")]
 pub struct Drain;
 
+/// Lines as they are on file now, because they were made, edited or deleted. What is older than what
+/// is known is passed over, so they may come in any order.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct LinesEdited {
+    /// Those that changed, or more.
+    pub lines: Vec<Line>,
+}
+
+/// Codes as they are on file now; as [`LinesEdited`].
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CodesEdited {
+    /// Those that changed, or more.
+    pub codes: Vec<Code>,
+}
+
 /// The lines as people see them now, in their order.
 #[derive(Message)]
 #[rtype(result = "Vec<LineInfo>")]
@@ -170,7 +190,7 @@ pub struct LinesNow;
 pub struct LineStats;
 
 /// Live figures of one line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct LineFigures {
     /// The line.
     pub id: LineId,

@@ -6,10 +6,11 @@
 //! - `staff`: counsellors, their offers and their wrap-ups
 //! - `matches`: a match on its way to the referee and back
 //! - `rooms`: opening rooms, coming back to them, their end
-//! - `board`: lines as people see them: hours, places, queues
+//! - `board`: lines as people see them: hours, places, queues; `edits`: how lines and codes change
 //! - `restart`: what is found on file at start
 
 mod board;
+mod edits;
 mod matches;
 mod messages;
 mod places;
@@ -30,8 +31,8 @@ pub(in crate::actors) use messages::{
     RoomOver, Wish,
 };
 pub use messages::{
-    Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats, LinesNow,
-    StaffEdited, TicketEvent,
+    CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats,
+    LinesEdited, LinesNow, StaffEdited, TicketEvent,
 };
 pub use restart::Found;
 pub use staff::Profile as StaffProfile;
@@ -43,6 +44,7 @@ use crate::matching::{Effect, Input, Lobby, Party};
 use crate::protocol::ErrorCode;
 use crate::time::Mono;
 use board::Lines;
+use edits::Results;
 use rooms::RoomEntry;
 use staff::Staff;
 use visits::Visit;
@@ -56,6 +58,7 @@ pub struct Matchmaker {
     app: App,
     lobby: Lobby,
     lines: Lines,
+    results: Results,
     /// Tickets that are not in a room, by ticket. The lobby holds their order, we hold the people.
     visits: HashMap<TicketId, Visit>,
     /// Which visit a desk's socket belongs to, by the socket's generation.
@@ -82,6 +85,7 @@ impl Matchmaker {
         let mut this = Self {
             lines: Lines::new(&found.lines, app.settings.zone),
             app,
+            results: Results::default(),
             lobby: Lobby::new(),
             visits: HashMap::new(),
             desk_at: HashMap::new(),
@@ -199,6 +203,7 @@ impl Actor for Matchmaker {
     fn started(&mut self, ctx: &mut Self::Context) {
         self.arm(ctx);
         self.watch_hours(ctx);
+        self.watch_records(ctx);
     }
 }
 

@@ -18,6 +18,7 @@ use crate::protocol::Role;
 use crate::room::{RECENT_MAX, Said};
 use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account};
+use crate::storage::codes::{self, Code};
 use crate::storage::consultations::{self, PendingWrapUp};
 use crate::storage::lines::{self, Line};
 use crate::storage::messages::{self, StoredMessage};
@@ -29,6 +30,7 @@ use crate::time::{Mono, Wall};
 /// Everything a start needs from the database.
 pub struct Found {
     pub(super) lines: Vec<Line>,
+    results: Vec<Code>,
     staff: Vec<(Account, Vec<(LineId, u8)>)>,
     waiting: Vec<Ticket>,
     rooms: Vec<(OpenRoom, Vec<Said>)>,
@@ -53,7 +55,8 @@ impl Found {
             open.push((room, recent.into_iter().map(Said::from).collect()));
         }
         Ok(Self {
-            lines: lines::all(conn)?,
+            lines: lines::every(conn)?,
+            results: codes::every(conn, Some(codes::RESULT))?,
             staff,
             waiting: tickets::waiting(conn)?,
             rooms: open,
@@ -72,9 +75,10 @@ impl From<StoredMessage> for Said {
 impl Matchmaker {
     /// Takes up everything that was found on file.
     pub(super) fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
-        let Found { staff, waiting, rooms, wrap_ups, .. } = found;
+        let Found { lines, results, staff, waiting, rooms, wrap_ups } = found;
         info!(waiting = waiting.len(), rooms = rooms.len(), wrap_ups = wrap_ups.len(); "taken up from the records");
-        self.post_lines(ctx);
+        self.post_lines(&lines.iter().map(|line| line.id).collect(), ctx);
+        self.take_codes(results);
         for (account, lines) in staff {
             let Account { id, name, picture, capacity, intent, intent_reason: reason, version, .. } = account;
             self.know(Profile { account: id, name, picture, lines, capacity, intent, reason, version }, ctx);

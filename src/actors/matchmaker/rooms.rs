@@ -30,6 +30,9 @@ pub(super) struct RoomEntry {
     /// How long the ticket had waited when it was matched, in microseconds.
     waited_us: u64,
     opened: Mono,
+    /// Whether its end is followed by a wrap-up. As the room was told when it opened: what it puts
+    /// on file at its end and what is done here must agree, however the line was edited meanwhile.
+    wraps_up: bool,
     over: bool,
 }
 
@@ -92,10 +95,10 @@ impl Matchmaker {
             counsellor: (ids.counsellor, counsellor_name),
         };
         let card = Arc::new(Card::new(fixed, core.members(), last_seq));
-        let (app, wrap_up, line) = (self.app.clone(), line.wrap_up_s > 0, line.id);
+        let (app, wraps_up, line) = (self.app.clone(), line.wrap_up_s > 0, line.id);
         let shown = card.clone();
         let thread = visit.socket.as_ref().map_or_else(Arbiter::current, |desk| desk.thread.clone());
-        let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wrap_up));
+        let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wraps_up));
         let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone(), turn: 0 };
         let entry = RoomEntry {
             desk: seat(ids.desk_seat),
@@ -105,6 +108,7 @@ impl Matchmaker {
             waited_us,
             visit: Some(visit),
             opened: now.mono,
+            wraps_up,
             over: false,
         };
         self.lines.talk(line, 1);
@@ -152,7 +156,7 @@ impl Matchmaker {
         let (account, line) = (entry.account, entry.line);
         let now = self.app.clock.now();
         let talked_s = now.mono.seconds_since(entry.opened);
-        let waited_us = entry.waited_us;
+        let (waited_us, wraps_up) = (entry.waited_us, entry.wraps_up && !returns);
         let returning = if returns { entry.visit.take() } else { None };
         if let Some(visit) = &entry.visit {
             visit.tell(DeskNews::RoomOver);
@@ -160,7 +164,6 @@ impl Matchmaker {
         self.lines.talk(line, -1);
         self.app.watch.do_send(RoomDropped(room));
         self.step(Input::Talked { line, talked_s }, ctx);
-        let wraps_up = !returns && self.lines.get(line).is_some_and(|line| line.wrap_up_s > 0);
         if wraps_up {
             self.begin_wrap_up(account, room, line, ctx);
         }

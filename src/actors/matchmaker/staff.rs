@@ -113,6 +113,22 @@ impl Matchmaker {
         self.know(Profile { lines: Vec::new(), ..profile }, ctx);
     }
 
+    /// The line is no more: nobody serves it.
+    pub(super) fn dismiss(&mut self, line: LineId, ctx: &mut Context<Self>) {
+        let serving = self.staff.iter_mut().filter(|(_, staff)| staff.lines.iter().any(|(served, _)| *served == line));
+        let left: Vec<(AccountId, Served, bool)> = serving
+            .map(|(account, staff)| {
+                staff.lines.retain(|(served, _)| *served != line);
+                (*account, staff.lines.clone(), staff.intent == Intent::Open)
+            })
+            .collect();
+        for (counsellor, lines, open) in left {
+            let Some(view) = self.lobby.counsellor(counsellor) else { continue };
+            self.step(Input::Profile { counsellor, lines, capacity: view.capacity, open }, ctx);
+            self.tell_queue(counsellor);
+        }
+    }
+
     fn arrive(&mut self, Arrive { from, pass }: Arrive, ctx: &mut Context<Self>) {
         let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, session: _ } = pass;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
@@ -162,6 +178,10 @@ impl Matchmaker {
                 self.step(Input::Decline { counsellor, offer }, ctx);
             }
             Wish::WrapUp { room, result_code, memo } => {
+                if let Err(detail) = self.results.check(&result_code) {
+                    let re = Some(room.to_string());
+                    return self.refuse_counsellor(counsellor, ErrorCode::BadFrame, &detail, re);
+                }
                 let (result_code, at) = (Some(result_code), self.app.clock.now().wall);
                 let what = Filing::WrapUp { account: counsellor, room, generation: Some(generation) };
                 self.file(Write::WrapUp { room, counsellor, result_code, memo, at }, what, ctx);

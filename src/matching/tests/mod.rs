@@ -2,6 +2,7 @@
 
 mod against_plain;
 mod choice;
+mod edits;
 mod offers;
 mod order;
 mod people;
