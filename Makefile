@@ -6,7 +6,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens bench deny clean
+.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens bench fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,10 @@ screens: setup-test web/dist/.built ## a screenshot of every page, in both langu
 bench: ## the benchmarks of the core and the journal
 	cargo bench --locked --bench core
 	cargo bench --locked --bench journal
+
+fuzz: web/dist/.built ## schemathesis over the whole API description, for each role (pip install schemathesis)
+	cargo build --locked
+	scripts/fuzz.sh
 
 deny: ## licences and sources of every dependency
 	cargo deny --offline check licenses bans sources

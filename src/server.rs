@@ -161,7 +161,9 @@ pub async fn run(
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
     let chores = [
-        actix_web::rt::spawn(app.jobs.clone().run(app.clone())),
+        actix_web::rt::spawn(app.jobs.clone().run(app.clone(), async |app, progress| {
+            http::validity::recheck(app, progress).await.map_err(|error| error.to_string())
+        })),
         actix_web::rt::spawn(keep_house(app.clone(), gate.clone())),
         actix_web::rt::spawn(http::validity::watch(app.clone(), gate.clone())),
         actix_web::rt::spawn(mail::run(app.clone(), way)),

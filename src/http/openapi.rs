@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
@@ -167,12 +168,13 @@ fn operation<'a>(api: &'a mut Description, rule: &Rule) -> Option<&'a mut Operat
 
 /// Who may, and the refusals that follow from it.
 fn complete(operation: &mut Operation, rule: &Rule) {
-    let who = match rule.who {
-        Who::Anyone => "Anyone may.",
-        Who::Staff => "For everybody who is logged in.",
-        Who::Managers => "For managers and admins.",
-        Who::Admins => "For admins with a second factor.",
+    let (code, who) = match rule.who {
+        Who::Anyone => ("ANYONE", "Anyone may."),
+        Who::Staff => ("STAFF", "For everybody who is logged in."),
+        Who::Managers => ("MANAGERS", "For managers and admins."),
+        Who::Admins => ("ADMINS", "For admins with a second factor."),
     };
+    operation.extensions = Some(Extensions::builder().add("x-who", code).build());
     operation.operation_id = Some(operation_id(rule));
     let text = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{text}\n\n{who}").trim().to_owned());
