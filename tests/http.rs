@@ -99,7 +99,7 @@ async fn every_refusal_is_a_problem_in_words() {
     http.get("/api/v1/nowhere").await.expect("an answer").is_problem(404, "NOT_FOUND");
     let answer = http.delete("/api/v1/lines").await;
     answer.is_problem(405, "METHOD_NOT_ALLOWED");
-    assert_eq!(answer.header("allow"), "GET");
+    assert_eq!(answer.header("allow"), "GET, POST");
     let text = http.request(Method::POST, "/api/v1/session").header("content-type", "text/plain").body("hello");
     http.ask(text).await.is_problem(415, "UNSUPPORTED_MEDIA_TYPE");
     let json = |body: String| {

@@ -157,8 +157,7 @@ pub async fn delete(
         let (waiting, talking) = lines::busy(conn, id)?;
         if waiting + talking > 0 {
             let detail = format!(
-                "{waiting} tickets wait in this line and {talking} rooms of it are open; take it out of use and \
-                 delete it once they are done"
+                "{waiting} wait and {talking} talk in this line; take it out of use, and delete it once they are done"
             );
             return Err(AppError::conflict("IN_USE", detail));
         }

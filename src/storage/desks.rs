@@ -125,12 +125,17 @@ pub fn save(conn: &mut AnyConnection, desk: &Desk, by: &str, at: Wall) -> QueryR
     Ok(saved == 1)
 }
 
-/// Gives the desk another key, or with [`NO_KEY`] takes it away.
+/// Gives the desk another key, or with [`NO_KEY`] takes it away, and any enrolment link with it.
 pub fn set_key(conn: &mut AnyConnection, id: DeskId, key_hash: &str, by: &str, at: Wall) -> QueryResult<()> {
-    let made_at = (key_hash != NO_KEY).then_some(at);
-    diesel::update(dsl::desk.find(id))
-        .set((dsl::key_hash.eq(key_hash), dsl::key_dttm.eq(made_at), (dsl::mod_dttm.eq(at), dsl::mod_id.eq(by))))
-        .execute(conn)?;
+    let desk = dsl::desk.find(id);
+    let changed = (dsl::key_hash.eq(key_hash), dsl::mod_dttm.eq(at), dsl::mod_id.eq(by));
+    if key_hash == NO_KEY {
+        let without =
+            (dsl::key_dttm.eq(None::<Wall>), dsl::enrol_hash.eq(None::<String>), dsl::enrol_until.eq(None::<Wall>));
+        diesel::update(desk).set((changed, without)).execute(conn)?;
+    } else {
+        diesel::update(desk).set((changed, dsl::key_dttm.eq(at))).execute(conn)?;
+    }
     Ok(())
 }
 

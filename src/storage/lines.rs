@@ -1,7 +1,6 @@
 //! The queues and their settings.
 
 use diesel::connection::SimpleConnection;
-use diesel::dsl::Eq;
 use diesel::prelude::*;
 
 use super::schema::{account_line, common_code, consultation, line};
@@ -177,7 +176,7 @@ pub fn save(conn: &mut AnyConnection, line: &Line, by: &str, at: Wall) -> QueryR
             line::name_en.eq(&line.name_en),
             line::prefix.eq(&line.prefix),
             line::hours.eq(&line.hours),
-            settings(line),
+            Settings::of(line),
             (line::line_order.eq(line.line_order), line::use_yn.eq(Yn(line.in_use)), line::del_yn.eq(Yn(line.deleted))),
             line::version.eq(line::version + 1),
             (line::mod_dttm.eq(at), line::mod_id.eq(by)),
@@ -216,7 +215,7 @@ pub fn create(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> Query
             line::name_en.eq(&new.name_en),
             line::prefix.eq(&new.prefix),
             line::hours.eq(&new.hours),
-            settings(new),
+            Settings::of(new),
             (line::line_order.eq(new.line_order), line::use_yn.eq(Yn(new.in_use))),
             (line::reg_dttm.eq(at), line::reg_id.eq(by), line::mod_dttm.eq(at), line::mod_id.eq(by)),
         ))
@@ -224,33 +223,35 @@ pub fn create(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> Query
     Ok(())
 }
 
-type Set<C> = Eq<C, i32>;
+/// The numbers a line is ruled by, as they stand on file.
+#[derive(AsChangeset, Insertable)]
+#[diesel(table_name = line)]
+struct Settings {
+    waiting_max: i32,
+    wait_s_max: i32,
+    accept_s: i32,
+    widen_s: i32,
+    misses_max: i32,
+    grace_s: i32,
+    wrap_up_s: i32,
+    retry_s: i32,
+    unstaffed_s: i32,
+}
 
-/// The numbers a line is ruled by.
-fn settings(
-    of: &Line,
-) -> (
-    Set<line::waiting_max>,
-    Set<line::wait_s_max>,
-    Set<line::accept_s>,
-    Set<line::widen_s>,
-    Set<line::misses_max>,
-    Set<line::grace_s>,
-    Set<line::wrap_up_s>,
-    Set<line::retry_s>,
-    Set<line::unstaffed_s>,
-) {
-    (
-        line::waiting_max.eq(number(of.waiting_max)),
-        line::wait_s_max.eq(number(of.wait_s_max)),
-        line::accept_s.eq(number(of.accept_s)),
-        line::widen_s.eq(number(of.widen_s)),
-        line::misses_max.eq(number(of.misses_max)),
-        line::grace_s.eq(number(of.grace_s)),
-        line::wrap_up_s.eq(number(of.wrap_up_s)),
-        line::retry_s.eq(number(of.retry_s)),
-        line::unstaffed_s.eq(number(of.unstaffed_s)),
-    )
+impl Settings {
+    fn of(line: &Line) -> Self {
+        Self {
+            waiting_max: number(line.waiting_max),
+            wait_s_max: number(line.wait_s_max),
+            accept_s: number(line.accept_s),
+            widen_s: number(line.widen_s),
+            misses_max: number(line.misses_max),
+            grace_s: number(line.grace_s),
+            wrap_up_s: number(line.wrap_up_s),
+            retry_s: number(line.retry_s),
+            unstaffed_s: number(line.unstaffed_s),
+        }
+    }
 }
 
 fn add_topic(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> QueryResult<()> {

@@ -134,7 +134,7 @@ async fn a_line_in_which_somebody_waits_or_talks_is_not_deleted() {
     let desk_made = admin.post("/api/v1/desks", &json!({"name": "x", "line": general["id"]})).await.json();
     let mut desk = Desk::waiting_for(&server, "GENERAL").await;
     let refused = admin.delete(&path).await.is_problem(409, "IN_USE");
-    assert!(refused["detail"].as_str().unwrap().starts_with("1 tickets wait"), "{refused}");
+    assert!(refused["detail"].as_str().unwrap().starts_with("1 wait and 0 talk"), "{refused}");
     let mut kim = Counsellor::open_at(&server, "kim").await;
     kim.takes_next().await;
     desk.seated().await;

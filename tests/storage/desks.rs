@@ -89,9 +89,12 @@ fn desks_are_listed_in_pages_and_the_deleted_apart(bed: &Bed) {
 
 fn a_key_comes_and_goes(bed: &Bed) {
     let desk = registered(bed);
+    bed.read(|conn| desks::set_enrolment(conn, desk.id, "token", later(bed.now(), 60), "TEST", bed.now()));
     bed.read(|conn| desks::set_key(conn, desk.id, NO_KEY, "TEST", bed.now()));
     let without = found(bed, desk.id);
     assert_eq!((without.key_hash.as_str(), without.key_at, without.version), (NO_KEY, None, 1));
+    assert_eq!(without.enrol_until, None, "whoever takes the key away means all ways in");
+    assert_eq!(bed.read(|conn| desks::enrol(conn, "token", "key", "ANYONE", bed.now())), None);
     let at = bed.now();
     bed.read(|conn| desks::set_key(conn, desk.id, "other", "TEST", at));
     assert_eq!((found(bed, desk.id).key_hash.as_str(), found(bed, desk.id).key_at), ("other", Some(at)));

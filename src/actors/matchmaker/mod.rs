@@ -6,11 +6,13 @@
 //! - `staff`: counsellors, their offers and their wrap-ups
 //! - `matches`: a match on its way to the referee and back
 //! - `rooms`: opening rooms, coming back to them, their end
-//! - `board`: lines as people see them: hours, places, queues; `edits`: how lines and codes change
+//! - `lines`: the lines as they are; `edits`: how they and the codes change on file; `board`: what
+//!   people see of them: hours, places, queues
 //! - `restart`: what is found on file at start
 
 mod board;
 mod edits;
+mod lines;
 mod matches;
 mod messages;
 mod places;
@@ -43,8 +45,8 @@ use crate::journal::{Write, WriteFailed};
 use crate::matching::{Effect, Input, Lobby, Party};
 use crate::protocol::ErrorCode;
 use crate::time::Mono;
-use board::Lines;
 use edits::Results;
+use lines::Lines;
 use rooms::RoomEntry;
 use staff::Staff;
 use visits::Visit;

@@ -65,7 +65,7 @@ pub async fn new_key(
     Ok(HttpResponse::Created().json(DeskWithKey { desk: DeskView::of(desk, app.clock.now().wall), key }))
 }
 
-/// Takes the key away; sockets opened with it close.
+/// Takes the key away, and an enrolment link that was not used; sockets opened with it close.
 #[utoipa::path(delete, path = "/api/v1/desks/{id}/key", tag = "desks", params(("id" = DeskId, Path)),
     responses((status = 204, description = "It has no key any more")))]
 pub async fn revoke_key(
