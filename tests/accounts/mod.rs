@@ -7,6 +7,7 @@ mod mail;
 mod managing;
 mod own;
 mod password;
+mod recheck;
 mod sign_up;
 mod standing;
 mod tokens;

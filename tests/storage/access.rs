@@ -7,7 +7,7 @@ use anteroom::storage::account_edits::{self, Changes, Edit};
 use anteroom::storage::account_list::{self, Filter, OfLine, State};
 use anteroom::storage::accounts::{Account, AccountRole, NewAccount};
 use anteroom::storage::api_tokens::{self, NewToken};
-use anteroom::storage::audit::{Act, Actor};
+use anteroom::storage::audit::{self, Act, Actor};
 use anteroom::storage::links::{self, LinkKind, NewLink};
 use anteroom::storage::mails::{self, NewMail};
 use anteroom::storage::sessions::{self, NewSession, Proof};
@@ -21,6 +21,8 @@ on_both!(
     an_edit_counts_from_the_version_it_was_made_from,
     what_an_account_is_changes_field_by_field,
     an_admin_is_left_or_not,
+    two_admins_cannot_take_each_other_away,
+    those_who_log_in_together_are_all_in_the_audit,
     accounts_are_listed_by_how_they_stand,
     lines_served_are_replaced_as_a_whole,
     accounts_are_walked_in_order_and_found_by_address,
@@ -112,6 +114,49 @@ fn an_admin_is_left_or_not(bed: &Bed) {
     assert!(!leaves(one, &Changes::default().with_role(Some(AccountRole::Manager))));
 }
 
+fn two_admins_cannot_take_each_other_away(bed: &Bed) {
+    let [one, two] = ["one", "two"].map(|login| make(bed, login, AccountRole::Admin));
+    let both_ready = std::sync::Barrier::new(2);
+    let suspend = |id| {
+        both_ready.wait();
+        bed.read(|conn| {
+            let at = bed.now();
+            let done = conn.write(|conn| {
+                account_edits::hold_admins(conn, at)?;
+                let before = accounts::by_id(conn, id)?.ok_or(diesel::result::Error::NotFound)?;
+                let edit = Edit { id, version: before.version, by: "TEST", at };
+                account_edits::edit(conn, &edit, &Changes::suspended("a quarrel"))?;
+                let after = accounts::by_id(conn, id)?.ok_or(diesel::result::Error::NotFound)?;
+                match account_edits::leaves_an_admin(conn, &before, &after, at)? {
+                    true => Ok(()),
+                    false => Err(diesel::result::Error::RollbackTransaction),
+                }
+            });
+            Ok(done.is_ok())
+        })
+    };
+    let done = std::thread::scope(|scope| {
+        let first = scope.spawn(|| suspend(one));
+        let second = scope.spawn(|| suspend(two));
+        [first.join().expect("no panic"), second.join().expect("no panic")]
+    });
+    assert_eq!(done.iter().filter(|done| **done).count(), 1, "{done:?}");
+    assert_eq!([one, two].map(|id| read(bed, id).suspended).iter().filter(|gone| **gone).count(), 1);
+}
+
+fn those_who_log_in_together_are_all_in_the_audit(bed: &Bed) {
+    let (sender, answers) = std::sync::mpsc::channel();
+    for _ in 0..20 {
+        let sender = sender.clone();
+        let write = log_in_write(bed, Proof::Nothing, "$argon2id$").1;
+        bed.journal.submit(write, move |answer| sender.send(answer).expect("somebody listens"));
+    }
+    let done = answers.iter().take(20).filter(|answer| *answer == Ok(Written::Done)).count();
+    assert_eq!(done, 20);
+    let (count, _) = bed.read(audit::verify).expect("a whole chain");
+    assert_eq!(count, 20);
+}
+
 fn accounts_are_listed_by_how_they_stand(bed: &Bed) {
     let at = bed.now();
     let logins = |filter: &Filter| {
@@ -184,12 +229,17 @@ fn accounts_are_walked_in_order_and_found_by_address(bed: &Bed) {
 }
 
 fn log_in(bed: &Bed, proof: Proof, password_hash: &str) -> (SessionId, Written) {
+    let (id, write) = log_in_write(bed, proof, password_hash);
+    (id, bed.write(write))
+}
+
+fn log_in_write(bed: &Bed, proof: Proof, password_hash: &str) -> (SessionId, Write) {
     let (id, at) = (SessionId(bed.clock.new_id()), bed.now());
     let session = NewSession { id, account: bed.kim, token_hash: id.to_string(), expires_at: later(at, 60) };
     let act = Act { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "x".into(), detail: "".into() };
     let password_hash = password_hash.to_owned();
     let row = LogInRow { session, password_hash, proof, actor: Actor::system(), act, at };
-    (id, bed.write(Write::LogIn(Box::new(row))))
+    (id, Write::LogIn(Box::new(row)))
 }
 
 fn a_log_in_through_the_journal_uses_its_proof_up(bed: &Bed) {

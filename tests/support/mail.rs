@@ -47,16 +47,17 @@ impl Mail {
 
 /// The words of a header, which may be encoded (RFC 2047).
 fn words(field: &str) -> String {
-    let mut words = String::new();
+    let (mut words, mut was_encoded) = (String::new(), false);
     for word in field.split(' ') {
-        match word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?=")) {
+        let encoded = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
+        // White space between two encoded words is not part of the text.
+        if !words.is_empty() && !(was_encoded && encoded.is_some()) {
+            words.push(' ');
+        }
+        was_encoded = encoded.is_some();
+        match encoded {
             Some(encoded) => words.push_str(&String::from_utf8_lossy(&STANDARD.decode(encoded).expect("base64"))),
-            None => {
-                if !words.is_empty() {
-                    words.push(' ');
-                }
-                words.push_str(word);
-            }
+            None => words.push_str(word),
         }
     }
     words
