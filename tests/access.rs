@@ -26,11 +26,11 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
         Caller { name: "nobody", http: demo.http(), may: |who| who == Who::Anyone },
         Caller {
             name: "a counsellor",
-            http: demo.http().with_bearer(counsellor),
+            http: demo.http().with_bearer(&counsellor),
             may: |who| matches!(who, Who::Anyone | Who::Staff),
         },
         Caller { name: "a manager", http: demo.http().as_user("lee").await, may: |who| who != Who::Admins },
-        Caller { name: "an admin", http: demo.http().with_bearer(admin), may: |_| true },
+        Caller { name: "an admin", http: demo.http().with_bearer(&admin), may: |_| true },
         Caller {
             name: "an admin without a second factor",
             http: strict.http().as_user("admin").await,

@@ -48,7 +48,7 @@ async fn consultations_are_exported_as_csv_and_as_a_spreadsheet() {
         talked_about(&server, memo).await;
     }
     let admin = server.http().log_in("admin", "demo-admin").await;
-    let http = server.http().with_bearer(admin.clone());
+    let http = server.http().with_bearer(&admin);
     let asked = http.post("/api/v1/consultations/export", &json!({"format": "CSV", "status": "DONE"})).await;
     assert_eq!(asked.status, 202, "{}", asked.text);
     let job = over(&http, &asked.json()).await;

@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod accounts;
 mod cli;
 mod contract;
 mod crash;

@@ -48,15 +48,20 @@ pub struct CodeView {
     value_en: String,
     order: i32,
     #[serde(flatten)]
+    #[schema(value_type = CodeRecord)]
     record: Option<CodeRecord>,
 }
 
 /// What managers and admins see of a code besides.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct CodeRecord {
+    #[schema(required = false)]
     seq: i32,
+    #[schema(required = false)]
     in_use: bool,
+    #[schema(required = false)]
     deleted: bool,
+    #[schema(required = false)]
     version: i32,
 }
 

@@ -153,8 +153,10 @@ pub async fn cancel(
 
 /// The file a job made. Parts of it may be asked for, so that a broken download goes on.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}/file", tag = "jobs", params(("id" = JobId, Path)), responses(
-    (status = 200, description = "The file", content_type = "application/octet-stream"),
-    (status = 206, description = "The part asked for with `range`", content_type = "application/octet-stream")))]
+    (status = 200, description = "The file, by its format",
+        content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+    (status = 206, description = "The part asked for with `range`",
+        content((String = "text/csv"), (String = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")))))]
 pub async fn file(
     app: web::Data<App>,
     acting: Acting,

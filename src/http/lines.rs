@@ -44,6 +44,7 @@ pub struct LineView {
     name_en: String,
     open: bool,
     #[serde(flatten)]
+    #[schema(value_type = LineSettings)]
     settings: Option<LineSettings>,
 }
 

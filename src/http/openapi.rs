@@ -198,9 +198,10 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     }
     refuse("422", "A value out of bounds; `errors` names the field and the limit");
     if rule.who == Who::Anyone {
-        if rule.kind == Kind::Guess {
-            refuse("401", "The secret is not right");
-        }
+        // Also what anyone may see can have more in it for those who are logged in.
+        let why = if rule.kind == Kind::Guess { "The secret is not right" } else { "Only for who is logged in" };
+        refuse("401", why);
+        refuse("403", "Not allowed to you");
         return;
     }
     refuse("401", "Nobody is logged in, or no longer");

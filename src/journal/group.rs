@@ -7,7 +7,7 @@ use diesel::result::Error;
 use super::apply::apply;
 use super::queue::Entry;
 use super::write::Written;
-use crate::storage::{AnyConnection, installation};
+use crate::storage::{AnyConnection, audit, installation};
 use crate::time::Wall;
 
 /// How far a transaction came before it broke.
@@ -37,11 +37,21 @@ pub(super) fn commit(
 ) -> Result<Vec<Written>, Broken> {
     conn.begin_write().map_err(Broken::Before)?;
     let mut answers = Vec::with_capacity(entries.len());
+    let (mut acts, mut first_act) = (Vec::new(), 0);
     for (index, entry) in entries.iter().enumerate() {
-        match apply(conn, &entry.write) {
+        let acts_before = acts.len();
+        match apply(conn, &entry.write, &mut acts) {
             Ok(answer) => answers.push(answer),
             Err(error) => return Err(roll_back(conn, index, error)),
         }
+        if acts_before == 0 && !acts.is_empty() {
+            first_act = index;
+        }
+    }
+    // The audit's head comes last, here as in every other transaction: whoever held it and then
+    // waited for a record would wait for somebody who waits for the head.
+    if let Err(error) = audit::append_all(conn, &acts) {
+        return Err(roll_back(conn, first_act, error));
     }
     if let AnyConnection::Postgres(_) = conn
         && let Err(error) = installation::put(conn, &mark.name, &mark.group.to_string(), at)

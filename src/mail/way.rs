@@ -107,7 +107,8 @@ impl Way {
                 })
             }
             Self::Folder { folder, from } => {
-                let message = message(mail, from, ContentTransferEncoding::EightBit)?.formatted();
+                // As it is: people read these files.
+                let message = message(mail, from, ContentTransferEncoding::Binary)?.formatted();
                 let (folder, name) = (folder.clone(), format!("{}.eml", mail.id));
                 let written = actix_web::web::block(move || write(&folder, &name, &message)).await;
                 match written {

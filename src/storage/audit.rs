@@ -143,11 +143,14 @@ pub struct Verified {
 
 /// Appends `acts` to the chain. Takes the chain's head until the transaction ends: call it last.
 pub fn append(conn: &mut AnyConnection, actor: &Actor, acts: &[Act], at: Wall) -> QueryResult<()> {
-    if acts.is_empty() {
-        return Ok(());
-    }
-    let (mut seq, mut last) = head(&installation::settled(conn, HEAD, at)?);
-    for act in acts {
+    append_all(conn, &acts.iter().map(|act| (actor, act, at)).collect::<Vec<_>>())
+}
+
+/// [`append`] for the acts of several, each at its moment.
+pub fn append_all(conn: &mut AnyConnection, acts: &[(&Actor, &Act, Wall)]) -> QueryResult<()> {
+    let Some(&(_, _, now)) = acts.last() else { return Ok(()) };
+    let (mut seq, mut last) = head(&installation::settled(conn, HEAD, now)?);
+    for &(actor, act, at) in acts {
         seq += 1;
         let mut entry = Entry {
             seq,
@@ -168,7 +171,7 @@ pub fn append(conn: &mut AnyConnection, actor: &Actor, acts: &[Act], at: Wall) -
         last = entry.hash.clone();
         insert(conn, entry)?;
     }
-    installation::put(conn, HEAD, &format!("{seq}:{last}"), at)
+    installation::put(conn, HEAD, &format!("{seq}:{last}"), now)
 }
 
 /// A page, the newest first; `after` is the number of the last entry of the page before.

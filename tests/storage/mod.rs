@@ -1,6 +1,7 @@
 //! The records and the journal, on both engines: every test of a contract runs on SQLite and on a
 //! real PostgreSQL, and means the same.
 
+mod access;
 mod audit;
 mod bed;
 mod codes;

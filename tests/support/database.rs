@@ -171,6 +171,15 @@ impl Records {
         )
     }
 
+    /// Mail on its way or out, the oldest first.
+    pub fn mails(&mut self) -> Vec<serde_json::Value> {
+        let rows: Vec<Value> = self.load(
+            "SELECT json_object('kind', KIND, 'state', STATE, 'attempts', ATTEMPTS, 'body', BODY, 'error', ERROR) \
+               AS value FROM MAIL ORDER BY REG_DTTM, MAIL_ID",
+        );
+        rows.iter().map(|row| serde_json::from_str(&row.value).expect("JSON")).collect()
+    }
+
     /// Logins with their account ids.
     pub fn logins(&mut self) -> Vec<(String, String)> {
         #[derive(QueryableByName)]

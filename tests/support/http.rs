@@ -34,6 +34,13 @@ impl Answer {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 
+    /// The value of the log-in cookie it sets.
+    pub fn session(&self) -> String {
+        let cookie = self.header("set-cookie");
+        let value = cookie.split(';').next().and_then(|pair| pair.split_once('='));
+        value.map(|(_, value)| value.to_owned()).unwrap_or_else(|| panic!("no cookie: {cookie}"))
+    }
+
     /// A refusal in the form of the contract, with this status and code.
     #[track_caller]
     pub fn is_problem(&self, status: u16, code: &str) -> Value {
@@ -71,18 +78,16 @@ impl Http {
         Self { bearer: Some(session), ..self.clone() }
     }
 
-    /// The same, with a log-in or a token.
-    pub fn with_bearer(&self, bearer: String) -> Self {
-        Self { bearer: Some(bearer), ..self.clone() }
+    /// The same with a session or a token there is.
+    pub fn with_bearer(&self, token: &str) -> Self {
+        Self { bearer: Some(token.to_owned()), ..self.clone() }
     }
 
     /// The value of the log-in cookie.
     pub async fn log_in(&self, login: &str, password: &str) -> String {
         let answer = self.post("/api/v1/session", &json!({"login": login, "password": password})).await;
         assert_eq!(answer.status, 200, "{login} cannot log in: {}", answer.text);
-        let cookie = answer.header("set-cookie");
-        let value = cookie.split(';').next().and_then(|pair| pair.split_once('='));
-        value.map(|(_, value)| value.to_owned()).unwrap_or_else(|| panic!("no cookie: {cookie}"))
+        answer.session()
     }
 
     pub async fn get(&self, path: &str) -> Result<Answer, reqwest::Error> {
@@ -105,8 +110,17 @@ impl Http {
         self.ask(self.request(Method::POST, path).json(body)).await
     }
 
+    pub async fn put(&self, path: &str, body: &Value) -> Answer {
+        self.ask(self.request(Method::PUT, path).json(body)).await
+    }
+
     pub async fn patch(&self, path: &str, body: &Value) -> Answer {
         self.ask(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    /// A `DELETE` that says something.
+    pub async fn delete_with(&self, path: &str, body: &Value) -> Answer {
+        self.ask(self.request(Method::DELETE, path).json(body)).await
     }
 
     pub async fn delete(&self, path: &str) -> Answer {

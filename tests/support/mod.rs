@@ -4,6 +4,7 @@
 //! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
 //! - `proxy`: a network that can be cut, stalled and swallowed
+//! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `database`: the records themselves; `ledger`: all journals against the records
 //!
 //! Nothing here waits by sleeping: everything waits for a frame or for a condition, with a
@@ -13,6 +14,7 @@ pub mod crowd;
 pub mod database;
 pub mod http;
 pub mod ledger;
+pub mod mail;
 pub mod office;
 pub mod people;
 pub mod postgres;

@@ -138,6 +138,12 @@ impl Office {
         self
     }
 
+    /// An option of `serve` that has no value.
+    pub fn flag(mut self, name: &str) -> Self {
+        self.options.push(name.to_owned());
+        self
+    }
+
     /// Where the records will be.
     pub fn data_dir(&self) -> PathBuf {
         self.dir.path().to_owned()

@@ -153,6 +153,13 @@ impl Counsellor {
         Self::at_url(server, login, session, &url).await
     }
 
+    /// Whether an open socket is refused, and with which status.
+    pub async fn refused(server: &Server, session: &str) -> Option<u16> {
+        let url = format!("ws://{}/ws/counsellor", server.address());
+        let headers = [bearer(session), ("sec-websocket-protocol", "anteroom.v1".into())];
+        handshake(&url, &headers).await.err()
+    }
+
     /// The same by another way, such as a proxy.
     pub async fn at_url(server: &Server, login: &str, session: &str, url: &str) -> Self {
         let mut socket = Socket::over(open(url, &[bearer(session)]).await, login);

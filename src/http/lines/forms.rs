@@ -82,12 +82,16 @@ macro_rules! forms {
         /// How a line behaves; seconds where the name ends in `_s` or `_s_max`.
         #[derive(Debug, Serialize, ToSchema)]
         pub struct LineSettings {
+            #[schema(required = false)]
             prefix: String,
-            #[schema(value_type = Option<Object>)]
+            #[schema(value_type = Option<Object>, required = false)]
             hours: Option<Value>,
-            $($(#[$doc])* $field: u32,)*
+            $($(#[$doc])* #[schema(required = false)] $field: u32,)*
+            #[schema(required = false)]
             order: i32,
+            #[schema(required = false)]
             in_use: bool,
+            #[schema(required = false)]
             version: i32,
         }
 

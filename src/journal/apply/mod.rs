@@ -11,10 +11,17 @@ mod wrap_ups;
 use diesel::QueryResult;
 
 use super::write::{Write, Written};
-use crate::storage::{AnyConnection, api_tokens, audit, places, sessions};
+use crate::storage::audit::{Act, Actor};
+use crate::storage::{AnyConnection, api_tokens, places, sessions};
+use crate::time::Wall;
 
-/// Runs one write. An error leaves the transaction to be rolled back by the caller.
-pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Written> {
+/// Runs one write. What of it belongs in the audit is added to `acts`, to be appended by the caller
+/// at the end of the transaction. An error leaves the transaction to be rolled back by the caller.
+pub(super) fn apply<'a>(
+    conn: &mut AnyConnection,
+    write: &'a Write,
+    acts: &mut Vec<(&'a Actor, &'a Act, Wall)>,
+) -> QueryResult<Written> {
     match write {
         Write::OpenTicket(row) => tickets::open(conn, row),
         Write::RefuseTicket(row, reason) => tickets::refuse(conn, row, *reason),
@@ -47,11 +54,11 @@ pub(super) fn apply(conn: &mut AnyConnection, write: &Write) -> QueryResult<Writ
             if !sessions::log_in(conn, &row.session, &row.password_hash, &row.proof, row.at)? {
                 return Ok(Written::Stale);
             }
-            audit::append(conn, &row.actor, std::slice::from_ref(&row.act), row.at)?;
+            acts.push((&row.actor, &row.act, row.at));
             Ok(Written::Done)
         }
         Write::Audit { actor, act, at } => {
-            audit::append(conn, actor, std::slice::from_ref(act), *at)?;
+            acts.push((actor, act, *at));
             Ok(Written::Done)
         }
     }

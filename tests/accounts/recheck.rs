@@ -1,0 +1,88 @@
+//! The check of every account, which a job runs at a set hour.
+
+use std::sync::Arc;
+
+use anteroom::actors::Found;
+use anteroom::app::{App, Parts, Settings};
+use anteroom::clock::Clock;
+use anteroom::http::validity::recheck;
+use anteroom::ids::{AccountId, SessionId};
+use anteroom::journal::Journal;
+use anteroom::mail::Post;
+use anteroom::storage::account_edits::{self, Changes};
+use anteroom::storage::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::sessions::{self, NewSession};
+use anteroom::storage::{Database, Store, audit};
+use anteroom::time::Wall;
+use anteroom::tokens::Tokens;
+
+/// More than two batches.
+const ACCOUNTS: usize = 450;
+
+fn app(store: &Store, clock: &Clock) -> App {
+    let settings = Settings {
+        node: "test".into(),
+        heartbeat_s: 10,
+        messages_per_10s_max: 60,
+        sockets_per_address_max: 200,
+        sockets_per_desk_max: 2,
+        public_desk: true,
+        zone: chrono_tz::UTC,
+        allowed_origins: Vec::new(),
+        url: "http://127.0.0.1".into(),
+    };
+    let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
+    let (tokens, post) = (Tokens::new(&[7; 32]), Post::new("http://127.0.0.1"));
+    let found = store.run(|conn| Found::read(conn, clock.now().wall)).expect("what is on file");
+    let (store, clock, exports) = (store.clone(), clock.clone(), std::path::PathBuf::new());
+    App::start(Parts { settings, store, journal, clock, tokens, post, exports }, found)
+}
+
+#[actix_web::test]
+async fn everybody_is_looked_at_and_those_who_may_no_longer_log_in_are_shown_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = Store::open(&Database::Sqlite(folder.path().join("anteroom.db"))).expect("a database");
+    let clock = Clock::system();
+    let now = clock.now().wall;
+    let ids: Arc<Vec<AccountId>> = Arc::new((0..ACCOUNTS).map(|_| AccountId(clock.new_id())).collect());
+    store
+        .run(|conn| {
+            conn.write(|conn| {
+                for (nth, id) in ids.iter().enumerate() {
+                    let new = NewAccount {
+                        id: *id,
+                        login: format!("c{nth}"),
+                        email: None,
+                        password_hash: String::new(),
+                        name: format!("c{nth}"),
+                        role: AccountRole::Counsellor,
+                        approved: true,
+                        language: "ko".into(),
+                        capacity: 1,
+                        lines: Vec::new(),
+                    };
+                    accounts::create_within(conn, &new, "TEST", now)?;
+                    let session = SessionId(clock.new_id());
+                    let (token_hash, expires_at) = (session.to_string(), Wall(now.0 + 60_000_000));
+                    sessions::create(conn, &NewSession { id: session, account: *id, token_hash, expires_at }, now)?;
+                }
+                // Changed past the server, as by a script.
+                for nth in [0, 199, 200, 449] {
+                    account_edits::set(conn, ids[nth], &Changes::suspended("by a script"), "TEST", now)?;
+                }
+                account_edits::set(conn, ids[201], &Changes::valid(None, Some(now), "over"), "TEST", now)
+            })
+        })
+        .expect("accounts");
+    let app = app(&store, &clock);
+    let mut told = Vec::new();
+    let ended = recheck(&app, |done, total| told.push((done, total))).await.expect("a whole round");
+    assert_eq!(ended, 5);
+    assert_eq!(told, [(200, 450), (400, 450), (450, 450)]);
+    let left = |nth: usize| store.run(|conn| sessions::has_any(conn, ids[nth])).expect("an answer");
+    assert!([0, 199, 200, 201, 449].iter().all(|nth| !left(*nth)));
+    assert!([1, 198, 202, 448].iter().all(|nth| left(*nth)));
+    let audit = store.run(|conn| audit::verify(conn, None)).expect("an answer").expect("a whole chain");
+    assert_eq!(audit.entries, 5);
+    assert_eq!(recheck(&app, |_, _| ()).await.expect("another round"), 0);
+}
