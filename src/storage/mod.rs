@@ -20,7 +20,9 @@ pub mod rooms;
 pub(crate) mod schema;
 mod schema_check;
 pub mod sessions;
+pub mod stats;
 mod store;
+pub mod terms;
 pub mod tickets;
 pub(crate) mod types;
 

@@ -43,6 +43,15 @@ impl Status {
         Self::Refused,
     ];
 
+    /// Those of consultations that are not over.
+    pub const LIVE: [Self; 2] = [Self::Waiting, Self::Talking];
+
+    /// Whether the consultation is not over yet.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        Self::LIVE.contains(&self)
+    }
+
     /// The code in the database and in the API.
     #[must_use]
     pub fn code(self) -> &'static str {
