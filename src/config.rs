@@ -31,6 +31,11 @@ pub enum Command {
     Account(AccountCommand),
     /// Bring the database up to date, and nothing else
     Migrate(DatabaseOptions),
+    /// Fill an empty database with made consultations, to see how it does at that size
+    Fill(FillOptions),
+    /// Look after the summaries
+    #[command(subcommand)]
+    Stats(StatsCommand),
     /// Check this machine and this installation; exit code 1 if something must be mended
     Doctor(DoctorOptions),
 }
@@ -40,6 +45,13 @@ pub enum Command {
 pub enum AccountCommand {
     /// Make an account that may log in at once; the password is read from ANTEROOM_PASSWORD or asked for
     Create(AccountOptions),
+}
+
+/// What can be done with the summaries.
+#[derive(Debug, Subcommand)]
+pub enum StatsCommand {
+    /// Make every summary again from the log; the server may run meanwhile
+    Rebuild(DatabaseOptions),
 }
 
 /// Where the records are.
@@ -170,6 +182,34 @@ pub struct AccountOptions {
     #[arg(long, env = "ANTEROOM_CAPACITY", default_value_t = CAPACITY_DEFAULT,
           value_parser = clap::value_parser!(u16).range(1..=i64::from(CAPACITY_MAX)), value_name = "COUNT")]
     pub capacity: u16,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: DatabaseOptions,
+}
+
+/// What `fill` is to make.
+#[derive(Clone, Debug, Args)]
+pub struct FillOptions {
+    /// How many consultations
+    #[arg(long, env = "ANTEROOM_CONSULTATIONS", value_parser = clap::value_parser!(u64).range(100..=1_000_000_000),
+          value_name = "COUNT")]
+    pub consultations: u64,
+    /// How many messages, about
+    #[arg(long, env = "ANTEROOM_MESSAGES", value_name = "COUNT")]
+    pub messages: u64,
+    /// Over how many days, up to now
+    #[arg(long, env = "ANTEROOM_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_650),
+          value_name = "DAYS")]
+    pub days: u32,
+    /// The same seed makes the same data
+    #[arg(long, env = "ANTEROOM_SEED", default_value_t = 1, value_name = "NUMBER")]
+    pub seed: u64,
+    /// Put them among the consultations that are there
+    #[arg(long)]
+    pub really: bool,
+    /// The office's time zone
+    #[arg(long, env = "ANTEROOM_TIME_ZONE", default_value = "Asia/Seoul", value_parser = parse_zone, value_name = "NAME")]
+    pub time_zone: chrono_tz::Tz,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub database: DatabaseOptions,

@@ -14,7 +14,10 @@ use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, r
 macro_rules! at {
     ($path:literal: $($method:ident => $handler:path),+ $(,)?) => {
         resource($path, concat!($(at!(@name $method), ", "),+))
-            $(.route(guarded(const { access::rule(at!(@name $method), $path) }).to($handler)))+
+            $(.route({
+                let rule = const { access::rule(at!(@name $method), $path) };
+                behind_gate(rule, of_method(rule).to($handler))
+            }))+
     };
     (@name get) => { "GET" };
     (@name post) => { "POST" };
@@ -76,10 +79,9 @@ fn resource(path: &str, methods: &'static str) -> Resource {
         .default_service(web::to(move || async move { Err::<&str, AppError>(AppError::method_not_allowed(allow)) }))
 }
 
-/// A route of this row, behind the gate. Pages and probes answer HEAD too, for those who only want
-/// to know.
-fn guarded(rule: Rule) -> Route {
-    let route = match rule.method {
+/// A route of this row. Pages and probes answer HEAD too, for those who only want to know.
+fn of_method(rule: Rule) -> Route {
+    match rule.method {
         "GET" if matches!(rule.kind, access::Kind::Page | access::Kind::Probe) => {
             web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
         }
@@ -88,7 +90,10 @@ fn guarded(rule: Rule) -> Route {
         "PUT" => web::put(),
         "PATCH" => web::patch(),
         _ => web::delete(),
-    };
+    }
+}
+
+fn behind_gate(rule: Rule, route: Route) -> Route {
     route.wrap(middleware::from_fn(move |request, next| admit(rule, request, next)))
 }
 

@@ -3,5 +3,7 @@
 pub mod account;
 pub mod demo;
 pub mod doctor;
+pub mod fill;
 pub mod log;
 pub mod migrate;
+pub mod stats;

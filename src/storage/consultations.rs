@@ -127,6 +127,11 @@ pub fn list(
     Ok(Page::of(items, limit, |last| Cursor { at: last.ticket.requested_at, id: last.ticket.ticket.0 }))
 }
 
+/// Whether there are none.
+pub fn is_empty(conn: &mut AnyConnection) -> QueryResult<bool> {
+    Ok(dsl::consultation.select(dsl::consultation_id).first::<TicketId>(conn).optional()?.is_none())
+}
+
 /// One consultation. Its rooms: [`super::rooms::of_consultation`]; what was said:
 /// [`super::messages::of_consultation`].
 pub fn by_id(conn: &mut AnyConnection, id: TicketId) -> QueryResult<Option<Consultation>> {

@@ -215,6 +215,25 @@ pub fn of_log(conn: &mut AnyConnection, line: LineId, hour: Wall) -> QueryResult
     Ok(bucket)
 }
 
+/// The lines that ever had a consultation.
+pub fn lines_on_log(conn: &mut AnyConnection) -> QueryResult<Vec<LineId>> {
+    use super::schema::line;
+    line::table.select(line::line_id).load(conn)
+}
+
+/// The next hour after `after` in which somebody asked for this line.
+pub fn next_hour(conn: &mut AnyConnection, line: LineId, after: Option<Wall>) -> QueryResult<Option<Wall>> {
+    use consultation::dsl;
+    let from = after.map_or(Wall(0), |hour| Wall(hour.0 + HOUR));
+    let first = dsl::consultation
+        .filter(dsl::line_id.eq(line).and(dsl::requested_dttm.ge(from)))
+        .order((dsl::requested_dttm, dsl::consultation_id))
+        .select(dsl::requested_dttm)
+        .first::<Wall>(conn)
+        .optional()?;
+    Ok(first.map(hour_of))
+}
+
 /// Puts a bucket in the place of whatever was there.
 pub fn put(conn: &mut AnyConnection, line: LineId, hour: Wall, bucket: &Bucket, at: Wall) -> QueryResult<()> {
     use stat_hour::dsl;
