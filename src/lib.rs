@@ -15,6 +15,7 @@
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
 //! - `tokens`: resume tokens
 //! - `journal`: the single writer; what it has not committed, nobody has been told
+//! - `digest`: what changed, made findable and summed up, beside the hot path
 //! - `storage`: the records; plain functions over a connection
 //! - `clock`: both clocks, and new ids
 
@@ -26,6 +27,8 @@ pub mod app;
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
+#[cfg(feature = "server")]
+pub mod digest;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;

@@ -107,6 +107,8 @@ pub const TABLE: &[Rule] = &[
     // The history.
     row("GET", "/api/v1/consultations", Staff, Read),
     row("GET", "/api/v1/consultations/{id}", Staff, Read),
+    row("PATCH", "/api/v1/consultations/{id}", Staff, Change),
+    row("GET", "/api/v1/stats", Staff, Read),
     // The audit.
     row("GET", "/api/v1/audits", Managers, Read),
 ];

@@ -34,7 +34,9 @@ mod session;
 pub mod setup;
 mod sockets;
 mod staff;
+mod stats;
 mod streams;
+mod timeline;
 mod tries;
 
 use std::sync::Arc;

@@ -7,7 +7,7 @@ use utoipa::openapi::{OpenApi as Description, RefOr};
 use utoipa::{Modify, OpenApi};
 
 use super::access::{TABLE, Who};
-use super::{audits, error};
+use super::{audits, consultations, error, stats};
 
 /// `GET /api/openapi.json`
 pub async fn json() -> web::Json<Description> {
@@ -27,7 +27,7 @@ pub fn description() -> Description {
         description = "A live counselling server: desks ask, a matchmaker pairs, people talk.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
-    paths(audits::list),
+    paths(audits::list, consultations::list, consultations::read, consultations::edit, stats::read),
     components(schemas(error::Problem)),
     modifiers(&Shared),
 )]

@@ -7,7 +7,7 @@ use actix_web::{Resource, Route, guard, middleware};
 use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
-use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, streams};
+use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, stats, streams};
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
 /// method is answered with 405 and those there are.
@@ -68,7 +68,8 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/rooms/{id}/messages": get => rooms::messages))
         .service(at!("/api/v1/rooms/{id}/end": post => rooms::end))
         .service(at!("/api/v1/consultations": get => consultations::list))
-        .service(at!("/api/v1/consultations/{id}": get => consultations::read))
+        .service(at!("/api/v1/consultations/{id}": get => consultations::read, patch => consultations::edit))
+        .service(at!("/api/v1/stats": get => stats::read))
         .service(at!("/api/v1/audits": get => audits::list));
 }
 

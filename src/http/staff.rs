@@ -14,7 +14,7 @@ use super::error::AppError;
 use super::origin::COOKIE_NAME;
 use super::{Gate, ask, secret};
 use crate::app::App;
-use crate::ids::{LineId, SessionId};
+use crate::ids::{AccountId, LineId, SessionId};
 use crate::journal::Write;
 use crate::storage::accounts::{self, Account, AccountRole};
 use crate::storage::audit::Actor;
@@ -87,6 +87,19 @@ impl Staff {
                 })
             }
         }
+    }
+}
+
+impl Scope {
+    /// Whether a consultation of this counsellor and line is in it, for the account `me`.
+    #[must_use]
+    pub fn holds(&self, me: AccountId, counsellor: Option<AccountId>, line: LineId) -> bool {
+        counsellor == Some(me)
+            || match self {
+                Self::Own => false,
+                Self::Lines(lines) => lines.contains(&line),
+                Self::All => true,
+            }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The queues and their settings.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::schema::{common_code, line};
@@ -91,6 +93,22 @@ pub fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Line>> {
         .order((line::line_order, line::topic, line::language))
         .select(Line::as_select())
         .load(conn)
+}
+
+/// What a line is called, in use or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineName {
+    /// A code of the group `TOPIC`.
+    pub topic: String,
+    /// A code of the group `LANGUAGE`.
+    pub language: String,
+}
+
+/// What every line there ever was is called.
+pub fn names(conn: &mut AnyConnection) -> QueryResult<HashMap<LineId, LineName>> {
+    let all: Vec<(LineId, String, String)> =
+        line::table.select((line::line_id, line::topic, line::language)).load(conn)?;
+    Ok(all.into_iter().map(|(id, topic, language)| (id, LineName { topic, language })).collect())
 }
 
 /// Adds a line, and its topic to the codes if it is new there. `false` if this topic has a line in

@@ -13,7 +13,7 @@ use crate::ids::{AccountId, DeskId, LineId};
 
 /// Above these waits a consultation has a term each; a wait in between is looked up under the one
 /// below it. At most half of what is then looked at is in vain.
-const WAITS_S: [u32; 14] = [1, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600, 1_200, 1_800, 3_600];
+const WAITS_S: [u32; 14] = [0, 5, 10, 20, 30, 60, 90, 120, 180, 300, 600, 1_200, 1_800, 3_600];
 /// Of which sizes there are spans, as powers of two of a millisecond: 4 minutes, 70 minutes,
 /// 19 hours, 12 days, 199 days.
 pub const SPANS: [u32; 5] = [18, 22, 26, 30, 34];
@@ -69,10 +69,10 @@ impl Value<'_> {
     }
 }
 
-/// The step to look up waits of more than `seconds` under; `None` if they are all to be looked at.
+/// The step to look up waits of more than `seconds` under.
 #[must_use]
-pub fn wait_step(seconds: u32) -> Option<u32> {
-    WAITS_S.into_iter().rev().find(|step| *step <= seconds)
+pub fn wait_step(seconds: u32) -> u32 {
+    WAITS_S.into_iter().rev().find(|step| *step <= seconds).unwrap_or(0)
 }
 
 /// Terms as they are gathered for one document.
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn a_wait_is_looked_up_under_the_step_below_it() {
-        for (over, step) in [(0, None), (1, Some(1)), (59, Some(30)), (60, Some(60)), (9_000, Some(3_600))] {
+        for (over, step) in [(0, 0), (4, 0), (59, 30), (60, 60), (9_000, 3_600)] {
             assert_eq!(wait_step(over), step, "{over}");
         }
         let mut terms = Terms::default();

@@ -197,6 +197,8 @@ pub struct LineFigures {
 pub struct EndRoom {
     /// The room.
     pub room: RoomId,
+    /// What they say about it.
+    pub note: Option<String>,
 }
 
 /// Follow a waiting ticket. `None` if it does not wait here (any more) or has
