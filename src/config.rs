@@ -39,6 +39,11 @@ pub enum Command {
     Migrate(DatabaseOptions),
     /// Write the reference of tables and routes, made from the schema and the API's description
     Describe(DescribeOptions),
+    /// Fill an empty database with made consultations, to see how it does at that size
+    Fill(FillOptions),
+    /// Look after the summaries
+    #[command(subcommand)]
+    Stats(StatsCommand),
     /// Check this machine and this installation; exit code 1 if something must be mended
     Doctor(DoctorOptions),
 }
@@ -76,6 +81,13 @@ pub enum AccountCommand {
     Create(AccountOptions),
     /// Take the second factor of an account away, and end its log-ins; for whoever lost theirs
     ResetSecondFactor(LoginOptions),
+}
+
+/// What can be done with the summaries.
+#[derive(Debug, Subcommand)]
+pub enum StatsCommand {
+    /// Make every summary again from the log; the server may run meanwhile
+    Rebuild(DatabaseOptions),
 }
 
 /// Where the records are.
@@ -231,6 +243,34 @@ pub struct LoginOptions {
     /// The name it logs in with
     #[arg(long, env = "ANTEROOM_LOGIN")]
     pub login: String,
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub database: DatabaseOptions,
+}
+
+/// What `fill` is to make.
+#[derive(Clone, Debug, Args)]
+pub struct FillOptions {
+    /// How many consultations
+    #[arg(long, env = "ANTEROOM_CONSULTATIONS", value_parser = clap::value_parser!(u64).range(100..=1_000_000_000),
+          value_name = "COUNT")]
+    pub consultations: u64,
+    /// How many messages, about
+    #[arg(long, env = "ANTEROOM_MESSAGES", value_name = "COUNT")]
+    pub messages: u64,
+    /// Over how many days, up to now
+    #[arg(long, env = "ANTEROOM_DAYS", default_value_t = 365, value_parser = clap::value_parser!(u32).range(1..=3_650),
+          value_name = "DAYS")]
+    pub days: u32,
+    /// The same seed makes the same data
+    #[arg(long, env = "ANTEROOM_SEED", default_value_t = 1, value_name = "NUMBER")]
+    pub seed: u64,
+    /// Put them among the consultations that are there
+    #[arg(long)]
+    pub really: bool,
+    /// The office's time zone
+    #[arg(long, env = "ANTEROOM_TIME_ZONE", default_value = "Asia/Seoul", value_parser = parse_zone, value_name = "NAME")]
+    pub time_zone: chrono_tz::Tz,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub database: DatabaseOptions,

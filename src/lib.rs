@@ -17,6 +17,7 @@
 //! - `tokens`: resume tokens
 //! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `journal`: the single writer; what it has not committed, nobody has been told
+//! - `digest`: what changed, made findable and summed up, beside the hot path
 //! - `storage`: the records; plain functions over a connection
 //! - `clock`: both clocks, and new ids
 
@@ -28,6 +29,8 @@ pub mod app;
 pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
+#[cfg(feature = "server")]
+pub mod digest;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use anteroom::config::{self, AccountCommand, AuditCommand, Cli, Command};
+use anteroom::config::{self, AccountCommand, AuditCommand, Cli, Command, StatsCommand};
 use anteroom::ops;
 use anteroom::server::{self, StartError};
 use clap::Parser;
@@ -46,6 +46,8 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Account(AccountCommand::ResetSecondFactor(options)) => ops::account::reset_second_factor(&options)?,
         Command::Migrate(options) => ops::migrate::run(&options)?,
         Command::Describe(options) => ops::describe::run(&options)?,
+        Command::Fill(options) => ops::fill::run(&options)?,
+        Command::Stats(StatsCommand::Rebuild(options)) => ops::stats::rebuild(&options)?,
         Command::Doctor(options) => return Ok(ops::doctor::run(&options)),
     }
     Ok(ExitCode::SUCCESS)

@@ -26,6 +26,7 @@ use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
 use crate::app::{App, Parts, Settings};
 use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
+use crate::digest::Digest;
 use crate::http::{
     self, Connections, Gate, Metrics, OnConnection, Origins, Passwords, Proxies, Rates, Tries, Uses, secret,
 };
@@ -160,6 +161,7 @@ pub async fn run(
     let server = serve(listener, web::Data::new(app.clone()), gate.clone(), connections)?;
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
+    let digest = Digest::start(app.store.database().clone(), app.journal.clone(), app.clock.clone())?;
     let chores = [
         actix_web::rt::spawn(app.jobs.clone().run(app.clone(), async |app, progress| {
             http::validity::recheck(app, progress).await.map_err(|error| error.to_string())
@@ -186,7 +188,7 @@ pub async fn run(
         let _ = app.journal.write(uses).await;
     }
     let journal = app.journal.clone();
-    if web::block(move || journal.close()).await.is_err() {
+    if web::block(move || (digest.close(), journal.close())).await.is_err() {
         log::error!("the journal could not be closed in order");
     }
     log::info!("stopped");

@@ -56,6 +56,9 @@ impl Seat {
     pub(super) fn take(&self, frame: ClientFrame, clock: &Clock) {
         let member = self.member;
         let input = match frame {
+            ClientFrame::End { reason, .. } => {
+                return self.to.do_send(ToRoom::End { by: Ender::Member(member), note: reason });
+            }
             ClientFrame::Say { client_id, body, kind, .. } => {
                 let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId(clock.new_id()));
                 Input::Say(Say { from: member, client_id, body, kind, id })
@@ -63,7 +66,6 @@ impl Seat {
             ClientFrame::Typing { on, .. } => Input::Typing { member, on },
             ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
             ClientFrame::Replay { after, .. } => Input::Replay { member, after },
-            ClientFrame::End { .. } => Input::End(Ender::Member(member)),
             _ => return,
         };
         self.to.do_send(ToRoom::Input(input));
@@ -74,8 +76,21 @@ impl Seat {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) enum ToRoom {
-    Attach { member: MemberId, turn: u64, outbox: Outbox, after: Option<u32> },
-    Detach { member: MemberId, turn: u64 },
+    Attach {
+        member: MemberId,
+        turn: u64,
+        outbox: Outbox,
+        after: Option<u32>,
+    },
+    Detach {
+        member: MemberId,
+        turn: u64,
+    },
+    /// Somebody ends it, and may say why.
+    End {
+        by: Ender,
+        note: Option<String>,
+    },
     Input(Input),
 }
 
@@ -90,11 +105,13 @@ pub(super) struct Room {
     /// By member, the latest turn that has attached.
     turns: HashMap<MemberId, u64>,
     timer: Option<(Mono, SpawnHandle)>,
+    /// What was said about the end that is being proposed.
+    end_note: Option<String>,
 }
 
 impl Room {
     pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool) -> Self {
-        Self { core, app, card, wrap_up, outboxes: HashMap::new(), turns: HashMap::new(), timer: None }
+        Self { core, app, card, wrap_up, outboxes: HashMap::new(), turns: HashMap::new(), timer: None, end_note: None }
     }
 
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -134,7 +151,8 @@ impl Room {
             Effect::StoreSeen { member, seq } => self.store_quietly(Write::Seen { member, seq }),
             Effect::StoreEnd { reason, by } => {
                 let (at, wrap_up) = (self.app.clock.now().wall, self.wrap_up);
-                self.store_end(Write::EndRoom { room: self.card.room, reason, by, at, wrap_up }, ctx);
+                let (room, note) = (self.card.room, self.end_note.take());
+                self.store_end(Write::EndRoom { room, reason, by, note, at, wrap_up }, ctx);
             }
             Effect::StoreReturn => {
                 let at = self.app.clock.now().wall;
@@ -273,6 +291,12 @@ impl Handler<ToRoom> for Room {
                     self.outboxes.remove(&member);
                     self.step(Input::Detach { member }, ctx);
                 }
+            }
+            ToRoom::End { by, note } => {
+                self.end_note = note;
+                self.step(Input::End(by), ctx);
+                // If this was not the end, it is not a word about a later one either.
+                self.end_note = None;
             }
             ToRoom::Input(input) => {
                 let was = self.core.last_seq();

@@ -153,6 +153,8 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/api/v1/jobs/{id}", Staff, Read),
     row("DELETE", "/api/v1/jobs/{id}", Staff, Change),
     row("GET", "/api/v1/jobs/{id}/file", Staff, Read),
+    row("PATCH", "/api/v1/consultations/{id}", Staff, Change),
+    row("GET", "/api/v1/stats", Staff, Read),
     // The audit.
     row("GET", "/api/v1/audits", Managers, Read),
 ];

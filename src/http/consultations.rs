@@ -1,46 +1,107 @@
 //! The history: every consultation from request to wrap-up, and what was said in it.
 //!
-//! Managers and admins see all of it; a counsellor sees their own.
+//! A counsellor sees their own, a manager their lines', an admin all. Whoever reads one or searches
+//! the texts is in the audit.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use super::ask;
+use super::change::{change, seen};
 use super::cursor::{self, Page};
 use super::error::AppError;
-use super::extract::{Params, PathId, page_limit};
+use super::extract::{Body, Params, PathId, page_limit, text};
 use super::rooms::{MemberView, MessageView, Messages, RoomView};
-use super::staff::Staff;
+use super::staff::{Acting, Scope, Staff};
+use super::timeline::{self, Moment};
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
-use crate::storage::consultations::{self, Consultation, Filter};
+use crate::protocol::{BODY_CHARS_MAX, CODE_CHARS_MAX};
+use crate::storage::consultations::{self, Consultation};
+use crate::storage::events::{self, EventKind, Happening};
+use crate::storage::history::{self, Filter};
+use crate::storage::terms::Words;
 use crate::storage::tickets::Status;
-use crate::storage::{accounts, messages, rooms};
+use crate::storage::{accounts, codes, due, messages, rooms};
 use crate::time::Wall;
 
 /// Messages shown with a consultation; more are read from its rooms.
 const MESSAGES_FIRST: u32 = 200;
+/// Most characters of a search.
+const SEARCH_CHARS_MAX: usize = 200;
 
-/// What the list may be narrowed to.
-#[derive(Deserialize)]
+/// What the list may be narrowed to. All of it must hold.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
+    /// Where it stands: `WAITING`, `TALKING`, `WRAP_UP`, `DONE`, `CANCELLED`, `ABANDONED`, `EXPIRED`
+    /// or `REFUSED`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<String>,
+    /// The topic's code.
+    #[serde(skip_serializing_if = "Option::is_none")]
     line: Option<String>,
+    /// One line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line_id: Option<LineId>,
+    /// Who counsels or counselled.
+    #[serde(skip_serializing_if = "Option::is_none")]
     counsellor: Option<AccountId>,
+    /// The registered desk it came from.
+    #[serde(skip_serializing_if = "Option::is_none")]
     desk: Option<DeskId>,
+    /// A code of the group `RESULT`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    result: Option<String>,
+    /// Requested then or later.
+    #[serde(skip_serializing_if = "Option::is_none")]
     from: Option<DateTime<Utc>>,
+    /// Requested before then; later than `from`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     to: Option<DateTime<Utc>>,
+    /// The score.
+    #[param(minimum = 1, maximum = 5)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<i32>,
+    /// Waited longer than so many seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waited_over_s: Option<u32>,
+    /// Words that are all in memo, note or messages, one of them of two letters at least. A page of
+    /// a search may hold fewer than `limit`, or none, and still have a `next`.
+    #[param(max_length = 200)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    q: Option<String>,
+    /// Consultations in the page; 50 if left out.
+    #[param(minimum = 1, maximum = 200)]
+    #[serde(skip_serializing)]
     limit: Option<u32>,
+    /// The `next` of the page before.
+    #[serde(skip_serializing)]
     after: Option<String>,
 }
 
+/// An edit: what is left out stays.
+#[derive(Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Edit {
+    /// The version that was read.
+    version: i32,
+    /// A code of the group `RESULT` that is in use.
+    #[schema(max_length = 40)]
+    result_code: Option<String>,
+    /// The memo.
+    #[schema(max_length = 4000)]
+    memo: Option<String>,
+}
+
 /// A consultation in the list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ConsultationView {
     id: TicketId,
     number: Option<String>,
@@ -64,10 +125,14 @@ pub struct ConsultationView {
     rating: Option<i32>,
     rating_comment: Option<String>,
     predicted_s: Option<[i32; 2]>,
+    /// From the request to the match, or to the end where there was none.
+    waited_s: Option<u32>,
+    /// Counts edits; goes with an edit.
+    version: i32,
 }
 
 /// A consultation by itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct ConsultationWhole {
     #[serde(flatten)]
     consultation: ConsultationView,
@@ -78,19 +143,26 @@ pub struct ConsultationWhole {
     messages: Vec<MessageView>,
     /// The `after` of the next messages, to be read from the last room.
     messages_next: Option<u32>,
+    /// What happened, in order.
+    timeline: Vec<Moment>,
 }
 
-/// `GET /api/v1/consultations`
+/// Lists consultations, the newest request first.
+#[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations", params(Wanted),
+    responses((status = 200, description = "A page of consultations", body = Page<ConsultationView>)))]
 pub async fn list(
     app: web::Data<App>,
-    staff: Staff,
+    acting: Acting,
     Params(wanted): Params<Wanted>,
 ) -> Result<web::Json<Page<ConsultationView>>, AppError> {
     let limit = page_limit(wanted.limit)?;
     let after = cursor::decode(wanted.after.as_deref())?;
-    let filter = wanted.filter(&staff)?;
+    let filter = wanted.filter(&app, &acting.staff).await?;
+    if filter.words.is_some() {
+        seen(&app, &acting, "CONSULTATIONS_SEARCHED", "CONSULTATION", "", json!(wanted)).await?;
+    }
     let (page, names) = ask(&app, move |conn| {
-        let page = consultations::list(conn, &filter, after, limit)?;
+        let page = history::list(conn, &filter, after, limit)?;
         let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
         let names = accounts::names(conn, &counsellors)?;
         Ok((page, names))
@@ -99,25 +171,32 @@ pub async fn list(
     Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names))))
 }
 
-/// `GET /api/v1/consultations/{id}`
+/// Reads a consultation with its rooms, its first messages and what happened to it.
+#[utoipa::path(get, path = "/api/v1/consultations/{id}", tag = "consultations",
+    params(("id" = TicketId, Path, description = "The consultation")),
+    responses((status = 200, description = "The consultation", body = ConsultationWhole)))]
 pub async fn read(
     app: web::Data<App>,
-    staff: Staff,
+    acting: Acting,
     PathId(id): PathId<TicketId>,
 ) -> Result<web::Json<ConsultationWhole>, AppError> {
-    let found = ask(&app, move |conn| consultations::by_id(conn, id)).await?;
-    let found = found
-        .filter(|found| staff.sees_all() || found.counsellor == Some(staff.session.account.id))
-        .ok_or_else(AppError::not_found)?;
+    let found = known(&app, &acting.staff, id).await?;
+    seen(&app, &acting, "CONSULTATION_READ", "CONSULTATION", id, json!({})).await?;
     let counsellor = found.counsellor;
-    let (rooms, members, said, names) = ask(&app, move |conn| {
-        let rooms = rooms::of_consultation(conn, id)?;
-        let mut members = Vec::new();
-        for room in &rooms {
-            members.extend(rooms::members(conn, room.id)?);
+    let (rooms, seats, said, moments, names) = ask(&app, {
+        let found = found.clone();
+        move |conn| {
+            let rooms = rooms::of_consultation(conn, id)?;
+            let mut seats = Vec::new();
+            for room in &rooms {
+                seats.extend(rooms::members(conn, room.id)?);
+            }
+            let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
+            let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?);
+            let people: BTreeSet<AccountId> = moments.iter().flat_map(Moment::people).chain(counsellor).collect();
+            let names = accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?;
+            Ok((rooms, seats, said, moments, names))
         }
-        let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
-        Ok((rooms, members, said, accounts::names(conn, counsellor.as_slice())?))
     })
     .await?;
     let explanation = found.explanation.as_deref().and_then(|text| serde_json::from_str(text).ok());
@@ -126,10 +205,76 @@ pub async fn read(
         consultation: ConsultationView::of(found, &names),
         explanation,
         rooms: rooms.into_iter().map(RoomView::from).collect(),
-        members: members.into_iter().map(MemberView::from).collect(),
+        members: seats.into_iter().map(MemberView::from).collect(),
         messages,
         messages_next,
+        timeline: moments.into_iter().map(|moment| moment.named(&names)).collect(),
     }))
+}
+
+/// Changes the result code or the memo of a consultation that is over. The earlier words stay in
+/// its timeline.
+#[utoipa::path(patch, path = "/api/v1/consultations/{id}", tag = "consultations", request_body = Edit,
+    params(("id" = TicketId, Path, description = "The consultation")),
+    responses((status = 200, description = "As it is now", body = ConsultationView),
+              (status = 409, description = "`EDITED` by somebody else meanwhile, or `NOT_ENDED` yet")))]
+pub async fn edit(
+    app: web::Data<App>,
+    acting: Acting,
+    PathId(id): PathId<TicketId>,
+    Body(edit): Body<Edit>,
+) -> Result<web::Json<ConsultationView>, AppError> {
+    known(&app, &acting.staff, id).await?;
+    let result_code = edit.result_code.map(|code| text("result_code", &code, CODE_CHARS_MAX)).transpose()?;
+    let memo = edit.memo.map(|memo| text("memo", &memo, BODY_CHARS_MAX)).transpose()?;
+    if result_code.is_none() && memo.is_none() {
+        return Err(AppError::bad_request("nothing is to be changed; give `result_code` or `memo`"));
+    }
+    let (by, clock, version) = (acting.by(), app.clock.clone(), edit.version);
+    let found = change(&app, &acting, move |conn, trail| {
+        let before = consultations::by_id(conn, id)?.ok_or_else(AppError::not_found)?;
+        if before.status.is_live() {
+            return Err(AppError::conflict("NOT_ENDED", "the consultation is not over yet; edit it once it is"));
+        }
+        if let Some(code) = &result_code
+            && !codes::of_group(conn, "RESULT")?.iter().any(|known| known.code == *code)
+        {
+            let reason = "is not a code of the group RESULT that is in use; see GET /api/v1/codes?group=RESULT";
+            return Err(AppError::out_of_bounds("result_code", reason));
+        }
+        let at = clock.now().wall;
+        if !consultations::edit(conn, id, version, result_code.as_deref(), memo.as_deref(), &by, at)? {
+            let now = consultations::by_id(conn, id)?.map_or(before.version, |now| now.version);
+            let detail = format!("somebody changed it meanwhile; read it again, it has version {now} now");
+            return Err(AppError::conflict("EDITED", detail));
+        }
+        let (code, words) = ((result_code.as_deref(), before.result_code), (memo.as_deref(), before.memo));
+        let detail = consultations::edited(code, words);
+        if detail != json!({}) {
+            let what = Happening { ticket: id, kind: EventKind::Edited, by: by.clone(), detail };
+            events::append(conn, &what, at)?;
+        }
+        due::mark(conn, id, at)?;
+        // What was written is in the timeline; the audit says that it was.
+        let fields: Vec<&str> = [("result_code", result_code.is_some()), ("memo", memo.is_some())]
+            .into_iter()
+            .filter_map(|(name, given)| given.then_some(name))
+            .collect();
+        trail.note("CONSULTATION_EDITED", "CONSULTATION", id, json!({ "fields": fields }));
+        Ok(consultations::by_id(conn, id)?.ok_or_else(AppError::not_found)?)
+    })
+    .await?;
+    let counsellor = found.counsellor;
+    let names = ask(&app, move |conn| accounts::names(conn, counsellor.as_slice())).await?;
+    Ok(web::Json(ConsultationView::of(found, &names)))
+}
+
+/// The consultation, if there is one that `staff` may know of.
+async fn known(app: &App, staff: &Staff, id: TicketId) -> Result<Consultation, AppError> {
+    let scope = staff.scope(app).await?;
+    let me = staff.session.account.id;
+    let found = ask(app, move |conn| consultations::by_id(conn, id)).await?;
+    found.filter(|found| scope.holds(me, found.counsellor, found.ticket.line)).ok_or_else(AppError::not_found)
 }
 
 impl Wanted {
@@ -139,31 +284,55 @@ impl Wanted {
     }
 
     /// What `staff` may see of what is wanted.
-    pub fn filter(self, staff: &Staff) -> Result<Filter, AppError> {
-        let status = self.status.map(|code| {
-            Status::from_code(&code)
-                .ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
+    pub async fn filter(&self, app: &App, staff: &Staff) -> Result<Filter, AppError> {
+        let status = self.status.as_deref().map(|code| {
+            Status::from_code(code).ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
         });
-        let me = staff.session.account.id;
-        let counsellor = match self.counsellor {
-            wanted if staff.sees_all() => wanted,
-            None => Some(me),
-            Some(wanted) if wanted == me => Some(me),
-            Some(_) => return Err(AppError::not_allowed("counsellors see their own consultations only")),
-        };
-        Ok(Filter {
+        if self.rating.is_some_and(|score| !(1..=5).contains(&score)) {
+            return Err(AppError::out_of_bounds("rating", "is not a score; give 1 to 5"));
+        }
+        if self.from.zip(self.to).is_some_and(|(from, to)| to <= from) {
+            return Err(AppError::out_of_bounds("to", "is not after `from`; give a later moment"));
+        }
+        let words = self.q.as_deref().map(|given| {
+            let given = text("q", given, SEARCH_CHARS_MAX)?;
+            let too_little = "has no word of two letters or numbers; give at least one";
+            Words::of(&given).ok_or_else(|| AppError::out_of_bounds("q", too_little))
+        });
+        let mut filter = Filter {
             status: status.transpose()?,
-            topic: self.line,
-            counsellor,
+            topic: self.line.clone(),
+            lines: self.line_id.map(|line| vec![line]),
+            counsellor: self.counsellor,
             desk: self.desk,
+            result: self.result.clone(),
+            rating: self.rating,
+            waited_over_s: self.waited_over_s,
             from: self.from.map(Wall::from),
             to: self.to.map(Wall::from),
-        })
+            words: words.transpose()?,
+        };
+        let me = staff.session.account.id;
+        match staff.scope(app).await? {
+            Scope::All => {}
+            Scope::Own if self.counsellor.is_some_and(|wanted| wanted != me) => {
+                return Err(AppError::not_allowed("counsellors see their own consultations only"));
+            }
+            Scope::Own => filter.counsellor = Some(me),
+            Scope::Lines(theirs) => {
+                filter.lines = Some(match filter.lines {
+                    None => theirs,
+                    Some(lines) => lines.into_iter().filter(|line| theirs.contains(line)).collect(),
+                });
+            }
+        }
+        Ok(filter)
     }
 }
 
 impl ConsultationView {
     fn of(found: Consultation, names: &HashMap<AccountId, String>) -> Self {
+        let waited_s = found.over().waited_s();
         let ticket = found.ticket;
         Self {
             id: ticket.ticket,
@@ -188,6 +357,8 @@ impl ConsultationView {
             rating: found.rating,
             rating_comment: found.rating_comment,
             predicted_s: found.predicted_low_s.zip(found.predicted_high_s).map(|(low, high)| [low, high]),
+            waited_s,
+            version: found.version,
         }
     }
 }

@@ -82,7 +82,7 @@ pub async fn export(
     let (format, wanted) = read(given)?;
     let scope = acting.staff.scope(&app).await?;
     refuse_more_than_theirs(&scope, &acting, &wanted)?;
-    let filter = wanted.filter(&acting.staff)?;
+    let filter = wanted.filter(&app, &acting.staff).await?;
     let account = acting.staff.session.account.id;
     let params = ExportParams { format, filter, language: acting.staff.session.account.language.clone() };
     let params = serde_json::to_string(&params).map_err(AppError::internal)?;

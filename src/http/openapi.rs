@@ -19,8 +19,8 @@ use super::access::{Kind, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
-    accounts, audits, codes, desks, error, health, jobs, lines, password, rooms, second_factor, session, setup,
-    streams, tokens,
+    accounts, audits, codes, consultations, desks, error, health, jobs, lines, password, rooms, second_factor, session,
+    setup, stats, streams, tokens,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -93,6 +93,10 @@ pub fn to_json(description: &Description) -> String {
         streams::rooms,
         streams::ticket,
         audits::list,
+        consultations::list,
+        consultations::read,
+        consultations::edit,
+        stats::read,
         jobs::export,
         jobs::list,
         jobs::read_one,

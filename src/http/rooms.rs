@@ -1,7 +1,7 @@
 //! Rooms on file: who sits in them, what was said, and their end at an admin's hand.
 //!
-//! Managers and admins see all rooms. A counsellor may read those with a seat of theirs, and lists
-//! those they sit in now; the others are not there, as far as they may know.
+//! An admin sees all rooms, a manager those of their lines. A counsellor may read those with a seat
+//! of theirs, and lists those they sit in now; the others are not there, as far as they may know.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -12,7 +12,7 @@ use super::change::seen;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, page_limit, text};
-use super::staff::{Acting, Staff};
+use super::staff::{Acting, Scope, Staff};
 use crate::actors::EndRoom;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
@@ -66,6 +66,7 @@ pub struct RoomView {
     status: &'static str,
     end_reason: Option<EndReason>,
     ended_by: Option<MemberId>,
+    end_note: Option<String>,
     last_seq: u32,
     opened_at: Wall,
     closed_at: Option<Wall>,
@@ -117,10 +118,11 @@ pub async fn list(
         RoomStatus::from_code(&code).ok_or_else(|| AppError::out_of_bounds("status", "is neither OPEN nor ENDED"))
     });
     let status = status.transpose()?;
-    let seated = (!staff.sees_all()).then_some(staff.session.account.id);
-    let page = ask(&app, move |conn| match seated {
-        None => rooms::list(conn, status, after, limit),
-        Some(account) => rooms::list_seated(conn, account, status, after, limit),
+    let (scope, me) = (staff.scope(&app).await?, staff.session.account.id);
+    let page = ask(&app, move |conn| match scope {
+        Scope::All => rooms::list(conn, status, after, limit),
+        Scope::Lines(lines) => rooms::list_of_lines(conn, &lines, status, after, limit),
+        Scope::Own => rooms::list_seated(conn, me, status, after, limit),
     })
     .await?;
     Ok(web::Json(Page::of(page, RoomView::from)))
@@ -156,13 +158,14 @@ pub async fn members(
     responses((status = 200, description = "A page of messages", body = Messages)))]
 pub async fn messages(
     app: web::Data<App>,
-    staff: Staff,
+    acting: Acting,
     PathId(room): PathId<RoomId>,
     Params(wanted): Params<After>,
 ) -> Result<web::Json<Messages>, AppError> {
     let limit = page_limit(wanted.limit)?;
-    known(&app, &staff, room).await?;
+    known(&app, &acting.staff, room).await?;
     let after = wanted.after.unwrap_or(0);
+    seen(&app, &acting, "MESSAGES_READ", "ROOM", room, serde_json::json!({ "after": after })).await?;
     let found = ask(&app, move |conn| messages::room_history(conn, room, after, u32::MAX, limit + 1)).await?;
     Ok(web::Json(Messages::of(found, limit)))
 }
@@ -177,8 +180,8 @@ pub async fn end(
     Body(given): Body<End>,
 ) -> Result<HttpResponse, AppError> {
     let reason = given.reason.map(|reason| text("reason", &reason, NOTE_CHARS_MAX)).transpose()?;
-    ask(&app, move |conn| rooms::by_id(conn, room)).await?.ok_or_else(AppError::not_found)?;
-    if !app.matchmaker.send(EndRoom { room }).await? {
+    known(&app, &acting.staff, room).await?;
+    if !app.matchmaker.send(EndRoom { room, note: reason.clone() }).await? {
         return Err(AppError::conflict("ROOM_ENDED", "the room has ended already"));
     }
     seen(&app, &acting, "ROOM_ENDED", "ROOM", room, serde_json::json!({ "reason": reason })).await?;
@@ -199,9 +202,15 @@ pub async fn remove(
 
 /// The seats of a room that `staff` may know of.
 async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
-    let seats = ask(app, move |conn| rooms::members(conn, room)).await?;
-    let is_seated = seats.iter().any(|seat| seat.account == Some(staff.session.account.id));
-    if is_seated || (staff.sees_all() && !seats.is_empty()) { Ok(seats) } else { Err(AppError::not_found()) }
+    let (scope, me) = (staff.scope(app).await?, staff.session.account.id);
+    let (seats, line) = ask(app, move |conn| Ok((rooms::members(conn, room)?, rooms::line_of(conn, room)?))).await?;
+    let is_seated = seats.iter().any(|seat| seat.account == Some(me));
+    let is_theirs = match scope {
+        Scope::Own => false,
+        Scope::Lines(lines) => line.is_some_and(|line| lines.contains(&line)),
+        Scope::All => !seats.is_empty(),
+    };
+    if is_seated || is_theirs { Ok(seats) } else { Err(AppError::not_found()) }
 }
 
 impl From<Room> for RoomView {
@@ -214,6 +223,7 @@ impl From<Room> for RoomView {
             status: room.status.code(),
             end_reason: room.end_reason,
             ended_by: room.ended_by,
+            end_note: room.end_note,
             last_seq: room.last_seq,
             opened_at: room.opened_at,
             closed_at: room.closed_at,

@@ -9,7 +9,7 @@ use super::error::AppError;
 use super::gate::admit;
 use super::{
     Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, openapi, pages, password, rooms,
-    second_factor, session, setup, sockets, streams, tokens,
+    second_factor, session, setup, sockets, stats, streams, tokens,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
@@ -103,7 +103,8 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/jobs": get => jobs::list))
         .service(at!("/api/v1/jobs/{id}": get => jobs::read_one, delete => jobs::cancel))
         .service(at!("/api/v1/jobs/{id}/file": get => jobs::file))
-        .service(at!("/api/v1/consultations/{id}": get => consultations::read))
+        .service(at!("/api/v1/consultations/{id}": get => consultations::read, patch => consultations::edit))
+        .service(at!("/api/v1/stats": get => stats::read))
         .service(at!("/api/v1/audits": get => audits::list));
 }
 

@@ -14,7 +14,7 @@ use super::error::AppError;
 use super::origin::COOKIE_NAME;
 use super::{Gate, ask, secret, tokens};
 use crate::app::App;
-use crate::ids::{LineId, SessionId, TokenId};
+use crate::ids::{AccountId, LineId, SessionId, TokenId};
 use crate::journal::Write;
 use crate::storage::accounts::{self, Account, AccountRole};
 use crate::storage::api_tokens::{self, ApiToken};
@@ -89,12 +89,6 @@ pub struct Origin {
 }
 
 impl Staff {
-    /// Whether they may see more than what is their own.
-    #[must_use]
-    pub fn sees_all(&self) -> bool {
-        self.session.account.role >= AccountRole::Manager
-    }
-
     /// Refuses a program with an API token: who holds one must not be able to take the account
     /// over, or to outlast the token.
     pub fn by_log_in(&self) -> Result<(), AppError> {
@@ -130,6 +124,19 @@ impl Staff {
                 })
             }
         }
+    }
+}
+
+impl Scope {
+    /// Whether a consultation of this counsellor and line is in it, for the account `me`.
+    #[must_use]
+    pub fn holds(&self, me: AccountId, counsellor: Option<AccountId>, line: LineId) -> bool {
+        counsellor == Some(me)
+            || match self {
+                Self::Own => false,
+                Self::Lines(lines) => lines.contains(&line),
+                Self::All => true,
+            }
     }
 }
 

@@ -14,7 +14,8 @@ use super::sheet::{self, Line};
 use super::{Ended, JobError, Jobs};
 use crate::app::App;
 use crate::ids::AccountId;
-use crate::storage::consultations::{self, Filter};
+use crate::storage::consultations::Consultation;
+use crate::storage::history::{self, Filter};
 use crate::storage::jobs::{self, Job};
 use crate::storage::{AnyConnection, Cursor, PAGE_MAX, accounts};
 use crate::time::Wall;
@@ -110,7 +111,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
     let after = step.progress.after.map(|(at, id)| Cursor { at: Wall(at), id });
     let store = step.app.store.clone();
     let page = store.run(|conn| {
-        let page = consultations::list(conn, &step.params.filter, after, PAGE_MAX)?;
+        let page = history::list(conn, &step.params.filter, after, PAGE_MAX)?;
         learn_names(conn, &page.items, &mut step.names)?;
         Ok(page)
     })?;
@@ -139,7 +140,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
 
 fn learn_names(
     conn: &mut AnyConnection,
-    found: &[consultations::Consultation],
+    found: &[Consultation],
     names: &mut HashMap<AccountId, String>,
 ) -> diesel::QueryResult<()> {
     let mut unknown: Vec<AccountId> =

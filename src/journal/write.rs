@@ -6,6 +6,7 @@
 use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::storage::audit::{Act, Actor};
+use crate::storage::events::Happening;
 use crate::storage::sessions::{NewSession, Proof};
 use crate::time::Wall;
 
@@ -31,9 +32,9 @@ pub enum Write {
     /// A member has read up to `seq`; never goes back. → `Done`
     Seen { member: MemberId, seq: u32 },
     /// The room is over, and the consultation with it: `WRAP_UP` if `wrap_up`, else `DONE`. The
-    /// seats become `LEFT`; without a wrap-up the counsellor's place is free. Only if it is open.
+    /// seats become `LEFT`; `note` is what they said about it; without a wrap-up the counsellor's place is free. Only if it is open.
     /// → `Done` or `Stale`
-    EndRoom { room: RoomId, reason: EndReason, by: Option<MemberId>, at: Wall, wrap_up: bool },
+    EndRoom { room: RoomId, reason: EndReason, by: Option<MemberId>, note: Option<String>, at: Wall, wrap_up: bool },
     /// The counsellor is lost: the room is over, the counsellor's place is free, and the
     /// consultation is `WAITING` again at its old moment (R11). → `Done` or `Stale`
     ReturnTicket { room: RoomId, at: Wall },
@@ -43,6 +44,8 @@ pub enum Write {
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
     /// The desk's score, once, after the end. → `Done` or `Stale` (not its room, not ended, rated)
     Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String>, at: Wall },
+    /// Something happened around a consultation that its row does not say. → `Done`
+    Happened { what: Box<Happening>, at: Wall },
     /// What a counsellor wants, and how many rooms at once (`None`: as before). → `Done`
     SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
     /// Somebody logged in, and the audit of it. Only if the password and the account are as they

@@ -5,5 +5,7 @@ pub mod audit;
 pub mod demo;
 pub mod describe;
 pub mod doctor;
+pub mod fill;
 pub mod log;
 pub mod migrate;
+pub mod stats;

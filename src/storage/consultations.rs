@@ -1,16 +1,14 @@
 //! The history: one record for everything that happened, from request to wrap-up.
 
-use diesel::dsl::sql;
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text, Timestamp};
-use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
-use super::page::rows;
+use super::AnyConnection;
 use super::schema::consultation::{self, dsl};
-use super::schema::room;
+use super::schema::{message, room};
+use super::stats::Over;
 use super::tickets::{Status, Ticket};
-use super::{AnyConnection, Cursor, Page};
-use crate::ids::{AccountId, DeskId, LineId, RoomId, TicketId};
+use crate::ids::{AccountId, LineId, RoomId, TicketId};
 use crate::time::Wall;
 
 /// A consultation.
@@ -50,23 +48,26 @@ pub struct Consultation {
     pub predicted_high_s: Option<i32>,
     /// Why this pair (R14), JSON.
     pub explanation: Option<String>,
+    /// Counts edits; starts at 1.
+    pub version: i32,
 }
 
-/// What a list is narrowed to. All of it must hold.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Filter {
-    /// Where it stands.
-    pub status: Option<Status>,
-    /// The topic's code.
-    pub topic: Option<String>,
-    /// Who counsels or counselled.
-    pub counsellor: Option<AccountId>,
-    /// The registered desk it came from.
-    pub desk: Option<DeskId>,
-    /// Requested then or later.
-    pub from: Option<Wall>,
-    /// Requested before then.
-    pub to: Option<Wall>,
+impl Consultation {
+    /// As the figures need it.
+    #[must_use]
+    pub fn over(&self) -> Over {
+        Over {
+            counsellor: self.counsellor,
+            status: self.status,
+            requested: self.ticket.requested_at,
+            matched: self.matched_at,
+            ended: self.ended_at,
+            wrapped_up: self.wrapped_up_at,
+            rating: self.rating,
+            predicted_low_s: self.predicted_low_s,
+            predicted_high_s: self.predicted_high_s,
+        }
+    }
 }
 
 /// A wrap-up that is still to be done.
@@ -84,48 +85,42 @@ pub struct PendingWrapUp {
     pub ended_at: Wall,
 }
 
-/// A page of consultations, newest request first.
-pub fn list(
+/// What an edit leaves in the timeline: of result code and memo, each with the new value and the
+/// earlier one; what the edit does not name, or leaves as it was, is not in it.
+#[must_use]
+pub fn edited(result_code: (Option<&str>, Option<String>), memo: (Option<&str>, Option<String>)) -> Value {
+    let mut detail = Map::new();
+    for (name, (new, old)) in [("result_code", result_code), ("memo", memo)] {
+        if let Some(new) = new.filter(|new| Some(*new) != old.as_deref()) {
+            detail.insert(name.to_owned(), json!({ "from": old, "to": new }));
+        }
+    }
+    Value::Object(detail)
+}
+
+/// Changes result code and memo, what is `None` stays; `false` if another version is on file.
+pub fn edit(
     conn: &mut AnyConnection,
-    filter: &Filter,
-    after: Option<Cursor>,
-    limit: u32,
-) -> QueryResult<Page<Consultation>> {
-    let mut query = dsl::consultation
-        .order((dsl::requested_dttm.desc(), dsl::consultation_id.desc()))
-        .limit(rows(limit))
-        .select(Consultation::as_select())
-        .into_boxed();
-    if let Some(status) = filter.status {
-        query = query.filter(dsl::status.eq(status));
-    }
-    if let Some(topic) = &filter.topic {
-        query = query.filter(dsl::topic.eq(topic));
-    }
-    if let Some(counsellor) = filter.counsellor {
-        query = query.filter(dsl::counsellor_id.eq(counsellor));
-    }
-    if let Some(desk) = filter.desk {
-        query = query.filter(dsl::desk_id.eq(desk));
-    }
-    if let Some(from) = filter.from {
-        query = query.filter(dsl::requested_dttm.ge(from));
-    }
-    if let Some(to) = filter.to {
-        query = query.filter(dsl::requested_dttm.lt(to));
-    }
-    if let Some(Cursor { at, id }) = after {
-        // A row value: the same with OR costs a scan.
-        query = query.filter(
-            sql::<Bool>("(REQUESTED_DTTM, CONSULTATION_ID) < (")
-                .bind::<Timestamp, _>(at)
-                .sql(", ")
-                .bind::<Text, _>(id.to_string())
-                .sql(")"),
-        );
-    }
-    let items = query.load(conn)?;
-    Ok(Page::of(items, limit, |last| Cursor { at: last.ticket.requested_at, id: last.ticket.ticket.0 }))
+    id: TicketId,
+    version: i32,
+    result_code: Option<&str>,
+    memo: Option<&str>,
+    by: &str,
+    at: Wall,
+) -> QueryResult<bool> {
+    let changed = diesel::update(dsl::consultation.find(id).filter(dsl::version.eq(version)))
+        .set((
+            result_code.map(|code| dsl::result_code.eq(code)),
+            memo.map(|memo| dsl::memo.eq(memo)),
+            (dsl::version.eq(dsl::version + 1), dsl::mod_dttm.eq(at), dsl::mod_id.eq(by)),
+        ))
+        .execute(conn)?;
+    Ok(changed == 1)
+}
+
+/// Whether there are none.
+pub fn is_empty(conn: &mut AnyConnection) -> QueryResult<bool> {
+    Ok(dsl::consultation.select(dsl::consultation_id).first::<TicketId>(conn).optional()?.is_none())
 }
 
 /// One consultation. Its rooms: [`super::rooms::of_consultation`]; what was said:
@@ -134,11 +129,40 @@ pub fn by_id(conn: &mut AnyConnection, id: TicketId) -> QueryResult<Option<Consu
     dsl::consultation.find(id).select(Consultation::as_select()).first(conn).optional()
 }
 
+/// These consultations, in no order.
+pub fn by_ids(conn: &mut AnyConnection, ids: Vec<TicketId>) -> QueryResult<Vec<Consultation>> {
+    dsl::consultation.filter(dsl::consultation_id.eq_any(ids)).select(Consultation::as_select()).load(conn)
+}
+
+/// Those that were asked for at this millisecond since 1970 and are over.
+pub fn over_at(conn: &mut AnyConnection, moment: i64) -> QueryResult<Vec<Consultation>> {
+    let [from, to] = [Wall(moment * 1_000), Wall((moment + 1) * 1_000)];
+    let all: Vec<Consultation> = dsl::consultation
+        .filter(dsl::requested_dttm.ge(from).and(dsl::requested_dttm.lt(to)))
+        .select(Consultation::as_select())
+        .load(conn)?;
+    Ok(all.into_iter().filter(|found| !found.status.is_live()).collect())
+}
+
+/// What was said in these consultations, in no order.
+pub fn said_in(conn: &mut AnyConnection, ids: Vec<TicketId>) -> QueryResult<Vec<(TicketId, String)>> {
+    let rooms: Vec<(RoomId, TicketId)> = room::table
+        .filter(room::consultation_id.eq_any(ids))
+        .select((room::room_id, room::consultation_id.assume_not_null()))
+        .load(conn)?;
+    let of: std::collections::HashMap<RoomId, TicketId> = rooms.into_iter().collect();
+    let said: Vec<(RoomId, String)> = message::table
+        .filter(message::room_id.eq_any(of.keys().copied().collect::<Vec<_>>()))
+        .select((message::room_id, message::body))
+        .load(conn)?;
+    Ok(said.into_iter().filter_map(|(room, body)| Some((*of.get(&room)?, body))).collect())
+}
+
 /// Every wrap-up still to be done, the longest first. For a start.
 pub fn wrap_ups(conn: &mut AnyConnection) -> QueryResult<Vec<PendingWrapUp>> {
     let rows: Vec<(TicketId, RoomId, LineId, AccountId, Option<Wall>, Wall)> = consultation::table
         .inner_join(room::table)
-        .filter(dsl::status.eq(Status::WrapUp))
+        .filter(Status::WrapUp.is_it())
         .order((dsl::ended_dttm, dsl::consultation_id, room::opened_dttm.desc(), room::room_id.desc()))
         .select((
             dsl::consultation_id,

@@ -1,5 +1,7 @@
 //! The queues and their settings.
 
+use std::collections::HashMap;
+
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
@@ -183,6 +185,22 @@ pub fn save(conn: &mut AnyConnection, line: &Line, by: &str, at: Wall) -> QueryR
         ))
         .execute(conn)?;
     Ok(saved == 1)
+}
+
+/// What a line is called, in use or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineName {
+    /// A code of the group `TOPIC`.
+    pub topic: String,
+    /// A code of the group `LANGUAGE`.
+    pub language: String,
+}
+
+/// What every line there ever was is called.
+pub fn names(conn: &mut AnyConnection) -> QueryResult<HashMap<LineId, LineName>> {
+    let all: Vec<(LineId, String, String)> =
+        line::table.select((line::line_id, line::topic, line::language)).load(conn)?;
+    Ok(all.into_iter().map(|(id, topic, language)| (id, LineName { topic, language })).collect())
 }
 
 /// Adds a line, and its topic to the codes if it is new there. `false` if this topic has a line in

@@ -9,7 +9,7 @@ use crate::time::Wall;
 pub const PAGE_MAX: u32 = 200;
 
 /// Where a page ended: the next one starts after it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Cursor {
     /// The moment the list is ordered by, of the last row of the page.
     pub at: Wall,

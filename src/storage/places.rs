@@ -13,11 +13,16 @@ use crate::time::Wall;
 /// anything is matched; says how many accounts had it wrong.
 pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
     conn.write(|conn| {
-        let held: Vec<AccountId> = consultation::table
-            .filter(consultation::status.eq_any([Status::Talking, Status::WrapUp]))
-            .filter(consultation::counsellor_id.is_not_null())
-            .select(consultation::counsellor_id.assume_not_null())
-            .load(conn)?;
+        let mut held = Vec::<AccountId>::new();
+        for status in [Status::Talking, Status::WrapUp] {
+            held.extend(
+                consultation::table
+                    .filter(status.is_it())
+                    .filter(consultation::counsellor_id.is_not_null())
+                    .select(consultation::counsellor_id.assume_not_null())
+                    .load::<AccountId>(conn)?,
+            );
+        }
         let mut taken = std::collections::HashMap::<AccountId, i32>::new();
         for counsellor in held {
             *taken.entry(counsellor).or_default() += 1;

@@ -1,18 +1,21 @@
 //! Rooms and seats, read. They are written by the journal.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Timestamp};
 
-use super::page::rows;
+use super::page::{PAGE_MAX, rows};
 use super::schema::{consultation, room, room_member};
 use super::tickets::Ticket;
 use super::{AnyConnection, Cursor, Page};
-use crate::ids::{AccountId, MemberId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, LineId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::{EndReason, Role, SeatState};
 use crate::time::Wall;
+
+/// Most rooms that one page of some lines' rooms looks at.
+const LOOKED_AT_MAX: usize = 2_000;
 
 /// Whether people may talk in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -60,6 +63,8 @@ pub struct Room {
     pub end_reason: Option<EndReason>,
     /// Who ended it.
     pub ended_by: Option<MemberId>,
+    /// What they said about it.
+    pub end_note: Option<String>,
     /// The last sequence number used, here or in the room it continues.
     #[diesel(deserialize_as = i32)]
     pub last_seq: u32,
@@ -197,6 +202,47 @@ pub fn list(
     }
     let items = query.load(conn)?;
     Ok(Page::of(items, limit, |last: &Room| Cursor { at: last.opened_at, id: last.id.0 }))
+}
+
+/// The line of a room's consultation.
+pub fn line_of(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<LineId>> {
+    room::table
+        .inner_join(consultation::table)
+        .filter(room::room_id.eq(id))
+        .select(consultation::line_id)
+        .first(conn)
+        .optional()
+}
+
+/// A page of the rooms of these lines, newest first. Looks at [`LOOKED_AT_MAX`] rooms at most: where
+/// few of them are of these lines the page is short, and its cursor goes on from there.
+pub fn list_of_lines(
+    conn: &mut AnyConnection,
+    lines: &[LineId],
+    status: Option<RoomStatus>,
+    mut after: Option<Cursor>,
+    limit: u32,
+) -> QueryResult<Page<Room>> {
+    let (mut items, mut looked_at) = (Vec::new(), 0);
+    loop {
+        let page = list(conn, status, after, PAGE_MAX)?;
+        looked_at += page.items.len();
+        after = page.next;
+        let tickets: Vec<TicketId> = page.items.iter().filter_map(|room| room.consultation).collect();
+        let theirs: HashSet<TicketId> = consultation::table
+            .filter(consultation::consultation_id.eq_any(tickets))
+            .filter(consultation::line_id.eq_any(lines.to_vec()))
+            .select(consultation::consultation_id)
+            .load(conn)?
+            .into_iter()
+            .collect();
+        items.extend(page.items.into_iter().filter(|room| room.consultation.is_some_and(|id| theirs.contains(&id))));
+        let enough = items.len() > limit as usize || looked_at >= LOOKED_AT_MAX;
+        if enough || after.is_none() {
+            let page = Page::of(items, limit, |last: &Room| Cursor { at: last.opened_at, id: last.id.0 });
+            return Ok(Page { next: page.next.or(after), ..page });
+        }
+    }
 }
 
 /// A page of the rooms in which `account` has a seat now, newest first. What they sat in before is

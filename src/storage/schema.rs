@@ -167,6 +167,32 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        version -> Integer,
+    }
+}
+
+diesel::table! {
+    consultation_due (consultation_id) {
+        consultation_id -> Text,
+        requested_dttm -> Timestamp,
+        marks -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    consultation_event (consultation_id, event_seq) {
+        consultation_id -> Text,
+        event_seq -> Integer,
+        kind -> Text,
+        detail -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
     }
 }
 
@@ -319,6 +345,7 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        end_note -> Nullable<Text>,
     }
 }
 
@@ -342,6 +369,43 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    stat_hour (line_id, hour_dttm, counsellor_id) {
+        line_id -> Text,
+        hour_dttm -> Timestamp,
+        counsellor_id -> Text,
+        requested -> Integer,
+        matched -> Integer,
+        abandoned -> Integer,
+        expired -> Integer,
+        refused -> Integer,
+        within_target -> Integer,
+        short_abandoned -> Integer,
+        wait_s -> Integer,
+        talked -> Integer,
+        talk_s -> Integer,
+        wrapped_up -> Integer,
+        wrap_up_s -> Integer,
+        rated -> Integer,
+        rating -> Integer,
+        predicted -> Integer,
+        predicted_off_s -> Integer,
+        predicted_bias_s -> Integer,
+        wait_le_10 -> Integer,
+        wait_le_30 -> Integer,
+        wait_le_60 -> Integer,
+        wait_le_120 -> Integer,
+        wait_le_300 -> Integer,
+        wait_le_600 -> Integer,
+        wait_le_1200 -> Integer,
+        wait_le_2400 -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
 diesel::joinable!(account_line -> account (account_id));
 diesel::joinable!(account_line -> line (line_id));
 diesel::joinable!(account_session -> account (account_id));
@@ -349,6 +413,8 @@ diesel::joinable!(api_token -> account (account_id));
 diesel::joinable!(consultation -> account (counsellor_id));
 diesel::joinable!(consultation -> desk (desk_id));
 diesel::joinable!(consultation -> line (line_id));
+diesel::joinable!(consultation_due -> consultation (consultation_id));
+diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(desk -> line (line_id));
 diesel::joinable!(message -> room (room_id));
 diesel::joinable!(message -> room_member (sender_id));
@@ -365,6 +431,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit,
     common_code,
     consultation,
+    consultation_due,
+    consultation_event,
     desk,
     installation,
     job,
@@ -374,4 +442,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     recovery_code,
     room,
     room_member,
+    stat_hour,
 );

@@ -190,7 +190,7 @@ impl Bed {
 
     pub fn end(&self, talk: &Talk, wrap_up: bool) -> Written {
         let (reason, by) = (EndReason::Done, Some(talk.staff));
-        self.write(Write::EndRoom { room: talk.room, reason, by, at: self.now(), wrap_up })
+        self.write(Write::EndRoom { room: talk.room, reason, by, note: Some("끝냄".into()), at: self.now(), wrap_up })
     }
 
     /// Places this counsellor has taken on file.

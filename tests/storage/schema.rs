@@ -34,6 +34,8 @@ fn the_committed_schema_has_every_table_the_migrations_make(bed: &Bed) {
     let mut live: Vec<String> =
         bed.read(|conn| sql_query(tables).load::<Table>(conn)).into_iter().map(|table| table.name).collect();
     live.retain(|name| !name.starts_with("sqlite_") && !name.starts_with("__diesel"));
+    // An index in the shape of a table: of another kind in each engine.
+    live.retain(|name| !name.starts_with("consultation_terms"));
     live.sort();
     let schema = include_str!("../../src/storage/schema.rs");
     let committed: Vec<&str> =

@@ -229,6 +229,8 @@ pub struct StaffEdited {
 pub struct EndRoom {
     /// The room.
     pub room: RoomId,
+    /// What they say about it.
+    pub note: Option<String>,
 }
 
 /// Follow a waiting ticket. `None` if it does not wait here (any more) or has

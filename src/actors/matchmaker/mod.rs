@@ -43,7 +43,8 @@ use crate::app::App;
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::journal::{Write, WriteFailed};
 use crate::matching::{Effect, Input, Lobby, Party};
-use crate::protocol::ErrorCode;
+use crate::protocol::{ErrorCode, WithdrawnReason};
+use crate::storage::events::{EventKind, Happening};
 use crate::time::Mono;
 use edits::Results;
 use lines::Lines;
@@ -124,9 +125,12 @@ impl Matchmaker {
             Effect::Refuse { ticket, reason } => self.store_refusal(ticket, reason, ctx),
             Effect::Stands { ticket } => self.tell_place(ticket),
             Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
+                self.note(EventKind::Offered, ticket, counsellor);
                 self.ring(offer, ticket, counsellor, accept_within_s);
             }
             Effect::Withdraw { offer, ticket, counsellor, reason } => {
+                let missed = reason == WithdrawnReason::Expired;
+                self.note(if missed { EventKind::Missed } else { EventKind::Withdrawn }, ticket, counsellor);
                 self.stop_ringing(offer, counsellor, reason);
                 self.show_ticket(ticket);
             }
@@ -177,6 +181,18 @@ impl Matchmaker {
     fn file(&self, write: Write, what: Filing, ctx: &Context<Self>) {
         let me = ctx.address();
         self.app.journal.submit(write, move |answer| me.do_send(Filed { what, answer }));
+    }
+
+    /// Puts on file what happened between a ticket and a counsellor. Nobody waits for it: a line
+    /// of the record is not worth holding up a match.
+    fn note(&self, kind: EventKind, ticket: TicketId, counsellor: AccountId) {
+        let what = Happening { ticket, kind, by: counsellor.to_string(), detail: serde_json::json!({}) };
+        let write = Write::Happened { what: Box::new(what), at: self.app.clock.now().wall };
+        self.app.journal.submit(write, move |answer| {
+            if let Err(failed) = answer {
+                warn!(ticket:% = ticket, error:% = failed; "what became of an offer was not recorded");
+            }
+        });
     }
 
     /// A write did not reach the disk: no new matches until it can.

@@ -15,7 +15,7 @@ use crate::actors::watch::RoomDropped;
 use crate::ids::{AccountId, LineId, RoomId, TicketId};
 use crate::matching::{Input, NewTicket};
 use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, SeatState, ServerFrame};
-use crate::room::{Ender, Input as RoomInput, NewSeat, Room as Core, RoomRules, Said};
+use crate::room::{Ender, NewSeat, Room as Core, RoomRules, Said};
 use crate::storage::tickets::{self, Status};
 use crate::time::{Mono, Now, Wall};
 
@@ -282,9 +282,9 @@ impl Handler<RoomGone> for Matchmaker {
 
 impl Handler<EndRoom> for Matchmaker {
     type Result = bool;
-    fn handle(&mut self, EndRoom { room }: EndRoom, _: &mut Context<Self>) -> bool {
+    fn handle(&mut self, EndRoom { room, note }: EndRoom, _: &mut Context<Self>) -> bool {
         let Some(entry) = self.rooms.get(&room).filter(|entry| entry.is_open()) else { return false };
-        entry.desk.to.do_send(ToRoom::Input(RoomInput::End(Ender::Admin)));
+        entry.desk.to.do_send(ToRoom::End { by: Ender::Admin, note });
         true
     }
 }

@@ -14,6 +14,7 @@ use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::journal::{Write, WriteFailed, Written};
 use crate::matching::Input;
 use crate::protocol::{Activity, ErrorCode, Intent, LineLoad, ServerFrame, WithdrawnReason};
+use crate::storage::events::EventKind;
 use crate::time::Mono;
 
 /// A wrap-up whose end the disk refused is tried again after so long.
@@ -172,8 +173,9 @@ impl Matchmaker {
             Wish::Accept(offer) => self.step(Input::Accept { counsellor, offer }, ctx),
             Wish::Decline(offer) => {
                 // Whoever declines knows that it rings no more: nothing is withdrawn from them.
-                if let Some(staff) = self.staff.get_mut(&counsellor) {
-                    staff.offers.remove(&offer);
+                let rang = self.staff.get_mut(&counsellor).and_then(|staff| staff.offers.remove(&offer));
+                if let Some(Ringing { ticket, .. }) = rang {
+                    self.note(EventKind::Declined, ticket, counsellor);
                 }
                 self.step(Input::Decline { counsellor, offer }, ctx);
             }

@@ -2,16 +2,18 @@
 
 use diesel::dsl::max;
 use diesel::prelude::*;
+use serde_json::json;
 
 use super::tickets::is_waiting;
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::{MatchRow, SeatRow, Written};
 use crate::protocol::{EndReason, SeatState};
+use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::places::{free_place, take_place};
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::{consultation, room, room_member};
 use crate::storage::tickets::Status;
-use crate::storage::{AnyConnection, SYSTEM};
+use crate::storage::{AnyConnection, SYSTEM, due};
 use crate::time::Wall;
 
 /// The place of the counsellor first, then the ticket: what is taken back, if the ticket was not
@@ -89,16 +91,19 @@ pub(super) fn seat(conn: &mut AnyConnection, member: MemberId, state: SeatState,
     Ok(Written::Done)
 }
 
-pub(super) fn end(
-    conn: &mut AnyConnection,
-    id: RoomId,
-    reason: EndReason,
-    by: Option<MemberId>,
-    at: Wall,
-    wrap_up: bool,
-) -> QueryResult<Written> {
+/// How a room ends.
+pub(super) struct End<'a> {
+    pub(super) reason: EndReason,
+    pub(super) by: Option<MemberId>,
+    /// What they said about it.
+    pub(super) note: Option<&'a str>,
+    pub(super) at: Wall,
+}
+
+pub(super) fn end(conn: &mut AnyConnection, id: RoomId, end: &End, wrap_up: bool) -> QueryResult<Written> {
     use consultation::dsl;
-    if !close(conn, id, reason, by, at)? {
+    let End { reason, at, .. } = *end;
+    if !close(conn, id, end)? {
         return Ok(Written::Stale);
     }
     let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
@@ -113,12 +118,13 @@ pub(super) fn end(
     if !wrap_up {
         free_place(conn, counsellor, at)?;
     }
+    due::mark(conn, ticket, at)?;
     Ok(Written::Done)
 }
 
 pub(super) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<Written> {
     use consultation::dsl;
-    if !close(conn, id, EndReason::CounsellorLost, None, at)? {
+    if !close(conn, id, &End { reason: EndReason::CounsellorLost, by: None, note: None, at })? {
         return Ok(Written::Stale);
     }
     let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
@@ -132,16 +138,20 @@ pub(super) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> Query
         ))
         .execute(conn)?;
     free_place(conn, counsellor, at)?;
+    let detail = json!({ "counsellor": counsellor, "room": id });
+    events::append(conn, &Happening { ticket, kind: EventKind::Returned, by: SYSTEM.to_owned(), detail }, at)?;
     Ok(Written::Done)
 }
 
 /// Ends the room and empties its seats; `false` if it was not open.
-fn close(conn: &mut AnyConnection, id: RoomId, reason: EndReason, by: Option<MemberId>, at: Wall) -> QueryResult<bool> {
+fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<bool> {
+    let at = end.at;
     let closed = diesel::update(room::table.find(id).filter(room::status.eq(RoomStatus::Open)))
         .set((
             room::status.eq(RoomStatus::Ended),
-            room::end_reason.eq(reason),
-            room::ended_by.eq(by),
+            room::end_reason.eq(end.reason),
+            room::ended_by.eq(end.by),
+            room::end_note.eq(end.note),
             room::closed_dttm.eq(at),
             room::mod_dttm.eq(at),
         ))

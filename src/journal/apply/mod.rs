@@ -12,7 +12,7 @@ use diesel::QueryResult;
 
 use super::write::{Write, Written};
 use crate::storage::audit::{Act, Actor};
-use crate::storage::{AnyConnection, api_tokens, places, sessions};
+use crate::storage::{AnyConnection, api_tokens, events, places, sessions};
 use crate::time::Wall;
 
 /// Runs one write. What of it belongs in the audit is added to `acts`, to be appended by the caller
@@ -30,13 +30,20 @@ pub(super) fn apply<'a>(
         Write::Say(row) => messages::say(conn, row),
         Write::Seat { member, state, at } => matches::seat(conn, *member, *state, *at),
         Write::Seen { member, seq } => messages::seen(conn, *member, *seq),
-        Write::EndRoom { room, reason, by, at, wrap_up } => matches::end(conn, *room, *reason, *by, *at, *wrap_up),
+        Write::EndRoom { room, reason, by, note, at, wrap_up } => {
+            let end = matches::End { reason: *reason, by: *by, note: note.as_deref(), at: *at };
+            matches::end(conn, *room, &end, *wrap_up)
+        }
         Write::ReturnTicket { room, at } => matches::give_back(conn, *room, *at),
         Write::WrapUp { room, counsellor, result_code, memo, at } => {
             wrap_ups::wrap_up(conn, *room, *counsellor, result_code.as_deref(), memo.as_deref(), *at)
         }
         Write::Rate { room, member, score, comment, at } => {
             wrap_ups::rate(conn, *room, *member, *score, comment.as_deref(), *at)
+        }
+        Write::Happened { what, at } => {
+            events::append(conn, what, *at)?;
+            Ok(Written::Done)
         }
         Write::SetIntent { account, intent, reason, capacity, at } => {
             places::set_intent(conn, *account, *intent, reason.as_deref(), *capacity, *at)?;

@@ -11,7 +11,7 @@ use crate::storage::lines::number;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::line;
 use crate::storage::tickets::{Status, by_request, request_key};
-use crate::storage::{AnyConnection, SYSTEM};
+use crate::storage::{AnyConnection, SYSTEM, due};
 use crate::time::Wall;
 
 /// A number on file: the count of its line and day, and the form people see.
@@ -38,6 +38,7 @@ pub(super) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
 pub(super) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {
     let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
     insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
+    due::mark(conn, row.ticket, row.requested_at)?;
     Ok(Written::Done)
 }
 
@@ -62,7 +63,11 @@ pub(super) fn close(
             dsl::mod_id.eq(SYSTEM),
         ))
         .execute(conn)?;
-    Ok(if closed == 1 { Written::Done } else { Written::Stale })
+    if closed == 0 {
+        return Ok(Written::Stale);
+    }
+    due::mark(conn, ticket, at)?;
+    Ok(Written::Done)
 }
 
 fn insert(

@@ -1,20 +1,23 @@
 //! After the end: the counsellor's wrap-up and the desk's score.
 
 use diesel::prelude::*;
+use serde_json::json;
 
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::Written;
 use crate::protocol::Role;
-use crate::storage::AnyConnection;
+use crate::storage::consultations::edited;
+use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::places::free_place;
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{room, room_member};
 use crate::storage::tickets::Status;
+use crate::storage::{AnyConnection, due};
 use crate::time::Wall;
 
 /// `None` leaves what is on file: a wrap-up that ran out of time must not erase, and a correction
-/// names only what it corrects.
+/// names only what it corrects. What was there before a correction stays on file beside it.
 pub(super) fn wrap_up(
     conn: &mut AnyConnection,
     room: RoomId,
@@ -31,16 +34,28 @@ pub(super) fn wrap_up(
         memo.map(|memo| dsl::memo.eq(memo)),
         dsl::mod_dttm.eq(at),
         dsl::mod_id.eq(&by),
+        dsl::version.eq(dsl::version + 1),
     );
+    let before: Option<(Status, Option<Wall>, Option<String>, Option<String>)> =
+        theirs.select((dsl::status, dsl::wrapped_up_dttm, dsl::result_code, dsl::memo)).first(conn).optional()?;
     let first = diesel::update(theirs.filter(dsl::status.eq(Status::WrapUp)))
         .set((dsl::status.eq(Status::Done), dsl::wrapped_up_dttm.eq(at), edit))
         .execute(conn)?;
     if first == 1 {
         free_place(conn, counsellor, at)?;
+        due::mark(conn, ticket, at)?;
         return Ok(Written::WrappedUp { freed: true });
     }
-    let later = diesel::update(theirs.filter(dsl::status.eq(Status::Done))).set(edit).execute(conn)?;
-    Ok(if later == 1 { Written::WrappedUp { freed: false } } else { Written::Stale })
+    let Some((Status::Done, wrapped_up, old_code, old_memo)) = before else { return Ok(Written::Stale) };
+    // A line without a wrap-up phase: the first words come when all is done.
+    let first = wrapped_up.is_none().then_some(dsl::wrapped_up_dttm.eq(at));
+    diesel::update(theirs.filter(dsl::status.eq(Status::Done))).set((edit, first)).execute(conn)?;
+    let detail = edited((result_code, old_code), (memo, old_memo));
+    if wrapped_up.is_some() && detail != json!({}) {
+        events::append(conn, &Happening { ticket, kind: EventKind::Corrected, by, detail }, at)?;
+    }
+    due::mark(conn, ticket, at)?;
+    Ok(Written::WrappedUp { freed: false })
 }
 
 pub(super) fn rate(
@@ -67,7 +82,13 @@ pub(super) fn rate(
             dsl::mod_id.eq(member.to_string()),
         ))
         .execute(conn)?;
-    Ok(if rated == 1 { Written::Done } else { Written::Stale })
+    if rated == 0 {
+        return Ok(Written::Stale);
+    }
+    let detail = json!({ "score": score });
+    events::append(conn, &Happening { ticket, kind: EventKind::Rated, by: "VISITOR".to_owned(), detail }, at)?;
+    due::mark(conn, ticket, at)?;
+    Ok(Written::Done)
 }
 
 fn consultation_of_ended(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<TicketId>> {

@@ -1,0 +1,105 @@
+//! One batch: read what is due and all it touches, then write it in one short transaction.
+//!
+//! It is right because of an order: the marks are read first and compared last. What changes in
+//! between has more marks, stays due, and is digested again; a bucket that another consultation
+//! changed meanwhile is made again with that one.
+
+use std::collections::{BTreeSet, HashMap};
+
+use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Bool;
+
+use crate::ids::{LineId, TicketId};
+use crate::storage::consultations::{self, Consultation};
+use crate::storage::stats::{self, Bucket};
+use crate::storage::terms::{Terms, Value};
+use crate::storage::{AnyConnection, due, search};
+use crate::time::Wall;
+
+/// Most consultations in one batch.
+pub const BATCH_MAX: u32 = 64;
+/// Any number will do, as long as every node uses the same.
+const LEAVE: i64 = 0x414E_5445_5249_4758;
+
+#[derive(QueryableByName)]
+struct Leave {
+    #[diesel(sql_type = Bool)]
+    given: bool,
+}
+
+/// Whether this connection may digest. On PostgreSQL one of all nodes may, as long as its
+/// connection lives: two that sum up the same hour could put the older sum last.
+pub(super) fn may_digest(conn: &mut AnyConnection) -> QueryResult<bool> {
+    match conn {
+        AnyConnection::Sqlite(_) => Ok(true),
+        AnyConnection::Postgres(conn) => {
+            let leave: Leave = sql_query(format!("SELECT pg_try_advisory_lock({LEAVE}) AS given")).get_result(conn)?;
+            Ok(leave.given)
+        }
+    }
+}
+
+/// Digests at most `limit` of what is due, and says how much that was.
+pub fn digest(conn: &mut AnyConnection, limit: u32, at: Wall) -> QueryResult<usize> {
+    let taken = due::take(conn, limit)?;
+    if taken.is_empty() {
+        return Ok(0);
+    }
+    let moments: BTreeSet<i64> = taken.iter().map(|due| due.requested_at.0.div_euclid(1_000)).collect();
+    let mut touched = Vec::new();
+    for moment in moments {
+        touched.push((moment, consultations::over_at(conn, moment)?));
+    }
+    let documents = documents(conn, &touched)?;
+    let buckets = buckets(conn, touched.iter().flat_map(|(_, all)| all))?;
+    conn.write(|conn| {
+        due::settle(conn, &taken)?;
+        documents.iter().try_for_each(|(moment, terms)| search::put(conn, *moment, terms))?;
+        buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
+    })?;
+    Ok(taken.len())
+}
+
+/// The documents of these moments: one holds the terms of all that was asked for at its moment.
+fn documents(conn: &mut AnyConnection, touched: &[(i64, Vec<Consultation>)]) -> QueryResult<Vec<(i64, Vec<i32>)>> {
+    let ids: Vec<TicketId> = touched.iter().flat_map(|(_, all)| all).map(|found| found.ticket.ticket).collect();
+    let mut said = HashMap::<TicketId, Vec<String>>::new();
+    for (ticket, body) in consultations::said_in(conn, ids)? {
+        said.entry(ticket).or_default().push(body);
+    }
+    let document = |(moment, all): &(i64, Vec<Consultation>)| {
+        let mut terms = Terms::default();
+        terms.moment(*moment);
+        for found in all {
+            describe(found, &mut terms);
+            said.get(&found.ticket.ticket).into_iter().flatten().for_each(|body| terms.text(body));
+        }
+        (*moment, terms.finish())
+    };
+    Ok(touched.iter().map(document).collect())
+}
+
+/// The terms of a consultation, but for what was said in it.
+fn describe(found: &Consultation, terms: &mut Terms) {
+    terms.value(Value::Line(found.ticket.line));
+    terms.value(Value::Topic(&found.ticket.topic));
+    terms.value(Value::Status(found.status));
+    found.counsellor.into_iter().for_each(|account| terms.value(Value::Counsellor(account)));
+    found.ticket.desk.into_iter().for_each(|desk| terms.value(Value::Desk(desk)));
+    found.result_code.iter().for_each(|code| terms.value(Value::Result(code)));
+    found.rating.into_iter().for_each(|score| terms.value(Value::Rating(score)));
+    found.over().waited_s().into_iter().for_each(|seconds| terms.waited(seconds));
+    [&found.memo, &found.ticket.note].into_iter().flatten().for_each(|text| terms.text(text));
+}
+
+/// The buckets these consultations count in, as the log has them now.
+fn buckets<'a>(
+    conn: &mut AnyConnection,
+    touched: impl Iterator<Item = &'a Consultation>,
+) -> QueryResult<Vec<(LineId, Wall, Bucket)>> {
+    let hours: BTreeSet<(LineId, i64)> =
+        touched.map(|found| (found.ticket.line, stats::hour_of(found.ticket.requested_at).0)).collect();
+    let sum_up = |(line, hour)| Ok((line, Wall(hour), stats::of_log(conn, line, Wall(hour))?));
+    hours.into_iter().map(sum_up).collect()
+}

@@ -1,0 +1,124 @@
+//! What changed, made findable and summed up, beside the hot path: a thread that takes what is due
+//! in small batches, newest first, and lets the journal go before it.
+//!
+//! Whoever changes a consultation that is over marks it as due in the same transaction, so nothing
+//! is forgotten; a digest that is cut off is made again, and comes to the same.
+
+mod batch;
+
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+pub use batch::{BATCH_MAX, digest};
+
+use crate::clock::Clock;
+use crate::journal::Journal;
+use crate::storage::{AnyConnection, Database, OpenError, connect};
+
+/// How often it looks for what is due.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// Between two batches, so that whoever waits for the lock gets it.
+const PAUSE: Duration = Duration::from_millis(5);
+/// The same while the journal has much to do.
+const PAUSE_BUSY: Duration = Duration::from_millis(100);
+/// With so many writes waiting the journal has much to do.
+const BUSY: usize = 32;
+/// After the database refused.
+const PAUSE_FAILED: Duration = Duration::from_secs(2);
+
+/// The thread. Dropping it ends it.
+pub struct Digest {
+    stop: Arc<Stop>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Stop {
+    asked: Mutex<bool>,
+    told: Condvar,
+}
+
+impl Digest {
+    /// Starts it, on a connection of its own.
+    pub fn start(database: Database, journal: Journal, clock: Clock) -> Result<Self, OpenError> {
+        let stop = Arc::new(Stop::default());
+        let told = stop.clone();
+        let run = move || Worker { database, journal, clock, stop: told, conn: None }.run();
+        let thread = std::thread::Builder::new()
+            .name("digest".into())
+            .spawn(run)
+            .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
+        Ok(Self { stop, thread: Some(thread) })
+    }
+
+    /// Ends it, after the batch in hand. Blocks until then.
+    pub fn close(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Digest {
+    fn drop(&mut self) {
+        *self.stop.asked.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.stop.told.notify_all();
+        if let Some(thread) = self.thread.take()
+            && thread.join().is_err()
+        {
+            log::error!("the digest's thread panicked");
+        }
+    }
+}
+
+impl Stop {
+    /// Waits; `true` if it is time to end.
+    fn within(&self, wait: Duration) -> bool {
+        let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        *self.told.wait_timeout_while(asked, wait, |asked| !*asked).unwrap_or_else(PoisonError::into_inner).0
+    }
+}
+
+struct Worker {
+    database: Database,
+    journal: Journal,
+    clock: Clock,
+    stop: Arc<Stop>,
+    /// With the leave to digest, which on PostgreSQL one node has at a time.
+    conn: Option<AnyConnection>,
+}
+
+impl Worker {
+    fn run(mut self) {
+        let mut wait = Duration::ZERO;
+        while !self.stop.within(wait) {
+            wait = match self.step() {
+                Ok(0) => LOOK_EVERY,
+                Ok(_) if self.journal.health().queued > BUSY => PAUSE_BUSY,
+                Ok(_) => PAUSE,
+                Err(error) => {
+                    self.conn = None;
+                    log::warn!("the digest waits for the database: {error}");
+                    PAUSE_FAILED
+                }
+            };
+        }
+    }
+
+    /// One batch; how much was due.
+    fn step(&mut self) -> Result<usize, Box<dyn std::error::Error>> {
+        if self.journal.health().failing.is_some() {
+            return Ok(0);
+        }
+        let conn = match &mut self.conn {
+            Some(conn) => conn,
+            None => {
+                let mut conn = connect(&self.database)?;
+                if !batch::may_digest(&mut conn)? {
+                    return Ok(0);
+                }
+                self.conn.insert(conn)
+            }
+        };
+        Ok(digest(conn, BATCH_MAX, self.clock.now().wall)?)
+    }
+}
