@@ -8,8 +8,8 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, accounts, audits, codes, consultations, health, lines, openapi, pages, password, rooms, second_factor, session, setup,
-    sockets, streams, tokens,
+    Gate, accounts, audits, codes, consultations, health, lines, openapi, pages, password, rooms, second_factor,
+    session, setup, sockets, streams, tokens,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other

@@ -123,9 +123,8 @@ pub async fn confirm(
     acting.staff.by_log_in()?;
     let (account, address) = (&acting.staff.session.account, acting.origin.address);
     gate.tries.check(&account.login, address)?;
-    let none_begun = || {
-        AppError::conflict("NO_SECOND_FACTOR", "no second factor was begun; ask for a secret first, with POST")
-    };
+    let none_begun =
+        || AppError::conflict("NO_SECOND_FACTOR", "no second factor was begun; ask for a secret first, with POST");
     let kept = account.totp_secret.clone().filter(|_| !account.second_factor).ok_or_else(none_begun)?;
     let now = app.clock.now().wall;
     let Some(step) = step_of(&totp(&kept, &account.login)?, &given.code, now) else {

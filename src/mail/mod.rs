@@ -39,7 +39,13 @@ impl Post {
 
     /// Puts a letter on file, in the caller's transaction. Call [`Self::hurry`] once that is
     /// committed.
-    pub fn queue(&self, conn: &mut AnyConnection, id: MailId, letter: &Letter<'_>, at: Wall) -> diesel::QueryResult<()> {
+    pub fn queue(
+        &self,
+        conn: &mut AnyConnection,
+        id: MailId,
+        letter: &Letter<'_>,
+        at: Wall,
+    ) -> diesel::QueryResult<()> {
         let (subject, body) = letter.write(&self.url);
         let new = NewMail { id, kind: letter.text.kind(), to: letter.to.to_owned(), subject, body };
         mails::queue(conn, &new, at)

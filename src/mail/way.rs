@@ -97,7 +97,9 @@ impl Way {
                 // Seven bits: not every server on the way takes more.
                 let message = message(mail, from, ContentTransferEncoding::Base64)?;
                 server.send(message).await.map(|_| ()).map_err(|error| {
-                    if error.is_permanent() {
+                    if is_about_us(&error) {
+                        NotSent::Down(in_words(&error))
+                    } else if error.is_permanent() {
                         NotSent::Never(in_words(&error))
                     } else if error.is_transient() {
                         NotSent::Later(in_words(&error))
@@ -121,6 +123,12 @@ impl Way {
     }
 }
 
+/// Whether the server refuses us and not the mail: a wrong password is corrected, and the mail goes
+/// out then (RFC 4954).
+fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
+}
+
 fn message(mail: &Mail, from: &Mailbox, encoding: ContentTransferEncoding) -> Result<Message, NotSent> {
     let never = |error: &dyn std::fmt::Display| NotSent::Never(error.to_string());
     let to: Address = mail.to.parse().map_err(|error: lettre::address::AddressError| never(&error))?;
@@ -139,8 +147,7 @@ fn message(mail: &Mail, from: &Mailbox, encoding: ContentTransferEncoding) -> Re
 fn write(folder: &Path, name: &str, message: &[u8]) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
     let hidden = folder.join(format!(".{name}"));
-    let mut file =
-        std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&hidden)?;
+    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&hidden)?;
     file.write_all(message)?;
     file.sync_all()?;
     std::fs::rename(hidden, folder.join(name))
@@ -167,7 +174,8 @@ mod tests {
     #[test]
     fn an_address_is_kept_in_one_form() {
         assert_eq!(check_address(" Kim@Example.ORG "), Ok("kim@example.org".into()));
-        for wrong in ["", "kim", "kim@", "@example.org", "a b@example.org", "kim@example", "kim@example.org, lee@x.org"] {
+        for wrong in ["", "kim", "kim@", "@example.org", "a b@example.org", "kim@example", "kim@example.org, lee@x.org"]
+        {
             assert!(check_address(wrong).is_err(), "{wrong}");
         }
     }

@@ -127,11 +127,14 @@ fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
     let tried = Way::new(options.smtp_url.as_deref(), &options.mail_from, data_dir).and_then(|way| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
-        runtime.block_on(async { tokio::time::timeout(SMTP_WAIT, way.try_out()).await }).unwrap_or_else(|_| {
-            Err(format!("no answer within {} s", SMTP_WAIT.as_secs()))
-        })
+        runtime
+            .block_on(async { tokio::time::timeout(SMTP_WAIT, way.try_out()).await })
+            .unwrap_or_else(|_| Err(format!("no answer within {} s", SMTP_WAIT.as_secs())))
     });
     match tried {
+        Ok(()) if options.mail_from.email.domain() == "localhost" => {
+            Warn("the server answers, but no one takes mail from localhost; give --mail-from".into())
+        }
         Ok(()) => Fine("the server answers".into()),
         Err(error) => Warn(format!("the server does not take mail: {error}; correct --smtp-url, or mail waits")),
     }

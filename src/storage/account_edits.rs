@@ -68,11 +68,7 @@ impl Changes {
     /// Access is taken away for now.
     #[must_use]
     pub fn suspended(reason: &str) -> Self {
-        Self {
-            suspend_yn: Some(Yn(true)),
-            suspend_reason: Some(Some(reason.to_owned())),
-            ..Self::default()
-        }
+        Self { suspend_yn: Some(Yn(true)), suspend_reason: Some(Some(reason.to_owned())), ..Self::default() }
     }
 
     /// Access is given back.
@@ -176,12 +172,7 @@ pub fn edit(conn: &mut AnyConnection, edit: &Edit<'_>, changes: &Changes) -> Que
 /// address.
 pub fn set(conn: &mut AnyConnection, id: AccountId, changes: &Changes, by: &str, at: Wall) -> QueryResult<()> {
     diesel::update(account::table.find(id))
-        .set((
-            changes,
-            account::version.eq(account::version + 1),
-            account::mod_dttm.eq(at),
-            account::mod_id.eq(by),
-        ))
+        .set((changes, account::version.eq(account::version + 1), account::mod_dttm.eq(at), account::mod_id.eq(by)))
         .execute(conn)?;
     Ok(())
 }

@@ -100,9 +100,11 @@ pub fn list(
     query = match filter.state {
         None => query,
         Some(State::Pending) => query.filter(alive.and(account::approve_yn.eq(is(false)))),
-        Some(State::Active) => query.filter(approved.and(account::suspend_yn.eq(is(false))).and(
-            account::valid_until.is_null().or(account::valid_until.assume_not_null().gt(now)),
-        )),
+        Some(State::Active) => query.filter(
+            approved
+                .and(account::suspend_yn.eq(is(false)))
+                .and(account::valid_until.is_null().or(account::valid_until.assume_not_null().gt(now))),
+        ),
         Some(State::Suspended) => query.filter(alive.and(account::suspend_yn.eq(is(true)))),
         Some(State::Expired) => query.filter(approved.and(account::suspend_yn.eq(is(false))).and(ended)),
         Some(State::Deleted) => query.filter(account::del_yn.eq(is(true))),

@@ -64,12 +64,7 @@ pub fn create(conn: &mut AnyConnection, new: &NewLink, by: &str, at: Wall) -> Qu
 }
 
 /// Whose link this is, if it still counts at `now`.
-pub fn owner(
-    conn: &mut AnyConnection,
-    kind: LinkKind,
-    token_hash: &str,
-    now: Wall,
-) -> QueryResult<Option<AccountId>> {
+pub fn owner(conn: &mut AnyConnection, kind: LinkKind, token_hash: &str, now: Wall) -> QueryResult<Option<AccountId>> {
     dsl::account_link
         .filter(dsl::token_hash.eq(token_hash).and(dsl::kind.eq(kind)))
         .filter(dsl::used_dttm.is_null().and(dsl::expires_dttm.gt(now)))
@@ -79,16 +74,12 @@ pub fn owner(
 }
 
 /// Uses a link up. Whose it was; `None` if it does not count (any more).
-pub fn use_up(
-    conn: &mut AnyConnection,
-    kind: LinkKind,
-    token_hash: &str,
-    now: Wall,
-) -> QueryResult<Option<AccountId>> {
+pub fn use_up(conn: &mut AnyConnection, kind: LinkKind, token_hash: &str, now: Wall) -> QueryResult<Option<AccountId>> {
     let Some(account) = owner(conn, kind, token_hash, now)? else { return Ok(None) };
-    let used = diesel::update(dsl::account_link.filter(dsl::token_hash.eq(token_hash)).filter(dsl::used_dttm.is_null()))
-        .set((dsl::used_dttm.eq(now), dsl::mod_dttm.eq(now)))
-        .execute(conn)?;
+    let used =
+        diesel::update(dsl::account_link.filter(dsl::token_hash.eq(token_hash)).filter(dsl::used_dttm.is_null()))
+            .set((dsl::used_dttm.eq(now), dsl::mod_dttm.eq(now)))
+            .execute(conn)?;
     Ok((used == 1).then_some(account))
 }
 
@@ -104,9 +95,7 @@ pub fn count_live(conn: &mut AnyConnection, account: AccountId, kind: LinkKind, 
 /// Whatever links of this kind somebody has count no more.
 pub fn void(conn: &mut AnyConnection, account: AccountId, kind: LinkKind, now: Wall) -> QueryResult<usize> {
     diesel::update(
-        dsl::account_link
-            .filter(dsl::account_id.eq(account).and(dsl::kind.eq(kind)))
-            .filter(dsl::used_dttm.is_null()),
+        dsl::account_link.filter(dsl::account_id.eq(account).and(dsl::kind.eq(kind))).filter(dsl::used_dttm.is_null()),
     )
     .set((dsl::used_dttm.eq(now), dsl::mod_dttm.eq(now)))
     .execute(conn)

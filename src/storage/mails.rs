@@ -121,8 +121,5 @@ pub fn give_up(conn: &mut AnyConnection, mail: &Mail, error: &str, at: Wall) -> 
 fn untouched<'a>(mail: &'a Mail) -> _ {
     let id: MailId = mail.id;
     let attempts: i32 = mail.attempts;
-    dsl::mail
-        .filter(dsl::mail_id.eq(id))
-        .filter(dsl::state.eq("QUEUED"))
-        .filter(dsl::attempts.eq(attempts))
+    dsl::mail.filter(dsl::mail_id.eq(id)).filter(dsl::state.eq("QUEUED")).filter(dsl::attempts.eq(attempts))
 }

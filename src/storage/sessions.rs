@@ -73,8 +73,7 @@ pub(crate) fn log_in(
     proof: &Proof,
     at: Wall,
 ) -> QueryResult<bool> {
-    let now: Option<Account> =
-        account::table.find(new.account).select(Account::as_select()).first(conn).optional()?;
+    let now: Option<Account> = account::table.find(new.account).select(Account::as_select()).first(conn).optional()?;
     let stands = |account: &Account| {
         let needs_none = *proof == Proof::Nothing && !account.second_factor;
         let needs_one = *proof != Proof::Nothing && account.second_factor;

@@ -16,9 +16,9 @@ use diesel::sqlite::{Sqlite, SqliteType};
 
 use super::accounts::AccountRole;
 use super::connection::{MultiBackend, MultiRawValue};
+use super::links::LinkKind;
 use super::rooms::RoomStatus;
 use super::tickets::Status;
-use super::links::LinkKind;
 use crate::ids::{
     AccountId, DeskId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId,
 };
@@ -153,7 +153,18 @@ macro_rules! codes_as_text {
 }
 
 ids_as_text!(AccountId, DeskId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId);
-codes_as_text!(AccountRole, ClosedReason, EndReason, Intent, LinkKind, MessageKind, Role, RoomStatus, SeatState, Status);
+codes_as_text!(
+    AccountRole,
+    ClosedReason,
+    EndReason,
+    Intent,
+    LinkKind,
+    MessageKind,
+    Role,
+    RoomStatus,
+    SeatState,
+    Status
+);
 as_column!(Wall => Timestamp);
 
 /// Microseconds fit both engines; SQLite would keep nanoseconds, PostgreSQL not.

@@ -53,7 +53,12 @@ async fn two_who_take_each_other_away_at_once_do_not_both_succeed() {
         let mut answers = [a.status, b.status];
         answers.sort_unstable();
         // The slower one finds itself suspended, or the other the last.
-        assert!(answers[0] == 200 && matches!(answers[1], 401 | 409), "round {round}: {answers:?} {} {}", a.text, b.text);
+        assert!(
+            answers[0] == 200 && matches!(answers[1], 401 | 409),
+            "round {round}: {answers:?} {} {}",
+            a.text,
+            b.text
+        );
         let left = if a.status == 200 { "boss" } else { "chief" };
         server.http().as_user(left).await;
         server.finish().await;

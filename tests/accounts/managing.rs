@@ -45,9 +45,13 @@ async fn line(who: &Http, topic: &str) -> Value {
 async fn a_manager_sees_who_serves_their_lines_and_who_waits_for_approval() {
     let server = house().await;
     let http = server.http();
-    http.post("/api/v1/accounts", &json!({
-        "login": "new", "email": "new@example.org", "name": "New", "password": PASSWORD,
-    })).await;
+    http.post(
+        "/api/v1/accounts",
+        &json!({
+            "login": "new", "email": "new@example.org", "name": "New", "password": PASSWORD,
+        }),
+    )
+    .await;
     let (boss, general) = (http.as_user("boss").await, http.as_user("general").await);
     let everything = http.as_user("everything").await;
     let all = ["admin", "boss", "both", "counsellor1", "counsellor2", "everything", "fin", "general", "kim", "new"];
@@ -115,7 +119,10 @@ async fn a_manager_changes_counsellors_of_theirs_and_nobody_else() {
     general.patch(&at, &from(&changed, json!({"lines": []}))).await.is_problem(403, "NOT_ALLOWED");
     general.patch(&at, &from(&changed, json!({"role": "MANAGER"}))).await.is_problem(403, "NOT_ALLOWED");
     general.patch(&at, &from(&changed, json!({"email": "mine@example.org"}))).await.is_problem(403, "NOT_ALLOWED");
-    general.post(&path(&both, "/suspend"), &from(&changed, json!({"reason": "x"}))).await.is_problem(403, "NOT_ALLOWED");
+    general
+        .post(&path(&both, "/suspend"), &from(&changed, json!({"reason": "x"})))
+        .await
+        .is_problem(403, "NOT_ALLOWED");
     let until = json!({"until": "2090-01-01T00:00:00Z", "reason": "contract"});
     let changed = general.put(&path(&both, "/validity"), &from(&changed, until.clone())).await;
     assert_eq!(changed.status, 200, "{}", changed.text);

@@ -3,15 +3,21 @@
 use serde_json::json;
 
 use super::{account, audits, from, office, path, try_log_in};
-use crate::support::office::PASSWORD;
 use crate::support::new_id;
+use crate::support::office::PASSWORD;
 
 #[tokio::test]
 async fn who_is_deleted_can_still_be_seen_to_have_been_approved() {
     let server = office().open().await;
-    server.http().post("/api/v1/accounts", &json!({
-        "login": "park", "email": "park@example.org", "name": "Park", "password": PASSWORD,
-    })).await;
+    server
+        .http()
+        .post(
+            "/api/v1/accounts",
+            &json!({
+                "login": "park", "email": "park@example.org", "name": "Park", "password": PASSWORD,
+            }),
+        )
+        .await;
     server.records().execute("UPDATE ACCOUNT SET EMAIL_VERIFIED_YN = 'Y'");
     let boss = server.http().as_user("boss").await;
     let park = account(&boss, "park").await;
@@ -22,7 +28,9 @@ async fn who_is_deleted_can_still_be_seen_to_have_been_approved() {
         assert_eq!(deleted[field], approved[field], "{field}");
     }
     try_log_in(&server, json!({"login": "park", "password": PASSWORD})).await.is_problem(401, "BAD_LOGIN");
-    boss.delete_with(&path(&park, ""), &from(&deleted, json!({"reason": "x"}))).await.is_problem(409, "ALREADY_DELETED");
+    boss.delete_with(&path(&park, ""), &from(&deleted, json!({"reason": "x"})))
+        .await
+        .is_problem(409, "ALREADY_DELETED");
     let restored = boss.post(&path(&park, "/restore"), &from(&deleted, json!({}))).await.json();
     assert_eq!((&restored["deleted"], &restored["delete_reason"]), (&json!(false), &json!(null)));
     assert_eq!(restored["approved_at"], approved["approved_at"]);
@@ -81,7 +89,9 @@ async fn a_validity_has_an_order_a_reason_and_bounds_that_can_be_taken_away() {
         (json!({"reason": "x", "until": "tomorrow"}), 400, "BAD_REQUEST", "until"),
         (
             json!({"reason": "x", "from": "2030-01-02T00:00:00Z", "until": "2030-01-02T00:00:00Z"}),
-            422, "OUT_OF_BOUNDS", "until",
+            422,
+            "OUT_OF_BOUNDS",
+            "until",
         ),
         (json!({"reason": "x", "until": "+12345-01-01T00:00:00Z"}), 422, "OUT_OF_BOUNDS", "until"),
         (json!({"reason": "x", "from": "1970-01-01T00:00:00Z"}), 422, "OUT_OF_BOUNDS", "from"),
@@ -90,9 +100,15 @@ async fn a_validity_has_an_order_a_reason_and_bounds_that_can_be_taken_away() {
         assert_eq!(problem["errors"][0]["field"], *field, "{body}: {problem}");
     }
     kim = boss
-        .put(&validity, &from(&kim, json!({
-            "from": "2020-01-01T09:00:00+09:00", "until": "2090-01-01T00:00:00Z", "reason": "contract",
-        })))
+        .put(
+            &validity,
+            &from(
+                &kim,
+                json!({
+                    "from": "2020-01-01T09:00:00+09:00", "until": "2090-01-01T00:00:00Z", "reason": "contract",
+                }),
+            ),
+        )
         .await
         .json();
     assert_eq!(

@@ -197,7 +197,8 @@ fn accounts_are_listed_by_how_they_stand(bed: &Bed) {
 }
 
 fn lines_served_are_replaced_as_a_whole(bed: &Bed) {
-    let set = |lines: &[(LineId, u8)]| bed.read(|conn| account_edits::set_lines(conn, bed.kim, lines, "TEST", bed.now()));
+    let set =
+        |lines: &[(LineId, u8)]| bed.read(|conn| account_edits::set_lines(conn, bed.kim, lines, "TEST", bed.now()));
     let served = || bed.read(|conn| account_list::served(conn, &[bed.kim, bed.lee]));
     set(&[(bed.line, 3)]);
     assert_eq!((served()[&bed.kim][0].tier, served()[&bed.kim][0].topic.as_str()), (3, "GENERAL"));

@@ -107,9 +107,8 @@ impl Checked {
             check_lines(conn, lines)?;
             looker.may_set_lines(before, &accounts::lines_of(conn, before.id)?, lines)?;
         }
-        let mut changes = Changes::person(self.name.clone(), self.language.clone())
-            .with_capacity(self.capacity)
-            .with_role(role);
+        let mut changes =
+            Changes::person(self.name.clone(), self.language.clone()).with_capacity(self.capacity).with_role(role);
         if let Some(email) = email {
             changes = changes.with_email(Some(email.clone()));
         }

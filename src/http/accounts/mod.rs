@@ -56,9 +56,8 @@ impl Looker {
 
     /// Refuses a change of an account that only admins change.
     fn may_change(&self, account: &Account) -> Result<(), AppError> {
-        let is_theirs = self.power == AccountRole::Admin
-            || account.id == self.id
-            || account.role == AccountRole::Counsellor;
+        let is_theirs =
+            self.power == AccountRole::Admin || account.id == self.id || account.role == AccountRole::Counsellor;
         if is_theirs {
             Ok(())
         } else {

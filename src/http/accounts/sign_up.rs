@@ -114,7 +114,8 @@ pub async fn sign_up(
         lines: Vec::new(),
     };
     let (clock, post) = (app.clock.clone(), app.post.clone());
-    let id = change_as(&app, origin.nobody(), move |conn, trail| put_on_file(conn, trail, &clock, &post, &person)).await?;
+    let id =
+        change_as(&app, origin.nobody(), move |conn, trail| put_on_file(conn, trail, &clock, &post, &person)).await?;
     app.post.hurry();
     Ok(HttpResponse::Accepted().json(SignedUp { account: SignedUpAccount { id } }))
 }

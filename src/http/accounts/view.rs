@@ -188,6 +188,5 @@ impl AccountView {
 
 /// The role with this code.
 pub(super) fn role(code: &str) -> Result<AccountRole, AppError> {
-    AccountRole::from_code(code)
-        .ok_or_else(|| AppError::out_of_bounds("role", "is none of COUNSELLOR, MANAGER, ADMIN"))
+    AccountRole::from_code(code).ok_or_else(|| AppError::out_of_bounds("role", "is none of COUNSELLOR, MANAGER, ADMIN"))
 }
