@@ -4,10 +4,12 @@
 
 use diesel::QueryResult;
 
+use super::ask;
+use super::error::AppError;
 use crate::actors::{StaffEdited, StaffProfile, Whose};
 use crate::app::App;
-use crate::ids::LineId;
-use crate::storage::accounts::Account;
+use crate::ids::{AccountId, LineId};
+use crate::storage::accounts::{self, Account};
 use crate::storage::{AnyConnection, sessions};
 
 /// Ends the log-ins on file.
@@ -38,4 +40,17 @@ pub fn tell_matchmaker(app: &App, account: &Account, lines: Vec<(LineId, u8)>) {
     };
     let has_access = account.may_log_in(app.clock.now().wall);
     app.matchmaker.do_send(StaffEdited { profile, has_access });
+}
+
+/// [`tell_matchmaker`] of somebody as they are on file.
+pub async fn tell_matchmaker_of(app: &App, id: AccountId) -> Result<(), AppError> {
+    let on_file = ask(app, move |conn| {
+        let Some(account) = accounts::by_id(conn, id)? else { return Ok(None) };
+        let lines = accounts::lines_of(conn, id)?;
+        Ok(Some((account, lines)))
+    });
+    if let Some((account, lines)) = on_file.await? {
+        tell_matchmaker(app, &account, lines);
+    }
+    Ok(())
 }

@@ -69,11 +69,7 @@ async fn end_what_is_open(app: &App, gate: &Gate, now: Wall) -> Result<(), AppEr
             .collect();
         for (account, session) in some.iter().filter(|(_, session)| !may_stay.contains(session)) {
             ending::at_once(app, Whose::Session(*session));
-            let account = *account;
-            let found = ask(app, move |conn| read(conn, account)).await?;
-            if let Some((account, lines)) = found.filter(|(account, _)| !account.may_log_in(now)) {
-                ending::tell_matchmaker(app, &account, lines);
-            }
+            ending::tell_matchmaker_of(app, *account).await?;
         }
     }
     Ok(())
@@ -87,25 +83,23 @@ async fn end_what_is_over(app: &App, from: Wall, now: Wall) -> Result<(), AppErr
     Ok(())
 }
 
-/// Ends the log-ins, sockets and streams of an account that may not log in at `now`; says whether
-/// there was anything to end.
+/// Ends the log-ins, sockets and streams of an account, unless it may log in at `now` after all;
+/// says whether there were log-ins to end.
 async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppError> {
     let ended = change_as(app, Actor::system(), move |conn, trail| {
         let Some(account) = accounts::by_id(conn, id)?.filter(|account| !account.may_log_in(now)) else {
-            return Ok(false);
+            return Ok(None);
         };
         let log_ins = sessions::delete_of(conn, id, None)?;
         if log_ins > 0 {
             trail.note("ACCESS_ENDED", "ACCOUNT", id, json!({"log_ins": log_ins, "valid_until": account.valid_until}));
         }
-        Ok(log_ins > 0)
-    })
-    .await?;
+        Ok(Some(log_ins))
+    });
+    let Some(log_ins) = ended.await? else { return Ok(false) };
     ending::at_once(app, Whose::Account(id));
-    if let Some((account, lines)) = ask(app, move |conn| read(conn, id)).await? {
-        ending::tell_matchmaker(app, &account, lines);
-    }
-    Ok(ended)
+    ending::tell_matchmaker_of(app, id).await?;
+    Ok(log_ins > 0)
 }
 
 /// Looks at every account there is, a few at a time, and ends the access of those who may no longer
@@ -134,13 +128,4 @@ pub async fn recheck(app: &App, mut progress: impl FnMut(u64, u64)) -> Result<u6
         tokio::time::sleep(BATCH_PAUSE).await;
     }
     Ok(ended)
-}
-
-fn read(
-    conn: &mut crate::storage::AnyConnection,
-    id: AccountId,
-) -> diesel::QueryResult<Option<(Account, Vec<(crate::ids::LineId, u8)>)>> {
-    let Some(account) = accounts::by_id(conn, id)? else { return Ok(None) };
-    let lines = accounts::lines_of(conn, id)?;
-    Ok(Some((account, lines)))
 }

@@ -97,7 +97,9 @@ impl Way {
                 // Seven bits: not every server on the way takes more.
                 let message = message(mail, from, ContentTransferEncoding::Base64)?;
                 server.send(message).await.map(|_| ()).map_err(|error| {
-                    if error.is_permanent() {
+                    if is_about_us(&error) {
+                        NotSent::Down(in_words(&error))
+                    } else if error.is_permanent() {
                         NotSent::Never(in_words(&error))
                     } else if error.is_transient() {
                         NotSent::Later(in_words(&error))
@@ -119,6 +121,12 @@ impl Way {
             }
         }
     }
+}
+
+/// Whether the server refuses us and not the mail: a wrong password is corrected, and the mail goes
+/// out then (RFC 4954).
+fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
+    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
 }
 
 fn message(mail: &Mail, from: &Mailbox, encoding: ContentTransferEncoding) -> Result<Message, NotSent> {

@@ -132,6 +132,9 @@ fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
             .unwrap_or_else(|_| Err(format!("no answer within {} s", SMTP_WAIT.as_secs())))
     });
     match tried {
+        Ok(()) if options.mail_from.email.domain() == "localhost" => {
+            Warn("the server answers, but no one takes mail from localhost; give --mail-from".into())
+        }
         Ok(()) => Fine("the server answers".into()),
         Err(error) => Warn(format!("the server does not take mail: {error}; correct --smtp-url, or mail waits")),
     }

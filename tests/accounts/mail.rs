@@ -96,6 +96,29 @@ async fn mail_that_is_refused_for_good_is_given_up_at_once() {
 }
 
 #[tokio::test]
+async fn mail_waits_while_the_server_does_not_know_us() {
+    let mut smtp = Smtp::start(0, "accept");
+    let mut server = office()
+        .option("--smtp-url", &smtp.url().replace("anteroom:", "mallory:"))
+        .option("--mail-from", "desk@example.org")
+        .open()
+        .await;
+    sign_up(&server, "ko").await;
+    let row = until("a first try", || async {
+        let rows = state_of_mail(&server);
+        rows[0]["error"].is_string().then(|| rows[0].clone())
+    })
+    .await;
+    assert_eq!(row["state"], "QUEUED", "{row}");
+    server.change_option("--smtp-url", &smtp.url());
+    server.restart().await;
+    server.records().execute("UPDATE MAIL SET NEXT_DTTM = '2020-01-01 00:00:00.000000'");
+    smtp.received().await;
+    until_mail_is(&server, "SENT").await;
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn mail_that_never_goes_out_is_given_up_after_ten_tries() {
     let smtp = Smtp::start(0, "accept");
     let server = server_with(&smtp).await;

@@ -51,7 +51,8 @@ fn words(field: &str) -> String {
     for word in field.split(' ') {
         let encoded = word.strip_prefix("=?utf-8?b?").and_then(|word| word.strip_suffix("?="));
         // White space between two encoded words is not part of the text.
-        if !words.is_empty() && !(was_encoded && encoded.is_some()) {
+        let goes_on = words.is_empty() || (was_encoded && encoded.is_some());
+        if !goes_on {
             words.push(' ');
         }
         was_encoded = encoded.is_some();

@@ -137,6 +137,12 @@ impl Server {
         started.elapsed()
     }
 
+    /// From the next start on, this option has another value.
+    pub fn change_option(&mut self, name: &str, value: &str) {
+        let at = self.options.iter().position(|option| option == name).expect("an option that was given");
+        value.clone_into(&mut self.options[at + 1]);
+    }
+
     /// Leaves in order: exit code 0, no panic in the log.
     pub async fn finish(mut self) {
         let status = self.sigterm().await;
