@@ -9,6 +9,7 @@ mod crash;
 mod drain;
 mod faults;
 mod harness;
+mod history;
 mod http;
 mod races;
 mod rooms;

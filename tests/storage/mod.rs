@@ -4,6 +4,7 @@
 mod bed;
 mod faults;
 mod group;
+mod history;
 mod lists;
 mod matches;
 mod people;
