@@ -66,7 +66,8 @@ fn filters(conn: &mut AnyConnection) -> Vec<(&'static str, Filter)> {
     let all = lines::all(conn).expect("lines");
     let counsellor = accounts::counsellors(conn).expect("counsellors").into_iter().find(|one| one.login == "made-003");
     let counsellor = counsellor.map(|one| one.id);
-    let desk: Vec<Name> = sql_query("SELECT DESK_ID AS name FROM DESK ORDER BY NAME LIMIT 1").load(conn).expect("desks");
+    let desk: Vec<Name> =
+        sql_query("SELECT DESK_ID AS name FROM DESK ORDER BY NAME LIMIT 1").load(conn).expect("desks");
     let desk: Option<DeskId> = desk.first().and_then(|desk| desk.name.parse().ok());
     let newest: Vec<Name> =
         sql_query("SELECT CAST(MAX(REQUESTED_DTTM) AS TEXT) AS name FROM CONSULTATION").load(conn).expect("a moment");
@@ -91,7 +92,10 @@ fn filters(conn: &mut AnyConnection) -> Vec<(&'static str, Filter)> {
         ("waited_over_s 300", Filter { waited_over_s: Some(300), ..any() }),
         ("counsellor and rating 1", Filter { counsellor, rating: Some(1), ..any() }),
         ("counsellor and CANCELLED: none", Filter { counsellor, status: Some(Status::Cancelled), ..any() }),
-        ("three lines, NO_ANSWER, a year", Filter { lines: lines_of(3), result: Some("NO_ANSWER".into()), from: back(365), ..any() }),
+        (
+            "three lines, NO_ANSWER, a year",
+            Filter { lines: lines_of(3), result: Some("NO_ANSWER".into()), from: back(365), ..any() },
+        ),
         ("desk, waited_over_s 600, rating 5", Filter { desk, waited_over_s: Some(600), rating: Some(5), ..any() }),
         ("q common: 신청", Filter { words: words("신청"), ..any() }),
         ("q common, two words: 신청 확인", Filter { words: words("신청 확인"), ..any() }),

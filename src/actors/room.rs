@@ -76,10 +76,21 @@ impl Seat {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) enum ToRoom {
-    Attach { member: MemberId, turn: u64, outbox: Outbox, after: Option<u32> },
-    Detach { member: MemberId, turn: u64 },
+    Attach {
+        member: MemberId,
+        turn: u64,
+        outbox: Outbox,
+        after: Option<u32>,
+    },
+    Detach {
+        member: MemberId,
+        turn: u64,
+    },
     /// Somebody ends it, and may say why.
-    End { by: Ender, note: Option<String> },
+    End {
+        by: Ender,
+        note: Option<String>,
+    },
     Input(Input),
 }
 

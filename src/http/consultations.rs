@@ -281,8 +281,7 @@ impl Wanted {
     /// What `staff` may see of what is wanted.
     async fn filter(&self, app: &App, staff: &Staff) -> Result<Filter, AppError> {
         let status = self.status.as_deref().map(|code| {
-            Status::from_code(code)
-                .ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
+            Status::from_code(code).ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
         });
         if self.rating.is_some_and(|score| !(1..=5).contains(&score)) {
             return Err(AppError::out_of_bounds("rating", "is not a score; give 1 to 5"));

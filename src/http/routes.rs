@@ -7,7 +7,9 @@ use actix_web::{Resource, Route, guard, middleware};
 use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
-use super::{Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, stats, streams};
+use super::{
+    Gate, audits, codes, consultations, health, lines, openapi, pages, rooms, session, setup, sockets, stats, streams,
+};
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
 /// method is answered with 405 and those there are.

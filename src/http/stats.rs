@@ -14,10 +14,10 @@ use super::extract::Params;
 use super::staff::{Scope, Staff};
 use crate::app::App;
 use crate::ids::{AccountId, LineId};
+use crate::storage::accounts;
 use crate::storage::lines::{self, LineName};
 use crate::storage::stats::{HOUR, TARGET_S, hour_of};
 use crate::storage::sums::{self, By, Of, Sums, mean};
-use crate::storage::accounts;
 use crate::time::Wall;
 
 /// Most days of figures by the hour or by the day.
@@ -110,7 +110,12 @@ pub async fn read(
     let (by, every) = told_apart(wanted.by.as_deref())?;
     let (from, to) = wanted.span(app.clock.now().wall, every)?;
     let names = ask(&app, lines::names).await?;
-    let mut of = Of { from, to, lines: wanted.line.as_ref().map(|topic| of_topic(&names, topic)), counsellor: wanted.counsellor };
+    let mut of = Of {
+        from,
+        to,
+        lines: wanted.line.as_ref().map(|topic| of_topic(&names, topic)),
+        counsellor: wanted.counsellor,
+    };
     let me = staff.session.account.id;
     match staff.scope(&app).await? {
         Scope::All => {}
@@ -132,7 +137,10 @@ pub async fn read(
         _ => hour,
     });
     if sums.len() > ITEMS_MAX {
-        let reason = format!("gives {} figures; at most {ITEMS_MAX} are allowed: ask for a shorter time or less apart", sums.len());
+        let reason = format!(
+            "gives {} figures; at most {ITEMS_MAX} are allowed: ask for a shorter time or less apart",
+            sums.len()
+        );
         return Err(AppError::out_of_bounds("by", reason));
     }
     let counsellors: Vec<AccountId> = sums.keys().filter_map(|(_, _, who)| who.parse().ok()).collect();

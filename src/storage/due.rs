@@ -53,7 +53,8 @@ pub fn take(conn: &mut AnyConnection, limit: u32) -> QueryResult<Vec<Due>> {
 pub fn settle(conn: &mut AnyConnection, taken: &[Due]) -> QueryResult<()> {
     use consultation_due::dsl;
     let ids: Vec<TicketId> = taken.iter().map(|due| due.ticket).collect();
-    let same = dsl::consultation_due.filter(dsl::consultation_id.eq_any(ids)).select((dsl::consultation_id, dsl::marks));
+    let same =
+        dsl::consultation_due.filter(dsl::consultation_id.eq_any(ids)).select((dsl::consultation_id, dsl::marks));
     let now: Vec<(TicketId, i32)> = match conn {
         AnyConnection::Sqlite(conn) => same.load(conn)?,
         AnyConnection::Postgres(conn) => same.for_update().skip_locked().load(conn)?,

@@ -112,7 +112,9 @@ impl Over {
     /// How long they waited, in whole seconds; `None` for one who was refused.
     #[must_use]
     pub fn waited_s(&self) -> Option<u32> {
-        (self.status != Status::Refused).then(|| self.matched.or(self.ended))?.map(|until| seconds(self.requested, until))
+        (self.status != Status::Refused)
+            .then(|| self.matched.or(self.ended))?
+            .map(|until| seconds(self.requested, until))
     }
 }
 

@@ -63,9 +63,31 @@ macro_rules! sums {
 }
 
 sums!(
-    requested, matched, abandoned, expired, refused, within_target, short_abandoned, wait_s, talked, talk_s, wrapped_up,
-    wrap_up_s, rated, rating, predicted, predicted_off_s, predicted_bias_s, wait_le_10, wait_le_30, wait_le_60,
-    wait_le_120, wait_le_300, wait_le_600, wait_le_1200, wait_le_2400,
+    requested,
+    matched,
+    abandoned,
+    expired,
+    refused,
+    within_target,
+    short_abandoned,
+    wait_s,
+    talked,
+    talk_s,
+    wrapped_up,
+    wrap_up_s,
+    rated,
+    rating,
+    predicted,
+    predicted_off_s,
+    predicted_bias_s,
+    wait_le_10,
+    wait_le_30,
+    wait_le_60,
+    wait_le_120,
+    wait_le_300,
+    wait_le_600,
+    wait_le_1200,
+    wait_le_2400,
 );
 
 /// The figures wanted, in no order.
@@ -131,7 +153,8 @@ impl Sums {
         for (bound, within) in WAIT_CLASSES_S.into_iter().zip(within) {
             let (bound, within) = (f64::from(bound), within as f64);
             if within >= wanted && within > below {
-                return (self.matched > 0).then(|| low + (bound - low) * ((wanted - below) / (within - below)).max(0.0));
+                return (self.matched > 0)
+                    .then(|| low + (bound - low) * ((wanted - below) / (within - below)).max(0.0));
             }
             (low, below) = (bound, within);
         }

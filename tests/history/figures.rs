@@ -24,7 +24,8 @@ async fn figures_are_of_what_is_over_and_of_what_one_may_know() {
     assert_eq!((&of["matched"], &of["abandoned"], &of["within_target"]), (&json!(1), &json!(1), &json!(1)));
     assert_eq!((&of["service_level"], &whole["target_s"]), (&json!(1.0), &json!(60)));
     let by_line = admin.read("/api/v1/stats?by=line,hour").await;
-    let lines: Vec<&str> = by_line["items"].as_array().into_iter().flatten().filter_map(|of| of["line"].as_str()).collect();
+    let lines: Vec<&str> =
+        by_line["items"].as_array().into_iter().flatten().filter_map(|of| of["line"].as_str()).collect();
     assert!(lines.contains(&"TAX") && lines.contains(&"GENERAL"), "{by_line}");
     let by_counsellor = admin.read("/api/v1/stats?by=counsellor&line=GENERAL").await;
     assert_eq!(by_counsellor["items"][0]["counsellor_name"], "kim");

@@ -3,8 +3,8 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::people::talking;
 use crate::support::http::Answer;
+use crate::support::people::talking;
 use crate::support::{Desk, Http, Office, Server, until_within};
 use crate::support::{PATIENCE, new_id};
 
@@ -55,7 +55,8 @@ async fn an_edit_needs_the_version_that_was_read_and_keeps_the_earlier_words() {
     assert_eq!(patch(&admin, &path, json!({"version": 2, "memo": "다른 메모"})).await.status, 200);
     patch(&lee, &path, json!({"version": 3, "memo": "x"})).await.is_problem(404, "NOT_FOUND");
     patch(&kim, &path, json!({"version": 3})).await.is_problem(400, "BAD_REQUEST");
-    let problem = patch(&kim, &path, json!({"version": 3, "result_code": "NONE"})).await.is_problem(422, "OUT_OF_BOUNDS");
+    let problem =
+        patch(&kim, &path, json!({"version": 3, "result_code": "NONE"})).await.is_problem(422, "OUT_OF_BOUNDS");
     assert_eq!(problem["errors"][0]["field"], "result_code");
     let whole = admin.read(&path).await;
     assert_eq!((&whole["memo"], &whole["version"]), (&json!("다른 메모"), &json!(3)));

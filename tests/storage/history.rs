@@ -133,7 +133,8 @@ fn listed(bed: &Bed, filter: &Filter, limit: u32) -> Vec<TicketId> {
 /// What the filter says, read off every record.
 fn plainly(bed: &Bed, filter: &Filter, all: &[TicketId], q: Option<&str>) -> Vec<TicketId> {
     let fits = |found: &Consultation| {
-        let waited = found.matched_at.or(found.ended_at).map(|until| (until.0 - found.ticket.requested_at.0) / SECOND as i64);
+        let waited =
+            found.matched_at.or(found.ended_at).map(|until| (until.0 - found.ticket.requested_at.0) / SECOND as i64);
         let said = bed.read(|conn| consultations::said_in(conn, vec![found.ticket.ticket]));
         let texts: Vec<String> = found
             .memo
@@ -271,7 +272,9 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
             }
             let score = dice.random_range(1..=5);
             bed.read(|conn| {
-                conn.batch_execute(&format!("UPDATE CONSULTATION SET RATING = {score} WHERE CONSULTATION_ID = '{ticket}'"))?;
+                conn.batch_execute(&format!(
+                    "UPDATE CONSULTATION SET RATING = {score} WHERE CONSULTATION_ID = '{ticket}'"
+                ))?;
                 due::mark(conn, *ticket, bed.now())
             });
         }

@@ -12,8 +12,8 @@ use crate::actors::watch::CounsellorShown;
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::journal::{Write, WriteFailed, Written};
 use crate::matching::Input;
-use crate::storage::events::EventKind;
 use crate::protocol::{Activity, ErrorCode, Intent, LineLoad, ServerFrame, WithdrawnReason};
+use crate::storage::events::EventKind;
 use crate::time::Mono;
 
 /// A wrap-up whose end the disk refused is tried again after so long.

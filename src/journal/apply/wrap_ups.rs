@@ -6,14 +6,14 @@ use serde_json::json;
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::Written;
 use crate::protocol::Role;
+use crate::storage::accounts::free_place;
 use crate::storage::consultations::edited;
 use crate::storage::events::{self, EventKind, Happening};
-use crate::storage::{AnyConnection, due};
-use crate::storage::accounts::free_place;
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{room, room_member};
 use crate::storage::tickets::Status;
+use crate::storage::{AnyConnection, due};
 use crate::time::Wall;
 
 /// `None` leaves what is on file: a wrap-up that ran out of time must not erase, and a correction
@@ -36,10 +36,8 @@ pub(super) fn wrap_up(
         dsl::mod_id.eq(&by),
         dsl::version.eq(dsl::version + 1),
     );
-    let before: Option<(Status, Option<Wall>, Option<String>, Option<String>)> = theirs
-        .select((dsl::status, dsl::wrapped_up_dttm, dsl::result_code, dsl::memo))
-        .first(conn)
-        .optional()?;
+    let before: Option<(Status, Option<Wall>, Option<String>, Option<String>)> =
+        theirs.select((dsl::status, dsl::wrapped_up_dttm, dsl::result_code, dsl::memo)).first(conn).optional()?;
     let first = diesel::update(theirs.filter(dsl::status.eq(Status::WrapUp)))
         .set((dsl::status.eq(Status::Done), dsl::wrapped_up_dttm.eq(at), edit))
         .execute(conn)?;
@@ -51,9 +49,7 @@ pub(super) fn wrap_up(
     let Some((Status::Done, wrapped_up, old_code, old_memo)) = before else { return Ok(Written::Stale) };
     // A line without a wrap-up phase: the first words come when all is done.
     let first = wrapped_up.is_none().then_some(dsl::wrapped_up_dttm.eq(at));
-    diesel::update(theirs.filter(dsl::status.eq(Status::Done)))
-        .set((edit, first))
-        .execute(conn)?;
+    diesel::update(theirs.filter(dsl::status.eq(Status::Done))).set((edit, first)).execute(conn)?;
     let detail = edited((result_code, old_code), (memo, old_memo));
     if wrapped_up.is_some() && detail != json!({}) {
         events::append(conn, &Happening { ticket, kind: EventKind::Corrected, by, detail }, at)?;

@@ -130,7 +130,8 @@ impl Maker {
             (None, _) => (Status::Done, Some("DONE")),
         };
         let is_matched = matches!(status, Status::Talking | Status::WrapUp | Status::Done);
-        let waited = if status == Status::Expired { 1_800 } else { dice.lasting(if is_matched { 45.0 } else { 120.0 }) };
+        let waited =
+            if status == Status::Expired { 1_800 } else { dice.lasting(if is_matched { 45.0 } else { 120.0 }) };
         let matched = is_matched.then(|| requested + waited * SECOND + dice.between(0, 999_999));
         let ended = match (status, matched) {
             (Status::Waiting | Status::Talking, _) => None,
@@ -260,7 +261,10 @@ impl Maker {
         let shown = number.map(|number| format!("{}-{number:03}", line.prefix));
         let waited = case.over.waited_s().unwrap_or(0);
         let why = is_matched.then(|| {
-            format!(r#"{{"rule":"R4","tier":0,"waited_s":{waited},"idle_s":{},"ahead":0,"passed_over":[]}}"#, waited % 97)
+            format!(
+                r#"{{"rule":"R4","tier":0,"waited_s":{waited},"idle_s":{},"ahead":0,"passed_over":[]}}"#,
+                waited % 97
+            )
         });
         let changed = case.over.wrapped_up.or(case.over.ended).unwrap_or(case.over.requested).0;
         rows.row(Table::Consultation)

@@ -208,14 +208,17 @@ mod tests {
     #[test]
     fn the_last_ones_are_those_that_live() {
         let all: Vec<_> = (0..36).rev().map(live).collect();
-        assert_eq!((all[0], all[1], all[5], all[6], all[15], all[16], all[35]), (
-            None,
-            Some(Status::WrapUp),
-            Some(Status::WrapUp),
-            Some(Status::Talking),
-            Some(Status::Talking),
-            Some(Status::Waiting),
-            Some(Status::Waiting),
-        ));
+        assert_eq!(
+            (all[0], all[1], all[5], all[6], all[15], all[16], all[35]),
+            (
+                None,
+                Some(Status::WrapUp),
+                Some(Status::WrapUp),
+                Some(Status::Talking),
+                Some(Status::Talking),
+                Some(Status::Waiting),
+                Some(Status::Waiting),
+            )
+        );
     }
 }

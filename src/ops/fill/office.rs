@@ -29,7 +29,8 @@ const COUNSELLORS: usize = 200;
 const DESKS: usize = 50;
 /// How busy each hour of a day is, from midnight.
 const HOURS: [f64; 24] = [
-    0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 2.0, 8.0, 10.0, 9.0, 6.0, 9.0, 10.0, 9.0, 8.0, 6.0, 2.0, 1.0, 0.5, 0.3, 0.2, 0.1,
+    0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.2, 0.5, 2.0, 8.0, 10.0, 9.0, 6.0, 9.0, 10.0, 9.0, 8.0, 6.0, 2.0, 1.0, 0.5, 0.3,
+    0.2, 0.1,
 ];
 /// How busy a day of the weekend is beside another.
 const WEEKEND: f64 = 0.2;
@@ -56,7 +57,8 @@ impl Office {
             store.run(|conn| lines::insert(conn, &line, at))?;
         }
         let lines = store.run(lines::all)?;
-        let mut office = Self { serves: vec![Vec::new(); lines.len()], lines, desks: Vec::new(), names: HashMap::new(), zone };
+        let mut office =
+            Self { serves: vec![Vec::new(); lines.len()], lines, desks: Vec::new(), names: HashMap::new(), zone };
         store.run(|conn| {
             (0..COUNSELLORS).try_for_each(|index| office.employ(conn, clock, index, dice))?;
             (0..DESKS).try_for_each(|index| {
@@ -68,7 +70,13 @@ impl Office {
         Ok(office)
     }
 
-    fn employ(&mut self, conn: &mut AnyConnection, clock: &Clock, index: usize, dice: &mut Dice) -> diesel::QueryResult<()> {
+    fn employ(
+        &mut self,
+        conn: &mut AnyConnection,
+        clock: &Clock,
+        index: usize,
+        dice: &mut Dice,
+    ) -> diesel::QueryResult<()> {
         let id = AccountId(clock.new_id());
         let mut served = vec![index % self.lines.len(), dice.zipf(self.lines.len())];
         served.dedup();

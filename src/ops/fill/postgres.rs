@@ -1,6 +1,5 @@
 //! Rows into PostgreSQL: copied in, a table at a time.
 
-
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
@@ -34,11 +33,12 @@ pub fn take(conn: &mut PgConnection, rows: &Rows) -> Result<(), StartError> {
             if !text.is_empty() {
                 diesel::copy_from($table)
                     .from_raw_data($table, |copy| {
-                        copy.write_all(text)
-                            .map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))
+                        copy.write_all(text).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))
                     })
                     .execute(conn)
-                    .map_err(|error: diesel::result::Error| StartError::new(format_args!("PostgreSQL refused: {error}")))?;
+                    .map_err(|error: diesel::result::Error| {
+                        StartError::new(format_args!("PostgreSQL refused: {error}"))
+                    })?;
             }
         }};
     }
