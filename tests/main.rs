@@ -13,6 +13,7 @@ mod drain;
 mod exports;
 mod faults;
 mod harness;
+mod history;
 mod http;
 mod races;
 mod replica;

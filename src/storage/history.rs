@@ -85,6 +85,7 @@ pub fn list(
             items.extend(ordered(conn, filter, Some(*line), after, limit)?);
         }
         items.sort_unstable_by_key(|found| std::cmp::Reverse(place(found)));
+        items.dedup_by_key(|found| found.ticket.ticket);
         return Ok(paged(items, limit));
     }
     by_terms(conn, filter, after.unwrap_or(START), limit)

@@ -236,6 +236,16 @@ pub fn next_hour(conn: &mut AnyConnection, line: LineId, after: Option<Wall>) ->
     Ok(first.map(hour_of))
 }
 
+/// The bucket as it is kept.
+pub fn kept(conn: &mut AnyConnection, line: LineId, hour: Wall) -> QueryResult<Bucket> {
+    use stat_hour::dsl;
+    let rows: Vec<(String, Figures)> = dsl::stat_hour
+        .filter(dsl::line_id.eq(line).and(dsl::hour_dttm.eq(hour)))
+        .select((dsl::counsellor_id, Figures::as_select()))
+        .load(conn)?;
+    Ok(rows.into_iter().collect())
+}
+
 /// Puts a bucket in the place of whatever was there.
 pub fn put(conn: &mut AnyConnection, line: LineId, hour: Wall, bucket: &Bucket, at: Wall) -> QueryResult<()> {
     use stat_hour::dsl;

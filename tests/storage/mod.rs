@@ -8,6 +8,7 @@ mod codes;
 mod desks;
 mod faults;
 mod group;
+mod history;
 mod jobs;
 mod lines;
 mod lists;

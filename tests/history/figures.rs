@@ -1,0 +1,47 @@
+//! The statistics.
+
+use serde_json::{Value, json};
+
+use crate::support::people::talking;
+use crate::support::{Desk, Office, PATIENCE, until_within};
+
+#[tokio::test]
+async fn figures_are_of_what_is_over_and_of_what_one_may_know() {
+    let server = Office::new().line("TAX").admin().counsellor("kim").counsellor("lee").open().await;
+    let (mut desk, mut kim) = talking(&server, "kim").await;
+    desk.end();
+    kim.expect("ended").await;
+    let mut gone = Desk::waiting_for(&server, "TAX").await;
+    gone.send(json!({"type": "cancel"}));
+    gone.expect("closed").await;
+    let admin = server.http().as_user("admin").await;
+    let whole: Value = until_within(PATIENCE, "the figures do not come", || async {
+        let figures = admin.read("/api/v1/stats").await;
+        (figures["items"][0]["requested"] == 2).then_some(figures)
+    })
+    .await;
+    let of = &whole["items"][0];
+    assert_eq!((&of["matched"], &of["abandoned"], &of["within_target"]), (&json!(1), &json!(1), &json!(1)));
+    assert_eq!((&of["service_level"], &whole["target_s"]), (&json!(1.0), &json!(60)));
+    let by_line = admin.read("/api/v1/stats?by=line,hour").await;
+    let lines: Vec<&str> =
+        by_line["items"].as_array().into_iter().flatten().filter_map(|of| of["line"].as_str()).collect();
+    assert!(lines.contains(&"TAX") && lines.contains(&"GENERAL"), "{by_line}");
+    let by_counsellor = admin.read("/api/v1/stats?by=counsellor&line=GENERAL").await;
+    assert_eq!(by_counsellor["items"][0]["counsellor_name"], "kim");
+    let (kim, lee) = (server.http().as_user("kim").await, server.http().as_user("lee").await);
+    assert_eq!(kim.read("/api/v1/stats").await["items"][0]["matched"], 1);
+    assert_eq!(lee.read("/api/v1/stats").await["items"][0]["matched"], 0);
+    let others = format!("/api/v1/stats?counsellor={}", crate::support::new_id());
+    lee.get(&others).await.expect("an answer").is_problem(403, "NOT_ALLOWED");
+    for (query, field) in [
+        ("by=colour", "by"),
+        ("by=hour&from=2025-01-01T00:00:00Z&to=2026-06-01T00:00:00Z", "from"),
+        ("from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "to"),
+    ] {
+        let answer = admin.get(&format!("/api/v1/stats?{query}")).await.expect("an answer");
+        let problem = answer.is_problem(422, "OUT_OF_BOUNDS");
+        assert_eq!(problem["errors"][0]["field"], *field, "{problem}");
+    }
+    server.finish().await;
+}
