@@ -183,15 +183,15 @@ export class Admin extends Person {
     await this.by('set-up').click();
   }
 
-  async history(): Promise<void> {
-    await this.by('view-history').click();
+  async records(): Promise<void> {
+    await this.by('view-consultations').click();
   }
 
   /** The row of a ticket's number, read anew until it is there. */
   async findsRecord(number: string): Promise<Locator> {
     const row = this.by('consultation-row').filter({ hasText: number });
     await expect(async () => {
-      await this.by('history-reload').click();
+      await this.by('reload').click();
       await expect(row).toHaveCount(1, { timeout: 1_000 });
     }).toPass();
     return row;

@@ -82,7 +82,7 @@ for (const language of LANGUAGES) {
         await shoot(visitor, 'desk-8-rate');
         await expect(counsellor.by('ended')).toBeVisible();
         await shoot(counsellor, 'counsellor-5-wrap-up');
-        await admin.history();
+        await admin.records();
         await admin.findsRecord(number);
         await shoot(admin, 'admin-2-history');
         await admin.by('consultation-open').first().click();
