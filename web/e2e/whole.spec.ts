@@ -39,7 +39,7 @@ for (const language of LANGUAGES) {
     await admin.records();
     const record = await admin.findsRecord(number);
     await record.getByTestId('consultation-open').click();
-    await expect(admin.by('consultation')).toContainText('told about the form');
+    await expect(admin.by('memo')).toHaveValue('told about the form');
     await expect(admin.by('consultation').getByTestId('message')).toHaveCount(3);
     expect(centre.dialogs).toEqual([]);
   });

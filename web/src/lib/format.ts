@@ -8,6 +8,11 @@ export function clockTime(at: string): string {
   return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
 }
 
+/** The time of day of a recorded message, by the office's clock. */
+export function officeTime(at: string): string {
+  return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', timeZone: OFFICE_ZONE });
+}
+
 /** A moment in the office's time: records are read by the office's clock, wherever the browser is. */
 export function dayAndTime(at: string | null | undefined): string {
   if (!at) return '–';

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { Edit } from '../../../lib/edit';
-import { clockTime, dayAndTime, shortDuration } from '../../../lib/format';
+import { dayAndTime, officeTime, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { Detail } from '../../../ui/detail';
@@ -151,7 +151,7 @@ function Said({ item }: { item: ConsultationDetail }) {
       {item.messages.map((message) => (
         <li key={message.seq} data-testid="message" data-seq={message.seq}>
           <small>
-            {speaker(message.from)} · {clockTime(message.at)}
+            {speaker(message.from)} · {officeTime(message.at)}
           </small>
           <p class="recorded">{message.body}</p>
         </li>
