@@ -24,10 +24,11 @@ export interface Refusal {
 const ABOUT: Readonly<Record<string, { fields: readonly string[]; key: TextKey }>> = {
   LOGIN_TAKEN: { fields: ['login'], key: 'fault.LOGIN_TAKEN' },
   EMAIL_TAKEN: { fields: ['email'], key: 'fault.EMAIL_TAKEN' },
-  BAD_PASSWORD: { fields: ['current', 'password'], key: 'fault.BAD_PASSWORD' },
-  BAD_LOGIN: { fields: ['current', 'password'], key: 'fault.BAD_PASSWORD' },
-  BAD_CODE: { fields: ['code'], key: 'fault.BAD_CODE' },
-  SECOND_FACTOR_NEEDED: { fields: ['code'], key: 'fault.BAD_CODE' },
+  WRONG_PASSWORD: { fields: ['current', 'password'], key: 'fault.WRONG_PASSWORD' },
+  WRONG_CODE: { fields: ['code'], key: 'fault.WRONG_CODE' },
+  LINE_EXISTS: { fields: ['topic'], key: 'fault.LINE_EXISTS' },
+  PREFIX_TAKEN: { fields: ['prefix'], key: 'fault.PREFIX_TAKEN' },
+  CODE_EXISTS: { fields: ['code'], key: 'fault.CODE_EXISTS' },
 };
 
 /** Codes of the server that are about the whole. */
@@ -35,11 +36,21 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   EDITED: 'fault.EDITED',
   LAST_ADMIN: 'fault.LAST_ADMIN',
   IN_USE: 'fault.IN_USE',
-  CODE_TAKEN: 'fault.CODE_TAKEN',
   NOT_ALLOWED: 'fault.NOT_ALLOWED',
   NOT_FOUND: 'fault.NOT_FOUND',
+  NOT_VERIFIED: 'fault.NOT_VERIFIED',
   SECOND_FACTOR_MISSING: 'fault.SECOND_FACTOR_MISSING',
   NOT_LOGGED_IN: 'fault.NOT_LOGGED_IN',
+  TOO_MANY_TOKENS: 'fault.TOO_MANY_TOKENS',
+  // The thing is in another state than the page thought.
+  ALREADY_APPROVED: 'fault.STATE',
+  ALREADY_SUSPENDED: 'fault.STATE',
+  ALREADY_DELETED: 'fault.STATE',
+  NOT_SUSPENDED: 'fault.STATE',
+  NOT_DELETED: 'fault.STATE',
+  DELETED: 'fault.STATE',
+  SECOND_FACTOR_ON: 'fault.STATE',
+  NO_SECOND_FACTOR: 'fault.STATE',
 };
 
 /** Where the server's words say more than ours. */

@@ -3,7 +3,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { call, withQuery, type Page } from '../../lib/api';
 import { Form } from '../../lib/form';
 import { List } from '../../lib/list';
-import { dayAfter, fromField } from '../../lib/office';
+import { day, dayAfter, fromField } from '../../lib/office';
 
 /** A key for programs; what it opens is what its account may do. */
 export interface Token {
@@ -11,7 +11,7 @@ export interface Token {
   name: string;
   expires_at: string | null;
   made_at?: string | null;
-  used_at?: string | null;
+  last_used_at?: string | null;
 }
 
 /** A token in the one answer that shows it. */
@@ -31,6 +31,8 @@ export class Tokens {
 
   async make(): Promise<void> {
     if (this.form.state.peek().typed.name.trim() === '') return this.form.fault('name', { key: 'fault.MISSING' });
+    const { until: end } = this.form.state.peek().typed;
+    if (end !== '' && end < day(0)) return this.form.fault('until', { key: 'tokens.until.past' });
     await this.form.send(async ({ name, until }) => {
       this.made.value = await call<NewToken>('POST', '/tokens', asked(name, until));
       this.form.fill({ name: '', until: '' });

@@ -89,7 +89,7 @@ function View({ office, section, live }: { office: Office; section: Section; liv
     case 'accounts':
       return id ? <AccountPage key={id} office={office} id={id} /> : <AccountList office={office} query={query} />;
     case 'desks':
-      return id ? <DeskPage key={id} office={office} id={id} /> : <DeskList office={office} />;
+      return id ? <DeskPage key={id} office={office} id={id} /> : <DeskList office={office} query={query} />;
     case 'lines':
       return id ? <LinePage key={id} office={office} id={id} /> : <LineList office={office} />;
     case 'codes':

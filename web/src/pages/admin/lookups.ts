@@ -40,6 +40,7 @@ interface CodeName {
   code: string;
   value: string;
   value_en: string | null;
+  in_use: boolean;
 }
 
 /** A line in the page's language, with the language it speaks. */
@@ -53,7 +54,7 @@ export class Lookups {
   readonly lines = new Lookup(() => all<LineName>('/lines?all=true'));
   readonly accounts = new Lookup(() => all<Named>('/accounts?state=ACTIVE&limit=200'));
   readonly desks = new Lookup(() => all<Named>('/desks?limit=200'));
-  readonly results = new Lookup(() => all<CodeName>('/codes?group=RESULT'));
+  readonly results = new Lookup(() => all<CodeName>('/codes?group=RESULT&all=true'));
 
   load(): void {
     for (const lookup of [this.lines, this.accounts, this.desks, this.results]) void lookup.load();

@@ -44,6 +44,7 @@ export function TokensCard({ tokens }: { tokens: Tokens }) {
             columns={[
               { head: t('tokens.name'), cell: ({ name }) => name },
               { head: t('tokens.until'), cell: ({ expires_at }) => (expires_at ? dayAndTime(expires_at) : t('tokens.always')) },
+              { head: t('tokens.last_used'), cell: ({ last_used_at }) => dayAndTime(last_used_at) },
               {
                 head: t('common.action'),
                 cell: (token) => (

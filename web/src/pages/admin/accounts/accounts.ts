@@ -63,12 +63,7 @@ export function fromQuery(query: Readonly<Record<string, string>>): AccountFilte
 const LIMIT = 50;
 const path = (id: string, what = '') => `/accounts/${encodeURIComponent(id)}${what}`;
 
-export const readAccount = (id: string) => call<AccountRow | { account: AccountRow }>('GET', path(id)).then(unwrapped);
-
-/** Some answers carry the account in a member of its own. */
-function unwrapped(answer: AccountRow | { account: AccountRow }): AccountRow {
-  return 'account' in answer ? answer.account : answer;
-}
+export const readAccount = (id: string) => call<AccountRow>('GET', path(id));
 
 /** What of an account its form edits. */
 export interface AccountValues {

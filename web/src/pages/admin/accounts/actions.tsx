@@ -23,7 +23,7 @@ import {
 import { ServedLines } from './served';
 
 /** Longest the server takes. */
-const REASON_CHARS_MAX = 200;
+const REASON_CHARS_MAX = 500;
 
 type Act = 'approve' | 'suspend' | 'resume' | 'delete' | 'restore' | 'factor';
 

@@ -7,7 +7,7 @@ import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { setValidity, type AccountRow } from './accounts';
 
 /** Longest the server takes. */
-const REASON_CHARS_MAX = 200;
+const REASON_CHARS_MAX = 500;
 
 /** From when until when an account may log in; staff end or lengthen it by themselves. */
 export function Validity({ account, one }: { account: AccountRow; one: One<AccountRow> }) {

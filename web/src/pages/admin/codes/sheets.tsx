@@ -11,8 +11,8 @@ import { Sheet } from '../../../ui/sheet';
 import { editCode, groupOf, makeCode, readCodes, removeCode, valuesOf, type CodeRow, type CodeValues, type Group } from './codes';
 
 /** Longest the server takes. */
-const CODE_CHARS_MAX = 30;
-const VALUE_CHARS_MAX = 100;
+const CODE_CHARS_MAX = 40;
+const VALUE_CHARS_MAX = 60;
 const ORDER_MAX = 9_999;
 
 function Fields({ form, isNew }: { form: Form<CodeValues>; isNew: boolean }) {
@@ -38,7 +38,7 @@ function Fields({ form, isNew }: { form: Form<CodeValues>; isNew: boolean }) {
 /** What is missing is said beside its field. */
 function check(form: Form<CodeValues>): boolean {
   const { typed } = form.state.peek();
-  const missing = (['code', 'value'] as const).find((name) => typed[name].trim() === '');
+  const missing = (['code', 'value', 'value_en'] as const).find((name) => typed[name].trim() === '');
   if (missing) form.fault(missing, { key: 'fault.MISSING' });
   const order = Number(typed.order);
   const inBounds = typed.order.trim() !== '' && Number.isInteger(order) && order >= 0 && order <= ORDER_MAX;

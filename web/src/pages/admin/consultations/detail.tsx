@@ -113,7 +113,7 @@ function NotesForm({ item, one, office }: WholeProps) {
       }),
   );
   const { form } = edit;
-  const results = office.lookups.results.items.value;
+  const results = office.lookups.results.items.value.filter(({ in_use }) => in_use);
   const typed = form.state.value.typed.result_code;
   const unknown = typed !== '' && !results.some(({ code }) => code === typed);
   return (
@@ -132,7 +132,7 @@ function NotesForm({ item, one, office }: WholeProps) {
         options={[
           ['', '–'],
           ...results.map(({ code }) => [code, office.lookups.result(code)] as const),
-          ...(unknown ? [[typed, typed] as const] : []),
+          ...(unknown ? [[typed, office.lookups.result(typed)] as const] : []),
         ]}
       />
       <AreaField form={form} name="memo" label={t('admin.memo')} maxLength={MEMO_CHARS_MAX} rows={4} />

@@ -74,9 +74,9 @@ export const removeDesk = (id: string, version: number) => call<unknown>('DELETE
 
 export const restoreDesk = (id: string, version: number) => call<unknown>('POST', path(id, '/restore'), { version });
 
-export const renewKey = (id: string, version: number) => call<DeskKey>('POST', path(id, '/key'), { version });
+export const renewKey = (id: string) => call<DeskKey>('POST', path(id, '/key'));
 
-export const revokeKey = (id: string, version: number) => call<unknown>('DELETE', path(id, '/key'), { version });
+export const revokeKey = (id: string) => call<unknown>('DELETE', path(id, '/key'));
 
 export const enrol = (id: string) => call<Enrolment>('POST', path(id, '/enrolment'));
 
@@ -85,8 +85,9 @@ export const deskLink = (id: string, key: string, origin = location.origin) =>
   `${origin}/desk#${new URLSearchParams({ desk: id, key })}`;
 
 export class Desks {
-  readonly list = new List<DeskRow>(
-    (_, after) => call<Page<DeskRow>>('GET', withQuery('/desks', { limit: LIMIT, after })),
+  /** With those deleted, or without. */
+  readonly list = new List<DeskRow, boolean>(
+    (all, after) => call<Page<DeskRow>>('GET', withQuery('/desks', { all: String(all), limit: LIMIT, after })),
     ({ id }) => id,
   );
 }

@@ -85,8 +85,8 @@ type Question = 'delete' | 'restore' | 'renew' | 'revoke';
 const DOES: Readonly<Record<Question, (desk: DeskRow) => Promise<DeskKey | unknown>>> = {
   delete: ({ id, version }) => removeDesk(id, version),
   restore: ({ id, version }) => restoreDesk(id, version),
-  renew: ({ id, version }) => renewKey(id, version),
-  revoke: ({ id, version }) => revokeKey(id, version),
+  renew: ({ id }) => renewKey(id),
+  revoke: ({ id }) => revokeKey(id),
 };
 
 function Actions({ desk, one }: { desk: DeskRow; one: One<DeskRow> }) {

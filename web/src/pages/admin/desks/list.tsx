@@ -16,10 +16,11 @@ const SECTION = 'desks';
 export const NAME_CHARS_MAX = 40;
 export const PLACE_CHARS_MAX = 100;
 
-export function DeskList({ office }: { office: Office }) {
+export function DeskList({ office, query }: { office: Office; query: Readonly<Record<string, string>> }) {
   const { list } = office.desks;
   const [making, setMaking] = useState(false);
-  useEffect(() => void list.load(), [list]);
+  const all = query['all'] === 'true';
+  useEffect(() => void list.load(all), [list, all]);
   return (
     <section class="stack">
       <header class="head">
@@ -28,6 +29,18 @@ export function DeskList({ office }: { office: Office }) {
           {t('desks.new')}
         </button>
       </header>
+      <nav class="tabs" aria-label={t('admin.status')}>
+        {([false, true] as const).map((each) => (
+          <a
+            key={String(each)}
+            href={format(SECTION, null, each ? { all: 'true' } : {})}
+            data-testid={each ? 'desks-all' : 'desks-present'}
+            aria-current={each === all ? 'true' : undefined}
+          >
+            {t(each ? 'desks.with_deleted' : 'desks.present')}
+          </a>
+        ))}
+      </nav>
       <div class="card stack">
         <Listing list={list} none={<p>{t('desks.none')}</p>}>
           {(items) => <Rows items={items} office={office} />}

@@ -64,7 +64,7 @@ function ValuesForm({ line, one, office }: { line: LineRow; one: One<LineRow>; o
       <EditBox
         edit={edit}
         testid="line-form"
-        check={() => check(edit.form)}
+        check={() => check(edit.form, false)}
         readOnly={!mayEdit}
         facts={(values) => [
           [t('lines.name'), values.name],

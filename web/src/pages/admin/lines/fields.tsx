@@ -7,20 +7,31 @@ import { HoursEditor } from './hours-editor';
 import { badFigure, FIGURES, FIGURE_NAMES, type LineValues } from './lines';
 
 /** Longest the server takes. */
-const TOPIC_CHARS_MAX = 30;
-const NAME_CHARS_MAX = 100;
-const PREFIX_CHARS_MAX = 4;
+const TOPIC_CHARS_MAX = 40;
+const NAME_CHARS_MAX = 60;
+const PREFIX_CHARS_MAX = 3;
+
+const TOPIC = /^[A-Z][A-Z0-9_]*$/;
+const PREFIX = /^[A-Za-z]+$/;
 
 const LANGUAGES = ['ko', 'en'] as const;
 
 /** What stands against a line before it is sent; says so beside the field. */
-export function check(form: Form<LineValues>): boolean {
+export function check(form: Form<LineValues>, isNew: boolean): boolean {
   const { typed } = form.state.peek();
-  for (const name of ['topic', 'name', 'prefix'] as const) {
+  for (const name of ['topic', 'name', 'name_en', 'prefix'] as const) {
     if (typed[name].trim() === '') {
       form.fault(name, { key: 'fault.MISSING' });
       return false;
     }
+  }
+  if (isNew && !TOPIC.test(typed.topic.trim())) {
+    form.fault('topic', { key: 'lines.topic.bad' });
+    return false;
+  }
+  if (!PREFIX.test(typed.prefix.trim())) {
+    form.fault('prefix', { key: 'lines.prefix.bad' });
+    return false;
   }
   const figure = badFigure(typed);
   if (figure) {
@@ -57,7 +68,7 @@ export function LineFields({ form, disabled, isNew }: { form: Form<LineValues>; 
           options={LANGUAGES.map((each) => [each, t(`language.${each}`)])}
         />
         <TextField form={form} name="name" label={t('lines.name')} maxLength={NAME_CHARS_MAX} disabled={disabled} testid="line-name" />
-        <TextField form={form} name="name_en" label={t('lines.name_en')} maxLength={NAME_CHARS_MAX} disabled={disabled} optional />
+        <TextField form={form} name="name_en" label={t('lines.name_en')} maxLength={NAME_CHARS_MAX} disabled={disabled} />
         <TextField
           form={form}
           name="prefix"

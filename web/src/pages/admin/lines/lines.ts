@@ -27,14 +27,14 @@ export interface LineRow {
 
 /** The settings that are figures, in the order of the form, with the bounds and the unit each is shown in. */
 export const FIGURES = {
-  waiting_max: { unit: 'people', min: 1, max: 100_000, usual: 500 },
+  waiting_max: { unit: 'people', min: 0, max: 100_000, usual: 500 },
   wait_s_max: { unit: 'seconds', min: 1, max: 86_400, usual: 1_800 },
-  accept_s: { unit: 'seconds', min: 0, max: 3_600, usual: 20 },
+  accept_s: { unit: 'seconds', min: 0, max: 600, usual: 20 },
   widen_s: { unit: 'seconds', min: 0, max: 86_400, usual: 60 },
-  retry_s: { unit: 'seconds', min: 1, max: 86_400, usual: 30 },
-  misses_max: { unit: 'times', min: 1, max: 100, usual: 3 },
-  grace_s: { unit: 'seconds', min: 1, max: 3_600, usual: 30 },
-  wrap_up_s: { unit: 'seconds', min: 0, max: 86_400, usual: 0 },
+  retry_s: { unit: 'seconds', min: 1, max: 3_600, usual: 30 },
+  misses_max: { unit: 'times', min: 0, max: 100, usual: 3 },
+  grace_s: { unit: 'seconds', min: 0, max: 3_600, usual: 30 },
+  wrap_up_s: { unit: 'seconds', min: 0, max: 3_600, usual: 0 },
   unstaffed_s: { unit: 'seconds', min: 0, max: 86_400, usual: 600 },
   order: { unit: 'place', min: 0, max: 9_999, usual: 1 },
 } as const;

@@ -87,7 +87,7 @@ function Rows({ lines }: { lines: readonly LineRow[] }) {
 function New({ order, onDone }: { order: number; onDone(made: boolean): void }) {
   const form = useForm<LineValues>(() => usual(order));
   async function make() {
-    if (!check(form)) return;
+    if (!check(form, true)) return;
     if (await form.send(makeLine)) onDone(true);
   }
   return (
