@@ -39,6 +39,7 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   NOT_ALLOWED: 'fault.NOT_ALLOWED',
   NOT_FOUND: 'fault.NOT_FOUND',
   NOT_VERIFIED: 'fault.NOT_VERIFIED',
+  NOT_ENDED: 'fault.NOT_ENDED',
   SECOND_FACTOR_MISSING: 'fault.SECOND_FACTOR_MISSING',
   NOT_LOGGED_IN: 'fault.NOT_LOGGED_IN',
   TOO_MANY_TOKENS: 'fault.TOO_MANY_TOKENS',

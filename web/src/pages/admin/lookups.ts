@@ -43,11 +43,16 @@ interface CodeName {
   in_use: boolean;
 }
 
+/** A line in the page's language. */
+export const lineName = (line: LineName): string =>
+  language.value === 'en' && line.name_en ? line.name_en : line.name;
+
 /** A line in the page's language, with the language it speaks. */
-export function lineText(line: LineName): string {
-  const name = language.value === 'en' && line.name_en ? line.name_en : line.name;
-  return `${name} (${line.language})`;
-}
+export const lineText = (line: LineName): string => `${lineName(line)} (${line.language})`;
+
+/** The first line of each topic. */
+export const topics = (lines: readonly LineName[]): LineName[] =>
+  lines.filter((line, index) => lines.findIndex(({ topic }) => topic === line.topic) === index);
 
 /** What the sections of the page refer to. */
 export class Lookups {

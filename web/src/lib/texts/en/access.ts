@@ -41,6 +41,7 @@ export const access: Readonly<Record<keyof typeof ko, string>> = {
   'fault.NOT_ALLOWED': 'This is not allowed.',
   'fault.NOT_FOUND': 'It is not there, or not for you to see.',
   'fault.STATE': 'Somebody else was faster: that cannot be done in its present state.',
+  'fault.NOT_ENDED': 'It can be edited once the consultation is over.',
   'fault.NOT_VERIFIED': 'Approval has to wait until the person has opened the link in our mail.',
   'fault.TOO_MANY_TOKENS': 'There are too many tokens. Revoke one that is not used.',
   'fault.LINE_EXISTS': 'There is a line of this topic in this language already.',

@@ -38,6 +38,7 @@ export const access = {
   'fault.NOT_ALLOWED': '허용되지 않은 작업입니다.',
   'fault.NOT_FOUND': '없거나, 볼 수 없는 항목입니다.',
   'fault.STATE': '다른 사람이 먼저 바꿔 지금 상태에서는 할 수 없습니다.',
+  'fault.NOT_ENDED': '상담이 끝난 뒤에 고칠 수 있습니다.',
   'fault.NOT_VERIFIED': '이메일을 확인한 뒤에 승인할 수 있습니다. 본인이 메일의 링크를 열어야 합니다.',
   'fault.TOO_MANY_TOKENS': '토큰이 너무 많습니다. 쓰지 않는 토큰을 폐기해 주세요.',
   'fault.LINE_EXISTS': '이 분야와 언어의 창구가 이미 있습니다.',

@@ -25,15 +25,17 @@ export function explained(why: Explanation): string[] {
 const KINDS = [
   'REQUESTED',
   'OFFERED',
+  'DECLINED',
+  'MISSED',
+  'WITHDRAWN',
+  'RETURNED',
   'MATCHED',
+  'ROOM_ENDED',
   'ENDED',
   'WRAPPED_UP',
   'RATED',
+  'CORRECTED',
   'EDITED',
-  'RETURNED',
-  'CLOSED',
-  'ROOM_OPENED',
-  'ROOM_CLOSED',
 ] as const;
 
 /** A step of the timeline in a word or two; one the pages do not know is shown as it is. */

@@ -7,8 +7,11 @@ export type Grouping = (typeof GROUPINGS)[number];
 
 /** Figures of a group of consultations; those that nothing is known of are null. */
 export interface Figures {
-  line?: string | null;
+  line?: string;
+  line_id?: string;
+  /** Null for those who came to none. */
   counsellor?: string | null;
+  counsellor_name?: string;
   at?: string | null;
   requested: number;
   matched: number;
@@ -36,6 +39,7 @@ export interface Asked {
   from: string;
   to: string;
   by: Grouping;
+  /** A topic: its lines in every language. */
   line: string;
   counsellor: string;
 }

@@ -6,7 +6,7 @@ import { go } from '../../../lib/route';
 import { FormBox, SelectField, Submit, TextField, useForm, type Options } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import { Table, type Column } from '../../../ui/table';
-import { lineText } from '../lookups';
+import { lineName, topics } from '../lookups';
 import type { Office } from '../office';
 import { Plot } from './plot';
 import { bars, fromQuery, GROUPINGS, type Asked, type Figures, type Stats } from './statistics';
@@ -55,7 +55,7 @@ function Period({ office, asked }: { office: Office; asked: Asked }) {
           form={form}
           name="line"
           label={t('admin.line')}
-          options={anyOf(lines.items.value.map((line) => [line.id, lineText(line)]))}
+          options={anyOf(topics(lines.items.value).map((line) => [line.topic, lineName(line)]))}
         />
         <SelectField
           form={form}
@@ -93,7 +93,7 @@ function Result({ stats, asked, office }: { stats: Stats; asked: Asked; office: 
             testid="stats-row"
             caption={t('admin.statistics')}
             items={stats.items}
-            idOf={(item) => item.at ?? item.line ?? item.counsellor ?? 'all'}
+            idOf={(item) => item.at ?? item.line_id ?? item.counsellor ?? 'all'}
             columns={columns(asked, office)}
           />
         </div>
@@ -124,8 +124,9 @@ function columns(asked: Asked, office: Office): Column<Figures>[] {
 
 function groupText(item: Figures, asked: Asked, office: Office): string {
   if (item.at) return atText(item.at, asked.by);
-  if (item.line) return office.lookups.line(item.line);
-  if (item.counsellor) return office.lookups.account(item.counsellor);
+  if (item.line_id) return office.lookups.line(item.line_id);
+  if (item.counsellor) return item.counsellor_name ?? office.lookups.account(item.counsellor);
+  if (asked.by === 'counsellor') return t('stats.nobody');
   return t('stats.by.all');
 }
 
