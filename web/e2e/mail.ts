@@ -19,7 +19,8 @@ export async function newestLink(folder: string, address: string): Promise<strin
 /** Every mail, the newest first. */
 async function read(folder: string): Promise<Array<{ text: string; at: number }>> {
   const names = await readdir(folder).catch(() => []);
-  const files = names.filter((name) => name.endsWith('.eml')).map((name) => join(folder, name));
+  // A name that starts with a dot is a mail still being written.
+  const files = names.filter((name) => name.endsWith('.eml') && !name.startsWith('.')).map((name) => join(folder, name));
   const mails = await Promise.all(
     files.map(async (file) => ({ text: await readFile(file, 'utf8'), at: (await stat(file)).mtimeMs })),
   );
