@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const PAGES = ['desk', 'counsellor', 'admin', 'setup', 'signup', 'verify', 'reset', 'account'];
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 
 export default defineConfig({
@@ -10,7 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     target: 'es2022',
     rolldownOptions: {
-      input: { desk: page('desk'), counsellor: page('counsellor'), admin: page('admin'), setup: page('setup') },
+      input: Object.fromEntries(PAGES.map((name) => [name, page(name)])),
     },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

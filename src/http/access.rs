@@ -84,6 +84,10 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/counsellor", Anyone, Page),
     row("GET", "/admin", Anyone, Page),
     row("GET", "/setup", Anyone, Page),
+    row("GET", "/signup", Anyone, Page),
+    row("GET", "/verify", Anyone, Page),
+    row("GET", "/reset", Anyone, Page),
+    row("GET", "/account", Anyone, Page),
     row("GET", "/assets/{file}", Anyone, Page),
     // Sockets and streams. The public desk shows nothing; a registered desk shows its key.
     row("GET", "/ws/desk", Anyone, Stay),

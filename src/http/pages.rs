@@ -48,6 +48,26 @@ pub async fn setup(request: HttpRequest) -> HttpResponse {
     page("setup.html", &request)
 }
 
+/// `/signup`
+pub async fn signup(request: HttpRequest) -> HttpResponse {
+    page("signup.html", &request)
+}
+
+/// `/verify`
+pub async fn verify(request: HttpRequest) -> HttpResponse {
+    page("verify.html", &request)
+}
+
+/// `/reset`
+pub async fn reset(request: HttpRequest) -> HttpResponse {
+    page("reset.html", &request)
+}
+
+/// `/account`
+pub async fn account(request: HttpRequest) -> HttpResponse {
+    page("account.html", &request)
+}
+
 /// `/assets/{file}`
 pub async fn asset(file: Path<String>, request: HttpRequest) -> Result<HttpResponse, AppError> {
     let file = Dist::get(&format!("assets/{file}")).ok_or_else(AppError::not_found)?;

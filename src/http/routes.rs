@@ -52,6 +52,10 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
                 .service(at!("/counsellor": get => pages::counsellor))
                 .service(at!("/admin": get => pages::admin))
                 .service(at!("/setup": get => pages::setup))
+                .service(at!("/signup": get => pages::signup))
+                .service(at!("/verify": get => pages::verify))
+                .service(at!("/reset": get => pages::reset))
+                .service(at!("/account": get => pages::account))
                 .service(at!("/assets/{file}": get => pages::asset))
                 .default_service(web::to(nowhere)),
         );

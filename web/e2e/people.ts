@@ -17,7 +17,15 @@ export class Person {
     return this.page.getByTestId(id);
   }
 
-  protected go(path: string): Promise<void> {
+  /** Types a log-in and sends it. */
+  async enters({ login, password }: LogIn): Promise<void> {
+    await this.by('login').fill(login);
+    await this.by('password').fill(password);
+    await this.by('log-in').click();
+  }
+
+  /** Opens a page of the server. */
+  go(path: string): Promise<void> {
     return this.follow(this.wire.origin + path);
   }
 
@@ -111,11 +119,9 @@ export class Visitor extends Person {
 }
 
 export class Counsellor extends Person {
-  async logIn({ login, password }: LogIn): Promise<void> {
+  async logIn(who: LogIn): Promise<void> {
     await this.go('/counsellor');
-    await this.by('login').fill(login);
-    await this.by('password').fill(password);
-    await this.by('log-in').click();
+    await this.enters(who);
     await this.connected();
     await expect(this.by('intent')).toHaveAttribute('data-intent', /OPEN|PAUSED/);
   }
@@ -166,11 +172,9 @@ export class Counsellor extends Person {
 }
 
 export class Admin extends Person {
-  async logIn({ login, password }: LogIn): Promise<void> {
+  async logIn(who: LogIn): Promise<void> {
     await this.go('/admin');
-    await this.by('login').fill(login);
-    await this.by('password').fill(password);
-    await this.by('log-in').click();
+    await this.enters(who);
     await this.connected();
   }
 
@@ -183,15 +187,46 @@ export class Admin extends Person {
     await this.by('set-up').click();
   }
 
-  async history(): Promise<void> {
-    await this.by('view-history').click();
+  async records(): Promise<void> {
+    await this.opens('consultations');
+  }
+
+  /** Goes to a section by the navigation. */
+  async opens(section: string): Promise<void> {
+    await this.by(`view-${section}`).click();
+    await expect(this.by(`view-${section}`)).toHaveAttribute('aria-current', 'page');
+  }
+
+  /** Opens the account of somebody by their name. */
+  async opensAccount(name: string): Promise<void> {
+    await this.opens('accounts');
+    await this.by('account-row').filter({ hasText: name }).getByTestId('account-open').click();
+    await expect(this.by('account')).toContainText(name);
+  }
+
+  /** Opens a line by its topic. */
+  async opensLine(topic: string): Promise<void> {
+    await this.opens('lines');
+    await this.by('line-row').filter({ hasText: topic }).getByTestId('line-open').click();
+    await expect(this.by('line-form')).toBeVisible();
+  }
+
+  /** The link that enrols a device as this desk. */
+  async enrolmentOf(name: string): Promise<string> {
+    await this.opens('desks');
+    await this.by('desk-row').filter({ hasText: name }).getByTestId('desk-open').click();
+    await this.by('enrol').click();
+    const url = await this.by('enrolment-url').inputValue();
+    await expect(this.by('qr')).toBeVisible();
+    await this.by('enrolment-done').click();
+    return url;
   }
 
   /** The row of a ticket's number, read anew until it is there. */
   async findsRecord(number: string): Promise<Locator> {
     const row = this.by('consultation-row').filter({ hasText: number });
     await expect(async () => {
-      await this.by('history-reload').click();
+      await this.by('reload').click();
       await expect(row).toHaveCount(1, { timeout: 1_000 });
     }).toPass();
     return row;

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { expect, LANGUAGES, test } from './fixture';
 import type { Language, Person } from './people';
+import { totp } from './totp';
 
 const FOLDER = fileURLToPath(new URL('../test-results/screens/', import.meta.url));
 const SCHEMES = ['light', 'dark'] as const;
@@ -18,8 +19,16 @@ interface Look {
 }
 
 function shooter({ language, size, colorScheme }: Look) {
-  return (person: Person, name: string) =>
-    person.page.screenshot({ path: `${FOLDER}${name}-${language}-${size}-${colorScheme}.png` });
+  return async (person: Person, name: string) => {
+    await person.page.screenshot({ path: `${FOLDER}${name}-${language}-${size}-${colorScheme}.png` });
+    await fits(person);
+  };
+}
+
+/** Pages must not be wider than the screen: what would be cut off is nobody's to see. */
+async function fits({ page }: Person): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(over).toBeLessThanOrEqual(0);
 }
 
 /** Every state of every page, for people to look at. */
@@ -82,7 +91,7 @@ for (const language of LANGUAGES) {
         await shoot(visitor, 'desk-8-rate');
         await expect(counsellor.by('ended')).toBeVisible();
         await shoot(counsellor, 'counsellor-5-wrap-up');
-        await admin.history();
+        await admin.records();
         await admin.findsRecord(number);
         await shoot(admin, 'admin-2-history');
         await admin.by('consultation-open').first().click();
@@ -99,6 +108,76 @@ for (const language of LANGUAGES) {
         await stranger.by('request').click();
         await stranger.isTurnedAway();
         await shoot(stranger, 'desk-10-not-allowed');
+      });
+
+      test(`staff ${language} ${size} ${colorScheme}`, async ({ centre }) => {
+        test.slow();
+        const { demo } = centre.server;
+        const newcomer = await centre.counsellor(language, options);
+        await newcomer.go('/signup');
+        await newcomer.by('sign-up').click();
+        await shoot(newcomer, 'signup-1-faults');
+        for (const [field, text] of Object.entries({ login: 'saerom', name: '이새롬', email: 'saerom@example.org' })) {
+          await newcomer.by(field).fill(text);
+        }
+        await newcomer.by('password').fill('long enough');
+        await newcomer.by('again').fill('long enough');
+        await newcomer.by('sign-up').click();
+        await expect(newcomer.by('sent')).toBeVisible();
+        await shoot(newcomer, 'signup-2-sent');
+        await newcomer.follow(await centre.server.linkFor('saerom@example.org'));
+        await expect(newcomer.by('verified')).toBeVisible();
+        await shoot(newcomer, 'verify-1-done');
+        await newcomer.go('/reset');
+        await shoot(newcomer, 'reset-1-ask');
+        await newcomer.go('/reset#made-up');
+        await expect(newcomer.by('reset-set')).toBeVisible();
+        await shoot(newcomer, 'reset-2-new');
+
+        const admin = await centre.admin(language, options);
+        await admin.logIn(demo.admin);
+        for (const section of ['consultations', 'statistics', 'accounts', 'desks', 'lines', 'codes', 'audit']) {
+          await admin.opens(section);
+          await expect(admin.by('loading')).toHaveCount(0);
+          await shoot(admin, `admin-4-${section}`);
+        }
+        await admin.opensAccount('이새롬');
+        await shoot(admin, 'admin-5-account');
+        await admin.by('act-approve').click();
+        await shoot(admin, 'admin-6-approve');
+        await admin.page.keyboard.press('Escape');
+        await admin.opens('desks');
+        await admin.by('desk-open').first().click();
+        await shoot(admin, 'admin-7-desk');
+        await admin.by('enrol').click();
+        const link = await admin.by('enrolment-url').inputValue();
+        await shoot(admin, 'admin-8-enrolment');
+        await admin.by('enrolment-done').click();
+        await admin.opensLine('GENERAL');
+        await admin.by('hours-always').uncheck();
+        await admin.by('hours-mon-add').click();
+        await admin.by('hours-spread').click();
+        await shoot(admin, 'admin-9-line');
+        const device = await centre.visitor(language, options);
+        await device.follow(link);
+        await expect(device.by('enrolled')).toBeVisible();
+        await shoot(device, 'desk-11-enrolled');
+
+        await admin.go('/account');
+        await admin.by('factor-password').fill(demo.admin.password);
+        await shoot(admin, 'account-1');
+        await admin.by('factor-start').click();
+        await expect(admin.by('qr')).toBeVisible();
+        await admin.by('qr').scrollIntoViewIfNeeded();
+        await shoot(admin, 'account-2-factor');
+        await admin.by('factor-code').fill(totp(await admin.by('factor-secret').inputValue()));
+        await admin.by('factor-confirm').click();
+        await expect(admin.by('recovery-codes')).toBeVisible();
+        await shoot(admin, 'account-3-codes');
+        await admin.by('log-out').click();
+        await admin.enters(demo.admin);
+        await expect(admin.by('code')).toBeFocused();
+        await shoot(admin, 'log-in-code');
       });
 
       test.describe('set-up', () => {

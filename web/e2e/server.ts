@@ -6,6 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+import { newestLink } from './mail';
+
 const BINARY =
   process.env['ANTEROOM_BIN'] ?? fileURLToPath(new URL('../../target/debug/anteroom', import.meta.url));
 const READY_MS_MAX = 30_000;
@@ -79,6 +81,11 @@ export class Server {
       await rm(directory, { recursive: true, force: true });
       throw error;
     }
+  }
+
+  /** The link in the newest mail to somebody, which the server writes into a folder where it has no mail server. */
+  async linkFor(address: string): Promise<string> {
+    return newestLink(join(this.directory, 'mail'), address);
   }
 
   /** Everything it has printed, for a failing test. */

@@ -36,10 +36,10 @@ for (const language of LANGUAGES) {
 
     await counsellor.wrapUp('told about the form');
     await expect(admin.by('room-row')).toHaveCount(0);
-    await admin.history();
+    await admin.records();
     const record = await admin.findsRecord(number);
     await record.getByTestId('consultation-open').click();
-    await expect(admin.by('consultation')).toContainText('told about the form');
+    await expect(admin.by('memo')).toHaveValue('told about the form');
     await expect(admin.by('consultation').getByTestId('message')).toHaveCount(3);
     expect(centre.dialogs).toEqual([]);
   });

@@ -94,8 +94,8 @@ for (const language of LANGUAGES) {
     await counsellor.wrapUp(payloads[0]!);
     const admin = await centre.admin(language);
     await admin.logIn(centre.server.demo.admin);
-    await admin.history();
-    await admin.by('history-reload').click();
+    await admin.records();
+    await admin.by('reload').click();
     await admin.by('consultation-open').first().click();
     await expect(admin.by('consultation')).toContainText(payloads[0]!);
     for (const { page } of [visitor, counsellor, admin]) {

@@ -1,6 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
-import { logOut, whoAmI, type Account } from './api';
+import { logOut, onLoggedOut, whoAmI, type Account } from './api';
 import { realTimers } from './timers';
 
 /** CHECKING until the server has said who this is; null when nobody is logged in. */
@@ -11,10 +11,20 @@ const AGAIN_MS = 3_000;
 /** Who is logged in on this page. */
 export class Session {
   private readonly present = signal<Present>('CHECKING');
+  private readonly over = signal(false);
   private checking = false;
+
+  constructor() {
+    onLoggedOut(() => this.end());
+  }
 
   get account(): ReadonlySignal<Present> {
     return this.present;
+  }
+
+  /** Whether a log-in that was there ended by itself, which the person should be told. */
+  get hasEnded(): ReadonlySignal<boolean> {
+    return this.over;
   }
 
   /** Asks the server; keeps what is known while the server cannot be reached. */
@@ -22,7 +32,9 @@ export class Session {
     if (this.checking) return;
     this.checking = true;
     try {
-      this.present.value = same(this.present.peek(), await whoAmI());
+      const account = await whoAmI();
+      if (account === null) this.end();
+      else this.present.value = same(this.present.peek(), account);
     } catch {
       if (this.present.peek() === 'CHECKING') realTimers.after(AGAIN_MS, () => void this.check());
     } finally {
@@ -31,6 +43,7 @@ export class Session {
   }
 
   enter(account: Account): void {
+    this.over.value = false;
     this.present.value = account;
   }
 
@@ -38,12 +51,19 @@ export class Session {
     try {
       await logOut();
     } finally {
+      this.over.value = false;
       this.present.value = null;
     }
   }
+
+  private end(): void {
+    const before = this.present.peek();
+    if (before !== null && before !== 'CHECKING') this.over.value = true;
+    this.present.value = null;
+  }
 }
 
-/** The same person stays the same object, so that nothing is started anew. */
-function same(before: Present, now: Account | null): Account | null {
-  return before !== 'CHECKING' && before?.id === now?.id ? before : now;
+/** The same person as before stays the same object, so that nothing is started anew. */
+function same(before: Present, now: Account): Account {
+  return before !== 'CHECKING' && before !== null && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }

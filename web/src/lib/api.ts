@@ -37,11 +37,22 @@ export interface Page<Item> {
   next: string | null;
 }
 
+export type AccountRole = 'COUNSELLOR' | 'MANAGER' | 'ADMIN';
+
+/** Who is logged in. */
 export interface Account {
   id: string;
   login: string;
   name: string;
-  role: 'COUNSELLOR' | 'MANAGER' | 'ADMIN';
+  email: string | null;
+  role: AccountRole;
+  /** What they may do now: an admin has a manager's powers until they have a second factor. */
+  power: AccountRole;
+  language: string | null;
+  lines: string[];
+  capacity: number;
+  second_factor: boolean;
+  second_factor_required: boolean;
 }
 
 /** Who is made the first admin, with the token of the link. */
@@ -64,7 +75,14 @@ const BASE = '/api/v1';
 /** A list that should fit a screen stops being followed here. */
 const PAGES_MAX = 20;
 
-type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+let loggedOut: (() => void) | null = null;
+
+/** Calls `listener` whenever the server says that nobody is logged in any more. */
+export function onLoggedOut(listener: () => void): void {
+  loggedOut = listener;
+}
 
 export async function call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json' };
@@ -81,8 +99,21 @@ export async function call<Answer>(method: Method, path: string, body?: unknown)
   } catch (cause) {
     throw new Unreachable(cause);
   }
-  if (!response.ok) throw new ApiError(problemOf(response, text), retryAfter(response));
+  if (!response.ok) {
+    const problem = problemOf(response, text);
+    if (problem.code === 'NOT_LOGGED_IN') loggedOut?.();
+    throw new ApiError(problem, retryAfter(response));
+  }
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
+}
+
+/** `path` with what of `query` is set. */
+export function withQuery(path: string, query: Readonly<Record<string, string | number | null | undefined>>): string {
+  const set = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') set.set(name, String(value));
+  }
+  return set.size === 0 ? path : `${path}?${set}`;
 }
 
 /** A list to its end. */
@@ -111,8 +142,10 @@ export async function whoAmI(): Promise<Account | null> {
   }
 }
 
-export async function logIn(login: string, password: string): Promise<Account> {
-  return (await call<{ account: Account }>('POST', '/session', { login, password })).account;
+/** `code` is the second factor: six digits, or a recovery code. */
+export async function logIn(login: string, password: string, code?: string): Promise<Account> {
+  const body = { login, password, ...(code !== undefined && { code }) };
+  return (await call<{ account: Account }>('POST', '/session', body)).account;
 }
 
 export const logOut = () => call<unknown>('DELETE', '/session');

@@ -1,4 +1,5 @@
 import { language, t } from './i18n';
+import { OFFICE_ZONE } from './office';
 
 const locale = () => (language.value === 'ko' ? 'ko-KR' : 'en-GB');
 
@@ -7,9 +8,15 @@ export function clockTime(at: string): string {
   return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
 }
 
+/** The time of day of a recorded message, by the office's clock. */
+export function officeTime(at: string): string {
+  return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', timeZone: OFFICE_ZONE });
+}
+
+/** A moment in the office's time: records are read by the office's clock, wherever the browser is. */
 export function dayAndTime(at: string | null | undefined): string {
   if (!at) return '–';
-  return new Date(at).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short' });
+  return new Date(at).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short', timeZone: OFFICE_ZONE });
 }
 
 /** `3:07`, `1:02:09`: a running duration, never below zero whatever the two clocks say. */
@@ -18,6 +25,11 @@ export function duration(from_ms: number, to_ms: number): string {
   const [hours, minutes, seconds] = [Math.floor(total / 3600), Math.floor(total / 60) % 60, total % 60];
   const two = (n: number) => String(n).padStart(2, '0');
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
+}
+
+/** `3:07`: so many seconds; a dash for none. */
+export function shortDuration(seconds: number | null | undefined): string {
+  return seconds === null || seconds === undefined ? '–' : duration(0, seconds * 1000);
 }
 
 /** An honest range: whole minutes outward, and words for less than one. */

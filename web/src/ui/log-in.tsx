@@ -1,31 +1,38 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { ApiError, logIn, type Account } from '../lib/api';
+import { logIn, type Account } from '../lib/api';
 import { t } from '../lib/i18n';
+import { say, type Said } from '../lib/said';
+import { createStore } from '../lib/store';
 import { LanguageSwitch } from './language';
+import { initial, reduce, type LogInAction, type LogInState } from './log-in-state';
+
+/** Longest recovery code, with room for the dashes people type. */
+const CODE_CHARS_MAX = 40;
 
 interface Props {
   title: string;
   /** Said before the first try, for instance why one has been logged out. */
-  notice?: string | null;
+  notice?: Said | null;
   onAccount(account: Account): void;
 }
 
 export function LogIn({ title, notice = null, onAccount }: Props) {
-  const [trouble, setTrouble] = useState(notice);
-  const [busy, setBusy] = useState(false);
+  const [store] = useState(() => createStore<LogInState, LogInAction>(initial(notice), reduce));
+  const { step, login, password, code, busy, trouble } = store.state.value;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (step === 'CODE') field.current?.focus();
+  }, [step, trouble]);
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
-    const form = new FormData(event.currentTarget as HTMLFormElement);
-    setBusy(true);
-    setTrouble(null);
+    if (busy) return;
+    store.dispatch({ type: 'sending' });
     try {
-      onAccount(await logIn(String(form.get('login')).trim(), String(form.get('password'))));
+      onAccount(await logIn(login.trim(), password, step === 'CODE' ? code.trim() : undefined));
     } catch (error) {
-      setTrouble(reasonOf(error));
-    } finally {
-      setBusy(false);
+      store.dispatch({ type: 'refused', error });
     }
   }
 
@@ -36,28 +43,74 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
       </header>
       <form class="card stack" onSubmit={submit}>
         <h1>{title}</h1>
-        <label class="field">
-          <span>{t('login.login')}</span>
-          <input name="login" autocomplete="username" autocapitalize="none" required data-testid="login" />
-        </label>
-        <label class="field">
-          <span>{t('login.password')}</span>
-          <input name="password" type="password" autocomplete="current-password" required data-testid="password" />
-        </label>
-        <p class="trouble" role="alert">
-          {trouble}
+        {step === 'PASSWORD' ? (
+          <>
+            <label class="field">
+              <span>{t('login.login')}</span>
+              <input
+                name="login"
+                value={login}
+                autocomplete="username"
+                autocapitalize="none"
+                required
+                data-testid="login"
+                onInput={(event) => store.dispatch({ type: 'typed', values: { login: event.currentTarget.value } })}
+              />
+            </label>
+            <label class="field">
+              <span>{t('login.password')}</span>
+              <input
+                name="password"
+                type="password"
+                value={password}
+                autocomplete="current-password"
+                required
+                data-testid="password"
+                onInput={(event) => store.dispatch({ type: 'typed', values: { password: event.currentTarget.value } })}
+              />
+            </label>
+          </>
+        ) : (
+          <>
+            <label class="field">
+              <span>{t('login.code')}</span>
+              <input
+                ref={field}
+                name="code"
+                value={code}
+                maxLength={CODE_CHARS_MAX}
+                autocomplete="one-time-code"
+                autocapitalize="none"
+                required
+                aria-describedby="code-hint"
+                data-testid="code"
+                onInput={(event) => store.dispatch({ type: 'typed', values: { code: event.currentTarget.value } })}
+              />
+              <small id="code-hint">{t('login.code.hint')}</small>
+            </label>
+          </>
+        )}
+        <p class="trouble" role="alert" data-testid="trouble" data-trouble={trouble?.key ?? ''}>
+          {trouble && say(trouble)}
         </p>
         <button class="primary" data-testid="log-in" disabled={busy}>
           {t('login.submit')}
         </button>
+        {step === 'CODE' ? (
+          <button type="button" class="quiet" data-testid="log-in-back" onClick={() => store.dispatch({ type: 'back' })}>
+            {t('login.code.back')}
+          </button>
+        ) : (
+          <nav class="ways">
+            <a href="/reset" data-testid="to-reset">
+              {t('login.reset')}
+            </a>
+            <a href="/signup" data-testid="to-signup">
+              {t('login.signup')}
+            </a>
+          </nav>
+        )}
       </form>
     </main>
   );
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof ApiError)) return t('common.unreachable');
-  if (error.status === 401 || error.status === 422) return t('login.failed');
-  if (error.status === 429) return t('login.later', { seconds: error.retry_after_s ?? 60 });
-  return error.message;
 }

@@ -1,3 +1,6 @@
+import { access } from './en/access';
+import { manage } from './en/manage';
+import { records } from './en/records';
 import type { ko } from './ko';
 
 /** Every text of the pages in English. A key that is missing here, or not in `ko.ts`, is a type error. */
@@ -146,7 +149,6 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'login.submit': 'Log in',
   'login.failed': 'The login or the password is wrong.',
   'login.forbidden': 'You may not see this page.',
-  'login.later': 'Too many attempts. Please try again in {{seconds}} s.',
   'login.out': 'Log out',
 
   'setup.title': 'Make the first admin',
@@ -246,7 +248,6 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
 
   'admin.title': 'Overview',
   'admin.live': 'Live',
-  'admin.history': 'Consultations',
   'admin.stream.CONNECTING': 'Loading live figures',
   'admin.stream.OPEN': 'Live',
   'admin.stream.RETRYING': 'The connection was lost and is being restored. What you see is a moment old.',
@@ -281,9 +282,6 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'admin.end_room.detail': 'Both sides are told that an administrator ended it.',
   'admin.end_room.reason': 'Reason',
   'admin.end_room.failed': 'Could not be ended: {{detail}}',
-  'admin.history.none': 'There are no consultations.',
-  'admin.history.failed': 'The consultations could not be loaded: {{detail}}',
-  'admin.history.reload': 'Refresh',
   'admin.requested': 'Requested',
   'admin.matched': 'Matched',
   'admin.ended': 'Ended',
@@ -302,4 +300,8 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'admin.status.ABANDONED': 'Abandoned',
   'admin.status.EXPIRED': 'Expired',
   'admin.status.REFUSED': 'Refused',
+
+  ...access,
+  ...records,
+  ...manage,
 };

@@ -1,3 +1,7 @@
+import { access } from './ko/access';
+import { manage } from './ko/manage';
+import { records } from './ko/records';
+
 /** Every text of the pages in Korean; `en.ts` must have the same keys. */
 export const ko = {
   'app.name': '상담',
@@ -143,7 +147,6 @@ export const ko = {
   'login.submit': '로그인',
   'login.failed': '아이디 또는 비밀번호가 맞지 않습니다.',
   'login.forbidden': '이 화면을 볼 권한이 없습니다.',
-  'login.later': '시도가 너무 많습니다. {{seconds}}초 뒤 다시 시도해 주세요.',
   'login.out': '로그아웃',
 
   'setup.title': '첫 관리자 만들기',
@@ -243,7 +246,6 @@ export const ko = {
 
   'admin.title': '상담 현황',
   'admin.live': '실시간',
-  'admin.history': '상담 기록',
   'admin.stream.CONNECTING': '실시간 정보를 불러오는 중',
   'admin.stream.OPEN': '실시간',
   'admin.stream.RETRYING': '연결이 끊겨 다시 연결하는 중입니다. 아래 내용은 조금 전 것입니다.',
@@ -278,9 +280,6 @@ export const ko = {
   'admin.end_room.detail': '두 사람 모두에게 관리자가 종료했다고 알립니다.',
   'admin.end_room.reason': '이유',
   'admin.end_room.failed': '종료하지 못했습니다: {{detail}}',
-  'admin.history.none': '상담 기록이 없습니다.',
-  'admin.history.failed': '상담 기록을 불러오지 못했습니다: {{detail}}',
-  'admin.history.reload': '새로 고침',
   'admin.requested': '요청',
   'admin.matched': '연결',
   'admin.ended': '종료',
@@ -299,4 +298,8 @@ export const ko = {
   'admin.status.ABANDONED': '이탈',
   'admin.status.EXPIRED': '시간 초과',
   'admin.status.REFUSED': '거절',
+
+  ...access,
+  ...records,
+  ...manage,
 } as const;

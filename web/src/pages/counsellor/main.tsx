@@ -8,7 +8,8 @@ import { socketUrl } from '../../lib/socket';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
 import '../../ui/chat.css';
-import { LogIn } from '../../ui/log-in';
+import '../../ui/parts.css';
+import { SessionPage } from '../../ui/session-page';
 import { Counsellor } from './app';
 import './counsellor.css';
 import { unread } from './tabs';
@@ -52,18 +53,11 @@ async function leave(): Promise<void> {
 }
 
 function Page() {
-  const account = session.account.value;
-  if (account === 'CHECKING') {
-    return (
-      <p class="checking" role="status">
-        {t('common.loading')}
-      </p>
-    );
-  }
-  if (account === null) {
-    return <LogIn title={t('login.title.counsellor')} onAccount={(entered) => session.enter(entered)} />;
-  }
-  return <Counsellor account={account} workplace={workplace} onLogOut={() => void leave()} />;
+  return (
+    <SessionPage session={session} title={t('login.title.counsellor')}>
+      {(account) => <Counsellor account={account} workplace={workplace} onLogOut={() => void leave()} />}
+    </SessionPage>
+  );
 }
 
 void session.check();

@@ -41,7 +41,7 @@ export function credentials(storage: Storage = localStorage): Credentials | null
   const fragment = new URLSearchParams(location.hash.slice(1));
   const [desk, key] = [fragment.get('desk'), fragment.get('key')];
   if (desk && key) {
-    storage.setItem(DESK_KEY, JSON.stringify({ desk, key }));
+    keepCredentials({ desk, key }, storage);
     history.replaceState(null, '', location.pathname + location.search);
     return { desk, key };
   }
@@ -53,4 +53,16 @@ export function credentials(storage: Storage = localStorage): Credentials | null
     storage.removeItem(DESK_KEY);
     return null;
   }
+}
+
+/** This device is that desk from now on, also after a restart. */
+export function keepCredentials({ desk, key }: Credentials, storage: Storage = localStorage): void {
+  storage.setItem(DESK_KEY, JSON.stringify({ desk, key }));
+}
+
+/** The token of `#enrol=…`, read once and taken off the address bar; null without one. */
+export function enrolmentToken(): string | null {
+  const token = new URLSearchParams(location.hash.slice(1)).get('enrol');
+  if (token) history.replaceState(null, '', location.pathname + location.search);
+  return token || null;
 }

@@ -9,15 +9,27 @@ import '../../ui/tokens.css';
 import '../../ui/base.css';
 import '../../ui/chat.css';
 import { Desk } from './app';
+import '../../ui/parts.css';
 import './desk.css';
-import { credentials } from './kept';
+import { Enrolment } from './enrolment';
+import { credentials, enrolmentToken, keepCredentials } from './kept';
+import { EnrolmentPage } from './views/enrolment';
 import { Visit } from './visit';
 
 let registered = credentials();
-// A new enrolment link over the open page is a change of the fragment only.
-addEventListener('hashchange', () => {
-  registered = credentials();
+const enrolment = new Enrolment((made) => {
+  keepCredentials(made);
+  registered = made;
 });
+
+function arrive(): void {
+  const token = enrolmentToken();
+  if (token !== null) void enrolment.open(token);
+  else registered = credentials();
+}
+// A link over the open page is a change of the fragment only.
+addEventListener('hashchange', arrive);
+arrive();
 
 const visit = new Visit({
   url: () => socketUrl('/ws/desk', registered ?? {}),
@@ -39,4 +51,9 @@ document.addEventListener('visibilitychange', () => {
 });
 
 visit.begin();
-render(<Desk visit={visit} />, document.getElementById('page')!);
+
+function Page() {
+  return enrolment.stage.value.at === 'NONE' ? <Desk visit={visit} /> : <EnrolmentPage enrolment={enrolment} />;
+}
+
+render(<Page />, document.getElementById('page')!);

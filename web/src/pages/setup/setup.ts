@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { setUp } from '../../lib/api';
+import { takeToken } from '../../lib/link';
 import { createStore, type Store } from '../../lib/store';
 import { asked, empty, fault, reduce, refusal, type Form, type SetupAction, type Stage } from './state';
 
@@ -12,11 +13,9 @@ export class Setup {
     return this.store.state;
   }
 
-  /** Takes the token off the address bar, where it would stay in the history; this page alone has it then. */
+  /** Also for a fresh link over the open page. */
   open(): void {
-    const token = location.hash.slice(1);
-    if (token !== '') history.replaceState(null, '', location.pathname);
-    this.store.dispatch({ type: 'opened', token: token === '' ? null : token });
+    this.store.dispatch({ type: 'opened', token: takeToken() });
   }
 
   async submit(form: Form): Promise<void> {

@@ -1,7 +1,5 @@
 import { ApiError, type FirstAdmin } from '../../lib/api';
-
-export const PASSWORD_CHARS_MIN = 8;
-export const PASSWORD_CHARS_MAX = 200;
+import { passwordFault, type PasswordFault } from '../../lib/password';
 
 /** What the person has typed. */
 export interface Form {
@@ -15,9 +13,7 @@ export interface Form {
 export type Trouble =
   | 'LOGIN'
   | 'NAME'
-  | 'PASSWORD_SHORT'
-  | 'PASSWORD_LONG'
-  | 'PASSWORDS_DIFFER'
+  | PasswordFault
   | 'LOGIN_TAKEN'
   | 'LATER'
   | 'UNREACHABLE'
@@ -56,14 +52,11 @@ export function reduce(stage: Stage, action: SetupAction): Stage {
   }
 }
 
-/** What is wrong with a form before it is sent; the server counts characters in NFC too. */
+/** What is wrong with a form before it is sent. */
 export function fault({ login, name, password, again }: Form): Trouble | null {
   if (login.trim() === '') return 'LOGIN';
   if (name.trim() === '') return 'NAME';
-  const chars = [...password.normalize('NFC')].length;
-  if (chars < PASSWORD_CHARS_MIN) return 'PASSWORD_SHORT';
-  if (chars > PASSWORD_CHARS_MAX) return 'PASSWORD_LONG';
-  return password === again ? null : 'PASSWORDS_DIFFER';
+  return passwordFault(password, again);
 }
 
 export function asked(token: string, { login, name, password }: Form): FirstAdmin {

@@ -7,18 +7,15 @@ import { t } from '../../../lib/i18n';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
 
-/** The result codes are read once a page; null while they are on their way. */
+/** The result codes as they were last read; null before the first. */
 const results = signal<Code[] | 'FAILED' | null>(null);
-let asked = false;
 
+/** Reads them for each wrap-up, as they are edited while pages are open; those before serve meanwhile. */
 async function loadResults(): Promise<void> {
-  if (asked) return;
-  asked = true;
   try {
     results.value = (await codes('RESULT')).toSorted((a, b) => a.order - b.order);
   } catch {
-    asked = false;
-    results.value = 'FAILED';
+    results.value = Array.isArray(results.peek()) ? results.peek() : 'FAILED';
   }
 }
 

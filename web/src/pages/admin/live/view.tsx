@@ -16,7 +16,7 @@ import {
   type LiveRoom,
   type LiveState,
   type PlacedTicket,
-} from '../live';
+} from './state';
 
 /** Enough of a desk's id to tell one from another; the whole of it would push the rest off the screen. */
 const DESK_CHARS = 6;

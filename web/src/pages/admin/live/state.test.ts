@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { FakeTimers } from '../../testing/fakes';
-import { counsellorsInOrder, empty, reduce, ticketsInOrder, type LiveCounsellor, type LiveTicket } from './live';
+import { FakeTimers } from '../../../testing/fakes';
+import { counsellorsInOrder, empty, reduce, ticketsInOrder, type LiveCounsellor, type LiveTicket } from './state';
 import { Stream } from './stream';
 
 function ticket(id: string, unlike: Partial<LiveTicket> = {}): LiveTicket {

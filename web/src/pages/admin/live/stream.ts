@@ -1,6 +1,6 @@
-import { backOffMs } from '../../lib/close';
-import { realTimers, type Timers } from '../../lib/timers';
-import type { LiveAction, StreamEvent } from './live';
+import { backOffMs } from '../../../lib/close';
+import { realTimers, type Timers } from '../../../lib/timers';
+import type { LiveAction, StreamEvent } from './state';
 
 const EVENTS: ReadonlyArray<StreamEvent['type']> = ['snapshot', 'room', 'ticket', 'counsellor'];
 

@@ -1,4 +1,4 @@
-import type { Activity, Intent, Member, RoomId, TicketId } from '../../lib/protocol.gen';
+import type { Activity, Intent, Member, RoomId, TicketId } from '../../../lib/protocol.gen';
 
 /** Who takes consultations, as the live list names them. */
 export interface Taker {

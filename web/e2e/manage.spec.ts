@@ -1,0 +1,127 @@
+import { expect, LANGUAGES, test } from './fixture';
+
+for (const language of LANGUAGES) {
+  test(`a device becomes a desk by a link, once (${language})`, async ({ centre }) => {
+    const admin = await centre.admin(language);
+    await admin.logIn(centre.server.demo.admin);
+    await admin.opens('desks');
+    await admin.by('desk-new').click();
+    await admin.by('desk-make').click();
+    await expect(admin.by('fault-name')).toBeVisible();
+    await admin.by('desk-name').fill('1층 키오스크');
+    await admin.by('desk-place').fill('로비');
+    await admin.by('desk-make').click();
+    await expect(admin.by('desk-key')).toHaveValue(/\S{20,}/);
+    await admin.by('desk-key-kept').click();
+    const link = await admin.enrolmentOf('1층 키오스크');
+
+    const device = await centre.visitor(language);
+    await device.follow(link);
+    await expect(device.by('enrolled')).toContainText('1층 키오스크');
+    await expect(device.page).toHaveURL(/\/desk$/);
+    await device.by('to-desk').click();
+    await device.fill();
+    await device.by('request').click();
+    const number = await device.number();
+    await admin.opens('live');
+    await expect(admin.by('ticket-row').filter({ hasText: number })).toBeVisible();
+
+    const other = await centre.visitor(language);
+    await other.follow(link);
+    await expect(other.by('dead-end')).toHaveAttribute('data-why', 'BAD_LINK');
+    await other.by('to-desk').click();
+    await other.fill();
+  });
+
+  test(`an edited line is heard at once (${language})`, async ({ centre }) => {
+    const { demo } = centre.server;
+    const admin = await centre.admin(language);
+    await admin.logIn(demo.admin);
+    await admin.opensLine('GENERAL');
+    await admin.by('waiting_max').fill('-1');
+    await admin.by('line-form-save').click();
+    await expect(admin.by('fault-waiting_max')).toBeVisible();
+    await admin.by('waiting_max').fill('0');
+    await admin.by('line-form-save').click();
+    await expect(admin.by('saved')).toHaveText(/\S/);
+    const visitor = await centre.visitor(language);
+    await visitor.arrive();
+    await visitor.fill();
+    await visitor.by('request').click();
+    await expect(visitor.by('closed-reason')).toHaveAttribute('data-reason', 'FULL');
+
+    // Closed on every day but those it names.
+    await admin.by('waiting_max').fill('100');
+    await admin.by('hours-always').uncheck();
+    await admin.by('line-form-save').click();
+    await expect(admin.by('saved')).toHaveText(/\S/);
+    await visitor.by('again').click();
+    await visitor.page.reload();
+    await expect(visitor.by('request')).toHaveCount(0);
+    await admin.by('hours-always').check();
+    await admin.by('line-form-save').click();
+    await expect(admin.by('saved')).toHaveText(/\S/);
+    await visitor.page.reload();
+    await visitor.fill();
+    await visitor.by('request').click();
+    await visitor.number();
+  });
+
+  test(`a result taken out of use is not offered any more, one in use is not deleted (${language})`, async ({
+    centre,
+  }) => {
+    const { demo } = centre.server;
+    const counsellor = await centre.counsellor(language);
+    await counsellor.logIn(demo.counsellor1);
+    await counsellor.open();
+    const visitor = await centre.visitor(language);
+    await counsellor.accept(await visitor.ask());
+    await visitor.talks();
+    await counsellor.end();
+    await counsellor.wrapUp('done');
+
+    const admin = await centre.admin(language);
+    await admin.logIn(demo.admin);
+    await admin.opens('codes');
+    await admin.by('code-open').getByText('RESOLVED', { exact: true }).click();
+    await admin.by('code-delete').click();
+    await expect(admin.by('delete-trouble')).toHaveAttribute('data-trouble', 'fault.IN_USE');
+    await admin.by('in_use').uncheck();
+    await admin.by('code-form-save').click();
+    await expect(admin.by('code-sheet')).toHaveCount(0);
+    await admin.by('code-new').click();
+    await admin.by('code-code').fill('BOOKED');
+    await admin.by('code-value').fill('예약');
+    await admin.by('code-value-en').fill('Booked');
+    await admin.by('code-make').click();
+    await expect(admin.by('code-row').filter({ hasText: 'BOOKED' })).toBeVisible();
+
+    await visitor.by('rate-skip').click();
+    await visitor.fill();
+    await visitor.by('request').click();
+    await counsellor.accept(await visitor.number());
+    await visitor.talks();
+    await counsellor.end();
+    const options = counsellor.by('wrap-up-code').locator('option');
+    await expect(options.filter({ hasText: language === 'ko' ? '예약' : 'Booked' })).toHaveCount(1);
+    await expect(options.filter({ hasText: language === 'ko' ? /^해결$/ : /^Resolved$/ })).toHaveCount(0);
+
+    await admin.opens('audit');
+    await admin.by('action').fill('CODE_EDITED');
+    await admin.by('search').click();
+    await expect(admin.by('audit-row')).toHaveCount(1);
+  });
+
+  test(`the navigation is in the address, and the back button follows it (${language})`, async ({ centre }) => {
+    const admin = await centre.admin(language);
+    await admin.logIn(centre.server.demo.admin);
+    for (const section of ['accounts', 'lines', 'audit']) {
+      await admin.opens(section);
+      await expect(admin.page).toHaveURL(new RegExp(`#${section}`));
+    }
+    await admin.page.goBack();
+    await expect(admin.by('view-lines')).toHaveAttribute('aria-current', 'page');
+    await admin.page.reload();
+    await expect(admin.by('view-lines')).toHaveAttribute('aria-current', 'page');
+  });
+}

@@ -1,0 +1,55 @@
+import { afterEach, expect, test, vi } from 'vitest';
+
+import { Session } from './account';
+import { call, type Account } from './api';
+
+afterEach(() => vi.unstubAllGlobals());
+
+const account = { id: 'a', login: 'kim', role: 'ADMIN', power: 'ADMIN' } as Account;
+
+function answers(status: number, body: unknown): void {
+  const headers = { 'content-type': 'application/json' };
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(body), { status, headers })));
+}
+
+test('a log-in that ended is known from any answer, and said; leaving is not said', async () => {
+  const session = new Session();
+  session.enter(account);
+  answers(401, { status: 401, code: 'NOT_LOGGED_IN' });
+  await expect(call('GET', '/accounts')).rejects.toThrow();
+  expect(session.account.value).toBeNull();
+  expect(session.hasEnded.value).toBe(true);
+  session.enter(account);
+  expect(session.hasEnded.value).toBe(false);
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(null, { status: 204 })));
+  await session.leave();
+  expect(session.account.value).toBeNull();
+  expect(session.hasEnded.value).toBe(false);
+});
+
+test('a wrong code or password on the way does not end the log-in', async () => {
+  const session = new Session();
+  session.enter(account);
+  answers(403, { status: 403, code: 'WRONG_PASSWORD' });
+  await expect(call('PUT', '/session/password', {})).rejects.toThrow();
+  expect(session.account.value).toBe(account);
+});
+
+test('who was never logged in has not been logged out', async () => {
+  const session = new Session();
+  answers(401, { status: 401, code: 'NOT_LOGGED_IN' });
+  await session.check();
+  expect(session.account.value).toBeNull();
+  expect(session.hasEnded.value).toBe(false);
+});
+
+test('a new second factor makes the account another one, an unchanged account stays the same object', async () => {
+  const session = new Session();
+  session.enter(account);
+  answers(200, { account });
+  await session.check();
+  expect(session.account.value).toBe(account);
+  answers(200, { account: { ...account, second_factor: true } });
+  await session.check();
+  expect(session.account.value).toMatchObject({ second_factor: true });
+});

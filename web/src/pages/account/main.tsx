@@ -1,0 +1,26 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { Session } from '../../lib/account';
+import { t } from '../../lib/i18n';
+import { setTitle } from '../../lib/ring';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import '../../ui/parts.css';
+import { SessionPage } from '../../ui/session-page';
+import { Own } from './app';
+
+const session = new Session();
+
+effect(() => setTitle(t('account.title')));
+
+function Page() {
+  return (
+    <SessionPage session={session} title={t('account.title')}>
+      {(account) => <Own key={account.id} account={account} session={session} />}
+    </SessionPage>
+  );
+}
+
+void session.check();
+render(<Page />, document.getElementById('page')!);

@@ -1,0 +1,65 @@
+import type { ReadonlySignal } from '@preact/signals';
+
+import { call } from '../../lib/api';
+import { Form } from '../../lib/form';
+import { createStore, type Store } from '../../lib/store';
+
+/** What an authenticator app is given; it counts once a code of it has been shown. */
+export interface Secret {
+  secret: string;
+  url: string;
+  qr: string;
+}
+
+/** RESTING: as the account says. CONFIRMING: a secret is out. CODES: set up, and the recovery codes are on show once. */
+export type Stage =
+  | { at: 'RESTING' }
+  | { at: 'CONFIRMING'; secret: Secret }
+  | { at: 'CODES'; codes: readonly string[] };
+
+/** Sets the second factor up, or takes it away. */
+export class SecondFactor {
+  readonly starting = new Form({ password: '' });
+  readonly confirming = new Form({ code: '' });
+  readonly removing = new Form({ password: '', code: '' });
+  private readonly store: Store<Stage, Stage> = createStore<Stage, Stage>({ at: 'RESTING' }, (_, next) => next);
+
+  /** `changed`: the account has a second factor now, or no longer. */
+  constructor(private readonly changed: () => void) {}
+
+  get stage(): ReadonlySignal<Stage> {
+    return this.store.state;
+  }
+
+  async start(): Promise<void> {
+    await this.starting.send(async ({ password }) => {
+      const secret = await call<Secret>('POST', '/session/second-factor', { password });
+      this.store.dispatch({ at: 'CONFIRMING', secret });
+      this.starting.fill({ password: '' });
+    });
+  }
+
+  async confirm(): Promise<void> {
+    await this.confirming.send(async ({ code }) => {
+      const body = { code: code.replaceAll(/\s/g, '') };
+      const { recovery_codes } = await call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', body);
+      this.store.dispatch({ at: 'CODES', codes: recovery_codes });
+      this.confirming.fill({ code: '' });
+      this.changed();
+    });
+  }
+
+  async remove(): Promise<void> {
+    await this.removing.send(async ({ password, code }) => {
+      await call('DELETE', '/session/second-factor', { password, code: code.trim() });
+      this.removing.fill({ password: '', code: '' });
+      this.changed();
+    });
+  }
+
+  /** The codes have been kept, or the secret is not wanted. */
+  rest(): void {
+    this.confirming.fill({ code: '' });
+    this.store.dispatch({ at: 'RESTING' });
+  }
+}

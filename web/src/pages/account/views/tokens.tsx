@@ -1,0 +1,96 @@
+import { useEffect, useState } from 'preact/hooks';
+
+import { dayAndTime } from '../../../lib/format';
+import { t } from '../../../lib/i18n';
+import { say, troubleOf, type Said } from '../../../lib/said';
+import { Confirm } from '../../../ui/confirm';
+import { CopyText } from '../../../ui/copy';
+import { FormBox, Submit, TextField, Trouble } from '../../../ui/form';
+import { Listing } from '../../../ui/listing';
+import { Table } from '../../../ui/table';
+import type { Token, Tokens } from '../tokens';
+
+/** Longest the server takes. */
+const NAME_CHARS_MAX = 100;
+
+export function TokensCard({ tokens }: { tokens: Tokens }) {
+  const fresh = tokens.fresh.value;
+  const [revoking, setRevoking] = useState<Token | null>(null);
+  useEffect(() => void tokens.list.load(), [tokens]);
+  return (
+    <section class="card stack">
+      <h2>{t('tokens.title')}</h2>
+      <p class="hint">{t('tokens.hint')}</p>
+      {fresh ? (
+        <div class="notice stack">
+          <p role="status">{t('tokens.fresh', { name: fresh.name })}</p>
+          <CopyText label={t('tokens.token')} text={fresh.token} testid="token" />
+          <div class="actions">
+            <button type="button" class="primary" data-testid="token-kept" onClick={() => tokens.putAway()}>
+              {t('tokens.kept')}
+            </button>
+          </div>
+        </div>
+      ) : (
+        <Make tokens={tokens} />
+      )}
+      <Listing list={tokens.list} none={<p class="hint">{t('tokens.none')}</p>}>
+        {(items) => (
+          <Table
+            testid="token-row"
+            caption={t('tokens.title')}
+            items={items}
+            idOf={({ id }) => id}
+            columns={[
+              { head: t('tokens.name'), cell: ({ name }) => name },
+              { head: t('tokens.until'), cell: ({ expires_at }) => (expires_at ? dayAndTime(expires_at) : t('tokens.always')) },
+              { head: t('tokens.last_used'), cell: ({ last_used_at }) => dayAndTime(last_used_at) },
+              {
+                head: t('common.action'),
+                cell: (token) => (
+                  <button type="button" data-testid="token-revoke" onClick={() => setRevoking(token)}>
+                    {t('tokens.revoke')}
+                  </button>
+                ),
+              },
+            ]}
+          />
+        )}
+      </Listing>
+      {revoking && <Revoke tokens={tokens} token={revoking} onDone={() => setRevoking(null)} />}
+    </section>
+  );
+}
+
+function Make({ tokens }: { tokens: Tokens }) {
+  const { form } = tokens;
+  return (
+    <FormBox form={form} class="inline-form" onSubmit={() => void tokens.make()}>
+      <TextField form={form} name="name" label={t('tokens.name')} maxLength={NAME_CHARS_MAX} testid="token-name" />
+      <TextField form={form} name="until" label={t('tokens.until')} type="date" optional />
+      <Submit form={form} label={t('tokens.make')} testid="token-make" />
+      <Trouble form={form} />
+    </FormBox>
+  );
+}
+
+function Revoke({ tokens, token, onDone }: { tokens: Tokens; token: Token; onDone(): void }) {
+  const [trouble, setTrouble] = useState<Said | null>(null);
+  return (
+    <Confirm
+      question={t('tokens.revoke.question', { name: token.name })}
+      detail={t('tokens.revoke.detail')}
+      yes={t('tokens.revoke')}
+      no={t('common.back')}
+      testid="token-revoke-confirm"
+      onYes={() => void tokens.revoke(token.id).then(onDone, (error: unknown) => setTrouble(troubleOf(error)))}
+      onNo={onDone}
+    >
+      {trouble && (
+        <p class="trouble" role="alert">
+          {say(trouble)}
+        </p>
+      )}
+    </Confirm>
+  );
+}

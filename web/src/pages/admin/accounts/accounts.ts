@@ -1,0 +1,118 @@
+import { call, withQuery, type AccountRole, type Page } from '../../../lib/api';
+import { List } from '../../../lib/list';
+
+export const STATES = ['PENDING', 'ACTIVE', 'SUSPENDED', 'EXPIRED', 'DELETED'] as const;
+export type AccountState = (typeof STATES)[number];
+export const ROLES: readonly AccountRole[] = ['COUNSELLOR', 'MANAGER', 'ADMIN'];
+
+/** A line somebody serves; tier 0 is asked first. */
+export interface Served {
+  line: string;
+  tier: number;
+}
+
+/** An account as those who manage it see it. */
+export interface AccountRow {
+  id: string;
+  login: string;
+  name: string;
+  email: string | null;
+  email_verified: boolean;
+  role: AccountRole;
+  language: string | null;
+  approved: boolean;
+  approved_at: string | null;
+  approved_by: string | null;
+  suspended: boolean;
+  suspend_reason: string | null;
+  deleted: boolean;
+  deleted_at: string | null;
+  delete_reason: string | null;
+  valid_from: string | null;
+  valid_until: string | null;
+  valid_reason: string | null;
+  capacity: number;
+  lines: Array<Served & { topic: string }>;
+  second_factor: boolean;
+  version: number;
+  made_at: string;
+}
+
+/** In which state an account is; the first that holds counts. */
+export function stateOf(account: AccountRow, now = Date.now()): AccountState {
+  if (account.deleted) return 'DELETED';
+  if (!account.approved) return 'PENDING';
+  if (account.suspended) return 'SUSPENDED';
+  const begins = account.valid_from ? Date.parse(account.valid_from) : -Infinity;
+  const ends = account.valid_until ? Date.parse(account.valid_until) : Infinity;
+  return now < begins || now >= ends ? 'EXPIRED' : 'ACTIVE';
+}
+
+export interface AccountFilter {
+  state: string;
+  role: string;
+  line: string;
+  q: string;
+}
+
+export function fromQuery(query: Readonly<Record<string, string>>): AccountFilter {
+  const { state = '', role = '', line = '', q = '' } = query;
+  return { state, role, line, q };
+}
+
+const LIMIT = 50;
+const path = (id: string, what = '') => `/accounts/${encodeURIComponent(id)}${what}`;
+
+export const readAccount = (id: string) => call<AccountRow>('GET', path(id));
+
+/** What of an account its form edits. */
+export interface AccountValues {
+  name: string;
+  email: string;
+  role: AccountRole;
+  capacity: string;
+  lines: Served[];
+}
+
+export function valuesOf({ name, email, role, capacity, lines }: AccountRow): AccountValues {
+  return { name, email: email ?? '', role, capacity: String(capacity), lines: served(lines) };
+}
+
+/** In an order of its own, so that two who serve the same compare as the same. */
+export function served(lines: readonly Served[]): Served[] {
+  return lines.map(({ line, tier }) => ({ line, tier })).toSorted((a, b) => a.line.localeCompare(b.line));
+}
+
+/** As the server takes it. */
+export function patch({ capacity, ...others }: Partial<AccountValues>): Record<string, unknown> {
+  return { ...others, ...(capacity !== undefined && { capacity: Number(capacity) }) };
+}
+
+export const edit = (id: string, changes: Partial<AccountValues>, version: number) =>
+  call<unknown>('PATCH', path(id), { version, ...patch(changes) });
+
+export const approve = (id: string, version: number, given: Partial<AccountValues>) =>
+  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given) });
+
+export const suspend = (id: string, version: number, reason: string) =>
+  call<unknown>('POST', path(id, '/suspend'), { version, reason });
+
+export const resume = (id: string, version: number) => call<unknown>('POST', path(id, '/resume'), { version });
+
+export const restore = (id: string, version: number) => call<unknown>('POST', path(id, '/restore'), { version });
+
+export const remove = (id: string, version: number, reason: string) => call<unknown>('DELETE', path(id), { version, reason });
+
+export const resetFactor = (id: string, version: number) =>
+  call<unknown>('DELETE', path(id, '/second-factor'), { version });
+
+/** A bound that is null is taken away. */
+export const setValidity = (id: string, version: number, from: string | null, until: string | null, reason: string) =>
+  call<unknown>('PUT', path(id, '/validity'), { version, from, until, reason });
+
+export class Accounts {
+  readonly list = new List<AccountRow, AccountFilter>(
+    (filter, after) => call<Page<AccountRow>>('GET', withQuery('/accounts', { ...filter, q: filter.q.trim(), limit: LIMIT, after })),
+    ({ id }) => id,
+  );
+}

@@ -1,0 +1,158 @@
+import { useState } from 'preact/hooks';
+
+import type { AccountRole } from '../../../lib/api';
+import { t } from '../../../lib/i18n';
+import type { One } from '../../../lib/one';
+import { say } from '../../../lib/said';
+import { FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { Sheet } from '../../../ui/sheet';
+import type { Office } from '../office';
+import {
+  approve,
+  remove,
+  resetFactor,
+  restore,
+  resume,
+  ROLES,
+  served,
+  stateOf,
+  suspend,
+  type AccountRow,
+  type AccountState,
+} from './accounts';
+import { ServedLines } from './served';
+
+/** Longest the server takes. */
+const REASON_CHARS_MAX = 500;
+
+type Act = 'approve' | 'suspend' | 'resume' | 'delete' | 'restore' | 'factor';
+
+/** What an admin may do to an account in this state. */
+export function actsFor(state: AccountState, hasFactor: boolean): Act[] {
+  const factor: Act[] = hasFactor ? ['factor'] : [];
+  switch (state) {
+    case 'PENDING':
+      return ['approve', 'delete'];
+    case 'ACTIVE':
+    case 'EXPIRED':
+      return ['suspend', 'delete', ...factor];
+    case 'SUSPENDED':
+      return ['resume', 'delete', ...factor];
+    case 'DELETED':
+      return ['restore'];
+  }
+}
+
+interface Props {
+  account: AccountRow;
+  one: One<AccountRow>;
+  office: Office;
+}
+
+export function Actions({ account, one, office }: Props) {
+  const [act, setAct] = useState<Act | null>(null);
+  if (!office.isAdmin) return <p class="hint">{t('accounts.admins_only')}</p>;
+  const shut = () => setAct(null);
+  return (
+    <>
+      <div class="actions start">
+        {actsFor(stateOf(account), account.second_factor).map((each) => (
+          <button
+            key={each}
+            type="button"
+            class={each === 'approve' ? 'primary' : undefined}
+            data-testid={`act-${each}`}
+            onClick={() => setAct(each)}
+          >
+            {t(`accounts.act.${each}`)}
+          </button>
+        ))}
+      </div>
+      {act === 'approve' && <Approve account={account} one={one} office={office} onDone={shut} />}
+      {act && act !== 'approve' && <Plain act={act} account={account} one={one} onDone={shut} />}
+    </>
+  );
+}
+
+/** The first approval of an account: what they are and whom they serve. */
+function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
+  const form = useForm(() => ({
+    role: account.role,
+    capacity: String(account.capacity || 1),
+    lines: served(account.lines),
+  }));
+  const { typed, faults } = form.state.value;
+  async function send() {
+    const sent = await form.send(({ role, capacity, lines }) =>
+      approve(account.id, account.version, { role: role as AccountRole, capacity, lines }),
+    );
+    await one.refresh();
+    if (sent) onDone();
+  }
+  return (
+    <Sheet title={t('accounts.approve.title', { name: account.name })} testid="approve" onShut={onDone}>
+      <FormBox form={form} onSubmit={() => void send()}>
+        {!account.email_verified && <p class="notice">{t('accounts.approve.unverified')}</p>}
+        <SelectField
+          form={form}
+          name="role"
+          label={t('account.role')}
+          testid="approve-role"
+          options={ROLES.map((role) => [role, t(`account.role.${role}`)])}
+        />
+        <TextField form={form} name="capacity" label={t('account.capacity')} type="number" min={1} max={50} testid="approve-capacity" />
+        <ServedLines
+          lines={office.lookups.lines.items.value}
+          value={typed.lines}
+          fault={faults.lines && say(faults.lines)}
+          onChange={(lines) => form.type({ lines })}
+        />
+        <Trouble form={form} />
+        <div class="actions">
+          <button type="button" onClick={onDone}>
+            {t('common.back')}
+          </button>
+          <Submit form={form} label={t('accounts.act.approve')} testid="approve-send" />
+        </div>
+      </FormBox>
+    </Sheet>
+  );
+}
+
+const SENDS: Readonly<Record<Exclude<Act, 'approve'>, (account: AccountRow, reason: string) => Promise<unknown>>> = {
+  suspend: ({ id, version }, reason) => suspend(id, version, reason),
+  delete: ({ id, version }, reason) => remove(id, version, reason),
+  resume: ({ id, version }) => resume(id, version),
+  restore: ({ id, version }) => restore(id, version),
+  factor: ({ id, version }) => resetFactor(id, version),
+};
+
+/** Everything else: a question, and a reason where one is kept. */
+function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: Exclude<Act, 'approve'>; onDone(): void }) {
+  const form = useForm({ reason: '' });
+  const needsReason = act === 'suspend' || act === 'delete';
+  async function send() {
+    const reason = form.state.peek().typed.reason.trim();
+    if (needsReason && reason === '') return form.fault('reason', { key: 'fault.MISSING' });
+    const sent = await form.send(() => SENDS[act](account, reason));
+    await one.refresh();
+    if (sent) onDone();
+  }
+  return (
+    <Sheet title={t(`accounts.act.${act}.question`, { name: account.name })} testid={`${act}-sheet`} onShut={onDone}>
+      <FormBox form={form} onSubmit={() => void send()}>
+        <p>{t(`accounts.act.${act}.detail`)}</p>
+        {needsReason && (
+          <TextField form={form} name="reason" label={t('common.reason')} maxLength={REASON_CHARS_MAX} />
+        )}
+        <Trouble form={form} />
+        <div class="actions">
+          <button type="button" onClick={onDone}>
+            {t('common.back')}
+          </button>
+          <Submit form={form} label={t(`accounts.act.${act}`)} testid={`${act}-send`} danger={needsReason} />
+        </div>
+      </FormBox>
+    </Sheet>
+  );
+}

@@ -1,0 +1,100 @@
+import type { ReadonlySignal } from '@preact/signals';
+import { useState } from 'preact/hooks';
+
+import type { Account } from '../../lib/api';
+import { t } from '../../lib/i18n';
+import { format, listOf, route } from '../../lib/route';
+import { LanguageSwitch } from '../../ui/language';
+import { AccountList } from './accounts/list';
+import { AccountPage } from './accounts/detail';
+import { AuditList } from './audit/list';
+import { CodeList } from './codes/list';
+import { ConsultationPage } from './consultations/detail';
+import { ConsultationList } from './consultations/list';
+import { DeskPage } from './desks/detail';
+import { DeskList } from './desks/list';
+import { LineList } from './lines/list';
+import { LinePage } from './lines/detail';
+import type { LiveState } from './live/state';
+import { Live } from './live/view';
+import { Office } from './office';
+import { SECTIONS, sectionOf, type Section } from './sections';
+import { StatisticsPage } from './statistics/view';
+
+interface Props {
+  account: Account;
+  live: ReadonlySignal<LiveState>;
+  onLogOut(): void;
+}
+
+/** The page for somebody who may see it. `key` it by the account. */
+export function Admin({ account, live, onLogOut }: Props) {
+  const [office] = useState(() => new Office(account));
+  const section = sectionOf(route.value.section);
+  return (
+    <div class="admin">
+      <header class="bar">
+        <h1 class="brand">{t('admin.title')}</h1>
+        <div class="who">
+          <a href="/account" data-testid="to-account">
+            {account.name}
+          </a>
+          <LanguageSwitch />
+          <button type="button" class="quiet" data-testid="log-out" onClick={onLogOut}>
+            {t('login.out')}
+          </button>
+        </div>
+      </header>
+      <nav class="sections" aria-label={t('admin.sections')}>
+        {SECTIONS.map((each) => (
+          <a
+            key={each}
+            href={each === section ? format(each) : listOf(each)}
+            data-testid={`view-${each}`}
+            aria-current={each === section ? 'page' : undefined}
+          >
+            {t(`admin.${each}`)}
+          </a>
+        ))}
+      </nav>
+      <main class="stack tables">
+        {account.second_factor_required && !account.second_factor && <FactorBanner />}
+        <View office={office} section={section} live={live} />
+      </main>
+    </div>
+  );
+}
+
+/** An admin has a manager's powers until they have a second factor. */
+function FactorBanner() {
+  return (
+    <p class="notice" data-testid="factor-banner">
+      {t('admin.factor.needed')}{' '}
+      <a href="/account" data-testid="to-factor">
+        {t('admin.factor.set_up')}
+      </a>
+    </p>
+  );
+}
+
+function View({ office, section, live }: { office: Office; section: Section; live: ReadonlySignal<LiveState> }) {
+  const { id, query } = route.value;
+  switch (section) {
+    case 'live':
+      return <Live live={live} />;
+    case 'consultations':
+      return id ? <ConsultationPage key={id} office={office} id={id} /> : <ConsultationList office={office} query={query} />;
+    case 'statistics':
+      return <StatisticsPage office={office} query={query} />;
+    case 'accounts':
+      return id ? <AccountPage key={id} office={office} id={id} /> : <AccountList office={office} query={query} />;
+    case 'desks':
+      return id ? <DeskPage key={id} office={office} id={id} /> : <DeskList office={office} query={query} />;
+    case 'lines':
+      return id ? <LinePage key={id} office={office} id={id} /> : <LineList office={office} />;
+    case 'codes':
+      return <CodeList office={office} query={query} />;
+    case 'audit':
+      return <AuditList office={office} query={query} />;
+  }
+}

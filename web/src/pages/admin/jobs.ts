@@ -1,0 +1,88 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+
+import { call, type Page } from '../../lib/api';
+import { troubleOf, type Said } from '../../lib/said';
+import { realTimers, type Timers } from '../../lib/timers';
+
+/** Long work of the server's. */
+export interface Job {
+  id: string;
+  kind: string;
+  state: string;
+  done: number;
+  total: number | null;
+  error: string | null;
+  file: string | null;
+  made_at: string;
+  ended_at: string | null;
+}
+
+export type ExportFormat = 'CSV' | 'XLSX';
+
+const POLL_MS = 1_000;
+const SHOWN_MAX = 10;
+const UNDER_WAY = new Set(['QUEUED', 'WAITING', 'RUNNING']);
+
+export const isUnderWay = ({ state }: Job) => UNDER_WAY.has(state);
+export const fileOf = ({ id }: Job) => `/api/v1/jobs/${encodeURIComponent(id)}/file`;
+
+/** One's exports, and how far they are. Asks again as long as one is under way. */
+export class Jobs {
+  private readonly shown = signal<readonly Job[]>([]);
+  private readonly wrong = signal<Said | null>(null);
+  private cancelPoll: (() => void) | null = null;
+
+  constructor(private readonly timers: Timers = realTimers) {}
+
+  get list(): ReadonlySignal<readonly Job[]> {
+    return this.shown;
+  }
+
+  get trouble(): ReadonlySignal<Said | null> {
+    return this.wrong;
+  }
+
+  async start(format: ExportFormat, filter: Record<string, unknown>): Promise<void> {
+    await this.ask(async () => {
+      await call('POST', '/consultations/export', { format, ...filter });
+      await this.read();
+    });
+  }
+
+  async cancel(id: string): Promise<void> {
+    await this.ask(async () => {
+      await call('DELETE', `/jobs/${encodeURIComponent(id)}`);
+      await this.read();
+    });
+  }
+
+  async load(): Promise<void> {
+    await this.ask(() => this.read());
+  }
+
+  stop(): void {
+    this.cancelPoll?.();
+    this.cancelPoll = null;
+  }
+
+  private async read(): Promise<void> {
+    const { items } = await call<Page<Job>>('GET', `/jobs?limit=${SHOWN_MAX}`);
+    this.shown.value = items;
+    this.later();
+  }
+
+  private async ask(how: () => Promise<void>): Promise<void> {
+    this.wrong.value = null;
+    try {
+      await how();
+    } catch (error) {
+      this.wrong.value = troubleOf(error);
+      this.later();
+    }
+  }
+
+  private later(): void {
+    this.stop();
+    if (this.shown.peek().some(isUnderWay)) this.cancelPoll = this.timers.after(POLL_MS, () => void this.load());
+  }
+}

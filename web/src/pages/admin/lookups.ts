@@ -1,0 +1,85 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+
+import { all } from '../../lib/api';
+import { codeText } from '../../lib/format';
+import { language } from '../../lib/i18n';
+
+/** A short list others refer to. While it cannot be had, what refers to it shows ids. */
+export class Lookup<Item> {
+  private readonly found = signal<readonly Item[]>([]);
+
+  constructor(private readonly read: () => Promise<Item[]>) {}
+
+  get items(): ReadonlySignal<readonly Item[]> {
+    return this.found;
+  }
+
+  async load(): Promise<void> {
+    try {
+      this.found.value = await this.read();
+    } catch {
+      // The list that asked for it says that the server cannot be reached; here the old names do.
+    }
+  }
+}
+
+export interface LineName {
+  id: string;
+  topic: string;
+  language: string;
+  name: string;
+  name_en: string;
+}
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+interface CodeName {
+  code: string;
+  value: string;
+  value_en: string | null;
+  in_use: boolean;
+}
+
+/** A line in the page's language. */
+export const lineName = (line: LineName): string =>
+  language.value === 'en' && line.name_en ? line.name_en : line.name;
+
+/** A line in the page's language, with the language it speaks. */
+export const lineText = (line: LineName): string => `${lineName(line)} (${line.language})`;
+
+/** The first line of each topic. */
+export const topics = (lines: readonly LineName[]): LineName[] =>
+  lines.filter((line, index) => lines.findIndex(({ topic }) => topic === line.topic) === index);
+
+/** What the sections of the page refer to. */
+export class Lookups {
+  readonly lines = new Lookup(() => all<LineName>('/lines?all=true'));
+  readonly accounts = new Lookup(() => all<Named>('/accounts?state=ACTIVE&limit=200'));
+  readonly desks = new Lookup(() => all<Named>('/desks?limit=200'));
+  readonly results = new Lookup(() => all<CodeName>('/codes?group=RESULT&all=true'));
+
+  load(): void {
+    for (const lookup of [this.lines, this.accounts, this.desks, this.results]) void lookup.load();
+  }
+
+  line(id: string): string {
+    const line = this.lines.items.value.find((each) => each.id === id);
+    return line ? lineText(line) : id;
+  }
+
+  desk(id: string): string {
+    return this.desks.items.value.find((each) => each.id === id)?.name ?? `…${id.slice(-6)}`;
+  }
+
+  account(id: string): string {
+    return this.accounts.items.value.find((each) => each.id === id)?.name ?? `…${id.slice(-6)}`;
+  }
+
+  result(code: string): string {
+    const found = this.results.items.value.find((each) => each.code === code);
+    return found ? codeText(found) : code;
+  }
+}

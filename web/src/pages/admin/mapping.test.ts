@@ -1,0 +1,145 @@
+import { afterEach, expect, test, vi } from 'vitest';
+
+import { FakeTimers } from '../../testing/fakes';
+import { patch as accountPatch, served, stateOf, type AccountRow } from './accounts/accounts';
+import { actsFor } from './accounts/actions';
+import { wanted as wantedAudits } from './audit/audits';
+import { everything, fromQuery, isNarrowed, wanted } from './consultations/filter';
+import { details, explained } from './consultations/words';
+import { deskLink, made, patch as deskPatch } from './desks/desks';
+import { Jobs, type Job } from './jobs';
+import { badFigure, patch as linePatch, usual } from './lines/lines';
+import { mayChange, sectionOf } from './sections';
+import { bars, type Figures } from './statistics/statistics';
+
+afterEach(() => vi.unstubAllGlobals());
+
+test('a filter is asked in the office’s days and in seconds, without what is empty', () => {
+  const filter = { ...everything, from: '2026-11-20', to: '2026-11-21', waited: '1.5', q: ' 여권 ', line: 'l1' };
+  expect(wanted(filter)).toEqual({
+    line_id: 'l1',
+    from: '2026-11-19T15:00:00.000Z',
+    to: '2026-11-21T15:00:00.000Z',
+    waited_over_s: 90,
+    q: '여권',
+  });
+  expect(wanted(everything)).toEqual({});
+  expect(wanted({ ...everything, waited: 'soon' })).toEqual({});
+});
+
+test('what the address does not name is not narrowed', () => {
+  expect(fromQuery({ q: 'x', unknown: 'y' })).toEqual({ ...everything, q: 'x' });
+  expect(isNarrowed({ ...everything, q: 'x' })).toBe(false);
+  expect(isNarrowed({ ...everything, rating: '5' })).toBe(true);
+});
+
+test('an action of the audit is asked in capitals, and an end day is included', () => {
+  const filter = { actor: '', subject: ' s ', action: 'line_edited', from: '', to: '2026-11-21' };
+  expect(wantedAudits(filter)).toMatchObject({ action: 'LINE_EDITED', subject: 's', to: '2026-11-21T15:00:00.000Z' });
+});
+
+test('why a match came about is said without what did not happen', () => {
+  const why = { rule: 'R3', tier: 1, waited_s: 65, idle_s: 7, ahead: 0, passed_over: [] };
+  expect(explained(why)).toHaveLength(4);
+  expect(explained({ ...why, rule: 'R4', ahead: 2, passed_over: ['a'] })).toHaveLength(6);
+  expect(explained(why).join(' ')).toContain('1:05');
+});
+
+test('the detail of a step is shown as lines, whatever it is', () => {
+  expect(details(null)).toEqual([]);
+  expect(details('a reason')).toEqual(['a reason']);
+  expect(details({ memo: 'before', empty: '', tier: 0 })).toEqual(['memo: before', 'tier: 0']);
+});
+
+const account = {
+  approved: true,
+  suspended: false,
+  deleted: false,
+  valid_from: null,
+  valid_until: null,
+} as AccountRow;
+const NOW = Date.parse('2026-11-21T00:00:00Z');
+
+test.each<[Partial<AccountRow>, string]>([
+  [{}, 'ACTIVE'],
+  [{ approved: false }, 'PENDING'],
+  [{ suspended: true }, 'SUSPENDED'],
+  [{ valid_until: '2026-11-21T00:00:00Z' }, 'EXPIRED'],
+  [{ valid_until: '2026-11-21T00:00:01Z' }, 'ACTIVE'],
+  [{ valid_from: '2026-11-22T00:00:00Z' }, 'EXPIRED'],
+  [{ deleted: true, suspended: true }, 'DELETED'],
+])('an account with %o is %s', (unlike, state) => {
+  expect(stateOf({ ...account, ...unlike }, NOW)).toBe(state);
+});
+
+test('what may be done to an account depends on its state', () => {
+  expect(actsFor('PENDING', false)).toEqual(['approve', 'delete']);
+  expect(actsFor('ACTIVE', true)).toEqual(['suspend', 'delete', 'factor']);
+  expect(actsFor('SUSPENDED', false)).toEqual(['resume', 'delete']);
+  expect(actsFor('DELETED', true)).toEqual(['restore']);
+});
+
+test('an account’s capacity is sent as a number, its lines in one order', () => {
+  expect(accountPatch({ capacity: '3', name: 'x' })).toEqual({ capacity: 3, name: 'x' });
+  expect(accountPatch({ name: 'x' })).toEqual({ name: 'x' });
+  const lines = [
+    { line: 'b', tier: 0, topic: 'B' },
+    { line: 'a', tier: 1, topic: 'A' },
+  ];
+  expect(served(lines)).toEqual([
+    { line: 'a', tier: 1 },
+    { line: 'b', tier: 0 },
+  ]);
+});
+
+test('a desk’s empty place is none when edited, and left out when made', () => {
+  expect(deskPatch({ place: ' ', line: '' })).toEqual({ place: null, line: null });
+  expect(deskPatch({ in_use: false })).toEqual({ in_use: false });
+  expect(made({ name: ' a ', place: '', line: '' })).toEqual({ name: 'a' });
+  expect(deskLink('d', 'k&1', 'https://x')).toBe('https://x/desk#desk=d&key=k%261');
+});
+
+test('a line’s figures are sent as numbers, and one out of bounds is found', () => {
+  const line = usual(4);
+  expect(linePatch({ waiting_max: '12', prefix: ' B ' })).toEqual({ waiting_max: 12, prefix: 'B' });
+  expect(linePatch({ hours: line.hours })).toEqual({ hours: null });
+  expect(badFigure(line)).toBeNull();
+  expect(badFigure({ ...line, accept_s: '601' })).toBe('accept_s');
+  expect(badFigure({ ...line, order: '' })).toBe('order');
+  expect(badFigure({ ...line, retry_s: '1.5' })).toBe('retry_s');
+});
+
+test('managers read lines and codes, admins change them', () => {
+  expect(mayChange('lines', 'MANAGER')).toBe(false);
+  expect(mayChange('codes', 'ADMIN')).toBe(true);
+  expect(mayChange('desks', 'MANAGER')).toBe(true);
+  expect(mayChange('desks', 'COUNSELLOR')).toBe(false);
+  expect(sectionOf('nowhere')).toBe('live');
+});
+
+test('bars stand in the order of time, the highest at full height', () => {
+  const figures = (at: string, requested: number, matched: number) => ({ at, requested, matched }) as Figures;
+  expect(bars([figures('2026-11-21', 5, 5), figures('2026-11-20', 10, 4)])).toMatchObject([
+    { at: '2026-11-20', height: 1, filled: 0.4 },
+    { at: '2026-11-21', height: 0.5, filled: 0.5 },
+  ]);
+  expect(bars([{ requested: 3, matched: 1 } as Figures])).toEqual([]);
+});
+
+test('a job is asked after as long as it is under way, and no longer', async () => {
+  const timers = new FakeTimers();
+  const states = ['RUNNING', 'DONE'];
+  const asked: string[] = [];
+  vi.stubGlobal('fetch', (url: string, { method }: RequestInit) => {
+    asked.push(`${method} ${url}`);
+    const items = [{ id: 'j', state: states[Math.min(1, asked.length - 2)] } as Job];
+    return Promise.resolve(new Response(JSON.stringify({ items, next: null })));
+  });
+  const jobs = new Jobs(timers);
+  await jobs.start('CSV', { status: 'DONE' });
+  expect(asked).toEqual(['POST /api/v1/consultations/export', 'GET /api/v1/jobs?limit=10']);
+  expect(timers.pending).toBe(1);
+  timers.advance(1_000);
+  await vi.waitFor(() => expect(jobs.list.value[0]?.state).toBe('DONE'));
+  expect(timers.pending).toBe(0);
+});

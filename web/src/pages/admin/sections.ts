@@ -1,0 +1,19 @@
+import type { AccountRole } from '../../lib/api';
+
+/** The views of the page, in the order of its navigation. */
+export const SECTIONS = ['live', 'consultations', 'statistics', 'accounts', 'desks', 'lines', 'codes', 'audit'] as const;
+export type Section = (typeof SECTIONS)[number];
+
+/** The section of an address; one that is not known is the first. */
+export const sectionOf = (name: string): Section => SECTIONS.find((each) => each === name) ?? 'live';
+
+/** Whether somebody with this power changes what the section shows; every section is read by managers too. */
+export function mayChange(section: Section, power: AccountRole): boolean {
+  switch (section) {
+    case 'lines':
+    case 'codes':
+      return power === 'ADMIN';
+    default:
+      return power !== 'COUNSELLOR';
+  }
+}

@@ -1,0 +1,97 @@
+import { call, withQuery } from '../../../lib/api';
+import { One } from '../../../lib/one';
+import { day, dayAfter, fromField } from '../../../lib/office';
+
+export const GROUPINGS = ['day', 'hour', 'line', 'counsellor', 'all'] as const;
+export type Grouping = (typeof GROUPINGS)[number];
+
+/** Figures of a group of consultations; those that nothing is known of are null. */
+export interface Figures {
+  line?: string;
+  line_id?: string;
+  /** Null for those who came to none. */
+  counsellor?: string | null;
+  counsellor_name?: string;
+  at?: string | null;
+  requested: number;
+  matched: number;
+  abandoned: number;
+  expired: number;
+  refused: number;
+  within_target: number;
+  service_level: number | null;
+  wait_p50_s: number | null;
+  wait_p90_s: number | null;
+  talk_s_mean: number | null;
+  wrap_up_s_mean: number | null;
+  rating_mean: number | null;
+  predicted_error_s_mean: number | null;
+}
+
+export interface Stats {
+  items: Figures[];
+  /** Who is matched within so many seconds counts as served in time. */
+  target_s: number;
+}
+
+/** What is counted: days of the office, both included. */
+export interface Asked {
+  from: string;
+  to: string;
+  by: Grouping;
+  /** A topic: its lines in every language. */
+  line: string;
+  counsellor: string;
+}
+
+/** The last week, if nothing is asked. */
+const DAYS = 7;
+
+export function fromQuery(query: Readonly<Record<string, string>>, now = Date.now()): Asked {
+  const { from, to, by, line = '', counsellor = '' } = query;
+  return {
+    from: from || day(1 - DAYS, now),
+    to: to || day(0, now),
+    by: GROUPINGS.find((each) => each === by) ?? 'day',
+    line,
+    counsellor,
+  };
+}
+
+export class Statistics {
+  private asked: Asked = fromQuery({});
+  readonly stats = new One<Stats>(() => {
+    const { from, to, by, line, counsellor } = this.asked;
+    const period = { from: fromField(from), to: fromField(dayAfter(to)) };
+    return call('GET', withQuery('/stats', { ...period, by, line, counsellor }));
+  });
+
+  load(asked: Asked): void {
+    this.asked = asked;
+    void this.stats.load();
+  }
+}
+
+/** A bar of the plot: its share of the highest, and how much of it was matched. */
+export interface Bar {
+  at: string;
+  requested: number;
+  matched: number;
+  height: number;
+  filled: number;
+}
+
+/** Bars in the order of time; none when nothing is grouped by time. */
+export function bars(items: readonly Figures[]): Bar[] {
+  const timed = items.flatMap((item) => (item.at ? [{ ...item, at: item.at }] : []));
+  const highest = Math.max(1, ...timed.map(({ requested }) => requested));
+  return timed
+    .toSorted((a, b) => a.at.localeCompare(b.at))
+    .map(({ at, requested, matched }) => ({
+      at,
+      requested,
+      matched,
+      height: requested / highest,
+      filled: Math.min(matched, requested) / highest,
+    }));
+}

@@ -1,0 +1,20 @@
+import { language } from '../../../lib/i18n';
+import { OFFICE_ZONE } from '../../../lib/office';
+import type { Grouping } from './statistics';
+
+const locale = () => (language.value === 'ko' ? 'ko-KR' : 'en-GB');
+
+/** The hour or the day a row stands for, by the office's clock. */
+export function atText(at: string, by: Grouping): string {
+  const moment = new Date(at);
+  const date = moment.toLocaleDateString(locale(), { month: 'numeric', day: 'numeric', timeZone: OFFICE_ZONE });
+  if (by !== 'hour') return date;
+  const hour = moment.toLocaleTimeString(locale(), { hour: '2-digit', hourCycle: 'h23', timeZone: OFFICE_ZONE });
+  return `${date} ${hour}`;
+}
+
+/** `83 %`; a dash where there is nothing to take a share of. */
+export const share = (value: number | null) => (value === null ? '–' : `${Math.round(value * 100)} %`);
+
+/** To one decimal; a dash for none. */
+export const mean = (value: number | null) => (value === null ? '–' : value.toFixed(1));

@@ -1,0 +1,18 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { t } from '../../lib/i18n';
+import { setTitle } from '../../lib/ring';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import '../../ui/parts.css';
+import { ResetPage } from './app';
+import { Reset } from './reset';
+
+const reset = new Reset();
+reset.open();
+// Another link over the open page is a change of the fragment only.
+addEventListener('hashchange', () => reset.open());
+
+effect(() => setTitle(t('reset.title')));
+render(<ResetPage reset={reset} />, document.getElementById('page')!);

@@ -1,0 +1,15 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { t } from '../../lib/i18n';
+import { setTitle } from '../../lib/ring';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import '../../ui/parts.css';
+import { SignUpPage } from './app';
+import { SignUp } from './sign-up';
+
+const signUp = new SignUp();
+
+effect(() => setTitle(t('signup.title')));
+render(<SignUpPage signUp={signUp} />, document.getElementById('page')!);

@@ -1,0 +1,18 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { t } from '../../lib/i18n';
+import { setTitle } from '../../lib/ring';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import '../../ui/parts.css';
+import { VerificationPage } from './app';
+import { Verification } from './verification';
+
+const verification = new Verification();
+void verification.open();
+// Another link over the open page is a change of the fragment only.
+addEventListener('hashchange', () => void verification.open());
+
+effect(() => setTitle(t('verify.title')));
+render(<VerificationPage verification={verification} />, document.getElementById('page')!);
