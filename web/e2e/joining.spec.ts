@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+
 import { expect, LANGUAGES, test } from './fixture';
 
 for (const language of LANGUAGES) {
@@ -69,6 +71,13 @@ for (const language of LANGUAGES) {
     await admin.page.goBack();
     await expect(admin.by('q')).toHaveValue('재발급');
     await expect(admin.by('consultation-row')).toHaveCount(1);
+
+    // What was found is taken away as a file.
+    await admin.by('export-CSV').click();
+    await expect(admin.by('job')).toHaveAttribute('data-state', 'DONE');
+    const [download] = await Promise.all([admin.page.waitForEvent('download'), admin.by('job-file').click()]);
+    const file = await readFile(await download.path(), 'utf8');
+    expect(file).toContain('민원실 2번 창구로 안내했습니다.');
     expect(centre.dialogs).toEqual([]);
   });
 

@@ -12,6 +12,7 @@ export interface Job {
   done: number;
   total: number | null;
   error: string | null;
+  /** Where the file can be had, once it is there; the server keeps it for a week. */
   file: string | null;
   made_at: string;
   ended_at: string | null;
@@ -20,11 +21,12 @@ export interface Job {
 export type ExportFormat = 'CSV' | 'XLSX';
 
 const POLL_MS = 1_000;
+/** Jobs that are read; those of other kinds among them are not shown. */
+const READ_MAX = 50;
 const SHOWN_MAX = 10;
 const UNDER_WAY = new Set(['QUEUED', 'WAITING', 'RUNNING']);
 
 export const isUnderWay = ({ state }: Job) => UNDER_WAY.has(state);
-export const fileOf = ({ id }: Job) => `/api/v1/jobs/${encodeURIComponent(id)}/file`;
 
 /** One's exports, and how far they are. Asks again as long as one is under way. */
 export class Jobs {
@@ -66,8 +68,8 @@ export class Jobs {
   }
 
   private async read(): Promise<void> {
-    const { items } = await call<Page<Job>>('GET', `/jobs?limit=${SHOWN_MAX}`);
-    this.shown.value = items;
+    const { items } = await call<Page<Job>>('GET', `/jobs?limit=${READ_MAX}`);
+    this.shown.value = items.filter(({ kind }) => kind === 'EXPORT').slice(0, SHOWN_MAX);
     this.later();
   }
 

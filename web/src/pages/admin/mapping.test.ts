@@ -132,13 +132,14 @@ test('a job is asked after as long as it is under way, and no longer', async () 
   const asked: string[] = [];
   vi.stubGlobal('fetch', (url: string, { method }: RequestInit) => {
     asked.push(`${method} ${url}`);
-    const items = [{ id: 'j', state: states[Math.min(1, asked.length - 2)] } as Job];
+    const items = [{ id: 'v', kind: 'VALIDITY', state: 'RUNNING' } as Job, { id: 'j', kind: 'EXPORT', state: states[Math.min(1, asked.length - 2)] } as Job];
     return Promise.resolve(new Response(JSON.stringify({ items, next: null })));
   });
   const jobs = new Jobs(timers);
   await jobs.start('CSV', { status: 'DONE' });
-  expect(asked).toEqual(['POST /api/v1/consultations/export', 'GET /api/v1/jobs?limit=10']);
+  expect(asked).toEqual(['POST /api/v1/consultations/export', 'GET /api/v1/jobs?limit=50']);
   expect(timers.pending).toBe(1);
+  expect(jobs.list.value).toHaveLength(1);
   timers.advance(1_000);
   await vi.waitFor(() => expect(jobs.list.value[0]?.state).toBe('DONE'));
   expect(timers.pending).toBe(0);

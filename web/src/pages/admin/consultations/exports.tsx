@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { say } from '../../../lib/said';
-import { fileOf, isUnderWay, type ExportFormat, type Job, type Jobs } from '../jobs';
+import { isUnderWay, type ExportFormat, type Job, type Jobs } from '../jobs';
 import { wanted, type Filter } from './filter';
 
 const FORMATS: readonly ExportFormat[] = ['XLSX', 'CSV'];
@@ -75,8 +75,8 @@ function JobRow({ job, jobs }: { job: Job; jobs: Jobs }) {
           </button>
         </>
       )}
-      {job.state === 'DONE' && (
-        <a href={fileOf(job)} download={job.file ?? ''} data-testid="job-file">
+      {job.file && (
+        <a href={job.file} download data-testid="job-file">
           {t('exports.download')}
         </a>
       )}
