@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use super::ask;
 use super::change::{change, seen};
 use super::cursor::{self, Page};
 use super::error::AppError;
@@ -19,6 +18,7 @@ use super::extract::{Body, Params, PathId, page_limit, text};
 use super::rooms::{MemberView, MessageView, Messages, RoomView};
 use super::staff::{Acting, Scope, Staff};
 use super::timeline::{self, Moment};
+use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::protocol::{BODY_CHARS_MAX, CODE_CHARS_MAX};
@@ -161,7 +161,7 @@ pub async fn list(
     if filter.words.is_some() {
         seen(&app, &acting, "CONSULTATIONS_SEARCHED", "CONSULTATION", "", json!(wanted)).await?;
     }
-    let (page, names) = ask(&app, move |conn| {
+    let (page, names) = recent(&app, &acting.staff, move |conn| {
         let page = history::list(conn, &filter, after, limit)?;
         let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
         let names = accounts::names(conn, &counsellors)?;

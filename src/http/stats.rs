@@ -8,10 +8,10 @@ use chrono::{DateTime, NaiveTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::ask;
 use super::error::AppError;
 use super::extract::Params;
 use super::staff::{Scope, Staff};
+use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, LineId};
 use crate::storage::accounts;
@@ -22,6 +22,8 @@ use crate::time::Wall;
 
 /// Most days of figures by the hour or by the day.
 const DAYS_MAX_BY_TIME: i64 = 400;
+/// Most days of figures told apart by counsellor: each of them has a row an hour and line.
+const DAYS_MAX_BY_COUNSELLOR: i64 = 92;
 /// Most days of any figures.
 const DAYS_MAX: i64 = 3_660;
 /// Days where the client does not say.
@@ -35,7 +37,7 @@ const ITEMS_MAX: usize = 20_000;
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Asked for in the hour of this moment or later; 30 days before `to` if left out. At most
-    /// 400 days by `hour` or `day`, 3,660 otherwise.
+    /// 92 days by `counsellor`, 400 by `hour` or `day`, 3,660 otherwise.
     from: Option<DateTime<Utc>>,
     /// Asked for in an hour that begins before then; now if left out.
     to: Option<DateTime<Utc>>,
@@ -108,7 +110,7 @@ pub async fn read(
     Params(wanted): Params<Wanted>,
 ) -> Result<web::Json<Stats>, AppError> {
     let (by, every) = told_apart(wanted.by.as_deref())?;
-    let (from, to) = wanted.span(app.clock.now().wall, every)?;
+    let (from, to) = wanted.span(app.clock.now().wall, by, every)?;
     let names = ask(&app, lines::names).await?;
     let mut of = Of {
         from,
@@ -130,7 +132,7 @@ pub async fn read(
             });
         }
     }
-    let sums = ask(&app, move |conn| sums::sum(conn, &of, by)).await?;
+    let sums = recent(&app, &staff, move |conn| sums::sum(conn, &of, by)).await?;
     let zone = app.settings.zone;
     let sums = fold(sums, |hour| match every {
         Some(Every::Day) => day_of(hour, zone),
@@ -180,13 +182,17 @@ fn told_apart(by: Option<&str>) -> Result<(By, Option<Every>), AppError> {
 }
 
 impl Wanted {
-    fn span(&self, now: Wall, every: Option<Every>) -> Result<(Wall, Wall), AppError> {
+    fn span(&self, now: Wall, by: By, every: Option<Every>) -> Result<(Wall, Wall), AppError> {
         let to = self.to.map_or(now, Wall::from);
         let from = hour_of(self.from.map_or(Wall(to.0 - DAYS_DEFAULT * 24 * HOUR), Wall::from));
         if to <= from {
             return Err(AppError::out_of_bounds("to", "is not after `from`; give a later moment"));
         }
-        let days_max = if every.is_some() { DAYS_MAX_BY_TIME } else { DAYS_MAX };
+        let days_max = match every {
+            _ if by.counsellor => DAYS_MAX_BY_COUNSELLOR,
+            Some(_) => DAYS_MAX_BY_TIME,
+            None => DAYS_MAX,
+        };
         if to.0 - from.0 > days_max * 24 * HOUR {
             let reason = format!("is more than {days_max} days before `to`; ask for a shorter time");
             return Err(AppError::out_of_bounds("from", reason));

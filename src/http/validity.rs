@@ -26,6 +26,9 @@ use crate::time::Wall;
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Log-ins asked for in one query.
 const IDS_MAX: usize = 500;
+/// Open log-ins looked at in one second; where there are more, each is looked at less often. What is
+/// taken away on this node ends at once, whatever this finds.
+const OPEN_MAX: usize = 1_000;
 /// Accounts looked at together by [`recheck`] …
 const BATCH: u32 = 200;
 /// … and the pause between two batches, in which others get the database.
@@ -33,12 +36,17 @@ const BATCH_PAUSE: Duration = Duration::from_millis(20);
 
 /// Ends what is over, until the task is aborted.
 pub async fn watch(app: App, gate: web::Data<Gate>) {
-    let mut looked_at = Wall(0);
+    let (mut looked_at, mut next) = (Wall(0), 0);
     let mut ticks = actix_web::rt::time::interval(LOOK_EVERY);
     loop {
         ticks.tick().await;
         let now = app.clock.now().wall;
-        if let Err(error) = end_what_is_open(&app, &gate, now).await {
+        let mut open = app.sockets.staff();
+        let share = open.len().min(OPEN_MAX);
+        next = if open.is_empty() { 0 } else { next % open.len() };
+        open.rotate_left(next);
+        next += share;
+        if let Err(error) = end_what_is_open(&app, &gate, &open[..share], now).await {
             log::warn!("whether open sockets may stay open is not known at the moment: {error}");
         }
         match end_what_is_over(&app, looked_at, now).await {
@@ -50,8 +58,8 @@ pub async fn watch(app: App, gate: web::Data<Gate>) {
 
 /// Closes the sockets and streams whose log-in or token counts no more. What is open counts as
 /// used: nobody is logged out for idleness during a long shift.
-async fn end_what_is_open(app: &App, gate: &Gate, now: Wall) -> Result<(), AppError> {
-    for some in app.sockets.staff().chunks(IDS_MAX) {
+async fn end_what_is_open(app: &App, gate: &Gate, open: &[(AccountId, SessionId)], now: Wall) -> Result<(), AppError> {
+    for some in open.chunks(IDS_MAX) {
         let log_ins: Vec<SessionId> = some.iter().map(|(_, id)| *id).collect();
         let tokens: Vec<TokenId> = log_ins.iter().map(|id| TokenId(id.0)).collect();
         let (log_ins, tokens) =

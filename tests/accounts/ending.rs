@@ -127,7 +127,7 @@ async fn an_end_of_validity_that_comes_while_people_work_ends_access_by_itself()
 
 #[tokio::test]
 async fn access_that_another_node_takes_away_ends_here_too() {
-    let server = office().account("mo", "MANAGER", &["GENERAL"], 1).open().await;
+    let server = office().on_postgres().account("mo", "MANAGER", &["GENERAL"], 1).open().await;
     let other = server.second().await;
     let boss = other.http().as_user("boss").await;
     let person = AtWork::of(&server, "mo").await;

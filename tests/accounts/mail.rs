@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::office;
 use crate::support::mail::{Mail, Smtp};
 use crate::support::office::{PASSWORD, run, text};
-use crate::support::{Server, until};
+use crate::support::{Office, Server, until};
 
 fn state_of_mail(server: &Server) -> Value {
     let rows = server.records().mails();
@@ -29,8 +29,12 @@ async fn sign_up(server: &Server, language: &str) {
 }
 
 async fn server_with(smtp: &Smtp) -> Server {
+    open_with(office(), smtp).await
+}
+
+async fn open_with(office: Office, smtp: &Smtp) -> Server {
     let from = "상담실 <desk@example.org>";
-    let office = office().option("--smtp-url", &smtp.url()).option("--mail-from", from);
+    let office = office.option("--smtp-url", &smtp.url()).option("--mail-from", from);
     office.option("--public-url", "https://desk.example.org").open().await
 }
 
@@ -63,7 +67,7 @@ async fn mail_is_delivered_in_the_language_of_its_reader_and_its_secret_is_forgo
 async fn mail_waits_for_a_server_that_is_down_and_goes_out_once() {
     let smtp = Smtp::start(0, "accept");
     let port = smtp.port;
-    let server = server_with(&smtp).await;
+    let server = open_with(office().on_postgres(), &smtp).await;
     drop(smtp);
     sign_up(&server, "ko").await;
     let row = until("a first try", || async {

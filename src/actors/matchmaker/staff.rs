@@ -285,7 +285,11 @@ impl Matchmaker {
         ctx: &mut Context<Self>,
     ) {
         match (answer, generation) {
-            (Ok(Written::WrappedUp { .. }), _) => self.wrapped_up(account, room, ctx),
+            (Ok(Written::WrappedUp { .. }), _) => {
+                // Their history must show it at once.
+                self.app.store.wrote(account);
+                self.wrapped_up(account, room, ctx);
+            }
             (Ok(_), Some(_)) => {
                 let detail = "there is nothing of yours to wrap up in this room; it may not have ended yet";
                 self.refuse_counsellor(account, ErrorCode::NothingToWrapUp, detail, Some(room.to_string()));

@@ -9,12 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::{Looker, looker};
 use crate::app::App;
-use crate::http::ask;
 use crate::http::change::seen;
 use crate::http::cursor::{self, Page};
 use crate::http::error::AppError;
 use crate::http::extract::{Params, PathId, page_limit, text};
 use crate::http::staff::Acting;
+use crate::http::{ask, recent};
 use crate::ids::{AccountId, LineId};
 use crate::storage::account_list::{self, Filter, OfLine, ServedLine, State};
 use crate::storage::accounts::{self, Account, AccountRole};
@@ -95,7 +95,7 @@ pub async fn list(
     let looked_for = json!({"state": wanted.state, "role": wanted.role, "line": wanted.line, "q": wanted.q});
     let filter = wanted.filter(looker(&app, &acting).await?)?;
     let now = app.clock.now().wall;
-    let (page, served) = ask(&app, move |conn| {
+    let (page, served) = recent(&app, &acting.staff, move |conn| {
         let page = account_list::list(conn, &filter, after, limit, now)?;
         let ids: Vec<AccountId> = page.items.iter().map(|account| account.id).collect();
         Ok((page, account_list::served(conn, &ids)?))
