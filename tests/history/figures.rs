@@ -8,7 +8,7 @@ use crate::support::{Desk, Office, PATIENCE, until_within};
 #[tokio::test]
 async fn figures_are_of_what_is_over_and_of_what_one_may_know() {
     let server = Office::new().line("TAX").admin().counsellor("kim").counsellor("lee").open().await;
-    let (mut desk, mut kim) = talking(&server, "kim").await;
+    let (desk, mut kim) = talking(&server, "kim").await;
     desk.end();
     kim.expect("ended").await;
     let mut gone = Desk::waiting_for(&server, "TAX").await;
