@@ -261,7 +261,7 @@ pub async fn edit(
             .filter_map(|(name, given)| given.then_some(name))
             .collect();
         trail.note("CONSULTATION_EDITED", "CONSULTATION", id, json!({ "fields": fields }));
-        Ok(consultations::by_id(conn, id)?.ok_or_else(AppError::not_found)?)
+        consultations::by_id(conn, id)?.ok_or_else(AppError::not_found)
     })
     .await?;
     let counsellor = found.counsellor;

@@ -106,7 +106,9 @@ pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> 
     }
     let keys = [("LINE_ID", by.line), ("COUNSELLOR_ID", by.counsellor), ("HOUR_DTTM", by.hour)];
     let shown = keys.map(|(key, is_shown)| if is_shown { format!("CAST({key} AS TEXT)") } else { "''".to_owned() });
-    let grouped: Vec<&str> = keys.into_iter().filter(|(_, is_shown)| *is_shown).map(|(key, _)| key).collect();
+    // As the texts shown, not the columns: an index in the order of the groups would be followed,
+    // and every row of the table looked up by itself.
+    let grouped: Vec<&str> = shown.iter().map(String::as_str).filter(|key| *key != "''").collect();
     let group = if grouped.is_empty() { String::new() } else { format!(" GROUP BY {}", grouped.join(", ")) };
     let sums: String = COLUMNS.iter().map(|name| format!(", COALESCE(SUM({name}), 0) AS {name}")).collect();
     sql_query(format!(

@@ -16,6 +16,9 @@ use crate::storage::tickets::Status;
 use crate::storage::{AnyConnection, due};
 use crate::time::Wall;
 
+/// Status, first wrap-up, result code and memo as they were.
+type Before = (Status, Option<Wall>, Option<String>, Option<String>);
+
 /// `None` leaves what is on file: a wrap-up that ran out of time must not erase, and a correction
 /// names only what it corrects. What was there before a correction stays on file beside it.
 pub(super) fn wrap_up(
@@ -36,7 +39,7 @@ pub(super) fn wrap_up(
         dsl::mod_id.eq(&by),
         dsl::version.eq(dsl::version + 1),
     );
-    let before: Option<(Status, Option<Wall>, Option<String>, Option<String>)> =
+    let before: Option<Before> =
         theirs.select((dsl::status, dsl::wrapped_up_dttm, dsl::result_code, dsl::memo)).first(conn).optional()?;
     let first = diesel::update(theirs.filter(dsl::status.eq(Status::WrapUp)))
         .set((dsl::status.eq(Status::Done), dsl::wrapped_up_dttm.eq(at), edit))

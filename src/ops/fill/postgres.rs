@@ -52,6 +52,8 @@ pub fn take(conn: &mut PgConnection, rows: &Rows) -> Result<(), StartError> {
 
 /// Sees that the planner knows what is there.
 pub fn finish(conn: &mut PgConnection) -> Result<(), StartError> {
-    conn.batch_execute("SET session_replication_role TO DEFAULT; VACUUM (ANALYZE)")
+    // Each by itself: several at once are a transaction, which a vacuum cannot be part of.
+    conn.batch_execute("SET session_replication_role TO DEFAULT")
+        .and_then(|()| conn.batch_execute("VACUUM (ANALYZE)"))
         .map_err(|error| StartError::new(format_args!("PostgreSQL refused: {error}")))
 }
