@@ -173,11 +173,25 @@ impl Records {
 
     /// Mail on its way or out, the oldest first.
     pub fn mails(&mut self) -> Vec<serde_json::Value> {
-        let rows: Vec<Value> = self.load(
-            "SELECT json_object('kind', KIND, 'state', STATE, 'attempts', ATTEMPTS, 'body', BODY, 'error', ERROR) \
-               AS value FROM MAIL ORDER BY REG_DTTM, MAIL_ID",
+        #[derive(QueryableByName)]
+        struct Mail {
+            #[diesel(sql_type = Text)]
+            kind: String,
+            #[diesel(sql_type = Text)]
+            state: String,
+            #[diesel(sql_type = Integer)]
+            attempts: i32,
+            #[diesel(sql_type = Text)]
+            body: String,
+            #[diesel(sql_type = Nullable<Text>)]
+            error: Option<String>,
+        }
+        let rows: Vec<Mail> = self.load(
+            "SELECT KIND AS kind, STATE AS state, ATTEMPTS AS attempts, BODY AS body, ERROR AS error \
+               FROM MAIL ORDER BY REG_DTTM, MAIL_ID",
         );
-        rows.iter().map(|row| serde_json::from_str(&row.value).expect("JSON")).collect()
+        let shown = |Mail { kind, state, attempts, body, error }: Mail| serde_json::json!({"kind": kind, "state": state, "attempts": attempts, "body": body, "error": error});
+        rows.into_iter().map(shown).collect()
     }
 
     /// Logins with their account ids.
