@@ -1,10 +1,13 @@
 //! Exports: consultations into a file, in the background.
 
+use std::collections::HashSet;
 use std::io::Read as _;
+use std::path::Path;
 
 use anteroom::storage::jobs::JobState;
 use serde_json::{Value, json};
 
+use crate::support::office::{run, text};
 use crate::support::people::talking;
 use crate::support::{Http, Office, Server, until};
 
@@ -95,5 +98,44 @@ async fn what_cannot_be_exported_is_refused_and_jobs_are_their_owners() {
     lee.get(&format!("{path}/file")).await.expect("an answer").is_problem(404, "NOT_FOUND");
     assert_eq!(lee.read("/api/v1/jobs").await["items"], json!([]));
     kim.delete(&path).await.is_problem(409, "JOB_OVER");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn an_export_goes_on_after_the_server_was_killed_and_has_every_row_once() {
+    const ROWS: usize = 20_000;
+    let office = Office::new().demo();
+    let count = ROWS.to_string();
+    let program = Path::new(env!("CARGO_BIN_EXE_anteroom"));
+    let filled = run(program, &["fill", "--consultations", &count, "--messages", &count], &office.data_dir());
+    assert!(filled.status.success(), "{}", text(&filled));
+    let mut server = office.open().await;
+    let admin = server.http().log_in("admin", "demo-admin").await;
+    let asked = server.http().with_bearer(&admin).post("/api/v1/consultations/export", &json!({"format": "CSV"})).await;
+    let path = format!("/api/v1/jobs/{}", asked.json()["job"]["id"].as_str().expect("a job"));
+    let mut kills = 0;
+    let job = loop {
+        let http = server.http().with_bearer(&admin);
+        let done = http.read(&path).await["done"].as_i64();
+        let job = until("the export goes on", || async {
+            let job = http.read(&path).await;
+            (job["state"] == "DONE" || job["done"].as_i64() > done).then_some(job)
+        })
+        .await;
+        if job["state"] == "DONE" {
+            break job;
+        }
+        if kills < 3 {
+            kills += 1;
+            server.kill9();
+            server.restart().await;
+        }
+    };
+    assert!(kills > 0, "the export was over before anybody could kill it");
+    let csv = String::from_utf8(bytes(&server, &admin, &job).await).expect("UTF-8");
+    let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
+    let ids: Vec<String> = reader.records().map(|row| row.expect("a row").iter().last().unwrap_or("").into()).collect();
+    assert_eq!(ids.len(), ROWS);
+    assert_eq!(ids.into_iter().collect::<HashSet<_>>().len(), ROWS);
     server.finish().await;
 }

@@ -12,6 +12,7 @@ use crate::http::ending;
 use crate::http::error::AppError;
 use crate::http::extract::text;
 use crate::http::staff::Acting;
+use crate::http::to_the_end;
 use crate::ids::{AccountId, LineId, MailId};
 use crate::mail::{Letter, Text};
 use crate::storage::AnyConnection;
@@ -69,8 +70,20 @@ pub(super) async fn edit(
     version: i32,
     plan: impl Fn(&mut AnyConnection, &Looker, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
 ) -> Result<AccountView, AppError> {
-    let (looker, by, clock, post) = (looker(app, acting).await?, acting.by(), app.clock.clone(), app.post.clone());
-    let done = change(app, acting, move |conn, trail| {
+    let looker = looker(app, acting).await?;
+    to_the_end(carry_out(app.clone(), acting.clone(), looker, id, version, plan)).await
+}
+
+async fn carry_out(
+    app: App,
+    acting: Acting,
+    looker: Looker,
+    id: AccountId,
+    version: i32,
+    plan: impl Fn(&mut AnyConnection, &Looker, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
+) -> Result<AccountView, AppError> {
+    let (by, clock, post) = (acting.by(), app.clock.clone(), app.post.clone());
+    let done = change(&app, &acting, move |conn, trail| {
         let at = clock.now().wall;
         account_edits::hold_admins(conn, at)?;
         let before = accounts::by_id(conn, id)?;
@@ -105,9 +118,9 @@ pub(super) async fn edit(
     })
     .await?;
     if done.ends {
-        ending::at_once(app, Whose::Account(id));
+        ending::at_once(&app, Whose::Account(id));
     }
-    ending::tell_matchmaker(app, &done.account, done.lines);
+    ending::tell_matchmaker(&app, &done.account, done.lines);
     app.post.hurry();
     Ok(done.view)
 }
