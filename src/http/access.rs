@@ -3,7 +3,7 @@
 //! sender must be stands with the frames, see [`crate::protocol::ClientFrame::sender`].
 //!
 //! The table says who may knock at all. What of a list they then see (their own, their lines', all)
-//! is the resource's to say, see [`super::staff::Scope`].
+//! is the resource's to say, see `Scope` in `staff`.
 
 use crate::storage::accounts::AccountRole;
 

@@ -214,7 +214,7 @@ pub fn line_of(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<LineI
         .optional()
 }
 
-/// A page of the rooms of these lines, newest first. Looks at [`LOOKED_AT_MAX`] rooms at most: where
+/// A page of the rooms of these lines, newest first. Looks at `LOOKED_AT_MAX` rooms at most: where
 /// few of them are of these lines the page is short, and its cursor goes on from there.
 pub fn list_of_lines(
     conn: &mut AnyConnection,

@@ -16,7 +16,7 @@ use crate::time::Wall;
 
 /// Who is matched within so many seconds was matched in time: the target of the service level.
 pub const TARGET_S: u32 = 60;
-/// The bounds of the wait classes, in seconds; see [`Figures::wait_le`].
+/// The bounds of the wait classes, in seconds; see the `wait_le_…` of [`Figures`].
 pub const WAIT_CLASSES_S: [u32; 8] = [10, 30, 60, 120, 300, 600, 1_200, 2_400];
 /// In place of a counsellor: there was none.
 pub const NOBODY: &str = "-";
@@ -87,21 +87,21 @@ pub struct Figures {
     pub predicted_off_s: i32,
     /// The same with its sign: positive where the wait was longer.
     pub predicted_bias_s: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_10: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_30: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_60: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_120: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_300: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_600: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_1200: i32,
-    /// See [`Self::wait_le`].
+    /// Of the matched, those who waited at most so many seconds.
     pub wait_le_2400: i32,
 }
 
