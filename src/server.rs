@@ -33,7 +33,10 @@ use crate::http::{
 use crate::journal::Journal;
 use crate::mail::{self, Post, Way};
 use crate::ops::demo;
-use crate::storage::{Database, OpenError, ServeLock, Store, StoreError, accounts, installation, sessions};
+use crate::storage::{
+    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, sessions,
+};
+use crate::time::Wall;
 use crate::tokens::Tokens;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
@@ -58,6 +61,8 @@ const DRAIN_AT_MOST: Duration = Duration::from_secs(20);
 const SHUTDOWN_S: u64 = 3;
 /// How often the last use of sessions is written.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// Mail that is out and links that are over are kept so long, for whoever asks what was sent.
+const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
 /// Most sockets of one registered desk; the oldest gives way.
 const SOCKETS_PER_DESK_MAX: u32 = 2;
 /// Under this name the key of resume tokens is on file.
@@ -164,7 +169,9 @@ pub async fn run(
     let digest = Digest::start(app.store.database().clone(), app.journal.clone(), app.clock.clone())?;
     let chores = [
         actix_web::rt::spawn(app.jobs.clone().run(app.clone(), async |app, progress| {
-            http::validity::recheck(app, progress).await.map_err(|error| error.to_string())
+            let ended = http::validity::recheck(app, progress).await.map_err(|error| error.to_string())?;
+            forget_mail(app).await.map_err(|error| error.to_string())?;
+            Ok(ended)
         })),
         actix_web::rt::spawn(keep_house(app.clone(), gate.clone())),
         actix_web::rt::spawn(http::validity::watch(app.clone(), gate.clone())),
@@ -280,6 +287,17 @@ async fn keep_house(app: App, gate: web::Data<Gate>) {
         if let Ok(Err(error)) = web::block(move || store.run(|conn| sessions::delete_expired(conn, now))).await {
             log::warn!("expired sessions stay on file for now: {error}");
         }
+    }
+}
+
+/// Mail that is out and links that are over hold addresses and are of no use: nightly they go.
+async fn forget_mail(app: &App) -> Result<(), StoreError> {
+    let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_MAIL_S * 1_000_000));
+    let forgotten = web::block(move || store.run(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)?)));
+    match forgotten.await {
+        Ok(forgotten) => forgotten.map(drop),
+        // Shutting down; the next night does it.
+        Err(_) => Ok(()),
     }
 }
 

@@ -134,7 +134,8 @@ async fn an_export_goes_on_after_the_server_was_killed_and_has_every_row_once() 
     assert!(kills > 0, "the export was over before anybody could kill it");
     let csv = String::from_utf8(bytes(&server, &admin, &job).await).expect("UTF-8");
     let mut reader = csv::Reader::from_reader(csv.trim_start_matches('\u{feff}').as_bytes());
-    let ids: Vec<String> = reader.records().map(|row| row.expect("a row").iter().last().unwrap_or("").into()).collect();
+    let ids: Vec<String> =
+        reader.records().map(|row| row.expect("a row").iter().next_back().unwrap_or("").into()).collect();
     assert_eq!(ids.len(), ROWS);
     assert_eq!(ids.into_iter().collect::<HashSet<_>>().len(), ROWS);
     server.finish().await;

@@ -100,3 +100,8 @@ pub fn void(conn: &mut AnyConnection, account: AccountId, kind: LinkKind, now: W
     .set((dsl::used_dttm.eq(now), dsl::mod_dttm.eq(now)))
     .execute(conn)
 }
+
+/// Forgets links that counted no more before `then`. Says how many.
+pub fn forget(conn: &mut AnyConnection, then: Wall) -> QueryResult<usize> {
+    diesel::delete(dsl::account_link.filter(dsl::expires_dttm.lt(then))).execute(conn)
+}

@@ -123,3 +123,8 @@ fn untouched<'a>(mail: &'a Mail) -> _ {
     let attempts: i32 = mail.attempts;
     dsl::mail.filter(dsl::mail_id.eq(id)).filter(dsl::state.eq("QUEUED")).filter(dsl::attempts.eq(attempts))
 }
+
+/// Forgets mail that is out or given up since before `then`: its rows hold addresses. Says how much.
+pub fn forget(conn: &mut AnyConnection, then: Wall) -> QueryResult<usize> {
+    diesel::delete(dsl::mail.filter(dsl::state.ne("QUEUED").and(dsl::mod_dttm.lt(then)))).execute(conn)
+}

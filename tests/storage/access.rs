@@ -33,6 +33,7 @@ on_both!(
     a_token_counts_until_it_is_revoked_or_over,
     a_mail_is_taken_by_one_and_forgotten_when_sent,
     a_mail_is_put_off_or_given_up,
+    mail_that_is_out_and_links_that_are_over_are_forgotten,
 );
 
 fn later(at: Wall, seconds: i64) -> Wall {
@@ -377,4 +378,24 @@ fn a_mail_is_put_off_or_given_up(bed: &Bed) {
     let mail = take(later(now, 60)).unwrap();
     bed.read(|conn| mails::give_up(conn, &mail, "no such mailbox", now));
     assert_eq!(take(later(now, 10_000)), None);
+}
+
+fn mail_that_is_out_and_links_that_are_over_are_forgotten(bed: &Bed) {
+    queue(bed, "one@example.org");
+    queue(bed, "two@example.org");
+    let now = bed.now();
+    let mail = bed.read(|conn| mails::take(conn, now, later(now, 120))).unwrap();
+    bed.read(|conn| mails::sent(conn, &mail, now));
+    assert_eq!(bed.read(|conn| mails::forget(conn, now)), 0);
+    assert_eq!(bed.read(|conn| mails::forget(conn, later(now, 10_000))), 1, "what waits is not forgotten");
+    let new = NewLink {
+        id: LinkId(bed.clock.new_id()),
+        account: bed.kim,
+        kind: LinkKind::VerifyEmail,
+        token_hash: "forgotten".into(),
+        expires_at: later(now, 60),
+    };
+    bed.read(|conn| links::create(conn, &new, "TEST", now));
+    assert_eq!(bed.read(|conn| links::forget(conn, later(now, 60))), 0);
+    assert_eq!(bed.read(|conn| links::forget(conn, later(now, 61))), 1);
 }
