@@ -42,10 +42,10 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     (
         "consultations",
         "The history: one record from request to wrap-up.",
-        &["CONSULTATION", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
+        &["CONSULTATION", "CONSULTATION_EVENT", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
     ),
     ("jobs", "Long work, with its progress and its file.", &["JOB"]),
-    ("statistics", "Figures by line, counsellor, hour and day.", &["CONSULTATION"]),
+    ("statistics", "Figures by line, counsellor, hour and day.", &["STAT_HOUR"]),
     ("audits", "Who did what to whose data.", &["AUDIT"]),
     ("operation", "For those who watch over the server.", &["INSTALLATION"]),
 ];

@@ -102,7 +102,7 @@ enum Every {
 }
 
 /// Figures of consultations that are over, by what is asked for.
-#[utoipa::path(get, path = "/api/v1/stats", tag = "stats", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/stats", tag = "statistics", params(Wanted),
     responses((status = 200, description = "The figures", body = Stats)))]
 pub async fn read(
     app: web::Data<App>,
