@@ -5,10 +5,8 @@ use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
 
 use actix_web::web;
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
@@ -22,9 +20,6 @@ pub const PASSWORD_CHARS_MAX: usize = 200;
 const AT_ONCE_MAX: usize = 2;
 /// Log-ins that wait for their turn; at some 50 ms each the last waits under two seconds.
 const WAITING_MAX: usize = 64;
-
-/// A thread without work is kept so long: a new one would have memory of its own again.
-const THREAD_KEEP_ALIVE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Something to verify against when there is no such login, so that the answer takes as long.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
@@ -58,31 +53,13 @@ pub fn check_new(password: &str) -> Result<(), String> {
 pub struct Passwords {
     turns: Semaphore,
     waiting: AtomicUsize,
-    /// Threads for hashing alone: the allocator keeps the 19 MiB of a hash for each thread that ever
-    /// computed one, so on the shared pool a storm of log-ins would leave half a gigabyte behind.
-    threads: Option<Runtime>,
 }
 
 impl Default for Passwords {
     fn default() -> Self {
         // Drawn now: the first unknown login must not take longer than the others.
         LazyLock::force(&NOBODY);
-        let threads = Builder::new_current_thread()
-            .thread_name("passwords")
-            .max_blocking_threads(AT_ONCE_MAX)
-            .thread_keep_alive(THREAD_KEEP_ALIVE)
-            .build();
-        // Without threads of its own (the system has none left) the shared pool serves.
-        Self { turns: Semaphore::new(AT_ONCE_MAX), waiting: AtomicUsize::new(0), threads: threads.ok() }
-    }
-}
-
-impl Drop for Passwords {
-    fn drop(&mut self) {
-        // Its own drop would wait, which an asynchronous context must not.
-        if let Some(threads) = self.threads.take() {
-            threads.shutdown_background();
-        }
+        Self { turns: Semaphore::new(AT_ONCE_MAX), waiting: AtomicUsize::new(0) }
     }
 }
 
@@ -109,10 +86,7 @@ impl Passwords {
     ) -> Result<T, AppError> {
         let _place = Place::take(&self.waiting)?;
         let _turn = self.turns.acquire().await.map_err(AppError::internal)?;
-        match &self.threads {
-            Some(threads) => threads.spawn_blocking(work).await.map_err(AppError::internal)?,
-            None => web::block(work).await?,
-        }
+        web::block(work).await?
     }
 }
 
