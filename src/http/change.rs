@@ -6,6 +6,7 @@ use actix_web::web;
 use super::error::AppError;
 use super::staff::Acting;
 use crate::app::App;
+use crate::ids::AccountId;
 use crate::journal::Write;
 use crate::storage::AnyConnection;
 use crate::storage::audit::{self, Act, Actor};
@@ -32,15 +33,24 @@ pub async fn change<T: Send + 'static>(
     acting: &Acting,
     work: impl Fn(&mut AnyConnection, &mut Trail) -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
-    let done = change_as(app, acting.actor(), work).await?;
-    app.store.wrote(acting.staff.session.account.id);
-    Ok(done)
+    in_one(app, acting.actor(), Some(acting.staff.session.account.id), work).await
 }
 
 /// [`change`] in the name of somebody who need not be logged in.
 pub async fn change_as<T: Send + 'static>(
     app: &App,
     actor: Actor,
+    work: impl Fn(&mut AnyConnection, &mut Trail) -> Result<T, AppError> + Send + 'static,
+) -> Result<T, AppError> {
+    in_one(app, actor, None, work).await
+}
+
+/// One transaction. That `writer` has written is noted with it, and not by the handler, which ends
+/// where it stands when its client hangs up.
+async fn in_one<T: Send + 'static>(
+    app: &App,
+    actor: Actor,
+    writer: Option<AccountId>,
     work: impl Fn(&mut AnyConnection, &mut Trail) -> Result<T, AppError> + Send + 'static,
 ) -> Result<T, AppError> {
     let (store, clock) = (app.store.clone(), app.clock.clone());
@@ -57,7 +67,12 @@ pub async fn change_as<T: Send + 'static>(
             });
             match done {
                 Err(error) if error.is_lost_race() && tries < TRIES => {}
-                done => return done,
+                done => {
+                    if let (Ok(_), Some(writer)) = (&done, writer) {
+                        store.wrote(writer);
+                    }
+                    return done;
+                }
             }
         }
     })

@@ -16,6 +16,10 @@ use crate::storage::StoreError;
 
 /// The code of a transaction that lost against another.
 const LOST_RACE: &str = "BUSY";
+/// The code of a node on its way out.
+const DRAINING: &str = "DRAINING";
+/// The code of a node with as many connections as it can serve.
+const OVERLOADED: &str = "OVERLOADED";
 
 /// The content type of every error.
 pub const PROBLEM_JSON: &str = "application/problem+json";
@@ -169,7 +173,12 @@ impl AppError {
 
     /// 503: this node is on its way out; another will answer.
     pub fn draining() -> Self {
-        Self::unavailable("DRAINING", 1, "this node is shutting down; try again")
+        Self::unavailable(DRAINING, 1, "this node is shutting down; try again")
+    }
+
+    /// 503: this node has as many connections as it can serve.
+    pub fn overloaded() -> Self {
+        Self::unavailable(OVERLOADED, 5, "the server has as many connections as it can serve")
     }
 
     /// 500: our own mistake; `error` goes to the log only.
@@ -182,6 +191,12 @@ impl AppError {
     #[must_use]
     pub fn is_lost_race(&self) -> bool {
         self.code == LOST_RACE
+    }
+
+    /// Whether it is this node that cannot, and another may.
+    #[must_use]
+    pub fn is_of_this_node(&self) -> bool {
+        [DRAINING, OVERLOADED].contains(&self.code)
     }
 
     /// What went wrong inside, for the log.

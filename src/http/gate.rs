@@ -58,7 +58,7 @@ fn check(request: &ServiceRequest) -> Result<(), AppError> {
         return Err(AppError::internal("a route outside the gate"));
     };
     if gate.connections.is_overloaded() {
-        return Err(AppError::unavailable("OVERLOADED", 5, "the server has as many connections as it can serve"));
+        return Err(AppError::overloaded());
     }
     gate.origins.check(request.method(), request.headers())
 }
@@ -130,10 +130,12 @@ fn settle(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     if let Some(cause) = problem.cause() {
         log::error!(target: "anteroom::http", request_id = id; "a request failed inside: {cause}");
     }
+    let elsewhere = problem.is_of_this_node();
     let problem = problem.response(id);
     let mut settled = response.into_response(problem);
-    if status == StatusCode::SERVICE_UNAVAILABLE {
-        // The next request of this client may well find another node.
+    if elsewhere {
+        // The next request of this client may well find another node. Any other refusal keeps the
+        // connection: a crowd that is told to wait must not open another each time it asks.
         settled.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     settled

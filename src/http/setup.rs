@@ -1,14 +1,16 @@
 //! The first admin of a fresh installation, made with a link that is printed once at its start.
 
 use actix_web::{HttpResponse, web};
-use diesel::QueryResult;
 use serde::Deserialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
+use super::change::change_as;
 use super::error::AppError;
 use super::extract::{Body, text};
 use super::session::LOGIN_CHARS_MAX;
-use super::{Gate, ask, passwords, secret};
+use super::staff::Origin;
+use super::{Gate, passwords, secret};
 use crate::app::App;
 use crate::ids::AccountId;
 use crate::protocol::NICKNAME_CHARS_MAX;
@@ -33,19 +35,13 @@ pub struct FirstAdmin {
     password: String,
 }
 
-enum SetUp {
-    Done,
-    AlreadyDone,
-    BadToken,
-    LoginTaken,
-}
-
 /// Makes the first admin, with the token of the link that the server printed at its start.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = FirstAdmin, responses(
     (status = 201, description = "Made: `{\"account\": {\"id\"}}`", body = serde_json::Value)))]
 pub async fn set_up(
     app: web::Data<App>,
     gate: web::Data<Gate>,
+    origin: Origin,
     Body(given): Body<FirstAdmin>,
 ) -> Result<HttpResponse, AppError> {
     let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
@@ -63,32 +59,27 @@ pub async fn set_up(
         capacity: 1,
         lines: Vec::new(),
     };
-    let now = app.clock.now().wall;
-    let id = admin.id;
-    match ask(&app, move |conn| make_first_admin(conn, &given.token, &admin, now)).await? {
-        SetUp::Done => Ok(HttpResponse::Created().json(serde_json::json!({"account": {"id": id}}))),
-        SetUp::AlreadyDone => Err(AppError::conflict("ALREADY_SET_UP", "there is an admin already; log in")),
-        SetUp::BadToken => Err(AppError::not_allowed("the link is not the one printed at the last start")),
-        SetUp::LoginTaken => Err(AppError::conflict("LOGIN_TAKEN", "this login is taken; choose another")),
-    }
+    let (id, clock) = (admin.id, app.clock.clone());
+    change_as(&app, origin.nobody(), move |conn, trail| {
+        make_first_admin(conn, &given.token, &admin, clock.now().wall)?;
+        trail.note("SET_UP", "ACCOUNT", id, json!({"login": admin.login}));
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::Created().json(json!({"account": {"id": id}})))
 }
 
-/// Only one caller can take the token away, so the link works once.
-fn make_first_admin(conn: &mut AnyConnection, token: &str, admin: &NewAccount, now: Wall) -> QueryResult<SetUp> {
+/// Only one caller can take the token away, so the link works once; whoever is refused leaves it.
+fn make_first_admin(conn: &mut AnyConnection, token: &str, admin: &NewAccount, now: Wall) -> Result<(), AppError> {
     if accounts::count_admins(conn)? > 0 {
-        return Ok(SetUp::AlreadyDone);
+        return Err(AppError::conflict("ALREADY_SET_UP", "there is an admin already; log in"));
     }
-    let Some(kept) = installation::get(conn, SETUP_TOKEN)?.filter(|kept| secret::is(token, kept)) else {
-        return Ok(SetUp::BadToken);
-    };
-    if !installation::remove(conn, SETUP_TOKEN)? {
-        return Ok(SetUp::BadToken);
+    let fits = installation::get(conn, SETUP_TOKEN)?.is_some_and(|kept| secret::is(token, &kept));
+    if !fits || !installation::remove(conn, SETUP_TOKEN)? {
+        return Err(AppError::not_allowed("the link is not the one printed at the last start"));
     }
-    match accounts::create(conn, admin, SYSTEM, now)? {
-        AccountCreated::Created => Ok(SetUp::Done),
-        AccountCreated::LoginTaken => {
-            installation::put(conn, SETUP_TOKEN, &kept, now)?;
-            Ok(SetUp::LoginTaken)
-        }
+    match accounts::create_within(conn, admin, SYSTEM, now)? {
+        AccountCreated::Created => Ok(()),
+        AccountCreated::LoginTaken => Err(AppError::conflict("LOGIN_TAKEN", "this login is taken; choose another")),
     }
 }

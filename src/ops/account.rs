@@ -1,6 +1,8 @@
 //! `anteroom account`: an account that may log in at once, and help for whoever lost the second
 //! factor.
 
+use serde_json::json;
+
 use crate::clock::Clock;
 use crate::config::{AccountOptions, LoginOptions, RoleOption};
 use crate::http::passwords;
@@ -10,7 +12,8 @@ use crate::server::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::audit::{self, Act, Actor};
 use crate::storage::lines::{self, Line};
-use crate::storage::{SYSTEM, Store, second_factor, sessions};
+use crate::storage::{AnyConnection, SYSTEM, Store, second_factor, sessions};
+use crate::time::Wall;
 
 /// Most characters of a login.
 const LOGIN_CHARS_MAX: usize = 100;
@@ -41,7 +44,17 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
         capacity: options.capacity,
         lines,
     };
-    match store.run(|conn| accounts::create(conn, &account, SYSTEM, clock.now().wall))? {
+    let at = clock.now().wall;
+    let made = store.run(|conn| {
+        conn.write(|conn| {
+            let made = accounts::create_within(conn, &account, SYSTEM, at)?;
+            if made == AccountCreated::Created {
+                note(conn, "ACCOUNT_MADE", account.id, json!({"login": login, "role": account.role.code()}), at)?;
+            }
+            Ok::<_, diesel::result::Error>(made)
+        })
+    })?;
+    match made {
         AccountCreated::LoginTaken => {
             Err(StartError::new(format_args!("the login {login} is taken; choose another with --login")))
         }
@@ -63,19 +76,26 @@ pub fn reset_second_factor(options: &LoginOptions) -> Result<(), StartError> {
             let Some(account) = accounts::by_login(conn, login)? else { return Ok(None) };
             second_factor::remove(conn, account.id, SYSTEM, at)?;
             sessions::delete_of(conn, account.id, None)?;
-            let act = Act {
-                action: "SECOND_FACTOR_RESET",
-                subject_kind: "ACCOUNT",
-                subject_id: account.id.to_string(),
-                detail: serde_json::json!({"by": "command line"}),
-            };
-            audit::append(conn, &Actor::system(), &[act], at)?;
+            note(conn, "SECOND_FACTOR_RESET", account.id, json!({}), at)?;
             Ok(Some(account.id))
         })
     })?;
     let id = reset.ok_or_else(|| StartError::new(format_args!("there is no account with the login {login}")))?;
     println!("account {id} login={login} has no second factor any more; its log-ins have ended");
     Ok(())
+}
+
+/// What an operator does at the terminal is audited as the server's own doing, and says so.
+fn note(
+    conn: &mut AnyConnection,
+    action: &'static str,
+    id: AccountId,
+    mut detail: serde_json::Value,
+    at: Wall,
+) -> diesel::QueryResult<()> {
+    detail["by"] = json!("command line");
+    let act = Act { action, subject_kind: "ACCOUNT", subject_id: id.to_string(), detail };
+    audit::append(conn, &Actor::system(), &[act], at)
 }
 
 /// The lines of the topics asked for, in every language, each at the tier asked for.

@@ -185,7 +185,12 @@ pub fn create_within(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: W
             account::password_hash.eq(&new.password_hash),
             account::name.eq(&new.name),
             account::role.eq(new.role),
-            (account::approve_yn.eq(Yn(new.approved)), account::language.eq(&new.language)),
+            (
+                account::approve_yn.eq(Yn(new.approved)),
+                account::approve_dttm.eq(new.approved.then_some(at)),
+                account::approve_id.eq(new.approved.then_some(by)),
+            ),
+            account::language.eq(&new.language),
             account::capacity.eq(i32::from(new.capacity)),
             (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
         ))
