@@ -36,8 +36,9 @@ const MESSAGES_FIRST: u32 = 200;
 const SEARCH_CHARS_MAX: usize = 200;
 
 /// What the list may be narrowed to. All of it must hold.
-#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
+#[schema(as = ConsultationFilter)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Where it stands: `WAITING`, `TALKING`, `WRAP_UP`, `DONE`, `CANCELLED`, `ABANDONED`, `EXPIRED`
@@ -67,6 +68,7 @@ pub struct Wanted {
     to: Option<DateTime<Utc>>,
     /// The score.
     #[param(minimum = 1, maximum = 5)]
+    #[schema(minimum = 1, maximum = 5)]
     #[serde(skip_serializing_if = "Option::is_none")]
     rating: Option<i32>,
     /// Waited longer than so many seconds.
@@ -75,13 +77,16 @@ pub struct Wanted {
     /// Words that are all in memo, note or messages, one of them of two letters at least. A page of
     /// a search may hold fewer than `limit`, or none, and still have a `next`.
     #[param(max_length = 200)]
+    #[schema(max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<String>,
     /// Consultations in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
+    #[schema(ignore)]
     #[serde(skip_serializing)]
     limit: Option<u32>,
     /// The `next` of the page before.
+    #[schema(ignore)]
     #[serde(skip_serializing)]
     after: Option<String>,
 }

@@ -63,12 +63,13 @@ pub struct JobFilter {
 
 /// The body of an export: the form of the file, and what the list of consultations may be narrowed
 /// to, by the same names.
-#[derive(ToSchema)]
+#[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes the body, which is read field by field")]
 pub struct ExportWanted {
     format: Format,
-    /// And every filter of `GET /api/v1/consultations`.
-    line: Option<String>,
+    #[schema(inline = false)]
+    #[serde(flatten)]
+    filter: Wanted,
 }
 
 /// Writes consultations into a file, in the background.

@@ -3,7 +3,7 @@
 //!
 //! - `messages`: what it is told and asked
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
-//! - `staff`: counsellors, their offers and their wrap-ups
+//! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over
 //! - `matches`: a match on its way to the referee and back
 //! - `rooms`: opening rooms, coming back to them, their end
 //! - `lines`: the lines as they are; `edits`: how they and the codes change on file; `board`: what
@@ -20,6 +20,7 @@ mod restart;
 mod rooms;
 mod staff;
 mod visits;
+mod wrap_ups;
 
 use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;

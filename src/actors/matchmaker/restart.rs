@@ -1,8 +1,6 @@
 //! What is found on file at start, and how it lives again: waiting tickets at their old places,
 //! open rooms with everybody away, wrap-ups with their time.
 
-use std::time::Duration;
-
 use actix::prelude::*;
 use diesel::QueryResult;
 use log::info;
@@ -11,7 +9,7 @@ use super::rooms::Opening;
 use super::staff::Profile;
 use super::visits::Visit;
 use super::{Matchmaker, Proposal};
-use crate::ids::{AccountId, LineId};
+use crate::ids::LineId;
 use crate::journal::TicketRow;
 use crate::matching::{Input, NewTicket};
 use crate::protocol::Role;
@@ -136,22 +134,6 @@ impl Matchmaker {
         let PendingWrapUp { room, line, counsellor, .. } = *pending;
         self.step(Input::Occupied { counsellor, line }, ctx);
         self.begin_wrap_up(counsellor, room, line, ctx);
-    }
-
-    /// The time to write up begins.
-    pub(super) fn begin_wrap_up(
-        &mut self,
-        counsellor: AccountId,
-        room: crate::ids::RoomId,
-        line: LineId,
-        ctx: &mut Context<Self>,
-    ) {
-        let wrap_up_s = self.lines.get(line).map_or(0, |line| line.wrap_up_s);
-        if let Some(staff) = self.staff.get_mut(&counsellor) {
-            staff.wrap_ups.insert(room, line);
-        }
-        let wait = Duration::from_secs(wrap_up_s.into());
-        ctx.run_later(wait, move |this, ctx| this.end_wrap_up(counsellor, room, ctx));
     }
 
     /// The visit of a ticket on file, with nobody at its socket yet.
