@@ -79,10 +79,11 @@ pub async fn log_in(
     let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
     let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
     gate.tries.check(&login, origin.address)?;
+    let place = gate.passwords.place()?;
     let wanted = login.clone();
     let account = ask(&app, move |conn| accounts::by_login(conn, &wanted)).await?;
     let kept = account.as_ref().map(|account| account.password_hash.clone());
-    let fits = gate.passwords.verify(given.password, kept).await?;
+    let fits = place.verify(given.password, kept).await?;
     let now = app.clock.now().wall;
     let known = account.as_ref().map(|account| account.id);
     let refuse = |error: AppError, reason| {
