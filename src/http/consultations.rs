@@ -38,7 +38,6 @@ const SEARCH_CHARS_MAX: usize = 200;
 /// What the list may be narrowed to. All of it must hold.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
-#[schema(as = ConsultationFilter)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Where it stands: `WAITING`, `TALKING`, `WRAP_UP`, `DONE`, `CANCELLED`, `ABANDONED`, `EXPIRED`

@@ -5,7 +5,8 @@ use actix_web::http::header::{CACHE_CONTROL, ContentDisposition, DispositionPara
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::{Ref, RefOr, Schema};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::ask;
 use super::change::{change, seen};
@@ -63,13 +64,25 @@ pub struct JobFilter {
 
 /// The body of an export: the form of the file, and what the list of consultations may be narrowed
 /// to, by the same names.
-#[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "describes the body, which is read field by field")]
-pub struct ExportWanted {
-    format: Format,
-    #[schema(inline = false)]
-    #[serde(flatten)]
-    filter: Wanted,
+pub struct ExportWanted;
+
+impl PartialSchema for ExportWanted {
+    fn schema() -> RefOr<Schema> {
+        let mut schema = Wanted::schema();
+        if let RefOr::T(Schema::Object(object)) = &mut schema {
+            object.properties.insert("format".into(), Ref::from_schema_name(Format::name()).into());
+            object.required.push("format".into());
+            object.description = Some("What to export, by the names of the list, and in which form.".into());
+        }
+        schema
+    }
+}
+
+impl ToSchema for ExportWanted {
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((Format::name().into(), Format::schema()));
+        Wanted::schemas(schemas);
+    }
 }
 
 /// Writes consultations into a file, in the background.
