@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use actix::prelude::*;
 
-use crate::actors::{Board, Found, Matchmaker, Sockets, Watch};
+use crate::actors::{Board, Found, Matchmaker, Office, Sockets, Watch};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
@@ -33,6 +33,8 @@ pub struct App {
     pub matchmaker: Addr<Matchmaker>,
     /// Feeds the admin room list.
     pub watch: Addr<Watch>,
+    /// Feeds the walls and the start pages.
+    pub office: Addr<Office>,
     /// Long work in the background.
     pub jobs: Jobs,
     /// Every open socket: to count them per address and to close them when the node drains.
@@ -90,6 +92,7 @@ impl App {
     pub fn start(parts: Parts, found: Found) -> Self {
         let Parts { settings, store, journal, clock, tokens, post, exports } = parts;
         let watch = Watch::default().start();
+        let office = Office::new(store.clone(), clock.clone(), settings.zone, settings.sockets_per_address_max).start();
         let mut started = None;
         Matchmaker::create(|ctx| {
             let app = Self {
@@ -101,6 +104,7 @@ impl App {
                 board: Board::default(),
                 matchmaker: ctx.address(),
                 watch,
+                office,
                 jobs: Jobs::new(exports),
                 sockets: Sockets::default(),
                 post,

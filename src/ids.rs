@@ -69,4 +69,8 @@ ids! {
     LinkId,
     /// A mail on its way out.
     MailId,
+    /// A notice.
+    PostId,
+    /// A text that staff have at hand.
+    ReplyId,
 }

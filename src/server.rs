@@ -187,6 +187,7 @@ pub async fn run(
     log::info!("draining");
     app.draining.store(true, Ordering::SeqCst);
     app.matchmaker.do_send(Drain);
+    app.office.do_send(Drain);
     app.sockets.drain(DRAIN_OVER, DRAIN_AT_MOST).await;
     handle.stop(true).await;
     chores.iter().for_each(actix_web::rt::task::JoinHandle::abort);

@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod accounts;
 mod cli;
+mod content;
 mod contract;
 mod crash;
 mod desks;

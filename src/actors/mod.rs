@@ -6,13 +6,14 @@
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
 //! - `room`: one room, on the thread of its desk
 //! - `matchmaker`: the lobby's shell; knows who is where
-//! - `watch`: what the admin room list sees, as it changes
+//! - `watch`: what the admin room list sees, as it changes; `office`: what everybody may see
 //! - `sockets`: every open socket of this node, counted and closable
 
 mod card;
 mod counsellor;
 mod desk;
 mod matchmaker;
+mod office;
 mod outbox;
 mod room;
 mod socket;
@@ -23,6 +24,7 @@ pub use matchmaker::{
     Board, CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth,
     LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, StaffEdited, StaffProfile, TicketEvent,
 };
+pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};
 pub use watch::{Subscribe, Watch, WatchEvent};
 

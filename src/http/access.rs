@@ -94,6 +94,7 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/ws/counsellor", Staff, Stay),
     row("GET", "/api/v1/rooms/stream", Managers, Stay),
     row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay),
+    row("GET", "/api/v1/office/stream", Anyone, Stay),
     // Being logged in.
     row("POST", "/api/v1/session", Anyone, Guess),
     row("GET", "/api/v1/session", Staff, Read),
@@ -142,6 +143,18 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/codes", Admins, Change),
     row("PATCH", "/api/v1/codes/{seq}", Admins, Change),
     row("DELETE", "/api/v1/codes/{seq}", Admins, Change),
+    // The office and its notices. What is not shown now is for managers to see.
+    row("GET", "/api/v1/office", Anyone, Read),
+    row("PUT", "/api/v1/office", Admins, Change),
+    row("GET", "/api/v1/posts", Anyone, Read),
+    row("POST", "/api/v1/posts", Managers, Change),
+    row("PATCH", "/api/v1/posts/{id}", Managers, Change),
+    row("DELETE", "/api/v1/posts/{id}", Managers, Change),
+    // Texts at hand. Those that all share are for managers to edit.
+    row("GET", "/api/v1/canned-replies", Staff, Read),
+    row("POST", "/api/v1/canned-replies", Staff, Change),
+    row("PATCH", "/api/v1/canned-replies/{id}", Staff, Change),
+    row("DELETE", "/api/v1/canned-replies/{id}", Staff, Change),
     // Rooms.
     row("GET", "/api/v1/rooms", Staff, Read),
     row("GET", "/api/v1/rooms/{id}", Staff, Read),
@@ -159,6 +172,7 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/api/v1/jobs/{id}/file", Staff, Read),
     row("PATCH", "/api/v1/consultations/{id}", Staff, Change),
     row("GET", "/api/v1/stats", Staff, Read),
+    row("GET", "/api/v1/stats/mine", Staff, Read),
     // The audit.
     row("GET", "/api/v1/audits", Managers, Read),
 ];

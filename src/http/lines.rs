@@ -200,7 +200,8 @@ fn not_deleted(conn: &mut AnyConnection, id: LineId) -> Result<Line, AppError> {
     Some(on_file(conn, id)?).filter(|line| !line.deleted).ok_or_else(AppError::not_found)
 }
 
-fn check_language(conn: &mut AnyConnection, language: &str) -> Result<(), AppError> {
+/// Refuses a language that is not in use, with those that are.
+pub(super) fn check_language(conn: &mut AnyConnection, language: &str) -> Result<(), AppError> {
     let known: Vec<String> = codes::of_group(conn, codes::LANGUAGE)?.into_iter().map(|code| code.code).collect();
     if known.iter().any(|code| code == language) {
         return Ok(());

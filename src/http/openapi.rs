@@ -19,8 +19,8 @@ use super::access::{Kind, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
-    accounts, audits, codes, consultations, desks, error, health, jobs, lines, password, rooms, second_factor, session,
-    setup, stats, streams, tokens,
+    accounts, audits, codes, consultations, desks, error, health, jobs, lines, office, own_day, password, posts,
+    replies, rooms, second_factor, session, setup, stats, streams, tokens,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -37,6 +37,9 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     ("desks", "Registered places to ask from, their keys and enrolment.", &["DESK"]),
     ("lines", "The queues: hours, limits, timeouts.", &["LINE", "ACCOUNT_LINE"]),
     ("codes", "Codes kept as data.", &["COMMON_CODE"]),
+    ("office", "What everybody may see: the lines as they are, whose number is called.", &["INSTALLATION", "LINE"]),
+    ("posts", "Notices to everybody.", &["POST"]),
+    ("replies", "Texts that staff have at hand.", &["CANNED_REPLY"]),
     ("rooms", "Where people talk, now and on file.", &["ROOM", "ROOM_MEMBER", "MESSAGE"]),
     ("tickets", "Requests that wait.", &["CONSULTATION"]),
     (
@@ -45,7 +48,7 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
         &["CONSULTATION", "CONSULTATION_EVENT", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
     ),
     ("jobs", "Long work, with its progress and its file.", &["JOB"]),
-    ("statistics", "Figures by line, counsellor, hour and day.", &["STAT_HOUR"]),
+    ("statistics", "Figures by line, counsellor, hour and day.", &["STAT_HOUR", "CONSULTATION", "CONSULTATION_EVENT"]),
     ("audits", "Who did what to whose data.", &["AUDIT"]),
     ("operation", "For those who watch over the server.", &["INSTALLATION"]),
 ];
@@ -92,11 +95,13 @@ pub fn to_json(description: &Description) -> String {
         rooms::end,
         streams::rooms,
         streams::ticket,
+        streams::office,
         audits::list,
         consultations::list,
         consultations::read,
         consultations::edit,
         stats::read,
+        own_day::read,
         jobs::export,
         jobs::list,
         jobs::read_one,
@@ -130,6 +135,9 @@ pub fn to_json(description: &Description) -> String {
         desks::list, desks::register, desks::read, desks::edit, desks::delete, desks::restore,
         desks::keys::new_key, desks::keys::revoke_key, desks::keys::enrolment, desks::keys::enrol,
         lines::list, lines::stats, lines::create, lines::edit, lines::delete,
+        office::read, office::rename,
+        posts::list, posts::create, posts::edit, posts::delete,
+        replies::list, replies::create, replies::edit, replies::delete,
     ),
     components(schemas(error::Problem)),
     modifiers(&Shared),

@@ -8,8 +8,8 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, openapi, pages, password, rooms,
-    second_factor, session, setup, sockets, stats, streams, tokens,
+    Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, office, openapi, own_day, pages,
+    password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
@@ -39,6 +39,7 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
         .service(at!("/ws/counsellor": get => sockets::counsellor))
         .service(at!("/api/v1/rooms/stream": get => streams::rooms))
         .service(at!("/api/v1/tickets/{id}/stream": get => streams::ticket))
+        .service(at!("/api/v1/office/stream": get => streams::office))
         .service(
             web::scope("")
                 .wrap(middleware::Compress::default())
@@ -97,6 +98,11 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/lines/{id}": patch => lines::edit, delete => lines::delete))
         .service(at!("/api/v1/codes": get => codes::list, post => codes::create))
         .service(at!("/api/v1/codes/{seq}": patch => codes::edit, delete => codes::delete))
+        .service(at!("/api/v1/office": get => office::read, put => office::rename))
+        .service(at!("/api/v1/posts": get => posts::list, post => posts::create))
+        .service(at!("/api/v1/posts/{id}": patch => posts::edit, delete => posts::delete))
+        .service(at!("/api/v1/canned-replies": get => replies::list, post => replies::create))
+        .service(at!("/api/v1/canned-replies/{id}": patch => replies::edit, delete => replies::delete))
         .service(at!("/api/v1/rooms": get => rooms::list))
         .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::remove))
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
@@ -109,6 +115,7 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/jobs/{id}/file": get => jobs::file))
         .service(at!("/api/v1/consultations/{id}": get => consultations::read, patch => consultations::edit))
         .service(at!("/api/v1/stats": get => stats::read))
+        .service(at!("/api/v1/stats/mine": get => own_day::read))
         .service(at!("/api/v1/audits": get => audits::list));
 }
 

@@ -58,10 +58,12 @@ pub struct Me {
     second_factor_required: bool,
 }
 
-/// `{account}`
+/// `{account, time_zone}`
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answer {
     account: Me,
+    /// IANA name of the office's zone.
+    time_zone: &'static str,
 }
 
 /// Logs in.
@@ -207,7 +209,8 @@ pub async fn prove_password(
 
 async fn answer(app: &App, gate: &Gate, account: Account) -> Result<Answer, AppError> {
     let (power, required) = (gate.power(&account), gate.second_factor_required && account.role == AccountRole::Admin);
-    Ok(Answer { account: ask(app, move |conn| me(conn, account, power, required)).await? })
+    let account = ask(app, move |conn| me(conn, account, power, required)).await?;
+    Ok(Answer { account, time_zone: app.settings.zone.name() })
 }
 
 fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: bool) -> QueryResult<Me> {

@@ -12,8 +12,8 @@ use tokio::sync::mpsc::Receiver;
 use super::error::AppError;
 use super::extract::PathId;
 use super::not_draining;
-use super::staff::Staff;
-use crate::actors::{FollowTicket, StaffStream, Subscribe, TicketEvent, WatchEvent};
+use super::staff::{Origin, Staff};
+use crate::actors::{FollowOffice, FollowTicket, OfficeEvent, StaffStream, Subscribe, TicketEvent, WatchEvent};
 use crate::app::App;
 use crate::ids::TicketId;
 
@@ -47,6 +47,24 @@ pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Re
         TicketEvent::Position { .. } => "position",
         TicketEvent::Matched { .. } => "matched",
         TicketEvent::Closed { .. } => "closed",
+    }))
+}
+
+/// The office as it changes: server-sent events, first `office` with everything, then the last ten
+/// numbers that were called; then `office` again whenever it changes, once a second at most, and
+/// `called` `{number, line, line_name, desk: {name, place} | null, at}` as soon as a ticket is matched.
+#[utoipa::path(get, path = "/api/v1/office/stream", tag = "office", responses(
+    (status = 200, description = "A stream that does not end", content_type = "text/event-stream"),
+    (status = 503, description = "TOO_MANY_VIEWERS, of this node or from this address")))]
+pub async fn office(app: web::Data<App>, origin: Origin) -> Result<impl Responder, AppError> {
+    not_draining(&app)?;
+    let events = app.office.send(FollowOffice { address: origin.address }).await?.ok_or_else(|| {
+        let detail = "as many look at the office as can be served; ask for GET /api/v1/office now and then instead";
+        AppError::unavailable("TOO_MANY_VIEWERS", 10, detail)
+    })?;
+    Ok(sse(events, None, |event| match event {
+        OfficeEvent::Office(_) => "office",
+        OfficeEvent::Called(_) => "called",
     }))
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use chrono::{Datelike, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
+use chrono::{Datelike, Days, NaiveDateTime, NaiveTime, TimeDelta, Weekday};
 use thiserror::Error;
 
 /// Most spans in one day.
@@ -79,6 +79,17 @@ impl Hours {
         midnight + TimeDelta::minutes(edge.into()) - local
     }
 
+    /// The next local time after this one at which a span begins: within seven days, or never.
+    #[must_use]
+    pub fn opens_at(&self, local: NaiveDateTime) -> Option<NaiveDateTime> {
+        (0..=7).find_map(|days| {
+            let date = local.date().checked_add_days(Days::new(days))?;
+            let spans = &self.days[date.weekday().num_days_from_monday() as usize];
+            let begins = spans.iter().map(|&(from, _)| date.and_time(NaiveTime::MIN) + TimeDelta::minutes(from.into()));
+            begins.filter(|begin| *begin > local).min()
+        })
+    }
+
     fn day(&self, local: NaiveDateTime) -> &[(u16, u16)] {
         &self.days[local.weekday().num_days_from_monday() as usize]
     }
@@ -127,6 +138,24 @@ mod tests {
         for (moment, minutes) in [("2026-11-23 08:59", 1), ("2026-11-23 09:00", 180), ("2026-11-23 12:00", 720)] {
             assert_eq!(hours.until_change(at(moment)), TimeDelta::minutes(minutes), "{moment}");
         }
+    }
+
+    #[test]
+    fn a_closed_line_opens_at_its_next_span_in_the_week() {
+        let hours = Hours::parse(r#"{"mon": [["13:00", "18:00"], ["09:00", "12:00"]], "fri": [["10:00", "11:00"]]}"#);
+        let hours = hours.unwrap();
+        // 2026-11-23 is a Monday.
+        for (moment, opens) in [
+            ("2026-11-22 23:00", "2026-11-23 09:00"),
+            ("2026-11-23 12:00", "2026-11-23 13:00"),
+            ("2026-11-23 18:00", "2026-11-27 10:00"),
+            ("2026-11-27 11:00", "2026-11-30 09:00"),
+        ] {
+            assert_eq!(hours.opens_at(at(moment)), Some(at(opens)), "{moment}");
+        }
+        let weekly = Hours::parse(r#"{"mon": [["09:00", "10:00"]]}"#).unwrap();
+        assert_eq!(weekly.opens_at(at("2026-11-23 10:00")), Some(at("2026-11-30 09:00")));
+        assert_eq!(Hours::parse("{}").unwrap().opens_at(at("2026-11-23 10:00")), None);
     }
 
     #[test]

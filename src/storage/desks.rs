@@ -80,6 +80,11 @@ pub fn by_id(conn: &mut AnyConnection, id: DeskId) -> QueryResult<Option<Desk>> 
     Ok(find(conn, id)?.filter(|desk| desk.in_use && !desk.deleted))
 }
 
+/// What these desks are called and where they stand, in no order.
+pub fn places(conn: &mut AnyConnection, ids: Vec<DeskId>) -> QueryResult<Vec<(DeskId, String, Option<String>)>> {
+    dsl::desk.filter(dsl::desk_id.eq_any(ids)).select((dsl::desk_id, dsl::name, dsl::place)).load(conn)
+}
+
 /// The desk, in use or not, deleted or not.
 pub fn find(conn: &mut AnyConnection, id: DeskId) -> QueryResult<Option<Desk>> {
     dsl::desk.find(id).select(Desk::as_select()).first(conn).optional()

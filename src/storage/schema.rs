@@ -116,6 +116,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    canned_reply (reply_id) {
+        reply_id -> Text,
+        account_id -> Nullable<Text>,
+        shortcut -> Text,
+        body -> Text,
+        language -> Text,
+        del_yn -> Text,
+        version -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     common_code (code_seq) {
         code_seq -> Integer,
         code_group -> Text,
@@ -316,6 +332,25 @@ diesel::table! {
 }
 
 diesel::table! {
+    post (post_id) {
+        post_id -> Text,
+        kind -> Text,
+        language -> Text,
+        title -> Text,
+        body -> Text,
+        post_order -> Integer,
+        show_from -> Nullable<Timestamp>,
+        show_until -> Nullable<Timestamp>,
+        del_yn -> Text,
+        version -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     recovery_code (account_id, code_hash) {
         account_id -> Text,
         code_hash -> Text,
@@ -410,6 +445,7 @@ diesel::joinable!(account_line -> account (account_id));
 diesel::joinable!(account_line -> line (line_id));
 diesel::joinable!(account_session -> account (account_id));
 diesel::joinable!(api_token -> account (account_id));
+diesel::joinable!(canned_reply -> account (account_id));
 diesel::joinable!(consultation -> account (counsellor_id));
 diesel::joinable!(consultation -> desk (desk_id));
 diesel::joinable!(consultation -> line (line_id));
@@ -429,6 +465,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_session,
     api_token,
     audit,
+    canned_reply,
     common_code,
     consultation,
     consultation_due,
@@ -439,6 +476,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     line,
     mail,
     message,
+    post,
     recovery_code,
     room,
     room_member,

@@ -21,7 +21,8 @@ use super::links::LinkKind;
 use super::rooms::RoomStatus;
 use super::tickets::Status;
 use crate::ids::{
-    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId,
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
+    TicketId, TokenId,
 };
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::time::Wall;
@@ -154,7 +155,8 @@ macro_rules! codes_as_text {
 }
 
 ids_as_text!(
-    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
+    TicketId, TokenId
 );
 codes_as_text!(
     AccountRole,

@@ -9,6 +9,7 @@ use actix::prelude::*;
 use super::staff::Staff;
 use super::{LineFigures, LineStats, LinesNow, Matchmaker};
 use crate::actors::counsellor::CounsellorNews;
+use crate::actors::office::{LinesShown, OfficeLine};
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::matching::Input;
 use crate::protocol::{LineInfo, LineLoad, ServerFrame};
@@ -65,6 +66,7 @@ impl Matchmaker {
             self.changed.extend(self.staff.iter().filter(|(_, staff)| served(staff)).map(|(account, _)| *account));
             self.step(Input::Line { line, rules, open }, ctx);
         }
+        self.show_office();
     }
 
     /// A queue changed: it is told at once if a second was quiet, else when the second is over,
@@ -99,6 +101,26 @@ impl Matchmaker {
         for account in accounts {
             self.tell_queue(account);
         }
+        self.show_office();
+    }
+
+    /// Shows everybody the lines that may be asked for.
+    fn show_office(&self) {
+        let now = self.app.clock.now();
+        let lines = self.lines.offered().map(|posted| {
+            let (id, info) = (posted.line.id, posted.info());
+            let waiting = self.lobby.line_load(id, now.mono).waiting;
+            OfficeLine {
+                topic: info.topic,
+                language: info.language,
+                name: info.name,
+                open: info.open,
+                waiting,
+                ahead_s: self.lobby.estimate(id, waiting),
+                opens_at: self.lines.opens_at(posted, now.wall),
+            }
+        });
+        self.app.office.do_send(LinesShown(lines.collect()));
     }
 
     /// Tells a counsellor the queues of their lines, if they changed.

@@ -1,4 +1,4 @@
-//! Lines and codes as they change on file: told by whoever edits them here, and read again every
+//! Lines, codes and the office's name as they change on file: told by whoever edits them here, and read again every
 //! few seconds, as another node may have edited them.
 
 use std::collections::BTreeMap;
@@ -8,9 +8,11 @@ use actix::prelude::*;
 use log::warn;
 
 use super::{CodesEdited, LinesEdited, Matchmaker};
+use crate::actors::OfficeNamed;
 use crate::ids::LineId;
 use crate::storage::codes::{self, Code};
 use crate::storage::lines::{self, Line};
+use crate::storage::office;
 
 /// What another node has edited is known here after so long.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -63,9 +65,14 @@ impl Matchmaker {
     pub(super) fn watch_records(&self, ctx: &mut Context<Self>) {
         ctx.run_interval(LOOK_EVERY, |this, ctx| {
             let store = this.app.store.clone();
-            let read = move || store.run(|conn| Ok((lines::every(conn)?, codes::every(conn, Some(codes::RESULT))?)));
+            let read = move || {
+                store.run(|conn| {
+                    Ok((lines::every(conn)?, codes::every(conn, Some(codes::RESULT))?, office::name(conn)?))
+                })
+            };
             ctx.spawn(actix_web::web::block(read).into_actor(this).map(|read, this, ctx| match read {
-                Ok(Ok((lines, codes))) => {
+                Ok(Ok((lines, codes, office_name))) => {
+                    this.app.office.do_send(OfficeNamed(office_name));
                     this.take_lines(lines, ctx);
                     this.take_codes(codes);
                 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use actix::SpawnHandle;
-use chrono::{Datelike, NaiveDateTime};
+use chrono::{Datelike, NaiveDateTime, TimeZone as _, Utc};
 use log::error;
 
 use crate::ids::LineId;
@@ -116,6 +116,13 @@ impl Lines {
         self.posted.iter().find(|posted| posted.line.id == id)
     }
 
+    /// When a line that is closed now opens next. An hour that the zone's clocks skip is passed over.
+    pub(super) fn opens_at(&self, posted: &Posted, now: Wall) -> Option<Wall> {
+        let hours = posted.hours.as_ref().filter(|_| !posted.open)?;
+        let local = hours.opens_at(self.local(now))?;
+        self.zone.from_local_datetime(&local).earliest().map(|moment| moment.with_timezone(&Utc).into())
+    }
+
     pub(super) fn local(&self, moment: Wall) -> NaiveDateTime {
         moment.utc().with_timezone(&self.zone).naive_local()
     }
@@ -138,7 +145,7 @@ impl Posted {
         self.line.is_offered() && self.hours.as_ref().is_none_or(|hours| hours.is_open(local))
     }
 
-    fn info(&self) -> LineInfo {
+    pub(super) fn info(&self) -> LineInfo {
         let Line { topic, language, name, name_en, .. } = &self.line;
         let name = if language == "en" { name_en } else { name };
         LineInfo { topic: topic.clone(), language: language.clone(), name: name.clone(), open: self.open }

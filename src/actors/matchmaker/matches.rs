@@ -7,6 +7,7 @@ use super::rooms::{Opening, desk_name, matched_frame};
 use super::{Filing, Matchmaker, Proposal, TicketEvent};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::desk::DeskNews;
+use crate::actors::office::Call;
 use crate::ids::{AccountId, MemberId, OfferId, RoomId, TicketId};
 use crate::journal::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use crate::matching::{Explanation, Input, Outcome};
@@ -86,6 +87,15 @@ impl Matchmaker {
         self.show_ticket(ticket);
     }
 
+    /// Has the number shown to everybody. A nickname never leaves with it.
+    fn call(&self, opening: &Opening) {
+        let row = &opening.visit.row;
+        let Some(info) = self.lines.info(row.line) else { return };
+        let number = opening.visit.number.clone();
+        let (line, line_name) = (info.topic, info.name);
+        self.app.office.do_send(Call { number, line, line_name, desk: row.desk, at: opening.opened_at });
+    }
+
     fn matched(&mut self, proposal: &Proposal, last_seq: u32, ctx: &mut Context<Self>) {
         let Proposal { ticket, counsellor, room, desk_seat, counsellor_seat } = *proposal;
         let now = self.app.clock.now();
@@ -111,6 +121,7 @@ impl Matchmaker {
             waited_us,
         };
         info!(ticket:% = ticket, room:% = room, account:% = counsellor; "matched");
+        self.call(&opening);
         self.open_room(opening);
         self.turns += 1;
         let turn = self.turns;

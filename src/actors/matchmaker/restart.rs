@@ -9,6 +9,7 @@ use super::rooms::Opening;
 use super::staff::Profile;
 use super::visits::Visit;
 use super::{Matchmaker, Proposal};
+use crate::actors::OfficeNamed;
 use crate::ids::LineId;
 use crate::journal::TicketRow;
 use crate::matching::{Input, NewTicket};
@@ -20,6 +21,7 @@ use crate::storage::codes::{self, Code};
 use crate::storage::consultations::{self, PendingWrapUp};
 use crate::storage::lines::{self, Line};
 use crate::storage::messages::{self, StoredMessage};
+use crate::storage::office;
 use crate::storage::places;
 use crate::storage::rooms::{self, OpenRoom};
 use crate::storage::tickets::{self, Ticket};
@@ -28,6 +30,7 @@ use crate::time::{Mono, Wall};
 /// Everything a start needs from the database.
 pub struct Found {
     pub(super) lines: Vec<Line>,
+    office_name: Option<String>,
     results: Vec<Code>,
     staff: Vec<(Account, Vec<(LineId, u8)>)>,
     waiting: Vec<Ticket>,
@@ -54,6 +57,7 @@ impl Found {
         }
         Ok(Self {
             lines: lines::every(conn)?,
+            office_name: office::name(conn)?,
             results: codes::every(conn, Some(codes::RESULT))?,
             staff,
             waiting: tickets::waiting(conn)?,
@@ -73,9 +77,10 @@ impl From<StoredMessage> for Said {
 impl Matchmaker {
     /// Takes up everything that was found on file.
     pub(super) fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
-        let Found { lines, results, staff, waiting, rooms, wrap_ups } = found;
+        let Found { lines, office_name, results, staff, waiting, rooms, wrap_ups } = found;
         info!(waiting = waiting.len(), rooms = rooms.len(), wrap_ups = wrap_ups.len(); "taken up from the records");
         self.post_lines(&lines.iter().map(|line| line.id).collect(), ctx);
+        self.app.office.do_send(OfficeNamed(office_name));
         self.take_codes(results);
         for (account, lines) in staff {
             let Account { id, name, picture, capacity, intent, intent_reason: reason, version, .. } = account;

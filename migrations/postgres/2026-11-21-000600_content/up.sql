@@ -1,0 +1,43 @@
+-- What the office shows and says besides the talks: notices for everybody, and texts that staff
+-- have at hand.
+
+-- What is shown to people for a time. SHOW_FROM and SHOW_UNTIL: NULL is from the start, and for good.
+CREATE TABLE POST (
+    POST_ID     TEXT      NOT NULL PRIMARY KEY,
+    KIND        TEXT      NOT NULL CHECK (KIND IN ('NOTICE')),
+    LANGUAGE    TEXT      NOT NULL,
+    TITLE       TEXT      NOT NULL,
+    BODY        TEXT      NOT NULL,
+    POST_ORDER  INTEGER   NOT NULL DEFAULT 0,
+    SHOW_FROM   TIMESTAMP,
+    SHOW_UNTIL  TIMESTAMP,
+    DEL_YN      TEXT      NOT NULL DEFAULT 'N' CHECK (DEL_YN IN ('Y', 'N')),
+    VERSION     INTEGER   NOT NULL DEFAULT 1,
+    REG_DTTM    TIMESTAMP NOT NULL,
+    REG_ID      TEXT      NOT NULL,
+    MOD_DTTM    TIMESTAMP NOT NULL,
+    MOD_ID      TEXT      NOT NULL
+);
+CREATE INDEX IX_POST_KIND ON POST (KIND, POST_ORDER, POST_ID) WHERE DEL_YN = 'N';
+
+-- What a counsellor sends with a few letters. ACCOUNT_ID is whose it is; NULL is everybody's.
+CREATE TABLE CANNED_REPLY (
+    REPLY_ID    TEXT      NOT NULL PRIMARY KEY,
+    ACCOUNT_ID  TEXT      REFERENCES ACCOUNT (ACCOUNT_ID),
+    SHORTCUT    TEXT      NOT NULL,
+    BODY        TEXT      NOT NULL,
+    LANGUAGE    TEXT      NOT NULL,
+    DEL_YN      TEXT      NOT NULL DEFAULT 'N' CHECK (DEL_YN IN ('Y', 'N')),
+    VERSION     INTEGER   NOT NULL DEFAULT 1,
+    REG_DTTM    TIMESTAMP NOT NULL,
+    REG_ID      TEXT      NOT NULL,
+    MOD_DTTM    TIMESTAMP NOT NULL,
+    MOD_ID      TEXT      NOT NULL
+);
+-- Whose, and of those one shortcut only.
+CREATE UNIQUE INDEX UX_CANNED_REPLY_OWN ON CANNED_REPLY (ACCOUNT_ID, SHORTCUT)
+    WHERE DEL_YN = 'N' AND ACCOUNT_ID IS NOT NULL;
+CREATE UNIQUE INDEX UX_CANNED_REPLY_SHARED ON CANNED_REPLY (SHORTCUT) WHERE DEL_YN = 'N' AND ACCOUNT_ID IS NULL;
+
+-- A counsellor's own offers of a day.
+CREATE INDEX IX_CONSULTATION_EVENT_BY ON CONSULTATION_EVENT (REG_ID, REG_DTTM);
