@@ -20,3 +20,4 @@ mod replica;
 mod rooms;
 mod rules;
 mod storage;
+mod transfers;

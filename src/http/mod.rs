@@ -47,6 +47,7 @@ mod stats;
 mod streams;
 mod timeline;
 mod tokens;
+mod transfers;
 mod tries;
 pub mod validity;
 

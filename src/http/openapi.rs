@@ -20,7 +20,7 @@ use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, health, jobs, lines, password, rooms, second_factor, session,
-    setup, stats, streams, tokens,
+    setup, stats, streams, tokens, transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -38,7 +38,7 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     ("lines", "The queues: hours, limits, timeouts.", &["LINE", "ACCOUNT_LINE"]),
     ("codes", "Codes kept as data.", &["COMMON_CODE"]),
     ("rooms", "Where people talk, now and on file.", &["ROOM", "ROOM_MEMBER", "MESSAGE"]),
-    ("tickets", "Requests that wait.", &["CONSULTATION"]),
+    ("tickets", "Requests that wait.", &["CONSULTATION", "MOVED_NUMBER"]),
     (
         "consultations",
         "The history: one record from request to wrap-up.",
@@ -90,6 +90,9 @@ pub fn to_json(description: &Description) -> String {
         rooms::members,
         rooms::messages,
         rooms::end,
+        transfers::colleagues,
+        transfers::move_room,
+        transfers::move_ticket,
         streams::rooms,
         streams::ticket,
         audits::list,

@@ -316,6 +316,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    moved_number (line_id, ticket_day, ticket_no) {
+        line_id -> Text,
+        ticket_day -> Integer,
+        ticket_no -> Integer,
+        consultation_id -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     recovery_code (account_id, code_hash) {
         account_id -> Text,
         code_hash -> Text,
@@ -418,6 +431,8 @@ diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(desk -> line (line_id));
 diesel::joinable!(message -> room (room_id));
 diesel::joinable!(message -> room_member (sender_id));
+diesel::joinable!(moved_number -> consultation (consultation_id));
+diesel::joinable!(moved_number -> line (line_id));
 diesel::joinable!(room -> consultation (consultation_id));
 diesel::joinable!(room_member -> account (account_id));
 diesel::joinable!(room_member -> room (room_id));
@@ -439,6 +454,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     line,
     mail,
     message,
+    moved_number,
     recovery_code,
     room,
     room_member,
