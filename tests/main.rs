@@ -21,3 +21,4 @@ mod replica;
 mod rooms;
 mod rules;
 mod storage;
+mod transfers;

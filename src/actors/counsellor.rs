@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use actix::prelude::*;
 
 use super::CounsellorPass;
+use super::Receiver;
 use super::matchmaker::{Arrive, FromCounsellor, Handle, Held, Wish};
 use super::room::Seat;
 use super::socket::{Peer, Wire};
@@ -99,6 +100,14 @@ impl Peer for Counsellor {
             ClientFrame::WrapUp { room, result_code, memo } => {
                 self.wish(Wish::WrapUp { room, result_code, memo }, wire);
             }
+            ClientFrame::Transfer { room, line, counsellor, note } => {
+                let to = line.map(Receiver::Line).or(counsellor.map(Receiver::Colleague));
+                // Exactly one is named: the frame was read so.
+                if let Some(to) = to {
+                    self.wish(Wish::Transfer { room, to, note }, wire);
+                }
+            }
+            ClientFrame::CancelTransfer { room } => self.wish(Wish::CancelTransfer { room }, wire),
             // The others were taken above: they talk in a room, or are refused.
             _ => {}
         }

@@ -21,8 +21,9 @@ mod sockets;
 mod watch;
 
 pub use matchmaker::{
-    Board, CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth,
-    LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, StaffEdited, StaffProfile, TicketEvent,
+    Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
+    Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket,
+    Receiver, StaffEdited, StaffProfile, TicketEvent, TransferRefused,
 };
 pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};

@@ -9,14 +9,14 @@ use bytestring::ByteString;
 use log::{error, info};
 
 use super::card::Card;
-use super::matchmaker::{RoomGone, RoomOver};
+use super::matchmaker::{NotTransferred, RoomGone, RoomOver};
 use super::outbox::Outbox;
 use super::watch::RoomShown;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::ids::{MemberId, MessageId, RoomId};
-use crate::journal::{MessageRow, Write, WriteFailed, Written};
-use crate::protocol::{ClientFrame, CloseCode, MessageKind};
+use crate::journal::{HandOverRow, MessageRow, Write, WriteFailed, Written};
+use crate::protocol::{ClientFrame, CloseCode, EndReason, MessageKind};
 use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored};
 use crate::storage::messages;
 use crate::time::Mono;
@@ -91,6 +91,8 @@ pub(super) enum ToRoom {
         by: Ender,
         note: Option<String>,
     },
+    /// Somebody else takes the talk: end it for them.
+    HandOver(Box<HandOverRow>),
     Input(Input),
 }
 
@@ -107,11 +109,23 @@ pub(super) struct Room {
     timer: Option<(Mono, SpawnHandle)>,
     /// What was said about the end that is being proposed.
     end_note: Option<String>,
+    /// How the talk is handed over, while its end is proposed.
+    handing: Option<Box<HandOverRow>>,
 }
 
 impl Room {
     pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool) -> Self {
-        Self { core, app, card, wrap_up, outboxes: HashMap::new(), turns: HashMap::new(), timer: None, end_note: None }
+        Self {
+            core,
+            app,
+            card,
+            wrap_up,
+            outboxes: HashMap::new(),
+            turns: HashMap::new(),
+            timer: None,
+            end_note: None,
+            handing: None,
+        }
     }
 
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
@@ -158,13 +172,23 @@ impl Room {
                 let at = self.app.clock.now().wall;
                 self.store_end(Write::ReturnTicket { room: self.card.room, at }, ctx);
             }
+            Effect::StoreTransfer => {
+                if let Some(row) = self.handing.clone() {
+                    self.store_end(Write::HandOver(row), ctx);
+                }
+            }
+            Effect::NotTransferred => {
+                self.app.matchmaker.do_send(NotTransferred { room: self.card.room });
+            }
             Effect::Changed => {
                 self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
                 self.app.watch.do_send(RoomShown(self.card.clone()));
             }
             Effect::Over { room, reason, returns, .. } => {
                 info!(room:% = room, reason = reason.code(); "room ended");
-                self.app.matchmaker.do_send(RoomOver { room, returns });
+                let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
+                let handed_over = row.map(|row| row.line);
+                self.app.matchmaker.do_send(RoomOver { room, returns, handed_over });
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());
             }
         }
@@ -297,6 +321,10 @@ impl Handler<ToRoom> for Room {
                 self.step(Input::End(by), ctx);
                 // If this was not the end, it is not a word about a later one either.
                 self.end_note = None;
+            }
+            ToRoom::HandOver(row) => {
+                self.handing = Some(row);
+                self.step(Input::End(Ender::Transfer), ctx);
             }
             ToRoom::Input(input) => {
                 let was = self.core.last_seq();

@@ -162,6 +162,9 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/api/v1/rooms/{id}/members", Staff, Read),
     row("GET", "/api/v1/rooms/{id}/messages", Staff, Read),
     row("POST", "/api/v1/rooms/{id}/end", Managers, Change),
+    row("POST", "/api/v1/rooms/{id}/move", Managers, Change),
+    row("POST", "/api/v1/tickets/{id}/line", Managers, Change),
+    row("GET", "/api/v1/colleagues", Staff, Read),
     // The history.
     row("GET", "/api/v1/consultations", Staff, Read),
     row("GET", "/api/v1/consultations/{id}", Staff, Read),

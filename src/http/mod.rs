@@ -51,6 +51,7 @@ mod stats;
 mod streams;
 mod timeline;
 mod tokens;
+mod transfers;
 mod tries;
 pub mod validity;
 

@@ -21,6 +21,8 @@ use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, health, jobs, lines, office, own_day, password, posts,
     replies, rooms, second_factor, session, setup, stats, streams, tokens,
+    accounts, audits, codes, consultations, desks, error, health, jobs, lines, password, rooms, second_factor, session,
+    setup, stats, streams, tokens, transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -41,7 +43,7 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     ("posts", "Notices to everybody.", &["POST"]),
     ("replies", "Texts that staff have at hand.", &["CANNED_REPLY"]),
     ("rooms", "Where people talk, now and on file.", &["ROOM", "ROOM_MEMBER", "MESSAGE"]),
-    ("tickets", "Requests that wait.", &["CONSULTATION"]),
+    ("tickets", "Requests that wait.", &["CONSULTATION", "MOVED_NUMBER"]),
     (
         "consultations",
         "The history: one record from request to wrap-up.",
@@ -93,6 +95,9 @@ pub fn to_json(description: &Description) -> String {
         rooms::members,
         rooms::messages,
         rooms::end,
+        transfers::colleagues,
+        transfers::move_room,
+        transfers::move_ticket,
         streams::rooms,
         streams::ticket,
         streams::office,

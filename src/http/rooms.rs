@@ -201,7 +201,7 @@ pub async fn remove(
 }
 
 /// The seats of a room that `staff` may know of.
-async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
+pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
     let (scope, me) = (staff.scope(app).await?, staff.session.account.id);
     let (seats, line) = ask(app, move |conn| Ok((rooms::members(conn, room)?, rooms::line_of(conn, room)?))).await?;
     let is_seated = seats.iter().any(|seat| seat.account == Some(me));

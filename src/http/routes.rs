@@ -10,6 +10,8 @@ use super::gate::admit;
 use super::{
     Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, office, openapi, own_day, pages,
     password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens,
+    Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, openapi, pages, password, rooms,
+    second_factor, session, setup, sockets, stats, streams, tokens, transfers,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
@@ -108,6 +110,9 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
         .service(at!("/api/v1/rooms/{id}/messages": get => rooms::messages))
         .service(at!("/api/v1/rooms/{id}/end": post => rooms::end))
+        .service(at!("/api/v1/rooms/{id}/move": post => transfers::move_room))
+        .service(at!("/api/v1/tickets/{id}/line": post => transfers::move_ticket))
+        .service(at!("/api/v1/colleagues": get => transfers::colleagues))
         .service(at!("/api/v1/consultations": get => consultations::list))
         .service(at!("/api/v1/consultations/export": post => jobs::export))
         .service(at!("/api/v1/jobs": get => jobs::list))

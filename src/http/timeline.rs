@@ -13,12 +13,16 @@ use crate::storage::events::Event;
 use crate::storage::rooms::{Room, Seat};
 use crate::time::Wall;
 
+/// The accounts a detail may name, and where their names go.
+const NAMED: [(&str, &str); 2] = [("counsellor", "counsellor_name"), ("from", "from_name")];
+
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Moment {
     at: Wall,
     /// `REQUESTED`, `OFFERED`, `DECLINED`, `MISSED`, `WITHDRAWN`, `MATCHED`, `ROOM_ENDED`, `RETURNED`,
-    /// `ENDED`, `WRAPPED_UP`, `RATED`, `CORRECTED` or `EDITED`.
+    /// `TRANSFER_ASKED`, `TRANSFER_ENDED`, `TRANSFERRED`, `MOVED`, `WROTE_UP`, `ENDED`, `WRAPPED_UP`,
+    /// `RATED`, `CORRECTED` or `EDITED`.
     kind: String,
     /// An account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,16 +40,18 @@ impl Moment {
 
     /// Who did it, and whom the detail names.
     pub fn people(&self) -> impl Iterator<Item = AccountId> {
-        self.by.into_iter().chain(self.detail["counsellor"].as_str().and_then(|id| id.parse().ok()))
+        self.by.into_iter().chain(NAMED.iter().filter_map(|(field, _)| self.detail[*field].as_str()?.parse().ok()))
     }
 
     /// With the names of the people.
     #[must_use]
     pub fn named(mut self, names: &HashMap<AccountId, String>) -> Self {
         self.by_name = self.by.and_then(|by| names.get(&by).cloned());
-        let counsellor: Option<AccountId> = self.detail["counsellor"].as_str().and_then(|id| id.parse().ok());
-        if let Some(name) = counsellor.and_then(|id| names.get(&id)) {
-            self.detail["counsellor_name"] = json!(name);
+        for (field, shown) in NAMED {
+            let account: Option<AccountId> = self.detail[field].as_str().and_then(|id| id.parse().ok());
+            if let Some(name) = account.and_then(|id| names.get(&id)) {
+                self.detail[shown] = json!(name);
+            }
         }
         self
     }

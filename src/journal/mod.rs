@@ -25,7 +25,9 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 pub use health::{Failing, Health};
-pub use write::{LogInRow, MatchRow, MessageRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written};
+pub use write::{
+    HandOverRow, LogInRow, MatchRow, MessageRow, MoveRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written,
+};
 
 use crate::clock::Clock;
 use crate::storage::{OpenError, Store};

@@ -38,8 +38,15 @@ pub enum Write {
     /// The counsellor is lost: the room is over, the counsellor's place is free, and the
     /// consultation is `WAITING` again at its old moment (R11). → `Done` or `Stale`
     ReturnTicket { room: RoomId, at: Wall },
+    /// The talk is handed over: as `ReturnTicket`, and the consultation is of the line that goes with
+    /// it, in which its number stays what it was. → `Done` or `Stale`
+    HandOver(Box<HandOverRow>),
+    /// A ticket goes to another line, with the audit of it. Only if it is `WAITING`. → `Done` or
+    /// `Stale`
+    MoveTicket(Box<MoveRow>),
     /// The counsellor's wrap-up of a consultation of theirs that has ended; `WRAP_UP` becomes
-    /// `DONE` and frees the place. May be sent again later to correct it; what is `None` stays.
+    /// `DONE` and frees the place. May be sent again later to correct it; what is `None` stays. Of a
+    /// room that was handed over it is the giver's part, and stands beside the record.
     /// → `WrappedUp` or `Stale` (not theirs, or not ended)
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
     /// The desk's score, once, after the end. → `Done` or `Stale` (not its room, not ended, rated)
@@ -152,6 +159,40 @@ pub struct SeatRow {
     pub session: Option<SessionId>,
     /// The name to show.
     pub name: String,
+}
+
+/// A talk that is handed over, as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HandOverRow {
+    /// The room that ends.
+    pub room: RoomId,
+    /// The line the consultation is of from here on.
+    pub line: LineId,
+    /// Who accepted it.
+    pub to: AccountId,
+    /// Who wished it: the giver, or a manager.
+    pub by: AccountId,
+    /// What they said about it.
+    pub note: Option<String>,
+    /// When.
+    pub at: Wall,
+}
+
+/// A ticket that goes to another line, as it goes on file.
+#[derive(Clone, Debug)]
+pub struct MoveRow {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Its line from here on.
+    pub line: LineId,
+    /// Why.
+    pub reason: String,
+    /// Who, for the audit.
+    pub actor: Actor,
+    /// The audit's entry.
+    pub act: Act,
+    /// When.
+    pub at: Wall,
 }
 
 /// A message as it goes on file.

@@ -28,15 +28,18 @@ impl Lobby {
             assert_eq!(self.slot_of(ticket.id), Some(slot), "R1: every ticket is found by its id");
             let entry = self.lines[ticket.line as usize].order.get(&ticket.key());
             match (ticket.stage, entry) {
-                (Stage::Storing { .. }, None) => {}
-                (Stage::Storing { .. }, Some(_)) | (_, None) => panic!("R2: what is on file stands, nothing else"),
+                (_, None) => assert!(!ticket.stands(), "R2: what is on file as waiting stands"),
                 (_, Some(entry)) => {
+                    assert!(ticket.stands(), "R2: nothing else does");
                     assert_eq!((entry.slot, entry.since, entry.class), (slot, ticket.since, ticket.class()));
                 }
             }
             assert_eq!(ticket.here, ticket.away_until().is_none(), "R10: away tickets have a grace, no others");
-            if let Stage::Offered(place) | Stage::Pairing(place) = ticket.stage {
-                let pairing = matches!(ticket.stage, Stage::Pairing(_));
+            check_transfer(ticket);
+            if let Stage::Offered(place) | Stage::Pairing(place) | Stage::Handing(place) | Stage::Leaving(place) =
+                ticket.stage
+            {
+                let pairing = matches!(ticket.stage, Stage::Pairing(_) | Stage::Leaving(_));
                 let held = &self.counsellors[place as usize].outstanding;
                 let held: Vec<bool> = held.iter().filter(|o| o.ticket == slot).map(|o| o.pairing).collect();
                 assert_eq!(held, [pairing], "R6: an offer has one addressee, who has it once");
@@ -62,12 +65,17 @@ impl Lobby {
             assert!(ringing == 0 || counsellor.is_present(), "R11: nobody rings where nobody is");
             for outstanding in &counsellor.outstanding {
                 let stage = self.tickets[outstanding.ticket].stage;
-                let expected = if outstanding.pairing { Stage::Pairing(place) } else { Stage::Offered(place) };
+                let expected = match (outstanding.pairing, stage.talks()) {
+                    (true, false) => Stage::Pairing(place),
+                    (false, false) => Stage::Offered(place),
+                    (true, true) => Stage::Leaving(place),
+                    (false, true) => Stage::Handing(place),
+                };
                 assert_eq!(stage, expected, "R6: both sides know of the offer");
             }
             for offer in counsellor.ringing() {
                 let ticket = &self.tickets[offer.ticket];
-                assert!(counsellor.tier_in(ticket.line).is_some(), "R3: only who serves the line is asked");
+                assert!(self.is_for(offer.ticket, place), "R3: only who serves the line, or was named, is asked");
                 assert!(!ticket.is_skipping(place), "R6: who declined is not asked");
             }
             assert_eq!(counsellor.present, counsellor.is_present());
@@ -161,6 +169,16 @@ impl Lobby {
             }
             assert!(line.order.count(Among::MATCHABLE) <= line.order.count(Among::WAITING));
         }
+    }
+}
+
+/// A talk that is handed over rings at somebody, or was accepted by somebody, and never its giver.
+fn check_transfer(ticket: &Ticket) {
+    assert_eq!(ticket.transfer().is_some(), ticket.stage.talks(), "what is handed over talks");
+    assert_ne!(ticket.stage, Stage::Talking, "somebody is asked, or the transfer is over");
+    if let (Some(transfer), Stage::Handing(place) | Stage::Leaving(place)) = (ticket.transfer(), ticket.stage) {
+        assert_ne!(transfer.giver, place, "nobody hands over to themselves");
+        assert!(transfer.named.is_none_or(|named| named == place), "only who was named is asked");
     }
 }
 

@@ -3,10 +3,12 @@
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
+use super::PASSED_OVER_MAX;
 use super::input::Explanation;
 use super::lobby::{Lobby, Out};
 use super::place::{Among, Key};
-use super::{PASSED_OVER_MAX, ticket::Ticket};
+use super::ticket::{Stage, Ticket};
+use crate::protocol::TransferState;
 
 /// The rule by which a pair was found, as explanations name it (R14).
 pub(super) const TICKET_LOOKED: &str = "R3";
@@ -14,7 +16,7 @@ pub(super) const COUNSELLOR_LOOKED: &str = "R4";
 
 impl Lobby {
     /// R3: who gets this ticket, and their tier. Passes over only those who declined it.
-    fn choose_counsellor(&self, ticket: &Ticket) -> Option<(u32, u8)> {
+    pub(super) fn choose_counsellor(&self, ticket: &Ticket) -> Option<(u32, u8)> {
         let line = &self.lines[ticket.line as usize];
         let reached = |tier: u8| line.reach(tier, self.now).is_some_and(|reach| ticket.since <= reach);
         line.tiers.iter().take_while(|tier| reached(tier.tier)).find_map(|tier| {
@@ -45,9 +47,13 @@ impl Lobby {
         best.map(|(_, slot, tier)| (slot, tier))
     }
 
-    /// A ticket that may have become eligible looks for a counsellor. True if it found one.
+    /// A ticket that may have become eligible, or is to be handed over, looks for a counsellor. True
+    /// if it found one.
     pub(super) fn seek_counsellor(&mut self, slot: u32, out: &mut Out) -> bool {
         let ticket = &self.tickets[slot];
+        if ticket.stage == Stage::Talking {
+            return self.seek_receiver(slot, TransferState::Nobody, out);
+        }
         if self.suspended || !ticket.may_be_matched() {
             return false;
         }

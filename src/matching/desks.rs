@@ -4,8 +4,9 @@ use super::index::hash_of;
 use super::input::{CloseCause, Effect, NewTicket, Party};
 use super::lobby::{Lobby, Out};
 use super::ticket::{Stage, Ticket};
-use crate::ids::TicketId;
+use crate::ids::{LineId, TicketId};
 use crate::protocol::{ClosedReason, ErrorCode, WithdrawnReason};
+use crate::time::{Mono, SECOND};
 
 impl Lobby {
     pub(super) fn request(&mut self, new: &NewTicket, out: &mut Out) {
@@ -37,7 +38,7 @@ impl Lobby {
         }
     }
 
-    fn admit(&mut self, new: &NewTicket, place: u32, stage: Stage, here: bool) -> u32 {
+    pub(super) fn admit(&mut self, new: &NewTicket, place: u32, stage: Stage, here: bool) -> u32 {
         // Nobody has begun to wait in the future.
         let new = NewTicket { since: new.since.min(self.now), ..*new };
         let slot = self.tickets.insert(Ticket::new(&new, place, stage, here));
@@ -58,11 +59,16 @@ impl Lobby {
     }
 
     pub(super) fn restore(&mut self, new: &NewTicket, here: bool, out: &mut Out) {
-        if self.slot_of(new.ticket).is_some() {
-            if here {
-                self.desk_here(new.ticket, out);
-            }
-            return;
+        if let Some(slot) = self.slot_of(new.ticket) {
+            return match self.tickets[slot].stage {
+                Stage::Leaving(place) => self.handed_over(slot, place, new, here, out),
+                Stage::Talking | Stage::Handing(_) => {
+                    self.transfer_failed(new.ticket, out);
+                    self.restore(new, here, out);
+                }
+                _ if here => self.desk_here(new.ticket, out),
+                _ => {}
+            };
         }
         let Some(&place) = self.line_places.get(&new.line) else {
             // The line is gone from the books; the desk must not wait for it for ever.
@@ -77,8 +83,53 @@ impl Lobby {
         self.stand(slot, false, out);
     }
 
+    /// A ticket on file is of another line now: it stands there at its own moment.
+    pub(super) fn moved(&mut self, id: TicketId, line: LineId, out: &mut Out) {
+        let (Some(slot), Some(&to)) = (self.slot_of(id), self.line_places.get(&line)) else { return };
+        let ticket = &self.tickets[slot];
+        let from = ticket.line;
+        if !ticket.stands() || from == to {
+            return;
+        }
+        let rang_at = if let Stage::Offered(counsellor) = ticket.stage { Some(counsellor) } else { None };
+        if let Some(counsellor) = rang_at {
+            self.withdraw(slot, counsellor, WithdrawnReason::Gone, out);
+            self.set_stage(slot, Stage::Waiting);
+        }
+        self.disarm(slot);
+        let key = self.tickets[slot].key();
+        self.leave_place(from, &key);
+        let ticket = &mut self.tickets[slot];
+        ticket.line = to;
+        if let Some(more) = &mut ticket.more {
+            more.retry = None;
+        }
+        self.allow_time(slot);
+        self.take_place(slot);
+        if self.tickets[slot].stage == Stage::Waiting {
+            self.wait(slot, out);
+        }
+        if self.tickets[slot].may_be_matched() {
+            out.push(Effect::Stands { ticket: id });
+        }
+        if let Some(counsellor) = rang_at {
+            self.seek_tickets(counsellor, Some(slot), out);
+        }
+        self.seek_counsellor(slot, out);
+    }
+
+    /// Whoever is sent to another line has at least half of its longest wait before them: nobody is
+    /// dropped for having waited where they were.
+    pub(super) fn allow_time(&mut self, slot: u32) {
+        let ticket = &mut self.tickets[slot];
+        let half_s = u64::from(self.lines[ticket.line as usize].rules.wait_s_max / 2);
+        if half_s > 0 {
+            ticket.since = ticket.since.max(Mono(self.now.0.saturating_sub(half_s * SECOND)));
+        }
+    }
+
     /// The ticket is on file: it takes its place.
-    fn stand(&mut self, slot: u32, cancelled: bool, out: &mut Out) {
+    pub(super) fn stand(&mut self, slot: u32, cancelled: bool, out: &mut Out) {
         self.set_stage(slot, Stage::Waiting);
         self.take_place(slot);
         if cancelled {
@@ -104,7 +155,8 @@ impl Lobby {
             }
         }
         match ticket.stage {
-            Stage::Storing { .. } | Stage::Closing(_) => {}
+            // In a room it is the room that has the desk.
+            Stage::Storing { .. } | Stage::Closing(_) | Stage::Talking | Stage::Handing(_) | Stage::Leaving(_) => {}
             Stage::Offered(_) | Stage::Pairing(_) => out.push(Effect::Stands { ticket: ticket.id }),
             Stage::Waiting => {
                 out.push(Effect::Stands { ticket: ticket.id });
@@ -117,7 +169,7 @@ impl Lobby {
     }
 
     pub(super) fn desk_gone(&mut self, ticket: TicketId, out: &mut Out) {
-        let Some(slot) = self.slot_of(ticket) else { return };
+        let Some(slot) = self.slot_of(ticket).filter(|&slot| !self.tickets[slot].stage.talks()) else { return };
         let grace_s = self.lines[self.tickets[slot].line as usize].rules.grace_s;
         let ticket = &mut self.tickets[slot];
         if !std::mem::replace(&mut ticket.here, false) {
@@ -125,7 +177,12 @@ impl Lobby {
         }
         ticket.more().away_until = Some(self.now.plus_s(grace_s));
         match ticket.stage {
-            Stage::Storing { .. } | Stage::Pairing(_) | Stage::Closing(_) => {}
+            Stage::Storing { .. }
+            | Stage::Pairing(_)
+            | Stage::Closing(_)
+            | Stage::Talking
+            | Stage::Handing(_)
+            | Stage::Leaving(_) => {}
             Stage::Waiting => self.reconsider(slot),
             Stage::Offered(counsellor) => {
                 self.withdraw(slot, counsellor, WithdrawnReason::Gone, out);
@@ -148,7 +205,9 @@ impl Lobby {
                 self.close(slot, CloseCause::Cancelled, out);
                 self.seek_tickets(counsellor, None, out);
             }
-            Stage::Pairing(_) => out.reject(Party::Desk(id), ErrorCode::NotWaiting, None),
+            Stage::Pairing(_) | Stage::Talking | Stage::Handing(_) | Stage::Leaving(_) => {
+                out.reject(Party::Desk(id), ErrorCode::NotWaiting, None);
+            }
             // It is ending already, and the desk will be told.
             Stage::Closing(_) => {}
         }

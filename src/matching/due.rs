@@ -92,7 +92,7 @@ impl Lobby {
             // One that is over, or waits anew, has no more or another entry.
             if let Some(slot) = self.slot_of(ticket)
                 && self.tickets[slot].stage == Stage::Waiting
-                && self.tickets[slot].stood_at == stood_at
+                && (self.tickets[slot].line, self.tickets[slot].stood_at) == (place, stood_at)
             {
                 self.close_alone(slot, out);
             }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::ids::{AccountId, LineId, OfferId, TicketId};
-use crate::protocol::{ClosedReason, ErrorCode, WithdrawnReason};
+use crate::protocol::{ClosedReason, ErrorCode, TransferState, WithdrawnReason};
 use crate::time::{Mono, Wall};
 
 /// How a line behaves; seconds where the name ends in `_s`.
@@ -52,7 +52,8 @@ pub enum Input {
     /// What became of a `Store`.
     Stored { ticket: TicketId, ok: bool },
     /// A ticket that is on file as waiting comes back: after a restart (`here: false`, its grace
-    /// starts now) or after its counsellor was lost (R11). Never refused, stands at its old moment.
+    /// starts now), after its counsellor was lost (R11), or answering `HandOver`. Never refused,
+    /// stands at its old moment; one that was handed over is paired with who accepted it.
     Restore { ticket: NewTicket, here: bool },
     /// The desk's socket is here again (R10).
     DeskHere { ticket: TicketId },
@@ -62,6 +63,18 @@ pub enum Input {
     Cancel { ticket: TicketId },
     /// What became of a `Close`.
     Closed { ticket: TicketId, outcome: Outcome },
+    /// A waiting ticket is of another line now, on file: it takes its place there by R2. An offer
+    /// that rings is withdrawn; what the database is deciding goes on.
+    Moved { ticket: TicketId, line: LineId },
+
+    /// The talk that `ticket` became is to be handed over by its counsellor `from`: to a colleague,
+    /// or to whom R3 finds in `ticket.line` at the ticket's original moment. `ticket.line` is where
+    /// it stands should it wait again. Answered by `Offer` and `Transfer`, or by `Rejected`.
+    Transfer { ticket: NewTicket, from: AccountId, to: Option<AccountId> },
+    /// The giver keeps the talk, if nobody has accepted it yet.
+    CancelTransfer { ticket: TicketId, from: AccountId },
+    /// The talk is not to be had any more: its room ended otherwise, or its end was not stored.
+    TransferFailed { ticket: TicketId },
 
     /// Who a counsellor is: lines with tiers, capacity, and whether they want work. Comes before
     /// anything else about them, and again whenever it changes.
@@ -140,6 +153,11 @@ pub enum Effect {
     Pair { ticket: TicketId, counsellor: AccountId, offer: OfferId, why: Explanation },
     /// End the ticket on file; answer with `Closed`. Tell the desk when it is committed.
     Close { ticket: TicketId, cause: CloseCause },
+    /// How the transfer of this ticket stands: tell its giver. `to` has accepted it.
+    Transfer { ticket: TicketId, from: AccountId, state: TransferState, to: Option<AccountId> },
+    /// Somebody accepted: end the ticket's room and put the ticket on file as waiting in this line,
+    /// in one; answer with `Restore` or `TransferFailed`.
+    HandOver { ticket: TicketId, line: LineId, to: AccountId },
     /// Something about the counsellor changed (intent, activity, capacity): tell them.
     Counsellor { counsellor: AccountId },
     /// The counsellor missed `misses_max` offers in a row, or declined more than
@@ -158,6 +176,8 @@ pub enum Party {
     Desk(TicketId),
     /// This counsellor.
     Counsellor(AccountId),
+    /// This counsellor, about handing over the talk of this ticket.
+    Giver(AccountId, TicketId),
 }
 
 /// Why this pair (R14). Goes into the consultation's record as JSON.

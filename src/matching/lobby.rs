@@ -5,7 +5,7 @@ use super::counsellor::Counsellor;
 use super::index::{Places, Slab, Slots, hash_of};
 use super::input::{CloseCause, Effect, Input, LineRules, Party};
 use super::line::{Line, reclass};
-use super::place::{Among, Entry};
+use super::place::{Among, Entry, Key};
 use super::ticket::{Stage, Ticket};
 use super::timers::Timers;
 use super::view::Stages;
@@ -114,6 +114,10 @@ impl Lobby {
             Input::DeskGone { ticket } => self.desk_gone(ticket, out),
             Input::Cancel { ticket } => self.cancel(ticket, out),
             Input::Closed { ticket, outcome } => self.closed(ticket, outcome, out),
+            Input::Moved { ticket, line } => self.moved(ticket, line, out),
+            Input::Transfer { ticket, from, to } => self.transfer(&ticket, from, to, out),
+            Input::CancelTransfer { ticket, from } => self.cancel_transfer(ticket, from, out),
+            Input::TransferFailed { ticket } => self.transfer_failed(ticket, out),
             Input::Profile { counsellor, lines, capacity, open } => {
                 self.profile(counsellor, &lines, capacity, open, out);
             }
@@ -258,17 +262,23 @@ impl Lobby {
         let Some(ticket) = self.tickets.remove(slot) else { return };
         self.ticket_slots.remove(hash_of(&ticket.id), slot);
         self.stages.remove(ticket.stage);
-        let line = &mut self.lines[ticket.line as usize];
-        if let Stage::Storing { .. } = ticket.stage {
-            line.storing -= 1;
-            return;
-        }
         debug_assert_ne!(ticket.stage, Stage::Waiting, "only what is held is forgotten");
-        line.order.remove(&ticket.key());
+        if let Stage::Storing { .. } = ticket.stage {
+            self.lines[ticket.line as usize].storing -= 1;
+        } else if ticket.stands() {
+            self.leave_place(ticket.line, &ticket.key());
+        }
+    }
+
+    /// The place in the line is empty.
+    pub(super) fn leave_place(&mut self, place: u32, key: &Key) {
+        let line = &mut self.lines[place as usize];
+        line.order.remove(key);
         if line.standing() == 0 {
             self.shape += 1;
         }
-        self.touch_line(ticket.line);
+        self.touch_line(place);
+        self.stir(place);
     }
 
     /// Nobody is skipped for this ticket any more.

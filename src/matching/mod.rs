@@ -10,7 +10,8 @@
 //! - `input`: what can happen, and what must follow.
 //! - `lobby`: the state, the one way in, the small moves the rules are made of.
 //! - `desks`, `staff`: what desks and counsellors do.
-//! - `choice`: who is offered to whom. `offers`: an offer's life. `due`: what happens by itself.
+//! - `choice`: who is offered to whom. `offers`: an offer's life. `transfers`: a talk is handed
+//!   over. `due`: what happens by itself.
 //! - `estimate`, `view`: what can be asked. `check`: what must always hold.
 //! - `line`, `ticket`, `counsellor`: what is kept. `order`, `place`,
 //!   `timers`, `index`: how.
@@ -34,6 +35,7 @@ mod staff;
 mod tests;
 mod ticket;
 mod timers;
+mod transfers;
 mod view;
 
 pub use estimate::TALK_S_DEFAULT;

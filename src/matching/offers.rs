@@ -15,7 +15,10 @@ impl Lobby {
         debug_assert!(self.counsellors[counsellor as usize].is_available(), "R9: capacity is never exceeded");
         debug_assert!(!self.tickets[slot].is_skipping(counsellor), "R6: who declined is skipped");
         let why = self.explain(slot, counsellor, tier, rule);
-        self.hold(slot, Stage::Offered(counsellor));
+        match self.tickets[slot].stage {
+            Stage::Talking => self.set_stage(slot, Stage::Handing(counsellor)),
+            _ => self.hold(slot, Stage::Offered(counsellor)),
+        }
         let ticket = &self.tickets[slot];
         let accept_within_s = self.lines[ticket.line as usize].rules.accept_s;
         let until = (accept_within_s > 0).then(|| self.now.plus_s(accept_within_s));
@@ -29,28 +32,36 @@ impl Lobby {
         self.refresh(counsellor);
         self.touch_counsellor(counsellor);
         if until.is_none() {
-            self.pair(slot, counsellor, out);
+            self.take_up(slot, counsellor, out);
         }
     }
 
-    fn pair(&mut self, slot: u32, counsellor: u32, out: &mut Out) {
+    /// The offer is taken: from here on only the database, or the end of the room, has a say.
+    fn take_up(&mut self, slot: u32, counsellor: u32, out: &mut Out) {
         let to = &mut self.counsellors[counsellor as usize];
         let Some(outstanding) = to.outstanding.iter_mut().find(|outstanding| outstanding.ticket == slot) else {
             return;
         };
         outstanding.pairing = true;
-        let ticket = self.tickets[slot].id;
+        let (ticket, stage) = (self.tickets[slot].id, self.tickets[slot].stage);
         if let Some(until) = outstanding.until {
             self.timers.disarm(until, Due::Expiry(ticket, slot));
         }
-        let (offer, why) = (outstanding.offer, outstanding.why.clone());
+        self.touch_counsellor(counsellor);
+        if stage.talks() { self.hand_over(slot, counsellor, out) } else { self.pair(slot, counsellor, out) }
+    }
+
+    /// Asks the database for the match with a counsellor who has taken the ticket.
+    pub(super) fn pair(&mut self, slot: u32, counsellor: u32, out: &mut Out) {
+        let to = &self.counsellors[counsellor as usize];
+        let Some(taken) = to.outstanding.iter().find(|outstanding| outstanding.ticket == slot) else { return };
+        let (ticket, offer, why) = (self.tickets[slot].id, taken.offer, taken.why.clone());
         out.push(Effect::Pair { ticket, counsellor: to.id, offer, why });
         self.set_stage(slot, Stage::Pairing(counsellor));
-        self.touch_counsellor(counsellor);
     }
 
     /// Frees the place a ticket held at a counsellor. The ticket itself is for the caller to move.
-    fn release(&mut self, slot: u32, counsellor: u32) -> Option<OfferId> {
+    pub(super) fn release(&mut self, slot: u32, counsellor: u32) -> Option<OfferId> {
         let from = &mut self.counsellors[counsellor as usize];
         let at = from.outstanding.iter().position(|outstanding| outstanding.ticket == slot)?;
         let outstanding = from.outstanding.remove(at);
@@ -81,7 +92,10 @@ impl Lobby {
         let slots: Vec<u32> = ringing.filter(|offer| which(self, offer)).map(|offer| offer.ticket).collect();
         for &slot in &slots {
             self.withdraw(slot, counsellor, WithdrawnReason::Gone, out);
-            self.wait(slot, out);
+            match self.tickets[slot].stage {
+                Stage::Handing(_) => self.set_stage(slot, Stage::Talking),
+                _ => self.wait(slot, out),
+            }
         }
         slots
     }
@@ -97,7 +111,7 @@ impl Lobby {
             Some(_) if self.suspended => out.reject(Party::Counsellor(id), ErrorCode::Busy, Some(offer)),
             Some((place, slot)) => {
                 self.counsellors[place as usize].misses = 0;
-                self.pair(slot, place, out);
+                self.take_up(slot, place, out);
             }
         }
     }
@@ -115,7 +129,7 @@ impl Lobby {
     /// The offer has rung out (R6).
     pub(super) fn expire(&mut self, slot: u32, out: &mut Out) {
         let ticket = &self.tickets[slot];
-        let Stage::Offered(place) = ticket.stage else { return };
+        let (Stage::Offered(place) | Stage::Handing(place)) = ticket.stage else { return };
         let misses_max = self.lines[ticket.line as usize].rules.misses_max;
         self.withdraw(slot, place, WithdrawnReason::Expired, out);
         let counsellor = &mut self.counsellors[place as usize];
@@ -128,13 +142,19 @@ impl Lobby {
     /// counsellor is to be benched or has declined too much.
     fn turned_down(&mut self, slot: u32, place: u32, mut benched: bool, out: &mut Out) {
         benched |= !self.skip(slot, place);
-        self.wait(slot, out);
-        if benched {
-            self.bench(slot, place, out);
-        } else {
-            self.seek_counsellor(slot, out);
-            self.seek_tickets(place, None, out);
+        let hands_over = self.tickets[slot].stage.talks();
+        match hands_over {
+            true => self.receiver_declined(slot, out),
+            false => self.wait(slot, out),
         }
+        let returned = (!hands_over).then_some(slot);
+        if benched {
+            return self.bench(returned, place, out);
+        }
+        if let Some(slot) = returned {
+            self.seek_counsellor(slot, out);
+        }
+        self.seek_tickets(place, None, out);
     }
 
     /// R6, R7: this ticket skips this counsellor for now. False if they skip too many already;
@@ -155,14 +175,14 @@ impl Lobby {
     }
 
     /// Pauses a counsellor who does not answer, and lets `returned` and their other offers go on.
-    fn bench(&mut self, returned: u32, place: u32, out: &mut Out) {
+    fn bench(&mut self, returned: Option<u32>, place: u32, out: &mut Out) {
         let counsellor = &mut self.counsellors[place as usize];
         counsellor.open = false;
         out.push(Effect::Benched { counsellor: counsellor.id });
         self.touch_counsellor(place);
         self.refresh(place);
         let mut slots = self.give_back(place, |_, _| true, out);
-        slots.push(returned);
+        slots.extend(returned);
         self.seek_in_order(slots, out);
     }
 

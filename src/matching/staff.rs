@@ -109,7 +109,7 @@ impl Lobby {
             place,
             |lobby, offer| {
                 let counsellor = &lobby.counsellors[place as usize];
-                !counsellor.is_present() || counsellor.tier_in(lobby.tickets[offer.ticket].line).is_none()
+                !counsellor.is_present() || !lobby.is_for(offer.ticket, place)
             },
             out,
         );

@@ -21,6 +21,19 @@ pub(super) enum Stage {
     Pairing(u32),
     /// The database is asked to end it.
     Closing(CloseCause),
+    /// Talks and is being handed over; stands nowhere. Looks for a receiver: only within a step.
+    Talking,
+    /// Talks, and rings at this counsellor.
+    Handing(u32),
+    /// Talks, and was accepted by this counsellor; its room is being ended for it.
+    Leaving(u32),
+}
+
+impl Stage {
+    /// In a room, and being handed over.
+    pub fn talks(self) -> bool {
+        matches!(self, Self::Talking | Self::Handing(_) | Self::Leaving(_))
+    }
 }
 
 /// One cache line: what is met in the middle of a million is met cold.
@@ -54,6 +67,16 @@ pub(super) struct More {
     pub retry: Option<(Mono, CloseCause)>,
     /// Its entry in the timer set while it waits.
     pub timer: Option<(Mono, Due)>,
+    /// While it is being handed over.
+    pub transfer: Option<Transfer>,
+}
+
+/// Who hands over to whom; places of counsellors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Transfer {
+    pub giver: u32,
+    /// The one colleague who may take it; `None`: whoever R3 finds.
+    pub named: Option<u32>,
 }
 
 const _: () = assert!(size_of::<Option<Ticket>>() == 64);
@@ -106,8 +129,18 @@ impl Ticket {
         self.more.as_ref().map_or(&[], |more| &more.skips)
     }
 
+    /// Who declined it is passed over, and who hands it over.
     pub fn is_skipping(&self, counsellor: u32) -> bool {
-        self.skips().contains(&counsellor)
+        self.skips().contains(&counsellor) || self.transfer().is_some_and(|transfer| transfer.giver == counsellor)
+    }
+
+    pub fn transfer(&self) -> Option<Transfer> {
+        self.more.as_ref()?.transfer
+    }
+
+    /// Whether it has a place in its line.
+    pub fn stands(&self) -> bool {
+        !matches!(self.stage, Stage::Storing { .. }) && !self.stage.talks()
     }
 
     pub fn away_until(&self) -> Option<Mono> {

@@ -20,6 +20,8 @@ pub enum Stage {
     Pairing(AccountId),
     /// Stands, and is about to end for this cause; the database is deciding.
     Closing(CloseCause),
+    /// In a room, and rings at this counsellor, or was accepted by them: it is handed over.
+    Handing(AccountId),
 }
 
 /// A ticket as others see it.
@@ -80,6 +82,8 @@ pub struct Stages {
     pub pairing: u32,
     /// Ending, not yet decided.
     pub closing: u32,
+    /// In a room and being handed over.
+    pub handing: u32,
 }
 
 impl Stages {
@@ -90,6 +94,7 @@ impl Stages {
             ticket::Stage::Offered(_) => &mut self.offered,
             ticket::Stage::Pairing(_) => &mut self.pairing,
             ticket::Stage::Closing(_) => &mut self.closing,
+            ticket::Stage::Talking | ticket::Stage::Handing(_) | ticket::Stage::Leaving(_) => &mut self.handing,
         }
     }
 
@@ -113,8 +118,7 @@ impl Lobby {
     #[must_use]
     pub fn ahead(&self, ticket: TicketId) -> Option<u32> {
         let ticket = &self.tickets[self.slot_of(ticket)?];
-        let stands = !matches!(ticket.stage, ticket::Stage::Storing { .. });
-        stands.then(|| self.lines[ticket.line as usize].order.rank(&ticket.key(), Among::ALL))
+        ticket.stands().then(|| self.lines[ticket.line as usize].order.rank(&ticket.key(), Among::ALL))
     }
 
     /// The tickets that stand in a line, in order (R2), each with how many are before it.
@@ -167,6 +171,8 @@ impl Lobby {
                 ticket::Stage::Offered(place) => Stage::Offered(account(place)),
                 ticket::Stage::Pairing(place) => Stage::Pairing(account(place)),
                 ticket::Stage::Closing(cause) => Stage::Closing(cause),
+                ticket::Stage::Handing(place) | ticket::Stage::Leaving(place) => Stage::Handing(account(place)),
+                ticket::Stage::Talking => return None,
             },
         })
     }

@@ -10,7 +10,7 @@ use super::{
     BODY_CHARS_MAX, CAPACITY_MAX, CLIENT_ID_CHARS_MAX, CODE_CHARS_MAX, NICKNAME_CHARS_MAX, NOTE_CHARS_MAX,
     OPEN_LINES_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
 };
-use crate::ids::{OfferId, RoomId};
+use crate::ids::{AccountId, OfferId, RoomId};
 
 /// A frame from a desk or a counsellor. On the wire its name is the field `type`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
@@ -48,6 +48,10 @@ pub enum ClientFrame {
     Seen { room: RoomId, seq: u32 },
     /// End the room.
     End { room: RoomId, reason: Option<String> },
+    /// Hand the talk over, to a line or to a colleague; the room lives until somebody has accepted.
+    Transfer { room: RoomId, line: Option<String>, counsellor: Option<AccountId>, note: Option<String> },
+    /// Keep the talk, if nobody has accepted it yet.
+    CancelTransfer { room: RoomId },
     /// After the end: how it went; frees the capacity.
     WrapUp { room: RoomId, result_code: String, memo: Option<String> },
     /// A desk's score, 1 to 5.
@@ -115,6 +119,8 @@ impl ClientFrame {
             | Self::Pause { .. }
             | Self::Accept { .. }
             | Self::Decline { .. }
+            | Self::Transfer { .. }
+            | Self::CancelTransfer { .. }
             | Self::WrapUp { .. } => Sender::Counsellor,
             Self::Replay { .. } | Self::Say { .. } | Self::Typing { .. } | Self::Seen { .. } | Self::End { .. } => {
                 Sender::Either
@@ -132,6 +138,8 @@ impl ClientFrame {
             | Self::Typing { room, .. }
             | Self::Seen { room, .. }
             | Self::End { room, .. }
+            | Self::Transfer { room, .. }
+            | Self::CancelTransfer { room }
             | Self::WrapUp { room, .. }
             | Self::Rate { room, .. } => Some(room.to_string()),
             Self::Cancel {} | Self::Resume { .. } | Self::Open { .. } | Self::Pause { .. } => None,
@@ -178,6 +186,16 @@ impl ClientFrame {
                 clean("client_id", client_id, CLIENT_ID_CHARS_MAX)?;
                 clean("body", body, BODY_CHARS_MAX)?;
             }
+            Self::Transfer { line, counsellor, note, .. } => {
+                if line.is_some() == counsellor.is_some() {
+                    let reason = "or `counsellor`: name exactly one of the two to hand over to".to_owned();
+                    return Err(FrameFault::Bounds { field: "line", reason });
+                }
+                if let Some(line) = line {
+                    clean("line", line, CODE_CHARS_MAX)?;
+                }
+                clean_optional("note", note, NOTE_CHARS_MAX)?;
+            }
             Self::WrapUp { result_code, memo, .. } => {
                 clean("result_code", result_code, CODE_CHARS_MAX)?;
                 clean_optional("memo", memo, BODY_CHARS_MAX)?;
@@ -186,7 +204,12 @@ impl ClientFrame {
                 within("score", Some(u32::from(*score)), 1, 5)?;
                 clean_optional("comment", comment, NOTE_CHARS_MAX)?;
             }
-            Self::Cancel {} | Self::Accept { .. } | Self::Replay { .. } | Self::Typing { .. } | Self::Seen { .. } => {}
+            Self::Cancel {}
+            | Self::Accept { .. }
+            | Self::CancelTransfer { .. }
+            | Self::Replay { .. }
+            | Self::Typing { .. }
+            | Self::Seen { .. } => {}
         }
         Ok(self)
     }
@@ -256,6 +279,7 @@ mod tests {
             (r#"{"type":"replay","room":"00000000-0000-0000-0000-000000000007","after":-1}"#, "after"),
             (r#"{"type":"rate","room":"00000000-0000-0000-0000-000000000007","score":6}"#, "score"),
             (r#"{"type":"open","capacity":0}"#, "capacity"),
+            (r#"{"type":"transfer","room":"00000000-0000-0000-0000-000000000007"}"#, "counsellor"),
         ];
         for (text, named) in cases {
             let fault = ClientFrame::parse(text).expect_err(text).to_string();

@@ -31,6 +31,10 @@ pub enum ErrorCode {
     TokenExpired,
     /// Your role may not do this.
     NotAllowed,
+    /// This talk is being handed over already.
+    TransferPending,
+    /// This talk is not being handed over by you, or was accepted already.
+    NoSuchTransfer,
     /// There is nothing to wrap up in this room.
     NothingToWrapUp,
     /// There is nothing to rate, or it was rated already.

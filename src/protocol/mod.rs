@@ -16,8 +16,8 @@ pub use client::{ClientFrame, FrameFault, Sender};
 pub use close::CloseCode;
 pub use code::ErrorCode;
 pub use server::{
-    Activity, ClosedReason, EndReason, Intent, LineInfo, LineLoad, Member, MessageKind, Role, RoomBrief, SeatState,
-    ServerFrame, WithdrawnReason,
+    Activity, ClosedReason, EndReason, HandedOver, Intent, LineInfo, LineLoad, Member, MessageKind, Role, RoomBrief,
+    SeatState, ServerFrame, TransferState, WithdrawnReason,
 };
 pub use text::{TextFault, clean_text};
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
-use crate::ids::{MemberId, MessageId, OfferId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, MemberId, MessageId, OfferId, RoomId, SessionId, TicketId};
 use crate::time::Wall;
 
 /// A frame to a desk or a counsellor. On the wire its name is the field `type`.
@@ -42,6 +42,9 @@ pub enum ServerFrame {
         note: Option<String>,
         waited_s: u32,
         accept_within_s: u32,
+        /// The talk goes on in another room and is handed over by a colleague.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        transfer: Option<HandedOver>,
     },
     /// The offer is over without you.
     Withdrawn { offer: OfferId, reason: WithdrawnReason },
@@ -94,6 +97,18 @@ pub enum ServerFrame {
         reason: EndReason,
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<MemberId>,
+    },
+    /// To the one who hands a room over: how it stands. `line` or `counsellor` is what was asked for;
+    /// with `ACCEPTED`, `counsellor` is who takes it.
+    Transfer {
+        room: RoomId,
+        state: TransferState,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        line: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        counsellor: Option<AccountId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        detail: Option<String>,
     },
     /// The ticket is over without a room.
     Closed {
@@ -182,6 +197,19 @@ pub struct Member {
     pub picture: Option<String>,
     /// Here, away or gone.
     pub state: SeatState,
+}
+
+/// What an offer says of the talk that is handed over.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct HandedOver {
+    /// The giver's name.
+    pub from: String,
+    /// What the giver says about it.
+    #[cfg_attr(test, ts(optional = nullable))]
+    pub note: Option<String>,
+    /// How many messages were said.
+    pub messages: u32,
 }
 
 /// A room in a counsellor's `state`.
@@ -298,6 +326,19 @@ codes! {
         Unstaffed = "UNSTAFFED",
         /// A newer ticket took its place.
         Replaced = "REPLACED",
+    }
+    /// How a transfer stands.
+    TransferState {
+        /// It rings at somebody.
+        Offered = "OFFERED",
+        /// Somebody takes it: the room ends for them in a moment.
+        Accepted = "ACCEPTED",
+        /// The colleague declined, or did not answer.
+        Declined = "DECLINED",
+        /// Nobody can take it now.
+        Nobody = "NOBODY",
+        /// It was called off, or the talk ended before it could be handed over.
+        Cancelled = "CANCELLED",
     }
     /// What a counsellor wants.
     Intent {

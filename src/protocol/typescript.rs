@@ -27,6 +27,8 @@ fn generated() -> String {
     declare::<SeatState>(&mut out, &config);
     declare::<MessageKind>(&mut out, &config);
     declare::<WithdrawnReason>(&mut out, &config);
+    declare::<TransferState>(&mut out, &config);
+    declare::<HandedOver>(&mut out, &config);
     declare::<EndReason>(&mut out, &config);
     declare::<ClosedReason>(&mut out, &config);
     declare::<Intent>(&mut out, &config);

@@ -54,6 +54,8 @@ pub enum Ender {
     Member(MemberId),
     /// Staff, from outside the room.
     Admin,
+    /// The talk is handed over and goes on in another room.
+    Transfer,
 }
 
 /// Something that happened.
@@ -75,7 +77,7 @@ pub enum Input {
     Replay { member: MemberId, after: u32 },
     /// Somebody ends the room.
     End(Ender),
-    /// What became of a `StoreEnd` or `StoreReturn`.
+    /// What became of a `StoreEnd`, `StoreReturn` or `StoreTransfer`.
     EndStored(EndStored),
     /// The moment of [`super::Room::next_deadline`] has come.
     Tick,
@@ -130,6 +132,10 @@ pub enum Effect {
     StoreEnd { reason: EndReason, by: Option<MemberId> },
     /// Put on file that the room is over and its ticket waits again (R11); answer with `EndStored`.
     StoreReturn,
+    /// The same because it is handed over; answer with `EndStored`.
+    StoreTransfer,
+    /// It was to be handed over and is not: it ends otherwise, or its end was not stored.
+    NotTransferred,
     /// Seats or the life of the room changed: whoever shows it should look again.
     Changed,
     /// The room is over, on file, and its members know. `returns`: its ticket waits again.

@@ -246,9 +246,11 @@ impl Room {
         let (reason, by) = match ender {
             Ender::Member(member) => (EndReason::Done, Some(member)),
             Ender::Admin => (EndReason::Admin, None),
+            Ender::Transfer => (EndReason::Transferred, None),
         };
         match self.life {
             Life::Open => self.close(reason, by, effects),
+            _ if ender == Ender::Transfer => effects.push(Effect::NotTransferred),
             Life::Ending { .. } => {}
             Life::Over { reason, by: ended_by } => {
                 if let Some(to) = by {
@@ -263,6 +265,7 @@ impl Room {
         self.life = Life::Ending { reason, by };
         effects.push(match reason {
             EndReason::CounsellorLost => Effect::StoreReturn,
+            EndReason::Transferred => Effect::StoreTransfer,
             _ => Effect::StoreEnd { reason, by },
         });
     }
@@ -272,6 +275,9 @@ impl Room {
         if answer == EndStored::Failed {
             self.life = Life::Open;
             self.end_not_before = now.mono.plus_s(END_RETRY_S);
+            if reason == EndReason::Transferred {
+                effects.push(Effect::NotTransferred);
+            }
             if let Some(to) = by {
                 let detail = "the end could not be stored; the room goes on. End it again in a moment";
                 refuse(to, self.id.to_string(), ErrorCode::NotStored, detail, effects);
@@ -282,7 +288,8 @@ impl Room {
         let frame = ServerFrame::Ended { room: self.id, reason, by };
         effects.push(Effect::Tell { except: None, frame });
         effects.push(Effect::Changed);
-        let returns = reason == EndReason::CounsellorLost && answer == EndStored::Done;
+        let waits_again = matches!(reason, EndReason::CounsellorLost | EndReason::Transferred);
+        let returns = waits_again && answer == EndStored::Done;
         effects.push(Effect::Over { room: self.id, ticket: self.ticket, reason, returns });
     }
 

@@ -22,6 +22,16 @@ pub enum EventKind {
     Withdrawn,
     /// The counsellor was lost, and it waits again (R11).
     Returned,
+    /// It is to be handed over; the detail says to whom.
+    TransferAsked,
+    /// It was not handed over; the detail says why.
+    TransferEnded,
+    /// It was handed over; the detail says to whom.
+    Transferred,
+    /// The ticket went to another line.
+    Moved,
+    /// Who handed it over wrote up their part.
+    WroteUp,
     /// The desk gave a score.
     Rated,
     /// The wrap-up was sent again with other words; the detail has the earlier ones.
@@ -40,6 +50,11 @@ impl EventKind {
             Self::Missed => "MISSED",
             Self::Withdrawn => "WITHDRAWN",
             Self::Returned => "RETURNED",
+            Self::TransferAsked => "TRANSFER_ASKED",
+            Self::TransferEnded => "TRANSFER_ENDED",
+            Self::Transferred => "TRANSFERRED",
+            Self::Moved => "MOVED",
+            Self::WroteUp => "WROTE_UP",
             Self::Rated => "RATED",
             Self::Corrected => "CORRECTED",
             Self::Edited => "EDITED",

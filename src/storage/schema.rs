@@ -343,6 +343,11 @@ diesel::table! {
         show_until -> Nullable<Timestamp>,
         del_yn -> Text,
         version -> Integer,
+    moved_number (line_id, ticket_day, ticket_no) {
+        line_id -> Text,
+        ticket_day -> Integer,
+        ticket_no -> Integer,
+        consultation_id -> Text,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -454,6 +459,8 @@ diesel::joinable!(consultation_event -> consultation (consultation_id));
 diesel::joinable!(desk -> line (line_id));
 diesel::joinable!(message -> room (room_id));
 diesel::joinable!(message -> room_member (sender_id));
+diesel::joinable!(moved_number -> consultation (consultation_id));
+diesel::joinable!(moved_number -> line (line_id));
 diesel::joinable!(room -> consultation (consultation_id));
 diesel::joinable!(room_member -> account (account_id));
 diesel::joinable!(room_member -> room (room_id));
@@ -477,6 +484,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     mail,
     message,
     post,
+    moved_number,
     recovery_code,
     room,
     room_member,

@@ -169,6 +169,8 @@ impl Counsellor {
             talk.ledger.speak(&name, &mut hub.dice)
         } else if !talk.ledger.unanswered.is_empty() {
             talk.ledger.repeat()
+        } else if hub.dice.percent(12) {
+            hand_over(room, hub)
         } else {
             let ends = hub.is_calm() || hub.dice.percent(5);
             ends.then_some(ClientFrame::End { room, reason: None })
@@ -265,4 +267,20 @@ impl Counsellor {
             _ => {}
         }
     }
+}
+
+/// To a line, to a colleague (or oneself, which is refused), or taken back.
+fn hand_over(room: RoomId, hub: &mut Hub) -> Option<ClientFrame> {
+    if hub.dice.percent(20) {
+        return Some(ClientFrame::CancelTransfer { room });
+    }
+    let (mut line, mut counsellor) = (None, None);
+    if hub.dice.percent(50) {
+        let nth = hub.dice.below(hub.plan.lines.len() as u64) as usize;
+        line = Some(hub.plan.lines[nth].topic.clone());
+    } else {
+        let nth = hub.dice.below(hub.plan.staff.len() as u64) as usize;
+        counsellor = Some(hub.plan.staff[nth].account);
+    }
+    Some(ClientFrame::Transfer { room, line, counsellor, note: None })
 }

@@ -18,12 +18,15 @@ pub enum Mail {
     FromCounsellor { from: SocketNo, account: AccountId, what: Wish },
     Filed { what: Filing, answer: Result<Answer, ()> },
     Health(bool),
-    RoomOver { room: RoomId, returns: bool },
+    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId> },
     RoomGone(RoomId),
+    NotTransferred(RoomId),
+    Move { ticket: TicketId, line: LineId },
     // To a room.
     Attach { member: MemberId, turn: u64, socket: SocketNo, after: Option<u32> },
     Detach { member: MemberId, turn: u64 },
     Room(room::Input),
+    HandOver(LineId),
     // To a socket.
     Hello,
     Heard(ClientFrame),
@@ -47,6 +50,8 @@ pub enum Wish {
     Accept(OfferId),
     Decline(OfferId),
     WrapUp(RoomId),
+    Transfer { room: RoomId, line: Option<LineId>, to: Option<AccountId> },
+    CancelTransfer(RoomId),
     Gone,
 }
 
@@ -58,6 +63,7 @@ pub enum Filing {
     Close(TicketId, CloseCause),
     Match(Proposal),
     WrapUp { account: AccountId, room: RoomId, asked: bool },
+    Move(TicketId, LineId),
 }
 
 #[derive(Clone, Debug)]

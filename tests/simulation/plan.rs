@@ -69,6 +69,8 @@ pub enum Fault {
     RefuseOne,
     /// The system's wall clock jumps by so many seconds.
     Jump(i64),
+    /// No fault: a manager sends the visitor's ticket to the line with this number.
+    Move(usize, usize),
 }
 
 pub struct Plan {
@@ -97,7 +99,7 @@ impl Plan {
         let visitors: Vec<VisitorPlan> = (0..dice.between(2, 18)).map(|_| visitor(&lines, calm_at, dice)).collect();
         let how_bad = dice.pick(&[0, 3, 10, 25]);
         let faults = (0..dice.between(how_bad / 2, how_bad))
-            .map(|_| (dice.below(calm_at), fault(staff.len(), visitors.len(), dice)))
+            .map(|_| (dice.below(calm_at), fault(staff.len(), visitors.len(), lines.len(), dice)))
             .collect();
         Self {
             lines,
@@ -163,14 +165,15 @@ fn visitor(lines: &[LinePlan], calm_at: u64, dice: &mut Dice) -> VisitorPlan {
     }
 }
 
-fn fault(staff: usize, visitors: usize, dice: &mut Dice) -> Fault {
+fn fault(staff: usize, visitors: usize, lines: usize, dice: &mut Dice) -> Fault {
     let who = if dice.percent(30) {
         Who::Staff(dice.below(staff as u64) as usize)
     } else {
         Who::Visitor(dice.below(visitors as u64) as usize)
     };
-    match dice.below(14) {
+    match dice.below(16) {
         0..=2 => Fault::Cut(who),
+        14..=15 => Fault::Move(dice.below(visitors as u64) as usize, dice.below(lines as u64) as usize),
         12..=13 => Fault::Away(who, dice.between(2, 40) * S),
         3 => Fault::HalfOpen(who),
         4..=5 => Fault::SecondSocket(who),

@@ -82,6 +82,15 @@ impl Tables {
                 self.end(room, reason, if wrap_up { Status::WrapUp } else { Status::Done })
             }
             Write::ReturnTicket { room } => self.end(room, EndReason::CounsellorLost, Status::Waiting),
+            Write::HandOver { room, line } => {
+                let answer = self.end(room, EndReason::Transferred, Status::Waiting);
+                if answer == Answer::Done {
+                    let ticket = self.rooms[&room].ticket;
+                    self.move_ticket(ticket, line);
+                }
+                answer
+            }
+            Write::MoveTicket(ticket, line) => self.move_ticket(ticket, line),
             Write::WrapUp { room, counsellor } => self.wrap_up(room, counsellor),
             Write::SetIntent { account, open, capacity } => {
                 if let Some(file) = self.accounts.get_mut(&account) {
@@ -157,8 +166,21 @@ impl Tables {
         Answer::Done
     }
 
+    fn move_ticket(&mut self, ticket: TicketId, line: LineId) -> Answer {
+        let waiting = self.tickets.get_mut(&ticket).filter(|file| file.status == Status::Waiting);
+        waiting.map_or(Answer::Stale, |file| {
+            file.row.line = line;
+            Answer::Done
+        })
+    }
+
     fn wrap_up(&mut self, room: RoomId, counsellor: AccountId) -> Answer {
         let file = self.rooms.get(&room).filter(|file| file.end.is_some());
+        if file.is_some_and(|file| file.end == Some(EndReason::Transferred)) {
+            // The giver's part; the record is the other's.
+            let theirs = file.is_some_and(|file| file.counsellor == counsellor);
+            return if theirs { Answer::Done } else { Answer::Stale };
+        }
         let ticket = file.and_then(|file| self.tickets.get_mut(&file.ticket));
         match ticket.filter(|ticket| ticket.counsellor == Some(counsellor)) {
             Some(ticket) if ticket.status == Status::WrapUp => {

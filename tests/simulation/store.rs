@@ -35,6 +35,8 @@ pub enum Write {
     Say { room: RoomId, said: Said },
     EndRoom { room: RoomId, reason: EndReason, wrap_up: bool },
     ReturnTicket { room: RoomId },
+    HandOver { room: RoomId, line: LineId },
+    MoveTicket(TicketId, LineId),
     WrapUp { room: RoomId, counsellor: AccountId },
     SetIntent { account: AccountId, open: bool, capacity: Option<u16> },
 }

@@ -250,10 +250,10 @@ impl Visitor {
             ServerFrame::Ended { room, reason, .. } => {
                 let on_file = hub.store.on_file.rooms[&room].end;
                 assert!(on_file.is_some(), "I4: {} was told of an end that is not on file", self.name());
-                if reason != EndReason::CounsellorLost {
+                if !matches!(reason, EndReason::CounsellorLost | EndReason::Transferred) {
                     self.belief = Belief::Ended(room);
                 } else if self.belief == Belief::InRoom(room) {
-                    // Back in line: the place is told next.
+                    // Back in line, or on to somebody else: that is told next.
                     self.ledger.unanswered.clear();
                     self.belief = Belief::Nothing;
                 }

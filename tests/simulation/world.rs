@@ -178,6 +178,12 @@ impl World {
             }
             Fault::RefuseOne => self.hub.store.refuse_next = true,
             Fault::Jump(seconds) => self.hub.jump(seconds),
+            Fault::Move(visitor, line) => {
+                if let Some(ticket) = self.visitors[visitor].ticket.filter(|_| self.node.is_up) {
+                    let line = self.hub.plan.lines[line].id;
+                    self.hub.send(Actor::Matchmaker, Mail::Move { ticket, line });
+                }
+            }
         }
     }
 

@@ -128,7 +128,8 @@ impl Matchmaker {
         let Some(entry) = self.rooms.get(&room) else { return };
         if let Some(visit) = &entry.visit {
             let frame = matched_frame(&entry.desk, Some(visit.token.clone()));
-            visit.tell(DeskNews::Seated { seat: entry.desk.in_turn(turn), frame, after: None });
+            let after = visit.after.map(|after| after.min(last_seq));
+            visit.tell(DeskNews::Seated { seat: entry.desk.in_turn(turn), frame, after });
         }
         if let Some(staff) = self.staff.get(&counsellor) {
             let frame = matched_frame(&entry.counsellor, None);

@@ -2,6 +2,7 @@
 
 use actix::prelude::*;
 use serde::Serialize;
+use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
 use super::StaffProfile;
@@ -14,7 +15,8 @@ use crate::actors::socket::{News, Peer, Socket};
 use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId, TicketId};
 use crate::journal::{WriteFailed, Written};
 use crate::matching::CloseCause;
-use crate::protocol::{ClosedReason, LineInfo};
+use crate::protocol::{Activity, ClosedReason, ErrorCode, Intent, LineInfo};
+use crate::storage::audit::Actor;
 use crate::storage::codes::Code;
 use crate::storage::lines::Line;
 use crate::tokens::Claims;
@@ -101,6 +103,8 @@ pub(in crate::actors) enum Wish {
     Accept(OfferId),
     Decline(OfferId),
     WrapUp { room: RoomId, result_code: String, memo: Option<String> },
+    Transfer { room: RoomId, to: Receiver, note: Option<String> },
+    CancelTransfer { room: RoomId },
     Gone,
 }
 
@@ -119,6 +123,7 @@ pub(in crate::actors) enum Filing {
     Close(TicketId, CloseCause),
     Match(Box<Proposal>),
     WrapUp { account: AccountId, room: RoomId, generation: Option<u64> },
+    Move { ticket: TicketId, line: LineId, told: oneshot::Sender<MoveOutcome> },
 }
 
 /// A match on its way to the referee.
@@ -137,6 +142,15 @@ pub(in crate::actors) struct RoomOver {
     pub(in crate::actors) room: RoomId,
     /// Its ticket waits again (R11).
     pub(in crate::actors) returns: bool,
+    /// It was handed over: its ticket is of this line now.
+    pub(in crate::actors) handed_over: Option<LineId>,
+}
+
+/// A room that was to be handed over was not: it ends otherwise, or its end was not stored.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct NotTransferred {
+    pub(in crate::actors) room: RoomId,
 }
 
 /// A room's actor has stopped.
@@ -231,6 +245,95 @@ pub struct EndRoom {
     pub room: RoomId,
     /// What they say about it.
     pub note: Option<String>,
+}
+
+/// To whom a talk is handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// Whoever of the line with this topic can take it.
+    Line(String),
+    /// This colleague.
+    Colleague(AccountId),
+}
+
+/// A manager hands a room over. `Ok` says whether there is somebody to ask.
+#[derive(Message)]
+#[rtype(result = "Result<bool, TransferRefused>")]
+pub struct MoveRoom {
+    /// The room.
+    pub room: RoomId,
+    /// To whom.
+    pub to: Receiver,
+    /// Why; the receiver reads it.
+    pub reason: String,
+    /// The manager.
+    pub by: AccountId,
+}
+
+/// Why a talk is not being handed over, with what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferRefused {
+    /// What for.
+    pub code: ErrorCode,
+    /// In words.
+    pub detail: String,
+}
+
+/// A manager sends a waiting ticket to another line. The outcome comes when it is on file.
+#[derive(Message)]
+#[rtype(result = "oneshot::Receiver<MoveOutcome>")]
+pub struct MoveTicket {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The topic of the line.
+    pub topic: String,
+    /// Why.
+    pub reason: String,
+    /// Who, for the audit.
+    pub actor: Actor,
+}
+
+/// What became of a [`MoveTicket`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum MoveOutcome {
+    /// It stands in that line.
+    Moved,
+    /// It does not wait here, or not any more.
+    NotWaiting,
+    /// No line has this topic; these there are.
+    UnknownLine(String),
+    /// It stands in that line already.
+    SameLine,
+    /// The line is closed now.
+    Closed,
+    /// The disk did not take it; it stands where it was.
+    NotStored,
+}
+
+/// Everybody who counsels, by name.
+#[derive(Message)]
+#[rtype(result = "Vec<Colleague>")]
+pub struct ColleaguesNow;
+
+/// Somebody who counsels, as colleagues see them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Colleague {
+    /// Their account.
+    pub id: AccountId,
+    /// Their name.
+    pub name: String,
+    /// What they want.
+    pub intent: Intent,
+    /// Why they paused.
+    pub reason: Option<String>,
+    /// What they are doing.
+    pub activity: Activity,
+    /// A page of theirs is here.
+    pub connected: bool,
+    /// Places of their capacity that are left.
+    pub free: u32,
+    /// The topics of the lines they want work from.
+    pub lines: Vec<String>,
 }
 
 /// Follow a waiting ticket. `None` if it does not wait here (any more) or has

@@ -5,6 +5,7 @@
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
 //! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over
 //! - `matches`: a match on its way to the referee and back
+//! - `transfers`: a talk is handed over, a ticket goes to another line
 //! - `rooms`: opening rooms, coming back to them, their end
 //! - `lines`: the lines as they are; `edits`: how they and the codes change on file; `board`: what
 //!   people see of them: hours, places, queues
@@ -19,6 +20,7 @@ mod places;
 mod restart;
 mod rooms;
 mod staff;
+mod transfers;
 mod visits;
 mod wrap_ups;
 
@@ -30,12 +32,13 @@ use log::{info, warn};
 
 pub use board::Board;
 pub(in crate::actors) use messages::{
-    Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FromCounsellor, FromDesk, Handle, Held, Proposal, RoomGone,
-    RoomOver, Wish,
+    Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FromCounsellor, FromDesk, Handle, Held, NotTransferred, Proposal,
+    RoomGone, RoomOver, Wish,
 };
 pub use messages::{
-    CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats,
-    LinesEdited, LinesNow, StaffEdited, TicketEvent,
+    CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
+    JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, MoveOutcome, MoveRoom, MoveTicket, Receiver,
+    StaffEdited, TicketEvent, TransferRefused,
 };
 pub use restart::Found;
 pub use staff::Profile as StaffProfile;
@@ -51,6 +54,7 @@ use edits::Results;
 use lines::Lines;
 use rooms::RoomEntry;
 use staff::Staff;
+use transfers::Handing;
 use visits::Visit;
 
 /// After a write failed that the journal did not report as ill health, matching goes on after so
@@ -73,6 +77,10 @@ pub struct Matchmaker {
     rooms: HashMap<RoomId, RoomEntry>,
     /// The room of a ticket that has one.
     room_of: HashMap<TicketId, RoomId>,
+    /// Talks that are being handed over, as long as the lobby has them.
+    transfers: HashMap<TicketId, Handing>,
+    /// Why the lobby refused what was wished about a transfer; taken by whoever asked.
+    refused: Option<ErrorCode>,
     timer: Option<(Mono, SpawnHandle)>,
     /// Counsellors to be told their state at the end of the step.
     changed: BTreeSet<AccountId>,
@@ -97,6 +105,8 @@ impl Matchmaker {
             staff: HashMap::new(),
             rooms: HashMap::new(),
             room_of: HashMap::new(),
+            transfers: HashMap::new(),
+            refused: None,
             timer: None,
             changed: BTreeSet::new(),
             journal_ok: true,
@@ -137,6 +147,8 @@ impl Matchmaker {
             }
             Effect::Pair { ticket, counsellor, offer, why } => self.propose(ticket, counsellor, offer, &why, ctx),
             Effect::Close { ticket, cause } => self.store_close(ticket, cause, ctx),
+            Effect::Transfer { ticket, from, state, to } => self.tell_transfer(ticket, from, state, to),
+            Effect::HandOver { ticket, line, to } => self.end_for(ticket, line, to),
             Effect::Counsellor { counsellor } => {
                 self.changed.insert(counsellor);
             }
@@ -146,7 +158,7 @@ impl Matchmaker {
         }
     }
 
-    fn reject(&self, to: Party, code: ErrorCode, re: Option<OfferId>) {
+    fn reject(&mut self, to: Party, code: ErrorCode, re: Option<OfferId>) {
         let detail = match code {
             ErrorCode::NoSuchOffer => "the offer is not, or no longer, yours to answer",
             ErrorCode::NotWaiting => "there is no waiting ticket to cancel; it was matched or is over",
@@ -156,6 +168,7 @@ impl Matchmaker {
         match to {
             Party::Desk(ticket) => self.refuse_desk(ticket, code, detail),
             Party::Counsellor(account) => self.refuse_counsellor(account, code, detail, re.map(|id| id.to_string())),
+            Party::Giver(..) => self.refused = Some(code),
         }
     }
 
@@ -235,6 +248,7 @@ impl Handler<Filed> for Matchmaker {
             Filing::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, &filed.answer),
             Filing::Close(ticket, cause) => self.close_filed(ticket, cause, filed.answer, ctx),
             Filing::Match(proposal) => self.match_filed(&proposal, filed.answer, ctx),
+            Filing::Move { ticket, line, told } => self.move_filed(ticket, line, told, &filed.answer, ctx),
             Filing::WrapUp { account, room, generation } => {
                 self.wrap_up_filed(account, room, generation, &filed.answer, ctx);
             }

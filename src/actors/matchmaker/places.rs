@@ -65,7 +65,7 @@ impl Matchmaker {
                 priority: visit.row.priority,
                 here: visit.socket.is_some(),
                 stage: match view.stage {
-                    Stage::Offered(_) => "OFFERED",
+                    Stage::Offered(_) | Stage::Handing(_) => "OFFERED",
                     Stage::Pairing(_) => "PAIRING",
                     Stage::Storing | Stage::Waiting | Stage::Closing(_) => "WAITING",
                 },

@@ -143,7 +143,7 @@ impl Matchmaker {
 
     /// The visit of a ticket on file, with nobody at its socket yet.
     fn visit_on_file(&mut self, found: Ticket) -> Visit {
-        let Ticket { ticket, line, language, desk, session, client_id, number, nickname, note, .. } = found;
+        let Ticket { ticket, line, topic, language, desk, session, client_id, number, nickname, note, .. } = found;
         let (priority, requested_at) = (found.priority, found.requested_at);
         if let Some(key) = tickets::request_key(desk, &client_id) {
             self.by_key.insert(key, ticket);
@@ -164,6 +164,6 @@ impl Matchmaker {
             predicted_s: None,
         };
         let token = self.app.tokens.sign(&Self::claims(&row));
-        Visit::new(row, number.unwrap_or_default(), token)
+        Visit::new(row, topic, number.unwrap_or_default(), token)
     }
 }

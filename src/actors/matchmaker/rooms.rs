@@ -28,7 +28,7 @@ pub(super) struct RoomEntry {
     /// The visit, with the desk's newest socket; gone once its ticket waits again.
     pub(super) visit: Option<Visit>,
     /// How long the ticket had waited when it was matched, in microseconds.
-    waited_us: u64,
+    pub(super) waited_us: u64,
     opened: Mono,
     /// Whether its end is followed by a wrap-up. As the room was told when it opened: what it puts
     /// on file at its end and what is done here must agree, however the line was edited meanwhile.
@@ -150,13 +150,15 @@ impl Matchmaker {
         }
     }
 
-    fn room_over(&mut self, RoomOver { room, returns }: RoomOver, ctx: &mut Context<Self>) {
+    fn room_over(&mut self, RoomOver { room, returns, handed_over }: RoomOver, ctx: &mut Context<Self>) {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         entry.over = true;
-        let (account, line) = (entry.account, entry.line);
+        let (account, line, ticket) = (entry.account, entry.line, entry.desk.card.ticket);
         let now = self.app.clock.now();
         let talked_s = now.mono.seconds_since(entry.opened);
-        let (waited_us, wraps_up) = (entry.waited_us, entry.wraps_up && !returns);
+        // Who handed it over writes up their part of it; who was lost does not.
+        let wraps_up = entry.wraps_up && (!returns || handed_over.is_some());
+        let waited_us = entry.waited_us;
         let returning = if returns { entry.visit.take() } else { None };
         if let Some(visit) = &entry.visit {
             visit.tell(DeskNews::RoomOver);
@@ -171,8 +173,12 @@ impl Matchmaker {
             staff.tell(CounsellorNews::RoomOver { room, wrap_up: wraps_up });
         }
         self.changed.insert(account);
-        if let Some(visit) = returning {
-            self.return_to_line(visit, waited_us, now, ctx);
+        match returning {
+            Some(mut visit) => {
+                visit.row.line = handed_over.unwrap_or(visit.row.line);
+                self.return_to_line(visit, waited_us, now, ctx);
+            }
+            None => self.step(Input::TransferFailed { ticket }, ctx),
         }
         if wraps_up {
             self.line_changed(line, ctx);
@@ -182,22 +188,16 @@ impl Matchmaker {
         }
     }
 
-    /// R11: the desk goes back to its line at its original moment. The time it talked is not time
-    /// it waited.
+    /// R11: the desk goes back to its line at its original moment, or on to who takes it over.
     fn return_to_line(&mut self, mut visit: Visit, waited_us: u64, now: Now, ctx: &mut Context<Self>) {
         let ticket = visit.row.ticket;
         self.room_of.remove(&ticket);
         visit.told_ahead = None;
         let here = visit.socket.is_some();
-        let new = NewTicket {
-            ticket,
-            line: visit.row.line,
-            requested_at: visit.row.requested_at,
-            since: Mono(now.mono.0.saturating_sub(waited_us)),
-            priority: visit.row.priority,
-        };
+        let new = waiting_again(&visit, waited_us, now);
         self.visits.insert(ticket, visit);
         self.step(Input::Restore { ticket: new, here }, ctx);
+        self.transfers.remove(&ticket);
         self.show_ticket(ticket);
     }
 
@@ -258,6 +258,17 @@ pub(super) fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame 
         members,
         last_seq: seat.card.last_seq(),
         resume,
+    }
+}
+
+/// A ticket that was in a room, at its original moment. The time it talked is not time it waited.
+pub(super) fn waiting_again(visit: &Visit, waited_us: u64, now: Now) -> NewTicket {
+    NewTicket {
+        ticket: visit.row.ticket,
+        line: visit.row.line,
+        requested_at: visit.row.requested_at,
+        since: Mono(now.mono.0.saturating_sub(waited_us)),
+        priority: visit.row.priority,
     }
 }
 

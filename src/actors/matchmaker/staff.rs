@@ -22,8 +22,8 @@ pub(super) struct Staff {
     pub(super) name: String,
     pub(super) picture: Option<String>,
     pub(super) lines: Served,
-    intent: Intent,
-    reason: Option<String>,
+    pub(super) intent: Intent,
+    pub(super) reason: Option<String>,
     pub(super) offers: BTreeMap<OfferId, Ringing>,
     /// Rooms that are over and not yet written up; each takes a place of the capacity.
     pub(super) wrap_ups: BTreeMap<RoomId, LineId>,
@@ -184,6 +184,8 @@ impl Matchmaker {
                 let what = Filing::WrapUp { account: counsellor, room, generation: Some(generation) };
                 self.file(Write::WrapUp { room, counsellor, result_code, memo, at }, what, ctx);
             }
+            Wish::Transfer { room, to, note } => self.wish_transfer(counsellor, room, to, note, ctx),
+            Wish::CancelTransfer { room } => self.wish_cancel(counsellor, room, ctx),
             Wish::Gone => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
                     staff.socket = None;
@@ -250,19 +252,21 @@ impl Matchmaker {
     fn ring_again(&self, counsellor: AccountId, offer: OfferId) {
         let Some(staff) = self.staff.get(&counsellor) else { return };
         let Some(Ringing { ticket, until }) = staff.offers.get(&offer) else { return };
-        let Some(visit) = self.visits.get(ticket) else { return };
+        let handing = self.transfers.get(ticket).filter(|handing| self.room_of.get(ticket) == Some(&handing.room));
+        let Some(visit) = self.visits.get(ticket).or_else(|| self.visit_in_room(*ticket)) else { return };
         let now = self.app.clock.now();
         let waited_us = now.wall.0.saturating_sub(visit.row.requested_at.0).max(0);
         staff.tell(CounsellorNews::Frame(ServerFrame::Offer {
             offer,
             ticket: *ticket,
             number: visit.number.clone(),
-            line: self.lines.topic(visit.row.line),
+            line: self.lines.topic(handing.map_or(visit.row.line, |handing| handing.line)),
             nickname: visit.row.nickname.clone(),
             note: visit.row.note.clone(),
             waited_s: u32::try_from(waited_us / 1_000_000).unwrap_or(u32::MAX),
             // Rounded up: an offer that still rings has at least a second to show.
             accept_within_s: until.map_or(0, |until| until.seconds_since(Mono(now.mono.0 + 1)) + 1),
+            transfer: handing.and_then(|handing| self.handed_over(handing)),
         }));
     }
 
@@ -297,7 +301,7 @@ impl Matchmaker {
         self.show_counsellor(account);
     }
 
-    fn activity(&self, account: AccountId, staff: &Staff) -> Activity {
+    pub(super) fn activity(&self, account: AccountId, staff: &Staff) -> Activity {
         if !staff.offers.is_empty() {
             Activity::Offered
         } else if self.rooms.values().any(|entry| entry.is_open() && entry.account == account) {

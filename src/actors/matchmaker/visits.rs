@@ -25,11 +25,15 @@ pub(super) struct Visit {
     /// The place last told, so that only changes are told.
     pub(super) told_ahead: Option<u32>,
     pub(super) followers: Vec<mpsc::Sender<TicketEvent>>,
+    /// The topic it asked for; its line may be another by now.
+    pub(super) topic: String,
+    /// The last `seq` its desk has, if that came back while it stood between two rooms.
+    pub(super) after: Option<u32>,
 }
 
 impl Visit {
-    pub(super) fn new(row: TicketRow, number: String, token: String) -> Self {
-        Self { row, number, token, socket: None, told_ahead: None, followers: Vec::new() }
+    pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
+        Self { row, number, token, socket: None, told_ahead: None, followers: Vec::new(), topic, after: None }
     }
 
     pub(super) fn tell(&self, news: DeskNews) {
@@ -68,7 +72,7 @@ impl Matchmaker {
         let (line, line_language) = (line.id, line.language.clone());
         let key = request_key(ask.desk, &ask.client_id);
         if let Some(&ticket) = key.as_ref().and_then(|key| self.by_key.get(key)) {
-            let same = self.visits.get(&ticket).is_none_or(|visit| visit.row.line == line);
+            let same = self.visits.get(&ticket).is_none_or(|visit| visit.row.line == line || visit.topic == ask.topic);
             return if same {
                 self.come_back(ticket, ask.from, Some(0), ctx);
             } else {
@@ -96,7 +100,7 @@ impl Matchmaker {
             predicted_s: self.lobby.estimate(line, waiting),
         };
         let token = self.app.tokens.sign(&Self::claims(&row));
-        let mut visit = Visit::new(row, String::new(), token);
+        let mut visit = Visit::new(row, ask.topic, String::new(), token);
         self.desk_at.insert(ask.from.socket.generation(), ticket);
         visit.socket = Some(ask.from);
         self.visits.insert(ticket, visit);
@@ -238,6 +242,7 @@ impl Matchmaker {
     fn come_back(&mut self, ticket: TicketId, from: DeskHandle, after: Option<u32>, ctx: &mut Context<Self>) {
         if let Some(visit) = self.visits.get_mut(&ticket) {
             self.desk_at.insert(from.socket.generation(), ticket);
+            visit.after = after;
             if let Some(older) = visit.socket.replace(from) {
                 self.desk_at.remove(&older.socket.generation());
                 older.socket.tell(DeskNews::Replaced);

@@ -122,12 +122,26 @@ pub(super) fn end(conn: &mut AnyConnection, id: RoomId, end: &End, wrap_up: bool
     Ok(Written::Done)
 }
 
+/// R11.
 pub(super) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<Written> {
-    use consultation::dsl;
     if !close(conn, id, &End { reason: EndReason::CounsellorLost, by: None, note: None, at })? {
         return Ok(Written::Stale);
     }
     let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
+    wait_again(conn, ticket, counsellor, at)?;
+    let detail = json!({ "counsellor": counsellor, "room": id });
+    events::append(conn, &Happening { ticket, kind: EventKind::Returned, by: SYSTEM.to_owned(), detail }, at)?;
+    Ok(Written::Done)
+}
+
+/// The consultation waits at its old moment, and the counsellor's place is free.
+pub(super) fn wait_again(
+    conn: &mut AnyConnection,
+    ticket: TicketId,
+    counsellor: AccountId,
+    at: Wall,
+) -> QueryResult<()> {
+    use consultation::dsl;
     diesel::update(dsl::consultation.find(ticket))
         .set((
             dsl::status.eq(Status::Waiting),
@@ -137,14 +151,11 @@ pub(super) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> Query
             dsl::mod_dttm.eq(at),
         ))
         .execute(conn)?;
-    free_place(conn, counsellor, at)?;
-    let detail = json!({ "counsellor": counsellor, "room": id });
-    events::append(conn, &Happening { ticket, kind: EventKind::Returned, by: SYSTEM.to_owned(), detail }, at)?;
-    Ok(Written::Done)
+    free_place(conn, counsellor, at)
 }
 
 /// Ends the room and empties its seats; `false` if it was not open.
-fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<bool> {
+pub(super) fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<bool> {
     let at = end.at;
     let closed = diesel::update(room::table.find(id).filter(room::status.eq(RoomStatus::Open)))
         .set((
@@ -167,7 +178,7 @@ fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<bool> {
 }
 
 /// The talking consultation of a room, and whose place it takes.
-fn talk_of(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<(TicketId, AccountId)>> {
+pub(super) fn talk_of(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<(TicketId, AccountId)>> {
     room::table
         .inner_join(consultation::table)
         .filter(room::room_id.eq(id).and(consultation::status.eq(Status::Talking)))

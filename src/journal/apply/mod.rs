@@ -5,6 +5,7 @@
 
 mod matches;
 mod messages;
+mod moves;
 mod tickets;
 mod wrap_ups;
 
@@ -35,6 +36,14 @@ pub(super) fn apply<'a>(
             matches::end(conn, *room, &end, *wrap_up)
         }
         Write::ReturnTicket { room, at } => matches::give_back(conn, *room, *at),
+        Write::HandOver(row) => moves::hand_over(conn, row),
+        Write::MoveTicket(row) => {
+            if !moves::to_line(conn, row)? {
+                return Ok(Written::Stale);
+            }
+            acts.push((&row.actor, &row.act, row.at));
+            Ok(Written::Done)
+        }
         Write::WrapUp { room, counsellor, result_code, memo, at } => {
             wrap_ups::wrap_up(conn, *room, *counsellor, result_code.as_deref(), memo.as_deref(), *at)
         }

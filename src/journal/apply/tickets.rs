@@ -9,7 +9,7 @@ use crate::journal::write::{TicketEnd, TicketRow, Written};
 use crate::protocol::ClosedReason;
 use crate::storage::lines::number;
 use crate::storage::schema::consultation::dsl;
-use crate::storage::schema::line;
+use crate::storage::schema::{line, moved_number};
 use crate::storage::tickets::{Status, by_request, request_key};
 use crate::storage::{AnyConnection, SYSTEM, due};
 use crate::time::Wall;
@@ -29,7 +29,12 @@ pub(super) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
         .filter(dsl::line_id.eq(row.line).and(dsl::ticket_day.eq(number(row.day))))
         .select(max(dsl::ticket_no))
         .first(conn)?;
-    let next = last.unwrap_or(0) + 1;
+    // After the line's own: a ticket that is moved in between is seen in one of the two.
+    let moved: Option<i32> = moved_number::table
+        .filter(moved_number::line_id.eq(row.line).and(moved_number::ticket_day.eq(number(row.day))))
+        .select(max(moved_number::ticket_no))
+        .first(conn)?;
+    let next = last.max(moved).unwrap_or(0) + 1;
     let shown = format!("{prefix}-{next:03}");
     insert(conn, row, &topic, Status::Waiting, Some((next, shown.clone())), None)?;
     Ok(Written::Opened { number: shown })

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::Written;
-use crate::protocol::Role;
+use crate::protocol::{EndReason, Role};
 use crate::storage::consultations::edited;
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::places::free_place;
@@ -30,6 +30,9 @@ pub(super) fn wrap_up(
     at: Wall,
 ) -> QueryResult<Written> {
     let Some(ticket) = consultation_of_ended(conn, room)? else { return Ok(Written::Stale) };
+    if was_handed_over(conn, room)? {
+        return part(conn, ticket, room, counsellor, (result_code, memo), at);
+    }
     let theirs = dsl::consultation.find(ticket).filter(dsl::counsellor_id.eq(counsellor));
     let by = counsellor.to_string();
     let edit = (
@@ -59,6 +62,34 @@ pub(super) fn wrap_up(
     }
     due::mark(conn, ticket, at)?;
     Ok(Written::WrappedUp { freed: false })
+}
+
+/// Their part of a consultation that went on with somebody else. The record is the other's to write
+/// up, so what is said here stands beside it.
+fn part(
+    conn: &mut AnyConnection,
+    ticket: TicketId,
+    room: RoomId,
+    counsellor: AccountId,
+    (result_code, memo): (Option<&str>, Option<&str>),
+    at: Wall,
+) -> QueryResult<Written> {
+    use room_member as seat;
+    let seats = seat::table.filter(seat::room_id.eq(room).and(seat::account_id.eq(counsellor)));
+    if seats.count().get_result::<i64>(conn)? == 0 {
+        return Ok(Written::Stale);
+    }
+    if result_code.is_some() || memo.is_some() {
+        let detail = json!({ "room": room, "result_code": result_code, "memo": memo });
+        let by = counsellor.to_string();
+        events::append(conn, &Happening { ticket, kind: EventKind::WroteUp, by, detail }, at)?;
+    }
+    Ok(Written::WrappedUp { freed: false })
+}
+
+fn was_handed_over(conn: &mut AnyConnection, id: RoomId) -> QueryResult<bool> {
+    let room = room::table.find(id).filter(room::end_reason.eq(EndReason::Transferred));
+    Ok(room.count().get_result::<i64>(conn)? == 1)
 }
 
 pub(super) fn rate(

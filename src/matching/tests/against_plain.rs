@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
-use super::plain::{At, Plain, Said};
+use super::plain::{At, Plain, PlainTicket, Said};
 use super::*;
 
 /// Something that may happen; numbers are folded into the people that exist.
@@ -22,6 +22,10 @@ enum Act {
     Open { who: u8, lines: Option<Vec<u8>>, capacity: Option<u16> },
     Answer { nth: u8, accept: bool },
     Stranger { who: u8, nth: u8, accept: bool },
+    Transfer { who: u8, to: Option<u8>, line: u8, waited_s: u8 },
+    TransferAgain { nth: u8, who: u8, what: u8 },
+    ComesBack { nth: u8, here: bool },
+    Move { nth: u8, line: u8 },
     Suspend(bool),
     Pass(u8),
 }
@@ -64,6 +68,11 @@ fn any_act() -> impl Strategy<Value = Act> {
             .prop_map(|(who, lines, capacity)| Act::Open { who, lines, capacity }),
         9 => (n(), prop::bool::weighted(0.4)).prop_map(|(nth, accept)| Act::Answer { nth, accept }),
         1 => (0..STAFF, n(), any::<bool>()).prop_map(|(who, nth, accept)| Act::Stranger { who, nth, accept }),
+        3 => (0..STAFF + 1, prop::option::of(0..STAFF + 1), 0..LINES + 1, 0u8..80)
+            .prop_map(|(who, to, line, waited_s)| Act::Transfer { who, to, line, waited_s }),
+        2 => (n(), 0..STAFF, 0u8..6).prop_map(|(nth, who, what)| Act::TransferAgain { nth, who, what }),
+        2 => (n(), any::<bool>()).prop_map(|(nth, here)| Act::ComesBack { nth, here }),
+        2 => (n(), 0..LINES + 1).prop_map(|(nth, line)| Act::Move { nth, line }),
         1 => prop::bool::weighted(0.4).prop_map(Act::Suspend),
         8 => (0u8..15).prop_map(Act::Pass),
     ]
@@ -136,6 +145,11 @@ impl Both {
             Effect::Benched { counsellor } => Said::Benched(*counsellor),
             Effect::Rejected { to: Party::Desk(ticket), code, .. } => Said::Rejected(format!("{ticket:?} {code:?}")),
             Effect::Rejected { to: Party::Counsellor(id), code, .. } => Said::Rejected(format!("{id:?} {code:?}")),
+            Effect::Rejected { to: Party::Giver(id, ticket), code, .. } => {
+                Said::Rejected(format!("{id:?} {ticket:?} {code:?}"))
+            }
+            Effect::Transfer { ticket, from, state, to } => Said::Transfer(*ticket, *from, state.code(), *to),
+            Effect::HandOver { ticket, line, to } => Said::HandOver(*ticket, *line, *to),
             Effect::Counsellor { .. } | Effect::LineChanged { .. } => return None,
         })
     }
@@ -149,18 +163,20 @@ impl Both {
                 (seen.here, seen.since, seen.requested_at),
                 (plain.here, plain.new.since, plain.new.requested_at)
             );
-            let standing = |t: &&super::plain::PlainTicket| !matches!(t.at, At::Storing { .. });
+            let standing = |t: &&super::plain::PlainTicket| !matches!(t.at, At::Storing { .. }) && !t.talks();
             let expected = match plain.at {
                 At::Storing { .. } => Stage::Storing,
                 At::Waiting => Stage::Waiting,
                 At::Offered { to, .. } => Stage::Offered(to),
                 At::Pairing { to } => Stage::Pairing(to),
                 At::Closing(cause) => Stage::Closing(cause),
+                At::Handing { to, .. } | At::Leaving { to } => Stage::Handing(to),
+                At::Talking => panic!("somebody is asked, or the transfer is over"),
             };
             assert_eq!(seen.stage, expected);
             let line = self.plain.tickets.values().filter(|t| t.new.line == plain.new.line).filter(standing);
             let before = line.filter(|t| super::plain::place(t) < super::plain::place(plain)).count();
-            let ahead = (expected != Stage::Storing).then_some(before as u32);
+            let ahead = standing(&plain).then_some(before as u32);
             assert_eq!(self.lobby.ahead(id), ahead);
             if let Some(ahead) = ahead {
                 assert!(self.lobby.positions(plain.new.line).any(|at| at == (id, ahead)));
@@ -243,12 +259,33 @@ impl Both {
                 let lines = lines.map(|lines| lines.into_iter().map(|number| line(number.into())).collect());
                 Some(Input::Open { counsellor: account(who.into()), lines, capacity })
             }
-            Act::Answer { nth, accept } => self.nth(nth, |at| matches!(at, At::Offered { .. })).map(|ticket| {
-                let At::Offered { to, .. } = self.plain.tickets[&ticket].at else { unreachable!() };
+            Act::Answer { nth, accept } => self.nth(nth, |at| whom(at).is_some()).map(|ticket| {
+                let to = whom(self.plain.tickets[&ticket].at).expect("it rings");
                 answer(to, self.offer_of[&ticket], accept)
             }),
             Act::Stranger { who, nth, accept } => {
                 Some(answer(account(who.into()), OfferId::from(u128::from(nth)), accept))
+            }
+            Act::Transfer { who, to, line, waited_s } => Some(Input::Transfer {
+                ticket: self.new_ticket(line, waited_s, 0),
+                from: account(who.into()),
+                to: to.map(|to| account(to.into())),
+            }),
+            Act::TransferAgain { nth, who, what } => self.nth(nth, |_| true).map(|ticket| {
+                let PlainTicket { new, transfer, .. } = self.plain.tickets[&ticket].clone();
+                let from = transfer.filter(|_| what != 0).map_or(account(who.into()), |(giver, _)| giver);
+                match what {
+                    0 | 1 => Input::Transfer { ticket: new, from, to: None },
+                    2 => Input::TransferFailed { ticket },
+                    _ => Input::CancelTransfer { ticket, from },
+                }
+            }),
+            Act::ComesBack { nth, here } => {
+                let talks = |at| matches!(at, At::Handing { .. } | At::Leaving { .. });
+                self.nth(nth, talks).map(|ticket| Input::Restore { ticket: self.plain.tickets[&ticket].new, here })
+            }
+            Act::Move { nth, line: number } => {
+                self.nth(nth, |_| true).map(|ticket| Input::Moved { ticket, line: line(number.into()) })
             }
             Act::Suspend(on) => Some(if on { Input::Suspend } else { Input::Resume }),
             Act::Pass(seconds) => return self.pass(seconds),
@@ -256,6 +293,14 @@ impl Both {
         if let Some(input) = input {
             self.happens(input);
         }
+    }
+}
+
+/// At whom it rings.
+fn whom(at: At) -> Option<AccountId> {
+    match at {
+        At::Offered { to, .. } | At::Handing { to, .. } => Some(to),
+        _ => None,
     }
 }
 

@@ -8,7 +8,9 @@ mod order;
 mod people;
 mod plain;
 mod plain_due;
+mod plain_transfers;
 mod races;
+mod transfers;
 
 use super::*;
 use crate::ids::{AccountId, LineId, OfferId, TicketId};
@@ -126,7 +128,10 @@ impl Centre {
     pub fn ringing(&self) -> Vec<(u128, u128)> {
         let mut all = Vec::new();
         for (_, ticket) in self.lobby.tickets.iter() {
-            if let super::ticket::Stage::Offered(place) | super::ticket::Stage::Pairing(place) = ticket.stage {
+            use super::ticket::Stage;
+            if let Stage::Offered(place) | Stage::Pairing(place) | Stage::Handing(place) | Stage::Leaving(place) =
+                ticket.stage
+            {
                 all.push((ticket.id.0.as_u128(), self.lobby.counsellors[place as usize].id.0.as_u128()));
             }
         }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::protocol::CAPACITY_MAX;
+use crate::protocol::{CAPACITY_MAX, TransferState};
 
 /// What a plain matcher decides, in terms that do not depend on ids of offers. In no order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,15 +18,33 @@ pub(super) enum Said {
     Close(TicketId, String),
     Benched(AccountId),
     Rejected(String),
+    Transfer(TicketId, AccountId, &'static str, Option<AccountId>),
+    HandOver(TicketId, LineId, AccountId),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum At {
-    Storing { cancelled: bool },
+    Storing {
+        cancelled: bool,
+    },
     Waiting,
-    Offered { to: AccountId, until: Mono },
-    Pairing { to: AccountId },
+    Offered {
+        to: AccountId,
+        until: Mono,
+    },
+    Pairing {
+        to: AccountId,
+    },
     Closing(CloseCause),
+    /// In a room: to be handed over, rings for it, accepted for it.
+    Talking,
+    Handing {
+        to: AccountId,
+        until: Mono,
+    },
+    Leaving {
+        to: AccountId,
+    },
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +59,8 @@ pub(super) struct PlainTicket {
     pub skips: BTreeSet<AccountId>,
     pub forgive_at: Mono,
     pub why: String,
+    /// Who hands it over, and to whom alone.
+    pub transfer: Option<(AccountId, Option<AccountId>)>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -110,8 +130,10 @@ impl Plain {
 
     /// R3: the ticket looks for a counsellor.
     pub fn ticket_looks(&mut self, ticket: TicketId) {
-        if !self.tickets.contains_key(&ticket) {
-            return;
+        match self.tickets.get(&ticket).map(|t| t.at) {
+            None => return,
+            Some(At::Talking) => return self.talk_looks(ticket, TransferState::Nobody),
+            Some(_) => {}
         }
         let choices = self
             .counsellors
@@ -149,7 +171,7 @@ impl Plain {
     fn explain(&self, ticket: TicketId, to: AccountId, rule: &str) -> String {
         let t = &self.tickets[&ticket];
         let c = &self.counsellors[&to];
-        let tier = c.tier(t.new.line).unwrap();
+        let tier = c.tier(t.new.line).unwrap_or(0);
         let waiting = self.tickets.values().filter(|o| o.new.line == t.new.line && o.at == At::Waiting);
         let ahead = waiting.filter(|other| place(other) < place(t)).count();
         let mut passed: Vec<_> = t.skips.iter().filter(|id| self.counsellors[id].is_free()).collect();
@@ -162,17 +184,22 @@ impl Plain {
         format!("{rule} tier {tier} waited {waited} idle {idle} ahead {ahead} passed {passed:?}")
     }
 
-    fn offer(&mut self, ticket: TicketId, to: AccountId, rule: &str) {
+    pub fn offer(&mut self, ticket: TicketId, to: AccountId, rule: &str) {
         let why = self.explain(ticket, to, rule);
         self.said.push(Said::Offer(ticket, to, why.clone()));
         let t = self.tickets.get_mut(&ticket).unwrap();
         let accept_s = self.lines[&t.new.line].rules.accept_s;
-        t.at = At::Offered { to, until: self.now.plus_s(accept_s) };
+        let until = self.now.plus_s(accept_s);
+        t.at = if t.talks() { At::Handing { to, until } } else { At::Offered { to, until } };
         t.why = why;
         self.counsellors.get_mut(&to).unwrap().outstanding.push(ticket);
         if accept_s == 0 {
-            self.pair(ticket, to);
+            self.taken(ticket, to);
         }
+    }
+
+    pub fn taken(&mut self, ticket: TicketId, to: AccountId) {
+        if self.tickets[&ticket].talks() { self.hand_over(ticket, to) } else { self.pair(ticket, to) }
     }
 
     pub fn pair(&mut self, ticket: TicketId, to: AccountId) {
@@ -210,12 +237,12 @@ impl Plain {
 
     /// Takes back the ringing offers of a counsellor that `which` says.
     pub fn give_back(&mut self, from: AccountId, which: impl Fn(&PlainTicket) -> bool) -> Vec<TicketId> {
-        let ringing = |ticket: &TicketId| matches!(self.tickets[ticket].at, At::Offered { .. });
+        let ringing = |ticket: &TicketId| self.tickets[ticket].rings();
         let held = self.counsellors[&from].outstanding.iter();
         let back: Vec<TicketId> = held.filter(|t| ringing(t) && which(&self.tickets[t])).copied().collect();
         for &ticket in &back {
             self.withdraw(ticket, from, WithdrawnReason::Gone);
-            self.wait(ticket);
+            if self.tickets[&ticket].talks() { self.talks_on(ticket) } else { self.wait(ticket) }
         }
         back
     }
@@ -224,7 +251,7 @@ impl Plain {
     pub fn shed(&mut self, from: AccountId) -> Vec<TicketId> {
         let c = &self.counsellors[&from];
         let over = (c.held as usize + c.outstanding.len()).saturating_sub(usize::from(c.capacity));
-        let ringing = |ticket: &&TicketId| matches!(self.tickets[ticket].at, At::Offered { .. });
+        let ringing = |ticket: &&TicketId| self.tickets[ticket].rings();
         let newest: Vec<TicketId> = c.outstanding.iter().rev().filter(ringing).take(over).copied().collect();
         self.give_back(from, |ticket| newest.contains(&ticket.new.ticket))
     }
@@ -239,15 +266,22 @@ impl Plain {
         } else {
             benched = true;
         }
-        self.wait(ticket);
+        let talks = self.tickets[&ticket].talks();
+        if talks {
+            self.receiver_declined(ticket)
+        } else {
+            self.wait(ticket)
+        }
         if benched {
             self.said.push(Said::Benched(by));
             self.counsellors.get_mut(&by).unwrap().open = false;
             let mut back = self.give_back(by, |_| true);
-            back.push(ticket);
+            back.extend((!talks).then_some(ticket));
             self.look_in_order(back);
         } else {
-            self.ticket_looks(ticket);
+            if !talks {
+                self.ticket_looks(ticket);
+            }
             self.counsellor_looks(by, None);
         }
     }
@@ -260,7 +294,7 @@ impl Plain {
         let lines = c.lines.clone();
         c.selected.retain(|line| lines.iter().any(|served| served.0 == *line));
         let c = c.clone();
-        let mut back = self.give_back(id, |t| !(c.open && c.connected) || c.tier(t.new.line).is_none());
+        let mut back = self.give_back(id, |t| !(c.open && c.connected) || !t.is_for(id, &c));
         back.extend(self.shed(id));
         self.look_in_order(back);
         self.counsellor_looks(id, None);

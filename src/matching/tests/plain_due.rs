@@ -52,7 +52,7 @@ impl Plain {
     fn due(&self) -> Vec<Due> {
         let mut due = Vec::new();
         for (&id, t) in &self.tickets {
-            if let At::Offered { until, .. } = t.at
+            if let At::Offered { until, .. } | At::Handing { until, .. } = t.at
                 && until <= self.now
             {
                 due.push(Due::Expiry(id));
@@ -98,7 +98,9 @@ impl Plain {
     }
 
     fn expire(&mut self, ticket: TicketId) {
-        let At::Offered { to, .. } = self.tickets[&ticket].at else { panic!("only offers expire") };
+        let (At::Offered { to, .. } | At::Handing { to, .. }) = self.tickets[&ticket].at else {
+            panic!("only offers expire")
+        };
         self.withdraw(ticket, to, WithdrawnReason::Expired);
         let misses_max = self.lines[&self.tickets[&ticket].new.line].rules.misses_max;
         let c = self.counsellors.get_mut(&to).unwrap();
@@ -152,8 +154,10 @@ impl Plain {
                 }
             }
             Input::Restore { ticket: new, here } => {
-                if self.tickets.contains_key(&new.ticket) {
-                    if here {
+                if let Some(known) = self.tickets.get(&new.ticket) {
+                    if known.talks() {
+                        self.comes_back(new, here);
+                    } else if here {
                         self.desk_here(new.ticket);
                     }
                 } else if let Some(line) = self.lines.get(&new.line) {
@@ -165,6 +169,10 @@ impl Plain {
             Input::DeskHere { ticket } => self.desk_here(ticket),
             Input::DeskGone { ticket } => self.desk_gone(ticket),
             Input::Cancel { ticket } => self.cancel(ticket),
+            Input::Moved { ticket, line } => self.moved(ticket, line),
+            Input::Transfer { ticket, from, to } => self.transfer(ticket, from, to),
+            Input::CancelTransfer { ticket, from } => self.cancel_transfer(ticket, from),
+            Input::TransferFailed { ticket } => self.transfer_failed(ticket),
             Input::Closed { ticket, outcome } => self.closed(ticket, outcome),
             Input::Paired { ticket, outcome } => self.paired(ticket, outcome),
             Input::Accept { counsellor, .. } => self.accept(counsellor, offer_ticket),
@@ -226,12 +234,13 @@ impl Plain {
         }
     }
 
-    fn reject(&mut self, what: String) {
+    pub(super) fn reject(&mut self, what: String) {
         self.said.push(Said::Rejected(what));
     }
 
     fn rings(&self, ticket: TicketId, at: AccountId) -> bool {
-        matches!(self.tickets.get(&ticket).map(|t| t.at), Some(At::Offered { to, .. }) if to == at)
+        let at_whom = self.tickets.get(&ticket).map(|t| t.at);
+        matches!(at_whom, Some(At::Offered { to, .. } | At::Handing { to, .. }) if to == at)
     }
 
     fn accept(&mut self, id: AccountId, ticket: Option<TicketId>) {
@@ -240,7 +249,7 @@ impl Plain {
             Some(_) if self.suspended => self.reject(format!("{id:?} {:?}", ErrorCode::Busy)),
             Some(ticket) => {
                 self.counsellors.get_mut(&id).unwrap().misses = 0;
-                self.pair(ticket, id);
+                self.taken(ticket, id);
             }
         }
     }
@@ -250,7 +259,7 @@ impl Plain {
             return;
         }
         let id = new.ticket;
-        let in_line = self.tickets.values().filter(|t| t.new.line == new.line).count();
+        let in_line = self.tickets.values().filter(|t| t.new.line == new.line && !t.talks()).count();
         let refusal = match self.lines.get(&new.line) {
             Some(line) if line.open => {
                 let full = in_line >= line.rules.waiting_max as usize;
@@ -268,7 +277,7 @@ impl Plain {
         }
     }
 
-    fn admit(&mut self, new: NewTicket, here: bool, away_until: Option<Mono>) {
+    pub(super) fn admit(&mut self, new: NewTicket, here: bool, away_until: Option<Mono>) {
         let ticket = PlainTicket {
             new,
             at: At::Storing { cancelled: false },
@@ -279,11 +288,12 @@ impl Plain {
             skips: std::collections::BTreeSet::new(),
             forgive_at: Mono(0),
             why: String::new(),
+            transfer: None,
         };
         self.tickets.insert(new.ticket, ticket);
     }
 
-    fn stand(&mut self, ticket: TicketId, cancelled: bool) {
+    pub(super) fn stand(&mut self, ticket: TicketId, cancelled: bool) {
         if cancelled {
             return self.close(ticket, CloseCause::Cancelled);
         }
@@ -296,6 +306,9 @@ impl Plain {
 
     fn desk_here(&mut self, ticket: TicketId) {
         let Some(t) = self.tickets.get_mut(&ticket) else { return };
+        if t.talks() {
+            return;
+        }
         t.here = true;
         t.away_until = None;
         t.retry = t.retry.filter(|retry| retry.1 != CloseCause::Abandoned);
@@ -306,7 +319,7 @@ impl Plain {
     }
 
     fn desk_gone(&mut self, ticket: TicketId) {
-        let Some(t) = self.tickets.get_mut(&ticket).filter(|t| t.here) else { return };
+        let Some(t) = self.tickets.get_mut(&ticket).filter(|t| t.here && !t.talks()) else { return };
         t.here = false;
         t.away_until = Some(self.now.plus_s(self.lines[&t.new.line].rules.grace_s));
         if let At::Offered { to, .. } = t.at {
@@ -318,7 +331,9 @@ impl Plain {
 
     fn cancel(&mut self, ticket: TicketId) {
         match self.tickets.get(&ticket).map(|t| t.at) {
-            None | Some(At::Pairing { .. }) => self.reject(format!("{ticket:?} {:?}", ErrorCode::NotWaiting)),
+            None | Some(At::Pairing { .. } | At::Talking | At::Handing { .. } | At::Leaving { .. }) => {
+                self.reject(format!("{ticket:?} {:?}", ErrorCode::NotWaiting));
+            }
             Some(At::Storing { .. }) => self.tickets.get_mut(&ticket).unwrap().at = At::Storing { cancelled: true },
             Some(At::Waiting) => self.close(ticket, CloseCause::Cancelled),
             Some(At::Offered { to, .. }) => {

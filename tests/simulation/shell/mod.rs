@@ -6,6 +6,7 @@ mod room;
 mod rooms;
 mod sockets;
 mod staff;
+mod transfers;
 mod visits;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -36,6 +37,8 @@ pub struct Node {
     pub rooms: BTreeMap<RoomId, RoomEntry>,
     pub room_of: BTreeMap<TicketId, RoomId>,
     pub actors: BTreeMap<RoomId, RoomActor>,
+    /// Talks that are being handed over, by the room they are in.
+    transfers: BTreeMap<TicketId, RoomId>,
     pub sockets: BTreeMap<SocketNo, Socket>,
     timer: Option<Mono>,
     changed: BTreeSet<AccountId>,
@@ -60,6 +63,7 @@ impl Node {
             rooms: BTreeMap::new(),
             room_of: BTreeMap::new(),
             actors: BTreeMap::new(),
+            transfers: BTreeMap::new(),
             sockets: BTreeMap::new(),
             timer: None,
             changed: BTreeSet::new(),
@@ -105,6 +109,7 @@ impl Node {
                 Filing::Refusal(ticket, reason) => self.close_visit(ticket, reason, hub),
                 Filing::Close(ticket, cause) => self.close_filed(ticket, cause, answer, hub),
                 Filing::Match(proposal) => self.match_filed(&proposal, answer, hub),
+                Filing::Move(ticket, line) => self.move_filed(ticket, line, answer, hub),
                 Filing::WrapUp { account, room, asked } => self.wrap_up_filed(account, room, asked, answer, hub),
             },
             Mail::Health(true) => self.go_on(hub),
@@ -114,7 +119,9 @@ impl Node {
                     self.step(Input::Suspend, hub);
                 }
             }
-            Mail::RoomOver { room, returns } => self.room_over(room, returns, hub),
+            Mail::RoomOver { room, returns, handed_over } => self.room_over(room, returns, handed_over, hub),
+            Mail::NotTransferred(room) => self.not_transferred(room, hub),
+            Mail::Move { ticket, line } => self.move_ticket(ticket, line, hub),
             Mail::RoomGone(room) => self.room_gone(room, hub),
             other => unreachable!("not for the matchmaker: {other:?}"),
         }
@@ -196,6 +203,12 @@ impl Node {
                 let reason = visits::reason_of(cause);
                 file(hub, Write::CloseTicket(ticket, reason), Filing::Close(ticket, cause));
             }
+            Effect::Transfer { ticket, from, state, .. } => self.tell_transfer(ticket, from, state, hub),
+            Effect::HandOver { ticket, line, .. } => {
+                if let Some(&room) = self.transfers.get(&ticket) {
+                    hub.send(Actor::Room(room), Mail::HandOver(line));
+                }
+            }
             Effect::Counsellor { counsellor } => {
                 self.changed.insert(counsellor);
             }
@@ -207,6 +220,10 @@ impl Node {
                 }
             }
             Effect::Rejected { to: Party::Desk(ticket), code, .. } => self.refuse_desk(ticket, code, hub),
+            Effect::Rejected { to: Party::Giver(account, ticket), code, .. } => {
+                let re = self.room_of.get(&ticket).map(ToString::to_string);
+                self.refuse_counsellor(account, code, re, hub);
+            }
             Effect::Rejected { to: Party::Counsellor(account), code, re } => {
                 self.refuse_counsellor(account, code, re.map(|offer| offer.to_string()), hub);
             }

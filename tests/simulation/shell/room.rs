@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use anteroom::ids::{MemberId, MessageId, RoomId};
-use anteroom::protocol::ServerFrame;
-use anteroom::room::{Effect, EndStored, Input, Room, Said, SayStored};
+use anteroom::ids::{LineId, MemberId, MessageId, RoomId};
+use anteroom::protocol::{EndReason, ServerFrame};
+use anteroom::room::{Effect, EndStored, Ender, Input, Room, Said, SayStored};
 use anteroom::time::Mono;
 
 use super::{Node, submit};
@@ -25,12 +25,14 @@ pub struct RoomActor {
     timer: Option<Mono>,
     /// It waits for the disk: what is said meanwhile must not overtake what was said before.
     pub is_reading: bool,
+    /// The line it is handed over to, while its end is proposed.
+    handing: Option<LineId>,
 }
 
 impl RoomActor {
     pub fn new(id: RoomId, core: Room, wrap_up: bool, hub: &mut Hub) -> Self {
-        let mut actor =
-            Self { core, wrap_up, outboxes: BTreeMap::new(), turns: BTreeMap::new(), timer: None, is_reading: false };
+        let (outboxes, turns) = (BTreeMap::new(), BTreeMap::new());
+        let mut actor = Self { core, wrap_up, outboxes, turns, timer: None, is_reading: false, handing: None };
         actor.show(id, hub);
         actor.arm(id, hub);
         actor
@@ -79,8 +81,15 @@ impl RoomActor {
                 submit(hub, Write::EndRoom { room: id, reason, wrap_up: self.wrap_up }, Reply::End(id));
             }
             Effect::StoreReturn => submit(hub, Write::ReturnTicket { room: id }, Reply::End(id)),
-            Effect::Over { room, returns, .. } => {
-                hub.send(Actor::Matchmaker, Mail::RoomOver { room, returns });
+            Effect::StoreTransfer => {
+                if let Some(line) = self.handing {
+                    submit(hub, Write::HandOver { room: id, line }, Reply::End(id));
+                }
+            }
+            Effect::NotTransferred => hub.send(Actor::Matchmaker, Mail::NotTransferred(id)),
+            Effect::Over { room, reason, returns, .. } => {
+                let handed_over = self.handing.filter(|_| returns && reason == EndReason::Transferred);
+                hub.send(Actor::Matchmaker, Mail::RoomOver { room, returns, handed_over });
                 hub.timer(LINGER, Timer::RoomStops(id));
             }
             Effect::Changed | Effect::StoreSeat { .. } | Effect::StoreSeen { .. } => {}
@@ -126,6 +135,10 @@ impl Node {
                     actor.outboxes.remove(&member);
                     actor.step(id, Input::Detach { member }, hub);
                 }
+            }
+            Mail::HandOver(line) => {
+                actor.handing = Some(line);
+                actor.step(id, Input::End(Ender::Transfer), hub);
             }
             Mail::Room(input) => actor.step(id, input, hub),
             other => unreachable!("not for a room: {other:?}"),

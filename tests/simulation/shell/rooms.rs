@@ -21,7 +21,7 @@ pub struct RoomEntry {
     pub line: LineId,
     /// The visit, with the desk's newest socket; gone once its ticket waits again.
     pub visit: Option<Visit>,
-    waited_us: u64,
+    pub waited_us: u64,
     opened: Mono,
     pub over: bool,
 }
@@ -153,17 +153,18 @@ impl Node {
         }
     }
 
-    pub fn room_over(&mut self, room: RoomId, returns: bool, hub: &mut Hub) {
+    pub fn room_over(&mut self, room: RoomId, returns: bool, handed_over: Option<LineId>, hub: &mut Hub) {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         entry.over = true;
         let (counsellor, line, waited_us, opened) = (entry.account, entry.line, entry.waited_us, entry.opened);
         let now = hub.clock();
+        let ticket = entry.visit.as_ref().map(|visit| visit.row.ticket);
         let returning = if returns { entry.visit.take() } else { None };
         if let Some(visit) = &entry.visit {
             visit.tell(News::DeskRoomOver, hub);
         }
         self.step(Input::Talked { line, talked_s: now.mono.seconds_since(opened) }, hub);
-        let wrap_up = !returns && hub.wrap_up_s(line) > 0;
+        let wrap_up = (!returns || handed_over.is_some()) && hub.wrap_up_s(line) > 0;
         if wrap_up {
             self.begin_wrap_up(counsellor, room, line, hub);
         }
@@ -171,8 +172,11 @@ impl Node {
             staff.tell(News::RoomOver { room, wrap_up }, hub);
         }
         self.changed.insert(counsellor);
-        if let Some(visit) = returning {
+        if let Some(mut visit) = returning {
+            visit.row.line = handed_over.unwrap_or(visit.row.line);
             self.return_to_line(visit, waited_us, now, hub);
+        } else if let Some(ticket) = ticket {
+            self.step(Input::TransferFailed { ticket }, hub);
         }
         if wrap_up {
             self.tell_changed(hub);
@@ -194,10 +198,10 @@ impl Node {
         let (ticket, here) = (visit.row.ticket, visit.socket.is_some());
         self.room_of.remove(&ticket);
         visit.told_ahead = None;
-        let since = Mono(now.mono.0.saturating_sub(waited_us));
-        let TicketRow { line, requested_at, priority, .. } = visit.row;
+        let new = waiting_again(&visit, waited_us, now);
         self.visits.insert(ticket, visit);
-        self.step(Input::Restore { ticket: NewTicket { ticket, line, requested_at, since, priority }, here }, hub);
+        self.step(Input::Restore { ticket: new, here }, hub);
+        self.transfers.remove(&ticket);
     }
 
     pub fn room_gone(&mut self, room: RoomId, hub: &mut Hub) {
@@ -224,4 +228,10 @@ impl Node {
         let seat = Seat { member: you, turn: self.turns, wrap_up: false };
         hub.send(Actor::Socket(socket), Mail::News(News::Seated { room, seat, frame, after }));
     }
+}
+
+/// A ticket that was in a room, at its original moment.
+pub fn waiting_again(visit: &Visit, waited_us: u64, now: Now) -> NewTicket {
+    let TicketRow { ticket, line, requested_at, priority, .. } = visit.row;
+    NewTicket { ticket, line, requested_at, since: Mono(now.mono.0.saturating_sub(waited_us)), priority }
 }

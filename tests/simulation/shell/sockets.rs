@@ -134,6 +134,11 @@ impl Socket {
                     ClientFrame::Accept { offer } => Wish::Accept(offer),
                     ClientFrame::Decline { offer, .. } => Wish::Decline(offer),
                     ClientFrame::WrapUp { room, .. } => Wish::WrapUp(room),
+                    ClientFrame::Transfer { room, line, counsellor: to, .. } => {
+                        let line = line.and_then(|topic| hub.lines(&[topic]).first().copied());
+                        Wish::Transfer { room, line, to }
+                    }
+                    ClientFrame::CancelTransfer { room } => Wish::CancelTransfer(room),
                     _ => return refuse(no, ErrorCode::NotAllowed, re, hub),
                 };
                 Mail::FromCounsellor { from: no, account: *account, what }

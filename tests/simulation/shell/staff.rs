@@ -90,6 +90,8 @@ impl Node {
                 let what = Filing::WrapUp { account: counsellor, room, asked: true };
                 file(hub, Write::WrapUp { room, counsellor }, what);
             }
+            Wish::Transfer { room, line, to } => self.wish_transfer(counsellor, room, line, to, hub),
+            Wish::CancelTransfer(room) => self.wish_cancel(counsellor, room, hub),
             Wish::Gone => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
                     staff.socket = None;
@@ -117,7 +119,7 @@ impl Node {
     fn ring_again(&self, counsellor: AccountId, offer: OfferId, hub: &mut Hub) {
         let Some(staff) = self.staff.get(&counsellor) else { return };
         let Some(&(ticket, accept_within_s)) = staff.offers.get(&offer) else { return };
-        let Some(visit) = self.visits.get(&ticket) else { return };
+        let Some(visit) = self.visits.get(&ticket).or_else(|| self.visit_in_room(ticket)) else { return };
         let frame = ServerFrame::Offer {
             offer,
             ticket,
@@ -127,6 +129,7 @@ impl Node {
             note: None,
             waited_s: 0,
             accept_within_s,
+            transfer: None,
         };
         staff.tell(News::Frame(frame), hub);
     }

@@ -213,6 +213,10 @@ impl Node {
         for effect in effects.iter().filter(|_| is_in_time) {
             let Effect::Offer { ticket, counsellor, .. } = effect else { continue };
             let Some(offered) = self.lobby.ticket(*ticket) else { continue };
+            // It stands nowhere: nobody is before it.
+            if matches!(offered.stage, Stage::Handing(_)) {
+                continue;
+            }
             let before = self.lobby.positions(offered.line).map(|(other, _)| other).take_while(|other| other != ticket);
             for other in before.filter(|other| !came_back.contains(other)) {
                 let Some(view) = self.lobby.ticket(other) else { continue };

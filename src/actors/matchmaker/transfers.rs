@@ -1,0 +1,333 @@
+//! A talk is handed over, and a waiting ticket goes to another line: what people wish is given to
+//! the lobby, and what comes of it to the room, the journal and the giver.
+
+use actix::prelude::*;
+use log::{error, info};
+use serde_json::{Value, json};
+use tokio::sync::oneshot;
+
+use super::messages::Filing;
+use super::rooms::{RoomEntry, waiting_again};
+use super::visits::Visit;
+use super::{Colleague, ColleaguesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket, NotTransferred};
+use super::{Receiver, TransferRefused};
+use crate::actors::counsellor::CounsellorNews;
+use crate::actors::room::ToRoom;
+use crate::ids::{AccountId, LineId, RoomId, TicketId};
+use crate::journal::{HandOverRow, MoveRow, Write, WriteFailed, Written};
+use crate::matching::{Input, NewTicket, Stage};
+use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
+use crate::storage::audit::Act;
+use crate::storage::events::{EventKind, Happening};
+
+/// A talk that is being handed over.
+pub(super) struct Handing {
+    pub(super) room: RoomId,
+    /// The line it will be of.
+    pub(super) line: LineId,
+    to: Receiver,
+    giver: AccountId,
+    /// Who wished it: the giver, or a manager.
+    by: AccountId,
+    note: Option<String>,
+}
+
+impl Matchmaker {
+    pub(super) fn wish_transfer(
+        &mut self,
+        giver: AccountId,
+        room: RoomId,
+        to: Receiver,
+        note: Option<String>,
+        ctx: &mut Context<Self>,
+    ) {
+        let theirs = self.rooms.get(&room).filter(|entry| entry.account == giver).is_some();
+        let asked = match theirs {
+            true => self.ask_transfer(room, to, giver, note, ctx),
+            false => Err(refused(ErrorCode::NoSuchRoom, "you have no seat in such a room")),
+        };
+        match asked {
+            // Told by then.
+            Ok(_) => {}
+            Err(TransferRefused { code, detail }) => {
+                self.refuse_counsellor(giver, code, &detail, Some(room.to_string()));
+            }
+        }
+    }
+
+    pub(super) fn wish_cancel(&mut self, giver: AccountId, room: RoomId, ctx: &mut Context<Self>) {
+        let talk = self.transfers.iter().find(|(_, handing)| handing.room == room).map(|(ticket, _)| *ticket);
+        self.refused = Some(ErrorCode::NoSuchTransfer).filter(|_| talk.is_none());
+        if let Some(ticket) = talk {
+            self.step(Input::CancelTransfer { ticket, from: giver }, ctx);
+        }
+        if let Some(code) = self.refused.take() {
+            let detail = "this room is not being handed over by you, or was accepted already";
+            self.refuse_counsellor(giver, code, detail, Some(room.to_string()));
+        }
+    }
+
+    /// Lets the lobby look for a receiver. `Ok` says whether somebody is asked, or has accepted.
+    fn ask_transfer(
+        &mut self,
+        room: RoomId,
+        to: Receiver,
+        by: AccountId,
+        note: Option<String>,
+        ctx: &mut Context<Self>,
+    ) -> Result<bool, TransferRefused> {
+        let (handing, talk) = self.plan_transfer(room, to, by, note)?;
+        let (ticket, from) = (talk.ticket, handing.giver);
+        let to = if let Receiver::Colleague(to) = handing.to { Some(to) } else { None };
+        // One that is pending stays what it is; the lobby refuses another.
+        self.transfers.entry(ticket).or_insert(handing);
+        self.refused = None;
+        self.step(Input::Transfer { ticket: talk, from, to }, ctx);
+        let asked = matches!(self.lobby.ticket(ticket).map(|view| view.stage), Some(Stage::Handing(_)));
+        if !asked {
+            self.transfers.remove(&ticket);
+        }
+        match self.refused.take() {
+            None => Ok(asked),
+            Some(ErrorCode::TransferPending) => {
+                Err(refused(ErrorCode::TransferPending, "this room is being handed over already; cancel that first"))
+            }
+            Some(ErrorCode::Busy) => {
+                Err(refused(ErrorCode::Busy, "nothing can be handed over at the moment; the talk goes on, try again"))
+            }
+            Some(code) => Err(refused(code, "this talk cannot be handed over")),
+        }
+    }
+
+    /// What is wished, if it makes sense at all.
+    fn plan_transfer(
+        &self,
+        room: RoomId,
+        to: Receiver,
+        by: AccountId,
+        note: Option<String>,
+    ) -> Result<(Handing, NewTicket), TransferRefused> {
+        let open = self.rooms.get(&room).filter(|entry| entry.is_open());
+        let Some((entry, visit)) = open.and_then(|entry| Some((entry, entry.visit.as_ref()?))) else {
+            return Err(refused(ErrorCode::RoomEnded, "the room has ended"));
+        };
+        let giver = entry.account;
+        let line = match &to {
+            Receiver::Line(topic) => {
+                let found = self.lines.find(topic, Some(&visit.row.language));
+                found.map(|line| line.id).ok_or_else(|| {
+                    let detail = format!("no line has the topic `{topic}`; choose one of: {}", self.lines.topics());
+                    refused(ErrorCode::UnknownLine, &detail)
+                })?
+            }
+            Receiver::Colleague(to) if *to == giver => {
+                let detail = "`counsellor` has this room already; name a colleague";
+                return Err(refused(ErrorCode::BadFrame, detail));
+            }
+            Receiver::Colleague(to) if !self.staff.contains_key(to) => {
+                let detail = "`counsellor` is nobody who counsels here; see GET /api/v1/colleagues";
+                return Err(refused(ErrorCode::BadFrame, detail));
+            }
+            Receiver::Colleague(_) => visit.row.line,
+        };
+        let talk = NewTicket { line, ..waiting_again(visit, entry.waited_us, self.app.clock.now()) };
+        Ok((Handing { room, line, to, giver, by, note }, talk))
+    }
+
+    /// Tells the giver how the transfer stands, and puts its story on file.
+    pub(super) fn tell_transfer(
+        &mut self,
+        ticket: TicketId,
+        from: AccountId,
+        state: TransferState,
+        to: Option<AccountId>,
+    ) {
+        let Some(handing) = self.transfers.get(&ticket) else { return };
+        let (line, counsellor) = match &handing.to {
+            Receiver::Line(topic) => (Some(topic.clone()), to),
+            Receiver::Colleague(colleague) => (None, Some(*colleague)),
+        };
+        let detail = (state == TransferState::Nobody)
+            .then(|| "nobody who was asked for is open with a place free now; the talk goes on".to_owned());
+        let room = handing.room;
+        let frame = ServerFrame::Transfer { room, state, line: line.clone(), counsellor, detail };
+        if let Some(staff) = self.staff.get(&from) {
+            staff.tell(CounsellorNews::Frame(frame));
+        }
+        let mut story = json!({ "room": room, "note": handing.note });
+        if let Some(topic) = line {
+            story["topic"] = json!(topic);
+        }
+        if let Some(colleague) = counsellor {
+            story["counsellor"] = json!(colleague);
+        }
+        let by = handing.by;
+        match state {
+            TransferState::Offered => self.note_story(EventKind::TransferAsked, ticket, by, story),
+            // Its story is written with the end of the room.
+            TransferState::Accepted => {}
+            TransferState::Declined | TransferState::Nobody | TransferState::Cancelled => {
+                story["state"] = json!(state.code());
+                self.note_story(EventKind::TransferEnded, ticket, by, story);
+                self.transfers.remove(&ticket);
+            }
+        }
+    }
+
+    fn note_story(&self, kind: EventKind, ticket: TicketId, by: AccountId, detail: Value) {
+        let what = Happening { ticket, kind, by: by.to_string(), detail };
+        let write = Write::Happened { what: Box::new(what), at: self.app.clock.now().wall };
+        self.app.journal.submit(write, move |answer| {
+            if let Err(failed) = answer {
+                error!(ticket:% = ticket, error:% = failed; "what became of a transfer was not recorded");
+            }
+        });
+    }
+
+    /// Somebody accepted: the room is ended for them.
+    pub(super) fn end_for(&self, ticket: TicketId, line: LineId, to: AccountId) {
+        let Some(handing) = self.transfers.get(&ticket) else { return };
+        let Some(entry) = self.rooms.get(&handing.room) else { return };
+        info!(ticket:% = ticket, room:% = handing.room, account:% = to; "a talk is handed over");
+        let Handing { room, by, ref note, .. } = *handing;
+        let row = HandOverRow { room, line, to, by, note: note.clone(), at: self.app.clock.now().wall };
+        entry.desk.to.do_send(ToRoom::HandOver(Box::new(row)));
+    }
+
+    fn not_transferred(&mut self, room: RoomId, ctx: &mut Context<Self>) {
+        let talk = self.transfers.iter().find(|(_, handing)| handing.room == room).map(|(ticket, _)| *ticket);
+        if let Some(ticket) = talk {
+            self.step(Input::TransferFailed { ticket }, ctx);
+        }
+    }
+
+    /// What the offer of a talk says of it.
+    pub(super) fn handed_over(&self, handing: &Handing) -> Option<HandedOver> {
+        let entry = self.rooms.get(&handing.room)?;
+        let from = self.staff.get(&handing.giver).map(|staff| staff.name.clone()).unwrap_or_default();
+        Some(HandedOver { from, note: handing.note.clone(), messages: entry.desk.card.last_seq() })
+    }
+
+    pub(super) fn visit_in_room(&self, ticket: TicketId) -> Option<&Visit> {
+        let entry: &RoomEntry = self.rooms.get(self.room_of.get(&ticket)?)?;
+        entry.visit.as_ref()
+    }
+
+    /// The line a waiting ticket may be sent to.
+    fn line_for(&self, ticket: TicketId, topic: &str) -> Result<LineId, MoveOutcome> {
+        let standing = self.visits.get(&ticket).filter(|_| self.lobby.ahead(ticket).is_some());
+        let visit = standing.ok_or(MoveOutcome::NotWaiting)?;
+        let line = self.lines.find(topic, Some(&visit.row.language));
+        let line = line.ok_or_else(|| MoveOutcome::UnknownLine(self.lines.topics()))?.id;
+        match self.lines.post(line) {
+            _ if line == visit.row.line => Err(MoveOutcome::SameLine),
+            Some(posted) if posted.open => Ok(line),
+            _ => Err(MoveOutcome::Closed),
+        }
+    }
+
+    /// Puts on file that a waiting ticket is of another line; the lobby moves it once that is so.
+    fn move_ticket(&self, wanted: MoveTicket, ctx: &Context<Self>) -> oneshot::Receiver<MoveOutcome> {
+        let MoveTicket { ticket, topic, reason, actor } = wanted;
+        let (told, outcome) = oneshot::channel();
+        match self.line_for(ticket, &topic) {
+            Ok(line) => {
+                let detail = json!({ "topic": topic, "line": line, "reason": reason });
+                let subject_id = ticket.to_string();
+                let act = Act { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
+                let row = MoveRow { ticket, line, reason, actor, act, at: self.app.clock.now().wall };
+                self.file(Write::MoveTicket(Box::new(row)), Filing::Move { ticket, line, told }, ctx);
+            }
+            Err(refused) => tell(told, refused),
+        }
+        outcome
+    }
+
+    pub(super) fn move_filed(
+        &mut self,
+        ticket: TicketId,
+        line: LineId,
+        told: oneshot::Sender<MoveOutcome>,
+        answer: &Result<Written, WriteFailed>,
+        ctx: &mut Context<Self>,
+    ) {
+        let outcome = match answer {
+            Ok(Written::Done) => MoveOutcome::Moved,
+            Ok(_) => MoveOutcome::NotWaiting,
+            Err(_) => MoveOutcome::NotStored,
+        };
+        if outcome == MoveOutcome::Moved {
+            if let Some(visit) = self.visits.get_mut(&ticket) {
+                visit.row.line = line;
+            }
+            self.step(Input::Moved { ticket, line }, ctx);
+            self.show_ticket(ticket);
+            info!(ticket:% = ticket, line:% = line; "a waiting ticket went to another line");
+        }
+        tell(told, outcome);
+    }
+
+    fn colleagues(&self) -> Vec<Colleague> {
+        let mut all: Vec<Colleague> = self
+            .staff
+            .iter()
+            .filter(|(_, staff)| !staff.lines.is_empty() || staff.socket.is_some())
+            .filter_map(|(account, staff)| {
+                let view = self.lobby.counsellor(*account)?;
+                let used = view.held + view.offers + view.pairing;
+                let mut lines: Vec<String> = view.lines.iter().map(|line| self.lines.topic(*line)).collect();
+                // A topic in two languages is two lines.
+                lines.dedup();
+                Some(Colleague {
+                    id: *account,
+                    name: staff.name.clone(),
+                    intent: staff.intent,
+                    reason: staff.reason.clone(),
+                    activity: self.activity(*account, staff),
+                    connected: staff.socket.is_some(),
+                    free: u32::from(view.capacity).saturating_sub(used),
+                    lines,
+                })
+            })
+            .collect();
+        all.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
+        all
+    }
+}
+
+fn refused(code: ErrorCode, detail: &str) -> TransferRefused {
+    TransferRefused { code, detail: detail.to_owned() }
+}
+
+/// Whoever asked may have hung up.
+fn tell(told: oneshot::Sender<MoveOutcome>, outcome: MoveOutcome) {
+    drop(told.send(outcome));
+}
+
+impl Handler<NotTransferred> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, NotTransferred { room }: NotTransferred, ctx: &mut Context<Self>) {
+        self.not_transferred(room, ctx);
+    }
+}
+
+impl Handler<MoveRoom> for Matchmaker {
+    type Result = Result<bool, TransferRefused>;
+    fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, ctx: &mut Context<Self>) -> Self::Result {
+        self.ask_transfer(room, to, by, Some(reason), ctx)
+    }
+}
+
+impl Handler<MoveTicket> for Matchmaker {
+    type Result = MessageResult<MoveTicket>;
+    fn handle(&mut self, wanted: MoveTicket, ctx: &mut Context<Self>) -> Self::Result {
+        MessageResult(self.move_ticket(wanted, ctx))
+    }
+}
+
+impl Handler<ColleaguesNow> for Matchmaker {
+    type Result = MessageResult<ColleaguesNow>;
+    fn handle(&mut self, _: ColleaguesNow, _: &mut Context<Self>) -> Self::Result {
+        MessageResult(self.colleagues())
+    }
+}
