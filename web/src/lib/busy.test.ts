@@ -21,7 +21,7 @@ test('the live figures outrank the list, and stand in for it', () => {
 test('how busy a line is, in words', () => {
   expect(waitingText(0)).toBe('기다리는 사람 없음');
   expect(waitingText(3)).toBe('3명 대기');
-  expect(rangeText(load)).toBe('예상 약 2~7분');
+  expect(rangeText(load)).toBe('예상 대기 약 2~7분');
   expect(rangeText({ ahead_s: null })).toBeNull();
   expect(lineName(ko)).toBe('일반');
 });

@@ -25,7 +25,7 @@ interface Props {
 export function Desk({ visit, feed, notices }: Props) {
   const state = visit.state.value;
   const warning = visit.warning.value;
-  const page = useRef<HTMLElement>(null);
+  const page = useRef<HTMLDivElement>(null);
   const shown = useRef(state.stage.at);
   // Another screen is read from its title on, also by those who hear it. A talk puts the focus where one writes.
   useEffect(() => {
@@ -35,13 +35,13 @@ export function Desk({ visit, feed, notices }: Props) {
     if (state.stage.at !== 'CHAT') page.current?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });
   }, [state.stage.at]);
   return (
-    <div class="desk" data-stage={state.stage.at}>
+    <div class="desk" ref={page} data-stage={state.stage.at}>
       <header class="bar">
         <span class="brand">{feed.office.value?.name ?? t('app.name')}</span>
         <LanguageSwitch />
       </header>
       {underWay(state) ? <ConnectionLine connection={state.connection} quiet /> : <OfficeLine state={state} feed={feed} />}
-      <main class="page" key={state.visitor} ref={page}>
+      <main class="page" key={state.visitor}>
         <Stage visit={visit} feed={feed} notices={notices} />
       </main>
       {warning && <StillThere warning={warning} onHere={() => visit.here()} onLeave={() => visit.leave()} />}

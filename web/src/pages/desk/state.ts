@@ -177,7 +177,7 @@ function farewell(state: DeskState, why: Farewell): DeskState {
 function frame(state: DeskState, frame: ServerFrame): DeskState {
   switch (frame.type) {
     case 'welcome':
-      return frame.lines ? { ...state, lines: { status: 'READY', items: frame.lines } } : state;
+      return frame.lines ? { ...state, lines: { status: 'READY', items: renewed(state.lines.items, frame.lines) } } : state;
     case 'waiting': {
       const { ticket, number, line, ahead, eta_s = null, resume } = frame;
       return { ...state, token: resume, stage: { at: 'WAITING', ticket: { ticket, number, line, ahead, eta_s } } };
@@ -211,6 +211,14 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
     default:
       return unchanged(state, frame);
   }
+}
+
+/** The lines as a socket tells them: newer than the list, which knows more of each. */
+function renewed(known: readonly LineInfo[], told: readonly LineInfo[]): LineInfo[] {
+  return told.map((line) => ({
+    ...known.find(({ topic, language }) => topic === line.topic && language === line.language),
+    ...line,
+  }));
 }
 
 function ended(

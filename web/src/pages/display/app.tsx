@@ -55,7 +55,7 @@ export function Wall({ wall, feed, names, mute }: Props) {
 function Newest({ call, names }: { call: Called; names: readonly LineInfo[] }) {
   const place = placeOf(call);
   return (
-    <div class="newest" data-testid="newest" data-number={call.number}>
+    <div class={call.number.length > 5 ? 'newest long' : 'newest'} data-testid="newest" data-number={call.number}>
       <strong>{call.number}</strong>
       <span class="line">{nameOf(call.line, call.line_name, names)}</span>
       <span class="go">{place ? t('display.go', { place }) : t('display.online')}</span>

@@ -14,10 +14,10 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.privacy': 'Before we begin',
   'desk.privacy.kept': 'What is kept',
   'desk.privacy.kept.detail':
-    'The name and words you write, the conversation and its times. You can be helped without writing any of it beforehand.',
+    'What you write, the conversation and its times. You need not give a name.',
   'desk.privacy.seen': 'Who sees it',
   'desk.privacy.seen.detail':
-    'Your counsellor and the managers in charge here, nobody else. Who opens the record is noted too.',
+    'Your counsellor and the managers here. Every look at it is recorded.',
   'desk.privacy.long': 'For how long',
   'desk.privacy.long.detail': 'This office decides how long. The staff can tell you.',
   'desk.privacy.wiped': 'On this screen',

@@ -12,4 +12,6 @@ export const office: Readonly<Record<keyof typeof ko, string>> = {
   'office.opens.tomorrow': 'Opens tomorrow at {{time}}',
   'office.opens.day': 'Opens {{day}} at {{time}}',
   'office.line.language': 'Counselling in {{language}}',
+  'office.line.language.ko': 'Korean',
+  'office.line.language.en': 'English',
 };

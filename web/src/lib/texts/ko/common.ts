@@ -6,7 +6,7 @@ export const common = {
   'language.en': 'English',
 
   'theme': '화면 색',
-  'theme.auto': '화면 자동',
+  'theme.auto': '자동',
   'theme.light': '밝게',
   'theme.dark': '어둡게',
   'theme.contrast': '고대비',

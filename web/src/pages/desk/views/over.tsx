@@ -1,4 +1,4 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { t, type TextKey } from '../../../lib/i18n';
 import type { Over, Stage } from '../state';
@@ -15,6 +15,8 @@ interface EndedProps {
 export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
   const [score, setScore] = useState<number | null>(null);
   const comment = useRef('');
+  const send = useRef<HTMLButtonElement>(null);
+  useEffect(() => send.current?.scrollIntoView({ block: 'nearest' }), [score]);
   if (stage.rated) return <Thanks onAgain={onSkip} />;
   return (
     <form
@@ -65,7 +67,7 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
               }}
             />
           </label>
-          <button class="primary huge" data-testid="rate-send">
+          <button ref={send} class="primary huge" data-testid="rate-send">
             {t('desk.rate.send')}
           </button>
         </>

@@ -74,6 +74,6 @@ function Load({ load }: { load: Choice['load'] }) {
 export function LanguageNote({ line }: { line: LineInfo }) {
   const spoken = line.language;
   if (spoken === language.value) return null;
-  const name = spoken === 'ko' ? t('language.ko') : spoken === 'en' ? t('language.en') : spoken;
+  const name = spoken === 'ko' || spoken === 'en' ? t(`office.line.language.${spoken}`) : spoken;
   return <span class="spoken">{t('office.line.language', { language: name })}</span>;
 }
