@@ -33,6 +33,7 @@ step pages-install make --no-print-directory web/node_modules/.ready
 step pages-types npm --prefix web run --silent check
 step pages-tests npm --prefix web run --silent test
 step pages-build make --no-print-directory web/dist/.built
+step pages-weight npm --prefix web run --silent weigh
 step fence make --no-print-directory fence
 step clippy cargo clippy --locked --all-targets -- -D warnings
 step docs make --no-print-directory docs

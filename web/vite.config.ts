@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const PAGES = ['desk', 'counsellor', 'admin', 'setup', 'signup', 'verify', 'reset', 'account'];
+const PAGES = ['desk', 'display', 'counsellor', 'admin', 'setup', 'signup', 'verify', 'reset', 'account'];
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 
 export default defineConfig({
@@ -10,6 +10,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     target: 'es2022',
+    // Tablets at counters are old: `light-dark()` is written out for them.
+    cssTarget: ['chrome111', 'safari16.4', 'firefox114'],
     rolldownOptions: {
       input: Object.fromEntries(PAGES.map((name) => [name, page(name)])),
     },
@@ -18,6 +20,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],
+    setupFiles: ['src/lib/texts/of-staff.ts'],
     restoreMocks: true,
   },
 });

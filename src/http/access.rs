@@ -81,6 +81,7 @@ pub const TABLE: &[Rule] = &[
     // Pages. What they show comes from the API, which asks who looks.
     row("GET", "/", Anyone, Page),
     row("GET", "/desk", Anyone, Page),
+    row("GET", "/display", Anyone, Page),
     row("GET", "/counsellor", Anyone, Page),
     row("GET", "/admin", Anyone, Page),
     row("GET", "/setup", Anyone, Page),

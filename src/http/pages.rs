@@ -33,6 +33,11 @@ pub async fn desk(request: HttpRequest) -> HttpResponse {
     page("desk.html", &request)
 }
 
+/// `/display`
+pub async fn display(request: HttpRequest) -> HttpResponse {
+    page("display.html", &request)
+}
+
 /// `/counsellor`
 pub async fn counsellor(request: HttpRequest) -> HttpResponse {
     page("counsellor.html", &request)

@@ -52,6 +52,7 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
                 .configure(api)
                 .service(at!("/": get => pages::front))
                 .service(at!("/desk": get => pages::desk))
+                .service(at!("/display": get => pages::display))
                 .service(at!("/counsellor": get => pages::counsellor))
                 .service(at!("/admin": get => pages::admin))
                 .service(at!("/setup": get => pages::setup))

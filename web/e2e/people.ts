@@ -77,12 +77,20 @@ export class Visitor extends Person {
     await expect(this.page).toHaveURL(`${this.wire.origin}/desk`);
   }
 
-  /** Fills the request of a line; with one line only there is nothing to choose. */
+  /** Chooses a line, and fills the request of it; with one line only there is nothing to choose. */
   async fill({ topic = 'GENERAL', nickname = '', note = '' } = {}): Promise<void> {
-    await expect(this.by(`line-${topic}`).or(this.by('request'))).toBeVisible();
+    await this.isFree(topic);
     if (await this.by(`line-${topic}`).isVisible()) await this.by(`line-${topic}`).click();
-    if (nickname) await this.by('nickname').fill(nickname);
-    if (note) await this.by('note').fill(note);
+    await expect(this.by('privacy')).toBeVisible();
+    if (!nickname && !note) return;
+    await this.by('tell').click();
+    await this.by('nickname').fill(nickname);
+    await this.by('note').fill(note);
+  }
+
+  /** The start page, for whoever comes next. */
+  async isFree(topic = 'GENERAL'): Promise<void> {
+    await expect(this.by(`line-${topic}`).or(this.by('request'))).toBeVisible();
   }
 
   /** Asks, and returns the number on the screen. */

@@ -55,6 +55,7 @@ for (const language of LANGUAGES) {
     await expect(visitor.by('closed-reason')).toHaveAttribute('data-reason', 'CANCELLED');
     await visitor.by('again').click();
     await visitor.fill();
+    await visitor.by('tell').click();
     await expect(visitor.by('nickname')).toHaveValue('');
   });
 

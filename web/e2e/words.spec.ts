@@ -53,6 +53,7 @@ for (const language of LANGUAGES) {
     await visitor.end();
     await visitor.by('rate-skip').click();
     await visitor.fill();
+    await visitor.by('tell').click();
     await expect(visitor.by('nickname')).toHaveValue('');
     await expect(visitor.by('note')).toHaveValue('');
     const left = await visitor.page.evaluate(() => ({

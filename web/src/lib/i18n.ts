@@ -1,15 +1,20 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 import i18next from 'i18next';
 
-import { en } from './texts/en';
-import { ko } from './texts/ko';
+import { remember, remembered } from './preference';
+import type { ko } from './texts/ko';
 
-export type Language = 'ko' | 'en';
+export const LANGUAGES = ['ko', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
 export type TextKey = keyof typeof ko;
+
+/** Where the texts of a page are. Only those of the language in use are loaded. */
+export type Words = Readonly<Record<Language, () => Promise<Readonly<Partial<Record<TextKey, string>>>>>>;
 
 const KEY = 'anteroom.language';
 
-const present = signal<Language>(remembered());
+let words: Words | null = null;
+const present = signal<Language>(remembered(KEY, 'lang', LANGUAGES, 'ko'));
 export const language: ReadonlySignal<Language> = present;
 
 void i18next.init({
@@ -20,33 +25,44 @@ void i18next.init({
   nsSeparator: false,
   // Views write text nodes only; escaping here would show the escapes.
   interpolation: { escapeValue: false },
-  resources: { ko: { translation: ko }, en: { translation: en } },
+  resources: {},
 });
 show(present.value);
+
+/** Gives the page its texts; a page does this before it draws anything. */
+export async function speak(from: Words): Promise<void> {
+  words = from;
+  await load(present.value);
+}
 
 /** A text in the present language. A view that calls it is drawn anew when the language changes. */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
   return i18next.t(key, { ...values, lng: language.value });
 }
 
-export function setLanguage(next: Language): void {
+/** Changes the language and remembers it. Where its texts cannot be had now, the page stays as it is. */
+export async function setLanguage(next: Language): Promise<void> {
+  if (!(await showIn(next))) return;
+  remember(KEY, next);
+}
+
+/** Changes the language for now. Returns whether its texts could be had. */
+export async function showIn(next: Language): Promise<boolean> {
   try {
-    localStorage.setItem(KEY, next);
+    await load(next);
   } catch {
-    // Storage may be forbidden; the choice then lasts as long as the page.
+    return false;
   }
   show(next);
   present.value = next;
+  return true;
+}
+
+async function load(next: Language): Promise<void> {
+  if (!words || i18next.hasResourceBundle(next, 'translation')) return;
+  i18next.addResourceBundle(next, 'translation', await words[next]());
 }
 
 function show(next: Language): void {
   document.documentElement.lang = next;
-}
-
-function remembered(): Language {
-  try {
-    return localStorage.getItem(KEY) === 'en' ? 'en' : 'ko';
-  } catch {
-    return 'ko';
-  }
 }

@@ -5,6 +5,7 @@ import { Session } from '../../lib/account';
 import { t } from '../../lib/i18n';
 import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
 import { socketUrl } from '../../lib/socket';
+import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
 import '../../ui/chat.css';

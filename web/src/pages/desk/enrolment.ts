@@ -1,7 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../lib/api';
-import { troubleOf, type Said } from '../../lib/said';
 import { createStore, type Store } from '../../lib/store';
 import type { Credentials } from './kept';
 
@@ -11,14 +10,14 @@ export type Stage =
   | { at: 'ASKING' }
   | { at: 'DONE'; name: string }
   | { at: 'BAD_LINK' }
-  | { at: 'TROUBLE'; trouble: Said };
+  | { at: 'TROUBLE' };
 
 type Enrolled = Credentials & { name: string };
 
 /** What an answer other than the key means. A used or old link cannot be mended by trying again. */
 export function refusal(error: unknown): Stage {
   const isFinal = error instanceof ApiError && error.status < 500 && error.status !== 429;
-  return isFinal ? { at: 'BAD_LINK' } : { at: 'TROUBLE', trouble: troubleOf(error) };
+  return isFinal ? { at: 'BAD_LINK' } : { at: 'TROUBLE' };
 }
 
 /** Makes this browser a registered desk, by a link that is good for one use. */

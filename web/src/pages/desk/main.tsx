@@ -1,20 +1,30 @@
-import { effect } from '@preact/signals';
+import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { lines } from '../../lib/api';
-import { t } from '../../lib/i18n';
-import { setTitle } from '../../lib/ring';
+import { language, t } from '../../lib/i18n';
+import { OfficeFeed } from '../../lib/office-feed';
+import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
 import { isForbidden, socketUrl } from '../../lib/socket';
+import '../../lib/texts/of-desk';
+import { theme } from '../../lib/theme';
+import { realTimers } from '../../lib/timers';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
 import '../../ui/chat.css';
 import { Desk } from './app';
-import '../../ui/parts.css';
 import './desk.css';
+import { emptyStores, isAltered, isKiosk, isReachable } from './device';
 import { Enrolment } from './enrolment';
 import { credentials, enrolmentToken, keepCredentials } from './kept';
+import { Notices } from './notices';
+import { Renewal } from './renewal';
+import { isBefore } from './state';
 import { EnrolmentPage } from './views/enrolment';
 import { Visit } from './visit';
+
+/** How long it rings for somebody whose turn it is, unless they touch something before. */
+const RING_MS = 8_000;
 
 let registered = credentials();
 const enrolment = new Enrolment((made) => {
@@ -31,12 +41,51 @@ function arrive(): void {
 addEventListener('hashchange', arrive);
 arrive();
 
+const isShared = () => registered !== null || isKiosk();
+const feed = new OfficeFeed();
+const notices = new Notices();
+const renewal = new Renewal({
+  isFree: () => visit.state.peek().stage.at === 'START',
+  isReachable,
+  reload: () => location.replace(location.pathname + location.search),
+  timers: realTimers,
+});
 const visit = new Visit({
   url: () => socketUrl('/ws/desk', registered ?? {}),
   isForbidden,
   lines,
   storage: sessionStorage,
-  clearAddress: () => history.replaceState(null, '', location.pathname),
+  device: () => ({ shared: isShared(), altered: isAltered() }),
+  forget() {
+    history.replaceState(null, '', location.pathname + location.search);
+    if (!isShared()) return;
+    void emptyStores();
+    renewal.start();
+  },
+});
+
+effect(() => {
+  if (isBefore(visit.state.value)) feed.start();
+  else feed.stop();
+});
+effect(() => {
+  if (feed.reach.value === 'OPEN') visit.retryLines();
+});
+const isWaiting = computed(() => visit.state.value.stage.at === 'WAITING');
+effect(() => {
+  if (isWaiting.value) void notices.load(language.value);
+});
+
+let before = visit.state.peek().stage.at;
+effect(() => {
+  const { at } = visit.state.value.stage;
+  // Those who only came back to their talk need no ring.
+  if (at === 'CHAT' && before !== 'CHAT' && before !== 'RESUMING') {
+    startRinging();
+    realTimers.after(RING_MS, stopRinging);
+  }
+  if (at !== 'CHAT') stopRinging();
+  before = at;
 });
 
 effect(() => {
@@ -50,10 +99,25 @@ document.addEventListener('visibilitychange', () => {
   if (!document.hidden) setTitle(t('desk.title'));
 });
 
+function touched(): void {
+  stopRinging();
+  visit.touched();
+}
+for (const type of ['pointerdown', 'keydown', 'input', 'wheel']) addEventListener(type, touched, { passive: true });
+effect(() => {
+  void [language.value, theme.value];
+  visit.touched();
+});
+// A page out of the browser's memory may be the last visitor's.
+addEventListener('pageshow', ({ persisted }) => {
+  if (persisted && isShared()) location.reload();
+});
+unlockSound();
 visit.begin();
 
 function Page() {
-  return enrolment.stage.value.at === 'NONE' ? <Desk visit={visit} /> : <EnrolmentPage enrolment={enrolment} />;
+  if (enrolment.stage.value.at !== 'NONE') return <EnrolmentPage enrolment={enrolment} />;
+  return <Desk visit={visit} feed={feed} notices={notices} />;
 }
 
 render(<Page />, document.getElementById('page')!);

@@ -23,17 +23,27 @@ export interface Ticket {
   eta_s: readonly [number, number] | null;
 }
 
+/** What was written before asking. */
+export interface Draft {
+  nickname: string;
+  note: string;
+}
+
 /** LOST: the earlier visit cannot be resumed. The others say why the socket will not come back. */
 export type Over = ClosedReason | 'LOST' | Exclude<Farewell, 'DONE' | 'REPLACED'>;
 
 export type Stage =
   | { at: 'START' }
-  | { at: 'DETAILS'; line: LineInfo; trouble: ErrorCode | null }
+  /** A line is chosen: what is kept of a visitor is said before they can write anything. */
+  | { at: 'READY'; line: LineInfo; draft: Draft }
+  | { at: 'DETAILS'; line: LineInfo; draft: Draft; trouble: ErrorCode | null }
   | { at: 'ASKING'; request: Request; trouble: ErrorCode | null }
   | { at: 'RESUMING' }
   | { at: 'WAITING'; ticket: Ticket }
+  /** Between two counsellors: the one has handed over, the next is about to be there. */
+  | { at: 'HANDOVER'; ticket: Ticket | null }
   | { at: 'CHAT'; ticket: Ticket | null }
-  | { at: 'ENDED'; reason: EndReason; rated: boolean }
+  | { at: 'ENDED'; reason: EndReason | 'IDLE'; rated: boolean }
   | { at: 'CLOSED'; reason: Over; next: string | null }
   | { at: 'ELSEWHERE' };
 
@@ -51,6 +61,8 @@ export interface DeskState {
   readonly conversation: Conversation | null;
   /** Unsent words from before a reload, until their conversation is here. */
   readonly carried: Outbox;
+  /** The talk is being ended because nobody has touched this screen for long. */
+  readonly idle: boolean;
   /** Counts visitors: a form of the last one is never shown to the next. */
   readonly visitor: number;
 }
@@ -59,14 +71,20 @@ export type DeskAction =
   | { type: 'lines'; items: readonly LineInfo[] }
   | { type: 'lines_failed' }
   | { type: 'choose'; line: LineInfo }
+  | { type: 'tell' }
+  | { type: 'draft'; draft: Draft }
+  | { type: 'back' }
   | { type: 'ask'; request: Request }
   | { type: 'restore'; token: string; outbox: Outbox }
   | { type: 'connection'; connection: Connection }
   | { type: 'farewell'; why: Farewell }
   | { type: 'frame'; frame: ServerFrame }
   | { type: 'say'; client_id: string; body: string }
+  | { type: 'idle' }
   | { type: 'rated' }
   | { type: 'wipe' };
+
+const BLANK: Draft = { nickname: '', note: '' };
 
 export const empty: DeskState = {
   lines: { status: 'LOADING', items: [] },
@@ -75,6 +93,7 @@ export const empty: DeskState = {
   token: null,
   conversation: null,
   carried: [],
+  idle: false,
   visitor: 0,
 };
 
@@ -85,7 +104,13 @@ export function reduce(state: DeskState, action: DeskAction): DeskState {
     case 'lines_failed':
       return state.lines.status === 'READY' ? state : { ...state, lines: { status: 'FAILED', items: [] } };
     case 'choose':
-      return { ...state, stage: { at: 'DETAILS', line: action.line, trouble: null } };
+      return { ...state, stage: { at: 'READY', line: action.line, draft: BLANK } };
+    case 'tell':
+      return state.stage.at === 'READY' ? { ...state, stage: { ...state.stage, at: 'DETAILS', trouble: null } } : state;
+    case 'draft':
+      return state.stage.at === 'DETAILS' ? { ...state, stage: { ...state.stage, draft: action.draft } } : state;
+    case 'back':
+      return back(state);
     case 'ask':
       return { ...state, stage: { at: 'ASKING', request: action.request, trouble: null } };
     case 'restore':
@@ -100,6 +125,8 @@ export function reduce(state: DeskState, action: DeskAction): DeskState {
       return state.conversation
         ? { ...state, conversation: say(state.conversation, action.client_id, action.body) }
         : state;
+    case 'idle':
+      return { ...state, idle: true };
     case 'rated':
       return state.stage.at === 'ENDED' ? { ...state, stage: { ...state.stage, rated: true } } : state;
     case 'wipe':
@@ -109,7 +136,28 @@ export function reduce(state: DeskState, action: DeskAction): DeskState {
 
 /** Whether a visit is under way, which a reload or a dropped socket must not end. */
 export function underWay({ stage }: DeskState): boolean {
-  return stage.at === 'ASKING' || stage.at === 'RESUMING' || stage.at === 'WAITING' || stage.at === 'CHAT';
+  switch (stage.at) {
+    case 'ASKING':
+    case 'RESUMING':
+    case 'WAITING':
+    case 'HANDOVER':
+    case 'CHAT':
+      return true;
+    default:
+      return false;
+  }
+}
+
+/** Whether nothing has been asked yet: what the office looks like matters only then. */
+export function isBefore({ stage }: DeskState): boolean {
+  return stage.at === 'START' || stage.at === 'READY' || stage.at === 'DETAILS';
+}
+
+/** One step back, with everything that was written. */
+function back(state: DeskState): DeskState {
+  const { stage } = state;
+  if (stage.at === 'DETAILS') return { ...state, stage: { at: 'READY', line: stage.line, draft: stage.draft } };
+  return stage.at === 'READY' ? { ...state, stage: { at: 'START' } } : state;
 }
 
 function over(state: DeskState, stage: Stage): DeskState {
@@ -129,7 +177,7 @@ function farewell(state: DeskState, why: Farewell): DeskState {
 function frame(state: DeskState, frame: ServerFrame): DeskState {
   switch (frame.type) {
     case 'welcome':
-      return frame.lines ? { ...state, lines: { status: 'READY', items: frame.lines } } : state;
+      return frame.lines ? { ...state, lines: { status: 'READY', items: renewed(state.lines.items, frame.lines) } } : state;
     case 'waiting': {
       const { ticket, number, line, ahead, eta_s = null, resume } = frame;
       return { ...state, token: resume, stage: { at: 'WAITING', ticket: { ticket, number, line, ahead, eta_s } } };
@@ -165,19 +213,29 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
   }
 }
 
+/** The lines as a socket tells them: newer than the list, which knows more of each. */
+function renewed(known: readonly LineInfo[], told: readonly LineInfo[]): LineInfo[] {
+  return told.map((line) => ({
+    ...known.find(({ topic, language }) => topic === line.topic && language === line.language),
+    ...line,
+  }));
+}
+
 function ended(
   state: DeskState,
   conversation: Conversation,
   frame: Extract<ServerFrame, { type: 'ended' }>,
 ): DeskState {
   const heard = { ...state, conversation: hear(conversation, frame) };
-  // The visit goes on: back in the line at the old place, or on to the next counsellor.
-  if (frame.reason === 'COUNSELLOR_LOST' || frame.reason === 'TRANSFERRED') {
-    const ticket = state.stage.at === 'CHAT' ? state.stage.ticket : null;
+  const ticket = state.stage.at === 'CHAT' ? state.stage.ticket : null;
+  // The visit goes on: with the next counsellor, or back in the line at the old place.
+  if (frame.reason === 'TRANSFERRED') return { ...heard, stage: { at: 'HANDOVER', ticket } };
+  if (frame.reason === 'COUNSELLOR_LOST') {
     if (!ticket) return { ...heard, stage: { at: 'RESUMING' } };
     return { ...heard, stage: { at: 'WAITING', ticket: { ...ticket, ahead: null, eta_s: null } } };
   }
-  return over(heard, { at: 'ENDED', reason: frame.reason, rated: false });
+  const reason = state.idle && frame.reason === 'DESK_LEFT' ? 'IDLE' : frame.reason;
+  return over(heard, { at: 'ENDED', reason, rated: false });
 }
 
 function refused(state: DeskState, frame: Extract<ServerFrame, { type: 'error' }>): DeskState {
@@ -192,8 +250,11 @@ function refused(state: DeskState, frame: Extract<ServerFrame, { type: 'error' }
     if (frame.code === 'NOT_STORED' || frame.code === 'BUSY') {
       return { ...state, stage: { ...stage, trouble: frame.code } };
     }
-    const line = state.lines.items.find(({ topic }) => topic === stage.request.topic);
-    return line ? { ...state, stage: { at: 'DETAILS', line, trouble: frame.code } } : closed(state, 'FAULT');
+    const { topic, language, nickname = '', note = '' } = stage.request;
+    const named = state.lines.items.filter((each) => each.topic === topic);
+    const line = named.find((each) => each.language === language) ?? named[0];
+    if (!line) return closed(state, 'FAULT');
+    return { ...state, stage: { at: 'DETAILS', line, draft: { nickname, note }, trouble: frame.code } };
   }
   const lost = frame.code === 'BAD_TOKEN' || frame.code === 'TOKEN_EXPIRED';
   return lost && underWay(state) ? closed(state, 'LOST') : state;

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { CATCH_UP_MS } from '../../lib/keeper';
 import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
-import { Visit, WIPE_S } from './visit';
+import { QUIET_S, WARN_S } from './idle';
+import { Visit } from './visit';
 
 const line: LineInfo = { topic: 'GENERAL', language: 'ko', name: '일반', open: true };
 const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n', lines: [line] };
@@ -36,6 +37,9 @@ function message(seq: number, room = 'r', from = `c-${room}`, client_id = `x${se
 let world: FakeWorld;
 let storage: FakeStorage;
 let visit: Visit;
+let shared: boolean;
+let altered: boolean;
+let forgotten: number;
 /** Answers the question why a handshake failed; each is put once. */
 let answers: Array<(forbidden: boolean) => void>;
 
@@ -46,7 +50,8 @@ function newVisit(): Visit {
     lines: () => Promise.resolve([line]),
     storage,
     socket: world,
-    clearAddress: () => undefined,
+    device: () => ({ shared, altered }),
+    forget: () => (forgotten += 1),
   });
 }
 
@@ -54,6 +59,8 @@ beforeEach(() => {
   world = new FakeWorld();
   storage = new FakeStorage();
   answers = [];
+  shared = altered = false;
+  forgotten = 0;
   visit = newVisit();
   visit.begin();
 });
@@ -212,7 +219,7 @@ test('nothing of a visitor is left after the end', () => {
   expect(storage.length).toBe(1);
   world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
   expect(storage.length).toBe(0);
-  world.timers.advance(WIPE_S * 1000);
+  world.timers.advance((QUIET_S + WARN_S) * 1000);
   expect(at()).toBe('START');
   expect(JSON.stringify(visit.state.value)).not.toMatch(/secret|m1|Kim|token-|A-001/);
   expect(world.timers.pending).toBe(0);
@@ -222,7 +229,7 @@ test('a score that was chosen is sent before the screen is wiped', () => {
   talk();
   world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
   visit.consider(4, ' kind ');
-  world.timers.advance(WIPE_S * 1000);
+  world.timers.advance((QUIET_S + WARN_S) * 1000);
   expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 4, comment: 'kind' }]);
   expect(at()).toBe('START');
 });
@@ -266,7 +273,8 @@ test('a token that is no longer good leads back to the start', () => {
 test('a request the server refuses returns to the form with the reason', () => {
   ask();
   world.link.says({ type: 'error', code: 'UNKNOWN_LINE', detail: '' });
-  expect(visit.state.value.stage).toMatchObject({ at: 'DETAILS', trouble: 'UNKNOWN_LINE' });
+  const draft = { nickname: 'Lee', note: '' };
+  expect(visit.state.value.stage).toMatchObject({ at: 'DETAILS', draft, trouble: 'UNKNOWN_LINE' });
 });
 
 test('a request the disk did not take is tried again', () => {
@@ -310,7 +318,7 @@ describe('a try that never opened', () => {
     await answered();
     expect(visit.state.value.stage).toMatchObject({ at: 'CLOSED', reason: 'NOT_ALLOWED' });
     expect(storage.length).toBe(0);
-    world.timers.advance(WIPE_S * 1000);
+    world.timers.advance((QUIET_S + WARN_S) * 1000);
     expect(at()).toBe('START');
     expect(world.links).toHaveLength(1);
     expect(world.timers.pending).toBe(0);

@@ -6,15 +6,12 @@ import { Keeper } from '../../lib/keeper';
 import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
 import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
 import { createStore, type Store } from '../../lib/store';
+import { IdleWatch, patience, type Device, type Warning } from './idle';
 import { keep, kept, toKeep } from './kept';
-import { empty, reduce, underWay, type DeskAction, type DeskState } from './state';
+import { empty, reduce, underWay, type DeskAction, type DeskState, type Draft } from './state';
 
-/** A finished visit is wiped after this long; the server closes its socket at the same time. */
-export const WIPE_S = 60;
-/** A score that was chosen but not sent goes out this long before the wipe. */
-const RATE_BEFORE_WIPE_MS = 5_000;
-/** How long the thanks for a rating stay. */
-const THANKS_MS = 3_000;
+/** A score that was chosen but not sent goes out by itself then: the server closes the socket after a minute. */
+export const RATE_MS_MAX = 55_000;
 const LINES_AGAIN_MS = 5_000;
 const ASK_AGAIN_MS = 2_000;
 
@@ -25,8 +22,9 @@ export interface VisitWorld {
   lines(): Promise<readonly LineInfo[]>;
   storage: Storage;
   socket?: SocketWorld;
-  /** The address bar without anything of the visit. */
-  clearAddress(): void;
+  device(): Device;
+  /** The visit is over: what the browser itself may still know of it goes too. */
+  forget(): void;
 }
 
 /** One visitor after the other: translates between the socket, the storage and the state. */
@@ -41,7 +39,8 @@ export class Visit {
   private seated = false;
   private asksWhy = false;
   private score: { score: number; comment: string } | null = null;
-  private cancelWipe: Array<() => void> = [];
+  private readonly idle: IdleWatch;
+  private cancelRate: (() => void) | null = null;
   private cancelAsk: (() => void) | null = null;
   private cancelLines: (() => void) | null = null;
   private saved: string | null = null;
@@ -63,6 +62,10 @@ export class Visit {
       },
       socketWorld,
     );
+    this.idle = new IdleWatch(this.timers, {
+      patience: () => patience(this.state.peek(), this.world.device()),
+      over: (then) => (then === 'END' ? this.endIdle() : this.wipe()),
+    });
     this.keeper = new Keeper({
       send: (frame) => this.socket.send(frame),
       read: () => (this.seated ? this.state.peek().conversation : null),
@@ -76,6 +79,11 @@ export class Visit {
     return this.store.state;
   }
 
+  /** That nobody seems to be at the screen any more. */
+  get warning(): ReadonlySignal<Warning | null> {
+    return this.idle.warning;
+  }
+
   /** Goes on with a visit from before a reload, or shows the lines. */
   begin(): void {
     const before = kept(this.world.storage);
@@ -87,6 +95,19 @@ export class Visit {
 
   choose(line: LineInfo): void {
     this.dispatch({ type: 'choose', line });
+  }
+
+  /** There is something to say beforehand. */
+  tell(): void {
+    this.dispatch({ type: 'tell' });
+  }
+
+  draft(draft: Draft): void {
+    this.dispatch({ type: 'draft', draft });
+  }
+
+  back(): void {
+    this.dispatch({ type: 'back' });
   }
 
   ask(line: LineInfo, nickname: string, note: string): void {
@@ -115,6 +136,16 @@ export class Visit {
     if (conversation) this.keeper.typing(conversation.room, on);
   }
 
+  /** Somebody touched the screen, or a key. */
+  touched(): void {
+    this.idle.touched();
+  }
+
+  /** Somebody says that they are still there. */
+  here(): void {
+    this.idle.here();
+  }
+
   /** The person came back to the tab. */
   looked(): void {
     this.keeper.settle();
@@ -137,7 +168,12 @@ export class Visit {
     const room = conversation.room;
     this.socket.send({ type: 'rate', room, score, ...(comment.trim() && { comment: comment.trim() }) });
     this.dispatch({ type: 'rated' });
-    this.cancelWipe.push(this.timers.after(THANKS_MS, () => this.wipe()));
+  }
+
+  /** The person leaves, in whichever screen: a talk is ended, a place given up. */
+  leave(): void {
+    if (this.state.peek().stage.at === 'CHAT') this.end();
+    else this.wipe();
   }
 
   /** Nothing of this visitor stays: not in the state, the storage, a form, the address or a timer. */
@@ -145,15 +181,25 @@ export class Visit {
     this.socket.stop();
     this.keeper.stop();
     this.keeper.reconnected();
-    for (const cancel of this.cancelWipe) cancel();
-    this.cancelWipe = [];
+    this.cancelRate?.();
+    this.cancelRate = null;
     this.cancelAsk?.();
     this.cancelAsk = null;
     this.score = null;
     this.resumed = this.seated = false;
     this.dispatch({ type: 'wipe' });
-    this.world.clearAddress();
+    this.world.forget();
     void this.loadLines();
+  }
+
+  /** The server is there again. */
+  retryLines(): void {
+    if (this.state.peek().lines.status === 'FAILED') void this.loadLines();
+  }
+
+  private endIdle(): void {
+    this.dispatch({ type: 'idle' });
+    this.end();
   }
 
   private introduce(): void {
@@ -224,17 +270,14 @@ export class Visit {
     const state = this.state.peek();
     this.persist(state);
     if (state.stage.at !== before) this.entered(state);
+    this.idle.settle(`${state.visitor} ${state.stage.at} ${state.stage.at === 'ENDED' && state.stage.rated}`);
     // A finished room needs its socket for the rating only: once gone, it stays gone.
     if (state.stage.at === 'ENDED' && state.connection === 'RETRYING') this.socket.stop();
     this.keeper.settle();
   }
 
   private entered({ stage }: DeskState): void {
-    if (stage.at !== 'ENDED' && stage.at !== 'CLOSED') return;
-    this.cancelWipe.push(this.timers.after(WIPE_S * 1000, () => this.wipe()));
-    if (stage.at === 'ENDED') {
-      this.cancelWipe.push(this.timers.after(WIPE_S * 1000 - RATE_BEFORE_WIPE_MS, () => this.rate()));
-    }
+    if (stage.at === 'ENDED') this.cancelRate = this.timers.after(RATE_MS_MAX, () => this.rate());
   }
 
   private persist(state: DeskState): void {

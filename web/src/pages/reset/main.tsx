@@ -3,6 +3,7 @@ import { render } from 'preact';
 
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
+import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
 import '../../ui/parts.css';

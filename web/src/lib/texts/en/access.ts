@@ -144,11 +144,4 @@ export const access: Readonly<Record<keyof typeof ko, string>> = {
   'tokens.revoke': 'Revoke',
   'tokens.revoke.question': 'Revoke the token “{{name}}”?',
   'tokens.revoke.detail': 'Programs that use it stop working at once.',
-
-  'enrol.title': 'Enrolling this desk',
-  'enrol.done.title': 'This device is a desk now',
-  'enrol.done.detail': 'This device is now the desk “{{name}}”, also after a restart.',
-  'enrol.to_desk': 'To the desk page',
-  'enrol.bad_link.title': 'This link does not work',
-  'enrol.bad_link.detail': 'It has been used or is too old. Make a new one under Desks on the admin page.',
 };

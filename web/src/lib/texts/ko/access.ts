@@ -139,10 +139,4 @@ export const access = {
   'tokens.revoke.question': '‘{{name}}’ 토큰을 폐기할까요?',
   'tokens.revoke.detail': '이 토큰을 쓰는 프로그램은 바로 멈춥니다.',
 
-  'enrol.title': '자리 등록',
-  'enrol.done.title': '자리로 등록했습니다',
-  'enrol.done.detail': '이 기기는 이제 ‘{{name}}’ 자리입니다. 다시 켜도 그대로입니다.',
-  'enrol.to_desk': '상담 화면으로',
-  'enrol.bad_link.title': '쓸 수 없는 링크입니다',
-  'enrol.bad_link.detail': '이미 썼거나 기간이 지난 등록 링크입니다. 관리 화면의 ‘자리’에서 새 링크를 만드세요.',
 } as const;

@@ -1,5 +1,4 @@
 import { t } from '../../../lib/i18n';
-import { Failed, Loading } from '../../../ui/listing';
 import { Note, PlainPage } from '../../../ui/plain-page';
 import type { Enrolment } from '../enrolment';
 
@@ -16,13 +15,20 @@ export function EnrolmentPage({ enrolment }: { enrolment: Enrolment }) {
       {stage.at === 'ASKING' && (
         <section class="card stack">
           <h1>{t('enrol.title')}</h1>
-          <Loading />
+          <p class="hint" role="status">
+            {t('common.loading')}
+          </p>
         </section>
       )}
       {stage.at === 'TROUBLE' && (
         <section class="card stack">
           <h1>{t('enrol.title')}</h1>
-          <Failed trouble={stage.trouble} onAgain={() => void enrolment.ask()} />
+          <p class="trouble" role="alert" data-testid="failed">
+            {t('enrol.trouble')}
+          </p>
+          <button type="button" data-testid="again" onClick={() => void enrolment.ask()}>
+            {t('common.again')}
+          </button>
         </section>
       )}
       {stage.at === 'DONE' && (

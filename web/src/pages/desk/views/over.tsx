@@ -1,47 +1,26 @@
-import { useRef, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { t } from '../../../lib/i18n';
-import { useNow } from '../../../lib/ticker';
-import type { EndReason } from '../../../lib/protocol.gen';
-import type { Over } from '../state';
-import { WIPE_S } from '../visit';
+import { t, type TextKey } from '../../../lib/i18n';
+import type { Over, Stage } from '../state';
 
 const SCORES = [1, 2, 3, 4, 5] as const;
 
-/** How long until this screen forgets everything. */
-function WipeNote() {
-  const now = useNow();
-  const [since] = useState(() => Date.now());
-  const left = Math.max(0, WIPE_S - Math.floor((now.value - since) / 1000));
-  return <p class="hint">{t('desk.wipe.note', { seconds: left })}</p>;
-}
-
 interface EndedProps {
-  reason: EndReason;
-  rated: boolean;
+  stage: Extract<Stage, { at: 'ENDED' }>;
   onConsider(score: number, comment: string): void;
   onRate(): void;
   onSkip(): void;
 }
 
-export function Ended({ reason, rated, onConsider, onRate, onSkip }: EndedProps) {
+export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
   const [score, setScore] = useState<number | null>(null);
   const comment = useRef('');
-  if (rated) {
-    return (
-      <section class="card stack wide centred">
-        <div role="status">
-        <h1>{t('desk.rate.thanks')}</h1>
-      </div>
-        <button type="button" class="quiet" data-testid="rate-skip" onClick={onSkip}>
-          {t('desk.again')}
-        </button>
-      </section>
-    );
-  }
+  const send = useRef<HTMLButtonElement>(null);
+  useEffect(() => send.current?.scrollIntoView({ block: 'nearest' }), [score]);
+  if (stage.rated) return <Thanks onAgain={onSkip} />;
   return (
     <form
-      class="card stack wide centred"
+      class="screen card stack centred"
       autocomplete="off"
       data-testid="ended"
       onSubmit={(event) => {
@@ -50,9 +29,9 @@ export function Ended({ reason, rated, onConsider, onRate, onSkip }: EndedProps)
       }}
     >
       <div role="status">
-        <h1>{t('desk.ended.title')}</h1>
+        <h1 tabIndex={-1}>{t('desk.ended.title')}</h1>
+        <p class="lead">{t(`desk.ended.${stage.reason}`)}</p>
       </div>
-      <p>{t(`desk.ended.${reason}`)}</p>
       <fieldset class="scores">
         <legend>{t('desk.rate.question')}</legend>
         {SCORES.map((each) => (
@@ -88,7 +67,7 @@ export function Ended({ reason, rated, onConsider, onRate, onSkip }: EndedProps)
               }}
             />
           </label>
-          <button class="primary huge" data-testid="rate-send">
+          <button ref={send} class="primary huge" data-testid="rate-send">
             {t('desk.rate.send')}
           </button>
         </>
@@ -96,16 +75,38 @@ export function Ended({ reason, rated, onConsider, onRate, onSkip }: EndedProps)
       <button type="button" class="quiet" data-testid="rate-skip" onClick={onSkip}>
         {t('desk.rate.skip')}
       </button>
-      <WipeNote />
     </form>
   );
 }
 
+function Thanks({ onAgain }: { onAgain(): void }) {
+  return (
+    <section class="screen card stack centred" data-testid="thanks">
+      <div role="status">
+        <h1 tabIndex={-1}>{t('desk.rate.thanks')}</h1>
+        <p class="lead">{t('desk.rate.thanks.detail')}</p>
+      </div>
+      <button type="button" class="primary huge" data-testid="rate-skip" onClick={onAgain}>
+        {t('desk.again')}
+      </button>
+    </section>
+  );
+}
+
+/** Endings that say in their title what happened. */
+const TITLES: Partial<Record<Over, TextKey>> = {
+  NOT_ALLOWED: 'desk.closed.title.NOT_ALLOWED',
+  FULL: 'desk.closed.title.FULL',
+  CLOSED_HOURS: 'desk.closed.title.CLOSED_HOURS',
+  UNSTAFFED: 'desk.closed.title.UNSTAFFED',
+  CANCELLED: 'desk.closed.title.CANCELLED',
+};
+
 export function Closed({ reason, next, onAgain }: { reason: Over; next: string | null; onAgain(): void }) {
   return (
-    <section class="card stack wide centred">
-      <h1>{t(reason === 'NOT_ALLOWED' ? 'desk.closed.title.NOT_ALLOWED' : 'desk.closed.title')}</h1>
-      <p role="status" data-testid="closed-reason" data-reason={reason}>
+    <section class="screen card stack centred">
+      <h1 tabIndex={-1}>{t(TITLES[reason] ?? 'desk.closed.title')}</h1>
+      <p class="lead" role="status" data-testid="closed-reason" data-reason={reason}>
         {t(`desk.closed.${reason}`)}
       </p>
       {next && (
@@ -117,18 +118,17 @@ export function Closed({ reason, next, onAgain }: { reason: Over; next: string |
       <button type="button" class="primary huge" data-testid="again" onClick={onAgain}>
         {t('desk.again')}
       </button>
-      <WipeNote />
     </section>
   );
 }
 
 export function Elsewhere({ onAgain }: { onAgain(): void }) {
   return (
-    <section class="card stack wide centred" data-testid="elsewhere">
+    <section class="screen card stack centred" data-testid="elsewhere">
       <div role="status">
-        <h1>{t('desk.elsewhere.title')}</h1>
+        <h1 tabIndex={-1}>{t('desk.elsewhere.title')}</h1>
       </div>
-      <p>{t('desk.elsewhere.detail')}</p>
+      <p class="lead">{t('desk.elsewhere.detail')}</p>
       <button type="button" class="quiet" data-testid="again" onClick={onAgain}>
         {t('desk.again')}
       </button>

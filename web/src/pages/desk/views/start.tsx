@@ -1,144 +1,79 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
-
+import { choices, lineName, opensText, rangeText, waitingText, type Choice } from '../../../lib/busy';
 import { language, t } from '../../../lib/i18n';
-import type { ErrorCode, LineInfo } from '../../../lib/protocol.gen';
+import type { Office } from '../../../lib/office-feed';
+import type { LineInfo } from '../../../lib/protocol.gen';
 import type { Lines } from '../state';
-
-/** A form somebody walked away from is emptied for the next person. */
-const IDLE_MS = 90_000;
-
-/** One line a topic: in the page's language where there is one. */
-export function choices(items: readonly LineInfo[], wanted: string): LineInfo[] {
-  const chosen = new Map<string, LineInfo>();
-  for (const line of items) {
-    const before = chosen.get(line.topic);
-    if (!before || (before.language !== wanted && line.language === wanted)) chosen.set(line.topic, line);
-  }
-  return [...chosen.values()];
-}
-
-/** A line's name in the page's language; the list of lines knows both, whatever is spoken there. */
-function nameOf(line: LineInfo & { name_en?: string }): string {
-  return (language.value === 'en' && line.name_en) || line.name;
-}
 
 interface StartProps {
   lines: Lines;
+  office: Office | null;
   onChoose(line: LineInfo): void;
-  onAsk(line: LineInfo, nickname: string, note: string): void;
-  onIdle(): void;
 }
 
-export function Start({ lines, onChoose, onAsk, onIdle }: StartProps) {
-  const shown = choices(lines.items, language.value);
-  const only = shown.length === 1 ? shown[0] : undefined;
-  // With one line there is nothing to choose: the request is one button away.
-  if (only) return <RequestForm line={only} trouble={null} onAsk={onAsk} onIdle={onIdle} />;
+/** Every line as one large button, with how busy it is. */
+export function Start({ lines, office, onChoose }: StartProps) {
+  const shown = choices(lines.items, office?.lines, language.value);
   return (
-    <section class="stack wide">
-      <h1>{t('desk.welcome')}</h1>
-      <p class="hint">{t('desk.welcome.hint')}</p>
-      {lines.status === 'LOADING' && <p role="status">{t('common.loading')}</p>}
-      {lines.status === 'FAILED' && <p role="alert">{t('desk.lines.failed')}</p>}
-      {lines.status === 'READY' && shown.length === 0 && <p role="status">{t('desk.lines.none')}</p>}
-      <div class="choices">
-        {shown.map((line) => (
-          <button
-            key={line.topic}
-            type="button"
-            class="choice"
-            data-testid={`line-${line.topic}`}
-            disabled={!line.open}
-            onClick={() => onChoose(line)}
-          >
-            <strong>{nameOf(line)}</strong>
-            {line.language !== language.value && <LanguageNote language={line.language} />}
-            {!line.open && <span>{t('desk.line.closed')}</span>}
-          </button>
+    <section class="screen stack">
+      <h1 tabIndex={-1}>{t('desk.welcome')}</h1>
+      {shown.length > 0 && <p class="lead">{t('desk.welcome.hint')}</p>}
+      {shown.length === 0 && lines.status === 'LOADING' && <p role="status">{t('common.loading')}</p>}
+      {shown.length === 0 && lines.status === 'READY' && <p role="status">{t('desk.lines.none')}</p>}
+      {shown.length > 0 && shown.every(({ open }) => !open) && (
+        <p class="notice" role="status">
+          {t('desk.lines.closed')}
+        </p>
+      )}
+      <ul class="choices">
+        {shown.map((choice) => (
+          <li key={choice.line.topic}>
+            <LineButton choice={choice} zone={office?.time_zone} onChoose={onChoose} />
+          </li>
         ))}
-      </div>
+      </ul>
     </section>
   );
 }
 
-function LanguageNote({ language: spoken }: { language: string }) {
-  const name = spoken === 'ko' ? t('language.ko') : spoken === 'en' ? t('language.en') : spoken;
-  return <span>{t('desk.line.language', { language: name })}</span>;
+interface LineButtonProps {
+  choice: Choice;
+  zone: string | undefined;
+  onChoose(line: LineInfo): void;
 }
 
-interface RequestProps {
-  line: LineInfo;
-  trouble: ErrorCode | null;
-  onAsk(line: LineInfo, nickname: string, note: string): void;
-  onBack?(): void;
-  onIdle(): void;
-}
-
-export function RequestForm({ line, trouble, onAsk, onBack, onIdle }: RequestProps) {
-  const [nickname, setNickname] = useState('');
-  const [note, setNote] = useState('');
-  const idle = useRef(onIdle);
-  idle.current = onIdle;
-  const untouched = nickname === '' && note === '' && !onBack;
-  useEffect(() => {
-    if (untouched) return;
-    const timer = setTimeout(() => idle.current(), IDLE_MS);
-    return () => clearTimeout(timer);
-  }, [nickname, note, untouched]);
+function LineButton({ choice: { line, load, open }, zone = 'UTC', onChoose }: LineButtonProps) {
   return (
-    <form
-      class="card stack wide"
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        onAsk(line, nickname, note);
-      }}
+    <button
+      type="button"
+      class="choice"
+      data-testid={`line-${line.topic}`}
+      data-waiting={load?.waiting}
+      disabled={!open}
+      onClick={() => onChoose(line)}
     >
-      <h1>{t('desk.details.title', { line: nameOf(line) })}</h1>
-      {line.language !== language.value && <LanguageNote language={line.language} />}
-      <p class="hint">{t('desk.details.hint')}</p>
-      {trouble && (
-        <p class="trouble" role="alert">
-          {t(`error.${trouble}`)}
-        </p>
-      )}
-      <label class="field">
-        <span>
-          {t('desk.nickname')} <small>({t('common.optional')})</small>
-        </span>
-        <input
-          value={nickname}
-          maxLength={40}
-          autocomplete="off"
-          data-testid="nickname"
-          aria-describedby="nickname-hint"
-          onInput={(event) => setNickname(event.currentTarget.value)}
-        />
-        <small id="nickname-hint">{t('desk.nickname.hint')}</small>
-      </label>
-      <label class="field">
-        <span>
-          {t('desk.note')} <small>({t('common.optional')})</small>
-        </span>
-        <textarea
-          value={note}
-          rows={3}
-          maxLength={500}
-          autocomplete="off"
-          data-testid="note"
-          aria-describedby="note-hint"
-          onInput={(event) => setNote(event.currentTarget.value)}
-        />
-        <small id="note-hint">{t('desk.note.hint')}</small>
-      </label>
-      <button class="primary huge" data-testid="request" disabled={!line.open}>
-        {line.open ? t('desk.request') : t('desk.line.closed')}
-      </button>
-      {onBack && (
-        <button type="button" class="quiet" data-testid="back" onClick={onBack}>
-          {t('common.back')}
-        </button>
-      )}
-    </form>
+      <strong>{lineName(line)}</strong>
+      <LanguageNote line={line} />
+      {open ? <Load load={load} /> : <span>{load ? opensText(load.opens_at, zone) : t('office.closed')}</span>}
+    </button>
   );
+}
+
+function Load({ load }: { load: Choice['load'] }) {
+  if (!load) return null;
+  return (
+    <>
+      <span class="count" data-busy={load.waiting > 0 ? 'Y' : 'N'}>
+        {waitingText(load.waiting)}
+      </span>
+      <span class="range">{rangeText(load) ?? t('office.range.unknown')}</span>
+    </>
+  );
+}
+
+/** That a line is served in another language than the page's. */
+export function LanguageNote({ line }: { line: LineInfo }) {
+  const spoken = line.language;
+  if (spoken === language.value) return null;
+  const name = spoken === 'ko' || spoken === 'en' ? t(`office.line.language.${spoken}`) : spoken;
+  return <span class="spoken">{t('office.line.language', { language: name })}</span>;
 }

@@ -1,9 +1,12 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 import type { Conversation } from '../../../lib/conversation';
 import { t } from '../../../lib/i18n';
 import { Composer, Messages, nameOf, Presence } from '../../../ui/chat';
 import { Confirm } from '../../../ui/confirm';
+
+/** How long it is said who came, unless somebody says something before. */
+const ARRIVED_MS = 12_000;
 
 interface Props {
   conversation: Conversation;
@@ -18,11 +21,12 @@ export function Talk({ conversation, number, onSay, onTyping, onEnd }: Props) {
   const others = Object.values(conversation.members).filter(
     ({ member, state }) => member !== conversation.you && state !== 'LEFT',
   );
+  const name = others.map(({ member }) => nameOf(conversation, member)).join(', ') || t('role.COUNSELLOR');
   return (
     <section class="card talk" data-testid="chat">
       <header class="talk-head">
         <div>
-          <h1>{others.map(({ member }) => nameOf(conversation, member)).join(', ') || t('role.COUNSELLOR')}</h1>
+          <h1>{name}</h1>
           <p class="hint" role="status">
             {t('desk.matched')} {number && <span>· {number}</span>}
           </p>
@@ -31,6 +35,7 @@ export function Talk({ conversation, number, onSay, onTyping, onEnd }: Props) {
           {t('desk.end')}
         </button>
       </header>
+      <Arrived key={conversation.room} name={name} said={conversation.told.length + conversation.outbox.length} />
       <Messages conversation={conversation} />
       <Presence conversation={conversation} />
       <Composer onSay={onSay} onTyping={onTyping} />
@@ -46,5 +51,22 @@ export function Talk({ conversation, number, onSay, onTyping, onEnd }: Props) {
         />
       )}
     </section>
+  );
+}
+
+/** Who has come, large enough to be seen by somebody who looked away. */
+function Arrived({ name, said }: { name: string; said: number }) {
+  const [before] = useState(said);
+  const [over, setOver] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setOver(true), ARRIVED_MS);
+    return () => clearTimeout(timer);
+  }, []);
+  if (over || said !== before) return null;
+  return (
+    <div class="arrived" role="status" data-testid="arrived">
+      <strong>{t('desk.arrived', { name })}</strong>
+      <span>{t('desk.arrived.detail')}</span>
+    </div>
   );
 }

@@ -6,17 +6,18 @@ import { t } from '../../../lib/i18n';
 import type { ErrorCode } from '../../../lib/protocol.gen';
 import { Messages } from '../../../ui/chat';
 import { Confirm } from '../../../ui/confirm';
+import type { Notice } from '../notices';
 import type { Ticket } from '../state';
 
 /** The request is on its way, or a visit is being taken up again. */
 export function Asking({ resuming, trouble, onLeave }: { resuming: boolean; trouble: ErrorCode | null; onLeave(): void }) {
   return (
-    <section class="card stack wide centred">
+    <section class="screen stack centred">
       <div class="pulse" aria-hidden="true" />
       <div role="status">
-        <h1>{t(resuming ? 'desk.resuming' : 'desk.asking')}</h1>
+        <h1 tabIndex={-1}>{t(resuming ? 'desk.resuming' : 'desk.asking')}</h1>
+        <p class="lead">{trouble ? t(`error.${trouble}`) : t('desk.asking.stay')}</p>
       </div>
-      <p role="status">{trouble && t(`error.${trouble}`)}</p>
       <button type="button" class="quiet" data-testid="leave" onClick={onLeave}>
         {t('common.cancel')}
       </button>
@@ -24,47 +25,104 @@ export function Asking({ resuming, trouble, onLeave }: { resuming: boolean; trou
   );
 }
 
-function ahead({ ahead }: Ticket): string {
+function place({ ahead }: Ticket): string {
   if (ahead === null) return t('desk.waiting.ahead.unknown');
-  return ahead === 0 ? t('desk.waiting.next') : t('desk.waiting.ahead', { ahead });
+  if (ahead === 0) return t('desk.waiting.next');
+  return t(ahead === 1 ? 'desk.waiting.one_ahead' : 'desk.waiting.ahead', { ahead });
 }
 
-interface Props {
+interface WaitingProps {
   ticket: Ticket;
+  /** What the line is called, where that is known. */
+  line: string | null;
   /** What was said before the counsellor was lost. */
   conversation: Conversation | null;
+  notices: readonly Notice[];
   onCancel(): void;
 }
 
-export function Waiting({ ticket, conversation, onCancel }: Props) {
-  const [asking, setAsking] = useState(false);
+export function Waiting({ ticket, line, conversation, notices, onCancel }: WaitingProps) {
   return (
-    <section class={conversation ? 'waiting with-talk' : 'waiting'}>
+    <section class={conversation ? 'screen waiting with-talk' : 'screen waiting'}>
       <div class="card stack centred">
-        <h1>{t('desk.waiting.title')}</h1>
-        {conversation && <p role="status">{t('desk.waiting.again')}</p>}
+        <h1 tabIndex={-1}>{t('desk.waiting.title')}</h1>
         <p class="ticket">
-          <span>{t('desk.waiting.number')}</span>
+          <span>
+            {t('desk.waiting.number')}
+            {line && ` · ${line}`}
+          </span>
           <strong data-testid="number">{ticket.number}</strong>
         </p>
         <div aria-live="polite" class="stack tight">
           <p class="place" data-testid="ahead" data-ahead={ticket.ahead ?? ''}>
-            {ahead(ticket)}
+            {place(ticket)}
           </p>
-          <p data-testid="eta">
+          <p class="lead" data-testid="eta">
             {ticket.eta_s ? `${t('desk.waiting.eta')} ${range(ticket.eta_s)}` : ticket.ahead !== null && t('eta.unknown')}
           </p>
         </div>
-        <p class="hint">{t('desk.waiting.stay')}</p>
-        <button type="button" data-testid="cancel" onClick={() => setAsking(true)}>
-          {t('desk.cancel')}
-        </button>
+        {conversation ? (
+          <p role="status">{t('desk.waiting.again')}</p>
+        ) : (
+          <p class="then">
+            {t('desk.waiting.stay')} {t('desk.waiting.kept')}
+          </p>
+        )}
+        <Cancel onCancel={onCancel} />
       </div>
-      {conversation && (
-        <div class="card talk">
-          <Messages conversation={conversation} />
+      {conversation ? <Before conversation={conversation} /> : <Notices notices={notices} />}
+    </section>
+  );
+}
+
+/** Between two counsellors. Nothing to do but stay, and nothing that could be taken for the end. */
+export function Handover({ conversation, onCancel }: { conversation: Conversation | null; onCancel(): void }) {
+  return (
+    <section class="screen waiting with-talk" data-testid="handover">
+      <div class="card stack centred">
+        <div class="pulse" aria-hidden="true" />
+        <div role="status">
+          <h1 tabIndex={-1}>{t('desk.handover.title')}</h1>
+          <p class="lead">{t('desk.handover.detail')}</p>
         </div>
-      )}
+        <Cancel onCancel={onCancel} />
+      </div>
+      {conversation && <Before conversation={conversation} />}
+    </section>
+  );
+}
+
+/** The conversation so far. */
+function Before({ conversation }: { conversation: Conversation }) {
+  return (
+    <div class="card talk">
+      <Messages conversation={conversation} />
+    </div>
+  );
+}
+
+function Notices({ notices }: { notices: readonly Notice[] }) {
+  if (notices.length === 0) return null;
+  return (
+    <div class="stack notices" data-testid="notices">
+      <h2>{t('desk.notices')}</h2>
+      {notices.map(({ id, title, body }) => (
+        <details key={id} class="card" open={notices.length === 1}>
+          <summary>{title}</summary>
+          <p>{body}</p>
+        </details>
+      ))}
+    </div>
+  );
+}
+
+function Cancel({ onCancel }: { onCancel(): void }) {
+  const [asking, setAsking] = useState(false);
+  return (
+    <>
+      <button type="button" class="quiet" data-testid="cancel" onClick={() => setAsking(true)}>
+        {t('desk.cancel')}
+      </button>
       {asking && (
         <Confirm
           question={t('desk.cancel.question')}
@@ -76,6 +134,6 @@ export function Waiting({ ticket, conversation, onCancel }: Props) {
           onNo={() => setAsking(false)}
         />
       )}
-    </section>
+    </>
   );
 }

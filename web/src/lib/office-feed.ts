@@ -1,0 +1,165 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+
+import { ApiError, call } from './api';
+import { backOffMs } from './close';
+import type { LineInfo } from './protocol.gen';
+import { realTimers, type Timers } from './timers';
+
+/** How a line is doing, as anybody may know it. */
+export interface OfficeLine extends LineInfo {
+  /** Tickets waiting now. */
+  waiting: number;
+  /** Seconds somebody who asks now would wait, at least and at most; null when it cannot be said. */
+  ahead_s: readonly [number, number] | null;
+  /** When a closed line opens next, within a week. */
+  opens_at: string | null;
+}
+
+export interface Office {
+  /** The organisation's; null until it is set. */
+  name: string | null;
+  time_zone: string;
+  /** This server is about to stop, and another will take over. */
+  draining: boolean;
+  lines: readonly OfficeLine[];
+}
+
+/** A number that was called. */
+export interface Called {
+  number: string;
+  line: string;
+  line_name: string;
+  desk: { name: string; place: string | null } | null;
+  at: string;
+}
+
+/** ABSENT: the server is there and has no such figures. LOST: the server cannot be reached. */
+export type Reach = 'CONNECTING' | 'OPEN' | 'LOST' | 'ABSENT';
+
+export interface FeedWorld {
+  called?(called: Called): void;
+  timers?: Timers;
+  connect?(url: string): EventSource;
+  read?(): Promise<Office>;
+}
+
+/** A line that drops for less than this is nobody's business. */
+export const LOST_AFTER_MS = 5_000;
+/** A stream that was silent this long is opened anew: a dead connection looks the same as a quiet office. */
+export const RENEW_MS = 120_000;
+/** How long a server without these figures is left alone. */
+const ABSENT_MS = 60_000;
+const CLOSED = 2;
+
+/** What the office looks like now. Comes back by itself, for days. */
+export class OfficeFeed {
+  private readonly seen = signal<Office | null>(null);
+  private readonly reached = signal<Reach>('CONNECTING');
+  private readonly timers: Timers;
+  private source: EventSource | null = null;
+  private attempt = 0;
+  private cancelLost: (() => void) | null = null;
+  private cancelNext: (() => void) | null = null;
+
+  constructor(private readonly world: FeedWorld = {}) {
+    this.timers = world.timers ?? realTimers;
+  }
+
+  get office(): ReadonlySignal<Office | null> {
+    return this.seen;
+  }
+
+  get reach(): ReadonlySignal<Reach> {
+    return this.reached;
+  }
+
+  start(): void {
+    if (!this.source && !this.cancelNext) this.open();
+  }
+
+  stop(): void {
+    this.close();
+    this.cancelLost?.();
+    this.cancelLost = null;
+    this.attempt = 0;
+  }
+
+  private open(): void {
+    this.close();
+    const url = '/api/v1/office/stream';
+    const source = this.world.connect?.(url) ?? new EventSource(url);
+    this.source = source;
+    const hear = <Data>(type: string, listener: (data: Data) => void) =>
+      source.addEventListener(type, (event: MessageEvent<string>) => {
+        if (this.source !== source) return;
+        this.heard();
+        listener(JSON.parse(event.data) as Data);
+      });
+    hear<Office>('office', (office) => (this.seen.value = office));
+    hear<Called>('called', (called) => this.world.called?.(called));
+    source.onopen = () => {
+      if (this.source === source) this.heard();
+    };
+    source.onerror = () => {
+      if (this.source !== source) return;
+      this.doubt();
+      // The browser comes back by itself, unless the server refused.
+      if (source.readyState === CLOSED) void this.askWhy();
+    };
+    this.next(RENEW_MS);
+  }
+
+  private heard(): void {
+    this.attempt = 0;
+    this.cancelLost?.();
+    this.cancelLost = null;
+    this.reached.value = 'OPEN';
+    this.next(RENEW_MS);
+  }
+
+  private doubt(): void {
+    if (this.reached.value === 'ABSENT') return;
+    this.cancelLost ??= this.timers.after(LOST_AFTER_MS, () => {
+      this.cancelLost = null;
+      this.reached.value = 'LOST';
+    });
+  }
+
+  /** A page is not told why a stream was refused; a plain question is, and its answer will do meanwhile. */
+  private async askWhy(): Promise<void> {
+    this.close();
+    const again = backOffMs(this.attempt, this.timers);
+    this.attempt += 1;
+    // Set before the answer: a `stop` meanwhile takes it back, and the answer then finds nothing to go on with.
+    this.next(again);
+    const waits = this.cancelNext;
+    const answer = await this.read();
+    if (this.cancelNext !== waits) return;
+    if (answer === 'LOST') return this.doubt();
+    this.cancelLost?.();
+    this.cancelLost = null;
+    this.reached.value = answer === 'ABSENT' ? 'ABSENT' : 'OPEN';
+    if (answer === 'ABSENT') this.next(ABSENT_MS);
+    else this.seen.value = answer;
+  }
+
+  private async read(): Promise<Office | 'ABSENT' | 'LOST'> {
+    try {
+      return await (this.world.read?.() ?? call<Office>('GET', '/office'));
+    } catch (error) {
+      return error instanceof ApiError && error.status < 500 ? 'ABSENT' : 'LOST';
+    }
+  }
+
+  private next(ms: number): void {
+    this.cancelNext?.();
+    this.cancelNext = this.timers.after(ms, () => this.open());
+  }
+
+  private close(): void {
+    this.cancelNext?.();
+    this.cancelNext = null;
+    this.source?.close();
+    this.source = null;
+  }
+}

@@ -1,0 +1,26 @@
+/** What a conversation says, in Korean. */
+export const chat = {
+  'chat.messages': '대화',
+  'chat.empty': '대화를 시작해 보세요.',
+  'chat.say': '메시지',
+  'chat.say.hint': '메시지를 입력하세요',
+  'chat.send': '보내기',
+  'chat.me': '나',
+  'chat.unknown': '상담사',
+  'chat.sending': '보내는 중',
+  'chat.sent': '보냄',
+  'chat.seen': '읽음',
+  'chat.retrying': '저장되지 않아 다시 보내는 중',
+  'chat.refused': '보내지 못했습니다',
+  'chat.undelivered': '전달되지 않았습니다',
+  'chat.masked': '개인정보를 가리고 저장했습니다',
+  'chat.typing': '{{name}} 님이 입력하고 있습니다',
+  'chat.away': '{{name}} 님의 연결이 잠시 끊겼습니다. 자리는 그대로 있습니다.',
+  'chat.left': '{{name}} 님이 나갔습니다.',
+  'chat.missing': '이전 대화 일부는 다시 불러올 수 없습니다.',
+
+  'role.DESK': '방문자',
+  'role.COUNSELLOR': '상담사',
+  'role.MANAGER': '관리자',
+  'role.GUEST': '손님',
+};

@@ -1,0 +1,51 @@
+/** What every page says, in Korean. */
+export const common = {
+  'app.name': '상담',
+
+  'language.ko': '한국어',
+  'language.en': 'English',
+
+  'theme': '화면 색',
+  'theme.auto': '자동',
+  'theme.light': '밝게',
+  'theme.dark': '어둡게',
+  'theme.contrast': '고대비',
+
+  'common.cancel': '취소',
+  'common.close': '닫기',
+  'common.back': '뒤로',
+  'common.again': '다시 시도',
+  'common.loading': '불러오는 중',
+  'common.more': '더 보기',
+  'common.yes': '예',
+  'common.no': '아니요',
+  'common.unreachable': '서버에 연결할 수 없습니다. 잠시 뒤 다시 시도해 주세요.',
+  'common.optional': '선택',
+
+  'connection.CLOSED': '연결되어 있지 않음',
+  'connection.CONNECTING': '연결하는 중',
+  'connection.OPEN': '연결됨',
+  'connection.RETRYING': '연결이 끊겨 다시 연결하는 중입니다. 이 화면을 그대로 두세요.',
+
+  'eta.soon': '1분 이내',
+  'eta.about': '약 {{minutes}}분',
+  'eta.range': '약 {{from}}~{{to}}분',
+  'eta.unknown': '지금은 대기 시간을 예측하기 어렵습니다.',
+
+  'error.BAD_FRAME': '보낼 수 없는 내용입니다.',
+  'error.UNKNOWN_LINE': '없는 상담 창구입니다.',
+  'error.ALREADY_REQUESTED': '이미 진행 중인 요청이 있습니다.',
+  'error.NOT_WAITING': '기다리는 요청이 없습니다.',
+  'error.NO_SUCH_OFFER': '이미 끝난 연결 요청입니다.',
+  'error.NO_SUCH_ROOM': '없는 상담방입니다.',
+  'error.ROOM_ENDED': '이미 끝난 상담입니다.',
+  'error.CLIENT_ID_REUSED': '같은 번호의 다른 메시지가 이미 있습니다.',
+  'error.RESYNC': '이전 대화 일부를 다시 불러올 수 없습니다.',
+  'error.BAD_TOKEN': '이전 상담을 확인할 수 없습니다.',
+  'error.TOKEN_EXPIRED': '이전 상담은 이미 끝났습니다.',
+  'error.NOT_ALLOWED': '허용되지 않은 작업입니다.',
+  'error.NOTHING_TO_WRAP_UP': '정리할 상담이 없습니다.',
+  'error.NOTHING_TO_RATE': '평가할 상담이 없습니다.',
+  'error.NOT_STORED': '저장하지 못했습니다. 다시 시도하고 있습니다.',
+  'error.BUSY': '요청이 많습니다. 잠시 뒤 다시 시도합니다.',
+};

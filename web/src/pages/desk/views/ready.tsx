@@ -1,0 +1,142 @@
+import { lineName, rangeText, waitingText, type Choice } from '../../../lib/busy';
+import { t, type TextKey } from '../../../lib/i18n';
+import type { ErrorCode, LineInfo } from '../../../lib/protocol.gen';
+import type { Draft } from '../state';
+import { LanguageNote } from './start';
+
+const NICKNAME_CHARS_MAX = 40;
+const NOTE_CHARS_MAX = 500;
+
+const PRIVACY: ReadonlyArray<readonly [TextKey, TextKey]> = [
+  ['desk.privacy.kept', 'desk.privacy.kept.detail'],
+  ['desk.privacy.seen', 'desk.privacy.seen.detail'],
+  ['desk.privacy.long', 'desk.privacy.long.detail'],
+  ['desk.privacy.wiped', 'desk.privacy.wiped.detail'],
+];
+
+interface ReadyProps {
+  choice: Choice;
+  draft: Draft;
+  onAsk(): void;
+  onTell(): void;
+  onBack?(): void;
+}
+
+/** What is kept of a visitor, said before they can write anything; the request is one button away. */
+export function Ready({ choice, draft, onAsk, onTell, onBack }: ReadyProps) {
+  const { line, load, open } = choice;
+  const written = draft.nickname !== '' || draft.note !== '';
+  return (
+    <section class="screen stack">
+      <div>
+        <h1 tabIndex={-1}>{lineName(line)}</h1>
+        <p class="lead">
+          <LanguageNote line={line} />
+          {open && load && (
+            <span>
+              {waitingText(load.waiting)} · {rangeText(load) ?? t('office.range.unknown')}
+            </span>
+          )}
+          {!open && <span>{t('office.closed')}</span>}
+        </p>
+      </div>
+      <div class="card privacy" data-testid="privacy">
+        <h2>{t('desk.privacy')}</h2>
+        <dl>
+          {PRIVACY.map(([what, detail]) => (
+            <div key={what}>
+              <dt>{t(what)}</dt>
+              <dd>{t(detail)}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+      <div class="stack tight steps">
+        <button type="button" class="primary huge" data-testid="request" disabled={!open} onClick={onAsk}>
+          {open ? t('desk.request') : t('office.closed')}
+        </button>
+        <button type="button" data-testid="tell" disabled={!open} onClick={onTell}>
+          {t(written ? 'desk.tell.edit' : 'desk.tell')}
+        </button>
+        {onBack && (
+          <button type="button" class="quiet" data-testid="back" onClick={onBack}>
+            {t('common.back')}
+          </button>
+        )}
+      </div>
+    </section>
+  );
+}
+
+interface DetailsProps {
+  line: LineInfo;
+  draft: Draft;
+  trouble: ErrorCode | null;
+  onDraft(draft: Draft): void;
+  onAsk(): void;
+  onBack(): void;
+}
+
+/** A name and a note, which may both be left out. */
+export function Details({ line, draft, trouble, onDraft, onAsk, onBack }: DetailsProps) {
+  const empty = draft.nickname.trim() === '' && draft.note.trim() === '';
+  return (
+    <form
+      class="screen stack"
+      autocomplete="off"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onAsk();
+      }}
+    >
+      <div>
+        <h1 tabIndex={-1}>{t('desk.details.title')}</h1>
+        <p class="lead">
+          {lineName(line)} · {t('desk.details.hint')}
+        </p>
+      </div>
+      {trouble && (
+        <p class="notice" role="alert">
+          {t(`error.${trouble}`)}
+        </p>
+      )}
+      <label class="field">
+        <span>
+          {t('desk.nickname')} <small>({t('common.optional')})</small>
+        </span>
+        <input
+          value={draft.nickname}
+          maxLength={NICKNAME_CHARS_MAX}
+          autocomplete="off"
+          data-testid="nickname"
+          aria-describedby="nickname-hint"
+          onInput={(event) => onDraft({ ...draft, nickname: event.currentTarget.value })}
+        />
+        <small id="nickname-hint">{t('desk.nickname.hint')}</small>
+      </label>
+      <label class="field">
+        <span>
+          {t('desk.note')} <small>({t('common.optional')})</small>
+        </span>
+        <textarea
+          value={draft.note}
+          rows={4}
+          maxLength={NOTE_CHARS_MAX}
+          autocomplete="off"
+          data-testid="note"
+          aria-describedby="note-hint"
+          onInput={(event) => onDraft({ ...draft, note: event.currentTarget.value })}
+        />
+        <small id="note-hint">{t('desk.note.hint')}</small>
+      </label>
+      <div class="stack tight steps">
+        <button class="primary huge" data-testid="request">
+          {t(empty ? 'desk.request.skip' : 'desk.request')}
+        </button>
+        <button type="button" class="quiet" data-testid="back" onClick={onBack}>
+          {t('common.back')}
+        </button>
+      </div>
+    </form>
+  );
+}

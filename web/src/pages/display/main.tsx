@@ -1,0 +1,54 @@
+import { effect, signal } from '@preact/signals';
+import { render } from 'preact';
+
+import { lines } from '../../lib/api';
+import { language, showIn, t } from '../../lib/i18n';
+import { OfficeFeed } from '../../lib/office-feed';
+import type { LineInfo } from '../../lib/protocol.gen';
+import { chime, isMute, openSound, setTitle } from '../../lib/ring';
+import { createStore } from '../../lib/store';
+import '../../lib/texts/of-display';
+import '../../lib/theme';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import { Wall } from './app';
+import './display.css';
+import { reduce, start, topicsOf, type WallAction, type WallState } from './state';
+
+/** How long each language stays, where none was asked for. */
+const LANGUAGE_MS = 12_000;
+/** How long a call is news. */
+const NEWS_SHOWN_MS = 15_000;
+
+const asked = new URLSearchParams(location.search);
+const wall = createStore<WallState, WallAction>(start(topicsOf(location.search)), reduce);
+const names = signal<readonly LineInfo[]>([]);
+const mute = signal(false);
+const feed = new OfficeFeed({ called: (called) => wall.dispatch({ type: 'called', called, now: Date.now() }) });
+
+// A server that was away may have other lines. Without their names those of the figures will do.
+effect(() => {
+  if (feed.reach.value !== 'OPEN') return;
+  lines().then(
+    (read) => (names.value = read),
+    () => undefined,
+  );
+});
+
+effect(() => {
+  const { news } = wall.state.value;
+  if (news === null) return;
+  if (asked.has('chime')) chime();
+  const timer = setTimeout(() => wall.dispatch({ type: 'old', news }), NEWS_SHOWN_MS);
+  return () => clearTimeout(timer);
+});
+
+if (asked.has('chime')) {
+  openSound();
+  setInterval(() => (mute.value = isMute()), 1_000);
+}
+if (!asked.has('lang')) setInterval(() => void showIn(language.peek() === 'ko' ? 'en' : 'ko'), LANGUAGE_MS);
+
+effect(() => setTitle(t('display.title')));
+feed.start();
+render(<Wall wall={wall.state} feed={feed} names={names} mute={mute} />, document.getElementById('page')!);

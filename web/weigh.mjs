@@ -1,0 +1,44 @@
+// What a visitor's phone loads for the desk, compressed: `npm run weigh`, after a build. Fails above the limit.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+const LIMIT_BYTES = 60 * 1024;
+const DIST = join(import.meta.dirname, 'dist');
+
+const read = (file) => readFileSync(join(DIST, file));
+const weigh = (file) => gzipSync(read(file), { level: 6 }).length;
+
+/** The files a page or a script asks for by itself, with all that these ask for. */
+function closure(file, found = new Set()) {
+  if (found.has(file)) return found;
+  found.add(file);
+  const text = file.endsWith('.svg') ? '' : read(file).toString();
+  const named = file.endsWith('.html')
+    ? [...text.matchAll(/(?:src|href)="\/(assets\/[^"]+)"/g)].map(([, asked]) => asked)
+    : [...text.matchAll(/(?:from|import)\s*["']\.\/([\w.-]+\.(?:js|css))["']/g)].map(([, asked]) => `assets/${asked}`);
+  for (const asked of named) closure(asked, found);
+  return found;
+}
+
+/** Scripts that are loaded when they are needed: the texts of each language. */
+function later(files) {
+  return [...files].flatMap((file) =>
+    file.endsWith('.js')
+      ? [...read(file).toString().matchAll(/import\(\s*["'`]\.\/([\w.-]+\.js)["'`]\s*\)/g)].map(([, asked]) => `assets/${asked}`)
+      : [],
+  );
+}
+
+const sum = (files) => [...files].reduce((bytes, file) => bytes + weigh(file), 0);
+
+const first = closure('desk.html');
+const languages = later(first).map((file) => [...closure(file)].filter((each) => !first.has(each)));
+// Whoever changes the language loads another; the heavier one counts.
+const texts = languages.toSorted((a, b) => sum(b) - sum(a))[0] ?? [];
+if (languages.length !== 2) throw new Error(`the desk has ${languages.length} sets of texts to load, not one a language`);
+
+for (const file of [...first, ...texts]) console.log(`${String(weigh(file)).padStart(7)}  ${file}`);
+const bytes = sum(first) + sum(texts);
+console.log(`${String(bytes).padStart(7)}  the desk in one language; the limit is ${LIMIT_BYTES}`);
+if (bytes > LIMIT_BYTES) process.exitCode = 1;
