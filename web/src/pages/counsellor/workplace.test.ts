@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { RoomBrief, ServerFrame } from '../../lib/protocol.gen';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { unread } from './tabs';
-import { Workplace } from './workplace';
+import { Workplace, type TalkRecord } from './workplace';
 
 const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' };
 const members = [
@@ -36,12 +36,14 @@ let world: FakeWorld;
 let storage: FakeStorage;
 let workplace: Workplace;
 let doubts: string[];
+let talks: TalkRecord[];
 
 function newWorkplace(): Workplace {
   return new Workplace({
     url: () => 'ws://here/ws/counsellor',
     storage,
     socket: world,
+    talks: () => Promise.resolve(talks),
     doubtful: (why) => doubts.push(why),
   });
 }
@@ -50,8 +52,9 @@ beforeEach(() => {
   world = new FakeWorld();
   storage = new FakeStorage();
   doubts = [];
+  talks = [];
   workplace = newWorkplace();
-  workplace.start();
+  workplace.start('kim');
   world.link.opens();
   world.link.says(welcome, state());
 });
@@ -118,7 +121,7 @@ test('after a drop each room is asked for what was missed', () => {
 test('after a reload rooms come back whole, and what was read stays read', () => {
   talk();
   workplace = newWorkplace();
-  workplace.start();
+  workplace.start('kim');
   world.link.opens();
   world.link.says(welcome, state(brief('r', 2)));
   expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r', after: 0 }]);
@@ -143,7 +146,7 @@ test('unsent words survive a reload', () => {
   world.link.closes(1006);
   workplace.say('r', 'hello');
   workplace = newWorkplace();
-  workplace.start();
+  workplace.start('kim');
   world.link.opens();
   world.link.says(welcome, state(brief('r')));
   expect(world.link.of('say')).toMatchObject([{ body: 'hello' }]);
@@ -227,7 +230,7 @@ test('a log-out forgets everything', () => {
   talk();
   world.link.closes(1006);
   workplace.say('r', 'secret');
-  workplace.stop({ forget: true });
+  workplace.stop({ wipe: true });
   expect(storage.length).toBe(0);
   expect(JSON.stringify(now())).not.toMatch(/secret|Visitor/);
 });
