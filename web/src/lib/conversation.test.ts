@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { begin, goOn, hear, heard, lastOfOthers, rebase, refuse, say, upToDate, type Conversation } from './conversation';
+import { begin, goOn, hear, heard, lastOfOthers, readByOthers, rebase, refuse, say, upToDate, type Conversation } from './conversation';
 import type { Member, ServerFrame } from './protocol.gen';
 
 const desk: Member = { member: 'd', role: 'DESK', name: '', state: 'JOINED' };
@@ -89,4 +89,10 @@ test('seen never goes back', () => {
   it = hear(it, { type: 'seen', room: 'r', from: 'c', seq: 3 });
   expect(it.seen['c']).toBe(5);
   expect(lastOfOthers(hear(it, message(6)))).toBe(6);
+});
+
+test('how far others have read does not count how far I have', () => {
+  let it = hear(begin(seat), { type: 'seen', room: 'r', from: 'c', seq: 3 });
+  it = hear(it, { type: 'seen', room: 'r', from: 'd', seq: 9 });
+  expect(readByOthers(it)).toBe(3);
 });

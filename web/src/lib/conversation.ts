@@ -90,6 +90,11 @@ export function lastOfOthers(conversation: Conversation): number {
   return conversation.told.findLast((told) => !told.mine)?.seq ?? 0;
 }
 
+/** Up to where somebody else has read. */
+export function readByOthers({ seen, you }: Conversation): number {
+  return Object.entries(seen).reduce((most, [member, seq]) => (member === you ? most : Math.max(most, seq)), 0);
+}
+
 export function say(conversation: Conversation, client_id: string, body: string): Conversation {
   return { ...conversation, outbox: put(conversation.outbox, client_id, body) };
 }

@@ -1,6 +1,8 @@
 const BEEP_HZ = [880, 660];
 const BEEP_S = 0.18;
-const RING_EVERY_MS = 2_000;
+const RING_EVERY_S = 2;
+/** No ring is longer than this, whatever an offer says. */
+const RING_S_MAX = 120;
 const FLASH_EVERY_MS = 1_000;
 
 let audio: AudioContext | null = null;
@@ -29,49 +31,69 @@ function resumeSound(): void {
   } catch {
     // No sound device: the title still flashes.
   }
+export function unlockSound(unlocked: () => void = () => undefined): void {
+  const unlock = () => {
+    try {
+      audio ??= new AudioContext();
+      void audio.resume().then(unlocked);
+    } catch {
+      // No sound device: the title still flashes.
+    }
+  };
+  addEventListener('pointerdown', unlock, { once: true });
+  addEventListener('keydown', unlock, { once: true });
 }
 
-/** Two soft tones. */
-export function chime(): void {
+let ringing: GainNode | null = null;
+
+/**
+ * Two soft tones, again and again for so many seconds. All of them are laid on the clock of the sound at once:
+ * in a tab behind others, timers may come a minute late.
+ */
+export function startRinging(seconds: number): void {
+  stopRinging();
   if (!audio || audio.state !== 'running') return;
-  BEEP_HZ.forEach((hz, index) => {
-    const start = audio!.currentTime + index * BEEP_S;
-    const tone = audio!.createOscillator();
-    const volume = audio!.createGain();
-    tone.frequency.value = hz;
-    volume.gain.setValueAtTime(0.0001, start);
-    volume.gain.exponentialRampToValueAtTime(0.25, start + 0.02);
-    volume.gain.exponentialRampToValueAtTime(0.0001, start + BEEP_S);
-    tone.connect(volume).connect(audio!.destination);
-    tone.start(start);
-    tone.stop(start + BEEP_S);
-  });
-}
-
-let sounding: ReturnType<typeof setInterval> | null = null;
-
-export function startRinging(): void {
-  if (sounding !== null) return;
-  chime();
-  sounding = setInterval(chime, RING_EVERY_MS);
+  ringing = audio.createGain();
+  ringing.connect(audio.destination);
+  const end = Math.min(seconds, RING_S_MAX);
+  for (let at = 0; at < end; at += RING_EVERY_S) {
+    BEEP_HZ.forEach((hz, index) => beep(audio!, ringing!, hz, audio!.currentTime + at + index * BEEP_S));
+  }
 }
 
 export function stopRinging(): void {
-  if (sounding !== null) clearInterval(sounding);
-  sounding = null;
+  ringing?.disconnect();
+  ringing = null;
+}
+
+function beep(context: AudioContext, into: AudioNode, hz: number, start: number): void {
+  const tone = context.createOscillator();
+  const volume = context.createGain();
+  tone.frequency.value = hz;
+  volume.gain.setValueAtTime(0.0001, start);
+  volume.gain.exponentialRampToValueAtTime(0.25, start + 0.02);
+  volume.gain.exponentialRampToValueAtTime(0.0001, start + BEEP_S);
+  tone.connect(volume).connect(into);
+  tone.start(start);
+  tone.stop(start + BEEP_S);
 }
 
 let flashing: ReturnType<typeof setInterval> | null = null;
 
-/** The tab's title: still, or alternating with something urgent. */
-export function setTitle(title: string, urgent: string | null = null): void {
+/**
+ * The tab's title: still, or blinking between the urgent words and the title. Of two urgent ones it blinks between
+ * those, so that a blink held up for a minute in a tab behind others still says it.
+ */
+export function setTitle(title: string, urgent: string | readonly [string, string] | null = null): void {
   if (flashing !== null) clearInterval(flashing);
   flashing = null;
-  document.title = urgent ?? title;
-  if (urgent === null) return;
-  let on = true;
+  if (urgent === null) {
+    document.title = title;
+    return;
+  }
+  const [on, off] = typeof urgent === 'string' ? [urgent, title] : urgent;
+  document.title = on;
   flashing = setInterval(() => {
-    on = !on;
-    document.title = on ? urgent : title;
+    document.title = document.title === on ? off : on;
   }, FLASH_EVERY_MS);
 }

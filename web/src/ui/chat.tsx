@@ -1,12 +1,13 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-import type { Conversation, Told } from '../lib/conversation';
+import { readByOthers, type Conversation, type Told } from '../lib/conversation';
 import { clockTime } from '../lib/format';
 import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
 import type { MemberId } from '../lib/protocol.gen';
 
-const BODY_CHARS_MAX = 2_000;
+export { Composer } from './composer';
+
 /** Within this of the end, a new message scrolls into view. */
 const NEAR_END_PX = 120;
 
@@ -15,57 +16,136 @@ export function nameOf(conversation: Conversation, member: MemberId): string {
   return who ? who.name || t(`role.${who.role}`) : t('chat.unknown');
 }
 
+interface MessagesProps {
+  conversation: Conversation;
+  /** What comes after this was new when the conversation came on the screen; null when nothing was. */
+  newAfter?: number | null;
+}
+
 /** Everything said so far, then what is still unsent. */
-export function Messages({ conversation }: { conversation: Conversation }) {
-  const list = useRef<HTMLDivElement>(null);
-  const nearEnd = useRef(true);
-  const { told, outbox, typing } = conversation;
-  useLayoutEffect(() => {
-    const shown = list.current;
-    if (shown && nearEnd.current) shown.scrollTop = shown.scrollHeight;
-  }, [told.length, outbox.length, typing.length]);
-  const scrolled = () => {
-    const shown = list.current;
-    if (shown) nearEnd.current = shown.scrollHeight - shown.scrollTop - shown.clientHeight < NEAR_END_PX;
-  };
+export function Messages({ conversation, newAfter = null }: MessagesProps) {
+  const { told, outbox, ended } = conversation;
+  const { list, isAtEnd, scrolled, toEnd } = useEnd(conversation);
+  const read = readByOthers(conversation);
+  const mine = told.filter((each) => each.mine);
+  // "Read" stands once, at the last of mine that was read; "sent" at the last of all.
+  const lastRead = mine.findLast(({ seq }) => seq <= read)?.seq;
+  const lastMine = mine.at(-1)?.seq;
   return (
-    <div
-      ref={list}
-      class="messages"
-      role="log"
-      tabIndex={0}
-      aria-live="polite"
-      aria-label={t('chat.messages')}
-      onScroll={scrolled}
-    >
-      <ol>
-        {conversation.base > 0 && <li class="remark">{t('chat.missing')}</li>}
-        {told.length === 0 && outbox.length === 0 && <li class="remark">{t('chat.empty')}</li>}
-        {told.map((each) => (
-          <Message key={`${each.seq}`} conversation={conversation} told={each} />
-        ))}
-        {outbox.map((each) => (
-          <UnsentMessage key={each.client_id} unsent={each} over={conversation.ended !== null} />
-        ))}
-      </ol>
+    <div class="messages-frame">
+      <div
+        ref={list}
+        class="messages"
+        role="log"
+        tabIndex={0}
+        aria-live="polite"
+        aria-label={t('chat.messages')}
+        onScroll={scrolled}
+      >
+        <ol>
+          {conversation.base > 0 && <li class="remark">{t('chat.missing')}</li>}
+          {told.length === 0 && outbox.length === 0 && <li class="remark">{t('chat.empty')}</li>}
+          {told.map((each, index) => (
+            <Message
+              key={each.seq}
+              told={each}
+              name={nameOf(conversation, each.from)}
+              isFirst={!runsOn(told[index - 1], each) || each.seq - 1 === newAfter}
+              isLast={!runsOn(each, told[index + 1])}
+              isNew={newAfter !== null && each.seq - 1 === newAfter}
+              state={each.mine ? (each.seq <= read ? 'SEEN' : 'ACCEPTED') : null}
+              saysState={each.seq === lastRead || each.seq === lastMine}
+            />
+          ))}
+          {outbox.map((each) => (
+            <UnsentMessage key={each.client_id} unsent={each} over={ended !== null} />
+          ))}
+        </ol>
+      </div>
+      {!isAtEnd && (
+        <button type="button" class="to-end" data-testid="to-end" onClick={toEnd}>
+          {t('chat.to_end')}
+        </button>
+      )}
     </div>
   );
 }
 
-function Message({ conversation, told }: { conversation: Conversation; told: Told }) {
-  const read = told.mine && Object.values(conversation.seen).some((seq) => seq >= told.seq);
+/** Whether `next` only goes on: the same person, within the same minute. */
+function runsOn(before: Told | undefined, next: Told | undefined): boolean {
+  return before !== undefined && next?.from === before.from && next.at.slice(0, 16) === before.at.slice(0, 16);
+}
+
+/** Keeps the end in view while one is there; whoever reads further up is left there, and told of the way down. */
+function useEnd({ told, outbox, typing }: Conversation) {
+  const list = useRef<HTMLDivElement>(null);
+  const nearEnd = useRef(true);
+  const [isAtEnd, setAtEnd] = useState(true);
+  const toEnd = () => {
+    const shown = list.current;
+    if (!shown) return;
+    shown.scrollTop = shown.scrollHeight;
+    nearEnd.current = true;
+    setAtEnd(true);
+  };
+  // One's own words are always followed.
+  const own = outbox.at(-1)?.client_id;
+  useLayoutEffect(() => {
+    if (own !== undefined) toEnd();
+  }, [own]);
+  useLayoutEffect(() => {
+    if (nearEnd.current) toEnd();
+  }, [told.length, outbox.length, typing.length]);
+  useEffect(() => {
+    const shown = list.current;
+    if (!shown || typeof ResizeObserver === 'undefined') return;
+    const observer = new ResizeObserver(() => nearEnd.current && toEnd());
+    observer.observe(shown);
+    return () => observer.disconnect();
+  }, []);
+  const scrolled = () => {
+    const shown = list.current;
+    if (!shown) return;
+    nearEnd.current = shown.scrollHeight - shown.scrollTop - shown.clientHeight < NEAR_END_PX;
+    setAtEnd(nearEnd.current);
+  };
+  return { list, isAtEnd, scrolled, toEnd };
+}
+
+interface MessageProps {
+  told: Told;
+  name: string;
+  /** Of several in a row by the same person. */
+  isFirst: boolean;
+  isLast: boolean;
+  /** The first that was new. */
+  isNew: boolean;
+  state: 'SEEN' | 'ACCEPTED' | null;
+  saysState: boolean;
+}
+
+/** Drawn anew only when one of these changes: a long conversation stays quick. */
+function Message({ told, name, isFirst, isLast, isNew, state, saysState }: MessageProps) {
+  const tells = isLast || saysState || told.masked.length > 0;
   return (
-    <li class={told.mine ? 'message mine' : 'message'} data-testid="message" data-seq={told.seq}>
-      <span class="sr-only">{told.mine ? t('chat.me') : nameOf(conversation, told.from)}</span>
-      {!told.mine && (
-        <span class="who" aria-hidden="true">
-          {nameOf(conversation, told.from)}
-        </span>
+    <li
+      class={`message${told.mine ? ' mine' : ''}${isFirst ? ' first' : ''}`}
+      data-testid="message"
+      data-seq={told.seq}
+      {...(isNew && { 'data-new': t('chat.new') })}
+    >
+      <span class="sr-only">{told.mine ? t('chat.me') : name}</span>
+      {!told.mine && isFirst && (
+        <bdi class="who" aria-hidden="true">
+          {name}
+        </bdi>
       )}
-      <p class="body">{told.body}</p>
-      <span class="mark" data-state={told.mine ? (read ? 'SEEN' : 'ACCEPTED') : undefined}>
+      <p class="body" dir="auto">
+        {told.body}
+      </p>
+      <span class="mark" data-state={state ?? undefined} hidden={!tells}>
         <time dateTime={told.at}>{clockTime(told.at)}</time>
-        {told.mine && <span>{read ? t('chat.seen') : t('chat.sent')}</span>}
+        {state && saysState && <span>{state === 'SEEN' ? t('chat.seen') : t('chat.sent')}</span>}
         {told.masked.length > 0 && <span>{t('chat.masked')}</span>}
       </span>
     </li>
@@ -76,9 +156,11 @@ function UnsentMessage({ unsent, over }: { unsent: Unsent; over: boolean }) {
   const refused = refusedForGood(unsent);
   const mark = refused ? 'chat.refused' : over ? 'chat.undelivered' : unsent.trouble ? 'chat.retrying' : 'chat.sending';
   return (
-    <li class="message mine pending" data-testid="message" data-seq="">
+    <li class="message mine first pending" data-testid="message" data-seq="">
       <span class="sr-only">{t('chat.me')}</span>
-      <p class="body">{unsent.body}</p>
+      <p class="body" dir="auto">
+        {unsent.body}
+      </p>
       <span class={refused || over ? 'mark trouble' : 'mark'} data-state={refused || over ? 'REFUSED' : 'PENDING'}>
         {t(mark)}
         {refused && unsent.trouble && ` · ${t(`error.${unsent.trouble}`)}`}
@@ -97,73 +179,5 @@ export function Presence({ conversation }: { conversation: Conversation }) {
     <p class={away ? 'presence trouble' : 'presence'} role="status" data-testid="presence">
       {away ? t('chat.away', name(away.member)) : writer ? t('chat.typing', name(writer)) : ''}
     </p>
-  );
-}
-
-interface ComposerProps {
-  disabled?: boolean;
-  /** What was being written when this conversation was last on screen. */
-  draft?: string;
-  onDraft?(body: string): void;
-  onSay(body: string): void;
-  onTyping(on: boolean): void;
-}
-
-export function Composer({ disabled = false, draft = '', onDraft, onSay, onTyping }: ComposerProps) {
-  const [body, setBody] = useState(draft);
-  const field = useRef<HTMLTextAreaElement>(null);
-  useEffect(() => field.current?.focus({ preventScroll: true }), []);
-
-  function write(next: string) {
-    setBody(next);
-    onDraft?.(next);
-  }
-
-  function send() {
-    const said = body.trim();
-    if (said === '' || disabled) return;
-    onTyping(false);
-    onSay(said);
-    write('');
-    field.current?.focus({ preventScroll: true });
-  }
-
-  return (
-    <form
-      class="composer"
-      autocomplete="off"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <label class="sr-only" for="say">
-        {t('chat.say')}
-      </label>
-      <textarea
-        id="say"
-        ref={field}
-        rows={1}
-        value={body}
-        maxLength={BODY_CHARS_MAX}
-        placeholder={t('chat.say.hint')}
-        autocomplete="off"
-        disabled={disabled}
-        data-testid="say-input"
-        onInput={(event) => {
-          write(event.currentTarget.value);
-          onTyping(event.currentTarget.value !== '');
-        }}
-        onKeyDown={(event) => {
-          // Enter also ends a Hangul syllable under composition; that one is not "send".
-          if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
-          event.preventDefault();
-          send();
-        }}
-      />
-      <button class="primary" disabled={disabled || body.trim() === ''} data-testid="say-send">
-        {t('chat.send')}
-      </button>
-    </form>
   );
 }

@@ -1,61 +1,156 @@
 import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
+import type { One } from '../../lib/one';
 import { ConnectionLine } from '../../ui/connection';
 import { LanguageSwitch } from '../../ui/language';
-import { Duty, Lines } from './views/duty';
+import type { Alerts } from './alerts';
+import type { Replies } from './canned';
+import type { Today } from './records';
+import type { Part, Screen } from './screen';
+import { unread } from './tabs';
+import { Duty } from './views/duty';
+import { Lines, TodayFigures } from './views/figures';
+import { Help } from './views/help';
+import { TalkSheet } from './views/history';
+import { Key, keyOf } from './views/key';
+import { Panes } from './views/pane';
+import { RepliesSheet } from './views/replies';
 import { Rings } from './views/rings';
-import { Rooms } from './views/room';
+import { BehindNews, RoomList } from './views/rooms';
+import { Side } from './views/side';
+import { Transfer } from './views/transfer';
 import type { Workplace } from './workplace';
 
 interface Props {
   account: Account;
   workplace: Workplace;
+  screen: Screen;
+  alerts: Alerts;
+  replies: Replies;
+  today: One<Today>;
   onLogOut(): void;
 }
 
-export function Counsellor({ account, workplace, onLogOut }: Props) {
-  const { connection, stopped, notice, mine } = workplace.state.value;
-  const names = new Map(mine?.lines.map((line) => [line.topic, line.name]));
+export function Counsellor(props: Props) {
+  const { account, workplace, screen, alerts, replies, today } = props;
+  const { connection, stopped } = workplace.state.value;
   return (
-    <div class="counsellor">
-      <header class="bar">
-        <span class="brand">{t('counsellor.title')}</span>
-        <span>{account.name}</span>
-        <LanguageSwitch />
-        <button type="button" class="quiet" data-testid="log-out" onClick={onLogOut}>
-          {t('login.out')}
-        </button>
-      </header>
+    <div class="counsellor" data-part={screen.part.value}>
+      <Head {...props} />
       {stopped ? (
         <Stopped workplace={workplace} />
       ) : (
         <>
-          <ConnectionLine connection={connection} />
-          <main class="workplace">
-            <h1 class="sr-only">{t('counsellor.title')}</h1>
-            <aside class="stack">
-              <Duty workplace={workplace} />
+          <ConnectionLine connection={connection} quiet />
+          <Parts workplace={workplace} screen={screen} />
+          <div class="workplace">
+            <div class="left">
+              <Duty workplace={workplace} alerts={alerts} />
+              <RoomList workplace={workplace} screen={screen} />
               <Lines workplace={workplace} />
-            </aside>
-            <div class="desktop">
-              <Rings workplace={workplace} names={names} />
-              <div class="notice" role="status" data-testid="notice">
-                {notice && (
-                  <>
-                    <span>{t(notice.key, notice.values)}</span>
-                    <button type="button" class="quiet" onClick={() => workplace.dismiss()}>
-                      {t('common.close')}
-                    </button>
-                  </>
-                )}
-              </div>
-              <Rooms workplace={workplace} />
+              <TodayFigures today={today} />
             </div>
-          </main>
+            <main class="desktop">
+              <h1 class="sr-only">{t('counsellor.title')}</h1>
+              <Notice workplace={workplace} />
+              <Panes workplace={workplace} screen={screen} replies={replies.items.value} me={account.name} />
+              <BehindNews workplace={workplace} />
+            </main>
+            <Side me={account.id} workplace={workplace} screen={screen} />
+          </div>
+          <Rings workplace={workplace} />
+          <Over {...props} />
         </>
       )}
     </div>
   );
+}
+
+function Head({ account, workplace, screen, onLogOut }: Props) {
+  const { connection } = workplace.state.value;
+  return (
+    <header class="bar">
+      <span class="brand">{t('counsellor.title')}</span>
+      <span class="connection-dot" data-connection={connection} aria-hidden="true">
+        {connection === 'RETRYING' ? '' : t(`connection.${connection}`)}
+      </span>
+      <bdi class="me">{account.name}</bdi>
+      <button type="button" class="small quiet" data-testid="replies" {...keyOf('REPLIES')} onClick={() => screen.show({ what: 'REPLIES' })}>
+        {t('counsellor.canned')} <Key of="REPLIES" />
+      </button>
+      <button type="button" class="small quiet" data-testid="keys" {...keyOf('HELP')} onClick={() => screen.show({ what: 'HELP' })}>
+        {t('counsellor.keys')} <Key of="HELP" />
+      </button>
+      <LanguageSwitch />
+      <button type="button" class="small quiet" data-testid="log-out" onClick={onLogOut}>
+        {t('login.out')}
+      </button>
+    </header>
+  );
+}
+
+const PARTS: readonly Part[] = ['ROOMS', 'TALK', 'ABOUT'];
+
+/** On a narrow screen: which part is shown. */
+function Parts({ workplace, screen }: { workplace: Workplace; screen: Screen }) {
+  const { tabs } = workplace.state.value;
+  const count = tabs.reduce((sum, tab) => sum + unread(tab), 0);
+  return (
+    <nav class="parts" aria-label={t('counsellor.parts')}>
+      {PARTS.map((part) => (
+        <button
+          key={part}
+          type="button"
+          class="quiet"
+          aria-pressed={screen.part.value === part}
+          data-testid={`part-${part}`}
+          onClick={() => {
+            screen.part.value = part;
+          }}
+        >
+          {t(`counsellor.part.${part}`)}
+          {part === 'ROOMS' && count > 0 && <span class="badge">{count}</span>}
+        </button>
+      ))}
+    </nav>
+  );
+}
+
+function Notice({ workplace }: { workplace: Workplace }) {
+  const { notice } = workplace.state.value;
+  return (
+    <div class="notice" role="status" data-testid="notice">
+      {notice && (
+        <>
+          <span>{t(notice.key, notice.values)}</span>
+          <button type="button" class="small quiet" onClick={() => workplace.dismiss()}>
+            {t('common.close')}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
+
+/** What lies over the screen, one at a time. The question before an end belongs to its room. */
+function Over({ account, workplace, screen, replies }: Props) {
+  const over = screen.over.value;
+  const shut = () => screen.shut();
+  switch (over?.what) {
+    case 'HELP':
+      return <Help onShut={shut} />;
+    case 'REPLIES':
+      return <RepliesSheet replies={replies} onShut={shut} />;
+    case 'TALK':
+      return <TalkSheet key={over.id} id={over.id} workplace={workplace} onShut={shut} />;
+    case 'TRANSFER': {
+      const tab = workplace.state.value.tabs.find(({ room }) => room === over.room);
+      if (!tab || tab.conversation.ended) return null;
+      return <Transfer key={over.room} tab={tab} me={account.id} workplace={workplace} onShut={shut} />;
+    }
+    default:
+      return null;
+  }
 }
 
 /** The socket will not come back by itself: why, and what the person can do. */

@@ -1,9 +1,9 @@
-import { effect } from '@preact/signals';
+import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 
 import { Session } from '../../lib/account';
 import { t } from '../../lib/i18n';
-import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
+import { One } from '../../lib/one';
 import { socketUrl } from '../../lib/socket';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -11,52 +11,106 @@ import '../../ui/base.css';
 import '../../ui/chat.css';
 import '../../ui/parts.css';
 import { SessionPage } from '../../ui/session-page';
+import { Alerts } from './alerts';
 import { Counsellor } from './app';
+import { Replies } from './canned';
+import { listen } from './commands';
 import './counsellor.css';
+import './panes.css';
+import { readPresent, readToday } from './records';
+import { Screen } from './screen';
 import { unread } from './tabs';
 import { Workplace } from './workplace';
+
+/** From this width on two rooms fit side by side. */
+const WIDE = '(min-width: 100rem)';
 
 const session = new Session();
 const workplace = new Workplace({
   url: () => socketUrl('/ws/counsellor'),
-  storage: sessionStorage,
+  storage: localStorage,
+  talks: readPresent,
   doubtful: () => void session.check(),
 });
+const screen = new Screen();
+const alerts = new Alerts();
+const replies = new Replies();
+const today = new One(readToday);
+
+let serving: string | null = null;
+
+function leaveScreen(wipe: boolean): void {
+  workplace.stop({ wipe });
+  screen.clear();
+  replies.forget();
+  serving = null;
+}
 
 // The socket lives as long as the log-in.
-let serving: string | null = null;
 effect(() => {
   const account = session.account.value;
   const id = account === 'CHECKING' ? serving : (account?.id ?? null);
   if (id === serving) return;
-  serving = id;
-  if (id === null) workplace.stop({ forget: true });
-  else workplace.start();
+  untracked(() => {
+    leaveScreen(false);
+    if (id === null) return;
+    serving = id;
+    workplace.start(id);
+    void replies.load();
+  });
 });
 
 effect(() => {
   const { rings, tabs } = workplace.state.value;
-  const ringing = rings.find(({ answered }) => !answered);
-  if (ringing) startRinging();
-  else stopRinging();
-  const count = tabs.reduce((sum, tab) => sum + unread(tab), 0);
-  const title = count > 0 ? `(${count}) ${t('counsellor.title')}` : t('counsellor.title');
-  setTitle(title, ringing ? t('counsellor.offer.title.flash', { number: ringing.number }) : null);
+  alerts.tell(rings, tabs.reduce((sum, tab) => sum + unread(tab), 0));
 });
 
+// One's figures change when a talk ends, is wrapped up, or an offer goes by.
+let figured = '';
+effect(() => {
+  const { tabs, rings, mine } = workplace.state.value;
+  const talks = tabs.map(({ room, conversation, wrap_up }) => [room, conversation.ended !== null, wrap_up.phase]);
+  const facts = JSON.stringify([mine !== null, talks, rings.length]);
+  if (facts === figured) return;
+  figured = facts;
+  if (mine !== null) untracked(() => void today.refresh());
+});
+
+const wide = matchMedia(WIDE);
+workplace.wide(wide.matches);
+wide.addEventListener('change', () => workplace.wide(wide.matches));
 document.addEventListener('visibilitychange', () => workplace.looked());
-unlockSound();
+alerts.listen();
+listen(workplace, screen);
+
+// A file dropped beside the message field would replace the page.
+for (const type of ['dragover', 'drop'] as const) {
+  addEventListener(type, (event) => {
+    if (!event.dataTransfer?.types.includes('Files') || event.defaultPrevented) return;
+    event.preventDefault();
+    if (type === 'drop' && serving !== null) workplace.tell({ key: 'chat.files', values: {} });
+  });
+}
 
 async function leave(): Promise<void> {
-  workplace.stop({ forget: true });
-  serving = null;
+  leaveScreen(true);
   await session.leave();
 }
 
 function Page() {
   return (
     <SessionPage session={session} title={t('login.title.counsellor')}>
-      {(account) => <Counsellor account={account} workplace={workplace} onLogOut={() => void leave()} />}
+      {(account) => (
+        <Counsellor
+          account={account}
+          workplace={workplace}
+          screen={screen}
+          alerts={alerts}
+          replies={replies}
+          today={today}
+          onLogOut={() => void leave()}
+        />
+      )}
     </SessionPage>
   );
 }

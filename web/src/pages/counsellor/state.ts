@@ -5,17 +5,35 @@ import type { Outbox } from '../../lib/outbox';
 import type { LineLoad, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
 import type { Connection } from '../../lib/socket';
 import { unchanged } from '../../lib/store';
-import { hearTab, openTab, read, refuseTab, tellTab, untoldTab, type Tab, type WrapUp } from './tabs';
+import type { CounsellorTold, HandoverTold, OfferedBy, TransferTarget } from './frames';
+import { beside, front, noPanes, settle, shown, toggle, type Panes } from './panes';
+import {
+  handTab,
+  hearTab,
+  mark,
+  openTab,
+  read,
+  refuseTab,
+  tellTab,
+  UNKNOWN,
+  untoldTab,
+  type About,
+  type Handover,
+  type Tab,
+  type WrapUp,
+} from './tabs';
 
 type StateFrame = Extract<ServerFrame, { type: 'state' }>;
 type OfferFrame = Extract<ServerFrame, { type: 'offer' }>;
 
 /** An offer on the screen. */
-export interface Ring extends Omit<OfferFrame, 'type'> {
+export interface Ring extends Omit<OfferFrame, 'type' | 'transfer'> {
   readonly came_at: number;
   /** Null when it was assigned without asking. */
   readonly deadline: number | null;
   readonly answered: boolean;
+  /** Who hands it over; nothing when it comes from the line. */
+  readonly transfer?: OfferedBy | null;
 }
 
 export interface Notice {
@@ -23,7 +41,7 @@ export interface Notice {
   readonly values: Readonly<Record<string, string>>;
 }
 
-export interface CounsellorState {
+export interface CounsellorState extends Panes {
   readonly connection: Connection;
   /** Why the socket will not come back by itself. */
   readonly stopped: Farewell | null;
@@ -31,7 +49,6 @@ export interface CounsellorState {
   readonly queue: readonly LineLoad[];
   readonly rings: readonly Ring[];
   readonly tabs: readonly Tab[];
-  readonly active: RoomId | null;
   readonly notice: Notice | null;
   /** No `state` has come on this connection yet. */
   readonly fresh: boolean;
@@ -43,28 +60,34 @@ export type CounsellorAction =
   | { type: 'restore'; carried: Readonly<Record<RoomId, Outbox>> }
   | { type: 'connection'; connection: Connection }
   | { type: 'farewell'; why: Farewell }
-  /** `visible`: the person can see the active room. */
-  | { type: 'frame'; frame: ServerFrame; now: number; visible: boolean }
+  /** `visible`: the person can see the rooms on the screen. */
+  | { type: 'frame'; frame: CounsellorTold; now: number; visible: boolean }
   | { type: 'answered'; offer: OfferId }
   | { type: 'declined'; offer: OfferId }
   | { type: 'expire'; offer: OfferId }
   | { type: 'say'; room: RoomId; client_id: string; body: string }
   | { type: 'select'; room: RoomId }
+  | { type: 'beside' }
+  | { type: 'wide'; wide: boolean }
   | { type: 'looked' }
+  | { type: 'about'; number: string; about: Partial<About> }
+  | { type: 'hand_over'; room: RoomId; target: TransferTarget; name: string }
+  | { type: 'keep'; room: RoomId }
   | { type: 'wrap_up'; room: RoomId; result_code: string; memo: string }
   | { type: 'resent'; room: RoomId }
   | { type: 'shut'; room: RoomId }
+  | { type: 'tell'; notice: Notice }
   | { type: 'dismiss' }
   | { type: 'restart' };
 
 export const empty: CounsellorState = {
+  ...noPanes,
   connection: 'CLOSED',
   stopped: null,
   mine: null,
   queue: [],
   rings: [],
   tabs: [],
-  active: null,
   notice: null,
   fresh: true,
   carried: {},
@@ -93,12 +116,25 @@ export function reduce(state: CounsellorState, action: CounsellorAction): Counse
     case 'say':
       return change(state, action.room, (tab) => ({
         ...tab,
+        new_after: null,
         conversation: say(tab.conversation, action.client_id, action.body),
       }));
     case 'select':
-      return seen({ ...state, active: action.room }, true);
+      return seen(bring(state, action.room), true);
+    case 'beside':
+      return seen(toggle(state, state.tabs), true);
+    case 'wide':
+      return { ...state, wide: action.wide };
     case 'looked':
       return seen(state, true);
+    case 'about':
+      return { ...state, tabs: state.tabs.map((tab) => (tab.number === action.number ? learn(tab, action.about) : tab)) };
+    case 'hand_over': {
+      const handover: Handover = { phase: 'ASKING', target: action.target, name: action.name };
+      return change(state, action.room, (tab) => ({ ...tab, handover }));
+    }
+    case 'keep':
+      return change(state, action.room, (tab) => ({ ...tab, handover: null }));
     case 'wrap_up':
       return change(state, action.room, (tab): Tab => {
         const { result_code, memo } = action;
@@ -109,10 +145,12 @@ export function reduce(state: CounsellorState, action: CounsellorAction): Counse
       return change(state, action.room, (tab) => ({ ...tab, wrap_up: { ...tab.wrap_up, resent: true } }));
     case 'shut':
       return change(state, action.room, () => null);
+    case 'tell':
+      return { ...state, notice: action.notice };
     case 'dismiss':
       return { ...state, notice: null };
     case 'restart':
-      return { ...empty };
+      return { ...empty, wide: state.wide };
   }
 }
 
@@ -126,7 +164,7 @@ function connection(state: CounsellorState, connection: Connection): CounsellorS
   return { ...state, connection, rings: [], notice };
 }
 
-function frame(state: CounsellorState, frame: ServerFrame, now: number): CounsellorState {
+function frame(state: CounsellorState, frame: CounsellorTold, now: number): CounsellorState {
   switch (frame.type) {
     case 'welcome':
       return { ...state, rings: [] };
@@ -144,14 +182,17 @@ function frame(state: CounsellorState, frame: ServerFrame, now: number): Counsel
     case 'withdrawn':
       return silence(state, frame.offer, `counsellor.withdrawn.${frame.reason}`);
     case 'matched':
-      return matched(state, frame);
+      return matched(state, frame, now);
+    case 'transfer':
+      return handed(state, frame);
     case 'message':
     case 'accepted':
     case 'member':
     case 'typing':
     case 'seen':
-    case 'ended':
       return change(state, frame.room, (tab) => hearTab(tab, frame));
+    case 'ended':
+      return ended(state, frame);
     case 'error':
       return refused(state, frame);
     case 'waiting':
@@ -171,24 +212,71 @@ function told(state: CounsellorState, frame: StateFrame): CounsellorState {
   const added = rooms
     .filter(({ room }) => !state.tabs.some((tab) => tab.room === room))
     .map((brief) => tellTab(undefined, brief, state.fresh, state.carried[brief.room] ?? []));
-  return activate({ ...state, mine, fresh: false, tabs: [...known, ...added] });
+  const tabs = [...known, ...added];
+  return settle({ ...state, mine, fresh: false, tabs }, tabs);
 }
 
-function matched(state: CounsellorState, frame: Extract<ServerFrame, { type: 'matched' }>): CounsellorState {
+function matched(
+  state: CounsellorState,
+  frame: Extract<ServerFrame, { type: 'matched' }>,
+  now: number,
+): CounsellorState {
   const ring = state.rings.find(({ ticket }) => ticket === frame.ticket);
   const rings = state.rings.filter((each) => each !== ring);
-  const before = state.tabs.find(({ room }) => room === frame.room);
-  if (before) return activate({ ...state, rings });
-  const tab = openTab(frame, ring?.number ?? '', ring?.line ?? '', state.carried[frame.room] ?? []);
+  if (state.tabs.some(({ room }) => room === frame.room)) return settle({ ...state, rings }, state.tabs);
+  const known = { number: ring?.number ?? '', line: ring?.line ?? '', about: ring ? learned(ring, now) : UNKNOWN };
+  const tab = openTab(frame, known, state.carried[frame.room] ?? []);
+  const next = { ...state, rings, tabs: [...state.tabs, tab] };
   const busy = state.tabs.some(({ room, conversation }) => room === state.active && !conversation.ended);
-  // A new room comes to the front unless it would take a conversation away from under the counsellor's hands.
-  return { ...state, rings, tabs: [...state.tabs, tab], active: busy ? state.active : frame.room };
+  const aside = busy ? beside(next, tab.room) : next;
+  // One that was taken by hand comes to the front; one that was assigned takes no talk away from under the hands.
+  const wanted = ring !== undefined && ring.deadline !== null && ring.answered;
+  return busy && !wanted ? aside : front(aside, tab.room);
+}
+
+function learned(ring: Ring, now: number): About {
+  const { nickname = null, note = null, waited_s, came_at, transfer } = ring;
+  return {
+    ...UNKNOWN,
+    nickname,
+    note,
+    waited_s: waited_s + Math.round((now - came_at) / 1000),
+    matched_at: new Date(now).toISOString(),
+    handed_by: transfer?.from ?? null,
+    handed_note: transfer?.note ?? null,
+  };
+}
+
+/** What the record says, and what only the offer said. */
+function learn(tab: Tab, about: Partial<About>): Tab {
+  return { ...tab, about: { ...tab.about, ...about } };
+}
+
+function handed(state: CounsellorState, frame: HandoverTold): CounsellorState {
+  return change(state, frame.room, (tab) => handTab(tab, frame));
+}
+
+function ended(state: CounsellorState, frame: Extract<ServerFrame, { type: 'ended' }>): CounsellorState {
+  const tab = state.tabs.find(({ room }) => room === frame.room);
+  const next = change(state, frame.room, (tab) => hearTab(tab, frame));
+  if (frame.reason !== 'TRANSFERRED' || !tab) return next;
+  const { number, handover } = tab;
+  const notice: Notice = handover?.name
+    ? { key: 'counsellor.handover.done.to', values: { number, name: handover.name } }
+    : { key: 'counsellor.handover.done', values: { number } };
+  return { ...next, notice };
 }
 
 function refused(state: CounsellorState, frame: Extract<ServerFrame, { type: 'error' }>): CounsellorState {
   const notice: Notice = { key: `error.${frame.code}`, values: {} };
   const ring = state.rings.find(({ offer }) => offer === frame.re);
   if (ring) return { ...state, notice, rings: state.rings.filter((each) => each !== ring) };
+  const asking = state.tabs.find(({ handover }) => handover?.phase === 'ASKING');
+  if (asking && (frame.re === undefined || frame.re === asking.room)) {
+    const { number } = asking;
+    const words: Notice = { key: 'counsellor.handover.refused', values: { number } };
+    return change({ ...state, notice: words }, asking.room, (tab) => ({ ...tab, handover: null }));
+  }
   const tab = state.tabs.find(
     ({ room, conversation }) =>
       room === frame.re || conversation.outbox.some(({ client_id }) => client_id === frame.re),
@@ -211,16 +299,20 @@ function silence(state: CounsellorState, offer: OfferId, key: TextKey): Counsell
 }
 
 function change(state: CounsellorState, room: RoomId, how: (tab: Tab) => Tab | null): CounsellorState {
-  return activate({ ...state, tabs: state.tabs.flatMap((tab) => (tab.room === room ? (how(tab) ?? []) : tab)) });
+  const tabs = state.tabs.flatMap((tab) => (tab.room === room ? (how(tab) ?? []) : tab));
+  return settle({ ...state, tabs }, tabs);
 }
 
-/** The active tab is one there is. */
-function activate(state: CounsellorState): CounsellorState {
-  if (state.tabs.some(({ room }) => room === state.active)) return state;
-  return { ...state, active: state.tabs[0]?.room ?? null };
+/** Brings a room to the front, with what is unread in it marked off. */
+function bring(state: CounsellorState, room: RoomId): CounsellorState {
+  const isThere = shown(state).includes(room);
+  const tabs = isThere ? state.tabs : state.tabs.map((tab) => (tab.room === room ? mark(tab) : tab));
+  return front({ ...state, tabs }, room);
 }
 
 function seen(state: CounsellorState, visible: boolean): CounsellorState {
   if (!visible) return state;
-  return { ...state, tabs: state.tabs.map((tab) => (tab.room === state.active ? read(tab) : tab)) };
+  const rooms = shown(state);
+  const tabs = state.tabs.map((tab) => (rooms.includes(tab.room) ? read(tab) : tab));
+  return tabs.every((tab, index) => tab === state.tabs[index]) ? state : { ...state, tabs };
 }

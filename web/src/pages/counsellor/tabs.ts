@@ -1,6 +1,7 @@
-import { begin, goOn, hear, rebase, refuse, type Conversation } from '../../lib/conversation';
+import { begin, goOn, hear, rebase, refuse, type Conversation, type Told } from '../../lib/conversation';
 import type { Outbox } from '../../lib/outbox';
-import type { RoomBrief, RoomId, ServerFrame } from '../../lib/protocol.gen';
+import type { RoomBrief, RoomId, ServerFrame, Wall } from '../../lib/protocol.gen';
+import type { HandoverTold, TransferTarget } from './frames';
 
 /** What remains to be done after the end. NONE: nothing; OPEN: may be written; SENT: on its way. */
 export interface WrapUp {
@@ -13,26 +14,73 @@ export interface WrapUp {
   readonly resent: boolean;
 }
 
+/** A conversation being handed over. ASKING: not yet answered by the server; the last two are over, and shown. */
+export interface Handover {
+  readonly phase: 'ASKING' | 'OFFERED' | 'DECLINED' | 'NOBODY';
+  readonly target: TransferTarget;
+  /** The line's or the colleague's name, as it was chosen. */
+  readonly name: string;
+}
+
+/** What is known of the visitor and the request; what is null has not been read yet. */
+export interface About {
+  readonly nickname: string | null;
+  readonly note: string | null;
+  readonly waited_s: number | null;
+  readonly language: string | null;
+  readonly matched_at: Wall | null;
+  /** Who handed it over, with their note. */
+  readonly handed_by: string | null;
+  readonly handed_note: string | null;
+}
+
 /** One room on the counsellor's screen. */
 export interface Tab {
   readonly room: RoomId;
   readonly conversation: Conversation;
   readonly number: string;
   readonly line: string;
+  readonly about: About;
   /** The last `seq` the counsellor has had on screen. */
   readonly read_to: number;
+  /** Where the unread began when the room was last brought to the front; null when nothing was unread. */
+  readonly new_after: number | null;
   readonly wrap_up: WrapUp;
+  readonly handover: Handover | null;
 }
 
 const NO_WRAP_UP: WrapUp = { phase: 'NONE', required: false, result_code: '', memo: '', resent: false };
+
+export const UNKNOWN: About = {
+  nickname: null,
+  note: null,
+  waited_s: null,
+  language: null,
+  matched_at: null,
+  handed_by: null,
+  handed_note: null,
+};
 
 export function unread(tab: Tab): number {
   return tab.conversation.told.filter((told) => !told.mine && told.seq > tab.read_to).length;
 }
 
+/** It has been on the screen. */
 export function read(tab: Tab): Tab {
-  return { ...tab, read_to: Math.max(tab.read_to, tab.conversation.told.at(-1)?.seq ?? 0) };
+  const read_to = Math.max(tab.read_to, tab.conversation.told.at(-1)?.seq ?? 0);
+  return read_to === tab.read_to ? tab : { ...tab, read_to };
 }
+
+/** It comes to the front: what was unread is marked off. */
+export function mark(tab: Tab): Tab {
+  return { ...tab, new_after: unread(tab) > 0 ? tab.read_to : null };
+}
+
+/** Whether the talk is over and its result may still be written. */
+export const isDue = (tab: Tab): boolean => tab.conversation.ended !== null && tab.wrap_up.phase !== 'NONE';
+
+/** The last thing said, for the list. */
+export const lastSaid = (tab: Tab): Told | null => tab.conversation.told.at(-1) ?? null;
 
 /** The visitor, or whoever else is there. */
 export function guestOf(tab: Tab): string | null {
@@ -41,34 +89,31 @@ export function guestOf(tab: Tab): string | null {
   return (others.find(({ role }) => role === 'DESK') ?? others[0])?.member ?? null;
 }
 
+/** The rooms as they stand in the list: those talking, then those to be wrapped up. */
+export function listed(tabs: readonly Tab[]): readonly Tab[] {
+  const over = (tab: Tab) => (tab.conversation.ended ? 1 : 0);
+  return tabs.toSorted((a, b) => over(a) - over(b));
+}
+
 export function openTab(
   frame: Extract<ServerFrame, { type: 'matched' }>,
-  number: string,
-  line: string,
+  known: { number: string; line: string; about: About },
   outbox: Outbox,
 ): Tab {
-  return {
-    room: frame.room,
-    conversation: begin(frame, outbox),
-    number,
-    line,
-    read_to: frame.last_seq,
-    wrap_up: NO_WRAP_UP,
-  };
+  return { ...newTab(frame.room, begin(frame, outbox), frame.last_seq), ...known };
 }
 
 /** A room as the `state` frame tells it; `fresh` is the first `state` of a connection. */
 export function tellTab(before: Tab | undefined, brief: RoomBrief, fresh: boolean, outbox: Outbox): Tab {
   const { room, number, line } = brief;
-  const tab: Tab = before
-    ? { ...before, number, line }
-    : { room, conversation: begin(brief, outbox), number, line, read_to: brief.last_seq, wrap_up: NO_WRAP_UP };
+  const tab = { ...(before ?? newTab(room, begin(brief, outbox), brief.last_seq)), number, line };
   const ended = tab.conversation.ended;
   const conversation = before && fresh ? goOn(tab.conversation, brief) : tab.conversation;
   if (!brief.wrap_up) return { ...tab, conversation: { ...conversation, ended: fresh ? null : ended } };
   const phase = tab.wrap_up.phase === 'NONE' ? 'OPEN' : tab.wrap_up.phase;
   return {
     ...tab,
+    handover: null,
     conversation: { ...conversation, ended: ended ?? { reason: null, by: null } },
     wrap_up: { ...tab.wrap_up, phase, required: true },
   };
@@ -79,11 +124,14 @@ export function untoldTab(tab: Tab, fresh: boolean): Tab | null {
   const { conversation, wrap_up } = tab;
   // The wrap-up has arrived, unless it was lost with the connection: then it is sent again.
   if (wrap_up.phase === 'SENT' && !fresh) return null;
+  // Handed over, and nothing of it is left to be written.
+  if (conversation.ended?.reason === 'TRANSFERRED' && wrap_up.phase === 'NONE') return null;
   if (conversation.ended) return { ...tab, wrap_up: { ...wrap_up, required: false } };
   // A `state` may have been written just before the match; only the first one of a connection proves an end.
   if (!fresh) return tab;
   return {
     ...tab,
+    handover: null,
     conversation: { ...conversation, ended: { reason: null, by: null } },
     wrap_up: { ...wrap_up, phase: 'OPEN' },
   };
@@ -92,10 +140,20 @@ export function untoldTab(tab: Tab, fresh: boolean): Tab | null {
 export function hearTab(tab: Tab, frame: Parameters<typeof hear>[1]): Tab {
   const conversation = hear(tab.conversation, frame);
   if (frame.type !== 'ended') return { ...tab, conversation };
-  // Somebody else goes on with it and will wrap it up.
+  // Somebody else goes on with it and will wrap it up; what is left for the giver, the `state` frame says.
   const handed_on = frame.reason === 'COUNSELLOR_LOST' || frame.reason === 'TRANSFERRED';
-  const phase = handed_on ? 'NONE' : tab.wrap_up.phase === 'NONE' ? 'OPEN' : tab.wrap_up.phase;
-  return { ...tab, conversation, wrap_up: { ...tab.wrap_up, phase } };
+  const phase = tab.wrap_up.phase !== 'NONE' ? tab.wrap_up.phase : handed_on ? 'NONE' : 'OPEN';
+  return { ...tab, conversation, handover: null, wrap_up: { ...tab.wrap_up, phase } };
+}
+
+/** How the handing over stands. */
+export function handTab(tab: Tab, frame: HandoverTold): Tab {
+  if (frame.state === 'CANCELLED') return { ...tab, handover: null };
+  // ACCEPTED is followed by the end; until then nothing else may be done.
+  const phase = frame.state === 'ACCEPTED' ? 'OFFERED' : frame.state;
+  const target: TransferTarget = frame.counsellor ? { counsellor: frame.counsellor } : { line: frame.line ?? tab.line };
+  const handover = tab.handover ?? { target, name: frame.line ?? '' };
+  return { ...tab, handover: { ...handover, phase } };
 }
 
 /** An `error` that names this room or one of its messages; null when the tab is done with. */
@@ -107,4 +165,9 @@ export function refuseTab(tab: Tab, frame: Extract<ServerFrame, { type: 'error' 
   if (tab.wrap_up.phase !== 'SENT') return tab;
   if (tab.wrap_up.resent && frame.code === 'NOTHING_TO_WRAP_UP') return null;
   return { ...tab, wrap_up: { ...tab.wrap_up, phase: 'OPEN' } };
+}
+
+function newTab(room: RoomId, conversation: Conversation, read_to: number): Tab {
+  const nothing = { number: '', line: '', about: UNKNOWN, new_after: null, handover: null };
+  return { room, conversation, read_to, wrap_up: NO_WRAP_UP, ...nothing };
 }

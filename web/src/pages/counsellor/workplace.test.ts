@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { RoomBrief, ServerFrame } from '../../lib/protocol.gen';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { unread } from './tabs';
-import { Workplace } from './workplace';
+import { Workplace, type TalkRecord } from './workplace';
 
 const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' };
 const members = [
@@ -36,12 +36,14 @@ let world: FakeWorld;
 let storage: FakeStorage;
 let workplace: Workplace;
 let doubts: string[];
+let talks: TalkRecord[];
 
 function newWorkplace(): Workplace {
   return new Workplace({
     url: () => 'ws://here/ws/counsellor',
     storage,
     socket: world,
+    talks: () => Promise.resolve(talks),
     doubtful: (why) => doubts.push(why),
   });
 }
@@ -50,8 +52,9 @@ beforeEach(() => {
   world = new FakeWorld();
   storage = new FakeStorage();
   doubts = [];
+  talks = [];
   workplace = newWorkplace();
-  workplace.start();
+  workplace.start('kim');
   world.link.opens();
   world.link.says(welcome, state());
 });
@@ -118,7 +121,7 @@ test('after a drop each room is asked for what was missed', () => {
 test('after a reload rooms come back whole, and what was read stays read', () => {
   talk();
   workplace = newWorkplace();
-  workplace.start();
+  workplace.start('kim');
   world.link.opens();
   world.link.says(welcome, state(brief('r', 2)));
   expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r', after: 0 }]);
@@ -143,7 +146,7 @@ test('unsent words survive a reload', () => {
   world.link.closes(1006);
   workplace.say('r', 'hello');
   workplace = newWorkplace();
-  workplace.start();
+  workplace.start('kim');
   world.link.opens();
   world.link.says(welcome, state(brief('r')));
   expect(world.link.of('say')).toMatchObject([{ body: 'hello' }]);
@@ -227,7 +230,157 @@ test('a log-out forgets everything', () => {
   talk();
   world.link.closes(1006);
   workplace.say('r', 'secret');
-  workplace.stop({ forget: true });
+  workplace.stop({ wipe: true });
   expect(storage.length).toBe(0);
   expect(JSON.stringify(now())).not.toMatch(/secret|Visitor/);
+});
+
+const handed = (room: string, state: string) => ({ type: 'transfer', room, state }) as unknown as ServerFrame;
+
+test('a conversation is handed to a colleague, with a note, and goes when they have it', () => {
+  talk();
+  workplace.handOver('r', { counsellor: 'lee' }, 'Lee', ' knows the papers ');
+  const { sent } = world.link;
+  expect(sent.at(-1)).toEqual({ type: 'transfer', room: 'r', counsellor: 'lee', note: 'knows the papers' });
+  expect(now().tabs[0]!.handover).toMatchObject({ phase: 'ASKING', name: 'Lee' });
+  world.link.says(handed('r', 'OFFERED'));
+  expect(now().tabs[0]!.handover).toMatchObject({ phase: 'OFFERED', name: 'Lee' });
+  world.link.says(handed('r', 'ACCEPTED'), { type: 'ended', room: 'r', reason: 'TRANSFERRED' });
+  expect(now().notice).toEqual({ key: 'counsellor.handover.done.to', values: { number: 'A-1', name: 'Lee' } });
+  world.link.says(state());
+  expect(now().tabs).toEqual([]);
+});
+
+test('a room that was handed over goes even if its state came before its end', () => {
+  talk();
+  world.link.says(state(), { type: 'ended', room: 'r', reason: 'TRANSFERRED' });
+  world.timers.advance(5_000);
+  expect(now().tabs).toEqual([]);
+});
+
+test('the giver of a line with wrap-ups writes one for their part', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'TRANSFERRED' }, state(brief('r', 0, true)));
+  world.timers.advance(5_000);
+  expect(now().tabs[0]!.wrap_up).toMatchObject({ phase: 'OPEN', required: true });
+});
+
+test.each(['DECLINED', 'NOBODY'])('a handing over that is %s leaves the talk as it is, and says so', (phase) => {
+  talk();
+  workplace.handOver('r', { line: 'FINANCE' }, 'Finance', '');
+  expect(world.link.sent.at(-1)).toEqual({ type: 'transfer', room: 'r', line: 'FINANCE' });
+  world.link.says(handed('r', phase));
+  expect(now().tabs[0]!).toMatchObject({ handover: { phase }, conversation: { ended: null } });
+  workplace.keepRoom('r');
+  expect(now().tabs[0]!.handover).toBeNull();
+});
+
+test('a handing over can be taken back', () => {
+  talk();
+  workplace.handOver('r', { line: 'FINANCE' }, 'Finance', '');
+  workplace.cancelHandOver('r');
+  expect(world.link.sent.at(-1)).toEqual({ type: 'cancel_transfer', room: 'r' });
+  world.link.says(handed('r', 'CANCELLED'));
+  expect(now().tabs[0]!.handover).toBeNull();
+});
+
+test('a server that knows no handing over leaves the talk as it is', () => {
+  talk();
+  workplace.handOver('r', { line: 'FINANCE' }, 'Finance', '');
+  world.link.says({ type: 'error', code: 'BAD_FRAME', detail: 'type' });
+  expect(now().tabs[0]!).toMatchObject({ handover: null, conversation: { ended: null } });
+  expect(now().notice?.key).toBe('counsellor.handover.refused');
+});
+
+test('an offer that is handed over says from whom, and the room it becomes remembers', () => {
+  const transfer = { from: 'Lee', note: 'papers are checked', messages: 12 };
+  world.link.says({ ...offer('o'), transfer } as unknown as ServerFrame);
+  workplace.accept('o');
+  world.link.says(matched('r', 't-o', 12));
+  expect(now().tabs[0]!.about).toMatchObject({ handed_by: 'Lee', handed_note: 'papers are checked' });
+  expect(world.link.of('replay')).toEqual([{ type: 'replay', room: 'r', after: 0 }]);
+  world.link.says(...Array.from({ length: 12 }, (_, seq) => message('r', seq + 1)));
+  expect(unread(now().tabs[0]!)).toBe(0);
+});
+
+test('what the record knows of a visitor is filled in, and what the offer said stays', async () => {
+  talks = [{ number: 'A-1', nickname: 'Other', note: 'a form', waited_s: 9, language: 'en', matched_at: 'm' }];
+  world.link.says({ ...offer('o'), nickname: 'Min-jun' } as ServerFrame);
+  workplace.accept('o');
+  world.link.says(matched('r', 't-o'));
+  await Promise.resolve();
+  await Promise.resolve();
+  expect(now().tabs[0]!.about).toMatchObject({ nickname: 'Min-jun', note: 'a form', waited_s: 5, language: 'en' });
+});
+
+test('a room taken by hand comes to the front; on a wide screen the other stays beside it', () => {
+  talk();
+  world.link.says(offer('p'));
+  workplace.accept('p');
+  world.link.says(matched('q', 't-p'));
+  expect(now()).toMatchObject({ active: 'q', panes: ['q'] });
+  workplace.shut('q');
+  workplace.wide(true);
+  world.link.says(offer('p'));
+  workplace.accept('p');
+  world.link.says(matched('q', 't-p'));
+  expect(now()).toMatchObject({ active: 'q', panes: ['r', 'q'] });
+  world.link.says(message('r', 1), message('q', 1));
+  expect(now().tabs.map(unread)).toEqual([0, 0]);
+});
+
+test('what was unread is marked off when its room comes to the front, until one answers', () => {
+  talk();
+  world.link.says(matched('q', 't-q'), message('q', 1), message('q', 2));
+  workplace.select('q');
+  expect(now().tabs[1]!.new_after).toBe(0);
+  workplace.say('q', 'hello');
+  expect(now().tabs[1]!.new_after).toBeNull();
+});
+
+test('drafts survive a reload, and go with their room', () => {
+  talk();
+  workplace.write('r', { body: 'half a sent' });
+  workplace.write('r', { memo: 'passport' });
+  workplace = newWorkplace();
+  workplace.start('kim');
+  world.link.opens();
+  world.link.says(welcome, state(brief('r')));
+  expect(workplace.draft('r')).toEqual({ body: 'half a sent', memo: 'passport' });
+  workplace.shut('r');
+  expect(storage.length).toBe(0);
+});
+
+test('a log-in that ended by itself keeps the words for the same person', () => {
+  talk();
+  workplace.write('r', { memo: 'passport' });
+  workplace.stop({ wipe: false });
+  expect(workplace.draft('r')).toEqual({});
+  workplace.start('lee');
+  expect(workplace.draft('r')).toEqual({});
+  workplace.stop({ wipe: false });
+  workplace.start('kim');
+  expect(workplace.draft('r')).toEqual({ memo: 'passport' });
+});
+
+test('a window that was replaced leaves the storage to the newer one', () => {
+  talk();
+  workplace.write('r', { memo: 'mine' });
+  const newer = storage.getItem('anteroom.counsellor.kim')!.replace('mine', 'newer');
+  world.link.closes(4001);
+  storage.setItem('anteroom.counsellor.kim', newer);
+  workplace.write('r', { memo: 'older' });
+  expect(storage.getItem('anteroom.counsellor.kim')).toBe(newer);
+  workplace.takeOver();
+  world.link.opens();
+  world.link.says(welcome, state(brief('r')));
+  expect(workplace.draft('r')).toEqual({ memo: 'newer' });
+});
+
+test('a notice goes by itself after a while', () => {
+  world.link.says(offer('o'), { type: 'withdrawn', offer: 'o', reason: 'CANCELLED' });
+  world.timers.advance(14_000);
+  expect(now().notice).not.toBeNull();
+  world.timers.advance(2_000);
+  expect(now().notice).toBeNull();
 });

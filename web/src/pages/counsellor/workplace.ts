@@ -1,38 +1,49 @@
 import type { ReadonlySignal } from '@preact/signals';
 
-import { upToDate } from '../../lib/conversation';
 import type { Farewell } from '../../lib/close';
 import { newId } from '../../lib/ids';
-import { Keeper } from '../../lib/keeper';
-import type { Outbox } from '../../lib/outbox';
-import type { ClientFrame, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
+import type { ClientFrame, OfferId, RoomId } from '../../lib/protocol.gen';
 import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
 import { createStore, type Store } from '../../lib/store';
-import { empty, reduce, type CounsellorAction, type CounsellorState } from './state';
+import { TRANSFER_NOTE_CHARS_MAX, type CounsellorAsk, type CounsellorTold, type TransferTarget } from './frames';
+import { forget, keep, nothing, prune, recall, type Draft, type Kept } from './kept';
+import { step } from './panes';
+import { Seats } from './seats';
+import { empty, reduce, type CounsellorAction, type CounsellorState, type Notice } from './state';
+import { UNKNOWN, type About, type Tab } from './tabs';
 
-const OUTBOX_KEY = 'anteroom.outbox';
 /** An offer whose `withdrawn` does not come leaves the screen this long after its deadline. */
 const OFFER_SLACK_MS = 3_000;
-/** A wrap-up nobody objected to is done after this. */
+/** A wrap-up nobody objected to is done after this; so is a room that was handed over. */
 const WRAP_UP_MS = 3_000;
+/** A notice nobody closed goes after this. */
+const NOTICE_MS = 15_000;
+
+/** What the record knows of a talk that is under way. */
+export interface TalkRecord extends Pick<About, 'nickname' | 'note' | 'waited_s' | 'language' | 'matched_at'> {
+  readonly number: string | null;
+}
 
 export interface WorkplaceWorld {
   url(): string;
   storage: Storage;
   socket?: SocketWorld;
+  /** The talks of this counsellor that are not done yet. */
+  talks(account: string): Promise<readonly TalkRecord[]>;
   /** The socket was not let in: perhaps the log-in is over. */
   doubtful(why: Farewell | 'REFUSED'): void;
 }
 
-/** A counsellor's screen behind the views: translates between the socket and the state. */
+/** A counsellor's screen behind the views: translates between the socket, the storage and the state. */
 export class Workplace {
   private readonly store: Store<CounsellorState, CounsellorAction> = createStore(empty, reduce);
   private readonly socket: Socket;
+  private readonly seats: Seats;
   private readonly timers;
-  private readonly keepers = new Map<RoomId, Keeper>();
-  private saved = '{}';
-  /** Half-written messages and memos, by room; they outlive a change of tab. */
-  readonly drafts = new Map<RoomId, { body?: string; result_code?: string; memo?: string }>();
+  private account: string | null = null;
+  private drafts: Kept['drafts'] = {};
+  private saved = JSON.stringify(nothing);
+  private cancelNotice: (() => void) | null = null;
 
   constructor(private readonly world: WorkplaceWorld) {
     const socketWorld = world.socket ?? browserWorld;
@@ -40,7 +51,7 @@ export class Workplace {
     this.socket = new Socket(
       () => world.url(),
       {
-        opened: () => this.keepers.forEach((keeper) => keeper.reconnected()),
+        opened: () => this.seats.reconnected(),
         frame: (frame) => this.receive(frame),
         status: (connection) => this.dispatch({ type: 'connection', connection }),
         farewell: (why) => {
@@ -51,52 +62,75 @@ export class Workplace {
       },
       socketWorld,
     );
+    this.seats = new Seats({
+      state: () => this.state.peek(),
+      send: (frame) => this.socket.send(frame),
+      hear: (frame) => this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible: false }),
+      timers: this.timers,
+    });
   }
 
   get state(): ReadonlySignal<CounsellorState> {
     return this.store.state;
   }
 
-  start(): void {
-    this.dispatch({ type: 'restore', carried: this.restored() });
+  start(account: string): void {
+    this.account = account;
+    this.recall();
     this.socket.start();
   }
 
-  /** Forgets everything; for a log-out, or a log-in that is over. */
-  stop({ forget }: { forget: boolean }): void {
+  /** Leaves the screen. A log-out also wipes what this device keeps; a log-in that ended by itself does not. */
+  stop({ wipe }: { wipe: boolean }): void {
     this.socket.stop();
-    this.keepers.forEach((keeper) => keeper.stop());
-    this.keepers.clear();
-    if (!forget) return;
+    this.seats.stop();
+    if (wipe && this.account !== null) forget(this.world.storage, this.account);
+    this.account = null;
+    this.drafts = {};
+    this.saved = JSON.stringify(nothing);
     this.dispatch({ type: 'restart' });
-    this.drafts.clear();
-    this.world.storage.removeItem(OUTBOX_KEY);
-    this.saved = '{}';
   }
 
-  /** Takes the session over from the window that has it. */
+  /** Takes the session over from the window that has it, with what was written there. */
   takeOver(): void {
+    this.recall();
     this.socket.start();
   }
 
   open(): void {
-    this.socket.send({ type: 'open' });
+    this.send({ type: 'open' });
   }
 
   pause(reason: string): void {
-    this.socket.send({ type: 'pause', reason });
+    this.send({ type: 'pause', reason });
   }
 
   accept(offer: OfferId): void {
-    if (this.socket.send({ type: 'accept', offer })) this.dispatch({ type: 'answered', offer });
+    if (this.send({ type: 'accept', offer })) this.dispatch({ type: 'answered', offer });
   }
 
   decline(offer: OfferId): void {
-    if (this.socket.send({ type: 'decline', offer })) this.dispatch({ type: 'declined', offer });
+    if (this.send({ type: 'decline', offer })) this.dispatch({ type: 'declined', offer });
   }
 
   select(room: RoomId): void {
     this.dispatch({ type: 'select', room });
+  }
+
+  /** The room `steps` further down the list. */
+  step(steps: number): void {
+    const { active, tabs } = this.state.peek();
+    const room = step(active, tabs, steps);
+    if (room !== null) this.select(room);
+  }
+
+  /** Two rooms side by side, or one again. */
+  beside(): void {
+    this.dispatch({ type: 'beside' });
+  }
+
+  wide(wide: boolean): void {
+    this.dispatch({ type: 'wide', wide });
   }
 
   looked(): void {
@@ -108,11 +142,26 @@ export class Workplace {
   }
 
   typing(room: RoomId, on: boolean): void {
-    this.keepers.get(room)?.typing(room, on);
+    this.seats.typing(room, on);
   }
 
   end(room: RoomId): void {
-    this.socket.send({ type: 'end', room });
+    this.send({ type: 'end', room });
+  }
+
+  handOver(room: RoomId, target: TransferTarget, name: string, note: string): void {
+    const words = [...note.trim()].slice(0, TRANSFER_NOTE_CHARS_MAX).join('');
+    const sent = this.send({ type: 'transfer', room, ...target, ...(words && { note: words }) });
+    if (sent) this.dispatch({ type: 'hand_over', room, target, name });
+  }
+
+  cancelHandOver(room: RoomId): void {
+    this.send({ type: 'cancel_transfer', room });
+  }
+
+  /** The refusal of a handing over was read. */
+  keepRoom(room: RoomId): void {
+    this.dispatch({ type: 'keep', room });
   }
 
   wrapUp(room: RoomId, result_code: string, memo: string): void {
@@ -124,11 +173,31 @@ export class Workplace {
     this.dispatch({ type: 'shut', room });
   }
 
+  /** Something the person should know that did not come from the server. */
+  tell(notice: Notice): void {
+    this.dispatch({ type: 'tell', notice });
+  }
+
   dismiss(): void {
     this.dispatch({ type: 'dismiss' });
   }
 
-  private receive(frame: ServerFrame): void {
+  /** What is half written in a room. */
+  draft(room: RoomId): Draft {
+    return this.drafts[room] ?? {};
+  }
+
+  write(room: RoomId, change: Draft): void {
+    this.drafts = { ...this.drafts, [room]: { ...this.drafts[room], ...change } };
+    this.persist();
+  }
+
+  private send(frame: CounsellorAsk): boolean {
+    // The generated frames may not name the handing over yet.
+    return this.socket.send(frame as ClientFrame);
+  }
+
+  private receive(frame: CounsellorTold): void {
     const { fresh } = this.state.peek();
     const visible = document.visibilityState === 'visible';
     this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible });
@@ -136,19 +205,21 @@ export class Workplace {
       case 'state':
         if (fresh) this.takeSeats();
         break;
-      case 'matched': {
-        const tab = this.tab(frame.room);
-        if (tab && !upToDate(tab.conversation)) this.keepers.get(frame.room)?.catchUp();
+      case 'matched':
+        this.seats.taken(frame.room);
+        void this.learn();
         break;
-      }
       case 'offer':
         if (frame.accept_within_s > 0) {
           const { offer, accept_within_s } = frame;
           this.timers.after(accept_within_s * 1000 + OFFER_SLACK_MS, () => this.dispatch({ type: 'expire', offer }));
         }
         break;
+      case 'ended':
+        if (frame.reason === 'TRANSFERRED') this.shutLater(frame.room, ({ wrap_up }) => wrap_up.phase === 'NONE');
+        break;
       case 'error':
-        this.refused(frame);
+        this.seats.refused(frame);
         break;
       default:
         break;
@@ -158,10 +229,24 @@ export class Workplace {
   /** The first `state` of a connection: ask for what was missed, and say again what may not have arrived. */
   private takeSeats(): void {
     for (const { room, wrap_up } of this.state.peek().tabs) {
-      this.keepers.get(room)?.catchUp();
+      this.seats.catchUp(room);
       if (wrap_up.phase !== 'SENT') continue;
       this.dispatch({ type: 'resent', room });
       this.sendWrapUp(room);
+    }
+    void this.learn();
+  }
+
+  /** Fills in what the frames do not say about the visitors. The screen does without when that fails. */
+  private async learn(): Promise<void> {
+    const { account } = this;
+    const { tabs } = this.state.peek();
+    if (account === null || tabs.every(({ about }) => about.language !== null)) return;
+    const talks = await this.world.talks(account).catch(() => []);
+    if (account !== this.account) return;
+    for (const { number, ...about } of talks) {
+      const tab = this.state.peek().tabs.find((each) => each.number === number);
+      if (number !== null && tab) this.dispatch({ type: 'about', number, about: known(tab.about, about) });
     }
   }
 
@@ -169,76 +254,59 @@ export class Workplace {
     const wrap_up = this.tab(room)?.wrap_up;
     if (wrap_up?.phase !== 'SENT') return;
     const frame: ClientFrame = { type: 'wrap_up', room, result_code: wrap_up.result_code };
-    if (!this.socket.send(wrap_up.memo ? { ...frame, memo: wrap_up.memo } : frame)) return;
-    this.timers.after(WRAP_UP_MS, () => {
-      const { connection } = this.state.peek();
-      const present = this.tab(room)?.wrap_up;
-      if (connection === 'OPEN' && present?.phase === 'SENT' && !present.required) this.shut(room);
-    });
+    if (!this.send(wrap_up.memo ? { ...frame, memo: wrap_up.memo } : frame)) return;
+    this.shutLater(room, (tab) => tab.wrap_up.phase === 'SENT' && !tab.wrap_up.required);
   }
 
-  private refused(frame: Extract<ServerFrame, { type: 'error' }>): void {
-    const { re, code } = frame;
-    if (re === undefined) return;
-    if (code === 'RESYNC') this.keepers.get(re)?.catchUp();
-    const said = this.state.peek().tabs.find(({ conversation }) =>
-      conversation.outbox.some(({ client_id }) => client_id === re),
-    );
-    if (said) this.keepers.get(said.room)?.refused(re, code);
+  private shutLater(room: RoomId, done: (tab: Tab) => boolean): void {
+    this.timers.after(WRAP_UP_MS, () => {
+      const tab = this.tab(room);
+      if (this.state.peek().connection === 'OPEN' && tab && done(tab)) this.shut(room);
+    });
   }
 
   private dispatch(action: CounsellorAction): void {
+    const { notice } = this.state.peek();
     this.store.dispatch(action);
-    this.keepRooms();
+    this.seats.settle();
     this.persist();
+    const next = this.state.peek().notice;
+    if (next === notice) return;
+    this.cancelNotice?.();
+    this.cancelNotice = next && this.timers.after(NOTICE_MS, () => this.dismiss());
   }
 
-  private tab(room: RoomId) {
+  private tab(room: RoomId): Tab | undefined {
     return this.state.peek().tabs.find((tab) => tab.room === room);
   }
 
-  private keepRooms(): void {
-    const { tabs } = this.state.peek();
-    for (const [room, keeper] of this.keepers) {
-      if (tabs.some((tab) => tab.room === room)) continue;
-      keeper.stop();
-      this.keepers.delete(room);
-      this.drafts.delete(room);
-    }
-    for (const { room } of tabs) {
-      if (!this.keepers.has(room)) this.keepers.set(room, this.newKeeper(room));
-      this.keepers.get(room)?.settle();
-    }
-  }
-
-  private newKeeper(room: RoomId): Keeper {
-    return new Keeper({
-      send: (frame) => this.socket.send(frame),
-      // Until the first `state` the server may not have given the seats back.
-      read: () => (this.state.peek().fresh ? null : (this.tab(room)?.conversation ?? null)),
-      visible: () => document.visibilityState === 'visible' && this.state.peek().active === room,
-      hear: (frame) => this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible: false }),
-      timers: this.timers,
-    });
+  private recall(): void {
+    if (this.account === null) return;
+    const { drafts, outbox } = recall(this.world.storage, this.account, this.timers.now());
+    this.drafts = drafts;
+    this.dispatch({ type: 'restore', carried: outbox });
   }
 
   private persist(): void {
-    const unsent = this.state.peek().tabs.filter(
-      ({ conversation }) => conversation.outbox.length > 0 && !conversation.ended,
-    );
-    const text = JSON.stringify(Object.fromEntries(unsent.map(({ room, conversation }) => [room, conversation.outbox])));
-    // Before the first `state` no room is known, and what a reload carried must not be lost.
-    if (text === this.saved || this.state.peek().mine === null) return;
+    const { tabs, mine, fresh, stopped } = this.state.peek();
+    // Before the first `state` not every room is known, and what a reload carried must not be lost. A window that was
+    // replaced leaves the storage to the newer one.
+    const knows = mine !== null && !(fresh && this.state.peek().connection === 'OPEN');
+    if (this.account === null || !knows || stopped !== null) return;
+    this.drafts = prune(this.drafts, tabs.map(({ room }) => room));
+    const unsent = tabs.filter(({ conversation }) => conversation.outbox.length > 0 && !conversation.ended);
+    const outbox = Object.fromEntries(unsent.map(({ room, conversation }) => [room, conversation.outbox]));
+    const kept: Kept = { drafts: this.drafts, outbox };
+    const text = JSON.stringify(kept);
+    if (text === this.saved) return;
     this.saved = text;
-    if (text === '{}') this.world.storage.removeItem(OUTBOX_KEY);
-    else this.world.storage.setItem(OUTBOX_KEY, text);
-  }
-
-  private restored(): Record<RoomId, Outbox> {
-    try {
-      return JSON.parse(this.world.storage.getItem(OUTBOX_KEY) ?? '{}') as Record<RoomId, Outbox>;
-    } catch {
-      return {};
-    }
+    keep(this.world.storage, this.account, kept, this.timers.now());
   }
 }
+
+/** What is known already stays: the record may be older than the offer. */
+function known(before: About, record: Partial<About>): Partial<About> {
+  const names = Object.keys(UNKNOWN) as Array<keyof About>;
+  return Object.fromEntries(names.map((name) => [name, before[name] ?? record[name] ?? null]));
+}
+

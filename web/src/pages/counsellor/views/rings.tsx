@@ -1,43 +1,85 @@
 import { duration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
+import { lineName } from '../lines';
 import type { Ring } from '../state';
 import type { Workplace } from '../workplace';
+import { Key, keyOf } from './key';
 
-/** Offers, each with the seconds left to answer it. */
-export function Rings({ workplace, names }: { workplace: Workplace; names: ReadonlyMap<string, string> }) {
-  const { rings } = workplace.state.value;
+/** Offers, each with the seconds left to answer it. They lie over the conversation and take no room from it. */
+export function Rings({ workplace }: { workplace: Workplace }) {
+  const state = workplace.state.value;
   return (
-    <div aria-live="assertive">
-      {rings.map((ring) => (
-        <Offer key={ring.offer} ring={ring} name={names.get(ring.line) ?? ring.line} workplace={workplace} />
+    <div class="rings" aria-live="assertive">
+      {state.rings.map((ring, index) => (
+        <Offer
+          key={ring.offer}
+          ring={ring}
+          name={lineName(state, ring.line)}
+          // The keys answer the first one that is not answered yet.
+          hasKeys={state.rings.findIndex(({ answered }) => !answered) === index}
+          workplace={workplace}
+        />
       ))}
     </div>
   );
 }
 
-function Offer({ ring, name, workplace }: { ring: Ring; name: string; workplace: Workplace }) {
+interface OfferProps {
+  ring: Ring;
+  name: string;
+  hasKeys: boolean;
+  workplace: Workplace;
+}
+
+function Offer({ ring, name, hasKeys, workplace }: OfferProps) {
+  const { transfer } = ring;
   return (
     <section class="card offer" data-testid="offer" data-offer={ring.offer} role="group">
-      <div class="stack tight">
-        <h2>{t('counsellor.offer.title')}</h2>
-        <p class="offer-number">
-          <strong data-testid="offer-number">{ring.number}</strong> <span>{name}</span>
+      <header>
+        <h2>{transfer ? t('counsellor.offer.from', { name: transfer.from }) : t('counsellor.offer.title')}</h2>
+        {!ring.answered && ring.deadline !== null && <Countdown deadline={ring.deadline} from={ring.came_at} />}
+      </header>
+      <p class="offer-number">
+        <strong data-testid="offer-number">{ring.number}</strong>
+        <span>
+          <bdi>{ring.nickname || t('counsellor.offer.nobody')}</bdi>
+          <small>
+            {name} · <Waited ring={ring} />
+          </small>
+        </span>
+      </p>
+      {ring.note && (
+        <p class="offer-note" dir="auto">
+          {ring.note}
         </p>
-        <p>{ring.nickname || t('counsellor.offer.nobody')}</p>
-        {ring.note && <p class="offer-note">{ring.note}</p>}
-        <Waited ring={ring} />
-      </div>
+      )}
+      {transfer && (
+        <p class="offer-note handed" data-testid="offer-transfer">
+          <small>{t('counsellor.offer.said', { count: transfer.messages })}</small>
+          {transfer.note && <span dir="auto">{transfer.note}</span>}
+        </p>
+      )}
       {ring.answered ? (
         <p role="status">{t('counsellor.accepting')}</p>
       ) : (
         <div class="actions">
-          {ring.deadline !== null && <Countdown deadline={ring.deadline} from={ring.came_at} />}
-          <button type="button" data-testid="decline" onClick={() => workplace.decline(ring.offer)}>
-            {t('counsellor.decline')}
+          <button
+            type="button"
+            data-testid="decline"
+            {...keyOf('DECLINE')}
+            onClick={() => workplace.decline(ring.offer)}
+          >
+            {t('counsellor.decline')} {hasKeys && <Key of="DECLINE" />}
           </button>
-          <button type="button" class="primary" data-testid="accept" onClick={() => workplace.accept(ring.offer)}>
-            {t('counsellor.accept')}
+          <button
+            type="button"
+            class="primary"
+            data-testid="accept"
+            {...keyOf('ACCEPT')}
+            onClick={() => workplace.accept(ring.offer)}
+          >
+            {t('counsellor.accept')} {hasKeys && <Key of="ACCEPT" />}
           </button>
         </div>
       )}
@@ -47,20 +89,18 @@ function Offer({ ring, name, workplace }: { ring: Ring; name: string; workplace:
 
 function Waited({ ring }: { ring: Ring }) {
   const now = useNow();
-  const waited = duration(ring.came_at - ring.waited_s * 1000, now.value);
-  return (
-    <p class="hint" aria-live="off">
-      {t('counsellor.offer.waited', { duration: waited })}
-    </p>
-  );
+  const waited = duration(ring.came_at - ring.waited_s * 1000, Math.max(now.value, ring.came_at));
+  return <span aria-live="off">{t('counsellor.offer.waited', { duration: waited })}</span>;
 }
 
 function Countdown({ deadline, from }: { deadline: number; from: number }) {
   const now = useNow();
   // The shared second may have begun before the offer came.
-  const left = Math.max(0, Math.ceil((deadline - Math.max(now.value, from)) / 1000));
+  const at = Math.max(now.value, from);
+  const left = Math.max(0, Math.ceil((deadline - at) / 1000));
   return (
     <span class="countdown" data-testid="countdown" data-left={left} role="timer" aria-live="off">
+      <progress max={deadline - from} value={Math.max(0, deadline - at)} aria-hidden="true" />
       {t('counsellor.offer.left', { seconds: left })}
     </span>
   );

@@ -1,17 +1,19 @@
 import { signal } from '@preact/signals';
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { codes, type Code } from '../../../lib/api';
 import { codeText } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { countChars } from '../../../lib/words';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
+import { MEMO_CHARS_MAX, TooLong } from './about';
 
 /** The result codes as they were last read; null before the first. */
 const results = signal<Code[] | 'FAILED' | null>(null);
 
 /** Reads them for each wrap-up, as they are edited while pages are open; those before serve meanwhile. */
-async function loadResults(): Promise<void> {
+export async function loadResults(): Promise<void> {
   try {
     results.value = (await codes('RESULT')).toSorted((a, b) => a.order - b.order);
   } catch {
@@ -19,21 +21,33 @@ async function loadResults(): Promise<void> {
   }
 }
 
+/** A result in words; a code that is not in use any more is shown as it is. */
+export function resultText(code: string): string {
+  const list = results.value;
+  const known = Array.isArray(list) ? list.find((each) => each.code === code) : undefined;
+  return known ? codeText(known) : code;
+}
+
 /** How it went: a result and a memo. */
 export function WrapUpForm({ tab, workplace }: { tab: Tab; workplace: Workplace }) {
   const { room, wrap_up } = tab;
-  const draft = workplace.drafts.get(room);
-  const [result_code, setResultCode] = useState(draft?.result_code ?? wrap_up.result_code);
-  const [memo, setMemo] = useState(draft?.memo ?? wrap_up.memo);
+  const draft = workplace.draft(room);
+  const [result_code, setResultCode] = useState(draft.result_code ?? wrap_up.result_code);
+  const [memo, setMemo] = useState(draft.memo ?? wrap_up.memo);
+  const choice = useRef<HTMLSelectElement>(null);
+  const opened = wrap_up.phase !== 'NONE';
   useEffect(() => void loadResults(), []);
-  if (wrap_up.phase === 'NONE') return null;
-  const keep = (change: { result_code?: string; memo?: string }) =>
-    workplace.drafts.set(room, { ...workplace.drafts.get(room), ...change });
+  useEffect(() => {
+    // The end took the message field away from under the hands: they go on here, and nowhere if they are elsewhere.
+    const free = document.activeElement === null || document.activeElement === document.body;
+    if (opened && free) choice.current?.focus();
+  }, [opened]);
+  if (!opened) return null;
   const sending = wrap_up.phase === 'SENT';
   const list = results.value;
   return (
     <form
-      class="stack wrap-up"
+      class="wrap-up"
       onSubmit={(event) => {
         event.preventDefault();
         workplace.wrapUp(room, result_code, memo);
@@ -43,7 +57,7 @@ export function WrapUpForm({ tab, workplace }: { tab: Tab; workplace: Workplace 
       {list === 'FAILED' && (
         <p role="alert">
           {t('counsellor.wrap_up.failed')}{' '}
-          <button type="button" onClick={() => void loadResults()}>
+          <button type="button" class="small" onClick={() => void loadResults()}>
             {t('common.again')}
           </button>
         </p>
@@ -52,12 +66,14 @@ export function WrapUpForm({ tab, workplace }: { tab: Tab; workplace: Workplace 
         <span>{t('counsellor.wrap_up.code')}</span>
         <select
           required
+          ref={choice}
           value={result_code}
           disabled={sending}
           data-testid="wrap-up-code"
+          data-place="WRAP_UP"
           onChange={(event) => {
             setResultCode(event.currentTarget.value);
-            keep({ result_code: event.currentTarget.value });
+            workplace.write(room, { result_code: event.currentTarget.value });
           }}
         >
           <option value="">{t('counsellor.wrap_up.code.choose')}</option>
@@ -74,18 +90,24 @@ export function WrapUpForm({ tab, workplace }: { tab: Tab; workplace: Workplace 
           {t('counsellor.wrap_up.memo')} <small>({t('common.optional')})</small>
         </span>
         <textarea
-          rows={3}
-          maxLength={2000}
+          rows={5}
+          dir="auto"
           value={memo}
           disabled={sending}
           data-testid="wrap-up-memo"
+          data-place="NOTES"
           onInput={(event) => {
             setMemo(event.currentTarget.value);
-            keep({ memo: event.currentTarget.value });
+            workplace.write(room, { memo: event.currentTarget.value });
           }}
         />
       </label>
-      <button class="primary" disabled={sending || result_code === ''} data-testid="wrap-up-send">
+      <TooLong memo={memo} />
+      <button
+        class="primary"
+        disabled={sending || result_code === '' || countChars(memo.trim()) > MEMO_CHARS_MAX}
+        data-testid="wrap-up-send"
+      >
         {sending ? t('counsellor.wrap_up.sending') : t('counsellor.wrap_up.send')}
       </button>
     </form>

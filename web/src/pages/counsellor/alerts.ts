@@ -1,0 +1,94 @@
+import { signal, type ReadonlySignal } from '@preact/signals';
+
+import { t } from '../../lib/i18n';
+import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
+import type { Ring } from './state';
+
+/** Whether the system may show a notice while another window is in front. ASK: the person has not been asked. */
+export type Permission = 'ASK' | 'ON' | 'OFF';
+
+const LATER_KEY = 'anteroom.notices';
+
+/** What calls a counsellor who looks elsewhere: sound, the tab's title, a notice of the system. */
+export class Alerts {
+  private readonly allowed = signal<Permission>(permission());
+  private readonly sound = signal(false);
+  private ringing: string | null = null;
+  private notice: Notification | null = null;
+
+  get permission(): ReadonlySignal<Permission> {
+    return this.allowed;
+  }
+
+  /** Whether the browser lets the page be heard; it does after the first touch. */
+  get audible(): ReadonlySignal<boolean> {
+    return this.sound;
+  }
+
+  listen(): void {
+    unlockSound(() => {
+      this.sound.value = true;
+    });
+  }
+
+  /** Asked for by the person, never by itself: a question that pops up during a ring would be refused for good. */
+  async ask(): Promise<void> {
+    await Notification.requestPermission();
+    this.allowed.value = permission();
+  }
+
+  later(): void {
+    try {
+      localStorage.setItem(LATER_KEY, 'LATER');
+    } catch {
+      // It is asked again after the next log-in.
+    }
+    this.allowed.value = 'OFF';
+  }
+
+  /** Called with every change of the offers, by the frame that brought it: nothing here waits for a timer. */
+  tell(rings: readonly Ring[], unread: number): void {
+    const ring = rings.find(({ answered }) => !answered) ?? null;
+    if ((ring?.offer ?? null) !== this.ringing) {
+      this.ringing = ring?.offer ?? null;
+      this.notice?.close();
+      this.notice = null;
+      stopRinging();
+      if (ring) this.call(ring);
+    }
+    const title = unread > 0 ? `(${unread}) ${t('counsellor.title')}` : t('counsellor.title');
+    const urgent = ring ? t('counsellor.offer.title.flash', { number: ring.number }) : null;
+    setTitle(title, urgent === null ? null : [`📞 ${urgent}`, `● ${urgent}`]);
+  }
+
+  private call(ring: Ring): void {
+    startRinging(ring.accept_within_s);
+    if (permission() !== 'ON' || (document.visibilityState === 'visible' && document.hasFocus())) return;
+    const body = [ring.nickname, ring.note].filter(Boolean).join('\n');
+    try {
+      const notice = new Notification(t('counsellor.offer.title.flash', { number: ring.number }), {
+        body,
+        tag: 'anteroom.offer',
+        requireInteraction: true,
+        silent: true,
+      });
+      notice.onclick = () => {
+        window.focus();
+        notice.close();
+      };
+      this.notice = notice;
+    } catch {
+      // Some browsers on phones show none from a page: sound and title still call.
+    }
+  }
+}
+
+function permission(): Permission {
+  if (typeof Notification === 'undefined' || Notification.permission === 'denied') return 'OFF';
+  if (Notification.permission === 'granted') return 'ON';
+  try {
+    return localStorage.getItem(LATER_KEY) === null ? 'ASK' : 'OFF';
+  } catch {
+    return 'ASK';
+  }
+}

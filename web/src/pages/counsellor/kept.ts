@@ -1,0 +1,65 @@
+import type { Outbox } from '../../lib/outbox';
+import type { RoomId } from '../../lib/protocol.gen';
+
+/** What is half written in a room. The memo begins as the notes taken during the talk. */
+export interface Draft {
+  readonly body?: string;
+  readonly memo?: string;
+  readonly result_code?: string;
+}
+
+/** What this device keeps for one account: words that are nowhere else yet. */
+export interface Kept {
+  readonly drafts: Readonly<Record<RoomId, Draft>>;
+  readonly outbox: Readonly<Record<RoomId, Outbox>>;
+}
+
+const PREFIX = 'anteroom.counsellor.';
+/** What another account left here, by closing the window instead of logging out, goes after this. */
+export const KEPT_MS_MAX = 24 * 3_600_000;
+
+export const nothing: Kept = { drafts: {}, outbox: {} };
+
+const isEmpty = ({ body, memo, result_code }: Draft) => !body && !memo && !result_code;
+
+/** Only the drafts of rooms that are there and hold something. */
+export function prune(drafts: Kept['drafts'], rooms: readonly RoomId[]): Kept['drafts'] {
+  return Object.fromEntries(Object.entries(drafts).filter(([room, draft]) => rooms.includes(room) && !isEmpty(draft)));
+}
+
+export function recall(storage: Storage, account: string, now: number): Kept {
+  sweep(storage, account, now);
+  const kept = parsed(storage.getItem(PREFIX + account));
+  return { drafts: kept?.drafts ?? {}, outbox: kept?.outbox ?? {} };
+}
+
+export function keep(storage: Storage, account: string, { drafts, outbox }: Kept, now: number): void {
+  try {
+    if (Object.keys(drafts).length === 0 && Object.keys(outbox).length === 0) forget(storage, account);
+    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, drafts, outbox }));
+  } catch {
+    // A full or forbidden storage: the words then last as long as the page.
+  }
+}
+
+export function forget(storage: Storage, account: string): void {
+  storage.removeItem(PREFIX + account);
+}
+
+function sweep(storage: Storage, account: string, now: number): void {
+  const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
+  for (const key of keys) {
+    if (!key?.startsWith(PREFIX) || key === PREFIX + account) continue;
+    const at = parsed(storage.getItem(key))?.at ?? 0;
+    if (now - at > KEPT_MS_MAX) storage.removeItem(key);
+  }
+}
+
+function parsed(text: string | null): (Partial<Kept> & { at?: number }) | null {
+  try {
+    const kept: unknown = JSON.parse(text ?? 'null');
+    return typeof kept === 'object' ? kept : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,54 @@
+import { signal } from '@preact/signals';
+
+import type { RoomId } from '../../lib/protocol.gen';
+
+/** What lies over the screen. */
+export type Over =
+  | { readonly what: 'HELP' }
+  | { readonly what: 'REPLIES' }
+  | { readonly what: 'TRANSFER'; readonly room: RoomId }
+  | { readonly what: 'END'; readonly room: RoomId }
+  | { readonly what: 'TALK'; readonly id: string };
+
+/** What the right-hand side shows. */
+export type Side = 'TALK' | 'HISTORY';
+
+/** On a narrow screen one of these is shown at a time. */
+export type Part = 'ROOMS' | 'TALK' | 'ABOUT';
+
+/** Where the keyboard can be sent to. */
+export type Place = 'COMPOSER' | 'NOTES' | 'WRAP_UP' | 'HISTORY' | 'DUTY';
+
+/** What is open on the screen, apart from what the server knows. */
+export class Screen {
+  readonly over = signal<Over | null>(null);
+  readonly side = signal<Side>('TALK');
+  readonly part = signal<Part>('ROOMS');
+
+  show(over: Over): void {
+    this.over.value = over;
+  }
+
+  shut(): void {
+    this.over.value = null;
+  }
+
+  /** Sends the keyboard there once it has been drawn. */
+  focus(place: Place, room: RoomId | null = null): void {
+    if (place === 'COMPOSER') this.part.value = 'TALK';
+    else if (place !== 'DUTY') this.part.value = 'ABOUT';
+    if (place === 'NOTES' || place === 'WRAP_UP') this.side.value = 'TALK';
+    if (place === 'HISTORY') this.side.value = 'HISTORY';
+    setTimeout(() => {
+      const within = room === null ? '' : `[data-room="${CSS.escape(room)}"] `;
+      document.querySelector<HTMLElement>(`${within}[data-place="${place}"]`)?.focus();
+    });
+  }
+
+  /** Nothing of one person's screen is there for the next. */
+  clear(): void {
+    this.over.value = null;
+    this.side.value = 'TALK';
+    this.part.value = 'ROOMS';
+  }
+}

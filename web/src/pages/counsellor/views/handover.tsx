@@ -1,0 +1,31 @@
+import { t } from '../../../lib/i18n';
+import type { Screen } from '../screen';
+import type { Tab } from '../tabs';
+import type { Workplace } from '../workplace';
+
+/** How a handing over stands, in one line over the conversation it is about. */
+export function HandoverBar({ tab, workplace, screen }: { tab: Tab; workplace: Workplace; screen: Screen }) {
+  const { room, handover } = tab;
+  if (handover === null) return null;
+  const { phase, name } = handover;
+  const waits = phase === 'ASKING' || phase === 'OFFERED';
+  return (
+    <div class="handover" data-testid="handover" data-phase={phase}>
+      <p role="status">{t(`counsellor.handover.${phase}`, { name })}</p>
+      {waits ? (
+        <button type="button" class="small" data-testid="handover-cancel" onClick={() => workplace.cancelHandOver(room)}>
+          {t('counsellor.handover.cancel')}
+        </button>
+      ) : (
+        <>
+          <button type="button" class="small" data-testid="handover-again" onClick={() => screen.show({ what: 'TRANSFER', room })}>
+            {t('counsellor.handover.again')}
+          </button>
+          <button type="button" class="small quiet" data-testid="handover-keep" onClick={() => workplace.keepRoom(room)}>
+            {t('common.close')}
+          </button>
+        </>
+      )}
+    </div>
+  );
+}
