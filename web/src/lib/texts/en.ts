@@ -1,4 +1,6 @@
 import { access } from './en/access';
+import { audit } from './en/audit';
+import { live } from './en/live';
 import { manage } from './en/manage';
 import { records } from './en/records';
 import type { ko } from './ko';
@@ -304,4 +306,6 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...access,
   ...records,
   ...manage,
+  ...live,
+  ...audit,
 };

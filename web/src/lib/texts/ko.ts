@@ -1,4 +1,6 @@
 import { access } from './ko/access';
+import { audit } from './ko/audit';
+import { live } from './ko/live';
 import { manage } from './ko/manage';
 import { records } from './ko/records';
 
@@ -302,4 +304,6 @@ export const ko = {
   ...access,
   ...records,
   ...manage,
+  ...live,
+  ...audit,
 } as const;
