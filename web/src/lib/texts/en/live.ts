@@ -79,11 +79,9 @@ export const live: Readonly<Record<keyof typeof ko, string>> = {
 
   'stats.apart': 'Lines apart',
   'stats.requests': 'Requests and matches',
-  'stats.plot.requests': 'Requests',
   'stats.plot.waits': 'Wait',
   'stats.plot.level': 'Within target',
   'stats.plot.talks': 'Talk, mean',
-  'stats.plot.of': '{{plot}}, {{part}}',
   'stats.plot.many': 'The {{shown}} lines with most requests are plotted. The others are in the table below.',
   'stats.period': '{{from}} – {{to}}',
 };

@@ -77,11 +77,9 @@ export const live = {
 
   'stats.apart': '창구별로 나누기',
   'stats.requests': '요청과 연결',
-  'stats.plot.requests': '요청 건수',
   'stats.plot.waits': '대기 시간',
   'stats.plot.level': '목표 내 연결',
   'stats.plot.talks': '평균 상담 시간',
-  'stats.plot.of': '{{plot}}, {{part}}',
   'stats.plot.many': '요청이 많은 창구 {{shown}}개만 그림으로 보입니다. 나머지는 아래 표에 있습니다.',
   'stats.period': '{{from}} ~ {{to}}',
 } as const;
