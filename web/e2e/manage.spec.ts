@@ -107,7 +107,7 @@ for (const language of LANGUAGES) {
     await expect(options.filter({ hasText: language === 'ko' ? /^해결$/ : /^Resolved$/ })).toHaveCount(0);
 
     await admin.opens('audit');
-    await admin.by('action').fill('CODE_EDITED');
+    await admin.by('action').selectOption('CODE_EDITED');
     await admin.by('search').click();
     await expect(admin.by('audit-row')).toHaveCount(1);
   });

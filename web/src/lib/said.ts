@@ -40,6 +40,7 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   NOT_FOUND: 'fault.NOT_FOUND',
   NOT_VERIFIED: 'fault.NOT_VERIFIED',
   NOT_ENDED: 'fault.NOT_ENDED',
+  ROOM_ENDED: 'fault.ROOM_ENDED',
   SECOND_FACTOR_MISSING: 'fault.SECOND_FACTOR_MISSING',
   NOT_LOGGED_IN: 'fault.NOT_LOGGED_IN',
   TOO_MANY_TOKENS: 'fault.TOO_MANY_TOKENS',
@@ -65,7 +66,8 @@ export function troubleOf(error: unknown): Said {
   if (status === 503) return { key: 'fault.BUSY', values: { seconds: retry_after_s ?? 5 } };
   const key = PLAIN[problem.code] ?? ABOUT[problem.code]?.key;
   if (key) return WITH_DETAIL.has(problem.code) && problem.detail ? { key, detail: problem.detail } : { key };
-  return { key: 'fault.FAILED', detail: problem.detail ?? problem.code };
+  // A refusal says itself what can be done; asking again would be refused again.
+  return { key: status === 409 ? 'fault.CONFLICT' : 'fault.FAILED', detail: problem.detail ?? problem.code };
 }
 
 /** What a failure means for a form with these fields. */

@@ -4,6 +4,8 @@ import { common } from './en/common';
 import { desk } from './en/desk';
 import { display } from './en/display';
 import { counsellor } from './en/counsellor';
+import { audit } from './en/audit';
+import { live } from './en/live';
 import { manage } from './en/manage';
 import { office } from './en/office';
 import { records } from './en/records';
@@ -256,4 +258,6 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...counsellor,
   ...records,
   ...manage,
+  ...live,
+  ...audit,
 };

@@ -4,6 +4,8 @@ import { common } from './ko/common';
 import { desk } from './ko/desk';
 import { display } from './ko/display';
 import { counsellor } from './ko/counsellor';
+import { audit } from './ko/audit';
+import { live } from './ko/live';
 import { manage } from './ko/manage';
 import { office } from './ko/office';
 import { records } from './ko/records';
@@ -254,4 +256,6 @@ export const ko = {
   ...counsellor,
   ...records,
   ...manage,
+  ...live,
+  ...audit,
 } as const;

@@ -1,4 +1,3 @@
-import type { ReadonlySignal } from '@preact/signals';
 import { useState } from 'preact/hooks';
 
 import type { Account } from '../../lib/api';
@@ -15,7 +14,8 @@ import { DeskPage } from './desks/detail';
 import { DeskList } from './desks/list';
 import { LineList } from './lines/list';
 import { LinePage } from './lines/detail';
-import type { LiveState } from './live/state';
+import type { Feed } from './live/feed';
+import { Screen } from './live/screen';
 import { Live } from './live/view';
 import { Office } from './office';
 import { SECTIONS, sectionOf, type Section } from './sections';
@@ -23,13 +23,14 @@ import { StatisticsPage } from './statistics/view';
 
 interface Props {
   account: Account;
-  live: ReadonlySignal<LiveState>;
+  feed: Feed;
   onLogOut(): void;
 }
 
 /** The page for somebody who may see it. `key` it by the account. */
-export function Admin({ account, live, onLogOut }: Props) {
+export function Admin({ account, feed, onLogOut }: Props) {
   const [office] = useState(() => new Office(account));
+  const [screen] = useState(() => new Screen(feed));
   const section = sectionOf(route.value.section);
   return (
     <div class="admin">
@@ -57,9 +58,9 @@ export function Admin({ account, live, onLogOut }: Props) {
           </a>
         ))}
       </nav>
-      <main class="stack tables">
+      <main class={`stack tables in-${section}`}>
         {account.second_factor_required && !account.second_factor && <FactorBanner />}
-        <View office={office} section={section} live={live} />
+        <View office={office} section={section} screen={screen} />
       </main>
     </div>
   );
@@ -77,11 +78,11 @@ function FactorBanner() {
   );
 }
 
-function View({ office, section, live }: { office: Office; section: Section; live: ReadonlySignal<LiveState> }) {
+function View({ office, section, screen }: { office: Office; section: Section; screen: Screen }) {
   const { id, query } = route.value;
   switch (section) {
     case 'live':
-      return <Live live={live} />;
+      return <Live screen={screen} office={office} />;
     case 'consultations':
       return id ? <ConsultationPage key={id} office={office} id={id} /> : <ConsultationList office={office} query={query} />;
     case 'statistics':

@@ -70,6 +70,13 @@ export class Lookups {
     return line ? lineText(line) : id;
   }
 
+  /** The line of a topic in a language, by name; the topic while it is not known. */
+  topic(topic: string | null, language: string | null): string {
+    const named = this.lines.items.value.filter((each) => each.topic === topic);
+    const line = named.find((each) => each.language === language) ?? named[0];
+    return line ? lineName(line) : (topic ?? '–');
+  }
+
   desk(id: string): string {
     return this.desks.items.value.find((each) => each.id === id)?.name ?? `…${id.slice(-6)}`;
   }

@@ -13,12 +13,18 @@ import '../../ui/parts.css';
 import { SessionPage } from '../../ui/session-page';
 import './admin.css';
 import { Admin } from './app';
-import { empty, reduce, type LiveAction, type LiveState } from './live/state';
+import { Feed } from './live/feed';
 import { Stream } from './live/stream';
+import { STEP_MS } from './live/trend';
 
 const session = new Session();
-const live = createStore<LiveState, LiveAction>(empty, reduce);
-const stream = new Stream({ dispatch: (action) => live.dispatch(action), refused: () => void session.check() });
+const feed = new Feed();
+const stream = new Stream({
+  take: (event) => feed.take(event),
+  connection: (connection) => feed.connection(connection),
+  refused: () => void session.check(),
+});
+setInterval(() => feed.tick(), STEP_MS);
 
 const maySee = ({ role }: Account) => role === 'ADMIN' || role === 'MANAGER';
 
@@ -31,8 +37,7 @@ effect(() => {
   serving = id;
   if (id !== null) return stream.start();
   stream.stop();
-  live.dispatch({ type: 'snapshot', data: { rooms: [], tickets: [], counsellors: [] } });
-  live.dispatch({ type: 'connection', connection: 'CONNECTING' });
+  feed.reset();
 });
 effect(() => setTitle(t('admin.title')));
 
@@ -45,7 +50,7 @@ function Page() {
       keeps
     >
       {(account) => (
-        <Admin key={account.id} account={account} live={live.state} onLogOut={() => void session.leave()} />
+        <Admin key={account.id} account={account} feed={feed} onLogOut={() => void session.leave()} />
       )}
     </SessionPage>
   );

@@ -3,14 +3,14 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { FakeTimers } from '../../testing/fakes';
 import { patch as accountPatch, served, stateOf, type AccountRow } from './accounts/accounts';
 import { actsFor } from './accounts/actions';
-import { wanted as wantedAudits } from './audit/audits';
+import { fromQuery as auditsFromQuery, wanted as wantedAudits } from './audit/audits';
+import { ACTIONS, actionText, kindText, reasonOf } from './audit/words';
 import { everything, fromQuery, isNarrowed, wanted } from './consultations/filter';
-import { details, explained } from './consultations/words';
+import { details, doer, explained } from './consultations/words';
 import { deskLink, made, patch as deskPatch } from './desks/desks';
 import { Jobs, type Job } from './jobs';
 import { badFigure, patch as linePatch, usual } from './lines/lines';
 import { mayChange, sectionOf } from './sections';
-import { bars, type Figures } from './statistics/statistics';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -34,8 +34,19 @@ test('what the address does not name is not narrowed', () => {
 });
 
 test('an action of the audit is asked in capitals, and an end day is included', () => {
-  const filter = { actor: '', subject: ' s ', action: 'line_edited', from: '', to: '2026-11-21' };
+  const filter = auditsFromQuery({ subject: ' s ', action: 'line_edited', to: '2026-11-21' });
   expect(wantedAudits(filter)).toMatchObject({ action: 'LINE_EDITED', subject: 's', to: '2026-11-21T15:00:00.000Z' });
+});
+
+test('what was done is said in words, and what there are no words for as it is', () => {
+  expect(actionText('ACCOUNT_APPROVED')).toBe('계정 승인');
+  expect(actionText('SOMETHING_NEW')).toBe('SOMETHING_NEW');
+  expect(kindText('DESK')).toBe('자리');
+  expect(kindText('any')).toBe('any');
+  expect(ACTIONS).not.toContain('any');
+  expect(reasonOf({ detail: { reason: '교대' } })).toBe('교대');
+  expect(reasonOf({ detail: { reason: null } })).toBeNull();
+  expect(reasonOf({ detail: null })).toBeNull();
 });
 
 test('why a match came about is said without what did not happen', () => {
@@ -45,10 +56,25 @@ test('why a match came about is said without what did not happen', () => {
   expect(explained(why).join(' ')).toContain('1:05');
 });
 
-test('the detail of a step is shown as lines, whatever it is', () => {
-  expect(details(null)).toEqual([]);
-  expect(details('a reason')).toEqual(['a reason']);
-  expect(details({ memo: 'before', empty: '', tier: 0 })).toEqual(['memo: before', 'tier: 0']);
+test('the detail of a step is said in words, whatever it is', () => {
+  const said = (kind: string, detail: unknown, by_name?: string) => details({ kind, detail, by_name: by_name ?? null });
+  expect(said('EDITED', null)).toEqual([]);
+  expect(said('EDITED', 'a reason')).toEqual(['a reason']);
+  expect(said('EDITED', { memo: 'before', empty: '', tier: 0 })).toEqual(['메모: before', 'tier: 0']);
+  expect(said('EDITED', { memo: { from: null, to: '새 메모' } })).toEqual(['메모: – → 새 메모']);
+  expect(said('OFFERED', { counsellor: 'id', counsellor_name: '김하나', room: 'r' })).toEqual(['김하나 님에게']);
+  expect(said('DECLINED', { counsellor_name: '김하나' }, '김하나')).toEqual([]);
+  expect(said('ROOM_ENDED', { reason: 'DESK_LEFT', note: '감사' })).toEqual(['방문자가 나감', '남긴 말: 감사']);
+  expect(said('ENDED', { reason: 'SOMETHING_NEW' })).toEqual(['SOMETHING_NEW']);
+});
+
+test('who ended a room is named where the record has it', () => {
+  const ended = (reason: string, by_name?: string) => doer({ at: '', kind: 'ROOM_ENDED', by_name: by_name ?? null, detail: { reason } });
+  expect(ended('DONE', '김하나')).toBe('김하나');
+  expect(ended('DESK_LEFT')).toBe('방문자');
+  expect(ended('ADMIN')).toBe('관리자');
+  expect(ended('DONE')).toBeNull();
+  expect(doer({ at: '', kind: 'REQUESTED', detail: { reason: 'ADMIN' } })).toBeNull();
 });
 
 const account = {
@@ -115,15 +141,6 @@ test('managers read lines and codes, admins change them', () => {
   expect(mayChange('desks', 'MANAGER')).toBe(true);
   expect(mayChange('desks', 'COUNSELLOR')).toBe(false);
   expect(sectionOf('nowhere')).toBe('live');
-});
-
-test('bars stand in the order of time, the highest at full height', () => {
-  const figures = (at: string, requested: number, matched: number) => ({ at, requested, matched }) as Figures;
-  expect(bars([figures('2026-11-21', 5, 5), figures('2026-11-20', 10, 4)])).toMatchObject([
-    { at: '2026-11-20', height: 1, filled: 0.4 },
-    { at: '2026-11-21', height: 0.5, filled: 0.5 },
-  ]);
-  expect(bars([{ requested: 3, matched: 1 } as Figures])).toEqual([]);
 });
 
 test('a job is asked after as long as it is under way, and no longer', async () => {

@@ -98,7 +98,6 @@ export const records: Readonly<Record<keyof typeof ko, string>> = {
   'audit.none': 'No entry fits. Clear the filter.',
   'audit.at': 'When',
   'audit.action': 'Action',
-  'audit.action.hint': 'For example ACCOUNT_APPROVED',
   'audit.actor': 'Who',
   'audit.actor.hint': 'An account’s id, ANYONE or SYSTEM',
   'audit.subject': 'Subject',

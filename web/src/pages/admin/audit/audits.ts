@@ -30,7 +30,7 @@ const LIMIT = 50;
 
 export function fromQuery(query: Readonly<Record<string, string>>): AuditFilter {
   const { actor = '', subject = '', action = '', from = '', to = '' } = query;
-  return { actor, subject, action, from, to };
+  return { actor, subject, action: action.trim().toUpperCase(), from, to };
 }
 
 /** As the server is asked: days of the office, both included. */
@@ -38,7 +38,7 @@ export function wanted({ actor, subject, action, from, to }: AuditFilter): Recor
   return {
     actor: actor.trim(),
     subject: subject.trim(),
-    action: action.trim().toUpperCase(),
+    action,
     from: fromField(from),
     to: to === '' ? null : fromField(dayAfter(to)),
   };

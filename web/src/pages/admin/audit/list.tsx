@@ -3,11 +3,12 @@ import { useEffect } from 'preact/hooks';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { format, go } from '../../../lib/route';
-import { FormBox, Submit, TextField, useForm } from '../../../ui/form';
+import { FormBox, SelectField, Submit, TextField, useForm, type Options } from '../../../ui/form';
 import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
 import type { Office } from '../office';
 import { fromQuery, type AuditFilter, type Entry } from './audits';
+import { ACTIONS, actionText, kindText, reasonOf } from './words';
 
 const SECTION = 'audit';
 
@@ -45,7 +46,7 @@ function FilterBar({ filter }: { filter: AuditFilter }) {
   return (
     <FormBox form={form} class="card stack filter" testid="filter" onSubmit={search}>
       <div class="columns">
-        <TextField form={form} name="action" label={t('audit.action')} hint={t('audit.action.hint')} />
+        <SelectField form={form} name="action" label={t('audit.action')} options={options(filter.action)} />
         <TextField form={form} name="actor" label={t('audit.actor')} hint={t('audit.actor.hint')} />
         <TextField form={form} name="subject" label={t('audit.subject')} hint={t('audit.subject.hint')} />
         <TextField form={form} name="from" label={t('common.from')} type="date" />
@@ -61,6 +62,13 @@ function FilterBar({ filter }: { filter: AuditFilter }) {
   );
 }
 
+/** By their words; one from the address that there are no words for can be chosen too. */
+function options(present: string): Options {
+  const codes = present === '' || ACTIONS.includes(present) ? ACTIONS : [present, ...ACTIONS];
+  const worded = codes.map((code) => [code, actionText(code)] as const);
+  return [['', t('audit.action.any')], ...worded.toSorted((a, b) => a[1].localeCompare(b[1]))];
+}
+
 function Rows({ items }: { items: readonly Entry[] }) {
   return (
     <Table
@@ -70,7 +78,14 @@ function Rows({ items }: { items: readonly Entry[] }) {
       idOf={({ seq }) => seq}
       columns={[
         { head: t('audit.at'), cell: ({ at }) => dayAndTime(at) },
-        { head: t('audit.action'), cell: ({ action }) => <code>{action}</code> },
+        {
+          head: t('audit.action'),
+          cell: (entry) => (
+            <span data-action={entry.action} title={entry.action}>
+              {actionText(entry.action)} {reasonOf(entry) && <small>{t('happened.reason', { reason: reasonOf(entry)! })}</small>}
+            </span>
+          ),
+        },
         {
           head: t('audit.actor'),
           cell: (entry) => (
@@ -83,7 +98,7 @@ function Rows({ items }: { items: readonly Entry[] }) {
           head: t('audit.subject'),
           cell: ({ subject_kind, subject_id }) => (
             <a href={format(SECTION, null, { subject: subject_id })} title={subject_id}>
-              {subject_kind} …{subject_id.slice(-6)}
+              {kindText(subject_kind)} <small>…{subject_id.slice(-6)}</small>
             </a>
           ),
         },
@@ -105,7 +120,7 @@ function DetailCell({ entry }: { entry: Entry }) {
       <summary>{t('audit.detail')}</summary>
       <pre>{JSON.stringify(entry.detail, null, 2)}</pre>
       <small>
-        #{entry.seq} · {entry.request_id} · {entry.hash}
+        {entry.action} · #{entry.seq} · {entry.request_id} · {entry.hash}
       </small>
     </details>
   );

@@ -10,7 +10,7 @@ import { AreaField, SelectField } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
 import { editNotes, readOne, type ConsultationDetail, type Notes } from './api';
-import { details, ending, explained, happening } from './words';
+import { details, doer, ending, explained, happening } from './words';
 
 /** Longest the server takes. */
 const MEMO_CHARS_MAX = 4_000;
@@ -167,9 +167,9 @@ function Timeline({ item }: { item: ConsultationDetail }) {
         <li key={index} data-kind={step.kind}>
           <time dateTime={step.at}>{dayAndTime(step.at)}</time>
           <span>
-            {happening(step.kind)} {step.by_name && <small>{step.by_name}</small>}
+            {happening(step.kind)} {doer(step) && <small data-testid="doer">{doer(step)}</small>}
           </span>
-          {details(step.detail).map((line) => (
+          {details(step).map((line) => (
             <small key={line} class="recorded">
               {line}
             </small>

@@ -1,13 +1,31 @@
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
-import type { ClosedReason, EndReason } from '../../../lib/protocol.gen';
-import type { Consultation, Explanation } from './api';
+import type { Consultation, Explanation, Happening } from './api';
 
-/** Why it ended, in words; without a room the reasons are those a desk is told. */
-export function ending({ end_reason, matched_at }: Consultation): string | null {
-  if (!end_reason) return null;
-  return matched_at ? t(`counsellor.ended.${end_reason as EndReason}`) : t(`desk.closed.${end_reason as ClosedReason}`);
+const ENDS = [
+  'DONE',
+  'DESK_LEFT',
+  'COUNSELLOR_LOST',
+  'ADMIN',
+  'TRANSFERRED',
+  'EXPIRED',
+  'CANCELLED',
+  'FULL',
+  'CLOSED_HOURS',
+  'UNSTAFFED',
+  'REPLACED',
+  'LOST',
+  'NOT_ALLOWED',
+] as const;
+
+/** Why a room or a request ended, in a word or two; one the pages do not know is shown as it is. */
+export function endText(reason: string): string {
+  const known = ENDS.find((each) => each === reason);
+  return known ? t(`happened.end.${known}`) : reason;
 }
+
+/** Why it ended, in words. */
+export const ending = ({ end_reason }: Consultation): string | null => end_reason && endText(end_reason);
 
 /** Why these two, in sentences. */
 export function explained(why: Explanation): string[] {
@@ -44,11 +62,58 @@ export function happening(kind: string): string {
   return known ? t(`timeline.${known}`) : kind;
 }
 
+/** Who a step is by; of a room that ended, whoever the reason names if the record names nobody. */
+export function doer({ kind, by_name, detail }: Happening): string | null {
+  if (by_name) return by_name;
+  if (kind !== 'ROOM_ENDED') return null;
+  switch (fieldOf(detail, 'reason')) {
+    case 'DESK_LEFT':
+      return t('happened.by.visitor');
+    case 'ADMIN':
+      return t('happened.by.admin');
+    case 'EXPIRED':
+    case 'COUNSELLOR_LOST':
+      return t('happened.by.server');
+    default:
+      return null;
+  }
+}
+
+/** What of a step's detail is said in words of its own, or by other parts of the record. */
+const WORDED = new Set(['room', 'counsellor', 'counsellor_name', 'reason', 'note', 'score']);
+
 /** The detail of a step as lines; values that are empty are left out. */
-export function details(detail: unknown): string[] {
+export function details({ kind, by_name, detail }: Pick<Happening, 'kind' | 'by_name' | 'detail'>): string[] {
   if (detail === null || detail === undefined || detail === '') return [];
   if (typeof detail !== 'object') return [String(detail)];
-  return Object.entries(detail)
-    .filter(([, value]) => value !== null && value !== '')
-    .map(([name, value]) => `${name}: ${typeof value === 'object' ? JSON.stringify(value) : String(value)}`);
+  const [reason, note, name] = [fieldOf(detail, 'reason'), fieldOf(detail, 'note'), fieldOf(detail, 'counsellor_name')];
+  const score = fieldOf(detail, 'score');
+  const isEnd = kind === 'ROOM_ENDED' || kind === 'ENDED';
+  return [
+    name !== null && name !== by_name && t('happened.to', { name }),
+    reason !== null && (isEnd ? endText(reason) : t('happened.reason', { reason })),
+    note !== null && t('happened.note', { note }),
+    score !== null && t('happened.score', { score }),
+    ...Object.entries(detail)
+      .filter(([field, value]) => !WORDED.has(field) && value !== null && value !== '')
+      .map(([field, value]) => `${fieldText(field)}: ${valueText(value)}`),
+  ].filter((line) => line !== false);
+}
+
+/** What of the record was changed, by its label. */
+function fieldText(field: string): string {
+  if (field === 'result_code') return t('admin.result');
+  return field === 'memo' ? t('admin.memo') : field;
+}
+
+/** A value, or what it was and what it became. */
+function valueText(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if ('from' in value && 'to' in value) return `${String(value.from ?? '–')} → ${String(value.to || '–')}`;
+  return JSON.stringify(value);
+}
+
+function fieldOf(detail: unknown, field: string): string | null {
+  const value = detail !== null && typeof detail === 'object' ? (detail as Record<string, unknown>)[field] : null;
+  return value === null || value === undefined || value === '' ? null : String(value);
 }

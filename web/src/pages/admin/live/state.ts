@@ -1,4 +1,5 @@
 import type { Activity, Intent, Member, RoomId, TicketId } from '../../../lib/protocol.gen';
+import type { Changes } from './changes';
 
 /** Who takes consultations, as the live list names them. */
 export interface Taker {
@@ -34,14 +35,6 @@ export interface LiveTicket {
   stage: 'WAITING' | 'OFFERED' | 'PAIRING';
 }
 
-/** A ticket and how many of its line are served before it. */
-export interface PlacedTicket extends LiveTicket {
-  ahead: number;
-}
-
-/** How much earlier than it came a ticket stands for each step of its priority (R2). */
-const PRIORITY_BONUS_MS = 300_000;
-
 export interface LiveCounsellor extends Taker {
   connected: boolean;
   intent: Intent;
@@ -76,7 +69,11 @@ export interface LiveState {
   readonly counsellors: ReadonlyMap<string, LiveCounsellor>;
 }
 
-export type LiveAction = StreamEvent | { type: 'connection'; connection: Connection };
+/** `changes` are those of a frame; of a row that came and went within it nothing is known. */
+export type LiveAction =
+  | { type: 'snapshot'; data: Snapshot }
+  | { type: 'changes'; changes: Changes }
+  | { type: 'connection'; connection: Connection };
 
 export const empty: LiveState = {
   connection: 'CONNECTING',
@@ -96,54 +93,26 @@ export function reduce(state: LiveState, action: LiveAction): LiveState {
         tickets: new Map(action.data.tickets.map((item) => [item.ticket, item])),
         counsellors: new Map(action.data.counsellors.map((item) => [item.account, item])),
       };
-    case 'room':
-      return { ...state, rooms: change(state.rooms, action.data) };
-    case 'ticket':
-      return { ...state, tickets: change(state.tickets, action.data) };
-    case 'counsellor':
-      return { ...state, counsellors: change(state.counsellors, action.data) };
+    case 'changes':
+      return {
+        ...state,
+        rooms: changed(state.rooms, action.changes.rooms),
+        tickets: changed(state.tickets, action.changes.tickets),
+        counsellors: changed(state.counsellors, action.changes.counsellors),
+      };
   }
 }
 
-function change<Item>(rows: ReadonlyMap<string, Item>, change: Change<Item>): ReadonlyMap<string, Item> {
+/** Rows that did not change stay the same objects, and a table without a change the same table. */
+function changed<Item>(
+  rows: ReadonlyMap<string, Item>,
+  changes: ReadonlyMap<string, Item | null>,
+): ReadonlyMap<string, Item> {
+  if (changes.size === 0) return rows;
   const next = new Map(rows);
-  if (change.op === 'put') next.set(change.id, change.item);
-  else next.delete(change.id);
+  for (const [id, item] of changes) {
+    if (item === null) next.delete(id);
+    else next.set(id, item);
+  }
   return next;
 }
-
-/** Oldest first. */
-export const roomsInOrder = ({ rooms }: LiveState) =>
-  [...rooms.values()].toSorted((a, b) => a.opened_at.localeCompare(b.opened_at));
-
-/**
- * By line, in the order in which they are served (R2). As for the visitor, only those who still wait are ahead of
- * anybody: one who is offered or being paired has left the line unless it falls through.
- */
-export function ticketsInOrder({ tickets }: LiveState): PlacedTicket[] {
-  const waiting = new Map<string, number>();
-  return [...tickets.values()].toSorted(byPlace).map((ticket) => {
-    const line = `${ticket.line} ${ticket.language}`;
-    const ahead = waiting.get(line) ?? 0;
-    if (ticket.stage === 'WAITING') waiting.set(line, ahead + 1);
-    return { ...ticket, ahead };
-  });
-}
-
-function byPlace(a: LiveTicket, b: LiveTicket): number {
-  return (
-    a.line.localeCompare(b.line) ||
-    a.language.localeCompare(b.language) ||
-    moment(a) - moment(b) ||
-    (a.ticket < b.ticket ? -1 : 1)
-  );
-}
-
-/** The moment a ticket stands for in its line. */
-const moment = ({ requested_at, priority }: LiveTicket) => Date.parse(requested_at) - priority * PRIORITY_BONUS_MS;
-
-/** Those who are there first, then by name. */
-export const counsellorsInOrder = ({ counsellors }: LiveState) =>
-  [...counsellors.values()].toSorted(
-    (a, b) => Number(b.connected) - Number(a.connected) || a.name.localeCompare(b.name),
-  );

@@ -1,11 +1,12 @@
 import { backOffMs } from '../../../lib/close';
 import { realTimers, type Timers } from '../../../lib/timers';
-import type { LiveAction, StreamEvent } from './state';
+import type { Connection, StreamEvent } from './state';
 
 const EVENTS: ReadonlyArray<StreamEvent['type']> = ['snapshot', 'room', 'ticket', 'counsellor'];
 
 interface StreamWorld {
-  dispatch(action: LiveAction): void;
+  take(event: StreamEvent): void;
+  connection(connection: Connection): void;
   /** The server refused the stream: perhaps the log-in is over. */
   refused(): void;
   timers?: Timers;
@@ -34,12 +35,12 @@ export class Stream {
       source.addEventListener(type, (event: MessageEvent<string>) => {
         if (this.source !== source) return;
         this.attempt = 0;
-        this.world.dispatch({ type, data: JSON.parse(event.data) } as StreamEvent);
+        this.world.take({ type, data: JSON.parse(event.data) } as StreamEvent);
       });
     }
     source.onerror = () => {
       if (this.source !== source) return;
-      this.world.dispatch({ type: 'connection', connection: 'RETRYING' });
+      this.world.connection('RETRYING');
       if (source.readyState !== 2) return;
       this.world.refused();
       this.cancelRetry = this.timers.after(backOffMs(this.attempt, this.timers), () => this.start());

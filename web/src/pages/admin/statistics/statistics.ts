@@ -42,27 +42,37 @@ export interface Asked {
   /** A topic: its lines in every language. */
   line: string;
   counsellor: string;
+  /** Each line by itself, in figures over time; anything but empty. */
+  apart: string;
 }
+
+/** Whether figures stand in time, and so can be plotted. */
+export const isOverTime = ({ by }: Pick<Asked, 'by'>): boolean => by === 'day' || by === 'hour';
+
+/** Whether each line is counted by itself. */
+export const isApart = (asked: Asked): boolean => asked.apart !== '' && isOverTime(asked);
 
 /** The last week, if nothing is asked. */
 const DAYS = 7;
 
 export function fromQuery(query: Readonly<Record<string, string>>, now = Date.now()): Asked {
-  const { from, to, by, line = '', counsellor = '' } = query;
+  const { from, to, by, line = '', counsellor = '', apart = '' } = query;
   return {
     from: from || day(1 - DAYS, now),
     to: to || day(0, now),
     by: GROUPINGS.find((each) => each === by) ?? 'day',
     line,
     counsellor,
+    apart,
   };
 }
 
 export class Statistics {
   private asked: Asked = fromQuery({});
   readonly stats = new One<Stats>(() => {
-    const { from, to, by, line, counsellor } = this.asked;
+    const { from, to, line, counsellor } = this.asked;
     const period = { from: fromField(from), to: fromField(dayAfter(to)) };
+    const by = isApart(this.asked) ? `${this.asked.by},line` : this.asked.by;
     return call('GET', withQuery('/stats', { ...period, by, line, counsellor }));
   });
 
@@ -70,28 +80,4 @@ export class Statistics {
     this.asked = asked;
     void this.stats.load();
   }
-}
-
-/** A bar of the plot: its share of the highest, and how much of it was matched. */
-export interface Bar {
-  at: string;
-  requested: number;
-  matched: number;
-  height: number;
-  filled: number;
-}
-
-/** Bars in the order of time; none when nothing is grouped by time. */
-export function bars(items: readonly Figures[]): Bar[] {
-  const timed = items.flatMap((item) => (item.at ? [{ ...item, at: item.at }] : []));
-  const highest = Math.max(1, ...timed.map(({ requested }) => requested));
-  return timed
-    .toSorted((a, b) => a.at.localeCompare(b.at))
-    .map(({ at, requested, matched }) => ({
-      at,
-      requested,
-      matched,
-      height: requested / highest,
-      filled: Math.min(matched, requested) / highest,
-    }));
 }

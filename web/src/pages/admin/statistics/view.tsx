@@ -3,13 +3,14 @@ import { useEffect } from 'preact/hooks';
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { go } from '../../../lib/route';
-import { FormBox, SelectField, Submit, TextField, useForm, type Options } from '../../../ui/form';
+import { CheckField, FormBox, SelectField, Submit, TextField, useForm, type Options } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import { Table, type Column } from '../../../ui/table';
 import { lineName, topics } from '../lookups';
 import type { Office } from '../office';
-import { Plot } from './plot';
-import { bars, fromQuery, GROUPINGS, type Asked, type Figures, type Stats } from './statistics';
+import { Plots } from './plots';
+import './statistics.css';
+import { fromQuery, GROUPINGS, isApart, isOverTime, type Asked, type Figures, type Stats } from './statistics';
 import { atText, mean, share } from './words';
 
 const SECTION = 'statistics';
@@ -20,9 +21,13 @@ export function StatisticsPage({ office, query }: { office: Office; query: Reado
   const { statistics } = office;
   useEffect(() => statistics.load(JSON.parse(text) as Asked), [statistics, text]);
   return (
-    <section class="stack">
+    <section class="stack statistics">
       <header class="head">
         <h2>{t('admin.statistics')}</h2>
+        <p class="printed-only">{periodText(asked, office)}</p>
+        <button type="button" class="unprinted" data-testid="print" onClick={() => print()}>
+          {t('common.print')}
+        </button>
       </header>
       <Period key={text} office={office} asked={asked} />
       <Shown one={statistics.stats}>{(stats) => <Result stats={stats} asked={asked} office={office} />}</Shown>
@@ -30,15 +35,22 @@ export function StatisticsPage({ office, query }: { office: Office; query: Reado
   );
 }
 
+/** What was counted, for a page of paper. */
+function periodText({ from, to, line, counsellor }: Asked, office: Office): string {
+  const period = t('stats.period', { from, to });
+  const narrowed = [line && office.lookups.topic(line, null), counsellor && office.lookups.account(counsellor)];
+  return [period, ...narrowed.filter(Boolean)].join(', ');
+}
+
 function Period({ office, asked }: { office: Office; asked: Asked }) {
-  const form = useForm(asked);
+  const form = useForm({ ...asked, apart: asked.apart !== '' });
   const { lines, accounts } = office.lookups;
   const anyOf = (options: Options): Options => [['', t('common.all')], ...options];
   function count() {
     const { typed } = form.state.peek();
     if (typed.from === '') return form.fault('from', { key: 'fault.MISSING' });
     if (typed.to < typed.from) return form.fault('to', { key: 'fault.BACKWARDS' });
-    go(SECTION, null, { ...typed });
+    go(SECTION, null, { ...typed, apart: typed.apart ? 'yes' : '' });
   }
   return (
     <FormBox form={form} class="card stack filter" testid="period" onSubmit={count}>
@@ -65,6 +77,7 @@ function Period({ office, asked }: { office: Office; asked: Asked }) {
         />
       </div>
       <div class="actions">
+        <CheckField form={form} name="apart" label={t('stats.apart')} disabled={!isOverTime(form.state.value.typed)} />
         <Submit form={form} label={t('stats.count')} testid="count" />
       </div>
     </FormBox>
@@ -72,7 +85,6 @@ function Period({ office, asked }: { office: Office; asked: Asked }) {
 }
 
 function Result({ stats, asked, office }: { stats: Stats; asked: Asked; office: Office }) {
-  const plotted = bars(stats.items);
   if (stats.items.length === 0) {
     return (
       <div class="card none" data-testid="none">
@@ -82,10 +94,8 @@ function Result({ stats, asked, office }: { stats: Stats; asked: Asked; office: 
   }
   return (
     <>
-      {plotted.length > 0 && (
-        <div class="card">
-          <Plot bars={plotted} by={asked.by} />
-        </div>
+      {(asked.by === 'day' || asked.by === 'hour') && (
+        <Plots items={stats.items} asked={{ ...asked, by: asked.by }} office={office} />
       )}
       <div class="card stack">
         <div class="scroll">
@@ -93,7 +103,7 @@ function Result({ stats, asked, office }: { stats: Stats; asked: Asked; office: 
             testid="stats-row"
             caption={t('admin.statistics')}
             items={stats.items}
-            idOf={(item) => item.at ?? item.line_id ?? item.counsellor ?? 'all'}
+            idOf={(item) => [item.at, item.line_id, item.counsellor].filter(Boolean).join(' ') || 'all'}
             columns={columns(asked, office)}
           />
         </div>
@@ -107,6 +117,7 @@ function columns(asked: Asked, office: Office): Column<Figures>[] {
   const figure = (head: string, cell: (item: Figures) => string | number): Column<Figures> => ({ head, cell, figure: true });
   return [
     { head: t(`stats.by.${asked.by}`), cell: (item) => groupText(item, asked, office) },
+    ...(isApart(asked) ? [{ head: t('admin.line'), cell: ({ line_id }: Figures) => office.lookups.line(line_id ?? '') }] : []),
     figure(t('stats.requested'), ({ requested }) => requested),
     figure(t('stats.matched'), ({ matched }) => matched),
     figure(t('stats.abandoned'), ({ abandoned }) => abandoned),
