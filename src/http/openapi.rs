@@ -20,9 +20,7 @@ use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, health, jobs, lines, office, own_day, password, posts,
-    replies, rooms, second_factor, session, setup, stats, streams, tokens,
-    accounts, audits, codes, consultations, desks, error, health, jobs, lines, password, rooms, second_factor, session,
-    setup, stats, streams, tokens, transfers,
+    replies, rooms, second_factor, session, setup, stats, streams, tokens, transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));

@@ -9,9 +9,7 @@ use super::error::AppError;
 use super::gate::admit;
 use super::{
     Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, office, openapi, own_day, pages,
-    password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens,
-    Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, openapi, pages, password, rooms,
-    second_factor, session, setup, sockets, stats, streams, tokens, transfers,
+    password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens, transfers,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other

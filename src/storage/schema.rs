@@ -332,6 +332,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    moved_number (line_id, ticket_day, ticket_no) {
+        line_id -> Text,
+        ticket_day -> Integer,
+        ticket_no -> Integer,
+        consultation_id -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     post (post_id) {
         post_id -> Text,
         kind -> Text,
@@ -343,11 +356,6 @@ diesel::table! {
         show_until -> Nullable<Timestamp>,
         del_yn -> Text,
         version -> Integer,
-    moved_number (line_id, ticket_day, ticket_no) {
-        line_id -> Text,
-        ticket_day -> Integer,
-        ticket_no -> Integer,
-        consultation_id -> Text,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -483,8 +491,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     line,
     mail,
     message,
-    post,
     moved_number,
+    post,
     recovery_code,
     room,
     room_member,

@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 
 import { test as base, expect, LANGUAGES } from './fixture';
-import { BusyOffice, roomOf } from './office';
+import { BusyOffice, roomOf } from './live-office';
 import type { Admin } from './people';
 import type { LogIn } from './server';
 

@@ -7,10 +7,14 @@ const FLASH_EVERY_MS = 1_000;
 
 let audio: AudioContext | null = null;
 
-/** Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound. */
-export function unlockSound(): void {
-  addEventListener('pointerdown', resumeSound, { once: true });
-  addEventListener('keydown', resumeSound, { once: true });
+/**
+ * Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound. Calls
+ * `unlocked` when it has.
+ */
+export function unlockSound(unlocked: () => void = () => undefined): void {
+  const unlock = () => resumeSound(unlocked);
+  addEventListener('pointerdown', unlock, { once: true });
+  addEventListener('keydown', unlock, { once: true });
 }
 
 /** For a screen nobody touches: tries at once, as its browser may have been told to allow it. */
@@ -24,24 +28,18 @@ export function isMute(): boolean {
   return audio?.state !== 'running';
 }
 
-function resumeSound(): void {
+function resumeSound(resumed: () => void = () => undefined): void {
   try {
     audio ??= new AudioContext();
-    void audio.resume();
+    void audio.resume().then(resumed);
   } catch {
     // No sound device: the title still flashes.
   }
-export function unlockSound(unlocked: () => void = () => undefined): void {
-  const unlock = () => {
-    try {
-      audio ??= new AudioContext();
-      void audio.resume().then(unlocked);
-    } catch {
-      // No sound device: the title still flashes.
-    }
-  };
-  addEventListener('pointerdown', unlock, { once: true });
-  addEventListener('keydown', unlock, { once: true });
+}
+
+/** Two soft tones, once. */
+export function chime(): void {
+  if (audio?.state === 'running') tones(audio, audio.destination, audio.currentTime);
 }
 
 let ringing: GainNode | null = null;
@@ -57,13 +55,17 @@ export function startRinging(seconds: number): void {
   ringing.connect(audio.destination);
   const end = Math.min(seconds, RING_S_MAX);
   for (let at = 0; at < end; at += RING_EVERY_S) {
-    BEEP_HZ.forEach((hz, index) => beep(audio!, ringing!, hz, audio!.currentTime + at + index * BEEP_S));
+    tones(audio, ringing, audio.currentTime + at);
   }
 }
 
 export function stopRinging(): void {
   ringing?.disconnect();
   ringing = null;
+}
+
+function tones(context: AudioContext, into: AudioNode, start: number): void {
+  BEEP_HZ.forEach((hz, index) => beep(context, into, hz, start + index * BEEP_S));
 }
 
 function beep(context: AudioContext, into: AudioNode, hz: number, start: number): void {

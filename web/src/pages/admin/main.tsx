@@ -5,7 +5,6 @@ import { Session } from '../../lib/account';
 import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
-import { createStore } from '../../lib/store';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';

@@ -24,7 +24,7 @@ import { EnrolmentPage } from './views/enrolment';
 import { Visit } from './visit';
 
 /** How long it rings for somebody whose turn it is, unless they touch something before. */
-const RING_MS = 8_000;
+const RING_S = 8;
 
 let registered = credentials();
 const enrolment = new Enrolment((made) => {
@@ -81,8 +81,7 @@ effect(() => {
   const { at } = visit.state.value.stage;
   // Those who only came back to their talk need no ring.
   if (at === 'CHAT' && before !== 'CHAT' && before !== 'RESUMING') {
-    startRinging();
-    realTimers.after(RING_MS, stopRinging);
+    startRinging(RING_S);
   }
   if (at !== 'CHAT') stopRinging();
   before = at;

@@ -207,6 +207,7 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
     case 'withdrawn':
     case 'state':
     case 'queue':
+    case 'transfer':
       return state; // For counsellors only.
     default:
       return unchanged(state, frame);

@@ -19,6 +19,12 @@ export const chat: Readonly<Record<keyof typeof ko, string>> = {
   'chat.typing': '{{name}} is writing',
   'chat.away': '{{name}} lost the connection for a moment. The seat is held.',
   'chat.left': '{{name}} has left.',
+  'chat.new': 'New',
+  'chat.to_end': 'To the latest',
+  'chat.suggestions': 'Texts to use',
+  'chat.long': 'A message holds {{max}} characters; this one has {{chars}}. Please send it in parts.',
+  'chat.paste.long': 'That text has {{chars}} characters and a message holds {{max}}, so nothing was pasted. Please paste it in parts.',
+  'chat.files': 'Files cannot be sent here. Please write it as text.',
   'chat.missing': 'Part of the earlier conversation can no longer be loaded.',
 
   'role.DESK': 'Visitor',

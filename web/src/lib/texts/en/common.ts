@@ -48,6 +48,8 @@ export const common: Readonly<Record<keyof typeof ko, string>> = {
   'error.NOT_ALLOWED': 'This is not allowed.',
   'error.NOTHING_TO_WRAP_UP': 'There is nothing to wrap up.',
   'error.NOTHING_TO_RATE': 'There is nothing to rate.',
+  'error.TRANSFER_PENDING': 'This conversation is being handed over already. Cancel that first.',
+  'error.NO_SUCH_TRANSFER': 'Nothing is being handed over here any more.',
   'error.NOT_STORED': 'It could not be stored. Trying again.',
   'error.BUSY': 'The server is busy. Trying again shortly.',
 };

@@ -17,6 +17,12 @@ export const chat = {
   'chat.typing': '{{name}} 님이 입력하고 있습니다',
   'chat.away': '{{name}} 님의 연결이 잠시 끊겼습니다. 자리는 그대로 있습니다.',
   'chat.left': '{{name}} 님이 나갔습니다.',
+  'chat.new': '새 메시지',
+  'chat.to_end': '맨 아래로',
+  'chat.suggestions': '쓸 수 있는 글',
+  'chat.long': '한 번에 {{max}}자까지 보낼 수 있습니다. 지금 {{chars}}자입니다. 나누어 보내 주세요.',
+  'chat.paste.long': '붙여 넣으려는 글이 {{chars}}자입니다. 한 번에 {{max}}자까지 보낼 수 있어 넣지 않았습니다. 나누어 붙여 넣어 주세요.',
+  'chat.files': '파일은 보낼 수 없습니다. 글로 적어 주세요.',
   'chat.missing': '이전 대화 일부는 다시 불러올 수 없습니다.',
 
   'role.DESK': '방문자',

@@ -46,6 +46,8 @@ export const common = {
   'error.NOT_ALLOWED': '허용되지 않은 작업입니다.',
   'error.NOTHING_TO_WRAP_UP': '정리할 상담이 없습니다.',
   'error.NOTHING_TO_RATE': '평가할 상담이 없습니다.',
+  'error.TRANSFER_PENDING': '이미 다른 상담사에게 넘기는 중입니다. 먼저 취소해 주세요.',
+  'error.NO_SUCH_TRANSFER': '넘기는 중인 상담이 없습니다.',
   'error.NOT_STORED': '저장하지 못했습니다. 다시 시도하고 있습니다.',
   'error.BUSY': '요청이 많습니다. 잠시 뒤 다시 시도합니다.',
 };
