@@ -129,10 +129,18 @@ impl Room {
     }
 
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
-        let mut effects = Vec::new();
+        let (mut effects, was) = (Vec::new(), self.core.last_seq());
         self.core.step(self.app.clock.now(), input, &mut effects);
+        let said = self.core.last_seq() != was;
+        if said {
+            // Before anybody is told: what they do about it may read the card on another thread.
+            self.card.said(self.core.last_seq());
+        }
         for effect in effects {
             self.perform(effect, ctx);
+        }
+        if said {
+            self.app.watch.do_send(RoomShown(self.card.clone()));
         }
         self.arm(ctx);
     }
@@ -326,14 +334,7 @@ impl Handler<ToRoom> for Room {
                 self.handing = Some(row);
                 self.step(Input::End(Ender::Transfer), ctx);
             }
-            ToRoom::Input(input) => {
-                let was = self.core.last_seq();
-                self.step(input, ctx);
-                if self.core.last_seq() != was {
-                    self.card.said(self.core.last_seq());
-                    self.app.watch.do_send(RoomShown(self.card.clone()));
-                }
-            }
+            ToRoom::Input(input) => self.step(input, ctx),
         }
     }
 }
