@@ -167,6 +167,7 @@ async fn a_receiver_whose_socket_drops_after_they_accepted_leaves_nobody_behind(
     hands_over(&kim, ("counsellor", &id), "please");
     let offer = lee.rung().await;
     lee.accept(&offer);
+    told(&mut kim, "ACCEPTED").await;
     lee.vanish();
     // Whether the drop is seen before the new room is there or after: somebody is found.
     assert_eq!(kim.takes_next().await["ticket"], *ticket);
