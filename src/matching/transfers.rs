@@ -101,6 +101,7 @@ impl Lobby {
         (more.transfer, more.away_until) = (None, away_until);
         self.allow_time(slot);
         if self.counsellors[receiver as usize].connected {
+            self.tickets[slot].more().untold = true;
             self.pair(slot, receiver, out);
             return self.take_place(slot);
         }
