@@ -157,7 +157,7 @@ pub enum Effect {
     Transfer { ticket: TicketId, from: AccountId, state: TransferState, to: Option<AccountId> },
     /// Somebody accepted: end the ticket's room and put the ticket on file as waiting in this line,
     /// in one; answer with `Restore` or `TransferFailed`.
-    HandOver { ticket: TicketId, line: LineId, to: AccountId },
+    HandOver { ticket: TicketId, line: LineId, to: AccountId, offer: OfferId },
     /// Something about the counsellor changed (intent, activity, capacity): tell them.
     Counsellor { counsellor: AccountId },
     /// The counsellor missed `misses_max` offers in a row, or declined more than

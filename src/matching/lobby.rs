@@ -220,6 +220,11 @@ impl Lobby {
         }
         let ticket = &mut self.tickets[slot];
         ticket.stood_at = self.now;
+        let (here, id) = (ticket.here, ticket.id);
+        if let Some(more) = ticket.more.as_mut().filter(|more| more.untold && here) {
+            more.untold = false;
+            out.push(Effect::Stands { ticket: id });
+        }
         let line = &mut self.lines[ticket.line as usize];
         if line.serving.is_empty() {
             line.latecomers.push_back((self.now, ticket.id));

@@ -43,12 +43,12 @@ impl Lobby {
             return;
         };
         outstanding.pairing = true;
-        let (ticket, stage) = (self.tickets[slot].id, self.tickets[slot].stage);
+        let (ticket, stage, offer) = (self.tickets[slot].id, self.tickets[slot].stage, outstanding.offer);
         if let Some(until) = outstanding.until {
             self.timers.disarm(until, Due::Expiry(ticket, slot));
         }
         self.touch_counsellor(counsellor);
-        if stage.talks() { self.hand_over(slot, counsellor, out) } else { self.pair(slot, counsellor, out) }
+        if stage.talks() { self.hand_over(slot, counsellor, offer, out) } else { self.pair(slot, counsellor, out) }
     }
 
     /// Asks the database for the match with a counsellor who has taken the ticket.

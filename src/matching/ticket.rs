@@ -69,6 +69,8 @@ pub(super) struct More {
     pub timer: Option<(Mono, Due)>,
     /// While it is being handed over.
     pub transfer: Option<Transfer>,
+    /// It came out of a room to be paired at once: its desk does not know that it stands.
+    pub untold: bool,
 }
 
 /// Who hands over to whom; places of counsellors.

@@ -6,7 +6,7 @@ use super::choice::TICKET_LOOKED;
 use super::input::{Effect, NewTicket, Party};
 use super::lobby::{Lobby, Out};
 use super::ticket::{Stage, Transfer};
-use crate::ids::{AccountId, TicketId};
+use crate::ids::{AccountId, OfferId, TicketId};
 use crate::protocol::{ErrorCode, TransferState, WithdrawnReason};
 
 impl Lobby {
@@ -79,13 +79,13 @@ impl Lobby {
     }
 
     /// Accepted: the receiver's place is kept while the room is ended for them.
-    pub(super) fn hand_over(&mut self, slot: u32, receiver: u32, out: &mut Out) {
+    pub(super) fn hand_over(&mut self, slot: u32, receiver: u32, offer: OfferId, out: &mut Out) {
         self.set_stage(slot, Stage::Leaving(receiver));
         let ticket = &self.tickets[slot];
         let (id, line, to) = (ticket.id, self.lines[ticket.line as usize].id, self.counsellors[receiver as usize].id);
         let Some(from) = self.giver_of(slot) else { return };
         out.push(Effect::Transfer { ticket: id, from, state: TransferState::Accepted, to: Some(to) });
-        out.push(Effect::HandOver { ticket: id, line, to });
+        out.push(Effect::HandOver { ticket: id, line, to, offer });
     }
 
     /// The room is over for it and the ticket is on file as waiting: it is paired at once with who
@@ -101,6 +101,7 @@ impl Lobby {
         (more.transfer, more.away_until) = (None, away_until);
         self.allow_time(slot);
         if self.counsellors[receiver as usize].connected {
+            self.tickets[slot].more().untold = true;
             self.pair(slot, receiver, out);
             return self.take_place(slot);
         }

@@ -8,7 +8,7 @@ use diesel::sql_types::{Bool, Text, Timestamp};
 
 use super::page::{PAGE_MAX, rows};
 use super::schema::{consultation, room, room_member};
-use super::tickets::Ticket;
+use super::tickets::{Status, Ticket};
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::{EndReason, Role, SeatState};
@@ -147,6 +147,23 @@ pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
             Some(OpenRoom { room, ticket, counsellor: counsellor?, seats })
         })
         .collect())
+}
+
+/// Of the tickets that wait after a talk: when the last room of each was closed. For a start, as the
+/// time somebody talked is not time they waited.
+pub fn closed_of_waiting(conn: &mut AnyConnection) -> QueryResult<HashMap<TicketId, Wall>> {
+    let closed: Vec<(TicketId, Wall)> = consultation::table
+        .inner_join(room::table)
+        .filter(Status::Waiting.is_it())
+        .filter(room::closed_dttm.is_not_null())
+        .select((consultation::consultation_id, room::closed_dttm.assume_not_null()))
+        .load(conn)?;
+    let mut last = HashMap::<TicketId, Wall>::new();
+    for (ticket, at) in closed {
+        let latest = last.entry(ticket).or_insert(at);
+        *latest = (*latest).max(at);
+    }
+    Ok(last)
 }
 
 /// The room.

@@ -259,7 +259,11 @@ impl Counsellor {
 
     fn refused(&mut self, code: ErrorCode, re: Option<&str>) {
         match code {
-            ErrorCode::Busy => self.offers.extend(re.and_then(|offer| offer.parse::<OfferId>().ok())),
+            // A room that cannot be handed over now is named in the same way.
+            ErrorCode::Busy => {
+                let offer = re.filter(|re| !self.rooms.keys().any(|room| room.to_string() == **re));
+                self.offers.extend(offer.and_then(|offer| offer.parse::<OfferId>().ok()));
+            }
             ErrorCode::RoomEnded => self.rooms.values_mut().for_each(|talk| {
                 talk.ledger.unanswered.retain(|client_id, _| Some(&**client_id) != re);
             }),

@@ -243,6 +243,7 @@ impl Visitor {
                 if self.ledger.room != Some(room) {
                     // What was said to a room that is over is not said again in the next one.
                     self.ledger.unanswered.clear();
+                    self.ledger.had.extend(self.ledger.you);
                 }
                 (self.ticket, self.belief) = (Some(ticket), Belief::InRoom(room));
                 (self.ledger.room, self.ledger.you, self.ledger.is_followed) = (Some(room), Some(you), true);

@@ -21,6 +21,7 @@ mod restart;
 mod rooms;
 mod schema;
 mod tickets;
+mod transfers;
 
 /// Makes of each function over a [`bed::Bed`] a test for each engine.
 macro_rules! on_both {

@@ -148,7 +148,7 @@ impl Matchmaker {
             Effect::Pair { ticket, counsellor, offer, why } => self.propose(ticket, counsellor, offer, &why, ctx),
             Effect::Close { ticket, cause } => self.store_close(ticket, cause, ctx),
             Effect::Transfer { ticket, from, state, to } => self.tell_transfer(ticket, from, state, to),
-            Effect::HandOver { ticket, line, to } => self.end_for(ticket, line, to),
+            Effect::HandOver { ticket, line, to, offer } => self.end_for(ticket, line, to, offer),
             Effect::Counsellor { counsellor } => {
                 self.changed.insert(counsellor);
             }

@@ -1,6 +1,8 @@
 //! What is found on file at start, and how it lives again: waiting tickets at their old places,
 //! open rooms with everybody away, wrap-ups with their time.
 
+use std::collections::HashMap;
+
 use actix::prelude::*;
 use diesel::QueryResult;
 use log::info;
@@ -10,7 +12,7 @@ use super::staff::Profile;
 use super::visits::Visit;
 use super::{Matchmaker, Proposal};
 use crate::actors::OfficeNamed;
-use crate::ids::LineId;
+use crate::ids::{LineId, TicketId};
 use crate::journal::TicketRow;
 use crate::matching::{Input, NewTicket};
 use crate::protocol::Role;
@@ -34,6 +36,8 @@ pub struct Found {
     results: Vec<Code>,
     staff: Vec<(Account, Vec<(LineId, u8)>)>,
     waiting: Vec<Ticket>,
+    /// When the last room of those that talked before was closed.
+    closed: HashMap<TicketId, Wall>,
     rooms: Vec<(OpenRoom, Vec<Said>)>,
     wrap_ups: Vec<PendingWrapUp>,
 }
@@ -61,6 +65,7 @@ impl Found {
             results: codes::every(conn, Some(codes::RESULT))?,
             staff,
             waiting: tickets::waiting(conn)?,
+            closed: rooms::closed_of_waiting(conn)?,
             rooms: open,
             wrap_ups: consultations::wrap_ups(conn)?,
         })
@@ -77,7 +82,7 @@ impl From<StoredMessage> for Said {
 impl Matchmaker {
     /// Takes up everything that was found on file.
     pub(super) fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
-        let Found { lines, office_name, results, staff, waiting, rooms, wrap_ups } = found;
+        let Found { lines, office_name, results, staff, waiting, closed, rooms, wrap_ups } = found;
         info!(waiting = waiting.len(), rooms = rooms.len(), wrap_ups = wrap_ups.len(); "taken up from the records");
         self.post_lines(&lines.iter().map(|line| line.id).collect(), ctx);
         self.app.office.do_send(OfficeNamed(office_name));
@@ -87,7 +92,8 @@ impl Matchmaker {
             self.know(Profile { account: id, name, picture, lines, capacity, intent, reason, version }, ctx);
         }
         for ticket in waiting {
-            self.take_up_ticket(ticket, ctx);
+            let waits_since = closed.get(&ticket.ticket).copied().unwrap_or(ticket.requested_at);
+            self.take_up_ticket(ticket, waits_since, ctx);
         }
         for (room, recent) in rooms {
             self.take_up_room(room, recent, ctx);
@@ -97,9 +103,9 @@ impl Matchmaker {
         }
     }
 
-    fn take_up_ticket(&mut self, ticket: Ticket, ctx: &mut Context<Self>) {
+    fn take_up_ticket(&mut self, ticket: Ticket, waits_since: Wall, ctx: &mut Context<Self>) {
         let now = self.app.clock.now();
-        let waited_us = u64::try_from(now.wall.0 - ticket.requested_at.0).unwrap_or(0);
+        let waited_us = u64::try_from(now.wall.0 - waits_since.0).unwrap_or(0);
         let (id, line, requested_at, priority) = (ticket.ticket, ticket.line, ticket.requested_at, ticket.priority);
         let visit = self.visit_on_file(ticket);
         self.visits.insert(id, visit);

@@ -13,7 +13,7 @@ use super::{Colleague, ColleaguesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTic
 use super::{Receiver, TransferRefused};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::room::ToRoom;
-use crate::ids::{AccountId, LineId, RoomId, TicketId};
+use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::journal::{HandOverRow, MoveRow, Write, WriteFailed, Written};
 use crate::matching::{Input, NewTicket, Stage};
 use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
@@ -185,7 +185,10 @@ impl Matchmaker {
     }
 
     /// Somebody accepted: the room is ended for them.
-    pub(super) fn end_for(&self, ticket: TicketId, line: LineId, to: AccountId) {
+    pub(super) fn end_for(&mut self, ticket: TicketId, line: LineId, to: AccountId, offer: OfferId) {
+        if let Some(staff) = self.staff.get_mut(&to) {
+            staff.offers.remove(&offer);
+        }
         let Some(handing) = self.transfers.get(&ticket) else { return };
         let Some(entry) = self.rooms.get(&handing.room) else { return };
         info!(ticket:% = ticket, room:% = handing.room, account:% = to; "a talk is handed over");

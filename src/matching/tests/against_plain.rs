@@ -149,7 +149,10 @@ impl Both {
                 Said::Rejected(format!("{id:?} {ticket:?} {code:?}"))
             }
             Effect::Transfer { ticket, from, state, to } => Said::Transfer(*ticket, *from, state.code(), *to),
-            Effect::HandOver { ticket, line, to } => Said::HandOver(*ticket, *line, *to),
+            Effect::HandOver { ticket, line, to, offer } => {
+                assert_eq!(self.offer_of.get(ticket), Some(offer));
+                Said::HandOver(*ticket, *line, *to)
+            }
             Effect::Counsellor { .. } | Effect::LineChanged { .. } => return None,
         })
     }

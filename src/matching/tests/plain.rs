@@ -59,6 +59,8 @@ pub(super) struct PlainTicket {
     pub skips: BTreeSet<AccountId>,
     pub forgive_at: Mono,
     pub why: String,
+    /// Its desk does not know that it stands.
+    pub untold: bool,
     /// Who hands it over, and to whom alone.
     pub transfer: Option<(AccountId, Option<AccountId>)>,
 }
@@ -231,7 +233,12 @@ impl Plain {
         t.at = At::Waiting;
         t.stood_at = now;
         if let Some(cause) = self.overdue(ticket) {
-            self.close(ticket, cause);
+            return self.close(ticket, cause);
+        }
+        let t = self.tickets.get_mut(&ticket).unwrap();
+        if t.untold && t.here {
+            t.untold = false;
+            self.said.push(Said::Stands(ticket));
         }
     }
 

@@ -289,6 +289,7 @@ impl Plain {
             forgive_at: Mono(0),
             why: String::new(),
             transfer: None,
+            untold: false,
         };
         self.tickets.insert(new.ticket, ticket);
     }

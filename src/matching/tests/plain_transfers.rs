@@ -100,6 +100,7 @@ impl Plain {
         t.new.since = new.since.min(now);
         self.allow_time(id);
         if self.counsellors[&to].connected {
+            self.tickets.get_mut(&id).unwrap().untold = true;
             self.pair(id, to);
         } else {
             self.withdraw(id, to, WithdrawnReason::Gone);

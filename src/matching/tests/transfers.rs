@@ -145,6 +145,19 @@ fn a_desk_that_is_away_is_paired_all_the_same() {
 }
 
 #[test]
+fn a_desk_whose_next_match_is_refused_is_told_that_it_stands() {
+    for outcome in [Outcome::Full, Outcome::Failed] {
+        let mut centre = talking();
+        centre.hands_over(Some(2), 1);
+        centre.accepts(2, 1);
+        let back = centre.comes_back(1, true);
+        assert!(!back.contains(&Effect::Stands { ticket: ticket(1) }), "it is handed over");
+        let refused = centre.paired(1, outcome).to_vec();
+        assert!(refused.contains(&Effect::Stands { ticket: ticket(1) }), "{refused:?}");
+    }
+}
+
+#[test]
 fn the_giver_may_keep_it_until_it_is_accepted() {
     let mut centre = talking();
     let cancel = |from| Input::CancelTransfer { ticket: ticket(1), from: account(from) };

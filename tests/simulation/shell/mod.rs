@@ -204,7 +204,10 @@ impl Node {
                 file(hub, Write::CloseTicket(ticket, reason), Filing::Close(ticket, cause));
             }
             Effect::Transfer { ticket, from, state, .. } => self.tell_transfer(ticket, from, state, hub),
-            Effect::HandOver { ticket, line, .. } => {
+            Effect::HandOver { ticket, line, to, offer } => {
+                if let Some(staff) = self.staff.get_mut(&to) {
+                    staff.offers.remove(&offer);
+                }
                 if let Some(&room) = self.transfers.get(&ticket) {
                     hub.send(Actor::Room(room), Mail::HandOver(line));
                 }
