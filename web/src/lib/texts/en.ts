@@ -1,4 +1,5 @@
 import { access } from './en/access';
+import { content } from './en/content';
 import { manage } from './en/manage';
 import { records } from './en/records';
 import type { ko } from './ko';
@@ -304,4 +305,5 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...access,
   ...records,
   ...manage,
+  ...content,
 };

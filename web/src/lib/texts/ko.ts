@@ -1,4 +1,5 @@
 import { access } from './ko/access';
+import { content } from './ko/content';
 import { manage } from './ko/manage';
 import { records } from './ko/records';
 
@@ -302,4 +303,5 @@ export const ko = {
   ...access,
   ...records,
   ...manage,
+  ...content,
 } as const;
