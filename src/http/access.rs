@@ -114,6 +114,7 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/accounts", Anyone, Guess),
     row("GET", "/api/v1/accounts", Managers, Read),
     row("POST", "/api/v1/accounts/verify", Anyone, Guess),
+    row("POST", "/api/v1/accounts/staff", Admins, Change),
     row("GET", "/api/v1/accounts/{id}", Staff, Read),
     row("PATCH", "/api/v1/accounts/{id}", Managers, Change),
     row("DELETE", "/api/v1/accounts/{id}", Admins, Change),

@@ -111,6 +111,7 @@ pub fn to_json(description: &Description) -> String {
         jobs::cancel,
         jobs::file,
         accounts::change::patch,
+        accounts::made::make,
         accounts::sign_up::sign_up,
         accounts::sign_up::verify,
         accounts::standing::approve,

@@ -75,6 +75,7 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/password": put => password::reset))
         .service(at!("/api/v1/accounts": get => accounts::view::list, post => accounts::sign_up::sign_up))
         .service(at!("/api/v1/accounts/verify": post => accounts::sign_up::verify))
+        .service(at!("/api/v1/accounts/staff": post => accounts::made::make))
         .service(at!("/api/v1/accounts/{id}":
             get => accounts::view::read, patch => accounts::change::patch, delete => accounts::standing::delete))
         .service(at!("/api/v1/accounts/{id}/approve": post => accounts::standing::approve))

@@ -3,6 +3,7 @@
 mod ending;
 mod last_admin;
 mod log_in;
+mod made;
 mod mail;
 mod managing;
 mod own;

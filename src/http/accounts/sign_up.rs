@@ -161,7 +161,7 @@ fn lapsed(conn: &mut AnyConnection, account: &Account, now: Wall) -> diesel::Que
     Ok(never_in && links::count_live(conn, account.id, LinkKind::VerifyEmail, now)? == 0)
 }
 
-fn login_taken() -> AppError {
+pub(super) fn login_taken() -> AppError {
     AppError::conflict("LOGIN_TAKEN", "this login is taken; choose another")
 }
 
@@ -248,7 +248,7 @@ fn put_link(conn: &mut AnyConnection, clock: &Clock, id: AccountId, token: &str,
 }
 
 /// A login that can be typed again: nothing in it is invisible.
-fn login(given: &str) -> Result<String, AppError> {
+pub(super) fn login(given: &str) -> Result<String, AppError> {
     let login = text("login", given.trim(), LOGIN_CHARS_MAX)?;
     if login.contains(char::is_whitespace) {
         return Err(AppError::out_of_bounds("login", "contains white space; leave it out"));

@@ -29,6 +29,7 @@ const ABOUT: Readonly<Record<string, { fields: readonly string[]; key: TextKey }
   LINE_EXISTS: { fields: ['topic'], key: 'fault.LINE_EXISTS' },
   PREFIX_TAKEN: { fields: ['prefix'], key: 'fault.PREFIX_TAKEN' },
   CODE_EXISTS: { fields: ['code'], key: 'fault.CODE_EXISTS' },
+  SHORTCUT_TAKEN: { fields: ['shortcut'], key: 'fault.SHORTCUT_TAKEN' },
 };
 
 /** Codes of the server that are about the whole. */
@@ -44,6 +45,8 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   SECOND_FACTOR_MISSING: 'fault.SECOND_FACTOR_MISSING',
   NOT_LOGGED_IN: 'fault.NOT_LOGGED_IN',
   TOO_MANY_TOKENS: 'fault.TOO_MANY_TOKENS',
+  TOO_MANY_POSTS: 'fault.TOO_MANY_POSTS',
+  TOO_MANY_REPLIES: 'fault.TOO_MANY_REPLIES',
   // The thing is in another state than the page thought.
   ALREADY_APPROVED: 'fault.STATE',
   ALREADY_SUSPENDED: 'fault.STATE',

@@ -6,6 +6,7 @@ import { chat } from './en/chat';
 import { common } from './en/common';
 import { desk } from './en/desk';
 import { display } from './en/display';
+import { content } from './en/content';
 import { manage } from './en/manage';
 import { office } from './en/office';
 import { records } from './en/records';
@@ -117,4 +118,5 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...live,
   ...audit,
   ...counsellor,
+  ...content,
 };

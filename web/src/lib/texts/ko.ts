@@ -6,6 +6,7 @@ import { chat } from './ko/chat';
 import { common } from './ko/common';
 import { desk } from './ko/desk';
 import { display } from './ko/display';
+import { content } from './ko/content';
 import { manage } from './ko/manage';
 import { office } from './ko/office';
 import { records } from './ko/records';
@@ -116,4 +117,5 @@ export const ko = {
   ...live,
   ...audit,
   ...counsellor,
+  ...content,
 } as const;

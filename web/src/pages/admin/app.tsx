@@ -17,7 +17,9 @@ import { LinePage } from './lines/detail';
 import type { Feed } from './live/feed';
 import { Screen } from './live/screen';
 import { Live } from './live/view';
+import { NoticeList } from './notices/list';
 import { Office } from './office';
+import { ReplyList } from './replies/list';
 import { SECTIONS, sectionOf, type Section } from './sections';
 import { StatisticsPage } from './statistics/view';
 
@@ -95,6 +97,10 @@ function View({ office, section, screen }: { office: Office; section: Section; s
       return id ? <LinePage key={id} office={office} id={id} /> : <LineList office={office} />;
     case 'codes':
       return <CodeList office={office} query={query} />;
+    case 'notices':
+      return <NoticeList />;
+    case 'replies':
+      return <ReplyList query={query} />;
     case 'audit':
       return <AuditList office={office} query={query} />;
   }

@@ -1,7 +1,18 @@
 import type { AccountRole } from '../../lib/api';
 
 /** The views of the page, in the order of its navigation. */
-export const SECTIONS = ['live', 'consultations', 'statistics', 'accounts', 'desks', 'lines', 'codes', 'audit'] as const;
+export const SECTIONS = [
+  'live',
+  'consultations',
+  'statistics',
+  'accounts',
+  'desks',
+  'lines',
+  'codes',
+  'notices',
+  'replies',
+  'audit',
+] as const;
 export type Section = (typeof SECTIONS)[number];
 
 /** The section of an address; one that is not known is the first. */

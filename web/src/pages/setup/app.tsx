@@ -1,7 +1,9 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 import { t } from '../../lib/i18n';
-import { LanguageSwitch } from '../../ui/language';
+import { LogIn } from '../../ui/log-in';
+import { PlainPage } from '../../ui/plain-page';
+import { GuidePage } from './guide-page';
 import type { Setup } from './setup';
 import type { DeadEnd, Stage, Trouble } from './state';
 
@@ -11,15 +13,33 @@ const NAME_CHARS_MAX = 40;
 
 export function SetupPage({ setup }: { setup: Setup }) {
   const stage = setup.stage.value;
+  const account = setup.session.account.value;
+  const step = setup.guide.step.value;
+  if (stage.at === 'FORM') return (
+    <PlainPage>
+      <AdminForm key={stage.token} stage={stage} setup={setup} />
+    </PlainPage>
+  );
+  // Who tries the desk has logged out here, and still reads what to try.
+  if (step === 'TRY' && account !== 'CHECKING') return <GuidePage setup={setup} step={step} />;
+  if (account === 'CHECKING') return <Checking />;
+  if (account?.role === 'ADMIN') return <GuidePage setup={setup} step={step ?? 'FACTOR'} />;
+  if (account === null && step !== null) {
+    return <LogIn title={t('guide.title')} onAccount={(entered) => setup.session.enter(entered)} />;
+  }
   return (
-    <main class="log-in">
-      <header class="bar">
-        <LanguageSwitch />
-      </header>
-      {stage.at === 'FORM' && <AdminForm key={stage.token} stage={stage} setup={setup} />}
+    <PlainPage>
       {stage.at === 'DONE' && <Done login={stage.login} />}
       {stage.at === 'DEAD_END' && <DeadEndNote why={stage.why} />}
-    </main>
+    </PlainPage>
+  );
+}
+
+function Checking() {
+  return (
+    <p class="checking" role="status">
+      {t('common.loading')}
+    </p>
   );
 }
 

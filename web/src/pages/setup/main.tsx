@@ -6,6 +6,8 @@ import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
+import '../../ui/parts.css';
+import './setup.css';
 import { SetupPage } from './app';
 import { Setup } from './setup';
 
@@ -14,5 +16,5 @@ setup.open();
 // A fresh link over the open page is a change of the fragment only.
 addEventListener('hashchange', () => setup.open());
 
-effect(() => setTitle(t('setup.title')));
+effect(() => setTitle(t('guide.title')));
 render(<SetupPage setup={setup} />, document.getElementById('page')!);

@@ -1,12 +1,16 @@
 import type { ReadonlySignal } from '@preact/signals';
 
-import { setUp } from '../../lib/api';
-import { takeToken } from '../../lib/link';
+import { Session } from '../../lib/account';
+import { logIn, setUp } from '../../lib/api';
 import { createStore, type Store } from '../../lib/store';
+import { Guide } from './guide';
+import { forgetToken, keptToken } from './kept';
 import { asked, empty, fault, reduce, refusal, type Form, type SetupAction, type Stage } from './state';
 
-/** Makes the first admin: translates between the link, the server and the state. */
+/** Makes the first admin and leads them through what comes next: translates between link, server and state. */
 export class Setup {
+  readonly session = new Session();
+  readonly guide = new Guide();
   private readonly store: Store<Stage, SetupAction> = createStore(empty, reduce);
 
   get stage(): ReadonlySignal<Stage> {
@@ -15,7 +19,9 @@ export class Setup {
 
   /** Also for a fresh link over the open page. */
   open(): void {
-    this.store.dispatch({ type: 'opened', token: takeToken() });
+    const token = keptToken();
+    this.store.dispatch({ type: 'opened', token });
+    if (token === null) void this.session.check();
   }
 
   async submit(form: Form): Promise<void> {
@@ -27,9 +33,27 @@ export class Setup {
     const admin = asked(stage.token, form);
     try {
       await setUp(admin);
-      this.store.dispatch({ type: 'done', login: admin.login });
     } catch (error) {
-      this.store.dispatch(refusal(error));
+      const action = refusal(error);
+      this.store.dispatch(action);
+      if (action.type !== 'dead_end') return;
+      forgetToken();
+      // Somebody who made the admin before, in this browser, goes on where they were.
+      return this.session.check();
+    }
+    forgetToken();
+    await this.enter(admin.login, admin.password);
+    this.store.dispatch({ type: 'done', login: admin.login });
+  }
+
+  /** The first admin is logged in at once. Where that fails, the page says how to log in. */
+  private async enter(login: string, password: string): Promise<void> {
+    try {
+      const account = await logIn(login, password);
+      this.guide.go('FACTOR');
+      this.session.enter(account);
+    } catch {
+      await this.session.check();
     }
   }
 }

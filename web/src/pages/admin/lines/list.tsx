@@ -5,6 +5,7 @@ import { One } from '../../../lib/one';
 import { format } from '../../../lib/route';
 import { FormBox, Submit, Trouble, useForm } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
+import { OfficeName } from '../../../ui/office-name';
 import { Sheet } from '../../../ui/sheet';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
@@ -36,6 +37,10 @@ export function LineList({ office }: { office: Office }) {
           {(lines) => (lines.length === 0 ? <p data-testid="none">{t('lines.none')}</p> : <Rows lines={lines} />)}
         </Shown>
         {!office.may('lines') && <p class="hint">{t('lines.admins_only')}</p>}
+      </div>
+      <div class="card stack">
+        <h3>{t('office.title')}</h3>
+        <OfficeName readOnly={!office.may('lines')} />
       </div>
       {making && (
         <New

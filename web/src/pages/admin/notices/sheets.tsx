@@ -1,0 +1,138 @@
+import { useState } from 'preact/hooks';
+
+import { ApiError } from '../../../lib/api';
+import { Edit } from '../../../lib/edit';
+import type { Form } from '../../../lib/form';
+import { t } from '../../../lib/i18n';
+import { EditBox } from '../../../ui/edit';
+import { AreaField, FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { RemoveActions } from '../../../ui/remove';
+import { Sheet } from '../../../ui/sheet';
+import {
+  BODY_CHARS_MAX,
+  editNotice,
+  makeNotice,
+  ORDER_MAX,
+  readNotices,
+  removeNotice,
+  TITLE_CHARS_MAX,
+  usual,
+  valuesOf,
+  type NoticeRow,
+  type NoticeValues,
+} from './notices';
+
+const LANGUAGES = ['ko', 'en'] as const;
+
+function Fields({ form }: { form: Form<NoticeValues> }) {
+  return (
+    <>
+      <TextField form={form} name="title" label={t('notices.title')} maxLength={TITLE_CHARS_MAX} testid="notice-title" />
+      <AreaField form={form} name="body" label={t('notices.body')} maxLength={BODY_CHARS_MAX} rows={5} testid="notice-body" />
+      <div class="columns">
+        <SelectField
+          form={form}
+          name="language"
+          label={t('lines.language')}
+          options={LANGUAGES.map((each) => [each, t(`language.${each}`)])}
+          testid="notice-language"
+        />
+        <TextField form={form} name="order" label={t('lines.order')} type="number" min={0} max={ORDER_MAX} />
+        <TextField form={form} name="from" label={t('notices.from')} type="datetime-local" optional testid="notice-from" />
+        <TextField form={form} name="until" label={t('notices.until')} type="datetime-local" optional testid="notice-until" />
+      </div>
+      <p class="hint">{t('notices.time.hint')}</p>
+    </>
+  );
+}
+
+/** What is missing or backwards is said beside its field. */
+function check(form: Form<NoticeValues>): boolean {
+  const { typed } = form.state.peek();
+  const missing = (['title', 'body'] as const).find((name) => typed[name].trim() === '');
+  const order = Number(typed.order);
+  if (missing) form.fault(missing, { key: 'fault.MISSING' });
+  else if (typed.order.trim() === '' || !Number.isInteger(order) || order < 0 || order > ORDER_MAX) {
+    form.fault('order', { key: 'fault.BETWEEN', values: { min: 0, max: ORDER_MAX } });
+  } else if (typed.from !== '' && typed.until !== '' && typed.until <= typed.from) {
+    form.fault('until', { key: 'fault.BACKWARDS' });
+  } else return true;
+  return false;
+}
+
+interface Props {
+  onChanged(): void;
+  onDone(): void;
+}
+
+export function NewNotice({ order, onChanged, onDone }: Props & { order: number }) {
+  const form = useForm<NoticeValues>(() => usual(order));
+  async function make() {
+    if (!check(form) || !(await form.send(makeNotice))) return;
+    onChanged();
+    onDone();
+  }
+  return (
+    <Sheet title={t('notices.new')} testid="notice-sheet" onShut={onDone}>
+      <FormBox form={form} onSubmit={() => void make()}>
+        <Fields form={form} />
+        <Trouble form={form} />
+        <div class="actions">
+          <button type="button" onClick={onDone}>
+            {t('common.back')}
+          </button>
+          <Submit form={form} label={t('notices.make')} testid="notice-make" />
+        </div>
+      </FormBox>
+    </Sheet>
+  );
+}
+
+export function NoticeSheet({ notice, onChanged, onDone }: Props & { notice: NoticeRow }) {
+  function done() {
+    onChanged();
+    onDone();
+  }
+  const [edit] = useState(
+    () =>
+      new Edit<NoticeRow, NoticeValues>(notice, {
+        valuesOf,
+        save: (changes, version) => editNotice(notice.id, changes, version),
+        read: () => readThis(notice.id),
+        saved: done,
+      }),
+  );
+  return (
+    <Sheet title={t('notices.edit')} testid="notice-sheet" onShut={onDone}>
+      <EditBox
+        edit={edit}
+        testid="notice-form"
+        check={() => check(edit.form)}
+        facts={({ title, body, language, order, from, until }) => [
+          [t('notices.title'), title],
+          [t('notices.body'), body],
+          [t('lines.language'), language],
+          [t('lines.order'), order],
+          [t('notices.from'), from],
+          [t('notices.until'), until],
+        ]}
+      >
+        <Fields form={edit.form} />
+      </EditBox>
+      <RemoveActions
+        testid="notice-delete"
+        label={t('common.delete')}
+        remove={async () => removeNotice(notice.id, (await readThis(notice.id)).version)}
+        onRemoved={done}
+        onShut={onDone}
+      />
+    </Sheet>
+  );
+}
+
+/** Notices are read together; one that is not among them any more is gone. */
+async function readThis(id: string): Promise<NoticeRow> {
+  const found = (await readNotices()).find((each) => each.id === id);
+  if (!found) throw new ApiError({ status: 404, code: 'NOT_FOUND' }, null);
+  return found;
+}

@@ -1,0 +1,122 @@
+import { useState } from 'preact/hooks';
+
+import type { Account } from '../../lib/api';
+import { t } from '../../lib/i18n';
+import { LanguageSwitch } from '../../ui/language';
+import { OfficeName } from '../../ui/office-name';
+import { SecondFactor } from '../account/second-factor';
+import { SecondFactorCard } from '../account/views/second-factor';
+import { STEPS, stepAt, type Step } from './guide';
+import type { Setup } from './setup';
+import { CounsellorStep } from './steps/counsellor';
+import { LinesStep } from './steps/lines';
+import { TryStep } from './steps/try';
+
+/** Whether a step changes what only an admin with a second factor may. */
+const isAdmins = (step: Step) => step === 'OFFICE' || step === 'LINES' || step === 'COUNSELLOR';
+
+/** What comes after the first admin, a step at a time. */
+export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
+  const { guide, session } = setup;
+  const account = session.account.value;
+  const [factor] = useState(() => new SecondFactor(() => void session.check()));
+  const present = account === 'CHECKING' ? null : account;
+  const [before, after] = [stepAt(step, -1), stepAt(step, 1)];
+  return (
+    <div class="guide">
+      <header class="bar">
+        <h1 class="brand">{t('guide.title')}</h1>
+        <LanguageSwitch />
+      </header>
+      <Steps step={step} onGo={(next) => guide.go(next)} />
+      <main class="stack" data-testid="guide" data-step={step}>
+        <h2 class="title">{t(`guide.step.${step}`)}</h2>
+        <p class="hint">{t(`guide.${step}.hint`)}</p>
+        {present && isAdmins(step) && present.power !== 'ADMIN' && <FactorNeeded onGo={() => guide.go('FACTOR')} />}
+        <StepView key={step} step={step} setup={setup} account={present} factor={factor} />
+        <nav class="actions" aria-label={t('guide.steps')}>
+          {before && (
+            <button type="button" data-testid="guide-back" onClick={() => guide.go(before)}>
+              {t('guide.back')}
+            </button>
+          )}
+          {after ? (
+            <button type="button" class="primary" data-testid="guide-next" onClick={() => guide.go(after)}>
+              {t(isDone(step, present) ? 'guide.next' : 'guide.skip')}
+            </button>
+          ) : (
+            <a class="button" href="/admin" data-testid="to-admin">
+              {t('guide.finish')}
+            </a>
+          )}
+        </nav>
+      </main>
+    </div>
+  );
+}
+
+/** Whether going on leaves nothing behind: only the second factor is known to be missing. */
+const isDone = (step: Step, account: Account | null) =>
+  step === 'FACTOR' ? account?.second_factor === true : account?.power === 'ADMIN';
+
+function Steps({ step, onGo }: { step: Step; onGo(step: Step): void }) {
+  return (
+    <nav class="steps" aria-label={t('guide.steps')}>
+      <ol>
+        <li class="past">
+          <span>{t('guide.step.ADMIN')}</span>
+        </li>
+        {STEPS.map((each) => (
+          <li key={each} class={STEPS.indexOf(each) < STEPS.indexOf(step) ? 'past' : undefined}>
+            <button
+              type="button"
+              data-testid={`step-${each}`}
+              aria-current={each === step ? 'step' : undefined}
+              onClick={() => onGo(each)}
+            >
+              {t(`guide.step.${each}`)}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function FactorNeeded({ onGo }: { onGo(): void }) {
+  return (
+    <p class="notice" data-testid="factor-needed">
+      {t('guide.factor.needed')}{' '}
+      <button type="button" class="link" onClick={onGo}>
+        {t('guide.factor.go')}
+      </button>
+    </p>
+  );
+}
+
+interface StepProps {
+  step: Step;
+  setup: Setup;
+  /** Null for who has logged out to try the desk. */
+  account: Account | null;
+  factor: SecondFactor;
+}
+
+function StepView({ step, setup, account, factor }: StepProps) {
+  switch (step) {
+    case 'FACTOR':
+      return account && <SecondFactorCard account={account} factor={factor} />;
+    case 'OFFICE':
+      return (
+        <section class="card stack">
+          <OfficeName />
+        </section>
+      );
+    case 'LINES':
+      return <LinesStep />;
+    case 'COUNSELLOR':
+      return <CounsellorStep />;
+    case 'TRY':
+      return <TryStep session={setup.session} />;
+  }
+}

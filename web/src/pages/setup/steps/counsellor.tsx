@@ -1,0 +1,115 @@
+import { useEffect, useState } from 'preact/hooks';
+
+import { t } from '../../../lib/i18n';
+import { One } from '../../../lib/one';
+import { say } from '../../../lib/said';
+import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { Shown } from '../../../ui/listing';
+import { ServedLines } from '../../admin/accounts/served';
+import { readLines, type LineRow } from '../../admin/lines/lines';
+import { blank, check, makeCounsellor, readCounsellors, type CounsellorRow, type CounsellorValues } from '../counsellor';
+
+/** Longest the server takes. */
+const LOGIN_CHARS_MAX = 100;
+const NAME_CHARS_MAX = 40;
+
+interface Read {
+  lines: LineRow[];
+  counsellors: CounsellorRow[];
+}
+
+async function read(): Promise<Read> {
+  const [lines, counsellors] = await Promise.all([readLines(), readCounsellors()]);
+  return { lines: lines.filter(({ in_use }) => in_use), counsellors };
+}
+
+/** The counsellors there are, and one more. */
+export function CounsellorStep() {
+  const [one] = useState(() => new One(read));
+  useEffect(() => void one.load(), [one]);
+  return (
+    <Shown one={one}>
+      {({ lines, counsellors }) => (
+        <>
+          <section class="card stack">
+            <h2>{t('guide.counsellor.there')}</h2>
+            {counsellors.length === 0 ? (
+              <p class="hint">{t('guide.counsellor.none')}</p>
+            ) : (
+              <ul>
+                {counsellors.map(({ id, login, name }) => (
+                  <li key={id} data-testid="counsellor-there">
+                    {name} <small>({login})</small>
+                  </li>
+                ))}
+              </ul>
+            )}
+          </section>
+          <NewCounsellor key={counsellors.length} lines={lines} onMade={() => void one.refresh()} />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function NewCounsellor({ lines, onMade }: { lines: readonly LineRow[]; onMade(): void }) {
+  const all = lines.map(({ id }) => ({ line: id, tier: 0 }));
+  const form = useForm<CounsellorValues>(() => ({ ...blank, lines: all }));
+  const { typed, faults } = form.state.value;
+  async function make() {
+    if (check(form) && (await form.send(makeCounsellor))) onMade();
+  }
+  return (
+    <section class="card stack">
+      <h2>{t('guide.counsellor.new')}</h2>
+      <FormBox form={form} testid="counsellor-form" onSubmit={() => void make()}>
+        <div class="columns">
+          <TextField
+            form={form}
+            name="name"
+            label={t('setup.name')}
+            hint={t('setup.name.hint')}
+            maxLength={NAME_CHARS_MAX}
+            autocomplete="off"
+            testid="counsellor-name"
+          />
+          <TextField
+            form={form}
+            name="login"
+            label={t('login.login')}
+            maxLength={LOGIN_CHARS_MAX}
+            autocomplete="off"
+            testid="counsellor-login"
+          />
+          <TextField
+            form={form}
+            name="password"
+            label={t('login.password')}
+            hint={t('setup.password.hint')}
+            type="password"
+            autocomplete="new-password"
+            testid="counsellor-password"
+          />
+          <TextField
+            form={form}
+            name="again"
+            label={t('setup.password.again')}
+            type="password"
+            autocomplete="new-password"
+            testid="counsellor-again"
+          />
+        </div>
+        <ServedLines
+          lines={lines}
+          value={typed.lines}
+          fault={faults.lines && say(faults.lines)}
+          onChange={(served) => form.type({ lines: served })}
+        />
+        <Trouble form={form} />
+        <div class="actions">
+          <Submit form={form} label={t('guide.counsellor.make')} testid="counsellor-make" />
+        </div>
+      </FormBox>
+    </section>
+  );
+}

@@ -1,0 +1,107 @@
+import { useEffect, useState } from 'preact/hooks';
+
+import { Edit } from '../../../lib/edit';
+import type { Form } from '../../../lib/form';
+import { t } from '../../../lib/i18n';
+import { One } from '../../../lib/one';
+import { EditBox } from '../../../ui/edit';
+import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { Shown } from '../../../ui/listing';
+import { readLine, readLines, type LineRow } from '../../admin/lines/lines';
+import { lineName } from '../../admin/lookups';
+import { addLine, renameLine, type Names } from '../lines';
+
+/** Longest the server takes. */
+const NAME_CHARS_MAX = 60;
+
+/** The lines there are, by their two names, and one more. */
+export function LinesStep() {
+  const [one] = useState(() => new One(readLines));
+  useEffect(() => void one.load(), [one]);
+  const changed = () => void one.refresh();
+  return (
+    <Shown one={one}>
+      {(lines) => (
+        <>
+          {lines.map((line) => (
+            <Line key={line.id} line={line} onChanged={changed} />
+          ))}
+          <NewLine lines={lines} onChanged={changed} />
+        </>
+      )}
+    </Shown>
+  );
+}
+
+function Fields({ form, testid }: { form: Form<Names>; testid: string }) {
+  return (
+    <div class="columns">
+      <TextField form={form} name="name" label={t('guide.lines.name')} maxLength={NAME_CHARS_MAX} testid={`${testid}-ko`} />
+      <TextField
+        form={form}
+        name="name_en"
+        label={t('guide.lines.name_en')}
+        maxLength={NAME_CHARS_MAX}
+        testid={`${testid}-en`}
+      />
+    </div>
+  );
+}
+
+function check(form: Form<Names>): boolean {
+  const { typed } = form.state.peek();
+  const missing = (['name', 'name_en'] as const).find((name) => typed[name].trim() === '');
+  if (missing) form.fault(missing, { key: 'fault.MISSING' });
+  return missing === undefined;
+}
+
+function Line({ line, onChanged }: { line: LineRow; onChanged(): void }) {
+  const [edit] = useState(
+    () =>
+      new Edit<LineRow, Names>(line, {
+        valuesOf: ({ name, name_en }) => ({ name, name_en }),
+        save: (changes, version) => renameLine(line.id, { ...line, ...changes }, version),
+        read: async () => (await readLine(line.id)) ?? line,
+        saved: onChanged,
+      }),
+  );
+  return (
+    <section class="card stack" data-testid={`line-${line.topic}`}>
+      <h2>
+        {lineName(line)} <small>{line.prefix}-001</small>
+      </h2>
+      <EditBox
+        edit={edit}
+        testid={`line-${line.topic}-form`}
+        check={() => check(edit.form)}
+        facts={({ name, name_en }) => [
+          [t('guide.lines.name'), name],
+          [t('guide.lines.name_en'), name_en],
+        ]}
+      >
+        <Fields form={edit.form} testid={`line-${line.topic}`} />
+      </EditBox>
+    </section>
+  );
+}
+
+function NewLine({ lines, onChanged }: { lines: readonly LineRow[]; onChanged(): void }) {
+  const form = useForm<Names>({ name: '', name_en: '' });
+  async function add() {
+    if (!check(form) || !(await form.send((typed) => addLine(typed, lines)))) return;
+    form.fill({ name: '', name_en: '' });
+    onChanged();
+  }
+  return (
+    <section class="card stack">
+      <h2>{t('guide.lines.new')}</h2>
+      <FormBox form={form} onSubmit={() => void add()}>
+        <Fields form={form} testid="line-new" />
+        <Trouble form={form} />
+        <div class="actions">
+          <Submit form={form} label={t('guide.lines.add')} testid="line-add" />
+        </div>
+      </FormBox>
+    </section>
+  );
+}
