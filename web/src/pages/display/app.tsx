@@ -84,7 +84,7 @@ function Busy({ office, lines, names }: BusyProps) {
   return (
     <section class="busy">
       <h2>{t('display.waiting')}</h2>
-      <ul data-testid="busy">
+      <ul data-testid="busy" style={{ '--rows': lines.length }}>
         {lines.map((line) => (
           <li key={`${line.topic} ${line.language}`} data-topic={line.topic}>
             <span class="line">
