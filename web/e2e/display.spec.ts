@@ -1,11 +1,25 @@
 import { isAccessible } from './axe';
 import { expect, LANGUAGES, test } from './fixture';
 import { call, OFFICE, StagedOffice } from './office';
+import type { Visitor } from './people';
 
 const SIZES = [
   { width: 1920, height: 1080 },
   { width: 1080, height: 1920 },
 ];
+
+/** Nothing is cut off by the card it stands in. */
+async function holdsAll({ page }: Visitor): Promise<void> {
+  const cut = await page.evaluate(() =>
+    [...document.querySelectorAll('.newest *, .before *, .busy *')]
+      .filter((element) => {
+        const [inner, outer] = [element.getBoundingClientRect(), element.closest('section')!.getBoundingClientRect()];
+        return inner.right > outer.right + 1 || inner.bottom > outer.bottom + 1;
+      })
+      .map((element) => element.outerHTML),
+  );
+  expect(cut).toEqual([]);
+}
 
 for (const language of LANGUAGES) {
   for (const viewport of SIZES) {
@@ -24,18 +38,28 @@ for (const language of LANGUAGES) {
       await office.calls(call('A-013'));
       await expect(wall.by('before').locator('strong')).toHaveText(['A-012', 'A-011', 'A-010']);
       await isAccessible(wall);
-      const cut = await wall.page.evaluate(() =>
-        [...document.querySelectorAll('.newest *, .before *, .busy *')]
-          .filter((element) => {
-            const [inner, outer] = [element.getBoundingClientRect(), element.closest('section')!.getBoundingClientRect()];
-            return inner.right > outer.right + 1 || inner.bottom > outer.bottom + 1;
-          })
-          .map((element) => element.outerHTML),
-      );
-      expect(cut).toEqual([]);
+      await holdsAll(wall);
     });
   }
 }
+
+test('an office with many lines and long numbers has room for all of them', async ({ centre }) => {
+  const wall = await centre.visitor('ko');
+  const lines = Array.from({ length: 12 }, (_, index) => ({
+    ...OFFICE.lines[index % OFFICE.lines.length]!,
+    topic: `T${index}`,
+    name: `상담 창구 ${index}`,
+  }));
+  const office = await StagedOffice.on(wall.page, { ...OFFICE, lines });
+  for (const viewport of SIZES) {
+    await wall.page.setViewportSize(viewport);
+    await wall.page.goto(`${wall.wire.origin}/display?lang=ko`);
+    await office.calls(call('AB-0122', 60_000), call('AB-0123'));
+    await expect(wall.by('newest')).toHaveAttribute('data-number', 'AB-0123');
+    await holdsAll(wall);
+    await wall.page.screenshot({ path: `test-results/wall/many-${viewport.width}.png` });
+  }
+});
 
 test('a wall shows the lines it was told to', async ({ centre }) => {
   const wall = await centre.visitor('ko');
