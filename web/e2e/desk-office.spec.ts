@@ -1,6 +1,6 @@
 import { isAccessible } from './axe';
 import { expect, LANGUAGES, test } from './fixture';
-import { OFFICE, StagedOffice } from './office';
+import { OFFICE, StagedOffice } from './staged-office';
 
 const NOTICE = { id: 'n', kind: 'NOTICE', title: 'Papers for a passport', body: 'A photo,\nand the fee.', order: 1, version: 1 };
 

@@ -1,6 +1,6 @@
 import { isAccessible } from './axe';
 import { expect, LANGUAGES, test } from './fixture';
-import { call, OFFICE, StagedOffice } from './office';
+import { call, OFFICE, StagedOffice } from './staged-office';
 import type { Visitor } from './people';
 
 const SIZES = [

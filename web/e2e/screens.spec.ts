@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { expect, LANGUAGES, test } from './fixture';
-import { call, StagedOffice } from './office';
+import { call, StagedOffice } from './staged-office';
 import type { Language, Person } from './people';
 import { totp } from './totp';
 
