@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 
 import { expect, LANGUAGES, test } from './fixture';
+import { call, StagedOffice } from './staged-office';
 import type { Language, Person } from './people';
 import { totp } from './totp';
 
@@ -108,6 +109,13 @@ for (const language of LANGUAGES) {
         await stranger.by('request').click();
         await stranger.isTurnedAway();
         await shoot(stranger, 'desk-10-not-allowed');
+
+        const wall = await centre.visitor(language, options);
+        const office = await StagedOffice.on(wall.page);
+        await wall.page.goto(`${wall.wire.origin}/display?lang=${language}`);
+        await office.calls(call('A-011', 60_000), call('A-012'));
+        await expect(wall.by('newest')).toBeVisible();
+        await shoot(wall, 'display');
       });
 
       test(`staff ${language} ${size} ${colorScheme}`, async ({ centre }) => {

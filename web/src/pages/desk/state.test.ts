@@ -90,9 +90,11 @@ test('a hand-over after a reload, when the ticket is not known, stays a hand-ove
 });
 
 test('a talk that was left alone says so at its end, and only then', () => {
-  const ended = frame({ type: 'ended', room: 'r1', reason: 'DESK_LEFT' });
-  expect(after(waiting, matched('r1'), ended).stage).toMatchObject({ reason: 'DESK_LEFT' });
+  const ended = frame({ type: 'ended', room: 'r1', reason: 'DONE' });
+  expect(after(waiting, matched('r1'), ended).stage).toMatchObject({ reason: 'DONE' });
   const idle = after(waiting, matched('r1'), { type: 'idle' }, ended);
   expect(idle.stage).toMatchObject({ at: 'ENDED', reason: 'IDLE' });
+  const byAdmin = frame({ type: 'ended', room: 'r1', reason: 'ADMIN' });
+  expect(after(waiting, matched('r1'), { type: 'idle' }, byAdmin).stage).toMatchObject({ reason: 'ADMIN' });
   expect(reduce(idle, { type: 'wipe' })).toEqual({ ...empty, visitor: 1 });
 });

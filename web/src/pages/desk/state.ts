@@ -235,7 +235,8 @@ function ended(
     if (!ticket) return { ...heard, stage: { at: 'RESUMING' } };
     return { ...heard, stage: { at: 'WAITING', ticket: { ...ticket, ahead: null, eta_s: null } } };
   }
-  const reason = state.idle && frame.reason === 'DESK_LEFT' ? 'IDLE' : frame.reason;
+  const isOurs = frame.reason === 'DONE' || frame.reason === 'DESK_LEFT';
+  const reason = state.idle && isOurs ? 'IDLE' : frame.reason;
   return over(heard, { at: 'ENDED', reason, rated: false });
 }
 

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { CATCH_UP_MS } from '../../lib/keeper';
 import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
-import { QUIET_S, WARN_S } from './idle';
+import { QUIET_S, TALK_QUIET_S, WARN_S } from './idle';
 import { Visit } from './visit';
 
 const line: LineInfo = { topic: 'GENERAL', language: 'ko', name: '일반', open: true };
@@ -356,4 +356,64 @@ describe('a try that never opened', () => {
     world.link.closes(1006);
     expect(answers).toHaveLength(0);
   });
+});
+
+describe('at a shared screen', () => {
+  beforeEach(() => {
+    shared = true;
+  });
+
+  test('what was written is wiped when nobody answers', () => {
+    visit.choose(line);
+    visit.tell();
+    visit.draft({ nickname: 'Lee', note: 'secret' });
+    world.timers.advance(QUIET_S * 1000);
+    expect(visit.warning.value).toMatchObject({ then: 'WIPE' });
+    visit.here();
+    world.timers.advance(QUIET_S * 1000);
+    expect(forgotten).toBe(0);
+    world.timers.advance(WARN_S * 1000);
+    expect(at()).toBe('START');
+    expect(forgotten).toBe(1);
+    expect(JSON.stringify(visit.state.value)).not.toMatch(/Lee|secret/);
+    expect(world.timers.pending).toBe(0);
+  });
+
+  test('a talk nobody touches is ended, not only hidden', () => {
+    talk();
+    world.timers.advance(TALK_QUIET_S * 1000);
+    expect(visit.warning.value).toMatchObject({ then: 'END' });
+    world.timers.advance(WARN_S * 1000);
+    expect(world.link.of('end')).toEqual([{ type: 'end', room: 'r' }]);
+    world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+    expect(visit.state.value.stage).toMatchObject({ at: 'ENDED', reason: 'IDLE' });
+  });
+
+  test('a talk with no connection to end it by is wiped', () => {
+    talk();
+    world.link.closes(1006);
+    visit.leave();
+    expect(at()).toBe('START');
+    expect(storage.length).toBe(0);
+  });
+
+  test('the language of the last visitor goes with them', () => {
+    altered = true;
+    visit.touched();
+    world.timers.advance(QUIET_S * 1000);
+    expect(forgotten).toBe(1);
+  });
+});
+
+test('between two counsellors a drop is resumed, and the next one goes on', () => {
+  talk();
+  world.link.says(message(1), { type: 'ended', room: 'r', reason: 'TRANSFERRED' });
+  expect(at()).toBe('HANDOVER');
+  expect(storage.length).toBe(1);
+  drop();
+  expect(world.link.of('resume')).toEqual([{ type: 'resume', token: 'token-2', after: 1 }]);
+  world.link.says(matched(1, 'r2', 'd2'));
+  expect(at()).toBe('CHAT');
+  visit.say('hello');
+  expect(world.link.of('say')).toMatchObject([{ room: 'r2', body: 'hello' }]);
 });

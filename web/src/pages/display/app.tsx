@@ -9,6 +9,8 @@ import { keyOf, linesShown, type WallState } from './state';
 
 /** Calls shown besides the newest. */
 const BEFORE_MAX = 5;
+/** Lines that have room for two rows of text each. */
+const ROOMY_MAX = 6;
 
 interface Props {
   wall: ReadonlySignal<WallState>;
@@ -82,9 +84,9 @@ interface BusyProps {
 function Busy({ office, lines, names }: BusyProps) {
   if (lines.length === 0) return null;
   return (
-    <section class="busy">
+    <section class={lines.length > ROOMY_MAX ? 'busy many' : 'busy'}>
       <h2>{t('display.waiting')}</h2>
-      <ul data-testid="busy">
+      <ul data-testid="busy" style={{ '--rows': lines.length }}>
         {lines.map((line) => (
           <li key={`${line.topic} ${line.language}`} data-topic={line.topic}>
             <span class="line">

@@ -23,6 +23,7 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
       class="screen card stack centred"
       autocomplete="off"
       data-testid="ended"
+      data-reason={stage.reason}
       onSubmit={(event) => {
         event.preventDefault();
         onRate();

@@ -7,6 +7,7 @@ declare global {
     /** Says something on every open stream of the office. */
     tell(type: string, data: unknown): void;
     drop(): void;
+    listeners(): number;
   }
 }
 
@@ -66,6 +67,7 @@ export class StagedOffice {
       }
       window.EventSource = Stage as unknown as typeof EventSource;
       window.tell = (type, data) => open.forEach((each) => each.tell(type, data));
+      window.listeners = () => open.size;
       window.drop = () => open.forEach((each) => each.onerror?.());
     }, office);
     await page.route('**/api/v1/lines', (route) => route.fulfill({ json: { items: LINES, next: null } }));
@@ -77,6 +79,7 @@ export class StagedOffice {
   }
 
   async calls(...calls: Called[]): Promise<void> {
+    await this.page.waitForFunction(() => window.listeners() > 0);
     for (const called of calls) await this.page.evaluate((data) => window.tell('called', data), called);
   }
 
