@@ -25,12 +25,22 @@ export class Screen {
   readonly side = signal<Side>('TALK');
   readonly part = signal<Part>('ROOMS');
 
+  /** Where the keyboard was before something lay over the screen. */
+  private before: Element | null = null;
+
   show(over: Over): void {
+    this.before = document.activeElement;
     this.over.value = over;
   }
 
+  /** Takes it away, and gives the keyboard back to where it was, unless it has gone on meanwhile. */
   shut(): void {
+    const { before } = this;
     this.over.value = null;
+    setTimeout(() => {
+      const free = document.activeElement === null || document.activeElement === document.body;
+      if (free && before instanceof HTMLElement && before.isConnected) before.focus();
+    });
   }
 
   /** Sends the keyboard there once it has been drawn. */
