@@ -7,7 +7,10 @@ const FLASH_EVERY_MS = 1_000;
 
 let audio: AudioContext | null = null;
 
-/** Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound. */
+/**
+ * Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound.
+ * `unlocked` is told when it can be heard.
+ */
 export function unlockSound(unlocked: () => void = () => undefined): void {
   const unlock = () => {
     try {
@@ -21,26 +24,33 @@ export function unlockSound(unlocked: () => void = () => undefined): void {
   addEventListener('keydown', unlock, { once: true });
 }
 
+/** Two soft tones. */
+export function chime(): void {
+  if (audio?.state === 'running') tones(audio, audio.destination, audio.currentTime);
+}
+
 let ringing: GainNode | null = null;
 
 /**
- * Two soft tones, again and again for so many seconds. All of them are laid on the clock of the sound at once:
- * in a tab behind others, timers may come a minute late.
+ * The chime again and again for so many seconds. All of them are laid on the clock of the sound at once: in a tab
+ * behind others, timers may come a minute late.
  */
-export function startRinging(seconds: number): void {
+export function startRinging(seconds = RING_S_MAX): void {
   stopRinging();
   if (!audio || audio.state !== 'running') return;
   ringing = audio.createGain();
   ringing.connect(audio.destination);
   const end = Math.min(seconds, RING_S_MAX);
-  for (let at = 0; at < end; at += RING_EVERY_S) {
-    BEEP_HZ.forEach((hz, index) => beep(audio!, ringing!, hz, audio!.currentTime + at + index * BEEP_S));
-  }
+  for (let at = 0; at < end; at += RING_EVERY_S) tones(audio, ringing, audio.currentTime + at);
 }
 
 export function stopRinging(): void {
   ringing?.disconnect();
   ringing = null;
+}
+
+function tones(context: AudioContext, into: AudioNode, start: number): void {
+  BEEP_HZ.forEach((hz, index) => beep(context, into, hz, start + index * BEEP_S));
 }
 
 function beep(context: AudioContext, into: AudioNode, hz: number, start: number): void {

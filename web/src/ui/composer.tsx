@@ -1,4 +1,4 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { t } from '../lib/i18n';
 import { say as saying, type Said } from '../lib/said';
@@ -35,8 +35,14 @@ export function Composer(props: ComposerProps) {
   const [refusal, setRefusal] = useState<Said | null>(null);
   const [shut, setShut] = useState(false);
   const [chosen, setChosen] = useState(0);
+  const [taken, setTaken] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
+  // The caret goes behind the words that were taken, once they are on the screen.
+  useLayoutEffect(() => {
+    const shown = field.current;
+    if (taken > 0) shown?.setSelectionRange(shown.value.length, shown.value.length);
+  }, [taken]);
   useEffect(() => {
     if (focused) field.current?.focus({ preventScroll: true });
   }, [focused]);
@@ -56,11 +62,9 @@ export function Composer(props: ComposerProps) {
 
   function take(suggestion: Suggestion) {
     write(suggestion.text);
+    setTaken(taken + 1);
     onTyping(true);
-    const shown = field.current;
-    shown?.focus({ preventScroll: true });
-    // The words are on the screen after the next drawing; the caret goes behind them.
-    setTimeout(() => shown?.setSelectionRange(shown.value.length, shown.value.length));
+    field.current?.focus({ preventScroll: true });
   }
 
   function send() {

@@ -37,7 +37,7 @@ export class Screen {
   shut(): void {
     const { before } = this;
     this.over.value = null;
-    setTimeout(() => {
+    afterDrawing(() => {
       const free = document.activeElement === null || document.activeElement === document.body;
       if (free && before instanceof HTMLElement && before.isConnected) before.focus();
     });
@@ -49,7 +49,7 @@ export class Screen {
     else if (place !== 'DUTY') this.part.value = 'ABOUT';
     if (place === 'NOTES' || place === 'WRAP_UP') this.side.value = 'TALK';
     if (place === 'HISTORY') this.side.value = 'HISTORY';
-    setTimeout(() => {
+    afterDrawing(() => {
       const within = room === null ? '' : `[data-room="${CSS.escape(room)}"] `;
       document.querySelector<HTMLElement>(`${within}[data-place="${place}"]`)?.focus();
     });
@@ -61,4 +61,9 @@ export class Screen {
     this.side.value = 'TALK';
     this.part.value = 'ROOMS';
   }
+}
+
+/** What has just changed is on the screen by then. */
+function afterDrawing(run: () => void): void {
+  requestAnimationFrame(() => setTimeout(run));
 }
