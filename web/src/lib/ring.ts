@@ -7,21 +7,30 @@ const FLASH_EVERY_MS = 1_000;
 
 let audio: AudioContext | null = null;
 
-/**
- * Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound.
- * `unlocked` is told when it can be heard.
- */
-export function unlockSound(unlocked: () => void = () => undefined): void {
-  const unlock = () => {
-    try {
-      audio ??= new AudioContext();
-      void audio.resume().then(unlocked);
-    } catch {
-      // No sound device: the title still flashes.
-    }
-  };
-  addEventListener('pointerdown', unlock, { once: true });
-  addEventListener('keydown', unlock, { once: true });
+/** Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound. */
+export function unlockSound(): void {
+  addEventListener('pointerdown', resumeSound, { once: true });
+  addEventListener('keydown', resumeSound, { once: true });
+}
+
+/** For a screen nobody touches: tries at once, as its browser may have been told to allow it. */
+export function openSound(): void {
+  resumeSound();
+  unlockSound();
+}
+
+/** Whether the browser still keeps the sound back. */
+export function isMute(): boolean {
+  return audio?.state !== 'running';
+}
+
+function resumeSound(): void {
+  try {
+    audio ??= new AudioContext();
+    void audio.resume();
+  } catch {
+    // No sound device: the title still flashes.
+  }
 }
 
 /** Two soft tones. */

@@ -144,6 +144,8 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'error.BAD_TOKEN': 'The earlier conversation could not be verified.',
   'error.TOKEN_EXPIRED': 'The earlier conversation is over.',
   'error.NOT_ALLOWED': 'This is not allowed.',
+  'error.TRANSFER_PENDING': 'It is being handed over already.',
+  'error.NO_SUCH_TRANSFER': 'It is not being handed over; somebody may have taken it already.',
   'error.NOTHING_TO_WRAP_UP': 'There is nothing to wrap up.',
   'error.NOTHING_TO_RATE': 'There is nothing to rate.',
   'error.NOT_STORED': 'It could not be stored. Trying again.',

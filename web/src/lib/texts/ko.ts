@@ -142,6 +142,8 @@ export const ko = {
   'error.BAD_TOKEN': '이전 상담을 확인할 수 없습니다.',
   'error.TOKEN_EXPIRED': '이전 상담은 이미 끝났습니다.',
   'error.NOT_ALLOWED': '허용되지 않은 작업입니다.',
+  'error.TRANSFER_PENDING': '이미 넘기는 중입니다.',
+  'error.NO_SUCH_TRANSFER': '넘기던 상담이 아닙니다. 이미 넘어갔을 수 있습니다.',
   'error.NOTHING_TO_WRAP_UP': '정리할 상담이 없습니다.',
   'error.NOTHING_TO_RATE': '평가할 상담이 없습니다.',
   'error.NOT_STORED': '저장하지 못했습니다. 다시 시도하고 있습니다.',
