@@ -23,6 +23,7 @@ const tabOf = (counsellor: Counsellor, number: string) => counsellor.by('room-ta
 
 for (const language of LANGUAGES) {
   test(`everything by the keyboard alone, from log-in to wrap-up (${language})`, async ({ centre }) => {
+    test.slow();
     const counsellor = await centre.counsellor(language);
     const { keyboard } = counsellor.page;
     await counsellor.go('/counsellor');

@@ -7,14 +7,10 @@ const FLASH_EVERY_MS = 1_000;
 
 let audio: AudioContext | null = null;
 
-/**
- * Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound. Calls
- * `unlocked` when it has.
- */
-export function unlockSound(unlocked: () => void = () => undefined): void {
-  const unlock = () => resumeSound(unlocked);
-  addEventListener('pointerdown', unlock, { once: true });
-  addEventListener('keydown', unlock, { once: true });
+/** Browsers stay mute until the person has touched the page; call once, and the first touch unlocks the sound. */
+export function unlockSound(): void {
+  addEventListener('pointerdown', resumeSound, { once: true });
+  addEventListener('keydown', resumeSound, { once: true });
 }
 
 /** For a screen nobody touches: tries at once, as its browser may have been told to allow it. */
@@ -28,16 +24,16 @@ export function isMute(): boolean {
   return audio?.state !== 'running';
 }
 
-function resumeSound(resumed: () => void = () => undefined): void {
+function resumeSound(): void {
   try {
     audio ??= new AudioContext();
-    void audio.resume().then(resumed);
+    void audio.resume();
   } catch {
     // No sound device: the title still flashes.
   }
 }
 
-/** Two soft tones, once. */
+/** Two soft tones. */
 export function chime(): void {
   if (audio?.state === 'running') tones(audio, audio.destination, audio.currentTime);
 }
@@ -45,18 +41,16 @@ export function chime(): void {
 let ringing: GainNode | null = null;
 
 /**
- * Two soft tones, again and again for so many seconds. All of them are laid on the clock of the sound at once:
- * in a tab behind others, timers may come a minute late.
+ * The chime again and again for so many seconds. All of them are laid on the clock of the sound at once: in a tab
+ * behind others, timers may come a minute late.
  */
-export function startRinging(seconds: number): void {
+export function startRinging(seconds = RING_S_MAX): void {
   stopRinging();
   if (!audio || audio.state !== 'running') return;
   ringing = audio.createGain();
   ringing.connect(audio.destination);
   const end = Math.min(seconds, RING_S_MAX);
-  for (let at = 0; at < end; at += RING_EVERY_S) {
-    tones(audio, ringing, audio.currentTime + at);
-  }
+  for (let at = 0; at < end; at += RING_EVERY_S) tones(audio, ringing, audio.currentTime + at);
 }
 
 export function stopRinging(): void {

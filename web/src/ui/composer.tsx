@@ -1,7 +1,6 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-import { t } from '../lib/i18n';
-import { say as saying, type Said } from '../lib/said';
+import { t, type TextKey } from '../lib/i18n';
 import { BODY_CHARS_MAX, countChars, replaceMarked } from '../lib/words';
 
 /** The count is shown from here on. */
@@ -12,6 +11,12 @@ export interface Suggestion {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+}
+
+/** Why something was not taken into the field. */
+interface Refusal {
+  key: TextKey;
+  values?: Record<string, string>;
 }
 
 export interface ComposerProps {
@@ -32,11 +37,17 @@ const grouped = (count: number) => count.toLocaleString('en');
 export function Composer(props: ComposerProps) {
   const { disabled = false, draft = '', focused = true, onDraft, suggest, onSay, onTyping } = props;
   const [body, setBody] = useState(draft);
-  const [refusal, setRefusal] = useState<Said | null>(null);
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [shut, setShut] = useState(false);
   const [chosen, setChosen] = useState(0);
+  const [taken, setTaken] = useState(0);
   const field = useRef<HTMLTextAreaElement>(null);
   const id = useId();
+  // The caret goes behind the words that were taken, once they are on the screen.
+  useLayoutEffect(() => {
+    const shown = field.current;
+    if (taken > 0) shown?.setSelectionRange(shown.value.length, shown.value.length);
+  }, [taken]);
   useEffect(() => {
     if (focused) field.current?.focus({ preventScroll: true });
   }, [focused]);
@@ -56,11 +67,9 @@ export function Composer(props: ComposerProps) {
 
   function take(suggestion: Suggestion) {
     write(suggestion.text);
+    setTaken(taken + 1);
     onTyping(true);
-    const shown = field.current;
-    shown?.focus({ preventScroll: true });
-    // The words are on the screen after the next drawing; the caret goes behind them.
-    setTimeout(() => shown?.setSelectionRange(shown.value.length, shown.value.length));
+    field.current?.focus({ preventScroll: true });
   }
 
   function send() {
@@ -117,7 +126,7 @@ export function Composer(props: ComposerProps) {
     >
       {offered.length > 0 && <Suggestions id={id} offered={offered} at={at} onTake={take} />}
       <p class="composer-note trouble" role="alert" data-testid="say-refused">
-        {refusal ? saying(refusal) : tooLong && t('chat.long', { chars: grouped(count), max: grouped(BODY_CHARS_MAX) })}
+        {refusal ? t(refusal.key, refusal.values) : tooLong && t('chat.long', { chars: grouped(count), max: grouped(BODY_CHARS_MAX) })}
       </p>
       <div class="composer-line">
         <label class="sr-only" for={`${id}-say`}>

@@ -26,9 +26,12 @@ export class Alerts {
   }
 
   listen(): void {
-    unlockSound(() => {
+    unlockSound();
+    const touched = () => {
       this.sound.value = true;
-    });
+    };
+    addEventListener('pointerdown', touched, { once: true });
+    addEventListener('keydown', touched, { once: true });
   }
 
   /** Asked for by the person, never by itself: a question that pops up during a ring would be refused for good. */

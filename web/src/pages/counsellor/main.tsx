@@ -1,5 +1,5 @@
 import { effect, untracked } from '@preact/signals';
-import { render } from 'preact';
+import { options, render } from 'preact';
 
 import { Session } from '../../lib/account';
 import { t } from '../../lib/i18n';
@@ -24,6 +24,20 @@ import { Workplace } from './workplace';
 
 /** From this width on two rooms fit side by side. */
 const WIDE = '(min-width: 100rem)';
+
+/** Where no frame is drawn, in a tab behind others, the page is still kept up to date. */
+const DRAW_MS_MAX = 100;
+
+// A thousand frames that come at once, after a drop, are drawn a few times and not a thousand.
+options.debounceRendering = (draw) => {
+  let drawn = false;
+  const once = () => {
+    if (!drawn) draw();
+    drawn = true;
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, DRAW_MS_MAX);
+};
 
 const session = new Session();
 const workplace = new Workplace({
@@ -63,6 +77,15 @@ effect(() => {
 effect(() => {
   const { rings, tabs } = workplace.state.value;
   alerts.tell(rings, tabs.reduce((sum, tab) => sum + unread(tab), 0));
+});
+
+// On a narrow screen the room that came to the front is what is wanted, and without one the list.
+let inFront: string | null = null;
+effect(() => {
+  const { active } = workplace.state.value;
+  if (active === inFront) return;
+  inFront = active;
+  screen.part.value = active === null ? 'ROOMS' : 'TALK';
 });
 
 // One's figures change when a talk ends, is wrapped up, or an offer goes by.

@@ -25,12 +25,22 @@ export class Screen {
   readonly side = signal<Side>('TALK');
   readonly part = signal<Part>('ROOMS');
 
+  /** Where the keyboard was before something lay over the screen. */
+  private before: Element | null = null;
+
   show(over: Over): void {
+    this.before = document.activeElement;
     this.over.value = over;
   }
 
+  /** Takes it away, and gives the keyboard back to where it was, unless it has gone on meanwhile. */
   shut(): void {
+    const { before } = this;
     this.over.value = null;
+    afterDrawing(() => {
+      const free = document.activeElement === null || document.activeElement === document.body;
+      if (free && before instanceof HTMLElement && before.isConnected) before.focus();
+    });
   }
 
   /** Sends the keyboard there once it has been drawn. */
@@ -39,7 +49,7 @@ export class Screen {
     else if (place !== 'DUTY') this.part.value = 'ABOUT';
     if (place === 'NOTES' || place === 'WRAP_UP') this.side.value = 'TALK';
     if (place === 'HISTORY') this.side.value = 'HISTORY';
-    setTimeout(() => {
+    afterDrawing(() => {
       const within = room === null ? '' : `[data-room="${CSS.escape(room)}"] `;
       document.querySelector<HTMLElement>(`${within}[data-place="${place}"]`)?.focus();
     });
@@ -51,4 +61,9 @@ export class Screen {
     this.side.value = 'TALK';
     this.part.value = 'ROOMS';
   }
+}
+
+/** What has just changed is on the screen by then. */
+function afterDrawing(run: () => void): void {
+  requestAnimationFrame(() => setTimeout(run));
 }

@@ -152,7 +152,7 @@ export function handTab(tab: Tab, frame: HandoverTold): Tab {
   // ACCEPTED is followed by the end; until then nothing else may be done.
   const phase = frame.state === 'ACCEPTED' ? 'OFFERED' : frame.state;
   const target: TransferTarget = frame.counsellor ? { counsellor: frame.counsellor } : { line: frame.line ?? tab.line };
-  const handover = tab.handover ?? { target, name: frame.line ?? '' };
+  const handover = tab.handover ?? { target, name: '' };
   return { ...tab, handover: { ...handover, phase } };
 }
 

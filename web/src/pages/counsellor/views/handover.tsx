@@ -1,4 +1,5 @@
 import { t } from '../../../lib/i18n';
+import { lineName } from '../lines';
 import type { Screen } from '../screen';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
@@ -7,7 +8,10 @@ import type { Workplace } from '../workplace';
 export function HandoverBar({ tab, workplace, screen }: { tab: Tab; workplace: Workplace; screen: Screen }) {
   const { room, handover } = tab;
   if (handover === null) return null;
-  const { phase, name } = handover;
+  const { phase, target } = handover;
+  // One that a manager asked for comes without the name that was chosen.
+  const line = target.line && lineName(workplace.state.value, target.line);
+  const name = handover.name || line || t('role.COUNSELLOR');
   const waits = phase === 'ASKING' || phase === 'OFFERED';
   return (
     <div class="handover" data-testid="handover" data-phase={phase}>
