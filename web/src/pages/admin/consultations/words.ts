@@ -54,6 +54,11 @@ const KINDS = [
   'RATED',
   'CORRECTED',
   'EDITED',
+  'TRANSFER_ASKED',
+  'TRANSFER_ENDED',
+  'TRANSFERRED',
+  'MOVED',
+  'WROTE_UP',
 ] as const;
 
 /** A step of the timeline in a word or two; one the pages do not know is shown as it is. */
