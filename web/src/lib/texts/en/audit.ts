@@ -91,6 +91,7 @@ export const audit: Readonly<Record<keyof typeof ko, string>> = {
   'happened.end.REPLACED': 'a newer request took its place',
   'happened.end.LOST': 'could not be continued',
   'happened.end.NOT_ALLOWED': 'not allowed from this desk',
+  'happened.nobody': 'nobody could take it',
   'happened.note': 'Note: {{note}}',
   'happened.reason': 'Reason: {{reason}}',
   'happened.to': 'to {{name}}',
