@@ -29,6 +29,8 @@ export interface Demo {
 export interface Serve {
   demo: boolean;
   flags: readonly string[];
+  /** So many made-up consultations are on file already. */
+  made?: number;
 }
 
 /** What a server prints before it is ready. */
@@ -66,8 +68,9 @@ export class Server {
     return this.greeting.setup_link;
   }
 
-  static async start(allowed_origins: readonly string[], { demo, flags }: Serve): Promise<Server> {
+  static async start(allowed_origins: readonly string[], { demo, flags, made = 0 }: Serve): Promise<Server> {
     const directory = await mkdtemp(join(tmpdir(), 'anteroom-e2e-'));
+    if (made > 0) await fill(directory, made);
     const origins = allowed_origins.flatMap((origin) => ['--allowed-origin', origin]);
     const more = [...(demo ? ['--demo'] : []), ...flags];
     const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', directory, ...origins, ...more];
@@ -101,6 +104,14 @@ export class Server {
     }
     await rm(this.directory, { recursive: true, force: true });
   }
+}
+
+/** Puts made-up consultations of a fortnight on file. */
+async function fill(directory: string, consultations: number): Promise<void> {
+  const figures = ['--consultations', String(consultations), '--messages', String(consultations), '--days', '14'];
+  const child = spawn(BINARY, ['fill', ...figures, '--data-dir', directory], { stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  if (code !== 0) throw new Error(`${BINARY} fill ended with ${code}`);
 }
 
 /** What it greets with; that it listens is the last of it. */

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
 import { led, shownAt, spanOf } from '../lib/span';
+import './rows.css';
 
 interface Props {
   /** What the list is of, for those who do not see it. */

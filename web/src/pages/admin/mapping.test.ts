@@ -65,6 +65,8 @@ test('the detail of a step is said in words, whatever it is', () => {
   expect(said('OFFERED', { counsellor: 'id', counsellor_name: '김하나', room: 'r' })).toEqual(['김하나 님에게']);
   expect(said('DECLINED', { counsellor_name: '김하나' }, '김하나')).toEqual([]);
   expect(said('ROOM_ENDED', { reason: 'DESK_LEFT', note: '감사' })).toEqual(['방문자가 나감', '남긴 말: 감사']);
+  expect(said('MOVED', { line: 'b', line_before: 'a', reason: '잘못 고름' })).toEqual(['창구: a → b', '이유: 잘못 고름']);
+  expect(said('TRANSFER_ENDED', { room: 'r', counsellor_name: '김하나', state: 'DECLINED' })).toEqual(['김하나 님에게', '넘김']);
   expect(said('ENDED', { reason: 'SOMETHING_NEW' })).toEqual(['SOMETHING_NEW']);
 });
 

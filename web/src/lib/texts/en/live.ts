@@ -75,6 +75,10 @@ export const live: Readonly<Record<keyof typeof ko, string>> = {
   'live.told.moving': 'Asked for {{number}} to be moved. Once somebody accepts, the list shows them.',
   'live.told.relined': '{{number}} has been moved to {{line}}.',
   'fault.CONFLICT': 'This cannot be done as things are now. What you entered is kept.',
+  'fault.NOBODY': 'Nobody can take it right now. Choose another counsellor or line, or try again once somebody is free.',
+  'fault.TRANSFER_PENDING': 'Somebody else is being asked to take it already. Try again once they have answered.',
+  'fault.LINE_CLOSED': 'That line is closed now. Choose another.',
+  'fault.NOT_WAITING': 'This request does not wait any more. Look at the list.',
   'fault.ROOM_ENDED': 'This conversation has ended already. There is nothing left to do.',
 
   'stats.apart': 'Lines apart',

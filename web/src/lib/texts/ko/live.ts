@@ -73,6 +73,10 @@ export const live = {
   'live.told.moving': '{{number}} 상담을 옮겨 달라고 물었습니다. 수락하면 목록의 상담사가 바뀝니다.',
   'live.told.relined': '{{number}} 요청을 {{line}} 창구로 옮겼습니다.',
   'fault.CONFLICT': '지금 상태에서는 할 수 없습니다. 적은 내용은 그대로 있습니다.',
+  'fault.NOBODY': '지금 받을 수 있는 사람이 없습니다. 다른 상담사나 창구를 고르거나, 누군가 비면 다시 눌러 주세요.',
+  'fault.TRANSFER_PENDING': '이 상담은 이미 다른 사람에게 묻는 중입니다. 그 답이 온 뒤에 다시 눌러 주세요.',
+  'fault.LINE_CLOSED': '그 창구는 지금 닫혀 있습니다. 다른 창구를 골라 주세요.',
+  'fault.NOT_WAITING': '이 요청은 더 이상 기다리고 있지 않습니다. 목록에서 확인해 주세요.',
   'fault.ROOM_ENDED': '이 상담은 이미 끝났습니다. 더 할 일이 없습니다.',
 
   'stats.apart': '창구별로 나누기',

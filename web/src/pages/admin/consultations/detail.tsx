@@ -63,7 +63,7 @@ function Whole({ item, one, office }: WholeProps) {
       )}
       <section class="card stack">
         <h3>{t('timeline.title')}</h3>
-        <Timeline item={item} />
+        <Timeline item={item} office={office} />
       </section>
     </>
   );
@@ -160,7 +160,7 @@ function Said({ item }: { item: ConsultationDetail }) {
   );
 }
 
-function Timeline({ item }: { item: ConsultationDetail }) {
+function Timeline({ item, office }: { item: ConsultationDetail; office: Office }) {
   return (
     <ol class="timeline" data-testid="timeline">
       {item.timeline.map((step, index) => (
@@ -169,7 +169,7 @@ function Timeline({ item }: { item: ConsultationDetail }) {
           <span>
             {happening(step.kind)} {doer(step) && <small data-testid="doer">{doer(step)}</small>}
           </span>
-          {details(step).map((line) => (
+          {details(step, (id) => office.lookups.line(id)).map((line) => (
             <small key={line} class="recorded">
               {line}
             </small>

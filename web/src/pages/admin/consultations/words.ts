@@ -54,6 +54,11 @@ const KINDS = [
   'RATED',
   'CORRECTED',
   'EDITED',
+  'TRANSFER_ASKED',
+  'TRANSFER_ENDED',
+  'TRANSFERRED',
+  'MOVED',
+  'WROTE_UP',
 ] as const;
 
 /** A step of the timeline in a word or two; one the pages do not know is shown as it is. */
@@ -80,17 +85,23 @@ export function doer({ kind, by_name, detail }: Happening): string | null {
 }
 
 /** What of a step's detail is said in words of its own, or by other parts of the record. */
-const WORDED = new Set(['room', 'counsellor', 'counsellor_name', 'reason', 'note', 'score']);
+const WORDED = new Set(['room', 'counsellor', 'counsellor_name', 'from', 'line', 'line_before', 'state', 'reason', 'note', 'score']);
 
-/** The detail of a step as lines; values that are empty are left out. */
-export function details({ kind, by_name, detail }: Pick<Happening, 'kind' | 'by_name' | 'detail'>): string[] {
+/** The detail of a step as lines; values that are empty are left out. `lineOf` names a line by its id. */
+export function details(
+  { kind, by_name, detail }: Pick<Happening, 'kind' | 'by_name' | 'detail'>,
+  lineOf: (id: string) => string = (id) => id,
+): string[] {
   if (detail === null || detail === undefined || detail === '') return [];
   if (typeof detail !== 'object') return [String(detail)];
   const [reason, note, name] = [fieldOf(detail, 'reason'), fieldOf(detail, 'note'), fieldOf(detail, 'counsellor_name')];
-  const score = fieldOf(detail, 'score');
+  const [line, before] = [fieldOf(detail, 'line'), fieldOf(detail, 'line_before')];
+  const [score, state] = [fieldOf(detail, 'score'), fieldOf(detail, 'state')];
   const isEnd = kind === 'ROOM_ENDED' || kind === 'ENDED';
   return [
     name !== null && name !== by_name && t('happened.to', { name }),
+    line !== null && `${t('admin.line')}: ${before === null ? '' : `${lineOf(before)} → `}${lineOf(line)}`,
+    state !== null && stateText(state),
     reason !== null && (isEnd ? endText(reason) : t('happened.reason', { reason })),
     note !== null && t('happened.note', { note }),
     score !== null && t('happened.score', { score }),
@@ -98,6 +109,20 @@ export function details({ kind, by_name, detail }: Pick<Happening, 'kind' | 'by_
       .filter(([field, value]) => !WORDED.has(field) && value !== null && value !== '')
       .map(([field, value]) => `${fieldText(field)}: ${valueText(value)}`),
   ].filter((line) => line !== false);
+}
+
+/** Why nothing came of a hand-over. */
+function stateText(state: string): string {
+  switch (state) {
+    case 'DECLINED':
+      return t('timeline.DECLINED');
+    case 'NOBODY':
+      return t('happened.nobody');
+    case 'CANCELLED':
+      return t('admin.status.CANCELLED');
+    default:
+      return state;
+  }
 }
 
 /** What of the record was changed, by its label. */
