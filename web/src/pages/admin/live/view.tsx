@@ -7,10 +7,9 @@ import { EndRoom } from './acts/end';
 import { MoveRoom } from './acts/move';
 import { MoveTicket } from './acts/ticket';
 import { FilterBar } from './filter';
+import './live.css';
 import { Overview } from './overview';
 import { TrendTable } from './trend-table';
-// After the parts it arranges: its rows are higher where they are cards.
-import './live.css';
 import { CounsellorPane, PaneTabs, RoomPane, TicketPane } from './panes';
 import type { Act, Screen } from './screen';
 
