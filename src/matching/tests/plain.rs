@@ -301,7 +301,7 @@ impl Plain {
         let lines = c.lines.clone();
         c.selected.retain(|line| lines.iter().any(|served| served.0 == *line));
         let c = c.clone();
-        let mut back = self.give_back(id, |t| !(c.open && c.connected) || !t.is_for(id, &c));
+        let mut back = self.give_back(id, |t| !(c.open && c.connected && t.is_for(id, &c)));
         back.extend(self.shed(id));
         self.look_in_order(back);
         self.counsellor_looks(id, None);

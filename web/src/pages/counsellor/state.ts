@@ -2,10 +2,10 @@ import type { Farewell } from '../../lib/close';
 import { say } from '../../lib/conversation';
 import type { TextKey } from '../../lib/i18n';
 import type { Outbox } from '../../lib/outbox';
-import type { LineLoad, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
+import type { HandedOver, LineLoad, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
 import type { Connection } from '../../lib/socket';
 import { unchanged } from '../../lib/store';
-import type { CounsellorTold, HandoverTold, OfferedBy, TransferTarget } from './frames';
+import type { TransferTarget, TransferTold } from './frames';
 import { beside, front, noPanes, settle, shown, toggle, type Panes } from './panes';
 import {
   handTab,
@@ -33,7 +33,7 @@ export interface Ring extends Omit<OfferFrame, 'type' | 'transfer'> {
   readonly deadline: number | null;
   readonly answered: boolean;
   /** Who hands it over; nothing when it comes from the line. */
-  readonly transfer?: OfferedBy | null;
+  readonly transfer?: HandedOver | null;
 }
 
 export interface Notice {
@@ -61,7 +61,7 @@ export type CounsellorAction =
   | { type: 'connection'; connection: Connection }
   | { type: 'farewell'; why: Farewell }
   /** `visible`: the person can see the rooms on the screen. */
-  | { type: 'frame'; frame: CounsellorTold; now: number; visible: boolean }
+  | { type: 'frame'; frame: ServerFrame; now: number; visible: boolean }
   | { type: 'answered'; offer: OfferId }
   | { type: 'declined'; offer: OfferId }
   | { type: 'expire'; offer: OfferId }
@@ -164,7 +164,7 @@ function connection(state: CounsellorState, connection: Connection): CounsellorS
   return { ...state, connection, rings: [], notice };
 }
 
-function frame(state: CounsellorState, frame: CounsellorTold, now: number): CounsellorState {
+function frame(state: CounsellorState, frame: ServerFrame, now: number): CounsellorState {
   switch (frame.type) {
     case 'welcome':
       return { ...state, rings: [] };
@@ -252,7 +252,7 @@ function learn(tab: Tab, about: Partial<About>): Tab {
   return { ...tab, about: { ...tab.about, ...about } };
 }
 
-function handed(state: CounsellorState, frame: HandoverTold): CounsellorState {
+function handed(state: CounsellorState, frame: TransferTold): CounsellorState {
   return change(state, frame.room, (tab) => handTab(tab, frame));
 }
 

@@ -1,7 +1,7 @@
 import { begin, goOn, hear, rebase, refuse, type Conversation, type Told } from '../../lib/conversation';
 import type { Outbox } from '../../lib/outbox';
 import type { RoomBrief, RoomId, ServerFrame, Wall } from '../../lib/protocol.gen';
-import type { HandoverTold, TransferTarget } from './frames';
+import type { TransferTarget, TransferTold } from './frames';
 
 /** What remains to be done after the end. NONE: nothing; OPEN: may be written; SENT: on its way. */
 export interface WrapUp {
@@ -147,7 +147,7 @@ export function hearTab(tab: Tab, frame: Parameters<typeof hear>[1]): Tab {
 }
 
 /** How the handing over stands. */
-export function handTab(tab: Tab, frame: HandoverTold): Tab {
+export function handTab(tab: Tab, frame: TransferTold): Tab {
   if (frame.state === 'CANCELLED') return { ...tab, handover: null };
   // ACCEPTED is followed by the end; until then nothing else may be done.
   const phase = frame.state === 'ACCEPTED' ? 'OFFERED' : frame.state;

@@ -2,10 +2,10 @@ import type { ReadonlySignal } from '@preact/signals';
 
 import type { Farewell } from '../../lib/close';
 import { newId } from '../../lib/ids';
-import type { ClientFrame, OfferId, RoomId } from '../../lib/protocol.gen';
+import type { ClientFrame, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
 import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
 import { createStore, type Store } from '../../lib/store';
-import { TRANSFER_NOTE_CHARS_MAX, type CounsellorAsk, type CounsellorTold, type TransferTarget } from './frames';
+import { TRANSFER_NOTE_CHARS_MAX, type TransferTarget } from './frames';
 import { forget, keep, nothing, prune, recall, type Draft, type Kept } from './kept';
 import { step } from './panes';
 import { Seats } from './seats';
@@ -192,12 +192,12 @@ export class Workplace {
     this.persist();
   }
 
-  private send(frame: CounsellorAsk): boolean {
+  private send(frame: ClientFrame): boolean {
     // The generated frames may not name the handing over yet.
     return this.socket.send(frame as ClientFrame);
   }
 
-  private receive(frame: CounsellorTold): void {
+  private receive(frame: ServerFrame): void {
     const { fresh } = this.state.peek();
     const visible = document.visibilityState === 'visible';
     this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible });
