@@ -95,7 +95,7 @@ for (const language of LANGUAGES) {
     await counsellor.logIn(demo.counsellor1);
     const admin = await centre.admin(language);
     await admin.logIn(demo.admin);
-    const name = (await counsellor.page.locator('header.bar span').nth(1).textContent())!;
+    const name = (await counsellor.by('to-account').textContent())!;
     await admin.opensAccount(name);
     await admin.by('from').fill('2020-01-01T00:00');
     await admin.by('until').fill('2019-01-01T00:00');

@@ -153,7 +153,9 @@ test('a registered desk is a shared one', async ({ centre }) => {
   await visitor.fill({ nickname: 'Ha-eun' });
   await visitor.page.clock.fastForward(QUIET_MS);
   await expect(visitor.by('still-there')).toBeVisible();
+  await visitor.page.evaluate(() => Object.assign(window, { used: true }));
   await visitor.by('leave-now').click();
+  await isRenewed(visitor);
   await visitor.isFree();
   await expect(async () => {
     expect(await visitor.page.evaluate(() => Object.keys(localStorage))).toEqual(['anteroom.desk']);

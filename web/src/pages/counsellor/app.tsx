@@ -74,7 +74,9 @@ function Head({ account, workplace, screen, onLogOut }: Props) {
       <span class="connection-dot" data-connection={connection} aria-hidden="true">
         {connection === 'RETRYING' ? '' : t(`connection.${connection}`)}
       </span>
-      <bdi class="me">{account.name}</bdi>
+      <a class="me" href="/account" data-testid="to-account">
+        <bdi>{account.name}</bdi>
+      </a>
       <button type="button" class="small quiet" data-testid="replies" {...keyOf('REPLIES')} onClick={() => screen.show({ what: 'REPLIES' })}>
         {t('counsellor.canned')} <Key of="REPLIES" />
       </button>
