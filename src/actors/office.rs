@@ -106,7 +106,7 @@ struct DeskName {
     place: Option<String>,
 }
 
-/// Start viewing. `None` if there are [`VIEWERS_MAX`] viewers, or as many from this address as may
+/// Start viewing. `None` if there are a thousand viewers, or as many from this address as may
 /// be. The receiver ends when the viewer fell too far behind, or the node drains.
 #[derive(Message)]
 #[rtype(result = "Option<mpsc::Receiver<OfficeEvent>>")]
