@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
-use super::StaffProfile;
+use super::{MoveOutcome, StaffProfile};
 use crate::actors::CounsellorPass;
 use crate::actors::counsellor::Counsellor;
 use crate::actors::desk::Desk;
@@ -15,8 +15,7 @@ use crate::actors::socket::{News, Peer, Socket};
 use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId, TicketId};
 use crate::journal::{WriteFailed, Written};
 use crate::matching::CloseCause;
-use crate::protocol::{Activity, ClosedReason, ErrorCode, Intent, LineInfo};
-use crate::storage::audit::Actor;
+use crate::protocol::{ClosedReason, ErrorCode, LineInfo};
 use crate::storage::codes::Code;
 use crate::storage::lines::Line;
 use crate::tokens::Claims;
@@ -277,63 +276,6 @@ pub struct TransferRefused {
     pub code: ErrorCode,
     /// In words.
     pub detail: String,
-}
-
-/// A manager sends a waiting ticket to another line. The outcome comes when it is on file.
-#[derive(Message)]
-#[rtype(result = "oneshot::Receiver<MoveOutcome>")]
-pub struct MoveTicket {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// The topic of the line.
-    pub topic: String,
-    /// Why.
-    pub reason: String,
-    /// Who, for the audit.
-    pub actor: Actor,
-}
-
-/// What became of a [`MoveTicket`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum MoveOutcome {
-    /// It stands in that line.
-    Moved,
-    /// It does not wait here, or not any more.
-    NotWaiting,
-    /// No line has this topic; these there are.
-    UnknownLine(String),
-    /// It stands in that line already.
-    SameLine,
-    /// The line is closed now.
-    Closed,
-    /// The disk did not take it; it stands where it was.
-    NotStored,
-}
-
-/// Everybody who counsels, by name.
-#[derive(Message)]
-#[rtype(result = "Vec<Colleague>")]
-pub struct ColleaguesNow;
-
-/// Somebody who counsels, as colleagues see them.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct Colleague {
-    /// Their account.
-    pub id: AccountId,
-    /// Their name.
-    pub name: String,
-    /// What they want.
-    pub intent: Intent,
-    /// Why they paused.
-    pub reason: Option<String>,
-    /// What they are doing.
-    pub activity: Activity,
-    /// A page of theirs is here.
-    pub connected: bool,
-    /// Places of their capacity that are left.
-    pub free: u32,
-    /// The topics of the lines they want work from.
-    pub lines: Vec<String>,
 }
 
 /// Follow a waiting ticket. `None` if it does not wait here (any more) or has

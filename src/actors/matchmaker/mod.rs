@@ -5,17 +5,20 @@
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
 //! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over
 //! - `matches`: a match on its way to the referee and back
-//! - `transfers`: a talk is handed over, a ticket goes to another line
+//! - `transfers`: a talk is handed over; `colleagues`: to whom it may be
+//! - `moves`: a waiting ticket goes to another line
 //! - `rooms`: opening rooms, coming back to them, their end
 //! - `lines`: the lines as they are; `edits`: how they and the codes change on file; `board`: what
 //!   people see of them: hours, places, queues
 //! - `restart`: what is found on file at start
 
 mod board;
+mod colleagues;
 mod edits;
 mod lines;
 mod matches;
 mod messages;
+mod moves;
 mod places;
 mod restart;
 mod rooms;
@@ -31,15 +34,16 @@ use actix::prelude::*;
 use log::{info, warn};
 
 pub use board::Board;
+pub use colleagues::{Colleague, ColleaguesNow};
 pub(in crate::actors) use messages::{
     Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FromCounsellor, FromDesk, Handle, Held, NotTransferred, Proposal,
     RoomGone, RoomOver, Wish,
 };
 pub use messages::{
-    CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
-    JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, MoveOutcome, MoveRoom, MoveTicket, Receiver,
-    StaffEdited, TicketEvent, TransferRefused,
+    CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats,
+    LinesEdited, LinesNow, MoveRoom, Receiver, StaffEdited, TicketEvent, TransferRefused,
 };
+pub use moves::{MoveOutcome, MoveTicket};
 pub use restart::Found;
 pub use staff::Profile as StaffProfile;
 

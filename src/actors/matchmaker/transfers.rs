@@ -1,23 +1,19 @@
-//! A talk is handed over, and a waiting ticket goes to another line: what people wish is given to
-//! the lobby, and what comes of it to the room, the journal and the giver.
+//! A talk is handed over: what people wish is given to the lobby, and what comes of it to the room,
+//! the journal and the giver.
 
 use actix::prelude::*;
 use log::{error, info};
 use serde_json::{Value, json};
-use tokio::sync::oneshot;
 
-use super::messages::Filing;
 use super::rooms::{RoomEntry, waiting_again};
 use super::visits::Visit;
-use super::{Colleague, ColleaguesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket, NotTransferred};
-use super::{Receiver, TransferRefused};
+use super::{Matchmaker, MoveRoom, NotTransferred, Receiver, TransferRefused};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::room::ToRoom;
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
-use crate::journal::{HandOverRow, MoveRow, Write, WriteFailed, Written};
+use crate::journal::{HandOverRow, Write};
 use crate::matching::{Input, NewTicket, Stage};
 use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
-use crate::storage::audit::Act;
 use crate::storage::events::{EventKind, Happening};
 
 /// A talk that is being handed over.
@@ -215,96 +211,10 @@ impl Matchmaker {
         let entry: &RoomEntry = self.rooms.get(self.room_of.get(&ticket)?)?;
         entry.visit.as_ref()
     }
-
-    /// The line a waiting ticket may be sent to.
-    fn line_for(&self, ticket: TicketId, topic: &str) -> Result<LineId, MoveOutcome> {
-        let standing = self.visits.get(&ticket).filter(|_| self.lobby.ahead(ticket).is_some());
-        let visit = standing.ok_or(MoveOutcome::NotWaiting)?;
-        let line = self.lines.find(topic, Some(&visit.row.language));
-        let line = line.ok_or_else(|| MoveOutcome::UnknownLine(self.lines.topics()))?.id;
-        match self.lines.post(line) {
-            _ if line == visit.row.line => Err(MoveOutcome::SameLine),
-            Some(posted) if posted.open => Ok(line),
-            _ => Err(MoveOutcome::Closed),
-        }
-    }
-
-    /// Puts on file that a waiting ticket is of another line; the lobby moves it once that is so.
-    fn move_ticket(&self, wanted: MoveTicket, ctx: &Context<Self>) -> oneshot::Receiver<MoveOutcome> {
-        let MoveTicket { ticket, topic, reason, actor } = wanted;
-        let (told, outcome) = oneshot::channel();
-        match self.line_for(ticket, &topic) {
-            Ok(line) => {
-                let detail = json!({ "topic": topic, "line": line, "reason": reason });
-                let subject_id = ticket.to_string();
-                let act = Act { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
-                let row = MoveRow { ticket, line, reason, actor, act, at: self.app.clock.now().wall };
-                self.file(Write::MoveTicket(Box::new(row)), Filing::Move { ticket, line, told }, ctx);
-            }
-            Err(refused) => tell(told, refused),
-        }
-        outcome
-    }
-
-    pub(super) fn move_filed(
-        &mut self,
-        ticket: TicketId,
-        line: LineId,
-        told: oneshot::Sender<MoveOutcome>,
-        answer: &Result<Written, WriteFailed>,
-        ctx: &mut Context<Self>,
-    ) {
-        let outcome = match answer {
-            Ok(Written::Done) => MoveOutcome::Moved,
-            Ok(_) => MoveOutcome::NotWaiting,
-            Err(_) => MoveOutcome::NotStored,
-        };
-        if outcome == MoveOutcome::Moved {
-            if let Some(visit) = self.visits.get_mut(&ticket) {
-                visit.row.line = line;
-            }
-            self.step(Input::Moved { ticket, line }, ctx);
-            self.show_ticket(ticket);
-            info!(ticket:% = ticket, line:% = line; "a waiting ticket went to another line");
-        }
-        tell(told, outcome);
-    }
-
-    fn colleagues(&self) -> Vec<Colleague> {
-        let mut all: Vec<Colleague> = self
-            .staff
-            .iter()
-            .filter(|(_, staff)| !staff.lines.is_empty() || staff.socket.is_some())
-            .filter_map(|(account, staff)| {
-                let view = self.lobby.counsellor(*account)?;
-                let used = view.held + view.offers + view.pairing;
-                let mut lines: Vec<String> = view.lines.iter().map(|line| self.lines.topic(*line)).collect();
-                // A topic in two languages is two lines.
-                lines.dedup();
-                Some(Colleague {
-                    id: *account,
-                    name: staff.name.clone(),
-                    intent: staff.intent,
-                    reason: staff.reason.clone(),
-                    activity: self.activity(*account, staff),
-                    connected: staff.socket.is_some(),
-                    free: u32::from(view.capacity).saturating_sub(used),
-                    lines,
-                })
-            })
-            .collect();
-        all.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
-        all
-    }
 }
 
 fn refused(code: ErrorCode, detail: &str) -> TransferRefused {
     TransferRefused { code, detail: detail.to_owned() }
-}
-
-/// Whoever asked may have hung up.
-fn tell(told: oneshot::Sender<MoveOutcome>, outcome: MoveOutcome) {
-    drop(told.send(outcome));
 }
 
 impl Handler<NotTransferred> for Matchmaker {
@@ -318,19 +228,5 @@ impl Handler<MoveRoom> for Matchmaker {
     type Result = Result<bool, TransferRefused>;
     fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, ctx: &mut Context<Self>) -> Self::Result {
         self.ask_transfer(room, to, by, Some(reason), ctx)
-    }
-}
-
-impl Handler<MoveTicket> for Matchmaker {
-    type Result = MessageResult<MoveTicket>;
-    fn handle(&mut self, wanted: MoveTicket, ctx: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.move_ticket(wanted, ctx))
-    }
-}
-
-impl Handler<ColleaguesNow> for Matchmaker {
-    type Result = MessageResult<ColleaguesNow>;
-    fn handle(&mut self, _: ColleaguesNow, _: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.colleagues())
     }
 }
