@@ -4,8 +4,8 @@ import type { AccountRole } from '../../../lib/api';
 import { t } from '../../../lib/i18n';
 import type { One } from '../../../lib/one';
 import { say } from '../../../lib/said';
-import { FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
-import { Sheet } from '../../../ui/sheet';
+import { SelectField, TextField, useForm } from '../../../ui/form';
+import { FormSheet } from '../../../ui/form-sheet';
 import type { Office } from '../office';
 import {
   approve,
@@ -90,32 +90,31 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
     if (sent) onDone();
   }
   return (
-    <Sheet title={t('accounts.approve.title', { name: account.name })} testid="approve" onShut={onDone}>
-      <FormBox form={form} onSubmit={() => void send()}>
-        {!account.email_verified && <p class="notice">{t('accounts.approve.unverified')}</p>}
-        <SelectField
-          form={form}
-          name="role"
-          label={t('account.role')}
-          testid="approve-role"
-          options={ROLES.map((role) => [role, t(`account.role.${role}`)])}
-        />
-        <TextField form={form} name="capacity" label={t('account.capacity')} type="number" min={1} max={50} testid="approve-capacity" />
-        <ServedLines
-          lines={office.lookups.lines.items.value}
-          value={typed.lines}
-          fault={faults.lines && say(faults.lines)}
-          onChange={(lines) => form.type({ lines })}
-        />
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={onDone}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t('accounts.act.approve')} testid="approve-send" />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t('accounts.approve.title', { name: account.name })}
+      testid="approve"
+      label={t('accounts.act.approve')}
+      sendTestid="approve-send"
+      onSend={send}
+      onShut={onDone}
+    >
+      {!account.email_verified && <p class="notice">{t('accounts.approve.unverified')}</p>}
+      <SelectField
+        form={form}
+        name="role"
+        label={t('account.role')}
+        testid="approve-role"
+        options={ROLES.map((role) => [role, t(`account.role.${role}`)])}
+      />
+      <TextField form={form} name="capacity" label={t('account.capacity')} type="number" min={1} max={50} testid="approve-capacity" />
+      <ServedLines
+        lines={office.lookups.lines.items.value}
+        value={typed.lines}
+        fault={faults.lines && say(faults.lines)}
+        onChange={(lines) => form.type({ lines })}
+      />
+    </FormSheet>
   );
 }
 
@@ -139,20 +138,20 @@ function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: Exc
     if (sent) onDone();
   }
   return (
-    <Sheet title={t(`accounts.act.${act}.question`, { name: account.name })} testid={`${act}-sheet`} onShut={onDone}>
-      <FormBox form={form} onSubmit={() => void send()}>
-        <p>{t(`accounts.act.${act}.detail`)}</p>
-        {needsReason && (
-          <TextField form={form} name="reason" label={t('common.reason')} maxLength={REASON_CHARS_MAX} />
-        )}
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={onDone}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t(`accounts.act.${act}`)} testid={`${act}-send`} danger={needsReason} />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t(`accounts.act.${act}.question`, { name: account.name })}
+      testid={`${act}-sheet`}
+      label={t(`accounts.act.${act}`)}
+      sendTestid={`${act}-send`}
+      danger={needsReason}
+      onSend={send}
+      onShut={onDone}
+    >
+      <p>{t(`accounts.act.${act}.detail`)}</p>
+      {needsReason && (
+        <TextField form={form} name="reason" label={t('common.reason')} maxLength={REASON_CHARS_MAX} />
+      )}
+    </FormSheet>
   );
 }

@@ -6,7 +6,8 @@ import type { Form } from '../../../lib/form';
 import { t } from '../../../lib/i18n';
 import { say, troubleOf, type Said } from '../../../lib/said';
 import { EditBox } from '../../../ui/edit';
-import { CheckField, FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { CheckField, TextField, useForm } from '../../../ui/form';
+import { FormSheet } from '../../../ui/form-sheet';
 import { Sheet } from '../../../ui/sheet';
 import { editCode, groupOf, makeCode, readCodes, removeCode, valuesOf, type CodeRow, type CodeValues, type Group } from './codes';
 
@@ -59,18 +60,17 @@ export function NewCode({ group, order, onChanged, onDone }: Props & { group: Gr
     onDone();
   }
   return (
-    <Sheet title={t('codes.new')} testid="code-sheet" onShut={onDone}>
-      <FormBox form={form} onSubmit={() => void make()}>
-        <Fields form={form} isNew />
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={onDone}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t('codes.make')} testid="code-make" />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t('codes.new')}
+      testid="code-sheet"
+      label={t('codes.make')}
+      sendTestid="code-make"
+      onSend={make}
+      onShut={onDone}
+    >
+      <Fields form={form} isNew />
+    </FormSheet>
   );
 }
 

@@ -2,9 +2,9 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
 import { format } from '../../../lib/route';
-import { FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { SelectField, TextField, useForm } from '../../../ui/form';
+import { FormSheet } from '../../../ui/form-sheet';
 import { Listing } from '../../../ui/listing';
-import { Sheet } from '../../../ui/sheet';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
@@ -99,25 +99,24 @@ function New({ office, onDone }: { office: Office; onDone(): void }) {
   }
   if (key) return <KeyOnce made={key} onDone={done} />;
   return (
-    <Sheet title={t('desks.new')} testid="desk-sheet" onShut={done}>
-      <FormBox form={form} onSubmit={() => void make()}>
-        <TextField form={form} name="name" label={t('desks.name')} maxLength={NAME_CHARS_MAX} testid="desk-name" />
-        <TextField form={form} name="place" label={t('desks.place')} maxLength={PLACE_CHARS_MAX} testid="desk-place" optional />
-        <SelectField
-          form={form}
-          name="line"
-          label={t('desks.line')}
-          optional
-          options={[['', t('desks.line.any')], ...office.lookups.lines.items.value.map((line) => [line.id, lineText(line)] as const)]}
-        />
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={done}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t('desks.make')} testid="desk-make" />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t('desks.new')}
+      testid="desk-sheet"
+      label={t('desks.make')}
+      sendTestid="desk-make"
+      onSend={make}
+      onShut={done}
+    >
+      <TextField form={form} name="name" label={t('desks.name')} maxLength={NAME_CHARS_MAX} testid="desk-name" />
+      <TextField form={form} name="place" label={t('desks.place')} maxLength={PLACE_CHARS_MAX} testid="desk-place" optional />
+      <SelectField
+        form={form}
+        name="line"
+        label={t('desks.line')}
+        optional
+        options={[['', t('desks.line.any')], ...office.lookups.lines.items.value.map((line) => [line.id, lineText(line)] as const)]}
+      />
+    </FormSheet>
   );
 }

@@ -3,10 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { format } from '../../../lib/route';
-import { FormBox, Submit, Trouble, useForm } from '../../../ui/form';
+import { useForm } from '../../../ui/form';
+import { FormSheet } from '../../../ui/form-sheet';
 import { Shown } from '../../../ui/listing';
 import { OfficeName } from '../../../ui/office-name';
-import { Sheet } from '../../../ui/sheet';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
@@ -96,17 +96,16 @@ function New({ order, onDone }: { order: number; onDone(made: boolean): void }) 
     if (await form.send(makeLine)) onDone(true);
   }
   return (
-    <Sheet title={t('lines.new')} testid="line-sheet" onShut={() => onDone(false)}>
-      <FormBox form={form} onSubmit={() => void make()}>
-        <LineFields form={form} disabled={false} isNew />
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={() => onDone(false)}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t('lines.make')} testid="line-make" />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t('lines.new')}
+      testid="line-sheet"
+      label={t('lines.make')}
+      sendTestid="line-make"
+      onSend={make}
+      onShut={() => onDone(false)}
+    >
+      <LineFields form={form} disabled={false} isNew />
+    </FormSheet>
   );
 }

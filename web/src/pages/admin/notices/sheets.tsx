@@ -5,7 +5,8 @@ import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { t } from '../../../lib/i18n';
 import { EditBox } from '../../../ui/edit';
-import { AreaField, FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { AreaField, SelectField, TextField, useForm } from '../../../ui/form';
+import { FormSheet } from '../../../ui/form-sheet';
 import { RemoveActions } from '../../../ui/remove';
 import { Sheet } from '../../../ui/sheet';
 import {
@@ -73,18 +74,17 @@ export function NewNotice({ order, onChanged, onDone }: Props & { order: number 
     onDone();
   }
   return (
-    <Sheet title={t('notices.new')} testid="notice-sheet" onShut={onDone}>
-      <FormBox form={form} onSubmit={() => void make()}>
-        <Fields form={form} />
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={onDone}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t('notices.make')} testid="notice-make" />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t('notices.new')}
+      testid="notice-sheet"
+      label={t('notices.make')}
+      sendTestid="notice-make"
+      onSend={make}
+      onShut={onDone}
+    >
+      <Fields form={form} />
+    </FormSheet>
   );
 }
 

@@ -5,7 +5,8 @@ import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { language, t } from '../../../lib/i18n';
 import { EditBox } from '../../../ui/edit';
-import { AreaField, FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
+import { AreaField, SelectField, TextField, useForm } from '../../../ui/form';
+import { FormSheet } from '../../../ui/form-sheet';
 import { RemoveActions } from '../../../ui/remove';
 import { Sheet } from '../../../ui/sheet';
 import {
@@ -79,18 +80,17 @@ export function NewReply({ scope, onChanged, onDone }: Props) {
     onDone();
   }
   return (
-    <Sheet title={t('replies.new')} testid="reply-sheet" onShut={onDone}>
-      <FormBox form={form} onSubmit={() => void make()}>
-        <Fields form={form} />
-        <Trouble form={form} />
-        <div class="actions">
-          <button type="button" onClick={onDone}>
-            {t('common.back')}
-          </button>
-          <Submit form={form} label={t('replies.make')} testid="reply-make" />
-        </div>
-      </FormBox>
-    </Sheet>
+    <FormSheet
+      form={form}
+      title={t('replies.new')}
+      testid="reply-sheet"
+      label={t('replies.make')}
+      sendTestid="reply-make"
+      onSend={make}
+      onShut={onDone}
+    >
+      <Fields form={form} />
+    </FormSheet>
   );
 }
 
