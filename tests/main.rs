@@ -21,4 +21,5 @@ mod replica;
 mod rooms;
 mod rules;
 mod storage;
+mod supervision;
 mod transfers;

@@ -49,10 +49,8 @@ impl Peer for Entrant {
             lines: None,
         });
         let enter = Enter { who: self.who.clone(), outbox: wire.outbox(), socket: wire.address() };
-        if self.door.to.try_send(ToRoom::Enter(Box::new(enter))).is_err() {
-            // It stopped between the gate's look and now, or is overwhelmed.
-            return wire.close(CloseCode::Overloaded);
-        }
+        // If the room stopped between the gate's look and now, nobody hears this; see below.
+        self.door.to.do_send(ToRoom::Enter(Box::new(enter)));
         wire.later(SEATED_WITHIN, |entrant, wire| {
             if entrant.seat.is_none() {
                 wire.close(CloseCode::Overloaded);

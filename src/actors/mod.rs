@@ -115,7 +115,7 @@ pub fn open_room(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let owner = Owner { address, who: who.account.map_or(Who::Public, |account| Who::Staff(account, session)) };
+    let owner = Owner { address, who: who.account.map_or(Who::Public, |account| Who::Entrant(account, session)) };
     let entrant = Entrant::new(app.clone(), door, who, session);
     socket::open(entrant, &app.settings, &app.sockets, owner, request, body)
 }
