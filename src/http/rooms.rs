@@ -112,6 +112,8 @@ pub struct MemberView {
     picture: Option<String>,
     state: SeatState,
     last_seen_seq: u32,
+    /// A supervisor who only hears what is said. For managers to see.
+    watching: bool,
 }
 
 /// A message.
@@ -195,7 +197,7 @@ pub async fn members(
     PathId(room): PathId<RoomId>,
 ) -> Result<web::Json<Page<MemberView>>, AppError> {
     let seats = known(&app, &staff, room).await?;
-    Ok(web::Json(Page::whole(seats.into_iter().map(MemberView::from).collect())))
+    Ok(web::Json(Page::whole(MemberView::of(seats, &staff))))
 }
 
 /// What was said, by sequence number.
@@ -266,7 +268,8 @@ pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<
         Ok((rooms::members(conn, room)?, rooms::line_of(conn, room)?, groups::is_one(conn, room)?))
     })
     .await?;
-    let is_seated = seats.iter().any(|seat| seat.account == Some(me));
+    // Having supervised it once is no right to it.
+    let is_seated = seats.iter().any(|seat| seat.account == Some(me) && seat.role != Role::Manager);
     let is_theirs = match scope {
         Scope::Own => false,
         Scope::Lines(lines) => line.is_some_and(|line| lines.contains(&line)),
@@ -310,7 +313,22 @@ impl From<Seat> for MemberView {
             picture: seat.picture,
             state: seat.state,
             last_seen_seq: seat.last_seen_seq,
+            watching: seat.watching,
         }
+    }
+}
+
+impl MemberView {
+    /// The seats as `staff` may know them: that somebody watches is for managers to know.
+    pub(super) fn of(seats: Vec<Seat>, staff: &Staff) -> Vec<Self> {
+        if staff.power >= AccountRole::Manager {
+            return seats.into_iter().map(Self::from).collect();
+        }
+        let shown = seats.into_iter().filter(|seat| seat.was_shown).map(|seat| match seat.watching {
+            true => Seat { state: SeatState::Left, watching: false, ..seat },
+            false => seat,
+        });
+        shown.map(Self::from).collect()
     }
 }
 
