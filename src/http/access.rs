@@ -93,10 +93,11 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/account", Anyone, Page),
     row("GET", "/room", Anyone, Page),
     row("GET", "/assets/{file}", Anyone, Page),
-    // Sockets and streams. The public desk shows nothing; a registered desk shows its key.
+    // Sockets and streams. The public desk shows nothing; a registered desk shows its key, and so does a
+    // guest of a room.
     row("GET", "/ws/desk", Anyone, Stay),
     row("GET", "/ws/counsellor", Staff, Stay),
-    row("GET", "/ws/room", Staff, Stay),
+    row("GET", "/ws/room", Anyone, Stay),
     row("GET", "/api/v1/rooms/stream", Managers, Stay),
     row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay),
     row("GET", "/api/v1/office/stream", Anyone, Stay),

@@ -4,6 +4,7 @@
 //! The link has the server's signature over the room in its fragment, so it is in no log and nothing
 //! secret is on file; a room that is over answers to no key.
 
+use actix::Arbiter;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -16,6 +17,7 @@ use super::lines::check_language;
 use super::rooms::RoomView;
 use super::staff::{Acting, Staff};
 use super::{ask, media, not_draining, qr, to_the_end};
+use crate::actors::{GroupEdited, GroupEnded, GroupOpened};
 use crate::app::App;
 use crate::ids::{AccountId, RoomId};
 use crate::journal::{Write, Written};
@@ -119,6 +121,10 @@ pub async fn open(app: web::Data<App>, acting: Acting, Body(given): Body<NewRoom
                 groups::find(conn, id)?.ok_or_else(AppError::not_found)
             })
             .await
+            .inspect(|group| {
+                let (group, thread) = (group.clone(), Arbiter::current());
+                app.groups.do_send(GroupOpened { group, thread });
+            })
         }
     };
     let made = to_the_end(work).await?;
@@ -157,6 +163,7 @@ pub async fn edit(
                 Ok(group)
             })
             .await
+            .inspect(|_| app.groups.do_send(GroupEdited(id)))
         }
     };
     let edited = to_the_end(work).await?;
@@ -169,7 +176,11 @@ pub(super) async fn end_group(app: &App, room: RoomId, note: Option<String>) -> 
     let work = async move {
         let (reason, at) = (EndReason::Done, app.clock.now().wall);
         match app.journal.write(Write::EndRoom { room, reason, by: None, note, at, wrap_up: false }).await {
-            Ok(written) => Ok(written == Written::Done),
+            Ok(Written::Done) => {
+                app.groups.do_send(GroupEnded(room));
+                Ok(true)
+            }
+            Ok(_) => Ok(false),
             Err(_) => Err(AppError::unavailable("NOT_STORED", 1, "the end could not be stored; try again")),
         }
     };

@@ -13,13 +13,11 @@ use super::schema::{account, room, room_member};
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{AccountId, RoomId};
 use crate::protocol::SeatState;
+use crate::room::LEFT_MAX;
 use crate::time::Wall;
 
 /// The kind of these rooms.
 pub const GROUP: &str = "GROUP";
-
-/// Of those who left, as many of the latest are known by name.
-const LEFT_MAX: i64 = 200;
 
 /// A group room to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -159,7 +157,7 @@ pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenGroup>> {
         let mut seats: Vec<Seat> = of_room()
             .filter(room_member::seat_state.eq(SeatState::Left))
             .order((room_member::left_dttm.desc(), room_member::member_id.desc()))
-            .limit(LEFT_MAX)
+            .limit(i64::try_from(LEFT_MAX).unwrap_or(i64::MAX))
             .select(Seat::as_select())
             .load(conn)?;
         seats.reverse();

@@ -1,6 +1,8 @@
 //! Group rooms and their pictures: what staff and guests may rely on.
 
+mod live;
 mod opened;
+mod people;
 mod pictures;
 
 use serde_json::{Value, json};

@@ -1,10 +1,12 @@
 //! Group rooms: opened, listed, edited and ended; a room without a consultation ends like any other.
 
-use anteroom::ids::RoomId;
-use anteroom::journal::{Write, Written};
-use anteroom::protocol::EndReason;
+use anteroom::ids::{AccountId, MediaId, MemberId, RoomId};
+use anteroom::journal::{SeatRow, SitRow, Write, Written};
+use anteroom::protocol::{EndReason, Role, SeatState};
 use anteroom::storage::groups::{self, About, NewGroup};
+use anteroom::storage::media::{self, Media};
 use anteroom::storage::rooms::{self, RoomStatus};
+use anteroom::time::Wall;
 
 use super::bed::Bed;
 use super::on_both;
@@ -14,6 +16,7 @@ on_both!(
     the_open_ones_are_listed_page_by_page_the_newest_first,
     an_edit_changes_what_is_shown_and_only_of_an_open_group_room,
     a_room_without_a_consultation_ends,
+    seats_are_taken_and_given_up_while_it_is_open,
 );
 
 fn new(bed: &Bed, title: &str) -> NewGroup {
@@ -97,4 +100,47 @@ fn a_room_without_a_consultation_ends(bed: &Bed) {
         (RoomStatus::Ended, Some(EndReason::Done), Some("끝"))
     );
     assert_eq!(bed.taken(bed.kim), 0, "nobody's place was taken by it");
+}
+
+fn sit(
+    bed: &Bed,
+    room: RoomId,
+    role: Role,
+    account: Option<AccountId>,
+    picture: Option<String>,
+) -> (MemberId, Written) {
+    let member = MemberId(bed.clock.new_id());
+    let seat = SeatRow { member, role, account, session: None, name: "별".into() };
+    let row = SitRow { room, seat, picture, watching: false, audit: None, at: bed.now() };
+    (member, bed.write(Write::Sit(Box::new(row))))
+}
+
+fn seats_are_taken_and_given_up_while_it_is_open(bed: &Bed) {
+    let id = open(bed, "모임");
+    let picture = Media { id: MediaId(bed.clock.new_id()), content_type: "image/png".into(), content: vec![1] };
+    bed.read(|conn| media::create(conn, &picture, "TEST", bed.now()));
+    let path = media::path(picture.id);
+    let (guest, written) = sit(bed, id, Role::Guest, None, Some(path.clone()));
+    assert_eq!(written, Written::Done);
+    assert_eq!(sit(bed, id, Role::Counsellor, Some(bed.kim), None).1, Written::Done);
+    assert_eq!(sit(bed, id, Role::Manager, Some(bed.lee), None).1, Written::Done);
+    let seats = bed.read(|conn| rooms::members(conn, id));
+    let shown: Vec<_> = seats.iter().map(|seat| (seat.role, seat.account, seat.picture.clone())).collect();
+    let expected = [
+        (Role::Guest, None, Some(path)),
+        (Role::Counsellor, Some(bed.kim), None),
+        (Role::Manager, Some(bed.lee), None),
+    ];
+    assert_eq!(shown, expected);
+    assert_eq!(bed.read(|conn| media::forget(conn, Wall(bed.now().0 + 1_000_000))), 0, "somebody is shown by it");
+    assert_eq!(bed.read(|conn| groups::find(conn, id)).unwrap().members, 3);
+
+    bed.write(Write::Seat { member: guest, state: SeatState::Left, at: bed.now() });
+    assert_eq!(bed.read(|conn| groups::find(conn, id)).unwrap().members, 2);
+    let found = bed.read(groups::open).remove(0);
+    assert_eq!((found.group.members, found.seats.len(), found.left_at.is_some()), (2, 3, true));
+    assert_eq!((found.seats[0].member, found.seats[0].state), (guest, SeatState::Left), "known by name");
+    end(bed, id);
+    assert_eq!(sit(bed, id, Role::Guest, None, None).1, Written::Stale);
+    assert!(bed.read(|conn| rooms::members(conn, id)).iter().all(|seat| seat.state == SeatState::Left));
 }
