@@ -22,7 +22,7 @@ export interface GroupRoom {
   last_seq: number;
   /** What guests come in by; it dies with the room. */
   link: string;
-  /** The link for a camera, drawn as an SVG. */
+  /** The link for a camera, drawn as an SVG; not in lists. */
   qr?: string;
 }
 
@@ -39,7 +39,7 @@ export interface Invitation {
   picture: string | null;
   members: number;
   full: boolean;
-  office: string;
+  office: string | null;
 }
 
 /** What a link to a group room is made of. */
@@ -54,11 +54,11 @@ export const readGroups = () => all<GroupRoom>('/rooms?kind=GROUP');
 
 export const readGroup = (id: RoomId) => call<GroupRoom>('GET', path(id));
 
-/** As the server takes it: without a picture there is none. */
+/** As the server takes it: what is empty is none. */
 export const bodyOf = ({ title, info, picture }: GroupValues) => ({
   title: title.trim(),
-  info: info.trim(),
-  ...(picture && { picture }),
+  info: info.trim() || null,
+  picture: picture || null,
 });
 
 export const makeGroup = (values: GroupValues) => call<GroupRoom>('POST', '/rooms', bodyOf(values));

@@ -51,7 +51,7 @@ export function Voices({ voice, onVoice, say, whisper, audience, confidants, key
     >
       <div class="voice-line">
         {say && (
-          <div class="voice-choice" role="group" aria-label={t('voice')}>
+          <div class="voice-choice" role="group" aria-label={t('voice.title')}>
             {(['SAY', 'WHISPER'] as const).map((each) => (
               <button
                 key={each}
@@ -75,7 +75,7 @@ export function Voices({ voice, onVoice, say, whisper, audience, confidants, key
         <Composer
           key="WHISPER"
           {...whisper}
-          voice={{ name: 'whisper', label: `${t('whisper')}. ${confidants}`, hint: t('whisper.hint'), send: t('whisper.send') }}
+          voice={{ name: 'whisper', label: `${t('whisper.title')}. ${confidants}`, hint: t('whisper.hint'), send: t('whisper.send') }}
           onTyping={() => {}}
         />
       ) : (

@@ -21,7 +21,7 @@ function WhisperBlock({ whisper: { from, mine, body, at } }: { whisper: Whisper 
   return (
     <li class={mine ? 'whisper mine' : 'whisper'} data-testid="whisper">
       <p class="whisper-head">
-        <strong>{t('whisper')}</strong> <bdi>{name}</bdi>
+        <strong>{t('whisper.title')}</strong> <bdi>{name}</bdi>
         {!mine && from.name && <span>{t(`role.${from.role}`)}</span>}
         <time dateTime={at}>{clockTime(at)}</time>
       </p>
@@ -38,7 +38,7 @@ function UnsentWhisper({ unsent, over }: { unsent: Unsent; over: boolean }) {
   return (
     <li class="whisper mine pending" data-testid="whisper" data-state="PENDING">
       <p class="whisper-head">
-        <strong>{t('whisper')}</strong> <bdi>{t('chat.me')}</bdi>
+        <strong>{t('whisper.title')}</strong> <bdi>{t('chat.me')}</bdi>
         <span class={refused || over ? 'trouble' : undefined}>
           {t(mark)}
           {refused && unsent.trouble && ` · ${t(`error.${unsent.trouble}`)}`}

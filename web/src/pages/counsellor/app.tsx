@@ -110,7 +110,7 @@ function GroupsLink() {
       data-testid="to-groups"
       aria-current={route.value.section === GROUPS ? 'page' : undefined}
     >
-      {t('groups')}
+      {t('groups.title')}
     </a>
   );
 }

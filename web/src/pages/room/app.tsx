@@ -21,7 +21,7 @@ export function GuestPage({ stay }: { stay: Stay }) {
   return (
     <div class="guest" data-stage={stage.at}>
       <header class="bar">
-        <span class="brand">{stage.at === 'DOOR' ? stage.invitation.office : t('room.title')}</span>
+        <span class="brand">{(stage.at === 'DOOR' && stage.invitation.office) || t('room.title')}</span>
         <LanguageSwitch />
       </header>
       <main ref={page} class="guest-page">

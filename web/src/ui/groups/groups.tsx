@@ -33,9 +33,9 @@ function GroupList() {
   const [shared, setShared] = useState<GroupRoom | null>(null);
   useEffect(() => void rooms.load(), [rooms]);
   return (
-    <section class="groups stack" data-testid="groups" aria-label={t('groups')}>
+    <section class="groups stack" data-testid="groups" aria-label={t('groups.title')}>
       <header class="head">
-        <h2>{t('groups')}</h2>
+        <h2>{t('groups.title')}</h2>
         <div class="actions">
           <button type="button" class="quiet" data-testid="groups-reload" onClick={() => void rooms.load()}>
             {t('groups.reload')}
@@ -72,11 +72,9 @@ function GroupList() {
       )}
       {shared && (
         <ShareGroup
-          group={shared}
-          onShut={() => {
-            setShared(null);
-            if (rooms.state.peek().status !== 'READY') void rooms.load();
-          }}
+          id={shared.id}
+          title={shared.title}
+          onShut={() => setShared(null)}
         />
       )}
     </section>

@@ -1,3 +1,5 @@
+import { useEffect, useState } from 'preact/hooks';
+
 import type { Form } from '../../lib/form';
 import {
   editGroup,
@@ -5,15 +7,18 @@ import {
   INFO_CHARS_MAX,
   isUnknown,
   makeGroup,
+  readGroup,
   TITLE_CHARS_MAX,
   type GroupRoom,
   type GroupValues,
 } from '../../lib/groups';
 import { t } from '../../lib/i18n';
+import { One } from '../../lib/one';
 import { Confirm } from '../confirm';
 import { CopyText } from '../copy';
 import { AreaField, TextField, Trouble, useForm } from '../form';
 import { FormSheet } from '../form-sheet';
+import { Shown } from '../listing';
 import { Qr } from '../qr';
 import { Sheet } from '../sheet';
 import { PictureField } from './picture';
@@ -103,20 +108,26 @@ export function EditGroup({ group, onDone }: { group: Editable; onDone(): void }
 }
 
 /** The way in for guests: to be copied, printed, or held in front of a camera. */
-export function ShareGroup({ group, onShut }: { group: GroupRoom; onShut(): void }) {
+export function ShareGroup({ id, title, onShut }: { id: string; title: string; onShut(): void }) {
+  const [one] = useState(() => new One(() => readGroup(id)));
+  useEffect(() => void one.load(), [one]);
   return (
-    <Sheet title={t('groups.share.title', { title: group.title })} testid="group-share-sheet" onShut={onShut}>
+    <Sheet title={t('groups.share.title', { title })} testid="group-share-sheet" onShut={onShut}>
       <div class="printed stack">
         <p>{t('groups.share.detail')}</p>
-        {group.qr && <Qr svg={group.qr} alt={t('groups.share.qr')} />}
-        <CopyText label={t('groups.share.link')} text={group.link} testid="group-link" />
+        <Shown one={one}>
+          {({ qr, link }) => (
+            <>
+              {qr && <Qr svg={qr} alt={t('groups.share.qr')} />}
+              <CopyText label={t('groups.share.link')} text={link} testid="group-link" />
+            </>
+          )}
+        </Shown>
       </div>
       <div class="actions">
-        {group.qr && (
-          <button type="button" onClick={() => print()}>
-            {t('common.print')}
-          </button>
-        )}
+        <button type="button" onClick={() => print()}>
+          {t('common.print')}
+        </button>
         <button type="button" class="primary" data-testid="group-share-done" onClick={onShut}>
           {t('common.close')}
         </button>

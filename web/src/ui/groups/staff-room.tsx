@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { GROUPS, isUnknown, readGroup, type GroupRoom } from '../../lib/groups';
+import { GROUPS, isUnknown, readGroup } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
 import type { RoomId } from '../../lib/protocol.gen';
@@ -74,7 +74,6 @@ export function StaffRoom({ id, me, manages, onFarewell }: Props) {
       <nav>{back}</nav>
       <Head
         editable={{ room: id, title: seat.title, info: seat.info, picture: seat.picture }}
-        group={group}
         mayManage={manages || group?.creator?.id === me}
         isOver={conversation.ended !== null}
       />
@@ -99,15 +98,13 @@ export function StaffRoom({ id, me, manages, onFarewell }: Props) {
 
 interface HeadProps {
   editable: Editable;
-  /** Null until it has been read. */
-  group: GroupRoom | null;
   mayManage: boolean;
   isOver: boolean;
 }
 
 type Asked = 'SHARE' | 'EDIT' | 'END';
 
-function Head({ editable, group, mayManage, isOver }: HeadProps) {
+function Head({ editable, mayManage, isOver }: HeadProps) {
   const { room, title, info, picture } = editable;
   const [asked, setAsked] = useState<Asked | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
@@ -124,7 +121,7 @@ function Head({ editable, group, mayManage, isOver }: HeadProps) {
       </div>
       {!isOver && (
         <div class="actions group-acts">
-          <button type="button" disabled={!group} data-testid="group-share" onClick={() => setAsked('SHARE')}>
+          <button type="button" data-testid="group-share" onClick={() => setAsked('SHARE')}>
             {t('groups.share')}
           </button>
           {mayManage && (
@@ -139,7 +136,7 @@ function Head({ editable, group, mayManage, isOver }: HeadProps) {
           )}
         </div>
       )}
-      {asked === 'SHARE' && group && <ShareGroup group={{ ...group, title }} onShut={shut} />}
+      {asked === 'SHARE' && <ShareGroup id={room} title={title} onShut={shut} />}
       {asked === 'EDIT' && !isOver && <EditGroup group={editable} onDone={shut} />}
       {asked === 'END' && !isOver && <EndGroup group={editable} onDone={shut} />}
     </header>

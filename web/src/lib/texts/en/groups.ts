@@ -3,7 +3,7 @@ import type { groups as ko } from '../ko/groups';
 /** Group rooms as staff manage them, in English. */
 export const groups: Readonly<Record<keyof typeof ko, string>> = {
   'admin.groups': 'Group rooms',
-  'groups': 'Group rooms',
+  'groups.title': 'Group rooms',
   'groups.none': 'No group room is open. Make one and share its link: guests come in without logging in.',
   'groups.reload': 'Reload',
   'groups.new': 'New group room',

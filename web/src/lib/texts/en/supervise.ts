@@ -2,16 +2,16 @@ import type { supervise as ko } from '../ko/supervise';
 
 /** Reading along, whispering and coming in, in English. */
 export const supervise: Readonly<Record<keyof typeof ko, string>> = {
-  'whisper': 'Whisper',
+  'whisper.title': 'Whisper',
   'whisper.hint': 'Write a whisper',
   'whisper.send': 'Send whisper',
-  'voice': 'To whom',
+  'voice.title': 'To whom',
   'voice.SAY': 'Talk',
   'voice.WHISPER': 'Whisper',
   'voice.to.visitor': '{{name}} sees this.',
   'voice.to.supervisors': 'Only managers see this. The visitor does not.',
 
-  'watch': 'Room',
+  'watch.title': 'Room',
   'watch.open': 'Watch room {{number}}',
   'watch.here': 'Who is here',
   'watch.away': 'connection lost',

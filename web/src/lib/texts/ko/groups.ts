@@ -1,7 +1,7 @@
 /** Group rooms as staff manage them, in Korean. */
 export const groups = {
   'admin.groups': '단체방',
-  'groups': '단체방',
+  'groups.title': '단체방',
   'groups.none': '열린 단체방이 없습니다. 새로 만들어 링크를 나누면 손님이 로그인 없이 들어옵니다.',
   'groups.reload': '다시 불러오기',
   'groups.new': '새 단체방',

@@ -1,15 +1,15 @@
 /** Reading along, whispering and coming in, in Korean. */
 export const supervise = {
-  'whisper': '귓속말',
+  'whisper.title': '귓속말',
   'whisper.hint': '귓속말을 입력하세요',
   'whisper.send': '귓속말 보내기',
-  'voice': '누구에게 말할까요',
+  'voice.title': '누구에게 말할까요',
   'voice.SAY': '대화',
   'voice.WHISPER': '귓속말',
   'voice.to.visitor': '{{name}} 님에게 보입니다.',
   'voice.to.supervisors': '관리자에게만 보입니다. 방문자는 볼 수 없습니다.',
 
-  'watch': '상담방 보기',
+  'watch.title': '상담방 보기',
   'watch.open': '{{number}} 상담방 지켜보기',
   'watch.here': '지금 있는 사람',
   'watch.away': '연결 끊김',

@@ -36,7 +36,7 @@ export function Watch({ screen, office, onAct }: Props) {
   }, [room]);
   if (!room) return null;
   return (
-    <section class="watch" aria-label={t('watch')} data-testid="watch" data-room={room.room}>
+    <section class="watch" aria-label={t('watch.title')} data-testid="watch" data-room={room.room}>
       <Head room={room} screen={screen} office={office} onAct={onAct} />
       <Inside room={room} supervision={supervision} name={office.account.name} />
     </section>
@@ -56,7 +56,7 @@ function Head({ room, screen, office, onAct }: Props & { room: Room }) {
   return (
     <header class="watch-head">
       <h3 ref={heading} tabIndex={-1}>
-        {live?.number ?? t('watch')} {visitor && conversation && <bdi>{nameOf(conversation, visitor.member)}</bdi>}
+        {live?.number ?? t('watch.title')} {visitor && conversation && <bdi>{nameOf(conversation, visitor.member)}</bdi>}
       </h3>
       <a href={listOf('live')} class="watch-shut" data-testid="watch-shut">
         {t('common.close')}
