@@ -104,14 +104,16 @@ function Head({ account, workplace, screen, onLogOut }: Props) {
 /** The way to the group rooms, which take the place of the conversations. */
 function GroupsLink() {
   return (
-    <a
-      class="groups-link"
-      href={format(GROUPS)}
-      data-testid="to-groups"
-      aria-current={route.value.section === GROUPS ? 'page' : undefined}
-    >
-      {t('groups.title')}
-    </a>
+    <nav class="groups-nav" aria-label={t('groups.title')}>
+      <a
+        class="groups-link"
+        href={format(GROUPS)}
+        data-testid="to-groups"
+        aria-current={route.value.section === GROUPS ? 'page' : undefined}
+      >
+        {t('groups.title')}
+      </a>
+    </nav>
   );
 }
 
