@@ -61,6 +61,8 @@ ids! {
     MemberId,
     /// A message on file.
     MessageId,
+    /// Something said between staff about a talk, which the one who asked does not hear.
+    WhisperId,
     /// A piece of long work.
     JobId,
     /// A token with which a program acts for an account.

@@ -21,6 +21,8 @@ pub(super) struct Counsellor {
     rooms: BTreeMap<RoomId, Held>,
     /// The state last told: only a change is told, or an answer.
     told: Option<ServerFrame>,
+    /// The whispers in their rooms are to be told after the next state.
+    recalls: bool,
 }
 
 /// What a counsellor is told by the matchmaker.
@@ -47,7 +49,7 @@ pub(super) enum CounsellorNews {
 
 impl Counsellor {
     pub(super) fn new(app: App, pass: CounsellorPass) -> Self {
-        Self { app, pass, rooms: BTreeMap::new(), told: None }
+        Self { app, pass, rooms: BTreeMap::new(), told: None, recalls: false }
     }
 
     /// The `state` that follows is the answer, also if it says nothing new.
@@ -83,8 +85,8 @@ impl Peer for Counsellor {
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
         let re = frame.re();
-        if frame.sender() == Sender::Desk {
-            return wire.refuse(ErrorCode::NotAllowed, "this frame is for desks", re);
+        if !frame.senders().contains(&Sender::Counsellor) {
+            return wire.refuse(ErrorCode::NotAllowed, "this frame is not for counsellors", re);
         }
         if let Some(room) = frame.talks_in() {
             if let Some(seat) = self.seat(room, re, wire) {
@@ -116,6 +118,7 @@ impl Peer for Counsellor {
     fn told(&mut self, news: CounsellorNews, wire: &mut Wire<'_, Self>) {
         match news {
             CounsellorNews::Rooms(held) => {
+                self.recalls = !held.is_empty();
                 for held in held {
                     // What is said from here on is not in the `state` that follows.
                     held.seat.attach(wire.outbox(), Some(held.seat.card.last_seq()));
@@ -129,6 +132,9 @@ impl Peer for Counsellor {
                 if self.told.as_ref() != Some(&state) {
                     wire.say(&state);
                     self.told = Some(state);
+                }
+                if std::mem::take(&mut self.recalls) {
+                    self.rooms.values().for_each(|held| held.seat.recall());
                 }
             }
             CounsellorNews::Frame(frame) => wire.say(&frame),

@@ -158,8 +158,8 @@ impl Peer for Desk {
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
         let re = frame.re();
-        if frame.sender() == Sender::Counsellor {
-            return wire.refuse(ErrorCode::NotAllowed, "this frame is for counsellors", re);
+        if !frame.senders().contains(&Sender::Desk) {
+            return wire.refuse(ErrorCode::NotAllowed, "this frame is for staff", re);
         }
         if let Some(room) = frame.talks_in() {
             if let Some(seat) = self.seat(room, re, wire) {

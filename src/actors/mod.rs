@@ -5,6 +5,7 @@
 //!   `actix-web-actors`
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
 //! - `room`: one room, on the thread of its desk
+//! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
 //! - `matchmaker`: the lobby's shell; knows who is where
 //! - `watch`: what the admin room list sees, as it changes; `office`: what everybody may see
 //! - `sockets`: every open socket of this node, counted and closable
@@ -12,6 +13,8 @@
 mod card;
 mod counsellor;
 mod desk;
+mod door;
+mod entrant;
 mod matchmaker;
 mod office;
 mod outbox;
@@ -20,6 +23,7 @@ mod socket;
 mod sockets;
 mod watch;
 
+pub use door::{Door, Entering, find_door};
 pub use matchmaker::{
     Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
     Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket,
@@ -38,6 +42,7 @@ use crate::ids::{AccountId, DeskId, LineId, SessionId};
 use crate::protocol::Intent;
 use counsellor::Counsellor;
 use desk::Desk;
+use entrant::Entrant;
 use sockets::{Owner, Who};
 
 /// Who opens a desk's socket; checked by the gate.
@@ -95,7 +100,22 @@ pub fn open_counsellor(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let owner = Owner { address, who: Who::Counsellor(pass.account, pass.session) };
+    let owner = Owner { address, who: Who::Staff(pass.account, pass.session) };
     let counsellor = Counsellor::new(app.clone(), pass);
     socket::open(counsellor, &app.settings, &app.sockets, owner, request, body)
+}
+
+/// Upgrades a request to a socket of a room. The gate has checked who comes in and the limits.
+pub fn open_room(
+    app: &App,
+    door: Door,
+    who: Entering,
+    session: SessionId,
+    address: IpAddr,
+    request: &HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    let owner = Owner { address, who: who.account.map_or(Who::Public, |account| Who::Staff(account, session)) };
+    let entrant = Entrant::new(app.clone(), door, who, session);
+    socket::open(entrant, &app.settings, &app.sockets, owner, request, body)
 }

@@ -36,8 +36,8 @@ pub(super) enum Who {
         /// Before its key was looked at, see [`Sockets::moment`].
         checked: u64,
     },
-    /// A counsellor, with the log-in session that let them in.
-    Counsellor(AccountId, SessionId),
+    /// Somebody who is logged in, with the log-in session that let them in.
+    Staff(AccountId, SessionId),
 }
 
 /// Whose sockets and streams.
@@ -118,7 +118,7 @@ impl Sockets {
     pub fn end(&self, whose: Whose) {
         let inner = self.lock();
         for (owner, outbox) in inner.open.values() {
-            if matches!(owner.who, Who::Counsellor(account, session) if whose.covers(account, session)) {
+            if matches!(owner.who, Who::Staff(account, session) if whose.covers(account, session)) {
                 outbox.shut(CloseCode::NotAllowed);
             }
         }
@@ -143,7 +143,7 @@ impl Sockets {
     pub fn staff(&self) -> Vec<(AccountId, SessionId)> {
         let inner = self.lock();
         let at_sockets = inner.open.values().filter_map(|(owner, _)| match owner.who {
-            Who::Counsellor(account, session) => Some((account, session)),
+            Who::Staff(account, session) => Some((account, session)),
             Who::Public | Who::Desk { .. } => None,
         });
         let at_streams = inner.streams.values().map(|(account, session, _)| (*account, *session));

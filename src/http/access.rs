@@ -94,6 +94,7 @@ pub const TABLE: &[Rule] = &[
     // Sockets and streams. The public desk shows nothing; a registered desk shows its key.
     row("GET", "/ws/desk", Anyone, Stay),
     row("GET", "/ws/counsellor", Staff, Stay),
+    row("GET", "/ws/room", Staff, Stay),
     row("GET", "/api/v1/rooms/stream", Managers, Stay),
     row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay),
     row("GET", "/api/v1/office/stream", Anyone, Stay),

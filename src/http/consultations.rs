@@ -22,12 +22,13 @@ use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::protocol::{BODY_CHARS_MAX, CODE_CHARS_MAX};
+use crate::storage::accounts::AccountRole;
 use crate::storage::consultations::{self, Consultation};
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::history::{self, Filter};
 use crate::storage::terms::Words;
 use crate::storage::tickets::Status;
-use crate::storage::{accounts, codes, due, messages, rooms};
+use crate::storage::{accounts, codes, due, messages, rooms, whispers};
 use crate::time::Wall;
 
 /// Messages shown with a consultation; more are read from its rooms.
@@ -187,6 +188,9 @@ pub async fn read(
     let found = known(&app, &acting.staff, id).await?;
     seen(&app, &acting, "CONSULTATION_READ", "CONSULTATION", id, json!({})).await?;
     let counsellor = found.counsellor;
+    // What was whispered is for managers, and for the counsellor of the room it was about.
+    let is_manager = acting.staff.power >= AccountRole::Manager;
+    let whispered_to = (!is_manager).then_some(acting.staff.session.account.id);
     let (rooms, seats, said, moments, names) = ask(&app, {
         let found = found.clone();
         move |conn| {
@@ -196,7 +200,8 @@ pub async fn read(
                 seats.extend(rooms::members(conn, room.id)?);
             }
             let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
-            let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?);
+            let whispers = whispers::of_consultation(conn, id, whispered_to)?;
+            let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?, whispers);
             let people: BTreeSet<AccountId> = moments.iter().flat_map(Moment::people).chain(counsellor).collect();
             let names = accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?;
             Ok((rooms, seats, said, moments, names))
@@ -209,7 +214,7 @@ pub async fn read(
         consultation: ConsultationView::of(found, &names),
         explanation,
         rooms: rooms.into_iter().map(RoomView::from).collect(),
-        members: seats.into_iter().map(MemberView::from).collect(),
+        members: MemberView::of(seats, &acting.staff),
         messages,
         messages_next,
         timeline: moments.into_iter().map(|moment| moment.named(&names)).collect(),

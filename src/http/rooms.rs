@@ -17,6 +17,7 @@ use crate::actors::EndRoom;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
 use crate::protocol::{EndReason, MessageKind, NOTE_CHARS_MAX, Role, SeatState};
+use crate::storage::accounts::AccountRole;
 use crate::storage::messages::{self, StoredMessage};
 use crate::storage::rooms::{self, Room, RoomStatus, Seat};
 use crate::time::Wall;
@@ -82,6 +83,8 @@ pub struct MemberView {
     picture: Option<String>,
     state: SeatState,
     last_seen_seq: u32,
+    /// A supervisor who only hears what is said. For managers to see.
+    watching: bool,
 }
 
 /// A message.
@@ -150,7 +153,7 @@ pub async fn members(
     PathId(room): PathId<RoomId>,
 ) -> Result<web::Json<Page<MemberView>>, AppError> {
     let seats = known(&app, &staff, room).await?;
-    Ok(web::Json(Page::whole(seats.into_iter().map(MemberView::from).collect())))
+    Ok(web::Json(Page::whole(MemberView::of(seats, &staff))))
 }
 
 /// What was said, by sequence number.
@@ -204,7 +207,8 @@ pub async fn remove(
 pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
     let (scope, me) = (staff.scope(app).await?, staff.session.account.id);
     let (seats, line) = ask(app, move |conn| Ok((rooms::members(conn, room)?, rooms::line_of(conn, room)?))).await?;
-    let is_seated = seats.iter().any(|seat| seat.account == Some(me));
+    // Having supervised it once is no right to it.
+    let is_seated = seats.iter().any(|seat| seat.account == Some(me) && seat.role != Role::Manager);
     let is_theirs = match scope {
         Scope::Own => false,
         Scope::Lines(lines) => line.is_some_and(|line| lines.contains(&line)),
@@ -241,7 +245,22 @@ impl From<Seat> for MemberView {
             picture: seat.picture,
             state: seat.state,
             last_seen_seq: seat.last_seen_seq,
+            watching: seat.watching,
         }
+    }
+}
+
+impl MemberView {
+    /// The seats as `staff` may know them: that somebody watches is for managers to know.
+    pub(super) fn of(seats: Vec<Seat>, staff: &Staff) -> Vec<Self> {
+        if staff.power >= AccountRole::Manager {
+            return seats.into_iter().map(Self::from).collect();
+        }
+        let shown = seats.into_iter().filter(|seat| seat.was_shown).map(|seat| match seat.watching {
+            true => Seat { state: SeatState::Left, watching: false, ..seat },
+            false => seat,
+        });
+        shown.map(Self::from).collect()
     }
 }
 

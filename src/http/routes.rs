@@ -37,6 +37,7 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
     config
         .service(at!("/ws/desk": get => sockets::desk))
         .service(at!("/ws/counsellor": get => sockets::counsellor))
+        .service(at!("/ws/room": get => sockets::room))
         .service(at!("/api/v1/rooms/stream": get => streams::rooms))
         .service(at!("/api/v1/tickets/{id}/stream": get => streams::ticket))
         .service(at!("/api/v1/office/stream": get => streams::office))

@@ -5,11 +5,12 @@ use serde::Deserialize;
 
 use super::error::AppError;
 use super::extract::Params;
-use super::staff::{Origin, Staff};
-use super::{ask, not_draining, secret};
-use crate::actors::{self, CounsellorPass, DeskPass};
+use super::staff::{Acting, Origin, Staff};
+use super::{ask, not_draining, rooms, secret};
+use crate::actors::{self, CounsellorPass, DeskPass, Entering, find_door};
 use crate::app::App;
-use crate::ids::DeskId;
+use crate::ids::{DeskId, RoomId};
+use crate::protocol::Role;
 use crate::storage::accounts::{self, AccountRole};
 use crate::storage::desks;
 
@@ -68,6 +69,44 @@ pub async fn counsellor(
         version: account.version,
     };
     actors::open_counsellor(&app, pass, origin.address, &request, body)
+}
+
+/// Which room a socket is for.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WhichRoom {
+    room: RoomId,
+}
+
+/// `GET /ws/room`
+pub async fn room(
+    app: web::Data<App>,
+    Params(WhichRoom { room }): Params<WhichRoom>,
+    acting: Acting,
+    request: HttpRequest,
+    body: web::Payload,
+) -> Result<HttpResponse, Error> {
+    check_room(&app, &acting.origin)?;
+    let account = &acting.staff.session.account;
+    let seats = rooms::known(&app, &acting.staff, room).await?;
+    if seats.iter().any(|seat| seat.account == Some(account.id) && seat.role == Role::Counsellor) {
+        let detail = "you counsel in this room; your seat is at /ws/counsellor";
+        return Err(AppError::conflict("OWN_ROOM", detail).into());
+    }
+    if acting.staff.power < AccountRole::Manager {
+        return Err(AppError::not_found().into());
+    }
+    let door = find_door(&app, room).await.map_err(AppError::from)?;
+    let door = door.ok_or_else(|| AppError::conflict("ROOM_ENDED", "the room has ended already"))?;
+    let who = Entering {
+        account: Some(account.id),
+        role: Role::Manager,
+        name: account.name.clone(),
+        picture: account.picture.clone(),
+        watching: true,
+        audited_as: Some(acting.actor()),
+    };
+    actors::open_room(&app, door, who, acting.staff.session.id, acting.origin.address, &request, body)
 }
 
 /// Whether one more socket may open here, and from there.

@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::ids::AccountId;
+use crate::protocol::Role;
 use crate::storage::consultations::Consultation;
 use crate::storage::events::Event;
 use crate::storage::rooms::{Room, Seat};
+use crate::storage::whispers::StoredWhisper;
 use crate::time::Wall;
 
 /// The accounts a detail may name, and where their names go.
@@ -22,7 +24,7 @@ pub struct Moment {
     at: Wall,
     /// `REQUESTED`, `OFFERED`, `DECLINED`, `MISSED`, `WITHDRAWN`, `MATCHED`, `ROOM_ENDED`, `RETURNED`,
     /// `TRANSFER_ASKED`, `TRANSFER_ENDED`, `TRANSFERRED`, `MOVED`, `WROTE_UP`, `ENDED`, `WRAPPED_UP`,
-    /// `RATED`, `CORRECTED` or `EDITED`.
+    /// `RATED`, `CORRECTED`, `EDITED` or `WHISPER`: the words are in the detail.
     kind: String,
     /// An account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,11 +60,17 @@ impl Moment {
 }
 
 /// All of it, in order; without names.
-pub fn of(found: &Consultation, rooms: &[Room], seats: &[Seat], events: Vec<Event>) -> Vec<Moment> {
+pub fn of(
+    found: &Consultation,
+    rooms: &[Room],
+    seats: &[Seat],
+    events: Vec<Event>,
+    whispers: Vec<StoredWhisper>,
+) -> Vec<Moment> {
     let mut moments = vec![Moment::new(found.ticket.requested_at, "REQUESTED", None, json!({}))];
     for room in rooms {
         let of_room = || seats.iter().filter(|seat| seat.room == room.id);
-        let counsellor = of_room().find_map(|seat| seat.account);
+        let counsellor = of_room().find(|seat| seat.role == Role::Counsellor).and_then(|seat| seat.account);
         moments.push(Moment::new(room.opened_at, "MATCHED", counsellor, json!({ "room": room.id })));
         if let Some(closed) = room.closed_at {
             let by = of_room().find(|seat| Some(seat.member) == room.ended_by).and_then(|seat| seat.account);
@@ -79,6 +87,10 @@ pub fn of(found: &Consultation, rooms: &[Room], seats: &[Seat], events: Vec<Even
     moments.extend(events.into_iter().map(|event| {
         let detail = serde_json::from_str(&event.detail).unwrap_or(Value::Null);
         Moment::new(event.at, &event.kind, event.by.parse().ok(), detail)
+    }));
+    moments.extend(whispers.into_iter().map(|whisper| {
+        let detail = json!({ "room": whisper.room, "role": whisper.role, "name": whisper.name, "body": whisper.body });
+        Moment::new(whisper.at, "WHISPER", whisper.account, detail)
     }));
     // Stable: what happened at the same moment stays in the order of a consultation's life.
     moments.sort_by_key(|moment| moment.at);

@@ -26,7 +26,8 @@ use std::time::Duration;
 
 pub use health::{Failing, Health};
 pub use write::{
-    HandOverRow, LogInRow, MatchRow, MessageRow, MoveRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written,
+    HandOverRow, LogInRow, MatchRow, MessageRow, MoveRow, SeatRow, ShowRow, SitRow, TicketEnd, TicketRow, WhisperRow,
+    Write, WriteFailed, Written,
 };
 
 use crate::clock::Clock;

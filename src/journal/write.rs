@@ -3,7 +3,7 @@
 //! Each write is one transaction in meaning: all of it or nothing. The journal commits many
 //! together, and answers each only after that commit.
 
-use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId};
+use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId, WhisperId};
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::storage::audit::{Act, Actor};
 use crate::storage::events::Happening;
@@ -27,6 +27,16 @@ pub enum Write {
     /// → `Done`, `Stale` (the room is closed), `Gap` (another `seq` is next) or `Said` (this
     /// sender's `client_id` is on file already; nothing is written)
     Say(Box<MessageRow>),
+    /// Somebody sits down in a room, with the audit of it. Only if the room is open.
+    /// → `Done` or `Stale`
+    Sit(Box<SitRow>),
+    /// A watcher becomes a member whom the others see, or watches again, with the audit of it. Only
+    /// if the room is open. → `Done` or `Stale`
+    Show(Box<ShowRow>),
+    /// Something said between staff. Only if the room is open.
+    /// → `Done`, `Stale` (the room is closed) or `Whispered` (this sender's `client_id` is on file
+    /// already; nothing is written)
+    Whisper(Box<WhisperRow>),
     /// A seat's state changed. → `Done`
     Seat { member: MemberId, state: SeatState, at: Wall },
     /// A member has read up to `seq`; never goes back. → `Done`
@@ -81,6 +91,8 @@ pub enum Written {
     WrappedUp { freed: bool },
     /// The message is on file already. `same` if the body is the same too.
     Said { seq: u32, id: MessageId, at: Wall, same: bool },
+    /// The whisper is on file already. `same` if the body is the same too.
+    Whispered { id: WhisperId, at: Wall, same: bool },
     /// The record was not in the state this write needs; nothing changed.
     Stale,
     /// The counsellor has no place free on record; nothing changed.
@@ -159,6 +171,55 @@ pub struct SeatRow {
     pub session: Option<SessionId>,
     /// The name to show.
     pub name: String,
+}
+
+/// Somebody who sits down in a room that lives, as it goes on file.
+#[derive(Clone, Debug)]
+pub struct SitRow {
+    /// The room.
+    pub room: RoomId,
+    /// The seat.
+    pub seat: SeatRow,
+    /// Where the picture lies.
+    pub picture: Option<String>,
+    /// Whether it watches.
+    pub watching: bool,
+    /// For the audit, where it is audited: who, and the entry.
+    pub audit: Option<(Actor, Act)>,
+    /// When.
+    pub at: Wall,
+}
+
+/// A seat that is shown to the others, or no longer, as it goes on file.
+#[derive(Clone, Debug)]
+pub struct ShowRow {
+    /// The room.
+    pub room: RoomId,
+    /// The seat.
+    pub member: MemberId,
+    /// Whether it watches from here on.
+    pub watching: bool,
+    /// For the audit, where it is audited: who, and the entry.
+    pub audit: Option<(Actor, Act)>,
+    /// When.
+    pub at: Wall,
+}
+
+/// A whisper as it goes on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WhisperRow {
+    /// The whisper.
+    pub id: WhisperId,
+    /// The room it is about.
+    pub room: RoomId,
+    /// Who whispers.
+    pub from: MemberId,
+    /// The sender's idempotence key in this room.
+    pub client_id: String,
+    /// The words.
+    pub body: String,
+    /// When.
+    pub at: Wall,
 }
 
 /// A talk that is handed over, as it goes on file.

@@ -7,12 +7,12 @@ use thiserror::Error;
 use super::server::MessageKind;
 use super::text::{TextFault, clean_text};
 use super::{
-    BODY_CHARS_MAX, CAPACITY_MAX, CLIENT_ID_CHARS_MAX, CODE_CHARS_MAX, NICKNAME_CHARS_MAX, NOTE_CHARS_MAX,
-    OPEN_LINES_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
+    BODY_CHARS_MAX, CAPACITY_MAX, CLIENT_ID_CHARS_MAX, CODE_CHARS_MAX, GUEST_NAME_CHARS_MAX, NICKNAME_CHARS_MAX,
+    NOTE_CHARS_MAX, OPEN_LINES_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
 };
 use crate::ids::{AccountId, OfferId, RoomId};
 
-/// A frame from a desk or a counsellor. On the wire its name is the field `type`.
+/// A frame from a client. On the wire its name is the field `type`.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(tag = "type", rename_all = "snake_case", optional_fields))]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
@@ -28,7 +28,7 @@ pub enum ClientFrame {
     },
     /// A desk gives its ticket up.
     Cancel {},
-    /// A desk takes its place or seat back.
+    /// A desk takes its place or seat back; a guest their seat.
     Resume { token: String, after: Option<u32> },
     /// A counsellor wants work.
     Open { lines: Option<Vec<String>>, capacity: Option<u16> },
@@ -52,21 +52,29 @@ pub enum ClientFrame {
     Transfer { room: RoomId, line: Option<String>, counsellor: Option<AccountId>, note: Option<String> },
     /// Keep the talk, if nobody has accepted it yet.
     CancelTransfer { room: RoomId },
+    /// By the room socket: be a member whom the others see and hear.
+    Join { room: RoomId, nickname: Option<String>, picture: Option<String> },
+    /// By the room socket: watch again, or give the seat up.
+    Leave { room: RoomId },
+    /// To the other staff in or over this room, never to the one who asked. The same `client_id`
+    /// again is the same whisper.
+    Whisper { room: RoomId, client_id: String, body: String },
     /// After the end: how it went; frees the capacity.
     WrapUp { room: RoomId, result_code: String, memo: Option<String> },
     /// A desk's score, 1 to 5.
     Rate { room: RoomId, score: u8, comment: Option<String> },
 }
 
-/// Who may send a frame.
+/// By which socket a frame comes. Whether its sender has a seat in the room it names, and what
+/// that seat may do, is the room's to see.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sender {
-    /// Desks.
+    /// A desk's.
     Desk,
-    /// Counsellors.
+    /// A counsellor's.
     Counsellor,
-    /// Both; whether they have a seat in the room it names is the room's to see.
-    Either,
+    /// A room's: supervisors, guests, staff in a group room.
+    Room,
 }
 
 /// Why a text frame is not a frame of the contract; the message names the field and the remedy.
@@ -112,18 +120,21 @@ impl ClientFrame {
     /// Who may send this frame: the frames' part of the access table. A new frame does not compile
     /// until it stands here.
     #[must_use]
-    pub fn sender(&self) -> Sender {
+    pub fn senders(&self) -> &'static [Sender] {
         match self {
-            Self::Request { .. } | Self::Resume { .. } | Self::Cancel {} | Self::Rate { .. } => Sender::Desk,
+            Self::Request { .. } | Self::Cancel {} | Self::Rate { .. } => &[Sender::Desk],
+            Self::Resume { .. } => &[Sender::Desk, Sender::Room],
             Self::Open { .. }
             | Self::Pause { .. }
             | Self::Accept { .. }
             | Self::Decline { .. }
             | Self::Transfer { .. }
             | Self::CancelTransfer { .. }
-            | Self::WrapUp { .. } => Sender::Counsellor,
+            | Self::WrapUp { .. } => &[Sender::Counsellor],
+            Self::Whisper { .. } => &[Sender::Counsellor, Sender::Room],
+            Self::Join { .. } | Self::Leave { .. } => &[Sender::Room],
             Self::Replay { .. } | Self::Say { .. } | Self::Typing { .. } | Self::Seen { .. } | Self::End { .. } => {
-                Sender::Either
+                &[Sender::Desk, Sender::Counsellor, Sender::Room]
             }
         }
     }
@@ -132,7 +143,9 @@ impl ClientFrame {
     #[must_use]
     pub fn re(&self) -> Option<String> {
         match self {
-            Self::Request { client_id, .. } | Self::Say { client_id, .. } => Some(client_id.clone()),
+            Self::Request { client_id, .. } | Self::Say { client_id, .. } | Self::Whisper { client_id, .. } => {
+                Some(client_id.clone())
+            }
             Self::Accept { offer } | Self::Decline { offer, .. } => Some(offer.to_string()),
             Self::Replay { room, .. }
             | Self::Typing { room, .. }
@@ -140,13 +153,15 @@ impl ClientFrame {
             | Self::End { room, .. }
             | Self::Transfer { room, .. }
             | Self::CancelTransfer { room }
+            | Self::Join { room, .. }
+            | Self::Leave { room }
             | Self::WrapUp { room, .. }
             | Self::Rate { room, .. } => Some(room.to_string()),
             Self::Cancel {} | Self::Resume { .. } | Self::Open { .. } | Self::Pause { .. } => None,
         }
     }
 
-    /// The room this frame talks in, for the frames either side of a room may send.
+    /// The room this frame talks in, for the frames that are its room's to answer.
     #[must_use]
     pub fn talks_in(&self) -> Option<RoomId> {
         match self {
@@ -154,6 +169,9 @@ impl ClientFrame {
             | Self::Typing { room, .. }
             | Self::Seen { room, .. }
             | Self::Replay { room, .. }
+            | Self::Join { room, .. }
+            | Self::Leave { room }
+            | Self::Whisper { room, .. }
             | Self::End { room, .. } => Some(*room),
             _ => None,
         }
@@ -182,9 +200,13 @@ impl ClientFrame {
             Self::Pause { reason } | Self::Decline { reason, .. } | Self::End { reason, .. } => {
                 clean_optional("reason", reason, NOTE_CHARS_MAX)?;
             }
-            Self::Say { client_id, body, .. } => {
+            Self::Say { client_id, body, .. } | Self::Whisper { client_id, body, .. } => {
                 clean("client_id", client_id, CLIENT_ID_CHARS_MAX)?;
                 clean("body", body, BODY_CHARS_MAX)?;
+            }
+            Self::Join { nickname, picture, .. } => {
+                clean_optional("nickname", nickname, GUEST_NAME_CHARS_MAX)?;
+                clean_optional("picture", picture, CODE_CHARS_MAX)?;
             }
             Self::Transfer { line, counsellor, note, .. } => {
                 if line.is_some() == counsellor.is_some() {
@@ -207,6 +229,7 @@ impl ClientFrame {
             Self::Cancel {}
             | Self::Accept { .. }
             | Self::CancelTransfer { .. }
+            | Self::Leave { .. }
             | Self::Replay { .. }
             | Self::Typing { .. }
             | Self::Seen { .. } => {}
@@ -280,6 +303,11 @@ mod tests {
             (r#"{"type":"rate","room":"00000000-0000-0000-0000-000000000007","score":6}"#, "score"),
             (r#"{"type":"open","capacity":0}"#, "capacity"),
             (r#"{"type":"transfer","room":"00000000-0000-0000-0000-000000000007"}"#, "counsellor"),
+            (r#"{"type":"whisper","room":"00000000-0000-0000-0000-000000000007","client_id":"a","body":" "}"#, "body"),
+            (
+                r#"{"type":"join","room":"00000000-0000-0000-0000-000000000007","nickname":"a name beyond the limit"}"#,
+                "at most 20",
+            ),
         ];
         for (text, named) in cases {
             let fault = ClientFrame::parse(text).expect_err(text).to_string();

@@ -41,6 +41,8 @@ pub enum ErrorCode {
     NothingToRate,
     /// The disk did not take it; it is not stored. Try again.
     NotStored,
+    /// Every seat of the room is taken.
+    Full,
     /// Too much at once; try again a little later.
     Busy,
 }

@@ -17,7 +17,7 @@ pub use close::CloseCode;
 pub use code::ErrorCode;
 pub use server::{
     Activity, ClosedReason, EndReason, HandedOver, Intent, LineInfo, LineLoad, Member, MessageKind, Role, RoomBrief,
-    SeatState, ServerFrame, TransferState, WithdrawnReason,
+    RoomKind, SeatState, ServerFrame, TransferState, Whisperer, WithdrawnReason,
 };
 pub use text::{TextFault, clean_text};
 
@@ -31,6 +31,8 @@ pub const BODY_CHARS_MAX: usize = 2_000;
 pub const CLIENT_ID_CHARS_MAX: usize = 64;
 /// Most characters in a nickname.
 pub const NICKNAME_CHARS_MAX: usize = 40;
+/// Most characters in the nickname of a guest, who sits among others.
+pub const GUEST_NAME_CHARS_MAX: usize = 20;
 /// Most characters in a note, a reason or a comment.
 pub const NOTE_CHARS_MAX: usize = 500;
 /// Most characters in a code such as a topic or a result code.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::ErrorCode;
-use crate::ids::{AccountId, MemberId, MessageId, OfferId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, MemberId, MessageId, OfferId, RoomId, SessionId, TicketId, WhisperId};
 use crate::time::Wall;
 
-/// A frame to a desk or a counsellor. On the wire its name is the field `type`.
+/// A frame to a client. On the wire its name is the field `type`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(tag = "type", rename_all = "snake_case", optional_fields))]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -91,13 +91,37 @@ pub enum ServerFrame {
     Typing { room: RoomId, from: MemberId, on: bool },
     /// Somebody has read up to here.
     Seen { room: RoomId, from: MemberId, seq: u32 },
-    /// The room is over.
+    /// The room is over. `next_room`, to supervisors: where a talk that was handed over goes on.
     Ended {
         room: RoomId,
         reason: EndReason,
         #[serde(skip_serializing_if = "Option::is_none")]
         by: Option<MemberId>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        next_room: Option<RoomId>,
     },
+    /// By the room socket: you have a seat. Sent again when `watching` changes.
+    Seated {
+        room: RoomId,
+        kind: RoomKind,
+        you: MemberId,
+        members: Vec<Member>,
+        last_seq: u32,
+        /// The others do not see you, and you may not speak to them.
+        watching: bool,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        info: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        picture: Option<String>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        resume: Option<String>,
+    },
+    /// Said between staff about the talk in this room.
+    Whisper { room: RoomId, id: WhisperId, client_id: String, from: Whisperer, mine: bool, body: String, at: Wall },
+    /// Your whisper is on disk.
+    Whispered { room: RoomId, client_id: String, id: WhisperId, at: Wall },
     /// To the one who hands a room over: how it stands. `line` or `counsellor` is what was asked for;
     /// with `ACCEPTED`, `counsellor` is who takes it.
     Transfer {
@@ -199,6 +223,16 @@ pub struct Member {
     pub state: SeatState,
 }
 
+/// Who whispers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(test, derive(ts_rs::TS))]
+pub struct Whisperer {
+    /// The name to show.
+    pub name: String,
+    /// What they are in the room.
+    pub role: Role,
+}
+
 /// What an offer says of the talk that is handed over.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
@@ -269,6 +303,13 @@ codes! {
         Manager = "MANAGER",
         /// Someone who came by a link.
         Guest = "GUEST",
+    }
+    /// What a room is for.
+    RoomKind {
+        /// Somebody who asked and somebody who helps.
+        Consultation = "CONSULTATION",
+        /// Staff and their guests.
+        Group = "GROUP",
     }
     /// A seat's state.
     SeatState {

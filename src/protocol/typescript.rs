@@ -22,6 +22,8 @@ fn generated() -> String {
     declare::<LineInfo>(&mut out, &config);
     declare::<LineLoad>(&mut out, &config);
     declare::<Member>(&mut out, &config);
+    declare::<Whisperer>(&mut out, &config);
+    declare::<RoomKind>(&mut out, &config);
     declare::<RoomBrief>(&mut out, &config);
     declare::<Role>(&mut out, &config);
     declare::<SeatState>(&mut out, &config);
@@ -34,9 +36,19 @@ fn generated() -> String {
     declare::<Intent>(&mut out, &config);
     declare::<Activity>(&mut out, &config);
     declare::<ErrorCode>(&mut out, &config);
-    for name in
-        ["AccountId", "DeskId", "SessionId", "LineId", "TicketId", "OfferId", "RoomId", "MemberId", "MessageId", "Wall"]
-    {
+    for name in [
+        "AccountId",
+        "DeskId",
+        "SessionId",
+        "LineId",
+        "TicketId",
+        "OfferId",
+        "RoomId",
+        "MemberId",
+        "MessageId",
+        "WhisperId",
+        "Wall",
+    ] {
         writeln!(out, "\nexport type {name} = string;").unwrap();
     }
     out

@@ -1,10 +1,10 @@
 //! Everything that can happen to a room, and everything it can ask for: two closed enums.
 
-use crate::ids::{MemberId, MessageId, RoomId, TicketId};
-use crate::protocol::{CloseCode, EndReason, MessageKind, Role, SeatState, ServerFrame};
+use crate::ids::{MemberId, MessageId, RoomId, TicketId, WhisperId};
+use crate::protocol::{CloseCode, EndReason, ErrorCode, MessageKind, Role, SeatState, ServerFrame};
 use crate::time::Wall;
 
-use super::Said;
+use super::{Said, Whispered};
 
 /// What a room needs to know of its line and its server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub struct RoomRules {
     pub messages_max: u32,
 }
 
-/// A seat as a room starts with it; its socket attaches next.
+/// A seat as a room starts with it, or as somebody sits down in one that lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSeat {
     /// The seat.
@@ -28,8 +28,11 @@ pub struct NewSeat {
     pub picture: Option<String>,
     /// What they have read, on file.
     pub seen: u32,
-    /// No socket is about to attach: the seat is shown as `AWAY` from the start.
-    pub away: bool,
+    /// `JOINED`: its socket attaches next. `AWAY`: it does not, and the seat is held. `LEFT`: it is
+    /// there so that what was said from it has a name.
+    pub state: SeatState,
+    /// Hears everything, is not shown to the others, and may not speak to them.
+    pub watching: bool,
 }
 
 /// A message as it comes in.
@@ -45,6 +48,19 @@ pub struct Say {
     pub kind: MessageKind,
     /// The id it will have.
     pub id: MessageId,
+}
+
+/// A whisper as it comes in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Whisper {
+    /// Who whispers.
+    pub from: MemberId,
+    /// The sender's idempotence key.
+    pub client_id: String,
+    /// The words, within their bounds.
+    pub body: String,
+    /// The id it will have.
+    pub id: WhisperId,
 }
 
 /// Who ends a room.
@@ -75,6 +91,24 @@ pub enum Input {
     Seen { member: MemberId, seq: u32 },
     /// A member wants what came after `after`.
     Replay { member: MemberId, after: u32 },
+    /// Somebody comes into the room: a new seat.
+    Sit(NewSeat),
+    /// What became of a `StoreSit`.
+    SitStored { member: MemberId, answer: SeatStored },
+    /// A watcher wants to be seen and heard.
+    Join { member: MemberId },
+    /// What became of a `StoreShow`.
+    ShowStored { member: MemberId, answer: SeatStored },
+    /// A supervisor watches again; any other member gives the seat up.
+    Leave { member: MemberId },
+    /// Said between staff.
+    Whisper(Whisper),
+    /// What became of a `StoreWhisper`.
+    WhisperStored { id: WhisperId, answer: WhisperStored },
+    /// A member wants the whispers so far.
+    Recall { member: MemberId },
+    /// The talk of this room, handed over, goes on in another; or nobody knows where.
+    Continued { next: Option<RoomId> },
     /// Somebody ends the room.
     End(Ender),
     /// What became of a `StoreEnd`, `StoreReturn` or `StoreTransfer`.
@@ -92,6 +126,30 @@ pub enum SayStored {
     Before { seq: u32, id: MessageId, at: Wall, same: bool },
     /// One before it failed, so its number was not the next.
     Gap,
+    /// The room is closed on file.
+    Closed,
+    /// Not written.
+    Failed,
+}
+
+/// What the referee said about a seat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SeatStored {
+    /// On disk.
+    Done,
+    /// The room is closed on file.
+    Closed,
+    /// Not written.
+    Failed,
+}
+
+/// What the referee said about a whisper.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhisperStored {
+    /// On disk.
+    Done,
+    /// On disk since earlier; `same` if with the same body.
+    Before { id: WhisperId, at: Wall, same: bool },
     /// The room is closed on file.
     Closed,
     /// Not written.
@@ -117,6 +175,8 @@ pub enum Effect {
     /// To every member with a socket, but this one.
     Tell { except: Option<MemberId>, frame: ServerFrame },
     /// To one member, in this order, as one piece.
+    SendAll { to: MemberId, frames: Vec<ServerFrame> },
+    /// To one member, in this order, as one piece.
     Catch { to: MemberId, missed: Vec<Said> },
     /// To one member, from disk: the messages after `after` up to `upto`.
     CatchFromDisk { to: MemberId, after: u32, upto: u32 },
@@ -124,6 +184,18 @@ pub enum Effect {
     Shut { member: MemberId, code: CloseCode },
     /// Put the message on file; answer with `SayStored`. In order.
     StoreSay(Said),
+    /// Put the new seat on file; answer with `SitStored`.
+    StoreSit(NewSeat),
+    /// Put on file whether the seat watches; answer with `ShowStored`.
+    StoreShow { member: MemberId, watching: bool },
+    /// Put the whisper on file; answer with `WhisperStored`.
+    StoreWhisper(Whispered),
+    /// The member has the seat, or has it in another way: tell them.
+    Seated { member: MemberId, watching: bool },
+    /// There is no seat for them: say so and close.
+    NotSeated { member: MemberId, code: ErrorCode, detail: &'static str },
+    /// The seat is given up: nothing more reaches its socket, which closes with 1000.
+    Gone { member: MemberId },
     /// Put the seat's state on file.
     StoreSeat { member: MemberId, state: SeatState },
     /// Put on file how far the member has read.
@@ -139,5 +211,5 @@ pub enum Effect {
     /// Seats or the life of the room changed: whoever shows it should look again.
     Changed,
     /// The room is over, on file, and its members know. `returns`: its ticket waits again.
-    Over { room: RoomId, ticket: Option<TicketId>, reason: EndReason, returns: bool },
+    Over { room: RoomId, ticket: Option<TicketId>, reason: EndReason, by: Option<MemberId>, returns: bool },
 }

@@ -7,18 +7,25 @@
 //! - `input`: all that can happen and all that can be asked for
 //! - `seats`: joined, away with a deadline, left; how fast one may talk
 //! - `log`: sequence numbers, what is on its way to the disk, what was said lately
+//! - `sitting`: who comes and goes while the room lives; watchers
+//! - `whispers`: what staff say among themselves
 //! - `state`: the room itself
 
 mod input;
 mod log;
 mod seats;
+mod sitting;
 mod state;
 #[cfg(test)]
 mod tests;
+mod whispers;
 
-pub use input::{Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored};
+pub use input::{
+    Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
+};
 pub use log::Said;
 pub use state::Room;
+pub use whispers::Whispered;
 
 /// Messages of one room on their way to the disk; one more is refused with `BUSY`.
 pub const IN_FLIGHT_MAX: usize = 64;
@@ -26,8 +33,14 @@ pub const IN_FLIGHT_MAX: usize = 64;
 pub const RECENT_MAX: usize = 64;
 /// Most messages one `resume` or `replay` gives; who missed more gets `RESYNC`.
 pub const REPLAY_MAX: u32 = 1_000;
-/// Most seats in one room.
+/// Most seats in one room; one more is refused with `FULL`.
 pub const SEATS_MAX: usize = 50;
+/// Seats that were left and that a room still knows, so that what was said from them has a name.
+pub const LEFT_MAX: usize = 200;
+/// Whispers a room keeps in memory for supervisors who come, and the most that come back at once.
+pub const WHISPERS_MAX: usize = 100;
+/// Seconds a supervisor is left to wait for where a talk goes on that was handed over.
+pub const NEXT_ROOM_S: u32 = 10;
 /// Seconds until the end of a room is put on file again after the disk refused it.
 pub const END_RETRY_S: u32 = 5;
 /// The window of the talk limit, in seconds.

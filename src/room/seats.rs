@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use super::RATE_WINDOW_S;
 use super::input::NewSeat;
 use crate::ids::MemberId;
-use crate::protocol::{Member, Role, SeatState};
+use crate::protocol::{Member, Role, SeatState, Whisperer};
 use crate::time::Mono;
 
 /// One member's place.
@@ -17,6 +17,12 @@ pub(super) struct Seat {
     picture: Option<String>,
     pub(super) place: Place,
     pub(super) seen: u32,
+    /// Hears everything, is not shown to the others, and may not speak to them.
+    pub(super) watching: bool,
+    /// Whether the others see it, or saw it before.
+    pub(super) was_shown: bool,
+    /// Whether it is to watch, while that is on its way to the disk.
+    pub(super) turning: Option<bool>,
     pace: Pace,
 }
 
@@ -33,19 +39,44 @@ pub(super) enum Place {
 
 impl Seat {
     pub(super) fn new(seat: NewSeat, held_until: Mono) -> Self {
+        let place = match seat.state {
+            SeatState::Left => Place::Left,
+            SeatState::Away => Place::Away { until: held_until, was_here: true },
+            SeatState::Joined | SeatState::Back => Place::Away { until: held_until, was_here: false },
+        };
         Self {
             member: seat.member,
             role: seat.role,
             name: seat.name,
             picture: seat.picture,
-            place: Place::Away { until: held_until, was_here: seat.away },
+            place,
             seen: seat.seen,
+            watching: seat.watching,
+            was_shown: !seat.watching,
+            turning: None,
             pace: Pace::default(),
         }
     }
 
     pub(super) fn is_here(&self) -> bool {
         self.place == Place::Here
+    }
+
+    pub(super) fn is_left(&self) -> bool {
+        self.place == Place::Left
+    }
+
+    /// Until when it is held, if nobody is there.
+    pub(super) fn held_until(&self) -> Option<Mono> {
+        match self.place {
+            Place::Away { until, .. } => Some(until),
+            Place::Here | Place::Left => None,
+        }
+    }
+
+    /// What it is called, and as what.
+    pub(super) fn whisperer(&self) -> Whisperer {
+        Whisperer { name: self.name.clone(), role: self.role }
     }
 
     /// Whether its grace is over at `now`.
@@ -61,6 +92,7 @@ impl Seat {
     /// As the others see it now.
     pub(super) fn shown(&self) -> Member {
         self.shown_as(match self.place {
+            _ if self.watching => SeatState::Left,
             Place::Here => SeatState::Joined,
             // A seat nobody has sat in yet is about to be taken: both sides were told `matched`.
             Place::Away { was_here: false, .. } => SeatState::Joined,

@@ -3,14 +3,15 @@
 use super::input::{Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored};
 use super::log::{Heard, Log, Said, Settled, accepted};
 use super::seats::{Place, Seat};
-use super::{END_RETRY_S, REPLAY_MAX};
+use super::whispers::Whispers;
+use super::{END_RETRY_S, NEXT_ROOM_S, REPLAY_MAX};
 use crate::ids::{MemberId, MessageId, RoomId, TicketId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, Role, SeatState, ServerFrame};
 use crate::time::{Mono, Now};
 
 /// How a room lives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Life {
+pub(super) enum Life {
     /// People talk.
     Open,
     /// The end is on its way to the disk; nothing more is taken.
@@ -22,15 +23,22 @@ enum Life {
 /// One room.
 #[derive(Debug)]
 pub struct Room {
-    id: RoomId,
+    pub(super) id: RoomId,
     /// The consultation it belongs to.
-    ticket: Option<TicketId>,
-    rules: RoomRules,
-    seats: Vec<Seat>,
+    pub(super) ticket: Option<TicketId>,
+    pub(super) rules: RoomRules,
+    pub(super) seats: Vec<Seat>,
+    /// New seats on their way to the disk.
+    pub(super) sitting: Vec<NewSeat>,
     log: Log,
-    life: Life,
+    pub(super) whispers: Whispers,
+    pub(super) life: Life,
     /// Not before this moment is an end by grace tried again.
     end_not_before: Mono,
+    /// Where the talk goes on that was handed over.
+    pub(super) next_room: Option<RoomId>,
+    /// Until when supervisors wait to be told of it.
+    pub(super) next_until: Option<Mono>,
 }
 
 impl Room {
@@ -52,22 +60,32 @@ impl Room {
             ticket,
             rules,
             seats: seats.into_iter().map(|seat| Seat::new(seat, held_until)).collect(),
+            sitting: Vec::new(),
             log: Log::new(last_seq, recent),
+            whispers: Whispers::default(),
             life: Life::Open,
             end_not_before: Mono(0),
+            next_room: None,
+            next_until: None,
         }
     }
 
-    /// The members as they are shown.
+    /// The members as they are shown: whoever only watched is none.
     #[must_use]
     pub fn members(&self) -> Vec<Member> {
-        self.seats.iter().map(Seat::shown).collect()
+        self.seats.iter().filter(|seat| seat.was_shown).map(Seat::shown).collect()
     }
 
     /// The last sequence number on disk.
     #[must_use]
     pub fn last_seq(&self) -> u32 {
         self.log.last()
+    }
+
+    /// Whether this seat watches.
+    #[must_use]
+    pub fn is_watching(&self, member: MemberId) -> bool {
+        self.seats.iter().any(|seat| seat.member == member && seat.watching)
     }
 
     /// Whether its end is on file.
@@ -77,20 +95,26 @@ impl Room {
     }
 
     /// When [`Input::Tick`] is due: the end of the desk's grace; while the desk is here, of the
-    /// counsellor's.
+    /// counsellor's; and of whoever the talk does not depend on.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Mono> {
         if self.life != Life::Open {
-            return None;
+            return self.next_until;
         }
-        let grace = |role| {
-            let away = self.seats.iter().filter(|seat| seat.role == role).filter_map(|seat| match seat.place {
-                Place::Away { until, .. } => Some(until),
-                Place::Here | Place::Left => None,
-            });
-            away.min()
-        };
-        grace(Role::Desk).or_else(|| grace(Role::Counsellor)).map(|until| until.max(self.end_not_before))
+        let grace = |role| self.essential(role).filter_map(Seat::held_until).min();
+        let ends = grace(Role::Desk).or_else(|| grace(Role::Counsellor)).map(|until| until.max(self.end_not_before));
+        let leaves = self.seats.iter().filter(|seat| !self.depends_on(seat)).filter_map(Seat::held_until).min();
+        [ends, leaves].into_iter().flatten().min()
+    }
+
+    /// Whether the room ends if this seat is lost: the two of a consultation.
+    pub(super) fn depends_on(&self, seat: &Seat) -> bool {
+        self.ticket.is_some() && matches!(seat.role, Role::Desk | Role::Counsellor)
+    }
+
+    /// The seats of this role that the room depends on.
+    fn essential(&self, role: Role) -> impl Iterator<Item = &Seat> {
+        self.seats.iter().filter(move |seat| seat.role == role && self.depends_on(seat))
     }
 
     /// One thing has happened.
@@ -103,33 +127,57 @@ impl Room {
             Input::Typing { member, on } => self.typing(member, on, effects),
             Input::Seen { member, seq } => self.seen(member, seq, effects),
             Input::Replay { member, after } => self.replay(member, after, effects),
+            Input::Sit(seat) => self.sit(seat, effects),
+            Input::SitStored { member, answer } => self.sit_stored(member, answer, now, effects),
+            Input::Join { member } => self.show(member, false, effects),
+            Input::ShowStored { member, answer } => self.show_stored(member, answer, effects),
+            Input::Leave { member } => self.leave(member, effects),
+            Input::Whisper(whisper) => self.whisper(whisper, now, effects),
+            Input::WhisperStored { id, answer } => self.whisper_stored(id, answer, effects),
+            Input::Recall { member } => self.recall(member, effects),
+            Input::Continued { next } => self.continued(next, effects),
             Input::End(ender) => self.end(ender, effects),
             Input::EndStored(answer) => self.end_stored(answer, now, effects),
             Input::Tick => self.tick(now, effects),
         }
-        debug_assert!(self.seats.len() <= super::SEATS_MAX, "seats are bounded where they are made");
+        debug_assert!(self.taken() <= super::SEATS_MAX, "seats are bounded where they are made");
     }
 
-    fn seat(&mut self, member: MemberId) -> Option<&mut Seat> {
+    pub(super) fn seat(&mut self, member: MemberId) -> Option<&mut Seat> {
         self.seats.iter_mut().find(|seat| seat.member == member)
     }
 
+    /// The seat of somebody who may speak to the others. A watcher is told how to.
+    fn speaker(&mut self, member: MemberId, re: &str, effects: &mut Vec<Effect>) -> Option<&mut Seat> {
+        let seat = self.seats.iter_mut().find(|seat| seat.member == member && !seat.is_left())?;
+        if seat.watching {
+            refuse(member, re.to_owned(), ErrorCode::NotAllowed, "you watch this room; `join` it first", effects);
+            return None;
+        }
+        Some(seat)
+    }
+
     fn attach(&mut self, member: MemberId, after: Option<u32>, effects: &mut Vec<Effect>) {
+        let room = self.id;
         let Some(seat) = self.seat(member) else { return };
         let was_away = matches!(seat.place, Place::Away { was_here: true, .. });
         if seat.place != Place::Left {
             seat.place = Place::Here;
         }
+        let is_supervisor = seat.role == Role::Manager;
         if was_away {
-            let who = seat.shown_as(SeatState::Back);
-            effects.push(Effect::Tell { except: Some(member), frame: ServerFrame::Member { room: self.id, who } });
+            if !seat.watching {
+                let who = seat.shown_as(SeatState::Back);
+                effects.push(Effect::Tell { except: Some(member), frame: ServerFrame::Member { room, who } });
+            }
             effects.push(Effect::StoreSeat { member, state: SeatState::Joined });
         }
         if let Some(after) = after {
             self.replay(member, after, effects);
         }
-        if let Life::Over { reason, by } = self.life {
-            effects.push(Effect::Send { to: member, frame: ServerFrame::Ended { room: self.id, reason, by } });
+        // A supervisor who is to be told where the talk goes on waits for that.
+        if !(is_supervisor && self.next_until.is_some()) {
+            effects.extend(self.ended_for(member, is_supervisor));
         }
         effects.push(Effect::Changed);
     }
@@ -144,8 +192,10 @@ impl Room {
         }
         seat.place = Place::Away { until, was_here: true };
         if !over {
-            let who = seat.shown_as(SeatState::Away);
-            effects.push(Effect::Tell { except: Some(member), frame: ServerFrame::Member { room, who } });
+            if !seat.watching {
+                let who = seat.shown_as(SeatState::Away);
+                effects.push(Effect::Tell { except: Some(member), frame: ServerFrame::Member { room, who } });
+            }
             effects.push(Effect::StoreSeat { member, state: SeatState::Away });
         }
         effects.push(Effect::Changed);
@@ -154,7 +204,7 @@ impl Room {
     fn say(&mut self, say: Say, now: Now, effects: &mut Vec<Effect>) {
         let (from, client_id) = (say.from, say.client_id.clone());
         let messages_max = self.rules.messages_max;
-        let Some(seat) = self.seat(from) else { return };
+        let Some(seat) = self.speaker(from, &client_id, effects) else { return };
         if !seat.may_talk(now.mono, messages_max) {
             effects.push(Effect::Shut { member: from, code: CloseCode::TooMany });
             return;
@@ -202,8 +252,9 @@ impl Room {
         effects.extend(self.log.held().into_iter().map(Effect::StoreSay));
     }
 
-    fn typing(&self, member: MemberId, on: bool, effects: &mut Vec<Effect>) {
-        if self.life == Life::Open {
+    fn typing(&mut self, member: MemberId, on: bool, effects: &mut Vec<Effect>) {
+        let re = self.id.to_string();
+        if self.speaker(member, &re, effects).is_some() && self.life == Life::Open {
             let frame = ServerFrame::Typing { room: self.id, from: member, on };
             effects.push(Effect::Tell { except: Some(member), frame });
         }
@@ -212,7 +263,7 @@ impl Room {
     fn seen(&mut self, member: MemberId, seq: u32, effects: &mut Vec<Effect>) {
         let room = self.id;
         let seq = seq.min(self.log.last());
-        let Some(seat) = self.seat(member) else { return };
+        let Some(seat) = self.speaker(member, &room.to_string(), effects) else { return };
         if seq > seat.seen {
             seat.seen = seq;
             let frame = ServerFrame::Seen { room, from: member, seq };
@@ -244,7 +295,10 @@ impl Room {
 
     fn end(&mut self, ender: Ender, effects: &mut Vec<Effect>) {
         let (reason, by) = match ender {
-            Ender::Member(member) => (EndReason::Done, Some(member)),
+            Ender::Member(member) => match self.may_end(member, effects) {
+                Some(reason) => (reason, Some(member)),
+                None => return,
+            },
             Ender::Admin => (EndReason::Admin, None),
             Ender::Transfer => (EndReason::Transferred, None),
         };
@@ -252,13 +306,29 @@ impl Room {
             Life::Open => self.close(reason, by, effects),
             _ if ender == Ender::Transfer => effects.push(Effect::NotTransferred),
             Life::Ending { .. } => {}
-            Life::Over { reason, by: ended_by } => {
-                if let Some(to) = by {
-                    let frame = ServerFrame::Ended { room: self.id, reason, by: ended_by };
-                    effects.push(Effect::Send { to, frame });
-                }
-            }
+            Life::Over { .. } => effects.extend(by.and_then(|to| self.ended_for(to, false))),
         }
+    }
+
+    /// As what this member may end the room, if they may.
+    fn may_end(&mut self, member: MemberId, effects: &mut Vec<Effect>) -> Option<EndReason> {
+        let (re, is_consultation) = (self.id.to_string(), self.ticket.is_some());
+        match self.speaker(member, &re, effects)?.role {
+            Role::Manager if is_consultation => Some(EndReason::Admin),
+            Role::Guest => {
+                let detail = "guests do not end a room for the others; `leave` it";
+                refuse(member, re, ErrorCode::NotAllowed, detail, effects);
+                None
+            }
+            Role::Desk | Role::Counsellor | Role::Manager => Some(EndReason::Done),
+        }
+    }
+
+    /// How the room ended, for one member, if it has. Where it goes on is for supervisors.
+    fn ended_for(&self, to: MemberId, is_supervisor: bool) -> Option<Effect> {
+        let Life::Over { reason, by } = self.life else { return None };
+        let next_room = self.next_room.filter(|_| is_supervisor);
+        Some(Effect::Send { to, frame: ServerFrame::Ended { room: self.id, reason, by, next_room } })
     }
 
     fn close(&mut self, reason: EndReason, by: Option<MemberId>, effects: &mut Vec<Effect>) {
@@ -285,24 +355,47 @@ impl Room {
             return;
         }
         self.life = Life::Over { reason, by };
-        let frame = ServerFrame::Ended { room: self.id, reason, by };
-        effects.push(Effect::Tell { except: None, frame });
+        if reason == EndReason::Transferred && answer == EndStored::Done {
+            // The room it goes on in is not there yet; supervisors are told with it.
+            self.next_until = Some(now.mono.plus_s(NEXT_ROOM_S));
+            let members = self.seats.iter().filter(|seat| seat.is_here() && seat.role != Role::Manager);
+            effects.extend(members.filter_map(|seat| self.ended_for(seat.member, false)));
+        } else {
+            let frame = ServerFrame::Ended { room: self.id, reason, by, next_room: None };
+            effects.push(Effect::Tell { except: None, frame });
+        }
         effects.push(Effect::Changed);
         let waits_again = matches!(reason, EndReason::CounsellorLost | EndReason::Transferred);
         let returns = waits_again && answer == EndStored::Done;
-        effects.push(Effect::Over { room: self.id, ticket: self.ticket, reason, returns });
+        effects.push(Effect::Over { room: self.id, ticket: self.ticket, reason, by, returns });
+    }
+
+    /// The talk goes on there, or nobody knows where: what supervisors were waiting for.
+    fn continued(&mut self, next: Option<RoomId>, effects: &mut Vec<Effect>) {
+        if self.next_until.take().is_some() {
+            self.next_room = next;
+            let waiting = self.seats.iter().filter(|seat| seat.is_here() && seat.role == Role::Manager);
+            effects.extend(waiting.filter_map(|seat| self.ended_for(seat.member, true)));
+        }
     }
 
     /// R11: whoever stayed away longer than the grace time is lost. A ticket goes back to its line
     /// only for a desk that is here: an absent one is waited for until its own grace is over, so
     /// that nobody haunts a line for two graces on end.
     fn tick(&mut self, now: Now, effects: &mut Vec<Effect>) {
-        if self.life != Life::Open || now.mono < self.end_not_before {
+        if self.next_until.is_some_and(|until| until <= now.mono) {
+            self.continued(None, effects);
+        }
+        if self.life != Life::Open {
             return;
         }
-        let lost = |role: fn(Role) -> bool| self.seats.iter().any(|seat| role(seat.role) && seat.is_lost(now.mono));
-        let desk_is_here = self.seats.iter().any(|seat| seat.role == Role::Desk && seat.is_here());
-        let reason = match (lost(|role| role == Role::Desk), lost(|role| role == Role::Counsellor)) {
+        self.give_up_lost(now.mono, effects);
+        if now.mono < self.end_not_before {
+            return;
+        }
+        let lost = |role| self.essential(role).any(|seat| seat.is_lost(now.mono));
+        let desk_is_here = self.essential(Role::Desk).any(Seat::is_here);
+        let reason = match (lost(Role::Desk), lost(Role::Counsellor)) {
             (true, true) => EndReason::Expired,
             (true, false) => EndReason::DeskLeft,
             (false, true) if desk_is_here => EndReason::CounsellorLost,
@@ -313,12 +406,12 @@ impl Room {
 }
 
 /// To one member: nothing was done, and why.
-fn refuse(to: MemberId, re: String, code: ErrorCode, detail: &str, effects: &mut Vec<Effect>) {
+pub(super) fn refuse(to: MemberId, re: String, code: ErrorCode, detail: &str, effects: &mut Vec<Effect>) {
     let frame = ServerFrame::Error { code, detail: detail.to_owned(), re: Some(re), seq: None };
     effects.push(Effect::Send { to, frame });
 }
 
-fn reused(to: MemberId, client_id: String, effects: &mut Vec<Effect>) {
+pub(super) fn reused(to: MemberId, client_id: String, effects: &mut Vec<Effect>) {
     let detail = "this client_id was used for another message; give every message its own";
     refuse(to, client_id, ErrorCode::ClientIdReused, detail, effects);
 }

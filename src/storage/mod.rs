@@ -44,6 +44,7 @@ pub mod sums;
 pub mod terms;
 pub mod tickets;
 pub(crate) mod types;
+pub mod whispers;
 
 pub use connection::{AnyConnection, Connector, Database, connect};
 pub use lock::ServeLock;

@@ -9,6 +9,8 @@ use diesel::sql_types::{Bool, Text, Timestamp};
 use super::page::{PAGE_MAX, rows};
 use super::schema::{consultation, room, room_member};
 use super::tickets::{Status, Ticket};
+use super::types::Yn;
+use super::whispers::{self, StoredWhisper};
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::{EndReason, Role, SeatState};
@@ -105,6 +107,12 @@ pub struct Seat {
     /// Read up to here.
     #[diesel(deserialize_as = i32)]
     pub last_seen_seq: u32,
+    /// Hears everything; the other members do not see it.
+    #[diesel(column_name = watching_yn, deserialize_as = Yn)]
+    pub watching: bool,
+    /// The other members see it, or saw it before.
+    #[diesel(column_name = shown_yn, deserialize_as = Yn)]
+    pub was_shown: bool,
 }
 
 /// An open consultation room with all that its actor needs to live again after a start.
@@ -118,6 +126,8 @@ pub struct OpenRoom {
     pub counsellor: AccountId,
     /// The seats, also those that are gone.
     pub seats: Vec<Seat>,
+    /// The latest whispers, oldest first.
+    pub whispers: Vec<StoredWhisper>,
 }
 
 /// Every open consultation room, oldest first. For a start.
@@ -140,13 +150,28 @@ pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
     for seat in seated {
         seats.entry(seat.room).or_default().push(seat);
     }
+    let mut whispered = whispers::of_open_rooms(conn)?;
     Ok(rooms
         .into_iter()
         .filter_map(|(room, ticket, counsellor)| {
             let seats = seats.remove(&room.id).unwrap_or_default();
-            Some(OpenRoom { room, ticket, counsellor: counsellor?, seats })
+            let whispers = whispered.remove(&room.id).unwrap_or_default();
+            Some(OpenRoom { room, ticket, counsellor: counsellor?, seats, whispers })
         })
         .collect())
+}
+
+/// Whoever watched an open room is gone with the process that knew their socket; says how many. For
+/// a start, before the rooms are read.
+pub fn forget_watchers(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
+    let is_open = sql::<Bool>("ROOM.STATUS = 'OPEN'");
+    let watchers = room_member::table
+        .filter(room_member::room_id.eq_any(room::table.filter(is_open).select(room::room_id)))
+        .filter(room_member::watching_yn.eq(Yn(true)).and(room_member::seat_state.ne(SeatState::Left)));
+    let watchers: Vec<MemberId> = watchers.select(room_member::member_id).load(conn)?;
+    diesel::update(room_member::table.filter(room_member::member_id.eq_any(&watchers)))
+        .set((room_member::seat_state.eq(SeatState::Left), room_member::left_dttm.eq(at), room_member::mod_dttm.eq(at)))
+        .execute(conn)
 }
 
 /// Of the tickets that wait after a talk: when the last room of each was closed. For a start, as the

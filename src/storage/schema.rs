@@ -414,6 +414,8 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        watching_yn -> Text,
+        shown_yn -> Text,
     }
 }
 
@@ -454,6 +456,21 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    whisper (whisper_id) {
+        whisper_id -> Text,
+        room_id -> Text,
+        member_id -> Text,
+        client_id -> Text,
+        body -> Text,
+        whispered_dttm -> Timestamp,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
 diesel::joinable!(account_line -> account (account_id));
 diesel::joinable!(account_line -> line (line_id));
 diesel::joinable!(account_session -> account (account_id));
@@ -472,6 +489,8 @@ diesel::joinable!(moved_number -> line (line_id));
 diesel::joinable!(room -> consultation (consultation_id));
 diesel::joinable!(room_member -> account (account_id));
 diesel::joinable!(room_member -> room (room_id));
+diesel::joinable!(whisper -> room (room_id));
+diesel::joinable!(whisper -> room_member (member_id));
 
 diesel::allow_tables_to_appear_in_same_query!(
     account,
@@ -497,4 +516,5 @@ diesel::allow_tables_to_appear_in_same_query!(
     room,
     room_member,
     stat_hour,
+    whisper,
 );

@@ -22,7 +22,7 @@ use super::rooms::RoomStatus;
 use super::tickets::Status;
 use crate::ids::{
     AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
-    TicketId, TokenId,
+    TicketId, TokenId, WhisperId,
 };
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::time::Wall;
@@ -156,7 +156,7 @@ macro_rules! codes_as_text {
 
 ids_as_text!(
     AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
-    TicketId, TokenId
+    TicketId, TokenId, WhisperId,
 );
 codes_as_text!(
     AccountRole,

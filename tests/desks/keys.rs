@@ -146,7 +146,7 @@ async fn a_key_sends_no_frame_of_a_counsellors() {
         json!({"type": "decline", "offer": new_id()}),
         json!({"type": "wrap_up", "room": new_id(), "result_code": "RESOLVED"}),
     ] {
-        assert_eq!(ClientFrame::parse(&frame.to_string()).expect("a frame").sender(), Sender::Counsellor);
+        assert_eq!(ClientFrame::parse(&frame.to_string()).expect("a frame").senders(), [Sender::Counsellor]);
         desk.send(frame);
         desk.expect_error("NOT_ALLOWED").await;
     }

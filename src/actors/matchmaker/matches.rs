@@ -8,10 +8,12 @@ use super::{Filing, Matchmaker, Proposal, TicketEvent};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::desk::DeskNews;
 use crate::actors::office::Call;
+use crate::actors::room::ToRoom;
 use crate::ids::{AccountId, MemberId, OfferId, RoomId, TicketId};
 use crate::journal::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use crate::matching::{Explanation, Input, Outcome};
 use crate::protocol::Role;
+use crate::room::Input as RoomInput;
 
 impl Matchmaker {
     /// Proposes a match to the referee.
@@ -105,6 +107,7 @@ impl Matchmaker {
         let Some(mut visit) = self.forget_visit(ticket) else { return };
         visit.follow(&TicketEvent::Matched { ticket, number: visit.number.clone() });
         visit.followers.clear();
+        let handed_from = visit.handed_from.take();
         if let Some(generation) = visit.generation() {
             self.desk_at.insert(generation, ticket);
         }
@@ -117,12 +120,17 @@ impl Matchmaker {
             last_seq,
             recent: Vec::new(),
             seen: [0, 0],
+            supervisors: Vec::new(),
+            whispers: Vec::new(),
             opened_at: now.wall,
             waited_us,
         };
         info!(ticket:% = ticket, room:% = room, account:% = counsellor; "matched");
         self.call(&opening);
         self.open_room(opening);
+        if let Some(before) = handed_from.and_then(|before| self.rooms.get(&before)) {
+            before.desk.to.do_send(ToRoom::Input(RoomInput::Continued { next: Some(room) }));
+        }
         self.turns += 1;
         let turn = self.turns;
         let Some(entry) = self.rooms.get(&room) else { return };

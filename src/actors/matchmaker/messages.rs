@@ -9,6 +9,7 @@ use super::{MoveOutcome, StaffProfile};
 use crate::actors::CounsellorPass;
 use crate::actors::counsellor::Counsellor;
 use crate::actors::desk::Desk;
+use crate::actors::door::Door;
 use crate::actors::outbox::Outbox;
 use crate::actors::room::Seat;
 use crate::actors::socket::{News, Peer, Socket};
@@ -234,6 +235,13 @@ pub struct StaffEdited {
     /// Whether they may log in. If not they get no more offers; their rooms end as if the socket
     /// were lost, once [`crate::actors::Sockets::end`] has closed it.
     pub has_access: bool,
+}
+
+/// The way into a room by a socket of its own. `None` if there is no such open room here.
+#[derive(Message)]
+#[rtype(result = "Option<Door>")]
+pub(in crate::actors) struct FindRoom {
+    pub(in crate::actors) room: RoomId,
 }
 
 /// An admin ends a room. `false` if there is no such open room here.

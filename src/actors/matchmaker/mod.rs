@@ -36,8 +36,8 @@ use log::{info, warn};
 pub use board::Board;
 pub use colleagues::{Colleague, ColleaguesNow};
 pub(in crate::actors) use messages::{
-    Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FromCounsellor, FromDesk, Handle, Held, NotTransferred, Proposal,
-    RoomGone, RoomOver, Wish,
+    Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FindRoom, FromCounsellor, FromDesk, Handle, Held, NotTransferred,
+    Proposal, RoomGone, RoomOver, Wish,
 };
 pub use messages::{
     CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats,

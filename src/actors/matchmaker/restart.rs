@@ -12,11 +12,11 @@ use super::staff::Profile;
 use super::visits::Visit;
 use super::{Matchmaker, Proposal};
 use crate::actors::OfficeNamed;
-use crate::ids::{LineId, TicketId};
+use crate::ids::{AccountId, LineId, TicketId};
 use crate::journal::TicketRow;
 use crate::matching::{Input, NewTicket};
-use crate::protocol::Role;
-use crate::room::{RECENT_MAX, Said};
+use crate::protocol::{Role, SeatState, Whisperer};
+use crate::room::{NewSeat, RECENT_MAX, Said, Whispered};
 use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account};
 use crate::storage::codes::{self, Code};
@@ -25,8 +25,9 @@ use crate::storage::lines::{self, Line};
 use crate::storage::messages::{self, StoredMessage};
 use crate::storage::office;
 use crate::storage::places;
-use crate::storage::rooms::{self, OpenRoom};
+use crate::storage::rooms::{self, OpenRoom, Seat};
 use crate::storage::tickets::{self, Ticket};
+use crate::storage::whispers::StoredWhisper;
 use crate::time::{Mono, Wall};
 
 /// Everything a start needs from the database.
@@ -47,6 +48,7 @@ impl Found {
     /// writes cannot leave them wrong, but a restored backup can.
     pub fn read(conn: &mut AnyConnection, at: Wall) -> QueryResult<Self> {
         places::repair_rooms_open(conn, at)?;
+        rooms::forget_watchers(conn, at)?;
         let mut staff = Vec::new();
         for account in accounts::counsellors(conn)? {
             let served = accounts::lines_of(conn, account.id)?;
@@ -77,6 +79,29 @@ impl From<StoredMessage> for Said {
         let StoredMessage { id, seq, from, client_id, kind, body, at, .. } = stored;
         Self { seq, id, from, client_id, kind, body, at }
     }
+}
+
+impl From<StoredWhisper> for Whispered {
+    fn from(stored: StoredWhisper) -> Self {
+        let StoredWhisper { id, from, client_id, body, at, role, name, .. } = stored;
+        Self { id, from, whisperer: Whisperer { name, role }, client_id, body, at }
+    }
+}
+
+/// The seat of a supervisor whom the others saw: held for who had joined, known by name for who left.
+fn supervisor(seat: &Seat) -> Option<(AccountId, NewSeat)> {
+    let account = seat.account.filter(|_| seat.role == Role::Manager && seat.was_shown)?;
+    let held = !seat.watching && seat.state != SeatState::Left;
+    let new = NewSeat {
+        member: seat.member,
+        role: seat.role,
+        name: seat.name.clone(),
+        picture: seat.picture.clone(),
+        seen: seat.last_seen_seq,
+        state: if held { SeatState::Away } else { SeatState::Left },
+        watching: false,
+    };
+    Some((account, new))
 }
 
 impl Matchmaker {
@@ -116,7 +141,7 @@ impl Matchmaker {
     }
 
     fn take_up_room(&mut self, open: OpenRoom, recent: Vec<Said>, ctx: &mut Context<Self>) {
-        let OpenRoom { room, ticket, counsellor, seats } = open;
+        let OpenRoom { room, ticket, counsellor, seats, whispers } = open;
         let seat = |role| seats.iter().find(|seat| seat.role == role);
         let (Some(desk), Some(theirs)) = (seat(Role::Desk), seat(Role::Counsellor)) else { return };
         let line = ticket.line;
@@ -133,6 +158,8 @@ impl Matchmaker {
             last_seq: room.last_seq,
             recent,
             seen: [desk.last_seen_seq, theirs.last_seen_seq],
+            supervisors: seats.iter().filter_map(supervisor).collect(),
+            whispers: whispers.into_iter().map(Whispered::from).collect(),
             opened_at: room.opened_at,
             waited_us: u64::try_from(room.opened_at.0 - ticket.requested_at.0).unwrap_or(0),
             visit: self.visit_on_file(ticket),

@@ -6,16 +6,17 @@ use actix::prelude::*;
 
 use super::places::closed;
 use super::visits::Visit;
-use super::{DeskHandle, EndRoom, Matchmaker, Proposal, RoomGone, RoomOver};
+use super::{DeskHandle, EndRoom, FindRoom, Matchmaker, Proposal, RoomGone, RoomOver};
 use crate::actors::card::{Card, Fixed};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::desk::DeskNews;
+use crate::actors::door::Door;
 use crate::actors::room::{Room, Seat, ToRoom};
 use crate::actors::watch::RoomDropped;
 use crate::ids::{AccountId, LineId, RoomId, TicketId};
 use crate::matching::{Input, NewTicket};
 use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, SeatState, ServerFrame};
-use crate::room::{Ender, NewSeat, Room as Core, RoomRules, Said};
+use crate::room::{Ender, NewSeat, Room as Core, RoomRules, Said, Whispered};
 use crate::storage::tickets::{self, Status};
 use crate::time::{Mono, Now, Wall};
 
@@ -45,6 +46,9 @@ pub(super) struct Opening {
     pub(super) last_seq: u32,
     pub(super) recent: Vec<Said>,
     pub(super) seen: [u32; 2],
+    /// Supervisors found on file: who joined, and who left again but was heard.
+    pub(super) supervisors: Vec<(AccountId, NewSeat)>,
+    pub(super) whispers: Vec<Whispered>,
     pub(super) opened_at: Wall,
     /// How long the ticket had waited when it was matched, in microseconds.
     pub(super) waited_us: u64,
@@ -59,20 +63,22 @@ impl RoomEntry {
 impl Matchmaker {
     /// Starts the actor of a room, on its desk's thread if the desk is here.
     pub(super) fn open_room(&mut self, opening: Opening) {
-        let Opening { ids, visit, counsellor_name, counsellor_picture, last_seq, recent, seen, opened_at, waited_us } =
-            opening;
+        let Opening { ids, visit, counsellor_name, counsellor_picture, last_seq, recent, seen, .. } = opening;
+        let Opening { supervisors, whispers, opened_at, waited_us, .. } = opening;
         let Some(line) = self.lines.get(visit.row.line) else { return };
         let now = self.app.clock.now();
-        let desk_away = visit.socket.is_none();
-        let counsellor_away = self.staff.get(&ids.counsellor).is_none_or(|staff| staff.socket.is_none());
-        let seats = vec![
+        let state = |is_here| if is_here { SeatState::Joined } else { SeatState::Away };
+        let desk_state = state(visit.socket.is_some());
+        let staff_state = state(self.staff.get(&ids.counsellor).is_some_and(|staff| staff.socket.is_some()));
+        let mut seats = vec![
             NewSeat {
                 member: ids.desk_seat,
                 role: Role::Desk,
                 name: desk_name(&visit),
                 picture: None,
                 seen: seen[0],
-                away: desk_away,
+                state: desk_state,
+                watching: false,
             },
             NewSeat {
                 member: ids.counsellor_seat,
@@ -80,11 +86,15 @@ impl Matchmaker {
                 name: counsellor_name.clone(),
                 picture: counsellor_picture,
                 seen: seen[1],
-                away: counsellor_away,
+                state: staff_state,
+                watching: false,
             },
         ];
+        let returning = supervisors.iter().filter(|(_, seat)| seat.state != SeatState::Left);
+        let held = returning.map(|(account, seat)| (*account, seat.member)).collect();
+        seats.extend(supervisors.into_iter().map(|(_, seat)| seat));
         let rules = RoomRules { grace_s: line.grace_s, messages_max: self.app.settings.messages_per_10s_max };
-        let core = Core::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, now);
+        let core = Core::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, now).with_whispers(whispers);
         let fixed = Fixed {
             room: ids.room,
             ticket: ids.ticket,
@@ -98,7 +108,7 @@ impl Matchmaker {
         let (app, wraps_up, line) = (self.app.clone(), line.wrap_up_s > 0, line.id);
         let shown = card.clone();
         let thread = visit.socket.as_ref().map_or_else(Arbiter::current, |desk| desk.thread.clone());
-        let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wraps_up));
+        let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wraps_up, held));
         let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone(), turn: 0 };
         let entry = RoomEntry {
             desk: seat(ids.desk_seat),
@@ -176,6 +186,7 @@ impl Matchmaker {
         match returning {
             Some(mut visit) => {
                 visit.row.line = handed_over.unwrap_or(visit.row.line);
+                visit.handed_from = handed_over.map(|_| room);
                 self.return_to_line(visit, waited_us, now, ctx);
             }
             None => self.step(Input::TransferFailed { ticket }, ctx),
@@ -241,7 +252,7 @@ fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
     if let Some(reason) = ClosedReason::from_code(reason).filter(|_| without_room) {
         return Some(closed(visit.ticket.ticket, reason));
     }
-    Some(ServerFrame::Ended { room: visit.room?, reason: EndReason::from_code(reason)?, by: None })
+    Some(ServerFrame::Ended { room: visit.room?, reason: EndReason::from_code(reason)?, by: None, next_room: None })
 }
 
 pub(super) fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {
@@ -297,5 +308,13 @@ impl Handler<EndRoom> for Matchmaker {
         let Some(entry) = self.rooms.get(&room).filter(|entry| entry.is_open()) else { return false };
         entry.desk.to.do_send(ToRoom::End { by: Ender::Admin, note });
         true
+    }
+}
+
+impl Handler<FindRoom> for Matchmaker {
+    type Result = MessageResult<FindRoom>;
+    fn handle(&mut self, FindRoom { room }: FindRoom, _: &mut Context<Self>) -> Self::Result {
+        let open = self.rooms.get(&room).filter(|entry| entry.is_open());
+        MessageResult(open.map(|entry| Door { room, to: entry.desk.to.clone() }))
     }
 }

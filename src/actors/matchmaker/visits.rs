@@ -8,7 +8,7 @@ use super::places::closed;
 use super::{Ask, ComeBack, DeskHandle, Filing, FromDesk, Matchmaker, TicketEvent};
 use crate::actors::desk::DeskNews;
 use crate::actors::watch::TicketShown;
-use crate::ids::TicketId;
+use crate::ids::{RoomId, TicketId};
 use crate::journal::{TicketEnd, TicketRow, Write, WriteFailed, Written};
 use crate::matching::{CloseCause, Input, NewTicket, Outcome};
 use crate::protocol::{ClosedReason, ErrorCode};
@@ -29,11 +29,14 @@ pub(super) struct Visit {
     pub(super) topic: String,
     /// The last `seq` its desk has, if that came back while it stood between two rooms.
     pub(super) after: Option<u32>,
+    /// The room it was handed over from: its supervisors are told where the talk goes on.
+    pub(super) handed_from: Option<RoomId>,
 }
 
 impl Visit {
     pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
-        Self { row, number, token, socket: None, told_ahead: None, followers: Vec::new(), topic, after: None }
+        let (socket, told_ahead, after, handed_from) = (None, None, None, None);
+        Self { row, number, token, socket, told_ahead, followers: Vec::new(), topic, after, handed_from }
     }
 
     pub(super) fn tell(&self, news: DeskNews) {

@@ -1,12 +1,13 @@
-//! A ticket meets a counsellor, their seats, and the end of their room.
+//! A ticket meets a counsellor, and the end of their room.
 
 use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::seats::take;
 use super::tickets::is_waiting;
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
-use crate::journal::write::{MatchRow, SeatRow, Written};
+use crate::journal::write::{MatchRow, Written};
 use crate::protocol::{EndReason, SeatState};
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::places::{free_place, take_place};
@@ -53,42 +54,9 @@ pub(super) fn pair(conn: &mut AnyConnection, row: &MatchRow) -> QueryResult<Writ
         ))
         .execute(conn)?;
     for seat in &row.seats {
-        take_seat(conn, row.room, seat, row.at)?;
+        take(conn, row.room, seat, row.at)?;
     }
     Ok(Written::Matched { last_seq: u32::try_from(last).unwrap_or(0) })
-}
-
-fn take_seat(conn: &mut AnyConnection, room: RoomId, seat: &SeatRow, at: Wall) -> QueryResult<()> {
-    use room_member::dsl;
-    diesel::insert_into(dsl::room_member)
-        .values((
-            dsl::member_id.eq(seat.member),
-            dsl::room_id.eq(room),
-            dsl::role.eq(seat.role),
-            dsl::account_id.eq(seat.account),
-            dsl::session_id.eq(seat.session),
-            dsl::nickname.eq(&seat.name),
-            dsl::seat_state.eq(SeatState::Joined),
-            dsl::joined_dttm.eq(at),
-            (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// `LEFT` is for good: the socket that drops after its room ended changes nothing.
-pub(super) fn seat(conn: &mut AnyConnection, member: MemberId, state: SeatState, at: Wall) -> QueryResult<Written> {
-    use room_member::dsl;
-    // Back is a word for the others in the room; on file the seat is taken or it is not.
-    let state = if state == SeatState::Back { SeatState::Joined } else { state };
-    diesel::update(dsl::room_member.find(member).filter(dsl::seat_state.ne(SeatState::Left)))
-        .set((
-            dsl::seat_state.eq(state),
-            (state == SeatState::Left).then_some(dsl::left_dttm.eq(at)),
-            dsl::mod_dttm.eq(at),
-        ))
-        .execute(conn)?;
-    Ok(Written::Done)
 }
 
 /// How a room ends.

@@ -6,6 +6,7 @@
 mod matches;
 mod messages;
 mod moves;
+mod seats;
 mod tickets;
 mod wrap_ups;
 
@@ -29,7 +30,22 @@ pub(super) fn apply<'a>(
         Write::CloseTicket { ticket, status, reason, at } => tickets::close(conn, *ticket, *status, *reason, *at),
         Write::Match(row) => matches::pair(conn, row),
         Write::Say(row) => messages::say(conn, row),
-        Write::Seat { member, state, at } => matches::seat(conn, *member, *state, *at),
+        Write::Sit(row) => {
+            if !seats::sit(conn, row)? {
+                return Ok(Written::Stale);
+            }
+            acts.extend(row.audit.as_ref().map(|(actor, act)| (actor, act, row.at)));
+            Ok(Written::Done)
+        }
+        Write::Show(row) => {
+            if !seats::show(conn, row)? {
+                return Ok(Written::Stale);
+            }
+            acts.extend(row.audit.as_ref().map(|(actor, act)| (actor, act, row.at)));
+            Ok(Written::Done)
+        }
+        Write::Whisper(row) => seats::whisper(conn, row),
+        Write::Seat { member, state, at } => seats::state(conn, *member, *state, *at),
         Write::Seen { member, seq } => messages::seen(conn, *member, *seq),
         Write::EndRoom { room, reason, by, note, at, wrap_up } => {
             let end = matches::End { reason: *reason, by: *by, note: note.as_deref(), at: *at };

@@ -75,7 +75,8 @@ fn part(
     at: Wall,
 ) -> QueryResult<Written> {
     use room_member as seat;
-    let seats = seat::table.filter(seat::room_id.eq(room).and(seat::account_id.eq(counsellor)));
+    let theirs = seat::account_id.eq(counsellor).and(seat::role.eq(Role::Counsellor));
+    let seats = seat::table.filter(seat::room_id.eq(room).and(theirs));
     if seats.count().get_result::<i64>(conn)? == 0 {
         return Ok(Written::Stale);
     }

@@ -244,6 +244,8 @@ impl Maker {
                 .maybe_moment(closed)
                 .number(said)
                 .signed(matched, until)
+                .text("N")
+                .text("Y")
                 .end();
         }
         room

@@ -92,7 +92,15 @@ impl RoomActor {
                 hub.send(Actor::Matchmaker, Mail::RoomOver { room, returns, handed_over });
                 hub.timer(LINGER, Timer::RoomStops(id));
             }
+            Effect::SendAll { to, frames } => self.send(to, frames, hub),
             Effect::Changed | Effect::StoreSeat { .. } | Effect::StoreSeen { .. } => {}
+            // Nobody supervises here.
+            Effect::StoreSit(_)
+            | Effect::StoreShow { .. }
+            | Effect::StoreWhisper(_)
+            | Effect::Seated { .. }
+            | Effect::NotSeated { .. }
+            | Effect::Gone { .. } => {}
         }
     }
 

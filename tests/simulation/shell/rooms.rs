@@ -2,7 +2,7 @@
 
 use anteroom::ids::{AccountId, LineId, MemberId, OfferId, RoomId, TicketId};
 use anteroom::matching::{Input, NewTicket, Outcome};
-use anteroom::protocol::{Role, ServerFrame};
+use anteroom::protocol::{Role, SeatState, ServerFrame};
 use anteroom::room::{NewSeat, Room, RoomRules, Said};
 use anteroom::time::{Mono, Now};
 
@@ -99,7 +99,10 @@ impl Node {
         let Some(line) = hub.plan.lines.iter().find(|line| line.id == visit.row.line) else { return };
         let (grace_s, wrap_up, line) = (line.rules.grace_s, line.wrap_up_s > 0, line.id);
         let counsellor_away = self.staff.get(&ids.counsellor).is_none_or(|staff| staff.socket.is_none());
-        let seat = |member, role, away| NewSeat { member, role, name: String::new(), picture: None, seen: 0, away };
+        let seat = |member, role, away| {
+            let state = if away { SeatState::Away } else { SeatState::Joined };
+            NewSeat { member, role, name: String::new(), picture: None, seen: 0, state, watching: false }
+        };
         let seats = vec![
             seat(ids.desk_seat, Role::Desk, visit.socket.is_none()),
             seat(ids.counsellor_seat, Role::Counsellor, counsellor_away),

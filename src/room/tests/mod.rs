@@ -1,5 +1,8 @@
 //! What people in a room may rely on.
 
+mod sitting;
+mod whispers;
+
 use super::*;
 use crate::ids::{MemberId, MessageId, RoomId, TicketId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, MessageKind, Role, SeatState, ServerFrame};
@@ -70,7 +73,8 @@ fn room(last_seq: u32, recent: Vec<Said>) -> Room {
         name: "n".into(),
         picture: None,
         seen: 0,
-        away: false,
+        state: SeatState::Joined,
+        watching: false,
     };
     let seats = vec![seat(DESK, Role::Desk), seat(COUNSELLOR, Role::Counsellor)];
     let rules = RoomRules { grace_s: 30, messages_max: 60 };

@@ -1,5 +1,7 @@
 //! One room: the shell round [`crate::room::Room`]. Lives on the thread of the desk that asked.
 
+mod entrants;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,17 +11,19 @@ use bytestring::ByteString;
 use log::{error, info};
 
 use super::card::Card;
+use super::door::Enter;
 use super::matchmaker::{NotTransferred, RoomGone, RoomOver};
 use super::outbox::Outbox;
 use super::watch::RoomShown;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::ids::{MemberId, MessageId, RoomId};
+use crate::ids::{AccountId, MemberId, MessageId, RoomId, WhisperId};
 use crate::journal::{HandOverRow, MessageRow, Write, WriteFailed, Written};
 use crate::protocol::{ClientFrame, CloseCode, EndReason, MessageKind};
-use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored};
+use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored, Whisper};
 use crate::storage::messages;
 use crate::time::Mono;
+use entrants::Entrants;
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
 const LINGER: Duration = Duration::from_secs(90);
@@ -47,6 +51,11 @@ impl Seat {
         self.to.do_send(ToRoom::Attach { member: self.member, turn: self.turn, outbox, after });
     }
 
+    /// The member wants the whispers so far.
+    pub(super) fn recall(&self) {
+        self.to.do_send(ToRoom::Input(Input::Recall { member: self.member }));
+    }
+
     /// That socket is gone.
     pub(super) fn detach(&self) {
         self.to.do_send(ToRoom::Detach { member: self.member, turn: self.turn });
@@ -54,22 +63,31 @@ impl Seat {
 
     /// A frame that talks in this room; others are not for it.
     pub(super) fn take(&self, frame: ClientFrame, clock: &Clock) {
-        let member = self.member;
-        let input = match frame {
-            ClientFrame::End { reason, .. } => {
-                return self.to.do_send(ToRoom::End { by: Ender::Member(member), note: reason });
-            }
-            ClientFrame::Say { client_id, body, kind, .. } => {
-                let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId(clock.new_id()));
-                Input::Say(Say { from: member, client_id, body, kind, id })
-            }
-            ClientFrame::Typing { on, .. } => Input::Typing { member, on },
-            ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
-            ClientFrame::Replay { after, .. } => Input::Replay { member, after },
-            _ => return,
-        };
-        self.to.do_send(ToRoom::Input(input));
+        take(&self.to, self.member, frame, clock);
     }
+}
+
+/// Gives a room what a member of it says.
+pub(super) fn take(room: &Addr<Room>, member: MemberId, frame: ClientFrame, clock: &Clock) {
+    let input = match frame {
+        ClientFrame::End { reason, .. } => {
+            return room.do_send(ToRoom::End { by: Ender::Member(member), note: reason });
+        }
+        ClientFrame::Say { client_id, body, kind, .. } => {
+            let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId(clock.new_id()));
+            Input::Say(Say { from: member, client_id, body, kind, id })
+        }
+        ClientFrame::Whisper { client_id, body, .. } => {
+            Input::Whisper(Whisper { from: member, client_id, body, id: WhisperId(clock.new_id()) })
+        }
+        ClientFrame::Typing { on, .. } => Input::Typing { member, on },
+        ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
+        ClientFrame::Replay { after, .. } => Input::Replay { member, after },
+        ClientFrame::Join { .. } => Input::Join { member },
+        ClientFrame::Leave { .. } => Input::Leave { member },
+        _ => return,
+    };
+    room.do_send(ToRoom::Input(input));
 }
 
 /// Everything a room is told.
@@ -84,6 +102,12 @@ pub(super) enum ToRoom {
     },
     Detach {
         member: MemberId,
+        turn: u64,
+    },
+    /// Somebody comes in by a socket of the room.
+    Enter(Box<Enter>),
+    /// Such a socket is gone.
+    EntrantGone {
         turn: u64,
     },
     /// Somebody ends it, and may say why.
@@ -106,6 +130,7 @@ pub(super) struct Room {
     outboxes: HashMap<MemberId, Outbox>,
     /// By member, the latest turn that has attached.
     turns: HashMap<MemberId, u64>,
+    entrants: Entrants,
     timer: Option<(Mono, SpawnHandle)>,
     /// What was said about the end that is being proposed.
     end_note: Option<String>,
@@ -114,7 +139,8 @@ pub(super) struct Room {
 }
 
 impl Room {
-    pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool) -> Self {
+    /// `held` are the seats that are held for supervisors who were there before a restart.
+    pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool, held: Vec<(AccountId, MemberId)>) -> Self {
         Self {
             core,
             app,
@@ -122,6 +148,7 @@ impl Room {
             wrap_up,
             outboxes: HashMap::new(),
             turns: HashMap::new(),
+            entrants: Entrants::expecting(held),
             timer: None,
             end_note: None,
             handing: None,
@@ -159,6 +186,17 @@ impl Room {
                     others.for_each(|(_, outbox)| outbox.send_text(text.clone()));
                 }
             }
+            Effect::SendAll { to, frames } => {
+                if let Some(outbox) = self.outboxes.get(&to) {
+                    outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
+                }
+            }
+            Effect::StoreSit(seat) => self.store_sit(seat, ctx),
+            Effect::StoreShow { member, watching } => self.store_show(member, watching, ctx),
+            Effect::StoreWhisper(whispered) => self.store_whisper(whispered, ctx),
+            Effect::Seated { member, watching } => self.seated(member, watching, ctx),
+            Effect::NotSeated { member, code, detail } => self.not_seated(member, code, detail),
+            Effect::Gone { member } => self.seat_gone(member),
             Effect::Catch { to, missed } => self.catch(to, &missed),
             Effect::CatchFromDisk { to, after, upto } => self.catch_from_disk(to, after, upto, ctx),
             Effect::Shut { member, code } => {
@@ -192,7 +230,10 @@ impl Room {
                 self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
                 self.app.watch.do_send(RoomShown(self.card.clone()));
             }
-            Effect::Over { room, reason, returns, .. } => {
+            Effect::Over { room, reason, by, returns, .. } => {
+                if let Some(by) = by {
+                    self.audit_end(by);
+                }
                 info!(room:% = room, reason = reason.code(); "room ended");
                 let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
                 let handed_over = row.map(|row| row.line);
@@ -299,6 +340,7 @@ impl Actor for Room {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
+        self.let_entrants_go();
         self.app.matchmaker.do_send(RoomGone { room: self.card.room });
     }
 }
@@ -324,6 +366,8 @@ impl Handler<ToRoom> for Room {
                     self.step(Input::Detach { member }, ctx);
                 }
             }
+            ToRoom::Enter(enter) => self.enter(*enter, ctx),
+            ToRoom::EntrantGone { turn } => self.entrant_gone(turn, ctx),
             ToRoom::End { by, note } => {
                 self.end_note = note;
                 self.step(Input::End(by), ctx);

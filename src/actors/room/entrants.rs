@@ -1,0 +1,245 @@
+//! Who comes into a room by a socket of its own: which seat is whose, and what of it goes on file.
+
+use std::collections::HashMap;
+
+use actix::prelude::*;
+use serde_json::json;
+
+use super::{Room, ToRoom};
+use crate::actors::door::{Enter, Entering};
+use crate::actors::entrant::EntrantNews;
+use crate::actors::socket::News;
+use crate::ids::{AccountId, MemberId};
+use crate::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, WriteFailed, Written};
+use crate::protocol::{CloseCode, ErrorCode, RoomKind, SeatState, ServerFrame};
+use crate::room::{Input, NewSeat, SeatStored, WhisperStored, Whispered};
+use crate::storage::audit::{Act, Actor};
+
+/// Those who came in by sockets of the room.
+#[derive(Default)]
+pub(super) struct Entrants {
+    /// Whose seat is on its way to the disk, with the socket that waits for it; `None` once that
+    /// has gone.
+    coming: HashMap<MemberId, (u64, Option<Enter>)>,
+    /// Who sits where.
+    seated: HashMap<MemberId, Entering>,
+    /// The seat of an account: coming, taken, or held for it.
+    by_account: HashMap<AccountId, MemberId>,
+}
+
+impl Entrants {
+    /// With the seats that are held for these accounts.
+    pub(super) fn expecting(held: Vec<(AccountId, MemberId)>) -> Self {
+        Self { by_account: held.into_iter().collect(), ..Self::default() }
+    }
+
+    fn forget(&mut self, member: MemberId) {
+        self.seated.remove(&member);
+        self.by_account.retain(|_, seat| *seat != member);
+    }
+
+    /// As whom the audit names whoever has this seat, if it is to.
+    pub(super) fn audited_as(&self, member: MemberId) -> Option<Actor> {
+        self.seated.get(&member)?.audited_as.clone()
+    }
+
+    /// The seats taken by sockets of the room.
+    pub(super) fn seats(&self) -> impl Iterator<Item = &MemberId> {
+        self.seated.keys()
+    }
+}
+
+impl Room {
+    /// Somebody is here. The seat an account has already is theirs again; a second socket of one
+    /// person takes over from the first.
+    pub(super) fn enter(&mut self, enter: Enter, ctx: &mut Context<Self>) {
+        let turn = enter.outbox.generation();
+        let known = enter.who.account.and_then(|account| self.entrants.by_account.get(&account)).copied();
+        let Some(member) = known else { return self.sit(enter, turn, ctx) };
+        let older = match self.entrants.coming.get(&member) {
+            Some((waiting, _)) => Some(*waiting),
+            None => self.turns.get(&member).copied(),
+        };
+        if older.is_some_and(|older| older > turn) {
+            return enter.outbox.shut(CloseCode::Replaced);
+        }
+        if let Some(waiting) = self.entrants.coming.get_mut(&member) {
+            let replaced = std::mem::replace(waiting, (turn, Some(enter)));
+            if let (_, Some(replaced)) = replaced {
+                replaced.outbox.shut(CloseCode::Replaced);
+            }
+            return;
+        }
+        self.entrants.seated.insert(member, enter.who.clone());
+        self.attach_entrant(member, turn, &enter);
+        self.tell_seated(member, self.core.is_watching(member));
+        self.step(Input::Attach { member, after: None }, ctx);
+        self.step(Input::Recall { member }, ctx);
+    }
+
+    fn sit(&mut self, enter: Enter, turn: u64, ctx: &mut Context<Self>) {
+        let member = MemberId(self.app.clock.new_id());
+        let Entering { account, role, ref name, ref picture, watching, .. } = enter.who;
+        let (name, picture) = (name.clone(), picture.clone());
+        let seat = NewSeat { member, role, name, picture, seen: 0, state: SeatState::Joined, watching };
+        if let Some(account) = account {
+            self.entrants.by_account.insert(account, member);
+        }
+        self.entrants.seated.insert(member, enter.who.clone());
+        self.entrants.coming.insert(member, (turn, Some(enter)));
+        self.step(Input::Sit(seat), ctx);
+    }
+
+    fn attach_entrant(&mut self, member: MemberId, turn: u64, enter: &Enter) {
+        self.turns.insert(member, turn);
+        if let Some(replaced) = self.outboxes.insert(member, enter.outbox.clone()) {
+            replaced.shut(CloseCode::Replaced);
+        }
+        enter.socket.do_send(News(EntrantNews::Seated(member)));
+    }
+
+    /// A socket of the room is gone, whichever seat it had or waited for.
+    pub(super) fn entrant_gone(&mut self, gone: u64, ctx: &mut Context<Self>) {
+        for (turn, waiting) in self.entrants.coming.values_mut() {
+            if *turn == gone {
+                *waiting = None;
+            }
+        }
+        let seat = self.entrants.seats().copied().find(|member| self.turns.get(member) == Some(&gone));
+        if let Some(member) = seat {
+            self.outboxes.remove(&member);
+            self.step(Input::Detach { member }, ctx);
+        }
+    }
+
+    /// The seat is theirs, or is another kind of seat now.
+    pub(super) fn seated(&mut self, member: MemberId, watching: bool, ctx: &Context<Self>) {
+        match self.entrants.coming.remove(&member) {
+            Some((turn, Some(enter))) => self.attach_entrant(member, turn, &enter),
+            Some((turn, None)) => {
+                self.turns.insert(member, turn);
+                ctx.address().do_send(ToRoom::EntrantGone { turn });
+            }
+            None => {}
+        }
+        self.tell_seated(member, watching);
+    }
+
+    fn tell_seated(&self, member: MemberId, watching: bool) {
+        let Some(outbox) = self.outboxes.get(&member) else { return };
+        let mut members = self.core.members();
+        // Whoever reads this is here: their socket attaches as it is sent.
+        for own in members.iter_mut().filter(|own| own.member == member && !watching) {
+            own.state = SeatState::Joined;
+        }
+        outbox.send(&ServerFrame::Seated {
+            room: self.card.room,
+            kind: RoomKind::Consultation,
+            you: member,
+            members,
+            last_seq: self.core.last_seq(),
+            watching,
+            title: None,
+            info: None,
+            picture: None,
+            resume: None,
+        });
+    }
+
+    pub(super) fn not_seated(&mut self, member: MemberId, code: ErrorCode, detail: &str) {
+        if let Some((_, Some(enter))) = self.entrants.coming.remove(&member) {
+            let re = Some(self.card.room.to_string());
+            enter.outbox.send(&ServerFrame::Error { code, detail: detail.to_owned(), re, seq: None });
+            enter.outbox.shut(CloseCode::Done);
+        }
+        self.entrants.forget(member);
+    }
+
+    /// The seat is given up.
+    pub(super) fn seat_gone(&mut self, member: MemberId) {
+        if let Some(outbox) = self.outboxes.remove(&member) {
+            outbox.shut(CloseCode::Done);
+        }
+        self.turns.remove(&member);
+        self.entrants.forget(member);
+    }
+
+    /// The room stops: whoever came in by a socket of it has nothing more to wait for.
+    pub(super) fn let_entrants_go(&self) {
+        for outbox in self.entrants.seats().filter_map(|member| self.outboxes.get(member)) {
+            outbox.shut(CloseCode::Done);
+        }
+    }
+
+    pub(super) fn store_sit(&self, seat: NewSeat, ctx: &Context<Self>) {
+        let NewSeat { member, role, name, picture, watching, .. } = seat;
+        let account = self.entrants.seated.get(&member).and_then(|who| who.account);
+        let row = SitRow {
+            room: self.card.room,
+            seat: SeatRow { member, role, account, session: None, name },
+            picture,
+            watching,
+            audit: self.audit(member, if watching { "ROOM_WATCHED" } else { "ROOM_JOINED" }),
+            at: self.app.clock.now().wall,
+        };
+        self.ask_journal(Write::Sit(Box::new(row)), ctx, move |answer| Input::SitStored {
+            member,
+            answer: seat_answer(&answer),
+        });
+    }
+
+    pub(super) fn store_show(&self, member: MemberId, watching: bool, ctx: &Context<Self>) {
+        let audit = if watching { None } else { self.audit(member, "ROOM_JOINED") };
+        let row = ShowRow { room: self.card.room, member, watching, audit, at: self.app.clock.now().wall };
+        self.ask_journal(Write::Show(Box::new(row)), ctx, move |answer| Input::ShowStored {
+            member,
+            answer: seat_answer(&answer),
+        });
+    }
+
+    pub(super) fn store_whisper(&self, whispered: Whispered, ctx: &Context<Self>) {
+        let Whispered { id, from, client_id, body, at, .. } = whispered;
+        let row = WhisperRow { id, room: self.card.room, from, client_id, body, at };
+        self.ask_journal(Write::Whisper(Box::new(row)), ctx, move |answer| {
+            let answer = match answer {
+                Ok(Written::Done) => WhisperStored::Done,
+                Ok(Written::Whispered { id, at, same }) => WhisperStored::Before { id, at, same },
+                Ok(Written::Stale) => WhisperStored::Closed,
+                Ok(_) | Err(_) => WhisperStored::Failed,
+            };
+            Input::WhisperStored { id, answer }
+        });
+    }
+
+    /// A supervisor ended the room: that is audited as it is when they ask the API for it.
+    pub(super) fn audit_end(&self, by: MemberId) {
+        if let Some((actor, act)) = self.audit(by, "ROOM_ENDED") {
+            let at = self.app.clock.now().wall;
+            self.store_quietly(Write::Audit { actor: Box::new(actor), act: Box::new(act), at });
+        }
+    }
+
+    fn audit(&self, member: MemberId, action: &'static str) -> Option<(Actor, Act)> {
+        let actor = self.entrants.audited_as(member)?;
+        let subject_id = self.card.room.to_string();
+        Some((actor, Act { action, subject_kind: "ROOM", subject_id, detail: json!({}) }))
+    }
+
+    fn ask_journal(
+        &self,
+        write: Write,
+        ctx: &Context<Self>,
+        input: impl FnOnce(Result<Written, WriteFailed>) -> Input + Send + 'static,
+    ) {
+        let room = ctx.address();
+        self.app.journal.submit(write, move |answer| room.do_send(ToRoom::Input(input(answer))));
+    }
+}
+
+fn seat_answer(answer: &Result<Written, WriteFailed>) -> SeatStored {
+    match answer {
+        Ok(Written::Done) => SeatStored::Done,
+        Ok(Written::Stale) => SeatStored::Closed,
+        Ok(_) | Err(_) => SeatStored::Failed,
+    }
+}
