@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use actix::prelude::*;
 
-use crate::actors::{Board, Found, Matchmaker, Office, Sockets, Watch};
+use crate::actors::{Board, Found, Groups, Matchmaker, Office, Sockets, Watch};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
@@ -31,6 +31,8 @@ pub struct App {
     pub board: Board,
     /// Pairs desks and counsellors.
     pub matchmaker: Addr<Matchmaker>,
+    /// Knows the group rooms that are open.
+    pub groups: Addr<Groups>,
     /// Feeds the admin room list.
     pub watch: Addr<Watch>,
     /// Feeds the walls and the start pages.
@@ -89,10 +91,12 @@ pub struct Parts {
 impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
-    pub fn start(parts: Parts, found: Found) -> Self {
+    pub fn start(parts: Parts, mut found: Found) -> Self {
         let Parts { settings, store, journal, clock, tokens, post, exports } = parts;
         let watch = Watch::default().start();
         let office = Office::new(store.clone(), clock.clone(), settings.zone, settings.sockets_per_address_max).start();
+        let registry = Context::<Groups>::new();
+        let (groups, found_groups) = (registry.address(), std::mem::take(&mut found.groups));
         let mut started = None;
         Matchmaker::create(|ctx| {
             let app = Self {
@@ -103,6 +107,7 @@ impl App {
                 tokens,
                 board: Board::default(),
                 matchmaker: ctx.address(),
+                groups,
                 watch,
                 office,
                 jobs: Jobs::new(exports),
@@ -113,6 +118,8 @@ impl App {
             started = Some(app.clone());
             Matchmaker::new(app, found, ctx)
         });
-        started.unwrap_or_else(|| unreachable!("`create` calls its closure before it returns"))
+        let app: Self = started.unwrap_or_else(|| unreachable!("`create` calls its closure before it returns"));
+        registry.run(Groups::new(app.clone(), found_groups));
+        app
     }
 }

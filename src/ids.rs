@@ -1,6 +1,7 @@
 //! The names of things: one type for each, so that a ticket is never taken for a room.
 //!
-//! Every id is a UUIDv7 and is made outside the pure core, which only compares and copies them.
+//! Every id but a picture's is a UUIDv7, and is made outside the pure core, which only compares and
+//! copies them.
 
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -75,4 +76,6 @@ ids! {
     PostId,
     /// A text that staff have at hand.
     ReplyId,
+    /// A picture. Drawn by chance alone: who knows it may see the picture.
+    MediaId,
 }

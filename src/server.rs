@@ -28,13 +28,13 @@ use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
 use crate::digest::Digest;
 use crate::http::{
-    self, Connections, Gate, Metrics, OnConnection, Origins, Passwords, Proxies, Rates, Tries, Uses, secret,
+    self, Connections, Gate, Metrics, OnConnection, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
 };
 use crate::journal::Journal;
 use crate::mail::{self, Post, Way};
 use crate::ops::demo;
 use crate::storage::{
-    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, sessions,
+    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, media, sessions,
 };
 use crate::time::Wall;
 use crate::tokens::Tokens;
@@ -63,6 +63,8 @@ const SHUTDOWN_S: u64 = 3;
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Mail that is out and links that are over are kept so long, for whoever asks what was sent.
 const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
+/// A picture nobody is shown by is kept so long: somebody may be about to use it.
+const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 /// Most sockets of one registered desk; the oldest gives way.
 const SOCKETS_PER_DESK_MAX: u32 = 2;
 /// Under this name the key of resume tokens is on file.
@@ -154,6 +156,7 @@ pub async fn run(
     let gate = web::Data::new(Gate {
         origins: origins(options),
         passwords: Passwords::default(),
+        pictures: Pictures::default(),
         tries: Tries::default(),
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
@@ -171,6 +174,7 @@ pub async fn run(
         actix_web::rt::spawn(app.jobs.clone().run(app.clone(), async |app, progress| {
             let ended = http::validity::recheck(app, progress).await.map_err(|error| error.to_string())?;
             forget_mail(app).await.map_err(|error| error.to_string())?;
+            forget_pictures(app).await.map_err(|error| error.to_string())?;
             Ok(ended)
         })),
         actix_web::rt::spawn(keep_house(app.clone(), gate.clone())),
@@ -296,6 +300,16 @@ async fn forget_mail(app: &App) -> Result<(), StoreError> {
     let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_MAIL_S * 1_000_000));
     let forgotten = web::block(move || store.run(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)?)));
     match forgotten.await {
+        Ok(forgotten) => forgotten.map(drop),
+        // Shutting down; the next night does it.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Pictures that were sent and then not used go nightly.
+async fn forget_pictures(app: &App) -> Result<(), StoreError> {
+    let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_PICTURES_S * 1_000_000));
+    match web::block(move || store.run(|conn| media::forget(conn, then))).await {
         Ok(forgotten) => forgotten.map(drop),
         // Shutting down; the next night does it.
         Err(_) => Ok(()),

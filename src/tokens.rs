@@ -1,7 +1,10 @@
-//! Resume tokens: what a desk holds to take its place or seat back, on any node, after any crash.
+//! What this server has signed and takes back, on any node, after any crash: resume tokens, and the
+//! keys of links into group rooms.
 //!
 //! A token is `base64url(claims) . base64url(HMAC-SHA-256(key, claims))`. It carries what the row
-//! on file says anyway, so a server that knows only the key and the row can honour it.
+//! on file says anyway, so a server that knows only the key and the row can honour it. The key of an
+//! invitation is a signature alone, over the room: nothing secret is on file, and it can be shown
+//! again to those who share it. What is signed for one purpose is not taken for another.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -10,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use thiserror::Error;
 
-use crate::ids::{DeskId, SessionId, TicketId};
+use crate::ids::{DeskId, MemberId, RoomId, SessionId, TicketId};
 use crate::time::Wall;
 
 /// How long a token is honoured after its ticket was requested: no visit lasts longer than a day.
@@ -32,6 +35,21 @@ pub struct Claims {
     #[serde(rename = "r")]
     pub requested_us: i64,
 }
+
+/// What a guest's token says. It is honoured as long as the seat is held, so it has no end of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeatClaims {
+    /// The group room.
+    #[serde(rename = "g")]
+    pub room: RoomId,
+    /// The seat it gives back.
+    #[serde(rename = "m")]
+    pub member: MemberId,
+}
+
+/// What a signature is for; stands before what is signed. A desk's claims begin with a brace instead.
+const SEAT: &[u8] = b"seat:";
+const INVITATION: &[u8] = b"invitation:";
 
 /// Why a token is not honoured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -63,22 +81,54 @@ impl Tokens {
     /// The token that says `claims`.
     #[must_use]
     pub fn sign(&self, claims: &Claims) -> String {
-        let body = serde_json::to_vec(claims).unwrap_or_default();
-        let signature = self.mac.clone().chain_update(&body).finalize().into_bytes();
-        format!("{}.{}", URL_SAFE_NO_PAD.encode(body), URL_SAFE_NO_PAD.encode(signature))
+        self.seal(b"", &serde_json::to_vec(claims).unwrap_or_default())
     }
 
     /// What `token` says, if it was made here and is not too old at `now`.
     pub fn read(&self, token: &str, now: Wall) -> Result<Claims, TokenFault> {
-        let (body, signature) = token.split_once('.').ok_or(TokenFault::Forged)?;
-        let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| TokenFault::Forged)?;
-        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Forged)?;
-        self.mac.clone().chain_update(&body).verify_slice(&signature).map_err(|_| TokenFault::Forged)?;
-        let claims: Claims = serde_json::from_slice(&body).map_err(|_| TokenFault::Forged)?;
+        let claims: Claims = serde_json::from_slice(&self.open(b"", token)?).map_err(|_| TokenFault::Forged)?;
         if now.0 - claims.requested_us > TOKEN_VALID_S * 1_000_000 {
             return Err(TokenFault::Expired);
         }
         Ok(claims)
+    }
+
+    /// The token with which a guest takes this seat back.
+    #[must_use]
+    pub fn sign_seat(&self, claims: &SeatClaims) -> String {
+        self.seal(SEAT, &serde_json::to_vec(claims).unwrap_or_default())
+    }
+
+    /// What a guest's `token` says, if it was made here. Whether the seat is still held, its room knows.
+    pub fn read_seat(&self, token: &str) -> Result<SeatClaims, TokenFault> {
+        serde_json::from_slice(&self.open(SEAT, token)?).map_err(|_| TokenFault::Forged)
+    }
+
+    /// The key of the link into this group room.
+    #[must_use]
+    pub fn invitation(&self, room: RoomId) -> String {
+        URL_SAFE_NO_PAD.encode(self.mac.clone().chain_update(INVITATION).chain_update(room.0).finalize().into_bytes())
+    }
+
+    /// Whether `key` is the key of the link into this group room; takes the same time either way.
+    #[must_use]
+    pub fn invites(&self, room: RoomId, key: &str) -> bool {
+        let Ok(signature) = URL_SAFE_NO_PAD.decode(key) else { return false };
+        self.mac.clone().chain_update(INVITATION).chain_update(room.0).verify_slice(&signature).is_ok()
+    }
+
+    fn seal(&self, purpose: &[u8], body: &[u8]) -> String {
+        let signature = self.mac.clone().chain_update(purpose).chain_update(body).finalize().into_bytes();
+        format!("{}.{}", URL_SAFE_NO_PAD.encode(body), URL_SAFE_NO_PAD.encode(signature))
+    }
+
+    fn open(&self, purpose: &[u8], token: &str) -> Result<Vec<u8>, TokenFault> {
+        let (body, signature) = token.split_once('.').ok_or(TokenFault::Forged)?;
+        let body = URL_SAFE_NO_PAD.decode(body).map_err(|_| TokenFault::Forged)?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).map_err(|_| TokenFault::Forged)?;
+        let mac = self.mac.clone().chain_update(purpose).chain_update(&body);
+        mac.verify_slice(&signature).map_err(|_| TokenFault::Forged)?;
+        Ok(body)
     }
 }
 
@@ -118,5 +168,27 @@ mod tests {
         let tokens = Tokens::new(&[7; 32]);
         let late = Wall(1_000 + (TOKEN_VALID_S + 1) * 1_000_000);
         assert_eq!(tokens.read(&tokens.sign(&claims()), late), Err(TokenFault::Expired));
+    }
+
+    #[test]
+    fn a_link_leads_into_its_own_room_alone() {
+        let (tokens, room) = (Tokens::new(&[7; 32]), RoomId::from(1));
+        let key = tokens.invitation(room);
+        assert_eq!(key.len(), 43);
+        assert!(tokens.invites(room, &key));
+        assert!(!tokens.invites(RoomId::from(2), &key));
+        assert!(!Tokens::new(&[8; 32]).invites(room, &key));
+        for wrong in ["", "A", &key[1..], "!!", &URL_SAFE_NO_PAD.encode([0; 32])] {
+            assert!(!tokens.invites(room, wrong), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn what_is_signed_for_one_purpose_is_not_taken_for_another() {
+        let tokens = Tokens::new(&[7; 32]);
+        let seat = SeatClaims { room: RoomId::from(1), member: MemberId::from(2) };
+        assert_eq!(tokens.read_seat(&tokens.sign_seat(&seat)), Ok(seat.clone()));
+        assert_eq!(tokens.read_seat(&tokens.sign(&claims())), Err(TokenFault::Forged));
+        assert_eq!(tokens.read(&tokens.sign_seat(&seat), Wall(2_000)), Err(TokenFault::Forged));
     }
 }

@@ -13,6 +13,7 @@ mod desks;
 mod drain;
 mod exports;
 mod faults;
+mod groups;
 mod harness;
 mod history;
 mod http;

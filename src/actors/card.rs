@@ -13,15 +13,38 @@ use crate::time::Wall;
 #[derive(Debug)]
 pub(super) struct Card {
     pub(super) room: RoomId,
+    opened_at: Wall,
+    pub(super) about: About,
+    live: Mutex<Live>,
+}
+
+/// What kind of room it is, and what only that kind has.
+#[derive(Debug)]
+pub(super) enum About {
+    Talk(Talk),
+    Group(Mutex<GroupCard>),
+}
+
+/// The talk of a room: it stays the same for the room's life.
+#[derive(Debug)]
+pub(super) struct Talk {
     pub(super) ticket: TicketId,
     /// The ticket's number for people, `A-017`.
     pub(super) number: String,
     /// The topic's code.
     pub(super) line: String,
     pub(super) language: String,
-    pub(super) opened_at: Wall,
     pub(super) counsellor: (AccountId, String),
-    live: Mutex<Live>,
+}
+
+/// What a group room is called, and says of itself.
+#[derive(Clone, Debug)]
+pub(super) struct GroupCard {
+    pub(super) creator: (AccountId, String),
+    pub(super) title: String,
+    pub(super) info: Option<String>,
+    /// Where its picture lies.
+    pub(super) picture: Option<String>,
 }
 
 #[derive(Debug)]
@@ -31,73 +54,94 @@ struct Live {
     over: bool,
 }
 
-/// What stays the same for the life of a room.
-pub(super) struct Fixed {
-    pub(super) room: RoomId,
-    pub(super) ticket: TicketId,
-    pub(super) number: String,
-    pub(super) line: String,
-    pub(super) language: String,
-    pub(super) opened_at: Wall,
-    pub(super) counsellor: (AccountId, String),
+impl About {
+    pub(super) fn group(card: GroupCard) -> Self {
+        Self::Group(Mutex::new(card))
+    }
 }
 
 impl Card {
-    pub(super) fn new(fixed: Fixed, members: Vec<Member>, last_seq: u32) -> Self {
-        let Fixed { room, ticket, number, line, language, opened_at, counsellor } = fixed;
-        let live = Mutex::new(Live { members, last_seq, over: false });
-        Self { room, ticket, number, line, language, opened_at, counsellor, live }
+    pub(super) fn new(room: RoomId, opened_at: Wall, about: About, members: Vec<Member>, last_seq: u32) -> Self {
+        Self { room, opened_at, about, live: Mutex::new(Live { members, last_seq, over: false }) }
     }
 
     /// Called by the room alone.
     pub(super) fn update(&self, members: Vec<Member>, last_seq: u32, over: bool) {
-        *self.live() = Live { members, last_seq, over };
+        *lock(&self.live) = Live { members, last_seq, over };
     }
 
     /// Called by the room alone, for every message.
     pub(super) fn said(&self, last_seq: u32) {
-        self.live().last_seq = last_seq;
+        lock(&self.live).last_seq = last_seq;
+    }
+
+    /// Called by the room alone. A consultation has nothing to be described by.
+    pub(super) fn describe(&self, title: String, info: Option<String>, picture: Option<String>) {
+        if let About::Group(group) = &self.about {
+            let mut group = lock(group);
+            (group.title, group.info, group.picture) = (title, info, picture);
+        }
+    }
+
+    /// What a group room is called now; `None` for a consultation.
+    pub(super) fn group(&self) -> Option<GroupCard> {
+        match &self.about {
+            About::Group(group) => Some(lock(group).clone()),
+            About::Talk(_) => None,
+        }
     }
 
     pub(super) fn members(&self) -> Vec<Member> {
-        self.live().members.clone()
+        lock(&self.live).members.clone()
     }
 
     pub(super) fn last_seq(&self) -> u32 {
-        self.live().last_seq
+        lock(&self.live).last_seq
     }
 
     pub(super) fn is_over(&self) -> bool {
-        self.live().over
+        lock(&self.live).over
     }
 
-    /// For a counsellor's `state`.
-    pub(super) fn brief(&self, you: MemberId, wrap_up: bool) -> RoomBrief {
-        let live = self.live();
-        RoomBrief {
+    /// For a counsellor's `state`, which lists consultations.
+    pub(super) fn brief(&self, you: MemberId, wrap_up: bool) -> Option<RoomBrief> {
+        let About::Talk(Talk { number, line, .. }) = &self.about else { return None };
+        let live = lock(&self.live);
+        Some(RoomBrief {
             room: self.room,
             you,
             last_seq: live.last_seq,
             members: live.members.clone(),
-            number: self.number.clone(),
-            line: self.line.clone(),
+            number: number.clone(),
+            line: line.clone(),
             wrap_up,
-        }
+        })
     }
 
     /// For the admin room list.
     pub(super) fn shown(&self) -> Value {
-        let live = self.live();
-        json!({
-            "room": self.room, "consultation": self.ticket, "number": self.number, "line": self.line,
-            "language": self.language, "kind": "CONSULTATION", "status": "OPEN", "opened_at": self.opened_at,
-            "last_seq": live.last_seq, "members": live.members,
-            "counsellor": { "account": self.counsellor.0, "name": self.counsellor.1 },
-        })
+        let live = lock(&self.live);
+        match &self.about {
+            About::Talk(talk) => json!({
+                "room": self.room, "consultation": talk.ticket, "number": talk.number, "line": talk.line,
+                "language": talk.language, "kind": "CONSULTATION", "status": "OPEN", "opened_at": self.opened_at,
+                "last_seq": live.last_seq, "members": live.members,
+                "counsellor": { "account": talk.counsellor.0, "name": talk.counsellor.1 },
+            }),
+            About::Group(group) => {
+                let group = lock(group);
+                json!({
+                    "room": self.room, "kind": "GROUP", "status": "OPEN", "opened_at": self.opened_at,
+                    "title": group.title, "info": group.info, "picture": group.picture,
+                    "last_seq": live.last_seq, "members": live.members,
+                    "creator": { "account": group.creator.0, "name": group.creator.1 },
+                })
+            }
+        }
     }
+}
 
-    /// A member list or a number cannot be left half written, so a poisoned lock is as good as any.
-    fn live(&self) -> MutexGuard<'_, Live> {
-        self.live.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+/// Nothing in here can be left half written, so a poisoned lock is as good as any.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -127,7 +127,7 @@ impl Peer for Counsellor {
             }
             CounsellorNews::State { intent, reason, activity, capacity, lines } => {
                 let listed = self.rooms.values().filter(|held| held.wrap_up || !held.seat.card.is_over());
-                let rooms = listed.map(|held| held.seat.card.brief(held.seat.member, held.wrap_up)).collect();
+                let rooms = listed.filter_map(|held| held.seat.card.brief(held.seat.member, held.wrap_up)).collect();
                 let state = ServerFrame::State { intent, reason, activity, capacity, lines, rooms };
                 if self.told.as_ref() != Some(&state) {
                     wire.say(&state);

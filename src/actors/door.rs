@@ -3,12 +3,13 @@
 use actix::prelude::*;
 
 use super::entrant::Entrant;
+use super::groups::FindGroup;
 use super::matchmaker::FindRoom;
 use super::outbox::Outbox;
 use super::room::Room;
 use super::socket::Socket;
 use crate::app::App;
-use crate::ids::{AccountId, RoomId};
+use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::Role;
 use crate::storage::audit::Actor;
 
@@ -35,15 +36,30 @@ pub struct Entering {
     pub audited_as: Option<Actor>,
 }
 
+/// A seat somebody comes back to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Back {
+    pub(super) member: MemberId,
+    /// The last `seq` they have; without it nothing is replayed.
+    pub(super) after: Option<u32>,
+}
+
 /// Somebody at a room, with their socket.
 pub(super) struct Enter {
     pub(super) who: Entering,
+    /// A guest's seat, by their token. Staff have theirs by their account.
+    pub(super) back: Option<Back>,
     pub(super) outbox: Outbox,
     /// The socket's actor, to be told which seat it has.
     pub(super) socket: Addr<Socket<Entrant>>,
 }
 
-/// The open room with this id, of whatever kind; `None` if there is none here.
+/// The open room of a consultation with this id; `None` if there is none here.
 pub async fn find_door(app: &App, room: RoomId) -> Result<Option<Door>, MailboxError> {
     app.matchmaker.send(FindRoom { room }).await
+}
+
+/// The open group room with this id; `None` if there is none here.
+pub async fn find_group(app: &App, room: RoomId) -> Result<Option<Door>, MailboxError> {
+    app.groups.send(FindGroup(room)).await
 }

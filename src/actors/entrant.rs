@@ -3,39 +3,120 @@
 use std::time::Duration;
 
 use actix::prelude::*;
+use actix_web::{rt, web};
 
-use super::door::{Door, Enter, Entering};
+use super::door::{Back, Door, Enter, Entering};
 use super::room::{ToRoom, take};
-use super::socket::{Peer, Wire};
+use super::socket::{News, Peer, Wire};
 use crate::app::App;
-use crate::ids::{MemberId, SessionId};
-use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
+use crate::ids::{MediaId, MemberId, SessionId};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, GUEST_NAME_CHARS_MAX, Role, Sender, ServerFrame};
+use crate::storage::media;
 
 /// A seat is on disk and told within so long, or the socket is better tried again.
 const SEATED_WITHIN: Duration = Duration::from_secs(10);
+/// How long a guest may stand at the door without a `join` or `resume`.
+const SILENT_START: Duration = Duration::from_secs(30);
 
 /// Who sits at a room's socket.
 pub(super) struct Entrant {
     app: App,
     door: Door,
-    who: Entering,
     session: SessionId,
-    /// The seat, once the room has given it.
-    seat: Option<MemberId>,
+    stage: Stage,
 }
 
-/// What an entrant is told by the room.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) enum EntrantNews {
-    /// This is your seat; the frame that says so comes by itself.
+enum Stage {
+    /// Staff, whom the gate knows: they enter as the socket opens.
+    Known(Entering),
+    /// A guest who has not said who they are.
+    AtTheDoor,
+    /// A seat is on its way.
+    Entering,
+    /// The seat the room has given.
     Seated(MemberId),
 }
 
+/// What an entrant is told.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) enum EntrantNews {
+    /// By the room: this is your seat; the frame that says so comes by itself.
+    Seated(MemberId),
+    /// By the room: the seat is no longer held.
+    NotHeld,
+    /// Whether the picture a guest wants to be shown by is on file; `None`: that could not be read.
+    Looked { who: Entering, there: Option<bool> },
+}
+
 impl Entrant {
-    pub(super) fn new(app: App, door: Door, who: Entering, session: SessionId) -> Self {
-        Self { app, door, who, session, seat: None }
+    /// Somebody whom the gate knows, or a guest with the key.
+    pub(super) fn new(app: App, door: Door, who: Option<Entering>, session: SessionId) -> Self {
+        Self { app, door, session, stage: who.map_or(Stage::AtTheDoor, Stage::Known) }
     }
+
+    fn enter(&mut self, who: Entering, back: Option<Back>, wire: &mut Wire<'_, Self>) {
+        self.stage = Stage::Entering;
+        let enter = Enter { who, back, outbox: wire.outbox(), socket: wire.address() };
+        if self.door.to.try_send(ToRoom::Enter(Box::new(enter))).is_err() {
+            // It stopped between the gate's look and now, or is overwhelmed.
+            return wire.close(CloseCode::Overloaded);
+        }
+        wire.later(SEATED_WITHIN, |entrant, wire| {
+            if matches!(entrant.stage, Stage::Entering) {
+                wire.close(CloseCode::Overloaded);
+            }
+        });
+    }
+
+    /// What a guest says at the door.
+    fn introduced(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
+        let re = frame.re();
+        match frame {
+            ClientFrame::Join { nickname: None, .. } => {
+                let detail = format!("`nickname`: is missing; give 1 to {GUEST_NAME_CHARS_MAX} characters");
+                wire.refuse(ErrorCode::BadFrame, &detail, re);
+            }
+            ClientFrame::Join { nickname: Some(name), picture, .. } => {
+                let who = guest(name.trim().to_owned());
+                match picture.as_deref().map(media::named) {
+                    None => self.enter(who, None, wire),
+                    Some(Some(picture)) => self.look(who, picture, wire),
+                    Some(None) => refuse_picture(re, wire),
+                }
+            }
+            ClientFrame::Resume { token, after } => match self.app.tokens.read_seat(&token) {
+                Ok(claims) if claims.room == self.door.room => {
+                    let back = Back { member: claims.member, after };
+                    self.enter(guest(String::new()), Some(back), wire);
+                }
+                Ok(_) => wire.refuse(ErrorCode::BadToken, "the token is for a seat in another room", None),
+                Err(fault) => wire.refuse(ErrorCode::BadToken, &fault.to_string(), None),
+            },
+            _ => wire.refuse(ErrorCode::NotAllowed, "you have no seat; `join` or `resume` first", re),
+        }
+    }
+
+    /// Whether there is such a picture, before a seat is taken that is shown by it.
+    fn look(&mut self, mut who: Entering, picture: MediaId, wire: &Wire<'_, Self>) {
+        self.stage = Stage::Entering;
+        who.picture = Some(media::path(picture));
+        let (store, to) = (self.app.store.clone(), wire.address());
+        rt::spawn(async move {
+            let read = web::block(move || store.run(|conn| media::is_there(conn, picture))).await;
+            let there = read.ok().and_then(Result::ok);
+            to.do_send(News(EntrantNews::Looked { who, there }));
+        });
+    }
+}
+
+fn guest(name: String) -> Entering {
+    Entering { account: None, role: Role::Guest, name, picture: None, watching: false, audited_as: None }
+}
+
+fn refuse_picture(re: Option<String>, wire: &mut Wire<'_, Entrant>) {
+    let detail = "`picture`: is no picture that was sent; send one to POST /api/v1/media and give its `id`";
+    wire.refuse(ErrorCode::BadFrame, detail, re);
 }
 
 impl Peer for Entrant {
@@ -48,14 +129,13 @@ impl Peer for Entrant {
             node: self.app.settings.node.clone(),
             lines: None,
         });
-        let enter = Enter { who: self.who.clone(), outbox: wire.outbox(), socket: wire.address() };
-        if self.door.to.try_send(ToRoom::Enter(Box::new(enter))).is_err() {
-            // It stopped between the gate's look and now, or is overwhelmed.
-            return wire.close(CloseCode::Overloaded);
+        if let Stage::Known(who) = &self.stage {
+            let who = who.clone();
+            return self.enter(who, None, wire);
         }
-        wire.later(SEATED_WITHIN, |entrant, wire| {
-            if entrant.seat.is_none() {
-                wire.close(CloseCode::Overloaded);
+        wire.later(SILENT_START, |entrant, wire| {
+            if matches!(entrant.stage, Stage::AtTheDoor) {
+                wire.close(CloseCode::Silent);
             }
         });
     }
@@ -65,19 +145,37 @@ impl Peer for Entrant {
         if !frame.senders().contains(&Sender::Room) {
             return wire.refuse(ErrorCode::NotAllowed, "this frame is not for the socket of a room", re);
         }
-        match (frame.talks_in(), self.seat) {
-            (Some(room), _) if room != self.door.room => {
-                wire.refuse(ErrorCode::NoSuchRoom, "this socket is of another room; open one for that room", re);
+        if frame.talks_in().is_some_and(|room| room != self.door.room) {
+            return wire.refuse(ErrorCode::NoSuchRoom, "this socket is of another room; open one for that room", re);
+        }
+        match self.stage {
+            Stage::Seated(seat) if frame.talks_in().is_some() => take(&self.door.to, seat, frame, &self.app.clock),
+            Stage::Seated(_) => wire.refuse(ErrorCode::NotAllowed, "you have a seat already", re),
+            Stage::AtTheDoor => self.introduced(frame, wire),
+            Stage::Known(_) | Stage::Entering => {
+                wire.refuse(ErrorCode::NotAllowed, "you have no seat yet; wait for `seated`", re);
             }
-            (Some(_), Some(seat)) => take(&self.door.to, seat, frame, &self.app.clock),
-            (Some(_), None) => wire.refuse(ErrorCode::NotAllowed, "you have no seat yet; wait for `seated`", re),
-            (None, _) => wire.refuse(ErrorCode::NotAllowed, "this frame is for guests", re),
         }
     }
 
-    fn told(&mut self, news: EntrantNews, _: &mut Wire<'_, Self>) {
+    fn told(&mut self, news: EntrantNews, wire: &mut Wire<'_, Self>) {
         match news {
-            EntrantNews::Seated(seat) => self.seat = Some(seat),
+            EntrantNews::Seated(seat) => self.stage = Stage::Seated(seat),
+            EntrantNews::NotHeld => {
+                self.stage = Stage::AtTheDoor;
+                wire.refuse(ErrorCode::TokenExpired, "the seat was given up; `join` again", None);
+            }
+            EntrantNews::Looked { who, there: Some(true) } => self.enter(who, None, wire),
+            EntrantNews::Looked { there, .. } => {
+                self.stage = Stage::AtTheDoor;
+                let re = Some(self.door.room.to_string());
+                match there {
+                    Some(_) => refuse_picture(re, wire),
+                    None => {
+                        wire.refuse(ErrorCode::NotStored, "the records cannot be read now; try again in a moment", re)
+                    }
+                }
+            }
         }
     }
 

@@ -6,6 +6,7 @@
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
 //! - `room`: one room, on the thread of its desk
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
+//! - `groups`: the group rooms that are open
 //! - `matchmaker`: the lobby's shell; knows who is where
 //! - `watch`: what the admin room list sees, as it changes; `office`: what everybody may see
 //! - `sockets`: every open socket of this node, counted and closable
@@ -15,6 +16,7 @@ mod counsellor;
 mod desk;
 mod door;
 mod entrant;
+mod groups;
 mod matchmaker;
 mod office;
 mod outbox;
@@ -23,7 +25,8 @@ mod socket;
 mod sockets;
 mod watch;
 
-pub use door::{Door, Entering, find_door};
+pub use door::{Door, Entering, find_door, find_group};
+pub use groups::{FoundGroup, GroupEdited, GroupEnded, GroupOpened, Groups};
 pub use matchmaker::{
     Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
     Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket,
@@ -105,17 +108,19 @@ pub fn open_counsellor(
     socket::open(counsellor, &app.settings, &app.sockets, owner, request, body)
 }
 
-/// Upgrades a request to a socket of a room. The gate has checked who comes in and the limits.
+/// Upgrades a request to a socket of a room. The gate has checked who comes in, or that a guest has
+/// the key, and the limits.
 pub fn open_room(
     app: &App,
     door: Door,
-    who: Entering,
+    who: Option<Entering>,
     session: SessionId,
     address: IpAddr,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let owner = Owner { address, who: who.account.map_or(Who::Public, |account| Who::Staff(account, session)) };
+    let account = who.as_ref().and_then(|who| who.account);
+    let owner = Owner { address, who: account.map_or(Who::Public, |account| Who::Staff(account, session)) };
     let entrant = Entrant::new(app.clone(), door, who, session);
     socket::open(entrant, &app.settings, &app.sockets, owner, request, body)
 }

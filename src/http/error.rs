@@ -147,9 +147,18 @@ impl AppError {
     }
 
     /// 415: a body of a kind that is not read.
-    pub fn unsupported_media_type() -> Self {
-        let detail = "send content-type: application/json";
+    pub fn unsupported_media_type(expected: &str) -> Self {
+        let detail = format!("send content-type: {expected}");
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_MEDIA_TYPE", detail)
+    }
+
+    /// 415: a file that is no picture of a kind that is drawn.
+    pub fn unsupported_picture() -> Self {
+        let reason = "is neither PNG, JPEG nor WebP, whatever its name says; send a picture of one of these kinds";
+        let fault = FieldFault { field: "file".into(), reason: reason.into() };
+        let detail = format!("`file` {reason}");
+        let refusal = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_PICTURE", detail);
+        Self { errors: vec![fault], ..refusal }
     }
 
     /// 422: a value out of bounds.

@@ -81,7 +81,7 @@ async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError>
     let gate = request.app_data::<web::Data<Gate>>().ok_or_else(outside)?;
     let address = request.extensions().get::<Origin>().ok_or_else(outside)?.address;
     gate.rates.from_address(rule.kind, address)?;
-    check_content_type(request.method(), request.headers())?;
+    check_content_type(rule.kind, request.method(), request.headers())?;
     if matches!(rule.kind, Kind::Probe | Kind::Page | Kind::Guess) {
         return Ok(());
     }

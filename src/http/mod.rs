@@ -23,9 +23,11 @@ mod ending;
 mod error;
 mod extract;
 mod gate;
+mod groups;
 mod health;
 mod jobs;
 mod lines;
+mod media;
 mod metrics;
 mod office;
 pub mod openapi;
@@ -34,6 +36,7 @@ mod own_day;
 mod pages;
 mod password;
 pub mod passwords;
+mod pictures;
 mod posts;
 mod proxies;
 mod qr;
@@ -65,6 +68,7 @@ pub use gate::{Connections, OnConnection, pass};
 pub use metrics::Metrics;
 pub use origin::Origins;
 pub use passwords::Passwords;
+pub use pictures::Pictures;
 pub use proxies::Proxies;
 pub use rates::{REQUESTS_PER_10S_DEFAULT, Rates};
 pub use routes::routes;
@@ -83,6 +87,8 @@ pub struct Gate {
     pub origins: Origins,
     /// argon2id, a few at a time.
     pub passwords: passwords::Passwords,
+    /// Pictures drawn anew, a few at a time.
+    pub pictures: pictures::Pictures,
     /// Failed log-ins.
     pub tries: tries::Tries,
     /// Sessions used since the last batch.

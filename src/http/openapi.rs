@@ -19,8 +19,8 @@ use super::access::{Kind, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
-    accounts, audits, codes, consultations, desks, error, health, jobs, lines, office, own_day, password, posts,
-    replies, rooms, second_factor, session, setup, stats, streams, tokens, transfers,
+    accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, media, office, own_day,
+    password, posts, replies, rooms, second_factor, session, setup, stats, streams, tokens, transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -41,6 +41,7 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     ("posts", "Notices to everybody.", &["POST"]),
     ("replies", "Texts that staff have at hand.", &["CANNED_REPLY"]),
     ("rooms", "Where people talk, now and on file.", &["ROOM", "ROOM_MEMBER", "MESSAGE"]),
+    ("media", "Pictures of rooms and guests.", &["MEDIA"]),
     ("tickets", "Requests that wait.", &["CONSULTATION", "MOVED_NUMBER"]),
     (
         "consultations",
@@ -93,6 +94,11 @@ pub fn to_json(description: &Description) -> String {
         rooms::members,
         rooms::messages,
         rooms::end,
+        groups::open,
+        groups::edit,
+        groups::invitation,
+        media::send,
+        media::read,
         transfers::colleagues,
         transfers::move_room,
         transfers::move_ticket,
@@ -209,8 +215,12 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     if rule.method != "GET" {
         refuse("403", "Not allowed to you, or from a page of another origin");
         refuse("409", "Not in a state for this; `code` says which");
-        refuse("413", "The body is larger than 64 KiB");
-        refuse("415", "The body is not JSON");
+        let (large, other) = match rule.kind {
+            Kind::Upload => ("The file is larger than 2 MiB", "Not a form, or not a picture of a kind that is taken"),
+            _ => ("The body is larger than 64 KiB", "The body is not JSON"),
+        };
+        refuse("413", large);
+        refuse("415", other);
     }
     refuse("422", "A value out of bounds; `errors` names the field and the limit");
     if rule.who == Who::Anyone {

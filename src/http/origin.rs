@@ -3,6 +3,7 @@
 use actix_web::http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap, ORIGIN, UPGRADE};
 use actix_web::http::{Method, header};
 
+use super::access::Kind;
 use super::error::AppError;
 
 /// The name of the log-in cookie.
@@ -58,18 +59,20 @@ pub fn is_unsafe(method: &Method) -> bool {
 }
 
 /// A change comes as JSON. That alone keeps plain forms of other pages out, as a browser asks
-/// before it sends JSON across origins, and is refused. A DELETE without a body needs no kind.
-pub fn check_content_type(method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
+/// before it sends JSON across origins, and is refused. A DELETE without a body needs no kind. A file
+/// comes as a form, which [`Origins::check`] alone keeps other pages from.
+pub fn check_content_type(kind: Kind, method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
     if !is_unsafe(method) {
         return Ok(());
     }
+    let expected = if kind == Kind::Upload { "multipart/form-data" } else { "application/json" };
     match headers.get(CONTENT_TYPE) {
         Some(kind) => {
             let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
-            if kind.eq_ignore_ascii_case("application/json") { Ok(()) } else { Err(AppError::unsupported_media_type()) }
+            if kind.eq_ignore_ascii_case(expected) { Ok(()) } else { Err(AppError::unsupported_media_type(expected)) }
         }
         None if *method == Method::DELETE && !has_body(headers) => Ok(()),
-        None => Err(AppError::unsupported_media_type()),
+        None => Err(AppError::unsupported_media_type(expected)),
     }
 }
 
@@ -152,7 +155,18 @@ mod tests {
             (Method::DELETE, &[(header::CONTENT_LENGTH, "2")], false),
             (Method::GET, &[], true),
         ] {
-            assert_eq!(check_content_type(&method, &headers(pairs)).is_ok(), fine, "{method} {pairs:?}");
+            let checked = check_content_type(Kind::Change, &method, &headers(pairs));
+            assert_eq!(checked.is_ok(), fine, "{method} {pairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_file_comes_as_a_form() {
+        for (kind, fine) in
+            [("multipart/form-data; boundary=x", true), ("application/json", false), ("image/png", false)]
+        {
+            let checked = check_content_type(Kind::Upload, &Method::POST, &headers(&[(CONTENT_TYPE, kind)]));
+            assert_eq!(checked.is_ok(), fine, "{kind}");
         }
     }
 }

@@ -78,6 +78,11 @@ pub async fn account(request: HttpRequest) -> HttpResponse {
     page("account.html", &request)
 }
 
+/// `/room`
+pub async fn room(request: HttpRequest) -> HttpResponse {
+    page("room.html", &request)
+}
+
 /// `/assets/{file}`
 pub async fn asset(file: Path<String>, request: HttpRequest) -> Result<HttpResponse, AppError> {
     let file = Dist::get(&format!("assets/{file}")).ok_or_else(AppError::not_found)?;

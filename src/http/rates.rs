@@ -22,6 +22,10 @@ const ADDRESS_TIMES: u32 = 10;
 const GUESSES_AT_ONCE: NonZeroU32 = NonZeroU32::new(300).unwrap();
 /// … and after that one each so often.
 const GUESS_EVERY: Duration = Duration::from_millis(200);
+/// Pictures guests of one address may send: so many at once …
+const UPLOADS_AT_ONCE: NonZeroU32 = NonZeroU32::new(20).unwrap();
+/// … and after that one each so often, which is as many again in an hour.
+const UPLOAD_EVERY: Duration = Duration::from_secs(60 * 60 / 20);
 /// Most keys remembered before those long at rest are swept out.
 const KEYS_MAX: usize = 50_000;
 
@@ -30,6 +34,7 @@ pub struct Rates {
     accounts: Limit<AccountId>,
     addresses: Limit<IpAddr>,
     guesses: Limit<IpAddr>,
+    uploads: Limit<IpAddr>,
 }
 
 impl Rates {
@@ -45,10 +50,12 @@ impl Rates {
                 .allow_burst(count)
         };
         let guesses = Quota::with_period(GUESS_EVERY).unwrap_or(Quota::per_second(GUESSES_AT_ONCE));
+        let uploads = Quota::with_period(UPLOAD_EVERY).unwrap_or(Quota::per_hour(UPLOADS_AT_ONCE));
         Self {
             accounts: Limit::new(over_10s(account)),
             addresses: Limit::new(over_10s(address)),
             guesses: Limit::new(guesses.allow_burst(GUESSES_AT_ONCE)),
+            uploads: Limit::new(uploads.allow_burst(UPLOADS_AT_ONCE)),
         }
     }
 
@@ -57,9 +64,14 @@ impl Rates {
         match kind {
             Kind::Probe | Kind::Page => Ok(()),
             // Sockets from one address are counted while they are open.
-            Kind::Stay | Kind::Read | Kind::Change => self.addresses.take(address, "from this address"),
+            Kind::Stay | Kind::Read | Kind::Change | Kind::Upload => self.addresses.take(address, "from this address"),
             Kind::Guess => self.guesses.take(address, "of this kind from this address"),
         }
+    }
+
+    /// One more picture that a guest sends from `address`.
+    pub fn upload(&self, address: IpAddr) -> Result<(), AppError> {
+        self.uploads.take(address, "of guests with pictures from this address")
     }
 
     /// One more request of `account`.

@@ -1,7 +1,8 @@
-//! Rooms on file: who sits in them, what was said, and their end at an admin's hand.
+//! Rooms on file: who sits in them, what was said, and their end at somebody's hand.
 //!
-//! An admin sees all rooms, a manager those of their lines. A counsellor may read those with a seat
-//! of theirs, and lists those they sit in now; the others are not there, as far as they may know.
+//! Of consultations an admin sees all rooms, a manager those of their lines. A counsellor may read
+//! those with a seat of theirs, and lists those they sit in now; the others are not there, as far as
+//! they may know. Group rooms are for all staff, see `groups`.
 
 use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
@@ -12,23 +13,28 @@ use super::change::seen;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, page_limit, text};
+use super::groups::{Creator, check_may_change, end_group, over, shown, with_qr};
 use super::staff::{Acting, Scope, Staff};
 use crate::actors::EndRoom;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
 use crate::protocol::{EndReason, MessageKind, NOTE_CHARS_MAX, Role, SeatState};
 use crate::storage::accounts::AccountRole;
+use crate::storage::groups::{self, GROUP};
 use crate::storage::messages::{self, StoredMessage};
 use crate::storage::rooms::{self, Room, RoomStatus, Seat};
 use crate::time::Wall;
 
-/// `?status=&limit=&after=`
+/// `?status=&kind=&limit=&after=`
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RoomFilter {
     /// `OPEN` or `ENDED`; both if left out.
     status: Option<String>,
+    /// `GROUP`: the open group rooms, all of them for all staff. Left out: rooms of every kind that
+    /// one may know of.
+    kind: Option<String>,
     /// Rooms in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -71,6 +77,29 @@ pub struct RoomView {
     last_seq: u32,
     opened_at: Wall,
     closed_at: Option<Wall>,
+    /// A group room's: what it is for; null for nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub(super) info: Option<Option<String>>,
+    /// A group room's: where its picture lies; null for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    pub(super) picture: Option<Option<String>>,
+    /// A group room's: the language of its guests' page.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) language: Option<String>,
+    /// A group room's: who opened it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) creator: Option<Creator>,
+    /// A group room's: seats taken.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) members: Option<u32>,
+    /// An open group room's: what guests come in by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) link: Option<String>,
+    /// The link as a QR code: an SVG document. Not in lists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) qr: Option<String>,
 }
 
 /// A seat.
@@ -121,6 +150,18 @@ pub async fn list(
         RoomStatus::from_code(&code).ok_or_else(|| AppError::out_of_bounds("status", "is neither OPEN nor ENDED"))
     });
     let status = status.transpose()?;
+    match filter.kind.as_deref() {
+        None => {}
+        Some(GROUP) if status == Some(RoomStatus::Ended) => {
+            let reason = "is ENDED, and only open group rooms are listed; leave it out";
+            return Err(AppError::out_of_bounds("status", reason));
+        }
+        Some(GROUP) => {
+            let page = ask(&app, move |conn| groups::list_open(conn, after, limit)).await?;
+            return Ok(web::Json(Page::of(page, |group| shown(&app, group))));
+        }
+        Some(_) => return Err(AppError::out_of_bounds("kind", "is not GROUP; leave it out for rooms of every kind")),
+    }
     let (scope, me) = (staff.scope(&app).await?, staff.session.account.id);
     let page = ask(&app, move |conn| match scope {
         Scope::All => rooms::list(conn, status, after, limit),
@@ -139,6 +180,9 @@ pub async fn read(
     staff: Staff,
     PathId(room): PathId<RoomId>,
 ) -> Result<web::Json<RoomView>, AppError> {
+    if let Some(group) = ask(&app, move |conn| groups::find(conn, room)).await? {
+        return Ok(web::Json(with_qr(shown(&app, group))?));
+    }
     known(&app, &staff, room).await?;
     let room = ask(&app, move |conn| rooms::by_id(conn, room)).await?.ok_or_else(AppError::not_found)?;
     Ok(web::Json(room.into()))
@@ -173,7 +217,7 @@ pub async fn messages(
     Ok(web::Json(Messages::of(found, limit)))
 }
 
-/// Ends a room; its members are told `ADMIN`.
+/// Ends a room; its members are told `ADMIN`, those of a group room `DONE`.
 #[utoipa::path(post, path = "/api/v1/rooms/{id}/end", tag = "rooms", params(("id" = RoomId, Path)),
     request_body(content = Option<End>), responses((status = 204, description = "Ended")))]
 pub async fn end(
@@ -183,9 +227,23 @@ pub async fn end(
     Body(given): Body<End>,
 ) -> Result<HttpResponse, AppError> {
     let reason = given.reason.map(|reason| text("reason", &reason, NOTE_CHARS_MAX)).transpose()?;
-    known(&app, &acting.staff, room).await?;
-    if !app.matchmaker.send(EndRoom { room, note: reason.clone() }).await? {
-        return Err(AppError::conflict("ROOM_ENDED", "the room has ended already"));
+    let ended = match ask(&app, move |conn| groups::find(conn, room)).await? {
+        Some(group) => {
+            check_may_change(&acting.staff, &group)?;
+            end_group(&app, room, reason.clone()).await?
+        }
+        None => {
+            known(&app, &acting.staff, room).await?;
+            if acting.staff.power < AccountRole::Manager {
+                return Err(AppError::not_allowed(
+                    "to end somebody's talk is for managers; `end` your own in its room",
+                ));
+            }
+            app.matchmaker.send(EndRoom { room, note: reason.clone() }).await?
+        }
+    };
+    if !ended {
+        return Err(over());
     }
     seen(&app, &acting, "ROOM_ENDED", "ROOM", room, serde_json::json!({ "reason": reason })).await?;
     Ok(HttpResponse::NoContent().finish())
@@ -206,7 +264,10 @@ pub async fn remove(
 /// The seats of a room that `staff` may know of.
 pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<Seat>, AppError> {
     let (scope, me) = (staff.scope(app).await?, staff.session.account.id);
-    let (seats, line) = ask(app, move |conn| Ok((rooms::members(conn, room)?, rooms::line_of(conn, room)?))).await?;
+    let (seats, line, is_group) = ask(app, move |conn| {
+        Ok((rooms::members(conn, room)?, rooms::line_of(conn, room)?, groups::is_one(conn, room)?))
+    })
+    .await?;
     // Having supervised it once is no right to it.
     let is_seated = seats.iter().any(|seat| seat.account == Some(me) && seat.role != Role::Manager);
     let is_theirs = match scope {
@@ -214,7 +275,7 @@ pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<
         Scope::Lines(lines) => line.is_some_and(|line| lines.contains(&line)),
         Scope::All => !seats.is_empty(),
     };
-    if is_seated || is_theirs { Ok(seats) } else { Err(AppError::not_found()) }
+    if is_seated || is_theirs || is_group { Ok(seats) } else { Err(AppError::not_found()) }
 }
 
 impl From<Room> for RoomView {
@@ -231,6 +292,13 @@ impl From<Room> for RoomView {
             last_seq: room.last_seq,
             opened_at: room.opened_at,
             closed_at: room.closed_at,
+            info: None,
+            picture: None,
+            language: None,
+            creator: None,
+            members: None,
+            link: None,
+            qr: None,
         }
     }
 }

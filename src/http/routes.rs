@@ -8,8 +8,9 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, accounts, audits, codes, consultations, desks, docs, health, jobs, lines, office, openapi, own_day, pages,
-    password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens, transfers,
+    Gate, accounts, audits, codes, consultations, desks, docs, groups, health, jobs, lines, media, office, openapi,
+    own_day, pages, password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens,
+    transfers,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
@@ -60,6 +61,7 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
                 .service(at!("/verify": get => pages::verify))
                 .service(at!("/reset": get => pages::reset))
                 .service(at!("/account": get => pages::account))
+                .service(at!("/room": get => pages::room))
                 .service(at!("/assets/{file}": get => pages::asset))
                 .default_service(web::to(nowhere)),
         );
@@ -107,14 +109,17 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/posts/{id}": patch => posts::edit, delete => posts::delete))
         .service(at!("/api/v1/canned-replies": get => replies::list, post => replies::create))
         .service(at!("/api/v1/canned-replies/{id}": patch => replies::edit, delete => replies::delete))
-        .service(at!("/api/v1/rooms": get => rooms::list))
-        .service(at!("/api/v1/rooms/{id}": get => rooms::read, delete => rooms::remove))
+        .service(at!("/api/v1/rooms": get => rooms::list, post => groups::open))
+        .service(at!("/api/v1/rooms/{id}": get => rooms::read, patch => groups::edit, delete => rooms::remove))
+        .service(at!("/api/v1/rooms/{id}/invitation": get => groups::invitation))
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
         .service(at!("/api/v1/rooms/{id}/messages": get => rooms::messages))
         .service(at!("/api/v1/rooms/{id}/end": post => rooms::end))
         .service(at!("/api/v1/rooms/{id}/move": post => transfers::move_room))
         .service(at!("/api/v1/tickets/{id}/line": post => transfers::move_ticket))
         .service(at!("/api/v1/colleagues": get => transfers::colleagues))
+        .service(at!("/api/v1/media": post => media::send))
+        .service(at!("/api/v1/media/{id}": get => media::read))
         .service(at!("/api/v1/consultations": get => consultations::list))
         .service(at!("/api/v1/consultations/export": post => jobs::export))
         .service(at!("/api/v1/jobs": get => jobs::list))

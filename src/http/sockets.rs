@@ -3,16 +3,17 @@
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
+use super::access::Kind;
 use super::error::AppError;
 use super::extract::Params;
 use super::staff::{Acting, Origin, Staff};
-use super::{ask, not_draining, rooms, secret};
-use crate::actors::{self, CounsellorPass, DeskPass, Entering, find_door};
+use super::{Gate, ask, not_draining, rooms, secret};
+use crate::actors::{self, CounsellorPass, DeskPass, Door, Entering, find_door, find_group};
 use crate::app::App;
-use crate::ids::{DeskId, RoomId};
+use crate::ids::{DeskId, RoomId, SessionId};
 use crate::protocol::Role;
 use crate::storage::accounts::{self, AccountRole};
-use crate::storage::desks;
+use crate::storage::{desks, groups};
 
 /// What a registered desk shows; the public desk shows nothing.
 #[derive(Deserialize)]
@@ -71,42 +72,72 @@ pub async fn counsellor(
     actors::open_counsellor(&app, pass, origin.address, &request, body)
 }
 
-/// Which room a socket is for.
+/// Which room a socket is for, and the key of a guest's link.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WhichRoom {
     room: RoomId,
+    key: Option<String>,
 }
 
 /// `GET /ws/room`
 pub async fn room(
     app: web::Data<App>,
-    Params(WhichRoom { room }): Params<WhichRoom>,
-    acting: Acting,
+    gate: web::Data<Gate>,
+    Params(WhichRoom { room, key }): Params<WhichRoom>,
+    staff: Option<Staff>,
+    origin: Origin,
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check_room(&app, &acting.origin)?;
-    let account = &acting.staff.session.account;
-    let seats = rooms::known(&app, &acting.staff, room).await?;
-    if seats.iter().any(|seat| seat.account == Some(account.id) && seat.role == Role::Counsellor) {
+    check_room(&app, &origin)?;
+    let address = origin.address;
+    let (door, who, session) = match (key, staff) {
+        (Some(key), _) => {
+            gate.rates.from_address(Kind::Guess, address)?;
+            (guests_door(&app, room, &key).await?, None, SessionId(app.clock.new_id()))
+        }
+        (None, None) => return Err(AppError::not_logged_in().into()),
+        (None, Some(staff)) => {
+            let session = staff.session.id;
+            let (door, who) = staff_door(&app, room, &Acting { staff, origin }).await?;
+            (door, Some(who), session)
+        }
+    };
+    actors::open_room(&app, door, who, session, address, &request, body)
+}
+
+/// For a guest, whose key it must be. A wrong key and a room that is over are the same to the outside.
+async fn guests_door(app: &App, room: RoomId, key: &str) -> Result<Door, AppError> {
+    if !app.tokens.invites(room, key) {
+        return Err(AppError::not_found());
+    }
+    find_group(app, room).await?.ok_or_else(AppError::not_found)
+}
+
+/// For somebody logged in: into any group room as a member, into a consultation as its supervisor.
+async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(Door, Entering), AppError> {
+    let (account, power) = (&acting.staff.session.account, acting.staff.power);
+    let seats = rooms::known(app, &acting.staff, room).await?;
+    let ended = || AppError::conflict("ROOM_ENDED", "the room has ended already");
+    let is_group = ask(app, move |conn| groups::is_one(conn, room)).await?;
+    if !is_group && seats.iter().any(|seat| seat.account == Some(account.id) && seat.role == Role::Counsellor) {
         let detail = "you counsel in this room; your seat is at /ws/counsellor";
-        return Err(AppError::conflict("OWN_ROOM", detail).into());
+        return Err(AppError::conflict("OWN_ROOM", detail));
     }
-    if acting.staff.power < AccountRole::Manager {
-        return Err(AppError::not_found().into());
+    if !is_group && power < AccountRole::Manager {
+        return Err(AppError::not_found());
     }
-    let door = find_door(&app, room).await.map_err(AppError::from)?;
-    let door = door.ok_or_else(|| AppError::conflict("ROOM_ENDED", "the room has ended already"))?;
+    let door = if is_group { find_group(app, room).await? } else { find_door(app, room).await? };
     let who = Entering {
         account: Some(account.id),
-        role: Role::Manager,
+        role: if power >= AccountRole::Manager { Role::Manager } else { Role::Counsellor },
         name: account.name.clone(),
         picture: account.picture.clone(),
-        watching: true,
+        watching: !is_group,
         audited_as: Some(acting.actor()),
     };
-    actors::open_room(&app, door, who, acting.staff.session.id, acting.origin.address, &request, body)
+    Ok((door.ok_or_else(ended)?, who))
 }
 
 /// Whether one more socket may open here, and from there.

@@ -8,7 +8,7 @@ use super::server::MessageKind;
 use super::text::{TextFault, clean_text};
 use super::{
     BODY_CHARS_MAX, CAPACITY_MAX, CLIENT_ID_CHARS_MAX, CODE_CHARS_MAX, GUEST_NAME_CHARS_MAX, NICKNAME_CHARS_MAX,
-    NOTE_CHARS_MAX, OPEN_LINES_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
+    NOTE_CHARS_MAX, OPEN_LINES_MAX, PICTURE_CHARS_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
 };
 use crate::ids::{AccountId, OfferId, RoomId};
 
@@ -206,7 +206,7 @@ impl ClientFrame {
             }
             Self::Join { nickname, picture, .. } => {
                 clean_optional("nickname", nickname, GUEST_NAME_CHARS_MAX)?;
-                clean_optional("picture", picture, CODE_CHARS_MAX)?;
+                clean_optional("picture", picture, PICTURE_CHARS_MAX)?;
             }
             Self::Transfer { line, counsellor, note, .. } => {
                 if line.is_some() == counsellor.is_some() {

@@ -21,6 +21,8 @@ pub use server::{
 };
 pub use text::{TextFault, clean_text};
 
+/// Most characters of what names a picture: its id, or where it lies.
+pub const PICTURE_CHARS_MAX: usize = 64;
 /// The WebSocket subprotocol both sides name.
 pub const SUBPROTOCOL: &str = "anteroom.v1";
 /// Most bytes in one frame from a client; a larger one closes with 1009.

@@ -118,6 +118,15 @@ pub enum ServerFrame {
         #[serde(skip_serializing_if = "Option::is_none")]
         resume: Option<String>,
     },
+    /// A group room is called otherwise from here on, or says something else of itself.
+    Room {
+        room: RoomId,
+        title: String,
+        /// Empty for nothing.
+        info: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        picture: Option<String>,
+    },
     /// Said between staff about the talk in this room.
     Whisper { room: RoomId, id: WhisperId, client_id: String, from: Whisperer, mine: bool, body: String, at: Wall },
     /// Your whisper is on disk.

@@ -68,10 +68,14 @@ pub struct Whisper {
 pub enum Ender {
     /// A member.
     Member(MemberId),
+    /// A member who opened this group room.
+    Creator(MemberId),
     /// Staff, from outside the room.
     Admin,
     /// The talk is handed over and goes on in another room.
     Transfer,
+    /// A group room was ended on file, by those who may.
+    Outside,
 }
 
 /// Something that happened.

@@ -41,6 +41,10 @@ pub const LEFT_MAX: usize = 200;
 pub const WHISPERS_MAX: usize = 100;
 /// Seconds a supervisor is left to wait for where a talk goes on that was handed over.
 pub const NEXT_ROOM_S: u32 = 10;
+/// Seconds the seat of a dropped socket is held in a group room.
+pub const GROUP_GRACE_S: u32 = 30;
+/// Seconds until a group room ends in which nobody sits.
+pub const EMPTY_S: u32 = 12 * 60 * 60;
 /// Seconds until the end of a room is put on file again after the disk refused it.
 pub const END_RETRY_S: u32 = 5;
 /// The window of the talk limit, in seconds.

@@ -4,7 +4,7 @@ use super::input::{Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, Say
 use super::log::{Heard, Log, Said, Settled, accepted};
 use super::seats::{Place, Seat};
 use super::whispers::Whispers;
-use super::{END_RETRY_S, NEXT_ROOM_S, REPLAY_MAX};
+use super::{EMPTY_S, END_RETRY_S, NEXT_ROOM_S, REPLAY_MAX};
 use crate::ids::{MemberId, MessageId, RoomId, TicketId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, Role, SeatState, ServerFrame};
 use crate::time::{Mono, Now};
@@ -35,6 +35,8 @@ pub struct Room {
     pub(super) life: Life,
     /// Not before this moment is an end by grace tried again.
     end_not_before: Mono,
+    /// When somebody last sat here, or was about to.
+    sat_until: Mono,
     /// Where the talk goes on that was handed over.
     pub(super) next_room: Option<RoomId>,
     /// Until when supervisors wait to be told of it.
@@ -65,9 +67,17 @@ impl Room {
             whispers: Whispers::default(),
             life: Life::Open,
             end_not_before: Mono(0),
+            sat_until: now.mono,
             next_room: None,
             next_until: None,
         }
+    }
+
+    /// Found on file: nobody has sat in it since then.
+    #[must_use]
+    pub fn empty_since(mut self, at: Mono) -> Self {
+        self.sat_until = at;
+        self
     }
 
     /// The members as they are shown: whoever only watched is none.
@@ -88,6 +98,12 @@ impl Room {
         self.seats.iter().any(|seat| seat.member == member && seat.watching)
     }
 
+    /// Whether somebody has this seat, or it is held for them.
+    #[must_use]
+    pub fn holds(&self, member: MemberId) -> bool {
+        self.seats.iter().any(|seat| seat.member == member && !seat.is_left())
+    }
+
     /// Whether its end is on file.
     #[must_use]
     pub fn is_over(&self) -> bool {
@@ -95,7 +111,8 @@ impl Room {
     }
 
     /// When [`Input::Tick`] is due: the end of the desk's grace; while the desk is here, of the
-    /// counsellor's; and of whoever the talk does not depend on.
+    /// counsellor's; and of whoever the talk does not depend on; for a group room in which nobody
+    /// sits, its end.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Mono> {
         if self.life != Life::Open {
@@ -104,7 +121,13 @@ impl Room {
         let grace = |role| self.essential(role).filter_map(Seat::held_until).min();
         let ends = grace(Role::Desk).or_else(|| grace(Role::Counsellor)).map(|until| until.max(self.end_not_before));
         let leaves = self.seats.iter().filter(|seat| !self.depends_on(seat)).filter_map(Seat::held_until).min();
-        [ends, leaves].into_iter().flatten().min()
+        let expires = self.expires_at().map(|at| at.max(self.end_not_before));
+        [ends, leaves, expires].into_iter().flatten().min()
+    }
+
+    /// When a group room ends because nobody sits in it.
+    fn expires_at(&self) -> Option<Mono> {
+        (self.ticket.is_none() && self.taken() == 0).then(|| self.sat_until.plus_s(EMPTY_S))
     }
 
     /// Whether the room ends if this seat is lost: the two of a consultation.
@@ -119,6 +142,9 @@ impl Room {
 
     /// One thing has happened.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Vec<Effect>) {
+        if self.taken() > 0 {
+            self.sat_until = now.mono;
+        }
         match input {
             Input::Attach { member, after } => self.attach(member, after, effects),
             Input::Detach { member } => self.detach(member, now, effects),
@@ -295,10 +321,11 @@ impl Room {
 
     fn end(&mut self, ender: Ender, effects: &mut Vec<Effect>) {
         let (reason, by) = match ender {
-            Ender::Member(member) => match self.may_end(member, effects) {
+            Ender::Member(member) | Ender::Creator(member) => match self.may_end(ender, member, effects) {
                 Some(reason) => (reason, Some(member)),
                 None => return,
             },
+            Ender::Outside => (EndReason::Done, None),
             Ender::Admin => (EndReason::Admin, None),
             Ender::Transfer => (EndReason::Transferred, None),
         };
@@ -311,16 +338,19 @@ impl Room {
     }
 
     /// As what this member may end the room, if they may.
-    fn may_end(&mut self, member: MemberId, effects: &mut Vec<Effect>) -> Option<EndReason> {
+    fn may_end(&mut self, ender: Ender, member: MemberId, effects: &mut Vec<Effect>) -> Option<EndReason> {
         let (re, is_consultation) = (self.id.to_string(), self.ticket.is_some());
         match self.speaker(member, &re, effects)?.role {
             Role::Manager if is_consultation => Some(EndReason::Admin),
-            Role::Guest => {
-                let detail = "guests do not end a room for the others; `leave` it";
+            Role::Manager => Some(EndReason::Done),
+            Role::Desk | Role::Counsellor if is_consultation || ender == Ender::Creator(member) => {
+                Some(EndReason::Done)
+            }
+            Role::Guest | Role::Desk | Role::Counsellor => {
+                let detail = "who opened the room and managers end it for the others; `leave` it";
                 refuse(member, re, ErrorCode::NotAllowed, detail, effects);
                 None
             }
-            Role::Desk | Role::Counsellor | Role::Manager => Some(EndReason::Done),
         }
     }
 
@@ -392,6 +422,9 @@ impl Room {
         self.give_up_lost(now.mono, effects);
         if now.mono < self.end_not_before {
             return;
+        }
+        if self.expires_at().is_some_and(|at| at <= now.mono) {
+            return self.close(EndReason::Expired, None, effects);
         }
         let lost = |role| self.essential(role).any(|seat| seat.is_lost(now.mono));
         let desk_is_here = self.essential(Role::Desk).any(Seat::is_here);

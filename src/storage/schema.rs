@@ -313,6 +313,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    media (media_id) {
+        media_id -> Text,
+        content_type -> Text,
+        content -> Binary,
+        used_yn -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     message (room_id, seq) {
         room_id -> Text,
         seq -> Integer,
@@ -394,6 +407,8 @@ diesel::table! {
         mod_dttm -> Timestamp,
         mod_id -> Text,
         end_note -> Nullable<Text>,
+        language -> Nullable<Text>,
+        creator_id -> Nullable<Text>,
     }
 }
 
@@ -486,6 +501,7 @@ diesel::joinable!(message -> room (room_id));
 diesel::joinable!(message -> room_member (sender_id));
 diesel::joinable!(moved_number -> consultation (consultation_id));
 diesel::joinable!(moved_number -> line (line_id));
+diesel::joinable!(room -> account (creator_id));
 diesel::joinable!(room -> consultation (consultation_id));
 diesel::joinable!(room_member -> account (account_id));
 diesel::joinable!(room_member -> room (room_id));
@@ -509,6 +525,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     job,
     line,
     mail,
+    media,
     message,
     moved_number,
     post,

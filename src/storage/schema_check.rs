@@ -54,6 +54,7 @@ fn live(conn: &mut AnyConnection) -> QueryResult<Tables> {
         let name = match column.type_name.as_str() {
             "text" => "Text",
             "integer" => "Integer",
+            "blob" | "bytea" => "Binary",
             "timestamp" | "timestamp without time zone" => "Timestamp",
             other => other,
         };

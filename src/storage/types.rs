@@ -21,7 +21,7 @@ use super::links::LinkKind;
 use super::rooms::RoomStatus;
 use super::tickets::Status;
 use crate::ids::{
-    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
     TicketId, TokenId, WhisperId,
 };
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
@@ -155,7 +155,7 @@ macro_rules! codes_as_text {
 }
 
 ids_as_text!(
-    AccountId, DeskId, JobId, LineId, LinkId, MailId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
     TicketId, TokenId, WhisperId,
 );
 codes_as_text!(

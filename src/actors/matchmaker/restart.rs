@@ -11,7 +11,7 @@ use super::rooms::Opening;
 use super::staff::Profile;
 use super::visits::Visit;
 use super::{Matchmaker, Proposal};
-use crate::actors::OfficeNamed;
+use crate::actors::{FoundGroup, OfficeNamed};
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::journal::TicketRow;
 use crate::matching::{Input, NewTicket};
@@ -21,11 +21,12 @@ use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account};
 use crate::storage::codes::{self, Code};
 use crate::storage::consultations::{self, PendingWrapUp};
+use crate::storage::groups;
 use crate::storage::lines::{self, Line};
 use crate::storage::messages::{self, StoredMessage};
 use crate::storage::office;
 use crate::storage::places;
-use crate::storage::rooms::{self, OpenRoom, Seat};
+use crate::storage::rooms::{self, OpenRoom, Room, Seat};
 use crate::storage::tickets::{self, Ticket};
 use crate::storage::whispers::StoredWhisper;
 use crate::time::{Mono, Wall};
@@ -41,6 +42,8 @@ pub struct Found {
     closed: HashMap<TicketId, Wall>,
     rooms: Vec<(OpenRoom, Vec<Said>)>,
     wrap_ups: Vec<PendingWrapUp>,
+    /// For the registry of group rooms.
+    pub(crate) groups: Vec<FoundGroup>,
 }
 
 impl Found {
@@ -56,10 +59,13 @@ impl Found {
         }
         let mut open = Vec::new();
         for room in rooms::open(conn)? {
-            let last = room.room.last_seq;
-            let after = last.saturating_sub(u32::try_from(RECENT_MAX).unwrap_or(u32::MAX));
-            let recent = messages::room_history(conn, room.room.id, after, last, u32::MAX)?;
-            open.push((room, recent.into_iter().map(Said::from).collect()));
+            let recent = said_lately(conn, &room.room)?;
+            open.push((room, recent));
+        }
+        let mut groups = Vec::new();
+        for group in groups::open(conn)? {
+            let recent = said_lately(conn, &group.group.room)?;
+            groups.push(FoundGroup::new(group, recent));
         }
         Ok(Self {
             lines: lines::every(conn)?,
@@ -70,8 +76,16 @@ impl Found {
             closed: rooms::closed_of_waiting(conn)?,
             rooms: open,
             wrap_ups: consultations::wrap_ups(conn)?,
+            groups,
         })
     }
+}
+
+/// What an actor of this room keeps in memory.
+fn said_lately(conn: &mut AnyConnection, room: &Room) -> QueryResult<Vec<Said>> {
+    let after = room.last_seq.saturating_sub(u32::try_from(RECENT_MAX).unwrap_or(u32::MAX));
+    let recent = messages::room_history(conn, room.id, after, room.last_seq, u32::MAX)?;
+    Ok(recent.into_iter().map(Said::from).collect())
 }
 
 impl From<StoredMessage> for Said {
@@ -107,7 +121,7 @@ fn supervisor(seat: &Seat) -> Option<(AccountId, NewSeat)> {
 impl Matchmaker {
     /// Takes up everything that was found on file.
     pub(super) fn take_up(&mut self, found: Found, ctx: &mut Context<Self>) {
-        let Found { lines, office_name, results, staff, waiting, closed, rooms, wrap_ups } = found;
+        let Found { lines, office_name, results, staff, waiting, closed, rooms, wrap_ups, groups: _ } = found;
         info!(waiting = waiting.len(), rooms = rooms.len(), wrap_ups = wrap_ups.len(); "taken up from the records");
         self.post_lines(&lines.iter().map(|line| line.id).collect(), ctx);
         self.app.office.do_send(OfficeNamed(office_name));

@@ -7,7 +7,7 @@ use actix::prelude::*;
 use super::places::closed;
 use super::visits::Visit;
 use super::{DeskHandle, EndRoom, FindRoom, Matchmaker, Proposal, RoomGone, RoomOver};
-use crate::actors::card::{Card, Fixed};
+use crate::actors::card::{About, Card, Talk};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::desk::DeskNews;
 use crate::actors::door::Door;
@@ -95,21 +95,20 @@ impl Matchmaker {
         seats.extend(supervisors.into_iter().map(|(_, seat)| seat));
         let rules = RoomRules { grace_s: line.grace_s, messages_max: self.app.settings.messages_per_10s_max };
         let core = Core::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, now).with_whispers(whispers);
-        let fixed = Fixed {
-            room: ids.room,
+        let talk = Talk {
             ticket: ids.ticket,
             number: visit.number.clone(),
             line: line.topic.clone(),
             language: line.language.clone(),
-            opened_at,
             counsellor: (ids.counsellor, counsellor_name),
         };
-        let card = Arc::new(Card::new(fixed, core.members(), last_seq));
+        let card = Arc::new(Card::new(ids.room, opened_at, About::Talk(talk), core.members(), last_seq));
         let (app, wraps_up, line) = (self.app.clone(), line.wrap_up_s > 0, line.id);
         let shown = card.clone();
         let thread = visit.socket.as_ref().map_or_else(Arbiter::current, |desk| desk.thread.clone());
         let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wraps_up, held));
-        let seat = |member| Seat { room: ids.room, member, card: card.clone(), to: to.clone(), turn: 0 };
+        let seat =
+            |member| Seat { room: ids.room, ticket: ids.ticket, member, card: card.clone(), to: to.clone(), turn: 0 };
         let entry = RoomEntry {
             desk: seat(ids.desk_seat),
             counsellor: seat(ids.counsellor_seat),
@@ -163,7 +162,7 @@ impl Matchmaker {
     fn room_over(&mut self, RoomOver { room, returns, handed_over }: RoomOver, ctx: &mut Context<Self>) {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         entry.over = true;
-        let (account, line, ticket) = (entry.account, entry.line, entry.desk.card.ticket);
+        let (account, line, ticket) = (entry.account, entry.line, entry.desk.ticket);
         let now = self.app.clock.now();
         let talked_s = now.mono.seconds_since(entry.opened);
         // Who handed it over writes up their part of it; who was lost does not.
@@ -263,8 +262,8 @@ pub(super) fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame 
     }
     ServerFrame::Matched {
         room: seat.room,
-        consultation: seat.card.ticket,
-        ticket: seat.card.ticket,
+        consultation: seat.ticket,
+        ticket: seat.ticket,
         you: seat.member,
         members,
         last_seq: seat.card.last_seq(),

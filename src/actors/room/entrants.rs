@@ -9,11 +9,13 @@ use super::{Room, ToRoom};
 use crate::actors::door::{Enter, Entering};
 use crate::actors::entrant::EntrantNews;
 use crate::actors::socket::News;
+use crate::actors::watch::RoomShown;
 use crate::ids::{AccountId, MemberId};
 use crate::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, WriteFailed, Written};
-use crate::protocol::{CloseCode, ErrorCode, RoomKind, SeatState, ServerFrame};
+use crate::protocol::{CloseCode, ErrorCode, Role, RoomKind, SeatState, ServerFrame};
 use crate::room::{Input, NewSeat, SeatStored, WhisperStored, Whispered};
 use crate::storage::audit::{Act, Actor};
+use crate::tokens::SeatClaims;
 
 /// Those who came in by sockets of the room.
 #[derive(Default)]
@@ -54,7 +56,13 @@ impl Room {
     /// person takes over from the first.
     pub(super) fn enter(&mut self, enter: Enter, ctx: &mut Context<Self>) {
         let turn = enter.outbox.generation();
-        let known = enter.who.account.and_then(|account| self.entrants.by_account.get(&account)).copied();
+        if let Some(back) = enter.back
+            && !self.core.holds(back.member)
+        {
+            return enter.socket.do_send(News(EntrantNews::NotHeld));
+        }
+        let of_account = || enter.who.account.and_then(|account| self.entrants.by_account.get(&account)).copied();
+        let known = enter.back.map(|back| back.member).or_else(of_account);
         let Some(member) = known else { return self.sit(enter, turn, ctx) };
         let older = match self.entrants.coming.get(&member) {
             Some((waiting, _)) => Some(*waiting),
@@ -73,7 +81,7 @@ impl Room {
         self.entrants.seated.insert(member, enter.who.clone());
         self.attach_entrant(member, turn, &enter);
         self.tell_seated(member, self.core.is_watching(member));
-        self.step(Input::Attach { member, after: None }, ctx);
+        self.step(Input::Attach { member, after: enter.back.and_then(|back| back.after) }, ctx);
         self.step(Input::Recall { member }, ctx);
     }
 
@@ -132,17 +140,20 @@ impl Room {
         for own in members.iter_mut().filter(|own| own.member == member && !watching) {
             own.state = SeatState::Joined;
         }
+        let group = self.card.group();
+        let is_guest = members.iter().any(|own| own.member == member && own.role == Role::Guest);
+        let claims = SeatClaims { room: self.card.room, member };
         outbox.send(&ServerFrame::Seated {
             room: self.card.room,
-            kind: RoomKind::Consultation,
+            kind: if group.is_some() { RoomKind::Group } else { RoomKind::Consultation },
             you: member,
             members,
             last_seq: self.core.last_seq(),
             watching,
-            title: None,
-            info: None,
-            picture: None,
-            resume: None,
+            title: group.as_ref().map(|group| group.title.clone()),
+            info: group.as_ref().and_then(|group| group.info.clone()),
+            picture: group.and_then(|group| group.picture),
+            resume: is_guest.then(|| self.app.tokens.sign_seat(&claims)),
         });
     }
 
@@ -217,6 +228,21 @@ impl Room {
             let at = self.app.clock.now().wall;
             self.store_quietly(Write::Audit { actor: Box::new(actor), act: Box::new(act), at });
         }
+    }
+
+    /// Whether whoever has this seat opened this group room.
+    pub(super) fn is_creator(&self, member: MemberId) -> bool {
+        let account = self.entrants.seated.get(&member).and_then(|who| who.account);
+        account.is_some() && account == self.card.group().map(|group| group.creator.0)
+    }
+
+    /// A group room is called otherwise, on file: its members hear it.
+    pub(super) fn described(&self, title: String, info: Option<String>, picture: Option<String>) {
+        self.card.describe(title.clone(), info.clone(), picture.clone());
+        let (room, info) = (self.card.room, info.unwrap_or_default());
+        let frame = ServerFrame::Room { room, title, info, picture };
+        self.outboxes.values().for_each(|outbox| outbox.send(&frame));
+        self.app.watch.do_send(RoomShown(self.card.clone()));
     }
 
     fn audit(&self, member: MemberId, action: &'static str) -> Option<(Actor, Act)> {

@@ -10,14 +10,15 @@ use actix::prelude::*;
 use bytestring::ByteString;
 use log::{error, info};
 
-use super::card::Card;
+use super::card::{About, Card};
 use super::door::Enter;
+use super::groups::GroupOver;
 use super::matchmaker::{NotTransferred, RoomGone, RoomOver};
 use super::outbox::Outbox;
 use super::watch::RoomShown;
 use crate::app::App;
 use crate::clock::Clock;
-use crate::ids::{AccountId, MemberId, MessageId, RoomId, WhisperId};
+use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId, WhisperId};
 use crate::journal::{HandOverRow, MessageRow, Write, WriteFailed, Written};
 use crate::protocol::{ClientFrame, CloseCode, EndReason, MessageKind};
 use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored, Whisper};
@@ -32,6 +33,8 @@ const LINGER: Duration = Duration::from_secs(90);
 #[derive(Clone)]
 pub(super) struct Seat {
     pub(super) room: RoomId,
+    /// The consultation it is of.
+    pub(super) ticket: TicketId,
     pub(super) member: MemberId,
     pub(super) card: Arc<Card>,
     pub(super) to: Addr<Room>,
@@ -109,6 +112,12 @@ pub(super) enum ToRoom {
     /// Such a socket is gone.
     EntrantGone {
         turn: u64,
+    },
+    /// A group room is called otherwise from here on; on file already.
+    Described {
+        title: String,
+        info: Option<String>,
+        picture: Option<String>,
     },
     /// Somebody ends it, and may say why.
     End {
@@ -237,7 +246,10 @@ impl Room {
                 info!(room:% = room, reason = reason.code(); "room ended");
                 let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
                 let handed_over = row.map(|row| row.line);
-                self.app.matchmaker.do_send(RoomOver { room, returns, handed_over });
+                match self.card.about {
+                    About::Talk(_) => self.app.matchmaker.do_send(RoomOver { room, returns, handed_over }),
+                    About::Group(_) => self.app.groups.do_send(GroupOver(room)),
+                }
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());
             }
         }
@@ -341,7 +353,9 @@ impl Actor for Room {
 
     fn stopped(&mut self, _: &mut Self::Context) {
         self.let_entrants_go();
-        self.app.matchmaker.do_send(RoomGone { room: self.card.room });
+        if let About::Talk(_) = self.card.about {
+            self.app.matchmaker.do_send(RoomGone { room: self.card.room });
+        }
     }
 }
 
@@ -368,7 +382,12 @@ impl Handler<ToRoom> for Room {
             }
             ToRoom::Enter(enter) => self.enter(*enter, ctx),
             ToRoom::EntrantGone { turn } => self.entrant_gone(turn, ctx),
+            ToRoom::Described { title, info, picture } => self.described(title, info, picture),
             ToRoom::End { by, note } => {
+                let by = match by {
+                    Ender::Member(member) if self.is_creator(member) => Ender::Creator(member),
+                    by => by,
+                };
                 self.end_note = note;
                 self.step(Input::End(by), ctx);
                 // If this was not the end, it is not a word about a later one either.

@@ -10,7 +10,7 @@ use crate::storage::schema::room_member::dsl;
 use crate::storage::schema::{room, whisper as whispers};
 use crate::storage::types::Yn;
 use crate::storage::whispers::by_client_id;
-use crate::storage::{AnyConnection, SYSTEM};
+use crate::storage::{AnyConnection, SYSTEM, media};
 use crate::time::Wall;
 
 /// The seat, taken and shown, without a picture.
@@ -37,6 +37,9 @@ pub(super) fn sit(conn: &mut AnyConnection, row: &SitRow) -> QueryResult<bool> {
         return Ok(false);
     }
     take(conn, row.room, &row.seat, row.at)?;
+    if let Some(picture) = row.picture.as_deref().and_then(media::of_path) {
+        media::take(conn, picture, row.at)?;
+    }
     let shown = (dsl::watching_yn.eq(Yn(row.watching)), dsl::shown_yn.eq(Yn(!row.watching)));
     diesel::update(dsl::room_member.find(row.seat.member)).set((shown, dsl::picture.eq(&row.picture))).execute(conn)?;
     Ok(true)

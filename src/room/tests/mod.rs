@@ -1,5 +1,6 @@
 //! What people in a room may rely on.
 
+mod groups;
 mod sitting;
 mod whispers;
 

@@ -26,6 +26,12 @@ impl Scene {
         self.step(Input::SitStored { member: who.into(), answer })
     }
 
+    /// Comes in, and has the seat.
+    pub(super) fn comes(&mut self, who: u128, role: Role) -> Vec<Effect> {
+        self.sit(who, role, false);
+        self.sit_stored(who, SeatStored::Done)
+    }
+
     /// Comes in and watches.
     pub(super) fn watches(&mut self, who: u128) -> Vec<Effect> {
         self.sit(who, Role::Manager, true);
@@ -41,7 +47,7 @@ impl Scene {
 }
 
 /// A group room with nobody in it.
-fn group() -> Scene {
+pub(super) fn group() -> Scene {
     let rules = RoomRules { grace_s: 30, messages_max: 60 };
     let room = Room::new(RoomId::from(9), None, rules, Vec::new(), 0, Vec::new(), Now::default());
     Scene { room, now: Now::default(), ids: 100 }

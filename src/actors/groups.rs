@@ -1,0 +1,193 @@
+//! The registry of group rooms: which are open on this node, and the way into each. It decides
+//! nothing: rooms are opened, edited and ended on file first, and it is told.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use actix::prelude::*;
+use log::{error, info};
+
+use super::card::{About, Card, GroupCard};
+use super::door::Door;
+use super::room::{Room, ToRoom};
+use super::watch::RoomDropped;
+use crate::app::App;
+use crate::ids::{AccountId, MemberId, RoomId};
+use crate::protocol::SeatState;
+use crate::room::{Ender, GROUP_GRACE_S, NewSeat, Room as Core, RoomRules, Said};
+use crate::storage::groups::{self, Group, OpenGroup};
+use crate::storage::rooms::Seat;
+use crate::time::{Mono, Now, Wall};
+
+/// Knows the group rooms of this node.
+pub struct Groups {
+    app: App,
+    rooms: HashMap<RoomId, Entry>,
+}
+
+struct Entry {
+    to: Addr<Room>,
+    card: Arc<Card>,
+}
+
+/// A room was opened on file. It lives on the thread of whoever opened it.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct GroupOpened {
+    /// As it is on file.
+    pub group: Group,
+    /// Where it lives.
+    pub thread: ArbiterHandle,
+}
+
+/// What a room is called, or says of itself, was changed on file.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct GroupEdited(pub RoomId);
+
+/// A room was ended on file.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct GroupEnded(pub RoomId);
+
+/// The way into a group room; `None` if there is no such open room here.
+#[derive(Message)]
+#[rtype(result = "Option<Door>")]
+pub(super) struct FindGroup(pub(super) RoomId);
+
+/// From a room: it is over.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(super) struct GroupOver(pub(super) RoomId);
+
+/// An open group room as it is found on file at a start, with what was said lately.
+pub struct FoundGroup {
+    open: OpenGroup,
+    recent: Vec<Said>,
+}
+
+impl FoundGroup {
+    /// `recent`: the latest messages, oldest first.
+    #[must_use]
+    pub fn new(open: OpenGroup, recent: Vec<Said>) -> Self {
+        Self { open, recent }
+    }
+}
+
+impl Groups {
+    /// A registry that knows what was `found` on file.
+    pub(crate) fn new(app: App, found: Vec<FoundGroup>) -> Self {
+        let mut this = Self { app, rooms: HashMap::new() };
+        info!(rooms = found.len(); "group rooms taken up from the records");
+        let here = Arbiter::current();
+        for FoundGroup { open: OpenGroup { group, seats, left_at }, recent } in found {
+            let empty_since = left_at.unwrap_or(group.room.opened_at);
+            this.start_room(group, &seats, recent, empty_since, &here);
+        }
+        this
+    }
+
+    /// Starts the actor of a room. Who sat in it before is waited for as after a drop.
+    fn start_room(
+        &mut self,
+        group: Group,
+        seats: &[Seat],
+        recent: Vec<Said>,
+        empty_since: Wall,
+        thread: &ArbiterHandle,
+    ) {
+        let Group { room, about, .. } = group;
+        let now = self.app.clock.now();
+        let rules = RoomRules { grace_s: GROUP_GRACE_S, messages_max: self.app.settings.messages_per_10s_max };
+        let taken = seats.iter().filter(|seat| seat.state != SeatState::Left);
+        let held: Vec<(AccountId, MemberId)> = taken.filter_map(|seat| Some((seat.account?, seat.member))).collect();
+        let seats = seats.iter().map(returning).collect();
+        let core =
+            Core::new(room.id, None, rules, seats, room.last_seq, recent, now).empty_since(moment(empty_since, now));
+        let card = GroupCard {
+            creator: (about.creator, about.creator_name),
+            title: room.title.unwrap_or_default(),
+            info: about.info,
+            picture: about.picture,
+        };
+        let card = Arc::new(Card::new(room.id, room.opened_at, About::group(card), core.members(), room.last_seq));
+        let (app, shown) = (self.app.clone(), card.clone());
+        let to = Room::start_in_arbiter(thread, move |_| Room::new(core, app, shown, false, held));
+        self.rooms.insert(room.id, Entry { to, card });
+    }
+}
+
+/// The seat of somebody who was there before a start: held, or known by name.
+fn returning(seat: &Seat) -> NewSeat {
+    NewSeat {
+        member: seat.member,
+        role: seat.role,
+        name: seat.name.clone(),
+        picture: seat.picture.clone(),
+        seen: seat.last_seen_seq,
+        state: if seat.state == SeatState::Left { SeatState::Left } else { SeatState::Away },
+        watching: false,
+    }
+}
+
+/// A moment on the wall as one for deadlines.
+fn moment(at: Wall, now: Now) -> Mono {
+    Mono(now.mono.0.saturating_sub(u64::try_from(now.wall.0 - at.0).unwrap_or(0)))
+}
+
+impl Actor for Groups {
+    type Context = Context<Self>;
+}
+
+impl Handler<GroupOpened> for Groups {
+    type Result = ();
+    fn handle(&mut self, GroupOpened { group, thread }: GroupOpened, _: &mut Context<Self>) {
+        let opened_at = group.room.opened_at;
+        self.start_room(group, &[], Vec::new(), opened_at, &thread);
+    }
+}
+
+impl Handler<GroupEdited> for Groups {
+    type Result = ();
+
+    /// Reads it again, one after the other: two edits may be told here in the other order.
+    fn handle(&mut self, GroupEdited(room): GroupEdited, ctx: &mut Context<Self>) {
+        let store = self.app.store.clone();
+        let read = actix_web::web::block(move || store.run(|conn| groups::find(conn, room)));
+        ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
+            Ok(Ok(Some(group))) => {
+                if let Some(entry) = this.rooms.get(&room) {
+                    let (title, about) = (group.room.title.unwrap_or_default(), group.about);
+                    entry.to.do_send(ToRoom::Described { title, info: about.info, picture: about.picture });
+                }
+            }
+            Ok(Ok(None)) => {}
+            failed => error!(room:% = room, error:? = failed.err(); "an edited room could not be read"),
+        }));
+    }
+}
+
+impl Handler<GroupEnded> for Groups {
+    type Result = ();
+    fn handle(&mut self, GroupEnded(room): GroupEnded, _: &mut Context<Self>) {
+        if let Some(entry) = self.rooms.get(&room) {
+            entry.to.do_send(ToRoom::End { by: Ender::Outside, note: None });
+        }
+    }
+}
+
+impl Handler<FindGroup> for Groups {
+    type Result = MessageResult<FindGroup>;
+    fn handle(&mut self, FindGroup(room): FindGroup, _: &mut Context<Self>) -> Self::Result {
+        let open = self.rooms.get(&room).filter(|entry| !entry.card.is_over());
+        MessageResult(open.map(|entry| Door { room, to: entry.to.clone() }))
+    }
+}
+
+impl Handler<GroupOver> for Groups {
+    type Result = ();
+    fn handle(&mut self, GroupOver(room): GroupOver, _: &mut Context<Self>) {
+        self.rooms.remove(&room);
+        self.app.watch.do_send(RoomDropped(room));
+    }
+}

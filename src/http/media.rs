@@ -1,0 +1,159 @@
+//! The pictures by which rooms and guests are seen: sent in, and served.
+
+use std::time::Duration;
+
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::{HttpRequest, HttpResponse, web};
+use futures_util::StreamExt as _;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::access::Kind;
+use super::change::change_as;
+use super::error::AppError;
+use super::extract::{Params, PathId};
+use super::groups::invited;
+use super::pictures::FILE_BYTES_MAX;
+use super::staff::{Origin, Staff, actor_of};
+use super::{Gate, ask};
+use crate::app::App;
+use crate::ids::{MediaId, RoomId};
+use crate::storage::media::{self, Media};
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::Wall;
+
+/// What is read and thrown away of a file that is too large, so that its sender hears why it was
+/// refused; whoever sends more is cut off.
+const DISCARDED_MAX: usize = 16 * 1024 * 1024;
+/// A file must be there by then.
+const ARRIVES_WITHIN: Duration = Duration::from_secs(60);
+/// What the audit calls a picture.
+const KIND: &str = "MEDIA";
+
+/// `?room=`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct For {
+    /// For guests: the group room they are invited to.
+    room: Option<RoomId>,
+}
+
+/// One file.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the form, which is read piece by piece")]
+pub struct Upload {
+    /// PNG, JPEG or WebP, at most 2 MiB and 4096 by 4096 pixels.
+    #[schema(value_type = String, format = Binary)]
+    file: Vec<u8>,
+}
+
+/// A picture that was sent in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Sent {
+    /// What a `picture` may be set to.
+    id: MediaId,
+    /// Where it lies.
+    url: String,
+}
+
+/// Takes a picture and keeps it as 256 by 256 pixels. From staff, or from a guest with the key of a
+/// room's link in `x-invitation`. What nobody is shown by within a day is thrown away.
+#[utoipa::path(post, path = "/api/v1/media", tag = "media",
+    params(For, ("x-invitation" = Option<String>, Header, description = "A guest's: the key of the room's link")),
+    request_body(content = Upload, content_type = "multipart/form-data"),
+    responses((status = 201, description = "Kept", body = Sent)))]
+pub async fn send(
+    app: web::Data<App>,
+    gate: web::Data<Gate>,
+    staff: Option<Staff>,
+    origin: Origin,
+    Params(wanted): Params<For>,
+    request: HttpRequest,
+    form: Multipart,
+) -> Result<HttpResponse, AppError> {
+    let actor = match (&staff, wanted.room) {
+        (Some(staff), _) => actor_of(&staff.session.account, &origin),
+        (None, None) => return Err(AppError::not_logged_in()),
+        (None, Some(room)) => {
+            gate.rates.from_address(Kind::Guess, origin.address)?;
+            gate.rates.upload(origin.address)?;
+            invited(&app, &request, room).await?;
+            origin.nobody()
+        }
+    };
+    let file = tokio::time::timeout(ARRIVES_WITHIN, one_file(form));
+    let file = file.await.map_err(|_| AppError::bad_request("the file did not arrive in time; send it again"))??;
+    let picture = gate.pictures.redraw(file).await?;
+    let id = MediaId(uuid::Builder::from_random_bytes(rand::random()).into_uuid());
+    let media = Media { id, content_type: picture.content_type.to_owned(), content: picture.content };
+    let by = staff.map_or_else(|| SYSTEM.to_owned(), |staff| staff.session.account.id.to_string());
+    let at = app.clock.now().wall;
+    change_as(&app, actor, move |conn, trail| {
+        media::create(conn, &media, &by, at)?;
+        let about = json!({"bytes": media.content.len(), "room": wanted.room});
+        trail.note("PICTURE_SENT", KIND, id, about);
+        Ok(())
+    })
+    .await?;
+    Ok(HttpResponse::Created().json(Sent { id, url: media::path(id) }))
+}
+
+/// A picture, for whoever knows its id.
+#[utoipa::path(get, path = "/api/v1/media/{id}", tag = "media", params(("id" = MediaId, Path)),
+    responses((status = 200, description = "The picture", content_type = "image/jpeg", body = Vec<u8>)))]
+pub async fn read(app: web::Data<App>, PathId(id): PathId<MediaId>) -> Result<HttpResponse, AppError> {
+    let found = ask(&app, move |conn| media::find(conn, id)).await?.ok_or_else(AppError::not_found)?;
+    Ok(HttpResponse::Ok()
+        .content_type(found.content_type)
+        .insert_header((CACHE_CONTROL, "public, max-age=31536000, immutable"))
+        .body(found.content))
+}
+
+/// The picture that a field names by its id, or by where it lies.
+pub(super) fn named(given: &str) -> Result<MediaId, AppError> {
+    media::named(given).ok_or_else(unknown)
+}
+
+/// Somebody is shown by this picture from now on; where it lies.
+pub(super) fn take(conn: &mut AnyConnection, id: MediaId, at: Wall) -> Result<String, AppError> {
+    if media::take(conn, id, at)? { Ok(media::path(id)) } else { Err(unknown()) }
+}
+
+fn unknown() -> AppError {
+    AppError::out_of_bounds("picture", "is no picture that was sent; send one to POST /api/v1/media and give its `id`")
+}
+
+/// The one file of a form.
+async fn one_file(mut form: Multipart) -> Result<Vec<u8>, AppError> {
+    let (mut file, mut read) = (None::<Vec<u8>>, 0);
+    while let Some(part) = form.next().await {
+        let mut part = part.map_err(|error| broken(&error))?;
+        if file.is_some() {
+            return Err(AppError::bad_field("file", "is there twice, or beside other fields; send one file"));
+        }
+        let mut bytes = Vec::new();
+        while let Some(piece) = part.next().await {
+            let piece = piece.map_err(|error| broken(&error))?;
+            read += piece.len();
+            if read > DISCARDED_MAX {
+                return Err(AppError::too_large(FILE_BYTES_MAX));
+            }
+            if read <= FILE_BYTES_MAX {
+                bytes.extend_from_slice(&piece);
+            }
+        }
+        file = Some(bytes);
+    }
+    match file {
+        _ if read > FILE_BYTES_MAX => Err(AppError::too_large(FILE_BYTES_MAX)),
+        Some(file) => Ok(file),
+        None => Err(AppError::bad_field("file", "is missing; send one file as multipart/form-data")),
+    }
+}
+
+fn broken(error: &MultipartError) -> AppError {
+    AppError::bad_request(format!("the form cannot be read: {error}"))
+}
