@@ -84,7 +84,6 @@ pub const TABLE: &[Rule] = &[
     row("GET", "/", Anyone, Page),
     row("GET", "/desk", Anyone, Page),
     row("GET", "/display", Anyone, Page),
-    row("GET", "/room", Anyone, Page),
     row("GET", "/counsellor", Anyone, Page),
     row("GET", "/admin", Anyone, Page),
     row("GET", "/setup", Anyone, Page),

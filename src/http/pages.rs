@@ -38,11 +38,6 @@ pub async fn display(request: HttpRequest) -> HttpResponse {
     page("display.html", &request)
 }
 
-/// `/room`
-pub async fn room(request: HttpRequest) -> HttpResponse {
-    page("room.html", &request)
-}
-
 /// `/counsellor`
 pub async fn counsellor(request: HttpRequest) -> HttpResponse {
     page("counsellor.html", &request)

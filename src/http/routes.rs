@@ -53,7 +53,6 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
                 .service(at!("/": get => pages::front))
                 .service(at!("/desk": get => pages::desk))
                 .service(at!("/display": get => pages::display))
-                .service(at!("/room": get => pages::room))
                 .service(at!("/counsellor": get => pages::counsellor))
                 .service(at!("/admin": get => pages::admin))
                 .service(at!("/setup": get => pages::setup))

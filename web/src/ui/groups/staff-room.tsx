@@ -89,7 +89,7 @@ export function StaffRoom({ id, me, manages, onFarewell }: Props) {
           </button>
         </div>
       ) : (
-        <ConnectionLine connection={connection} quiet />
+        <ConnectionLine connection={connection} quiet testid="room-connection" />
       )}
       <GroupConversation room={room} conversation={conversation} />
     </section>

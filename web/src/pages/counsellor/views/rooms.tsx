@@ -1,5 +1,7 @@
 import { clockTime } from '../../../lib/format';
+import { GROUPS } from '../../../lib/groups';
 import { t } from '../../../lib/i18n';
+import { route } from '../../../lib/route';
 import { nameOf } from '../../../ui/chat';
 import { guestOf, isDue, lastSaid, lastWhisper, listed, unread, type Tab } from '../tabs';
 import type { Screen } from '../screen';
@@ -32,7 +34,7 @@ export function RoomList({ workplace, screen }: { workplace: Workplace; screen: 
           <li key={tab.room}>
             <RoomTab
               tab={tab}
-              active={tab.room === active}
+              active={tab.room === active && route.value.section !== GROUPS}
               onSelect={() => {
                 workplace.select(tab.room);
                 screen.focus(tab.conversation.ended ? 'WRAP_UP' : 'COMPOSER', tab.conversation.ended ? null : tab.room);

@@ -45,7 +45,11 @@ export function Watch({ screen, office, onAct }: Props) {
 
 function Head({ room, screen, office, onAct }: Props & { room: Room }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [room]);
+  useEffect(() => {
+    // On a screen of one pane the room fills it.
+    heading.current?.closest('.watch')?.scrollIntoView({ block: 'start' });
+    heading.current?.focus({ preventScroll: true });
+  }, [room]);
   const [asks, setAsks] = useState(false);
   const { seat, conversation, connection } = room.state.value;
   const live = screen.feed.state.value.rooms.get(room.room);
@@ -136,7 +140,7 @@ function Inside({ room, supervision, name }: InsideProps) {
       ) : (
         <>
           <Presence conversation={conversation} />
-          <ConnectionLine connection={connection} quiet />
+          <ConnectionLine connection={connection} quiet testid="room-connection" />
           <Speak room={room} supervision={supervision} name={name} watching={seat.watching} />
         </>
       )}
