@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
-const PAGES = ['desk', 'display', 'counsellor', 'admin', 'setup', 'signup', 'verify', 'reset', 'account'];
+const PAGES = ['desk', 'display', 'room', 'counsellor', 'admin', 'setup', 'signup', 'verify', 'reset', 'account'];
 const page = (name: string) => fileURLToPath(new URL(`./${name}.html`, import.meta.url));
 
 export default defineConfig({

@@ -91,6 +91,28 @@ export async function call<Answer>(method: Method, path: string, body?: unknown)
     headers['content-type'] = 'application/json';
     request.body = JSON.stringify(body ?? {});
   }
+  return ask(path, request);
+}
+
+/** What a guest shows instead of a log-in. */
+const invited = (invitation: string | undefined): Record<string, string> =>
+  invitation === undefined ? {} : { 'x-invitation': invitation };
+
+/** Reads something the key of a link is enough for. */
+export function callInvited<Answer>(path: string, invitation: string): Promise<Answer> {
+  const headers = { accept: 'application/json', ...invited(invitation) };
+  return ask(path, { method: 'GET', headers, credentials: 'same-origin', cache: 'no-store' });
+}
+
+/** Sends one file. */
+export function upload<Answer>(path: string, file: Blob, invitation?: string): Promise<Answer> {
+  const body = new FormData();
+  body.append('file', file, 'file');
+  const headers = { accept: 'application/json', ...invited(invitation) };
+  return ask(path, { method: 'POST', headers, body, credentials: 'same-origin', cache: 'no-store' });
+}
+
+async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {
   let response: Response;
   let text: string;
   try {

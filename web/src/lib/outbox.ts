@@ -44,6 +44,7 @@ export class Courier {
   constructor(
     private readonly send: (frame: ClientFrame) => boolean,
     private readonly timers: Timers = realTimers,
+    private readonly type: 'say' | 'whisper' = 'say',
   ) {}
 
   /** The connection is new: what was under way may be lost. */
@@ -62,7 +63,7 @@ export class Courier {
     let under_way = open.filter((unsent) => this.carried.has(unsent.client_id)).length;
     for (const { client_id, body } of open) {
       if (this.carried.has(client_id)) continue;
-      if (under_way >= UNDER_WAY_MAX || !this.send({ type: 'say', room, client_id, body })) return;
+      if (under_way >= UNDER_WAY_MAX || !this.send({ type: this.type, room, client_id, body })) return;
       this.carried.add(client_id);
       under_way += 1;
     }

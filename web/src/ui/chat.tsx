@@ -1,10 +1,11 @@
+import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { readByOthers, type Conversation, type Told } from '../lib/conversation';
 import { clockTime } from '../lib/format';
 import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
-import type { MemberId } from '../lib/protocol.gen';
+import type { Member, MemberId, Wall } from '../lib/protocol.gen';
 
 export { Composer } from './composer';
 
@@ -16,21 +17,44 @@ export function nameOf(conversation: Conversation, member: MemberId): string {
   return who ? who.name || t(`role.${who.role}`) : t('chat.unknown');
 }
 
+/** The name as it stands beside words: whoever came in to help is told apart. */
+function speakerOf(conversation: Conversation, member: MemberId): string {
+  const name = nameOf(conversation, member);
+  const role = t('role.MANAGER');
+  return conversation.members[member]?.role === 'MANAGER' && name !== role ? `${name} · ${role}` : name;
+}
+
+/** Something that stands among the messages at its moment without being one. Its view carries a key. */
+export interface Aside {
+  readonly at: Wall;
+  readonly view: ComponentChildren;
+}
+
 interface MessagesProps {
   conversation: Conversation;
   /** What comes after this was new when the conversation came on the screen; null when nothing was. */
   newAfter?: number | null;
+  /** In order of their moments. */
+  asides?: readonly Aside[];
+  /** The picture beside somebody's words. */
+  face?(member: Member): ComponentChildren;
 }
 
 /** Everything said so far, then what is still unsent. */
-export function Messages({ conversation, newAfter = null }: MessagesProps) {
+export function Messages({ conversation, newAfter = null, asides = [], face }: MessagesProps) {
   const { told, outbox, ended } = conversation;
-  const { list, isAtEnd, scrolled, toEnd } = useEnd(conversation);
+  const { list, isAtEnd, scrolled, toEnd } = useEnd(conversation, asides.length);
   const read = readByOthers(conversation);
   const mine = told.filter((each) => each.mine);
   // "Read" stands once, at the last of mine that was read; "sent" at the last of all.
   const lastRead = mine.findLast(({ seq }) => seq <= read)?.seq;
   const lastMine = mine.at(-1)?.seq;
+  let next = 0;
+  const asidesUpTo = (at: Wall) => {
+    const from = next;
+    while (next < asides.length && asides[next]!.at <= at) next += 1;
+    return asides.slice(from, next);
+  };
   return (
     <div class="messages-frame">
       <div
@@ -44,19 +68,27 @@ export function Messages({ conversation, newAfter = null }: MessagesProps) {
       >
         <ol>
           {conversation.base > 0 && <li class="remark">{t('chat.missing')}</li>}
-          {told.length === 0 && outbox.length === 0 && <li class="remark">{t('chat.empty')}</li>}
-          {told.map((each, index) => (
-            <Message
-              key={each.seq}
-              told={each}
-              name={nameOf(conversation, each.from)}
-              isFirst={!runsOn(told[index - 1], each) || each.seq - 1 === newAfter}
-              isLast={!runsOn(each, told[index + 1])}
-              isNew={newAfter !== null && each.seq - 1 === newAfter}
-              state={each.mine ? (each.seq <= read ? 'SEEN' : 'ACCEPTED') : null}
-              saysState={each.seq === lastRead || each.seq === lastMine}
-            />
-          ))}
+          {told.length === 0 && outbox.length === 0 && asides.length === 0 && <li class="remark">{t('chat.empty')}</li>}
+          {told.map((each, index) => {
+            const before = asidesUpTo(each.at);
+            const isFirst = !runsOn(told[index - 1], each) || before.length > 0 || each.seq - 1 === newAfter;
+            const who = conversation.members[each.from];
+            const message = (
+              <Message
+                key={each.seq}
+                told={each}
+                name={speakerOf(conversation, each.from)}
+                isFirst={isFirst}
+                isLast={!runsOn(each, told[index + 1])}
+                isNew={newAfter !== null && each.seq - 1 === newAfter}
+                state={each.mine ? (each.seq <= read ? 'SEEN' : 'ACCEPTED') : null}
+                saysState={each.seq === lastRead || each.seq === lastMine}
+                face={isFirst && !each.mine && who ? face?.(who) : undefined}
+              />
+            );
+            return before.length > 0 ? [...before.map(({ view }) => view), message] : message;
+          })}
+          {asides.slice(next).map(({ view }) => view)}
           {outbox.map((each) => (
             <UnsentMessage key={each.client_id} unsent={each} over={ended !== null} />
           ))}
@@ -77,7 +109,7 @@ function runsOn(before: Told | undefined, next: Told | undefined): boolean {
 }
 
 /** Keeps the end in view while one is there; whoever reads further up is left there, and told of the way down. */
-function useEnd({ told, outbox, typing }: Conversation) {
+function useEnd({ told, outbox, typing }: Conversation, asides: number) {
   const list = useRef<HTMLDivElement>(null);
   const nearEnd = useRef(true);
   const [isAtEnd, setAtEnd] = useState(true);
@@ -95,7 +127,7 @@ function useEnd({ told, outbox, typing }: Conversation) {
   }, [own]);
   useLayoutEffect(() => {
     if (nearEnd.current) toEnd();
-  }, [told.length, outbox.length, typing.length]);
+  }, [told.length, outbox.length, typing.length, asides]);
   useEffect(() => {
     const shown = list.current;
     if (!shown || typeof ResizeObserver === 'undefined') return;
@@ -122,10 +154,11 @@ interface MessageProps {
   isNew: boolean;
   state: 'SEEN' | 'ACCEPTED' | null;
   saysState: boolean;
+  face: ComponentChildren;
 }
 
 /** Drawn anew only when one of these changes: a long conversation stays quick. */
-function Message({ told, name, isFirst, isLast, isNew, state, saysState }: MessageProps) {
+function Message({ told, name, isFirst, isLast, isNew, state, saysState, face }: MessageProps) {
   const tells = isLast || saysState || told.masked.length > 0;
   return (
     <li
@@ -136,9 +169,10 @@ function Message({ told, name, isFirst, isLast, isNew, state, saysState }: Messa
     >
       <span class="sr-only">{told.mine ? t('chat.me') : name}</span>
       {!told.mine && isFirst && (
-        <bdi class="who" aria-hidden="true">
-          {name}
-        </bdi>
+        <span class="who" aria-hidden="true">
+          {face}
+          <bdi>{name}</bdi>
+        </span>
       )}
       <p class="body" dir="auto">
         {told.body}

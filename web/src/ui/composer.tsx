@@ -13,6 +13,14 @@ export interface Suggestion {
   readonly text: string;
 }
 
+/** Another way to say something: what its field and its button are called. */
+export interface Voice {
+  readonly name: string;
+  readonly label: string;
+  readonly hint: string;
+  readonly send: string;
+}
+
 /** Why something was not taken into the field. */
 interface Refusal {
   key: TextKey;
@@ -21,6 +29,8 @@ interface Refusal {
 
 export interface ComposerProps {
   disabled?: boolean;
+  /** What the field is for, where it is not the message to everybody. */
+  voice?: Voice;
   /** What was being written when this conversation was last on screen. */
   draft?: string;
   /** Whether the keyboard belongs here when it comes on the screen, or when this turns true. */
@@ -35,7 +45,8 @@ export interface ComposerProps {
 const grouped = (count: number) => count.toLocaleString('en');
 
 export function Composer(props: ComposerProps) {
-  const { disabled = false, draft = '', focused = true, onDraft, suggest, onSay, onTyping } = props;
+  const { disabled = false, voice, draft = '', focused = true, onDraft, suggest, onSay, onTyping } = props;
+  const name = voice?.name ?? 'say';
   const [body, setBody] = useState(draft);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const [shut, setShut] = useState(false);
@@ -125,12 +136,12 @@ export function Composer(props: ComposerProps) {
       }}
     >
       {offered.length > 0 && <Suggestions id={id} offered={offered} at={at} onTake={take} />}
-      <p class="composer-note trouble" role="alert" data-testid="say-refused">
+      <p class="composer-note trouble" role="alert" data-testid={`${name}-refused`}>
         {refusal ? t(refusal.key, refusal.values) : tooLong && t('chat.long', { chars: grouped(count), max: grouped(BODY_CHARS_MAX) })}
       </p>
       <div class="composer-line">
         <label class="sr-only" for={`${id}-say`}>
-          {t('chat.say')}
+          {voice?.label ?? t('chat.say')}
         </label>
         <textarea
           id={`${id}-say`}
@@ -138,10 +149,10 @@ export function Composer(props: ComposerProps) {
           rows={1}
           dir="auto"
           value={body}
-          placeholder={t('chat.say.hint')}
+          placeholder={voice?.hint ?? t('chat.say.hint')}
           autocomplete="off"
           disabled={disabled}
-          data-testid="say-input"
+          data-testid={`${name}-input`}
           data-place="COMPOSER"
           {...(tooLong && { 'aria-invalid': 'true' as const })}
           {...(suggest && {
@@ -157,12 +168,12 @@ export function Composer(props: ComposerProps) {
           onKeyDown={pressed}
         />
         {count >= COUNT_FROM && (
-          <span class={tooLong ? 'count trouble' : 'count'} data-testid="say-count">
+          <span class={tooLong ? 'count trouble' : 'count'} data-testid={`${name}-count`}>
             {grouped(count)}/{grouped(BODY_CHARS_MAX)}
           </span>
         )}
-        <button class="primary" disabled={disabled || tooLong || body.trim() === ''} data-testid="say-send">
-          {t('chat.send')}
+        <button class="primary" disabled={disabled || tooLong || body.trim() === ''} data-testid={`${name}-send`}>
+          {voice?.send ?? t('chat.send')}
         </button>
       </div>
     </form>

@@ -7,13 +7,15 @@ interface Props {
   yes: string;
   no: string;
   testid?: string;
+  /** It takes nothing away. */
+  plain?: boolean;
   onYes(): void;
   onNo(): void;
   children?: ComponentChildren;
 }
 
 /** Asks before something that cannot be undone. The browser's own dialog keeps the focus and the Escape key. */
-export function Confirm({ question, detail, yes, no, testid, onYes, onNo, children }: Props) {
+export function Confirm({ question, detail, yes, no, testid, plain = false, onYes, onNo, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
   useEffect(() => {
@@ -38,7 +40,7 @@ export function Confirm({ question, detail, yes, no, testid, onYes, onNo, childr
         <button type="button" onClick={onNo}>
           {no}
         </button>
-        <button type="button" class="danger" data-testid={testid} onClick={onYes}>
+        <button type="button" class={plain ? 'primary' : 'danger'} data-testid={testid} onClick={onYes}>
           {yes}
         </button>
       </div>

@@ -22,6 +22,8 @@ const PAIRS: ReadonlyArray<readonly [string, string, number]> = [
   ['accent-ink', 'accent', TEXT],
   ['danger-ink', 'danger', TEXT],
   ['warn-ink', 'warn-soft', TEXT],
+  ['whisper-ink', 'whisper-soft', TEXT],
+  ...[0, 1, 2, 3, 4, 5].map((tint) => ['tint-ink', `tint-${tint}`, TEXT] as const),
 ];
 
 type Colours = Readonly<Record<string, readonly [light: string, dark: string]>>;

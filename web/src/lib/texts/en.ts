@@ -8,8 +8,11 @@ import { desk } from './en/desk';
 import { display } from './en/display';
 import { content } from './en/content';
 import { manage } from './en/manage';
+import { groups } from './en/groups';
 import { office } from './en/office';
 import { records } from './en/records';
+import { room } from './en/room';
+import { supervise } from './en/supervise';
 import type { ko } from './ko';
 
 /** Every text of the pages in English. A key that is missing here, or not in `ko.ts`, is a type error. */
@@ -114,4 +117,7 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...audit,
   ...counsellor,
   ...content,
+  ...supervise,
+  ...groups,
+  ...room,
 };

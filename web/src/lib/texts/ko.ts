@@ -8,8 +8,11 @@ import { desk } from './ko/desk';
 import { display } from './ko/display';
 import { content } from './ko/content';
 import { manage } from './ko/manage';
+import { groups } from './ko/groups';
 import { office } from './ko/office';
 import { records } from './ko/records';
+import { room } from './ko/room';
+import { supervise } from './ko/supervise';
 
 /** Every text of the pages in Korean; `en.ts` must have the same keys. */
 export const ko = {
@@ -113,4 +116,7 @@ export const ko = {
   ...audit,
   ...counsellor,
   ...content,
+  ...supervise,
+  ...groups,
+  ...room,
 } as const;

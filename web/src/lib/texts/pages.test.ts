@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { ko as all } from './ko';
 import { words as desk } from './ko/of-desk';
 import { words as display } from './ko/of-display';
+import { words as room } from './ko/of-room';
 
 const SRC = join(import.meta.dirname, '../..');
 
@@ -34,6 +35,7 @@ function keysIn(text: string): string[] {
 test.each([
   ['desk', desk],
   ['display', display],
+  ['room', room],
 ])('the %s page has loaded every text it may say', (page, words) => {
   const missing = [...sources(join(SRC, `pages/${page}/main.tsx`))].flatMap(([file, text]) =>
     keysIn(text)

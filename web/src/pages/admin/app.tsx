@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { format, listOf, route } from '../../lib/route';
+import { Groups } from '../../ui/groups/groups';
 import { LanguageSwitch } from '../../ui/language';
 import { AccountList } from './accounts/list';
 import { AccountPage } from './accounts/detail';
@@ -27,12 +28,14 @@ interface Props {
   account: Account;
   feed: Feed;
   onLogOut(): void;
+  /** The log-in may be over. */
+  onDoubt(): void;
 }
 
 /** The page for somebody who may see it. `key` it by the account. */
-export function Admin({ account, feed, onLogOut }: Props) {
+export function Admin({ account, feed, onLogOut, onDoubt }: Props) {
   const [office] = useState(() => new Office(account));
-  const [screen] = useState(() => new Screen(feed));
+  const [screen] = useState(() => new Screen(feed, { farewell: onDoubt }));
   const section = sectionOf(route.value.section);
   return (
     <div class="admin">
@@ -62,7 +65,7 @@ export function Admin({ account, feed, onLogOut }: Props) {
       </nav>
       <main class={`stack tables in-${section}`}>
         {account.second_factor_required && !account.second_factor && <FactorBanner />}
-        <View office={office} section={section} screen={screen} />
+        <View office={office} section={section} screen={screen} onDoubt={onDoubt} />
       </main>
     </div>
   );
@@ -80,11 +83,20 @@ function FactorBanner() {
   );
 }
 
-function View({ office, section, screen }: { office: Office; section: Section; screen: Screen }) {
+interface ViewProps {
+  office: Office;
+  section: Section;
+  screen: Screen;
+  onDoubt(): void;
+}
+
+function View({ office, section, screen, onDoubt }: ViewProps) {
   const { id, query } = route.value;
   switch (section) {
     case 'live':
       return <Live screen={screen} office={office} />;
+    case 'groups':
+      return <Groups id={id} me={office.account.id} manages onFarewell={onDoubt} />;
     case 'consultations':
       return id ? <ConsultationPage key={id} office={office} id={id} /> : <ConsultationList office={office} query={query} />;
     case 'statistics':

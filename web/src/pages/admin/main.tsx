@@ -8,6 +8,7 @@ import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
+import '../../ui/chat.css';
 import '../../ui/parts.css';
 import { SessionPage } from '../../ui/session-page';
 import './admin.css';
@@ -49,7 +50,7 @@ function Page() {
       keeps
     >
       {(account) => (
-        <Admin key={account.id} account={account} feed={feed} onLogOut={() => void session.leave()} />
+        <Admin key={account.id} account={account} feed={feed} onLogOut={() => void session.leave()} onDoubt={() => void session.check()} />
       )}
     </SessionPage>
   );

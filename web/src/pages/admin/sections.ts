@@ -3,6 +3,7 @@ import type { AccountRole } from '../../lib/api';
 /** The views of the page, in the order of its navigation. */
 export const SECTIONS = [
   'live',
+  'groups',
   'consultations',
   'statistics',
   'accounts',

@@ -1,7 +1,10 @@
 import type { Account } from '../../lib/api';
+import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import type { One } from '../../lib/one';
 import { ConnectionLine } from '../../ui/connection';
+import { format, route } from '../../lib/route';
+import { Groups } from '../../ui/groups/groups';
 import { LanguageSwitch } from '../../ui/language';
 import type { Alerts } from './alerts';
 import type { Replies } from './canned';
@@ -29,6 +32,8 @@ interface Props {
   replies: Replies;
   today: One<Today>;
   onLogOut(): void;
+  /** The log-in may be over. */
+  onDoubt(): void;
 }
 
 export function Counsellor(props: Props) {
@@ -47,13 +52,18 @@ export function Counsellor(props: Props) {
             <div class="left">
               <Duty workplace={workplace} alerts={alerts} />
               <RoomList workplace={workplace} screen={screen} />
+              <GroupsLink />
               <Lines workplace={workplace} />
               <TodayFigures today={today} />
             </div>
             <main class="desktop">
               <h1 class="sr-only">{t('counsellor.title')}</h1>
               <Notice workplace={workplace} />
-              <Panes workplace={workplace} screen={screen} replies={replies.items.value} me={account.name} />
+              {route.value.section === GROUPS ? (
+                <Groups id={route.value.id} me={account.id} manages={account.role !== 'COUNSELLOR'} onFarewell={props.onDoubt} />
+              ) : (
+                <Panes workplace={workplace} screen={screen} replies={replies.items.value} me={account.name} />
+              )}
               <BehindNews workplace={workplace} />
             </main>
             <Side me={account.id} workplace={workplace} screen={screen} />
@@ -88,6 +98,22 @@ function Head({ account, workplace, screen, onLogOut }: Props) {
         {t('login.out')}
       </button>
     </header>
+  );
+}
+
+/** The way to the group rooms, which take the place of the conversations. */
+function GroupsLink() {
+  return (
+    <nav class="groups-nav" aria-label={t('groups.title')}>
+      <a
+        class="groups-link"
+        href={format(GROUPS)}
+        data-testid="to-groups"
+        aria-current={route.value.section === GROUPS ? 'page' : undefined}
+      >
+        {t('groups.title')}
+      </a>
+    </nav>
   );
 }
 

@@ -38,8 +38,11 @@ export function perform(command: Command, workplace: Workplace, screen: Screen):
       workplace.step(command === 'NEXT' ? 1 : -1);
       return;
     case 'COMPOSE':
-      if (talks) screen.focus('COMPOSER', talks.room);
+      if (talks) screen.speak(talks.room, 'SAY');
       else if (tab) screen.focus('WRAP_UP');
+      return;
+    case 'WHISPER':
+      if (talks) screen.speak(talks.room, 'WHISPER');
       return;
     case 'NOTES':
       return screen.focus('NOTES');

@@ -1,9 +1,10 @@
-import type { Outbox } from '../../lib/outbox';
 import type { RoomId } from '../../lib/protocol.gen';
+import type { Unsaid } from './tabs';
 
 /** What is half written in a room. The memo begins as the notes taken during the talk. */
 export interface Draft {
   readonly body?: string;
+  readonly whisper?: string;
   readonly memo?: string;
   readonly result_code?: string;
 }
@@ -11,16 +12,16 @@ export interface Draft {
 /** What this device keeps for one account: words that are nowhere else yet. */
 export interface Kept {
   readonly drafts: Readonly<Record<RoomId, Draft>>;
-  readonly outbox: Readonly<Record<RoomId, Outbox>>;
+  readonly unsaid: Readonly<Record<RoomId, Unsaid>>;
 }
 
 const PREFIX = 'anteroom.counsellor.';
 /** What another account left here, by closing the window instead of logging out, goes after this. */
 export const KEPT_MS_MAX = 24 * 3_600_000;
 
-export const nothing: Kept = { drafts: {}, outbox: {} };
+export const nothing: Kept = { drafts: {}, unsaid: {} };
 
-const isEmpty = ({ body, memo, result_code }: Draft) => !body && !memo && !result_code;
+const isEmpty = ({ body, whisper, memo, result_code }: Draft) => !body && !whisper && !memo && !result_code;
 
 /** Only the drafts of rooms that are there and hold something. */
 export function prune(drafts: Kept['drafts'], rooms: readonly RoomId[]): Kept['drafts'] {
@@ -30,13 +31,13 @@ export function prune(drafts: Kept['drafts'], rooms: readonly RoomId[]): Kept['d
 export function recall(storage: Storage, account: string, now: number): Kept {
   sweep(storage, account, now);
   const kept = parsed(storage.getItem(PREFIX + account));
-  return { drafts: kept?.drafts ?? {}, outbox: kept?.outbox ?? {} };
+  return { drafts: kept?.drafts ?? {}, unsaid: kept?.unsaid ?? {} };
 }
 
-export function keep(storage: Storage, account: string, { drafts, outbox }: Kept, now: number): void {
+export function keep(storage: Storage, account: string, { drafts, unsaid }: Kept, now: number): void {
   try {
-    if (Object.keys(drafts).length === 0 && Object.keys(outbox).length === 0) forget(storage, account);
-    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, drafts, outbox }));
+    if (Object.keys(drafts).length === 0 && Object.keys(unsaid).length === 0) forget(storage, account);
+    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, drafts, unsaid }));
   } catch {
     // A full or forbidden storage: the words then last as long as the page.
   }

@@ -5,6 +5,7 @@ export type Command =
   | 'NEXT'
   | 'PREVIOUS'
   | 'COMPOSE'
+  | 'WHISPER'
   | 'NOTES'
   | 'TRANSFER'
   | 'END'
@@ -22,6 +23,7 @@ export const KEYS: Readonly<Record<Command, string>> = {
   NEXT: 'J',
   PREVIOUS: 'K',
   COMPOSE: 'M',
+  WHISPER: 'S',
   NOTES: 'N',
   TRANSFER: 'T',
   END: 'E',

@@ -2,8 +2,10 @@ import { effect, untracked } from '@preact/signals';
 import { options, render } from 'preact';
 
 import { Session } from '../../lib/account';
+import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
+import { go, route } from '../../lib/route';
 import { socketUrl } from '../../lib/socket';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -16,6 +18,7 @@ import { Counsellor } from './app';
 import { Replies } from './canned';
 import { listen } from './commands';
 import './counsellor.css';
+import './groups.css';
 import './panes.css';
 import { readPresent, readToday } from './records';
 import { Screen } from './screen';
@@ -44,6 +47,7 @@ const workplace = new Workplace({
   url: () => socketUrl('/ws/counsellor'),
   storage: localStorage,
   talks: readPresent,
+  isShown: () => route.peek().section !== GROUPS,
   doubtful: () => void session.check(),
 });
 const screen = new Screen();
@@ -86,6 +90,13 @@ effect(() => {
   if (active === inFront) return;
   inFront = active;
   screen.part.value = active === null ? 'ROOMS' : 'TALK';
+  if (active !== null && untracked(() => route.value.section) === GROUPS) go('');
+});
+
+// The group rooms take the place of the conversations, which are unseen meanwhile.
+effect(() => {
+  if (route.value.section === GROUPS) screen.part.value = 'TALK';
+  else untracked(() => workplace.looked());
 });
 
 // One's figures change when a talk ends, is wrapped up, or an offer goes by.
@@ -132,6 +143,7 @@ function Page() {
           replies={replies}
           today={today}
           onLogOut={() => void leave()}
+          onDoubt={() => void session.check()}
         />
       )}
     </SessionPage>

@@ -7,7 +7,7 @@ import { openTab, UNKNOWN, type Tab } from './tabs';
 function tab(room: string, change: { ended?: boolean; said?: number } = {}): Tab {
   const seat = { room, you: 'c', members: [], last_seq: 0 };
   const frame = { type: 'matched', consultation: room, ticket: room, ...seat } as const;
-  const made = openTab(frame, { number: room, line: 'L', about: UNKNOWN }, []);
+  const made = openTab(frame, { number: room, line: 'L', about: UNKNOWN }, { outbox: [], whispers: [] });
   let conversation = begin(seat);
   for (let seq = 1; seq <= (change.said ?? 0); seq += 1) {
     const said = { type: 'message', id: `${seq}`, client_id: `${seq}`, from: 'd', kind: 'TEXT', body: 'b', at: 't' } as const;

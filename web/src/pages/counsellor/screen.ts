@@ -1,6 +1,9 @@
 import { signal } from '@preact/signals';
 
+import { GROUPS } from '../../lib/groups';
 import type { RoomId } from '../../lib/protocol.gen';
+import { go, route } from '../../lib/route';
+import type { VoiceName } from '../../ui/voices';
 
 /** What lies over the screen. */
 export type Over =
@@ -24,6 +27,8 @@ export class Screen {
   readonly over = signal<Over | null>(null);
   readonly side = signal<Side>('TALK');
   readonly part = signal<Part>('ROOMS');
+  /** In which rooms one whispers; in the others one talks. */
+  private readonly whispers = signal<ReadonlySet<RoomId>>(new Set());
 
   /** Where the keyboard was before something lay over the screen. */
   private before: Element | null = null;
@@ -43,8 +48,23 @@ export class Screen {
     });
   }
 
+  voice(room: RoomId): VoiceName {
+    return this.whispers.value.has(room) ? 'WHISPER' : 'SAY';
+  }
+
+  /** Chooses who hears the next words, and sends the keyboard to their field. */
+  speak(room: RoomId, voice: VoiceName): void {
+    const next = new Set(this.whispers.peek());
+    if (voice === 'WHISPER') next.add(room);
+    else next.delete(room);
+    this.whispers.value = next;
+    this.focus('COMPOSER', room);
+  }
+
   /** Sends the keyboard there once it has been drawn. */
   focus(place: Place, room: RoomId | null = null): void {
+    // The conversations take their place on the screen back.
+    if (place !== 'DUTY' && route.peek().section === GROUPS) go('');
     if (place === 'COMPOSER') this.part.value = 'TALK';
     else if (place !== 'DUTY') this.part.value = 'ABOUT';
     if (place === 'NOTES' || place === 'WRAP_UP') this.side.value = 'TALK';
@@ -60,6 +80,7 @@ export class Screen {
     this.over.value = null;
     this.side.value = 'TALK';
     this.part.value = 'ROOMS';
+    this.whispers.value = new Set();
   }
 }
 

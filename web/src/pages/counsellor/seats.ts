@@ -1,5 +1,6 @@
 import { Keeper } from '../../lib/keeper';
 import { upToDate } from '../../lib/conversation';
+import { Courier } from '../../lib/outbox';
 import type { ClientFrame, RoomId, ServerFrame } from '../../lib/protocol.gen';
 import type { Timers } from '../../lib/timers';
 import { shown } from './panes';
@@ -9,14 +10,19 @@ export interface SeatsWorld {
   state(): CounsellorState;
   send(frame: ClientFrame): boolean;
   hear(frame: Extract<ServerFrame, { type: 'typing' }>): void;
+  /** Whether the person can see the rooms on the screen. */
+  visible(): boolean;
   timers: Timers;
 }
 
 /** A keeper for each room that is on the screen or behind it. */
 export class Seats {
   private readonly keepers = new Map<RoomId, Keeper>();
+  private readonly whisperer: Courier;
 
-  constructor(private readonly world: SeatsWorld) {}
+  constructor(private readonly world: SeatsWorld) {
+    this.whisperer = new Courier((frame) => world.send(frame), world.timers, 'whisper');
+  }
 
   /** After every change: keepers come and go with their rooms. */
   settle(): void {
@@ -30,15 +36,18 @@ export class Seats {
       if (!this.keepers.has(room)) this.keepers.set(room, this.newKeeper(room));
       this.keepers.get(room)?.settle();
     }
+    this.carryWhispers();
   }
 
   reconnected(): void {
     this.keepers.forEach((keeper) => keeper.reconnected());
+    this.whisperer.reconnected();
   }
 
   stop(): void {
     this.keepers.forEach((keeper) => keeper.stop());
     this.keepers.clear();
+    this.whisperer.forget();
   }
 
   /** Asks for what a room is missing. */
@@ -63,6 +72,15 @@ export class Seats {
       .state()
       .tabs.find(({ conversation }) => conversation.outbox.some(({ client_id }) => client_id === re));
     if (said) this.keepers.get(said.room)?.refused(re, code);
+    else if (code === 'NOT_STORED' || code === 'BUSY') this.whisperer.again(re, () => this.carryWhispers());
+  }
+
+  private carryWhispers(): void {
+    const { fresh, tabs } = this.world.state();
+    if (fresh) return;
+    for (const { room, whispers, conversation } of tabs) {
+      if (!conversation.ended) this.whisperer.carry(room, whispers.outbox);
+    }
   }
 
   private newKeeper(room: RoomId): Keeper {
@@ -73,7 +91,7 @@ export class Seats {
         const { fresh, tabs } = this.world.state();
         return fresh ? null : (tabs.find((tab) => tab.room === room)?.conversation ?? null);
       },
-      visible: () => document.visibilityState === 'visible' && shown(this.world.state()).includes(room),
+      visible: () => this.world.visible() && shown(this.world.state()).includes(room),
       hear: (frame) => this.world.hear(frame),
       timers: this.world.timers,
     });

@@ -1,10 +1,10 @@
 import type { Farewell } from '../../lib/close';
 import { say } from '../../lib/conversation';
 import type { TextKey } from '../../lib/i18n';
-import type { Outbox } from '../../lib/outbox';
 import type { HandedOver, LineLoad, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
 import type { Connection } from '../../lib/socket';
 import { unchanged } from '../../lib/store';
+import { hearWhisper, refuseWhisper, whisper } from '../../lib/whispers';
 import type { TransferTarget, TransferTold } from './frames';
 import { beside, front, noPanes, settle, shown, toggle, type Panes } from './panes';
 import {
@@ -20,6 +20,7 @@ import {
   type About,
   type Handover,
   type Tab,
+  type Unsaid,
   type WrapUp,
 } from './tabs';
 
@@ -53,11 +54,11 @@ export interface CounsellorState extends Panes {
   /** No `state` has come on this connection yet. */
   readonly fresh: boolean;
   /** Unsent words from before a reload, by room. */
-  readonly carried: Readonly<Record<RoomId, Outbox>>;
+  readonly carried: Readonly<Record<RoomId, Unsaid>>;
 }
 
 export type CounsellorAction =
-  | { type: 'restore'; carried: Readonly<Record<RoomId, Outbox>> }
+  | { type: 'restore'; carried: Readonly<Record<RoomId, Unsaid>> }
   | { type: 'connection'; connection: Connection }
   | { type: 'farewell'; why: Farewell }
   /** `visible`: the person can see the rooms on the screen. */
@@ -66,6 +67,7 @@ export type CounsellorAction =
   | { type: 'declined'; offer: OfferId }
   | { type: 'expire'; offer: OfferId }
   | { type: 'say'; room: RoomId; client_id: string; body: string }
+  | { type: 'whisper'; room: RoomId; client_id: string; body: string }
   | { type: 'select'; room: RoomId }
   | { type: 'beside' }
   | { type: 'wide'; wide: boolean }
@@ -93,6 +95,8 @@ export const empty: CounsellorState = {
   carried: {},
 };
 
+const NOTHING: Unsaid = { outbox: [], whispers: [] };
+
 export function reduce(state: CounsellorState, action: CounsellorAction): CounsellorState {
   switch (action.type) {
     case 'restore':
@@ -119,6 +123,8 @@ export function reduce(state: CounsellorState, action: CounsellorAction): Counse
         new_after: null,
         conversation: say(tab.conversation, action.client_id, action.body),
       }));
+    case 'whisper':
+      return change(state, action.room, (tab) => ({ ...tab, whispers: whisper(tab.whispers, action.client_id, action.body) }));
     case 'select':
       return seen(bring(state, action.room), true);
     case 'beside':
@@ -191,6 +197,9 @@ function frame(state: CounsellorState, frame: ServerFrame, now: number): Counsel
     case 'typing':
     case 'seen':
       return change(state, frame.room, (tab) => hearTab(tab, frame));
+    case 'whisper':
+    case 'whispered':
+      return change(state, frame.room, (tab) => ({ ...tab, whispers: hearWhisper(tab.whispers, frame) }));
     case 'ended':
       return ended(state, frame);
     case 'error':
@@ -198,6 +207,9 @@ function frame(state: CounsellorState, frame: ServerFrame, now: number): Counsel
     case 'waiting':
     case 'closed':
       return state; // For desks only.
+    case 'seated':
+    case 'room':
+      return state; // For rooms with a socket of their own.
     default:
       return unchanged(state, frame);
   }
@@ -207,11 +219,11 @@ function told(state: CounsellorState, frame: StateFrame): CounsellorState {
   const { type: _type, rooms, ...mine } = frame;
   const known = state.tabs.flatMap((tab) => {
     const brief = rooms.find(({ room }) => room === tab.room);
-    return (brief ? tellTab(tab, brief, state.fresh, []) : untoldTab(tab, state.fresh)) ?? [];
+    return (brief ? tellTab(tab, brief, state.fresh, NOTHING) : untoldTab(tab, state.fresh)) ?? [];
   });
   const added = rooms
     .filter(({ room }) => !state.tabs.some((tab) => tab.room === room))
-    .map((brief) => tellTab(undefined, brief, state.fresh, state.carried[brief.room] ?? []));
+    .map((brief) => tellTab(undefined, brief, state.fresh, state.carried[brief.room] ?? NOTHING));
   const tabs = [...known, ...added];
   return settle({ ...state, mine, fresh: false, tabs }, tabs);
 }
@@ -225,7 +237,7 @@ function matched(
   const rings = state.rings.filter((each) => each !== ring);
   if (state.tabs.some(({ room }) => room === frame.room)) return settle({ ...state, rings }, state.tabs);
   const known = { number: ring?.number ?? '', line: ring?.line ?? '', about: ring ? learned(ring, now) : UNKNOWN };
-  const tab = openTab(frame, known, state.carried[frame.room] ?? []);
+  const tab = openTab(frame, known, state.carried[frame.room] ?? NOTHING);
   const next = { ...state, rings, tabs: [...state.tabs, tab] };
   const busy = state.tabs.some(({ room, conversation }) => room === state.active && !conversation.ended);
   const aside = busy ? beside(next, tab.room) : next;
@@ -276,6 +288,11 @@ function refused(state: CounsellorState, frame: Extract<ServerFrame, { type: 'er
     const { number } = asking;
     const words: Notice = { key: 'counsellor.handover.refused', values: { number } };
     return change({ ...state, notice: words }, asking.room, (tab) => ({ ...tab, handover: null }));
+  }
+  const whispered = state.tabs.find(({ whispers }) => whispers.outbox.some(({ client_id }) => client_id === frame.re));
+  if (whispered) {
+    // What became of it stands beside the whisper itself.
+    return change(state, whispered.room, (tab) => ({ ...tab, whispers: refuseWhisper(tab.whispers, frame) }));
   }
   const tab = state.tabs.find(
     ({ room, conversation }) =>

@@ -1,6 +1,7 @@
 import { begin, goOn, hear, rebase, refuse, type Conversation, type Told } from '../../lib/conversation';
 import type { Outbox } from '../../lib/outbox';
-import type { RoomBrief, RoomId, ServerFrame, Wall } from '../../lib/protocol.gen';
+import type { Member, RoomBrief, RoomId, ServerFrame, Wall } from '../../lib/protocol.gen';
+import { silent, type Whisper, type Whispers } from '../../lib/whispers';
 import type { TransferTarget, TransferTold } from './frames';
 
 /** What remains to be done after the end. NONE: nothing; OPEN: may be written; SENT: on its way. */
@@ -47,6 +48,15 @@ export interface Tab {
   readonly new_after: number | null;
   readonly wrap_up: WrapUp;
   readonly handover: Handover | null;
+  readonly whispers: Whispers;
+  /** How many whispers of others the counsellor has had on screen. */
+  readonly whispers_read: number;
+}
+
+/** Words from before a reload that the server has not accepted yet. */
+export interface Unsaid {
+  readonly outbox: Outbox;
+  readonly whispers: Outbox;
 }
 
 const NO_WRAP_UP: WrapUp = { phase: 'NONE', required: false, result_code: '', memo: '', resent: false };
@@ -62,13 +72,17 @@ export const UNKNOWN: About = {
 };
 
 export function unread(tab: Tab): number {
-  return tab.conversation.told.filter((told) => !told.mine && told.seq > tab.read_to).length;
+  const said = tab.conversation.told.filter((told) => !told.mine && told.seq > tab.read_to).length;
+  return said + Math.max(0, whispersOfOthers(tab) - tab.whispers_read);
 }
+
+const whispersOfOthers = ({ whispers }: Tab): number => whispers.told.filter(({ mine }) => !mine).length;
 
 /** It has been on the screen. */
 export function read(tab: Tab): Tab {
   const read_to = Math.max(tab.read_to, tab.conversation.told.at(-1)?.seq ?? 0);
-  return read_to === tab.read_to ? tab : { ...tab, read_to };
+  const whispers_read = Math.max(tab.whispers_read, whispersOfOthers(tab));
+  return read_to === tab.read_to && whispers_read === tab.whispers_read ? tab : { ...tab, read_to, whispers_read };
 }
 
 /** It comes to the front: what was unread is marked off. */
@@ -81,6 +95,16 @@ export const isDue = (tab: Tab): boolean => tab.conversation.ended !== null && t
 
 /** The last thing said, for the list. */
 export const lastSaid = (tab: Tab): Told | null => tab.conversation.told.at(-1) ?? null;
+
+/** The last whisper, where nothing was said after it. */
+export function lastWhisper({ whispers, conversation }: Tab): Whisper | null {
+  const last = whispers.told.at(-1);
+  return last && last.at > (conversation.told.at(-1)?.at ?? '') ? last : null;
+}
+
+/** Supervisors who have come into the conversation. */
+export const supervisorsIn = ({ conversation }: Tab): readonly Member[] =>
+  Object.values(conversation.members).filter(({ role, state }) => role === 'MANAGER' && state !== 'LEFT');
 
 /** The visitor, or whoever else is there. */
 export function guestOf(tab: Tab): string | null {
@@ -98,15 +122,15 @@ export function listed(tabs: readonly Tab[]): readonly Tab[] {
 export function openTab(
   frame: Extract<ServerFrame, { type: 'matched' }>,
   known: { number: string; line: string; about: About },
-  outbox: Outbox,
+  { outbox, whispers }: Unsaid,
 ): Tab {
-  return { ...newTab(frame.room, begin(frame, outbox), frame.last_seq), ...known };
+  return { ...newTab(frame.room, begin(frame, outbox), frame.last_seq, whispers), ...known };
 }
 
 /** A room as the `state` frame tells it; `fresh` is the first `state` of a connection. */
-export function tellTab(before: Tab | undefined, brief: RoomBrief, fresh: boolean, outbox: Outbox): Tab {
+export function tellTab(before: Tab | undefined, brief: RoomBrief, fresh: boolean, { outbox, whispers }: Unsaid): Tab {
   const { room, number, line } = brief;
-  const tab = { ...(before ?? newTab(room, begin(brief, outbox), brief.last_seq)), number, line };
+  const tab = { ...(before ?? newTab(room, begin(brief, outbox), brief.last_seq, whispers)), number, line };
   const ended = tab.conversation.ended;
   const conversation = before && fresh ? goOn(tab.conversation, brief) : tab.conversation;
   if (!brief.wrap_up) return { ...tab, conversation: { ...conversation, ended: fresh ? null : ended } };
@@ -167,7 +191,8 @@ export function refuseTab(tab: Tab, frame: Extract<ServerFrame, { type: 'error' 
   return { ...tab, wrap_up: { ...tab.wrap_up, phase: 'OPEN' } };
 }
 
-function newTab(room: RoomId, conversation: Conversation, read_to: number): Tab {
+function newTab(room: RoomId, conversation: Conversation, read_to: number, unsent: Outbox): Tab {
   const nothing = { number: '', line: '', about: UNKNOWN, new_after: null, handover: null };
-  return { room, conversation, read_to, wrap_up: NO_WRAP_UP, ...nothing };
+  const whispers = { ...silent, outbox: unsent };
+  return { room, conversation, read_to, wrap_up: NO_WRAP_UP, whispers, whispers_read: 0, ...nothing };
 }

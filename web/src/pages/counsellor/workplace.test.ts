@@ -384,3 +384,61 @@ test('a notice goes by itself after a while', () => {
   world.timers.advance(2_000);
   expect(now().notice).toBeNull();
 });
+
+test('a whisper is unread until its room is looked at, and is never said to the visitor', () => {
+  talk();
+  world.link.says(matched('q', 't-q'));
+  const from = { name: 'Park', role: 'MANAGER' } as const;
+  world.link.says({ type: 'whisper', room: 'q', id: 'w1', client_id: 'x', from, mine: false, body: 'be gentle', at: '1' });
+  expect(now().tabs.map(unread)).toEqual([0, 1]);
+  workplace.select('q');
+  expect(now().tabs.map(unread)).toEqual([0, 0]);
+  workplace.whisper('q', 'I will');
+  expect(world.link.of('say')).toEqual([]);
+  const [sent] = world.link.of('whisper');
+  expect(sent).toMatchObject({ room: 'q', body: 'I will' });
+  world.link.says({ type: 'whispered', room: 'q', client_id: sent!.client_id, id: 'w2', at: '2' });
+  expect(now().tabs[1]!.whispers).toMatchObject({ outbox: [], told: [{ id: 'w1' }, { id: 'w2', mine: true }] });
+  expect(now().tabs[1]!.conversation.told).toEqual([]);
+});
+
+test('a whisper outlives a drop and a reload, and goes again as a whisper', () => {
+  talk();
+  world.link.closes(1006);
+  workplace.whisper('r', 'hush');
+  workplace = newWorkplace();
+  workplace.start('kim');
+  world.link.opens();
+  expect(world.link.of('whisper')).toEqual([]);
+  world.link.says(welcome, state(brief('r')));
+  expect(world.link.of('whisper')).toMatchObject([{ room: 'r', body: 'hush' }]);
+  expect(world.link.of('say')).toEqual([]);
+});
+
+test('a refused whisper says so beside itself and disturbs nothing else', () => {
+  talk();
+  workplace.whisper('r', 'hush');
+  const re = world.link.of('whisper')[0]!.client_id;
+  world.link.says({ type: 'error', code: 'NOT_ALLOWED', detail: '', re });
+  expect(now()).toMatchObject({ notice: null, tabs: [{ whispers: { outbox: [{ trouble: 'NOT_ALLOWED' }] } }] });
+});
+
+test('what is said while something else fills the window stays unread', () => {
+  let isShown = false;
+  workplace.stop({ wipe: true });
+  workplace = new Workplace({
+    url: () => 'ws://here/ws/counsellor',
+    storage,
+    socket: world,
+    talks: () => Promise.resolve(talks),
+    doubtful: (why) => doubts.push(why),
+    isShown: () => isShown,
+  });
+  workplace.start('kim');
+  world.link.opens();
+  world.link.says(welcome, state(brief('r')), message('r', 1));
+  expect(now().tabs.map(unread)).toEqual([1]);
+  isShown = true;
+  workplace.looked();
+  expect(now().tabs.map(unread)).toEqual([0]);
+});

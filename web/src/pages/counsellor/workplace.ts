@@ -30,6 +30,8 @@ export interface WorkplaceWorld {
   socket?: SocketWorld;
   /** The talks of this counsellor that are not done yet. */
   talks(account: string): Promise<readonly TalkRecord[]>;
+  /** Whether the conversations are what the window shows; they are unless this says otherwise. */
+  isShown?(): boolean;
   /** The socket was not let in: perhaps the log-in is over. */
   doubtful(why: Farewell | 'REFUSED'): void;
 }
@@ -66,6 +68,7 @@ export class Workplace {
       state: () => this.state.peek(),
       send: (frame) => this.socket.send(frame),
       hear: (frame) => this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible: false }),
+      visible: () => this.isVisible(),
       timers: this.timers,
     });
   }
@@ -134,11 +137,16 @@ export class Workplace {
   }
 
   looked(): void {
-    if (document.visibilityState === 'visible') this.dispatch({ type: 'looked' });
+    if (this.isVisible()) this.dispatch({ type: 'looked' });
   }
 
   say(room: RoomId, body: string): void {
     this.dispatch({ type: 'say', room, client_id: newId(), body });
+  }
+
+  /** To the supervisors of the room, and never to the visitor. */
+  whisper(room: RoomId, body: string): void {
+    this.dispatch({ type: 'whisper', room, client_id: newId(), body });
   }
 
   typing(room: RoomId, on: boolean): void {
@@ -197,10 +205,13 @@ export class Workplace {
     return this.socket.send(frame as ClientFrame);
   }
 
+  private isVisible(): boolean {
+    return document.visibilityState === 'visible' && (this.world.isShown?.() ?? true);
+  }
+
   private receive(frame: ServerFrame): void {
     const { fresh } = this.state.peek();
-    const visible = document.visibilityState === 'visible';
-    this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible });
+    this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible: this.isVisible() });
     switch (frame.type) {
       case 'state':
         if (fresh) this.takeSeats();
@@ -282,9 +293,9 @@ export class Workplace {
 
   private recall(): void {
     if (this.account === null) return;
-    const { drafts, outbox } = recall(this.world.storage, this.account, this.timers.now());
+    const { drafts, unsaid } = recall(this.world.storage, this.account, this.timers.now());
     this.drafts = drafts;
-    this.dispatch({ type: 'restore', carried: outbox });
+    this.dispatch({ type: 'restore', carried: unsaid });
   }
 
   private persist(): void {
@@ -294,9 +305,12 @@ export class Workplace {
     const knows = mine !== null && !(fresh && this.state.peek().connection === 'OPEN');
     if (this.account === null || !knows || stopped !== null) return;
     this.drafts = prune(this.drafts, tabs.map(({ room }) => room));
-    const unsent = tabs.filter(({ conversation }) => conversation.outbox.length > 0 && !conversation.ended);
-    const outbox = Object.fromEntries(unsent.map(({ room, conversation }) => [room, conversation.outbox]));
-    const kept: Kept = { drafts: this.drafts, outbox };
+    const unsaid = Object.fromEntries(
+      tabs.flatMap(({ room, conversation: { outbox, ended }, whispers }) =>
+        ended || outbox.length + whispers.outbox.length === 0 ? [] : [[room, { outbox, whispers: whispers.outbox }] as const],
+      ),
+    );
+    const kept: Kept = { drafts: this.drafts, unsaid };
     const text = JSON.stringify(kept);
     if (text === this.saved) return;
     this.saved = text;

@@ -208,7 +208,12 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
     case 'state':
     case 'queue':
     case 'transfer':
+    case 'whisper':
+    case 'whispered':
       return state; // For counsellors only.
+    case 'seated':
+    case 'room':
+      return state; // For rooms with a socket of their own.
     default:
       return unchanged(state, frame);
   }

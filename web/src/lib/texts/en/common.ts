@@ -51,5 +51,6 @@ export const common: Readonly<Record<keyof typeof ko, string>> = {
   'error.TRANSFER_PENDING': 'This conversation is being handed over already. Cancel that first.',
   'error.NO_SUCH_TRANSFER': 'Nothing is being handed over here any more.',
   'error.NOT_STORED': 'It could not be stored. Trying again.',
+  'error.FULL': 'Every seat is taken.',
   'error.BUSY': 'The server is busy. Trying again shortly.',
 };

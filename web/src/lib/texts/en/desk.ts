@@ -17,7 +17,7 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
     'What you write, the conversation and its times. You need not give a name.',
   'desk.privacy.seen': 'Who sees it',
   'desk.privacy.seen.detail':
-    'Your counsellor and the managers here. Every look at it is recorded.',
+    'Your counsellor and the managers here. A manager may read along while you talk. Every look at it is recorded.',
   'desk.privacy.long': 'For how long',
   'desk.privacy.long.detail': 'This office decides how long. The staff can tell you.',
   'desk.privacy.wiped': 'On this screen',
@@ -58,6 +58,7 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.matched': 'You are connected to a counsellor',
   'desk.arrived': '{{name}} is here for you',
   'desk.arrived.detail': 'Say it in your own words. Take your time.',
+  'desk.manager': 'The manager {{name}} is here too',
   'desk.end': 'End',
   'desk.end.question': 'End the conversation?',
   'desk.end.detail': 'You cannot come back to it afterwards.',

@@ -49,5 +49,6 @@ export const common = {
   'error.TRANSFER_PENDING': '이미 다른 상담사에게 넘기는 중입니다. 먼저 취소해 주세요.',
   'error.NO_SUCH_TRANSFER': '넘기는 중인 상담이 없습니다.',
   'error.NOT_STORED': '저장하지 못했습니다. 다시 시도하고 있습니다.',
+  'error.FULL': '자리가 모두 찼습니다.',
   'error.BUSY': '요청이 많습니다. 잠시 뒤 다시 시도합니다.',
 };

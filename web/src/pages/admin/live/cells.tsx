@@ -2,6 +2,7 @@ import { useComputed, type ReadonlySignal } from '@preact/signals';
 
 import { duration } from '../../../lib/format';
 import { language, t } from '../../../lib/i18n';
+import { format, route } from '../../../lib/route';
 import { useNow } from '../../../lib/ticker';
 import { reasonText } from '../../../ui/reason';
 import type { Office } from '../office';
@@ -24,6 +25,7 @@ interface ActingProps extends Props {
 export function RoomCells({ id, active, screen, office, onAct }: ActingProps) {
   const shown = useComputed(() => screen.feed.state.value.rooms.get(id));
   const tabIndex = useComputed(() => (active.value === id ? 0 : -1));
+  const isWatched = useComputed(() => route.value.section === 'live' && route.value.id === id);
   const room = shown.value;
   if (!room) return null;
   const visitor = room.members.find(({ role, state }) => role === 'DESK' && state !== 'LEFT');
@@ -31,7 +33,15 @@ export function RoomCells({ id, active, screen, office, onAct }: ActingProps) {
   return (
     <>
       <span role="rowheader" class="cell-number">
-        {room.number ?? '–'}
+        <a
+          href={format('live', id)}
+          tabIndex={tabIndex}
+          data-testid="watch-room"
+          aria-label={t('watch.open', { number: room.number ?? '–' })}
+          aria-current={isWatched.value ? 'true' : undefined}
+        >
+          {room.number ?? '–'}
+        </a>
       </span>
       <LineCell line={room.line} spoken={room.language} office={office} />
       <span role="gridcell" class="cell-name">

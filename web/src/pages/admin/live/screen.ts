@@ -5,6 +5,7 @@ import type { Stats } from '../statistics/statistics';
 import type { Feed } from './feed';
 import { places } from './places';
 import type { LiveRoom, LiveTicket } from './state';
+import { Supervision, type SupervisionWorld } from './watch/supervision';
 import {
   counsellorIds,
   everything,
@@ -36,6 +37,8 @@ export class Screen {
   readonly counsellorSort = signal<Sort<(typeof COUNSELLOR_SORTS)[number]>>({ by: 'present', down: false });
   /** The pane on a screen with room for one. */
   readonly pane: Signal<Pane> = signal('tickets');
+  /** The room that is looked into. */
+  readonly supervision: Supervision;
   /** What came of the last act, in words. */
   readonly told = signal<(() => string) | null>(null);
 
@@ -48,7 +51,8 @@ export class Screen {
   /** Seconds within which somebody is matched in time, as the server counts; null until it has said. */
   readonly target_s = signal<number | null>(null);
 
-  constructor(readonly feed: Feed) {
+  constructor(readonly feed: Feed, world: SupervisionWorld = {}) {
+    this.supervision = new Supervision(world);
     const { state } = feed;
     void this.aim();
     // One table each, so that a change of a room does not sort the tickets.

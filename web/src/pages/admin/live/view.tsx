@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
+import { route } from '../../../lib/route';
 import type { Office } from '../office';
 import { EndRoom } from './acts/end';
 import { MoveRoom } from './acts/move';
@@ -11,7 +12,8 @@ import './live.css';
 import { Overview } from './overview';
 import { TrendTable } from './trend-table';
 import { CounsellorPane, PaneTabs, RoomPane, TicketPane } from './panes';
-import type { Act, Screen } from './screen';
+import type { Act, Pane, Screen } from './screen';
+import { Watch } from './watch/view';
 
 /** From this width on there is room for the three panes beside one another. */
 const WIDE = '(min-width: 75rem)';
@@ -21,6 +23,15 @@ export function Live({ screen, office }: { screen: Screen; office: Office }) {
   const isWide = useMedia(WIDE);
   const [act, setAct] = useState<Act | null>(null);
   const pane = screen.pane.value;
+  const { id } = route.value;
+  const { supervision } = screen;
+  useEffect(() => {
+    if (id === null) supervision.close();
+    else supervision.open(id);
+  }, [supervision, id]);
+  useEffect(() => () => supervision.close(), [supervision]);
+  const isWatching = id !== null;
+  const shows = (each: Pane) => (isWide ? !(isWatching && each === 'counsellors') : !isWatching && pane === each);
   const props = { screen, office, onAct: setAct };
   const shut = () => setAct(null);
   return (
@@ -28,11 +39,12 @@ export function Live({ screen, office }: { screen: Screen; office: Office }) {
       <Top screen={screen} />
       <Overview screen={screen} />
       <FilterBar screen={screen} office={office} />
-      {!isWide && <PaneTabs screen={screen} />}
-      <div class={isWide ? 'panes wide' : 'panes'}>
-        {(isWide || pane === 'tickets') && <TicketPane {...props} isTab={!isWide} />}
-        {(isWide || pane === 'rooms') && <RoomPane {...props} isTab={!isWide} />}
-        {(isWide || pane === 'counsellors') && <CounsellorPane {...props} isTab={!isWide} />}
+      {!isWide && !isWatching && <PaneTabs screen={screen} />}
+      <div class={`panes${isWide ? ' wide' : ''}${isWatching ? ' watching' : ''}`}>
+        {shows('tickets') && <TicketPane {...props} isTab={!isWide} />}
+        {shows('rooms') && <RoomPane {...props} isTab={!isWide} />}
+        {shows('counsellors') && <CounsellorPane {...props} isTab={!isWide} />}
+        {isWatching && <Watch {...props} />}
       </div>
       {act?.kind === 'END' && <EndRoom room={act.room} screen={screen} onDone={shut} />}
       {act?.kind === 'MOVE' && <MoveRoom room={act.room} screen={screen} office={office} onDone={shut} />}

@@ -13,7 +13,7 @@ export function Duty({ workplace, alerts }: { workplace: Workplace; alerts: Aler
   const off = connection !== 'OPEN';
   const missed = mine?.intent === 'PAUSED' && mine.reason === 'MISSED';
   return (
-    <section class="duty">
+    <section class="duty" aria-label={t('admin.intent')}>
       <p class="intent" data-intent={mine?.intent} role="status">
         <strong data-testid="intent" data-intent={mine?.intent ?? ''}>
           {mine ? t(`counsellor.intent.${mine.intent}`) : t('counsellor.intent.unknown')}

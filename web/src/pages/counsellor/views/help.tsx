@@ -10,6 +10,8 @@ export function Help({ onShut }: { onShut(): void }) {
     ['Enter', t('counsellor.help.send')],
     ['Shift+Enter', t('counsellor.help.line')],
     ['/', t('counsellor.help.canned')],
+    ['/w', t('counsellor.help.whisper')],
+    ['Esc', t('counsellor.help.talk')],
   ] as const;
   return (
     <Sheet title={t('counsellor.help')} testid="help" onShut={onShut}>

@@ -1,14 +1,16 @@
 import { duration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
-import { Composer, Messages, Presence } from '../../../ui/chat';
+import { Messages, Presence } from '../../../ui/chat';
 import type { Suggestion } from '../../../ui/composer';
 import { Confirm } from '../../../ui/confirm';
+import { Voices } from '../../../ui/voices';
+import { whisperAsides } from '../../../ui/whispers';
 import { fill, fitting, type Reply } from '../canned';
 import { lineName } from '../lines';
 import { shown } from '../panes';
 import type { Screen } from '../screen';
-import type { Tab } from '../tabs';
+import { supervisorsIn, type Tab } from '../tabs';
 import type { Workplace } from '../workplace';
 import { HandoverBar } from './handover';
 import { Key, keyOf } from './key';
@@ -73,7 +75,11 @@ function Pane({ tab, isActive, isOne, workplace, screen, replies, me }: PaneProp
     >
       <Head tab={tab} name={name} line={line} isOne={isOne} workplace={workplace} screen={screen} />
       <HandoverBar tab={tab} workplace={workplace} screen={screen} />
-      <Messages conversation={conversation} newAfter={tab.new_after} />
+      <Messages
+        conversation={conversation}
+        newAfter={tab.new_after}
+        asides={whisperAsides(tab.whispers, ended !== null)}
+      />
       {ended ? (
         <footer class="ended-bar">
           <p role="status" data-testid="ended" data-reason={ended.reason ?? ''}>
@@ -93,13 +99,27 @@ function Pane({ tab, isActive, isOne, workplace, screen, replies, me }: PaneProp
       ) : (
         <>
           <Presence conversation={conversation} />
-          <Composer
-            draft={workplace.draft(room).body ?? ''}
-            focused={isActive}
-            suggest={suggest}
-            onDraft={(body) => workplace.write(room, { body })}
-            onSay={(body) => workplace.say(room, body)}
-            onTyping={(on) => workplace.typing(room, on)}
+          <Voices
+            voice={screen.voice(room)}
+            onVoice={(voice) => screen.speak(room, voice)}
+            audience={t('voice.to.visitor', { name })}
+            confidants={t('voice.to.supervisors')}
+            keys={keyOf('WHISPER')}
+            mark={<Key of="WHISPER" />}
+            say={{
+              draft: workplace.draft(room).body ?? '',
+              focused: isActive,
+              suggest,
+              onDraft: (body) => workplace.write(room, { body }),
+              onSay: (body) => workplace.say(room, body),
+              onTyping: (on) => workplace.typing(room, on),
+            }}
+            whisper={{
+              draft: workplace.draft(room).whisper ?? '',
+              focused: isActive,
+              onDraft: (whisper) => workplace.write(room, { whisper }),
+              onSay: (body) => workplace.whisper(room, body),
+            }}
           />
         </>
       )}
@@ -132,6 +152,7 @@ function Head({ tab, name, line, isOne, workplace, screen }: HeadProps) {
           {number} · {line}
           {about.matched_at && !conversation.ended && <Running since={about.matched_at} />}
         </p>
+        <Supervisors tab={tab} />
       </div>
       {wide && tabs.length > 1 && (
         <button type="button" class="small quiet" data-testid="beside" {...keyOf('BESIDE')} onClick={() => workplace.beside()}>
@@ -163,6 +184,17 @@ function Head({ tab, name, line, isOne, workplace, screen }: HeadProps) {
         </>
       )}
     </header>
+  );
+}
+
+/** Supervisors the visitor sees too; those who only watch are not told of. */
+function Supervisors({ tab }: { tab: Tab }) {
+  const there = supervisorsIn(tab);
+  const names = there.map(({ name }) => name || t('role.MANAGER')).join(', ');
+  return (
+    <p class="supervisors" role="status" data-testid="supervisors">
+      {there.length > 0 && t('counsellor.supervisors', { names })}
+    </p>
   );
 }
 

@@ -1,7 +1,9 @@
 import { clockTime } from '../../../lib/format';
+import { GROUPS } from '../../../lib/groups';
 import { t } from '../../../lib/i18n';
+import { route } from '../../../lib/route';
 import { nameOf } from '../../../ui/chat';
-import { guestOf, isDue, lastSaid, listed, unread, type Tab } from '../tabs';
+import { guestOf, isDue, lastSaid, lastWhisper, listed, unread, type Tab } from '../tabs';
 import type { Screen } from '../screen';
 import type { Workplace } from '../workplace';
 
@@ -32,7 +34,7 @@ export function RoomList({ workplace, screen }: { workplace: Workplace; screen: 
           <li key={tab.room}>
             <RoomTab
               tab={tab}
-              active={tab.room === active}
+              active={tab.room === active && route.value.section !== GROUPS}
               onSelect={() => {
                 workplace.select(tab.room);
                 screen.focus(tab.conversation.ended ? 'WRAP_UP' : 'COMPOSER', tab.conversation.ended ? null : tab.room);
@@ -89,6 +91,14 @@ function Last({ tab }: { tab: Tab }) {
     return <span class="trouble">{t('counsellor.room.away')}</span>;
   }
   if (conversation.typing.length > 0) return <span class="now">{t('counsellor.room.typing')}</span>;
+  const whisper = lastWhisper(tab);
+  if (whisper) {
+    return (
+      <span class="whispered" dir="auto">
+        {t('counsellor.room.whisper', { text: whisper.body.slice(0, 120) })}
+      </span>
+    );
+  }
   if (!last) return <span>{t('counsellor.room.silent')}</span>;
   // The first line is all that fits.
   const text = last.body.slice(0, 120);
@@ -100,13 +110,17 @@ export function BehindNews({ workplace }: { workplace: Workplace }) {
   const { tabs, active } = workplace.state.value;
   const behind = tabs
     .filter((tab) => tab.room !== active && unread(tab) > 0)
-    .map((tab) => ({ tab, last: lastSaid(tab) }))
+    .map((tab) => ({ tab, last: lastWhisper(tab) ?? lastSaid(tab) }))
     .toSorted((a, b) => (a.last?.at ?? '').localeCompare(b.last?.at ?? ''))
     .at(-1);
+  if (!behind?.last) return <p class="sr-only" role="status" />;
+  const { tab, last } = behind;
+  const isWhisper = !('seq' in last);
+  const name = isWhisper ? last.from.name || t(`role.${last.from.role}`) : guestName(tab);
+  const key = isWhisper ? 'counsellor.room.whispered' : 'counsellor.room.said';
   return (
     <p class="sr-only" role="status">
-      {behind?.last &&
-        t('counsellor.room.said', { number: behind.tab.number, name: guestName(behind.tab), text: behind.last.body.slice(0, 120) })}
+      {t(key, { number: tab.number, name, text: last.body.slice(0, 120) })}
     </p>
   );
 }

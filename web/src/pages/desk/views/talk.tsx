@@ -21,7 +21,13 @@ export function Talk({ conversation, number, onSay, onTyping, onEnd }: Props) {
   const others = Object.values(conversation.members).filter(
     ({ member, state }) => member !== conversation.you && state !== 'LEFT',
   );
-  const name = others.map(({ member }) => nameOf(conversation, member)).join(', ') || t('role.COUNSELLOR');
+  const named = (isManager: boolean) =>
+    others
+      .filter(({ role }) => (role === 'MANAGER') === isManager)
+      .map(({ member }) => nameOf(conversation, member))
+      .join(', ');
+  const name = named(false) || t('role.COUNSELLOR');
+  const manager = named(true);
   return (
     <section class="card talk" data-testid="chat">
       <header class="talk-head">
@@ -29,6 +35,9 @@ export function Talk({ conversation, number, onSay, onTyping, onEnd }: Props) {
           <h1>{name}</h1>
           <p class="hint" role="status">
             {t('desk.matched')} {number && <span>· {number}</span>}
+          </p>
+          <p class="with-manager" role="status" data-testid="with-manager">
+            {manager && t('desk.manager', { name: manager })}
           </p>
         </div>
         <button type="button" data-testid="end" onClick={() => setAsking(true)}>

@@ -1,0 +1,37 @@
+import { effect } from '@preact/signals';
+import { render } from 'preact';
+
+import { ticketOf } from '../../lib/groups';
+import { t } from '../../lib/i18n';
+import { takeToken } from '../../lib/link';
+import { setTitle } from '../../lib/ring';
+import '../../lib/texts/of-room';
+import '../../ui/tokens.css';
+import '../../ui/base.css';
+import '../../ui/chat.css';
+import { GuestPage } from './app';
+import './room.css';
+import { Stay } from './stay';
+
+const stay = new Stay({ storage: sessionStorage });
+
+function arrive(): void {
+  const link = takeToken();
+  stay.begin(link === null ? null : ticketOf(link));
+}
+// A link over the open page is a change of the fragment only.
+addEventListener('hashchange', () => location.hash !== '' && location.reload());
+arrive();
+
+document.addEventListener('visibilitychange', () => stay.room.peek()?.looked());
+// A page out of the browser's memory may be that of somebody who has left.
+addEventListener('pageshow', ({ persisted }) => persisted && location.reload());
+
+effect(() => {
+  const room = stay.room.value;
+  const { stage } = stay.state.value;
+  const title = room?.state.value.seat?.title ?? (stage.at === 'DOOR' ? stage.invitation.title : null);
+  setTitle(title ?? t('room.title'));
+});
+
+render(<GuestPage stay={stay} />, document.getElementById('page')!);

@@ -1,0 +1,96 @@
+import { useId, useState } from 'preact/hooks';
+
+import { NICKNAME_CHARS_MAX, type Invitation } from '../../../lib/groups';
+import { t } from '../../../lib/i18n';
+import { countChars } from '../../../lib/words';
+import { Face } from '../../../ui/face';
+import { PictureField } from '../../../ui/groups/picture';
+import type { Stay } from '../stay';
+
+/** What the room is, and how one wants to be known in it. */
+export function Door({ stay, invitation }: { stay: Stay; invitation: Invitation }) {
+  const { title, info, picture, members, full } = invitation;
+  return (
+    <section class="card stack" data-testid="door">
+      <header class="door-head">
+        <Face id={title} name={title} picture={picture} large />
+        <div>
+          <h1 tabIndex={-1}>
+            <bdi>{title}</bdi>
+          </h1>
+          <p class="hint">{t('room.members', { count: members })}</p>
+        </div>
+      </header>
+      {info && (
+        <p class="door-info" dir="auto">
+          {info}
+        </p>
+      )}
+      {full ? <Full onAgain={() => void stay.look()} /> : <Join stay={stay} />}
+    </section>
+  );
+}
+
+function Full({ onAgain }: { onAgain(): void }) {
+  return (
+    <div class="stack" data-testid="door-full">
+      <p class="notice" role="status">
+        {t('room.full')}
+      </p>
+      <button type="button" class="primary huge" data-testid="door-again" onClick={onAgain}>
+        {t('room.full.again')}
+      </button>
+    </div>
+  );
+}
+
+function Join({ stay }: { stay: Stay }) {
+  const { guest, ticket } = stay.state.value;
+  const [asked, setAsked] = useState(false);
+  const id = useId();
+  const chars = countChars(guest.nickname.trim());
+  const fault = chars > NICKNAME_CHARS_MAX ? 'room.nickname.long' : asked && chars === 0 ? 'room.nickname.missing' : null;
+  return (
+    <form
+      class="stack"
+      autocomplete="off"
+      data-testid="door-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        setAsked(true);
+        if (chars > 0 && chars <= NICKNAME_CHARS_MAX) stay.join();
+        else document.getElementById(id)?.focus();
+      }}
+    >
+      <div class="field">
+        <label for={id}>{t('room.nickname')}</label>
+        <input
+          id={id}
+          name="nickname"
+          value={guest.nickname}
+          autocomplete="off"
+          data-testid="guest-nickname"
+          aria-describedby={`${id}-hint ${id}-fault`}
+          {...(fault && { 'aria-invalid': 'true' as const })}
+          onInput={(event) => stay.type({ nickname: event.currentTarget.value })}
+        />
+        <small id={`${id}-hint`}>{t('room.nickname.hint', { max: NICKNAME_CHARS_MAX })}</small>
+        <p id={`${id}-fault`} class="trouble" role="alert" data-testid="nickname-fault">
+          {fault && t(fault, { chars, max: NICKNAME_CHARS_MAX })}
+        </p>
+      </div>
+      <PictureField
+        label={t('room.picture')}
+        name={guest.nickname}
+        picture={guest.picture}
+        guest={ticket}
+        onPicture={(picture) => stay.type({ picture })}
+      />
+      <p class="hint">{t('room.privacy')}</p>
+      <button class="primary huge" data-testid="guest-join">
+        {t('room.join')}
+      </button>
+    </form>
+  );
+}
