@@ -17,6 +17,7 @@ mod harness;
 mod history;
 mod http;
 mod races;
+mod rehearsal;
 mod replica;
 mod rooms;
 mod rules;

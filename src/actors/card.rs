@@ -18,6 +18,8 @@ pub(super) struct Card {
     pub(super) number: String,
     /// The topic's code.
     pub(super) line: String,
+    /// Of a test line: nobody is shown it.
+    pub(super) test: bool,
     pub(super) language: String,
     pub(super) opened_at: Wall,
     pub(super) counsellor: (AccountId, String),
@@ -37,6 +39,7 @@ pub(super) struct Fixed {
     pub(super) ticket: TicketId,
     pub(super) number: String,
     pub(super) line: String,
+    pub(super) test: bool,
     pub(super) language: String,
     pub(super) opened_at: Wall,
     pub(super) counsellor: (AccountId, String),
@@ -44,9 +47,9 @@ pub(super) struct Fixed {
 
 impl Card {
     pub(super) fn new(fixed: Fixed, members: Vec<Member>, last_seq: u32) -> Self {
-        let Fixed { room, ticket, number, line, language, opened_at, counsellor } = fixed;
+        let Fixed { room, ticket, number, line, test, language, opened_at, counsellor } = fixed;
         let live = Mutex::new(Live { members, last_seq, over: false });
-        Self { room, ticket, number, line, language, opened_at, counsellor, live }
+        Self { room, ticket, number, line, test, language, opened_at, counsellor, live }
     }
 
     /// Called by the room alone.

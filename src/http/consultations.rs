@@ -27,7 +27,7 @@ use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::history::{self, Filter};
 use crate::storage::terms::Words;
 use crate::storage::tickets::Status;
-use crate::storage::{accounts, codes, due, messages, rooms};
+use crate::storage::{accounts, codes, due, lines, messages, rooms};
 use crate::time::Wall;
 
 /// Messages shown with a consultation; more are read from its rooms.
@@ -79,6 +79,9 @@ pub struct Wanted {
     #[schema(max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<String>,
+    /// Also test data, which is left out else; each is marked with `test`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<bool>,
     /// Consultations in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     #[schema(ignore)]
@@ -133,6 +136,10 @@ pub struct ConsultationView {
     waited_s: Option<u32>,
     /// Counts edits; goes with an edit.
     version: i32,
+    /// It is test data: it counts nowhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test: bool,
 }
 
 /// A consultation by itself.
@@ -165,14 +172,13 @@ pub async fn list(
     if filter.words.is_some() {
         seen(&app, &acting, "CONSULTATIONS_SEARCHED", "CONSULTATION", "", json!(wanted)).await?;
     }
-    let (page, names) = recent(&app, &acting.staff, move |conn| {
+    let (page, names, tests) = recent(&app, &acting.staff, move |conn| {
         let page = history::list(conn, &filter, after, limit)?;
         let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
-        let names = accounts::names(conn, &counsellors)?;
-        Ok((page, names))
+        Ok((page, accounts::names(conn, &counsellors)?, lines::tests(conn)?))
     })
     .await?;
-    Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names))))
+    Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names, &tests))))
 }
 
 /// Reads a consultation with its rooms, its first messages and what happened to it.
@@ -187,7 +193,7 @@ pub async fn read(
     let found = known(&app, &acting.staff, id).await?;
     seen(&app, &acting, "CONSULTATION_READ", "CONSULTATION", id, json!({})).await?;
     let counsellor = found.counsellor;
-    let (rooms, seats, said, moments, names) = ask(&app, {
+    let (rooms, seats, said, moments, names, tests) = ask(&app, {
         let found = found.clone();
         move |conn| {
             let rooms = rooms::of_consultation(conn, id)?;
@@ -199,14 +205,14 @@ pub async fn read(
             let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?);
             let people: BTreeSet<AccountId> = moments.iter().flat_map(Moment::people).chain(counsellor).collect();
             let names = accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?;
-            Ok((rooms, seats, said, moments, names))
+            Ok((rooms, seats, said, moments, names, lines::tests(conn)?))
         }
     })
     .await?;
     let explanation = found.explanation.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let (messages, messages_next) = Messages::of(said, MESSAGES_FIRST).into_parts();
     Ok(web::Json(ConsultationWhole {
-        consultation: ConsultationView::of(found, &names),
+        consultation: ConsultationView::of(found, &names, &tests),
         explanation,
         rooms: rooms.into_iter().map(RoomView::from).collect(),
         members: seats.into_iter().map(MemberView::from).collect(),
@@ -269,8 +275,9 @@ pub async fn edit(
     })
     .await?;
     let counsellor = found.counsellor;
-    let names = ask(&app, move |conn| accounts::names(conn, counsellor.as_slice())).await?;
-    Ok(web::Json(ConsultationView::of(found, &names)))
+    let (names, tests) =
+        ask(&app, move |conn| Ok((accounts::names(conn, counsellor.as_slice())?, lines::tests(conn)?))).await?;
+    Ok(web::Json(ConsultationView::of(found, &names, &tests)))
 }
 
 /// The consultation, if there is one that `staff` may know of.
@@ -315,6 +322,7 @@ impl Wanted {
             from: self.from.map(Wall::from),
             to: self.to.map(Wall::from),
             words: words.transpose()?,
+            test: self.test.unwrap_or(false),
         };
         let me = staff.session.account.id;
         match staff.scope(app).await? {
@@ -335,8 +343,9 @@ impl Wanted {
 }
 
 impl ConsultationView {
-    fn of(found: Consultation, names: &HashMap<AccountId, String>) -> Self {
-        let waited_s = found.over().waited_s();
+    /// `tests` are the lines of test data.
+    fn of(found: Consultation, names: &HashMap<AccountId, String>, tests: &[LineId]) -> Self {
+        let (waited_s, test) = (found.over().waited_s(), tests.contains(&found.ticket.line));
         let ticket = found.ticket;
         Self {
             id: ticket.ticket,
@@ -363,6 +372,7 @@ impl ConsultationView {
             predicted_s: found.predicted_low_s.zip(found.predicted_high_s).map(|(low, high)| [low, high]),
             waited_s,
             version: found.version,
+            test,
         }
     }
 }

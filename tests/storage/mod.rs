@@ -20,6 +20,7 @@ mod replies;
 mod restart;
 mod rooms;
 mod schema;
+mod test_data;
 mod tickets;
 mod transfers;
 

@@ -90,6 +90,7 @@ impl Matchmaker {
             ticket: ids.ticket,
             number: visit.number.clone(),
             line: line.topic.clone(),
+            test: line.test,
             language: line.language.clone(),
             opened_at,
             counsellor: (ids.counsellor, counsellor_name),

@@ -10,6 +10,7 @@ import { content } from './en/content';
 import { manage } from './en/manage';
 import { office } from './en/office';
 import { records } from './en/records';
+import { trying } from './en/try';
 import type { ko } from './ko';
 
 /** Every text of the pages in English. A key that is missing here, or not in `ko.ts`, is a type error. */
@@ -114,4 +115,5 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...audit,
   ...counsellor,
   ...content,
+  ...trying,
 };

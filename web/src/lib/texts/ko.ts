@@ -10,6 +10,7 @@ import { content } from './ko/content';
 import { manage } from './ko/manage';
 import { office } from './ko/office';
 import { records } from './ko/records';
+import { trying } from './ko/try';
 
 /** Every text of the pages in Korean; `en.ts` must have the same keys. */
 export const ko = {
@@ -113,4 +114,5 @@ export const ko = {
   ...audit,
   ...counsellor,
   ...content,
+  ...trying,
 } as const;

@@ -22,6 +22,7 @@ import { Office } from './office';
 import { ReplyList } from './replies/list';
 import { SECTIONS, sectionOf, type Section } from './sections';
 import { StatisticsPage } from './statistics/view';
+import { TryPage } from './try/view';
 
 interface Props {
   account: Account;
@@ -103,5 +104,7 @@ function View({ office, section, screen }: { office: Office; section: Section; s
       return <ReplyList query={query} />;
     case 'audit':
       return <AuditList office={office} query={query} />;
+    case 'try':
+      return <TryPage office={office} />;
   }
 }
