@@ -241,18 +241,21 @@ fn of_tests(
     let (mut found, mut down_to) = (Vec::new(), None);
     let only = Filter { from: filter.from, to: filter.to, ..Filter::default() };
     for line in tests.iter().filter(wanted) {
-        let (mut place_of_last, mut examined, mut fits) = (after, 0, 0);
+        // The start is beyond every calendar.
+        let (mut before, mut examined, mut fits) = (Some(after).filter(|after| *after != START), 0, 0);
         loop {
-            let page = ordered(conn, &only, Some(*line), &[], Some(place_of_last), PAGE_MAX)?;
-            let Some(last) = page.last() else { break };
-            place_of_last = place(last);
+            let page = ordered(conn, &only, Some(*line), &[], before, PAGE_MAX)?;
+            if page.is_empty() {
+                break;
+            }
+            before = page.last().map(place);
             examined += page.len();
             let ids = page.into_iter().map(|found| found.ticket.ticket).collect();
             let some = fitting(conn, filter, after, ids)?;
             fits += some.len();
             found.extend(some);
             if fits > limit as usize || examined >= EXAMINED_MAX {
-                down_to = down_to.max(Some(place_of_last));
+                down_to = down_to.max(before);
                 break;
             }
         }

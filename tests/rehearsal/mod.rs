@@ -4,10 +4,12 @@
 mod data;
 mod played;
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::support::people::text;
-use crate::support::{Http, Office, Server, until};
+use crate::support::{Http, Office, Server, until, until_within};
 
 /// A server with a real counsellor, and its admin.
 async fn opened(office: Office) -> (Server, Http) {
@@ -71,7 +73,7 @@ fn tables(server: &Server) -> Vec<(&'static str, i64)> {
 
 /// The counts, once nothing goes on any more.
 async fn settled(admin: &Http) -> Value {
-    until("test data is made or taken away", || async {
+    until_within(Duration::from_secs(120), "test data is made or taken away", || async {
         let now = admin.read("/api/v1/test-data").await;
         (now["running"].is_null() && now["rehearsal"].is_null()).then_some(now)
     })

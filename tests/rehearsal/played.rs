@@ -24,7 +24,7 @@ async fn played(office: Office) {
     let (server, admin) = opened(office.rules(closed).option("--public-desk", "off")).await;
     let mut kim = Counsellor::open_at(&server, "kim").await;
     let mut wall = server.http().follow("/api/v1/office/stream").await;
-    wall.expect("office", |_| true).await;
+    wall.expect("office", |office| office["lines"][0]["ahead_s"].is_array()).await;
     let (before, tables_before) = (told(&server, &admin).await, tables(&server));
 
     let lee = server.http().as_user("lee").await;
@@ -73,6 +73,7 @@ async fn there_is_one_rehearsal_at_a_time_and_no_test_data_is_touched_meanwhile(
     assert_eq!(one.status, 202, "{}", one.text);
     other.is_problem(409, "REHEARSAL_RUNS");
     let id = one.json()["id"].as_str().expect("an id").to_owned();
+    admin.delete("/api/v1/test-data").await.is_problem(409, "REHEARSAL_RUNS");
     assert_eq!(rehearsed(&admin, &id).await["state"], "DONE");
     settled(&admin).await;
 
