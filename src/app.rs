@@ -1,5 +1,6 @@
 //! What every part of the server is given; nothing is global.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -11,6 +12,7 @@ use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::mail::Post;
+use crate::rehearsal::Rehearsals;
 use crate::storage::Store;
 use crate::tokens::Tokens;
 
@@ -39,6 +41,8 @@ pub struct App {
     pub office: Addr<Office>,
     /// Long work in the background.
     pub jobs: Jobs,
+    /// Consultations the server plays with itself.
+    pub rehearsals: Rehearsals,
     /// Every open socket: to count them per address and to close them when the node drains.
     pub sockets: Sockets,
     /// Where letters are posted.
@@ -84,6 +88,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// The folder exports are written into.
     pub exports: PathBuf,
+    /// Where the server listens.
+    pub listening: SocketAddr,
     /// See [`App::post`].
     pub post: Post,
 }
@@ -92,7 +98,7 @@ impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
     pub fn start(parts: Parts, mut found: Found) -> Self {
-        let Parts { settings, store, journal, clock, tokens, post, exports } = parts;
+        let Parts { settings, store, journal, clock, tokens, post, exports, listening } = parts;
         let watch = Watch::default().start();
         let office = Office::new(store.clone(), clock.clone(), settings.zone, settings.sockets_per_address_max).start();
         let registry = Context::<Groups>::new();
@@ -111,6 +117,7 @@ impl App {
                 watch,
                 office,
                 jobs: Jobs::new(exports),
+                rehearsals: Rehearsals::new(listening),
                 sockets: Sockets::default(),
                 post,
                 draining: Arc::default(),

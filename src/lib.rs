@@ -13,7 +13,8 @@
 //! - `app`: what every part is given
 //! - `http`: the gate and the resources; finds out who asks, then calls
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
-//! - `jobs`: long work in the background: exports, checks
+//! - `jobs`: long work in the background: exports, checks, test data
+//! - `rehearsal`: a consultation the server plays with itself, through its own front door
 //! - `tokens`: resume tokens
 //! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `journal`: the single writer; what it has not committed, nobody has been told
@@ -44,6 +45,8 @@ pub mod matching;
 #[cfg(feature = "server")]
 pub mod ops;
 pub mod protocol;
+#[cfg(feature = "server")]
+pub mod rehearsal;
 pub mod room;
 #[cfg(feature = "server")]
 pub mod server;

@@ -33,6 +33,8 @@ use crate::http::{
 use crate::journal::Journal;
 use crate::mail::{self, Post, Way};
 use crate::ops::demo;
+use crate::rehearsal;
+use crate::storage::test_data::removal;
 use crate::storage::{
     Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, media, sessions,
 };
@@ -150,7 +152,7 @@ pub async fn run(
     let way = Way::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
         .map_err(StartError::new)?;
     let post = Post::new(&url);
-    let app = assemble(options, url, store, clock, post)?;
+    let app = assemble(options, address, url, store, clock, post)?;
     let connections = Connections::new(files_for_connections()?);
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
@@ -208,7 +210,14 @@ pub async fn run(
 }
 
 /// Opens and starts every part, and gives each what it needs.
-fn assemble(options: &ServeOptions, url: String, store: Store, clock: Clock, post: Post) -> Result<App, StartError> {
+fn assemble(
+    options: &ServeOptions,
+    listening: SocketAddr,
+    url: String,
+    store: Store,
+    clock: Clock,
+    post: Post,
+) -> Result<App, StartError> {
     let settings = Settings {
         node: clock.new_id().to_string(),
         heartbeat_s: options.heartbeat_s,
@@ -231,9 +240,12 @@ fn assemble(options: &ServeOptions, url: String, store: Store, clock: Clock, pos
         }
     })?;
     let now = clock.now().wall;
+    // Several servers may share the records: a rehearsal heard of just now is another's.
+    let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
+    store.run(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
     let found = store.run(|conn| Found::read(conn, now))?;
     let exports = options.database.data_dir.join("exports");
-    let app = App::start(Parts { settings, store, journal, clock, tokens, post, exports }, found);
+    let app = App::start(Parts { settings, store, journal, clock, tokens, post, exports, listening }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)

@@ -18,6 +18,7 @@ mod harness;
 mod history;
 mod http;
 mod races;
+mod rehearsal;
 mod replica;
 mod rooms;
 mod rules;

@@ -33,6 +33,8 @@ pub(super) struct Talk {
     pub(super) number: String,
     /// The topic's code.
     pub(super) line: String,
+    /// Of a test line: nobody is shown it.
+    pub(super) test: bool,
     pub(super) language: String,
     pub(super) counsellor: (AccountId, String),
 }

@@ -94,6 +94,7 @@ impl Desk {
             from: Self::handle(wire),
             session: self.session,
             desk: self.pass.desk,
+            rehearses: self.pass.rehearses,
             client_id,
             topic,
             language,

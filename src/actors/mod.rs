@@ -53,6 +53,8 @@ use sockets::{Owner, Who};
 pub struct DeskPass {
     /// The registered desk whose key was shown; `None` at the public desk.
     pub desk: Option<DeskId>,
+    /// It plays in a rehearsal: it may ask for test lines, and for no others.
+    pub rehearses: bool,
     /// A moment before the key was looked at, see [`Sockets::moment`].
     pub checked: u64,
 }
@@ -78,6 +80,8 @@ pub struct CounsellorPass {
     pub reason: Option<String>,
     /// The account's version all this was read from.
     pub version: i32,
+    /// It is test data: nobody is shown it.
+    pub test: bool,
 }
 
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.

@@ -1,4 +1,5 @@
-//! The watch behind the admin room list: a snapshot, then what changes, a few times a second.
+//! The watch behind the admin room list: a snapshot, then what changes, a few times a second. What
+//! is rehearsed is not in it: whoever runs a centre by this list must not see people who are none.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -181,7 +182,7 @@ impl Handler<Subscribe> for Watch {
 impl Handler<RoomShown> for Watch {
     type Result = ();
     fn handle(&mut self, RoomShown(card): RoomShown, ctx: &mut Context<Self>) {
-        if !card.is_over() {
+        if !card.is_over() && !card.test {
             let room = card.room;
             self.rooms.insert(room, card);
             self.change(Changed::Room(room), ctx);
@@ -192,19 +193,22 @@ impl Handler<RoomShown> for Watch {
 impl Handler<RoomDropped> for Watch {
     type Result = ();
     fn handle(&mut self, RoomDropped(room): RoomDropped, ctx: &mut Context<Self>) {
-        self.rooms.remove(&room);
-        self.change(Changed::Room(room), ctx);
+        if self.rooms.remove(&room).is_some() {
+            self.change(Changed::Room(room), ctx);
+        }
     }
 }
 
 impl Handler<TicketShown> for Watch {
     type Result = ();
     fn handle(&mut self, TicketShown { ticket, shown }: TicketShown, ctx: &mut Context<Self>) {
-        match shown {
-            Some(shown) => self.tickets.insert(ticket, shown),
-            None => self.tickets.remove(&ticket),
+        let (is_shown, before) = match shown {
+            Some(shown) => (true, self.tickets.insert(ticket, shown)),
+            None => (false, self.tickets.remove(&ticket)),
         };
-        self.change(Changed::Ticket(ticket), ctx);
+        if is_shown || before.is_some() {
+            self.change(Changed::Ticket(ticket), ctx);
+        }
     }
 }
 

@@ -12,9 +12,10 @@ use diesel::sql_types::Bool;
 
 use crate::ids::{LineId, TicketId};
 use crate::storage::consultations::{self, Consultation};
+use crate::storage::due::Due;
 use crate::storage::stats::{self, Bucket};
 use crate::storage::terms::{Terms, Value};
-use crate::storage::{AnyConnection, due, search};
+use crate::storage::{AnyConnection, due, lines, search};
 use crate::time::Wall;
 
 /// Most consultations in one batch.
@@ -46,10 +47,14 @@ pub fn digest(conn: &mut AnyConnection, limit: u32, at: Wall) -> QueryResult<usi
     if taken.is_empty() {
         return Ok(0);
     }
-    let moments: BTreeSet<i64> = taken.iter().map(|due| due.requested_at.0.div_euclid(1_000)).collect();
+    let tests = lines::tests(conn)?;
+    let real = real(conn, &taken, &tests)?;
+    let moments: BTreeSet<i64> = real.iter().map(|due| due.requested_at.0.div_euclid(1_000)).collect();
     let mut touched = Vec::new();
     for moment in moments {
-        touched.push((moment, consultations::over_at(conn, moment)?));
+        let mut over = consultations::over_at(conn, moment)?;
+        over.retain(|found| !tests.contains(&found.ticket.line));
+        touched.push((moment, over));
     }
     let documents = documents(conn, &touched)?;
     let buckets = buckets(conn, touched.iter().flat_map(|(_, all)| all))?;
@@ -59,6 +64,18 @@ pub fn digest(conn: &mut AnyConnection, limit: u32, at: Wall) -> QueryResult<usi
         buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
     })?;
     Ok(taken.len())
+}
+
+/// Those of what is due that are not of a test line: test data is in no index and no summary.
+fn real(conn: &mut AnyConnection, taken: &[Due], tests: &[LineId]) -> QueryResult<Vec<Due>> {
+    if tests.is_empty() {
+        return Ok(taken.to_vec());
+    }
+    let ids = taken.iter().map(|due| due.ticket).collect();
+    let found = consultations::by_ids(conn, ids)?;
+    let of_tests: BTreeSet<TicketId> =
+        found.into_iter().filter(|found| tests.contains(&found.ticket.line)).map(|found| found.ticket.ticket).collect();
+    Ok(taken.iter().filter(|due| !of_tests.contains(&due.ticket)).copied().collect())
 }
 
 /// The documents of these moments: one holds the terms of all that was asked for at its moment.

@@ -190,6 +190,12 @@ pub const TABLE: &[Rule] = &[
     row("PATCH", "/api/v1/consultations/{id}", Staff, Change),
     row("GET", "/api/v1/stats", Staff, Read),
     row("GET", "/api/v1/stats/mine", Staff, Read),
+    // Trying things out.
+    row("GET", "/api/v1/test-data", Managers, Read),
+    row("POST", "/api/v1/test-data", Admins, Change),
+    row("DELETE", "/api/v1/test-data", Admins, Change),
+    row("POST", "/api/v1/rehearsals", Managers, Change),
+    row("GET", "/api/v1/rehearsals/{id}", Managers, Read),
     // The audit.
     row("GET", "/api/v1/audits", Managers, Read),
 ];

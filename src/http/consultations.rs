@@ -28,7 +28,7 @@ use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::history::{self, Filter};
 use crate::storage::terms::Words;
 use crate::storage::tickets::Status;
-use crate::storage::{accounts, codes, due, messages, rooms, whispers};
+use crate::storage::{accounts, codes, due, lines, messages, rooms, whispers};
 use crate::time::Wall;
 
 /// Messages shown with a consultation; more are read from its rooms.
@@ -80,6 +80,9 @@ pub struct Wanted {
     #[schema(max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<String>,
+    /// Also test data, which is left out else; each is marked with `test`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    test: Option<bool>,
     /// Consultations in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     #[schema(ignore)]
@@ -134,6 +137,10 @@ pub struct ConsultationView {
     waited_s: Option<u32>,
     /// Counts edits; goes with an edit.
     version: i32,
+    /// It is test data: it counts nowhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test: bool,
 }
 
 /// A consultation by itself.
@@ -166,14 +173,13 @@ pub async fn list(
     if filter.words.is_some() {
         seen(&app, &acting, "CONSULTATIONS_SEARCHED", "CONSULTATION", "", json!(wanted)).await?;
     }
-    let (page, names) = recent(&app, &acting.staff, move |conn| {
+    let (page, names, tests) = recent(&app, &acting.staff, move |conn| {
         let page = history::list(conn, &filter, after, limit)?;
         let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
-        let names = accounts::names(conn, &counsellors)?;
-        Ok((page, names))
+        Ok((page, accounts::names(conn, &counsellors)?, lines::tests(conn)?))
     })
     .await?;
-    Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names))))
+    Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names, &tests))))
 }
 
 /// Reads a consultation with its rooms, its first messages and what happened to it.
@@ -191,7 +197,7 @@ pub async fn read(
     // What was whispered is for managers, and for the counsellor of the room it was about.
     let is_manager = acting.staff.power >= AccountRole::Manager;
     let whispered_to = (!is_manager).then_some(acting.staff.session.account.id);
-    let (rooms, seats, said, moments, names) = ask(&app, {
+    let (rooms, seats, said, moments, names, tests) = ask(&app, {
         let found = found.clone();
         move |conn| {
             let rooms = rooms::of_consultation(conn, id)?;
@@ -204,14 +210,14 @@ pub async fn read(
             let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?, whispers);
             let people: BTreeSet<AccountId> = moments.iter().flat_map(Moment::people).chain(counsellor).collect();
             let names = accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?;
-            Ok((rooms, seats, said, moments, names))
+            Ok((rooms, seats, said, moments, names, lines::tests(conn)?))
         }
     })
     .await?;
     let explanation = found.explanation.as_deref().and_then(|text| serde_json::from_str(text).ok());
     let (messages, messages_next) = Messages::of(said, MESSAGES_FIRST).into_parts();
     Ok(web::Json(ConsultationWhole {
-        consultation: ConsultationView::of(found, &names),
+        consultation: ConsultationView::of(found, &names, &tests),
         explanation,
         rooms: rooms.into_iter().map(RoomView::from).collect(),
         members: MemberView::of(seats, &acting.staff),
@@ -274,8 +280,9 @@ pub async fn edit(
     })
     .await?;
     let counsellor = found.counsellor;
-    let names = ask(&app, move |conn| accounts::names(conn, counsellor.as_slice())).await?;
-    Ok(web::Json(ConsultationView::of(found, &names)))
+    let (names, tests) =
+        ask(&app, move |conn| Ok((accounts::names(conn, counsellor.as_slice())?, lines::tests(conn)?))).await?;
+    Ok(web::Json(ConsultationView::of(found, &names, &tests)))
 }
 
 /// The consultation, if there is one that `staff` may know of.
@@ -320,6 +327,7 @@ impl Wanted {
             from: self.from.map(Wall::from),
             to: self.to.map(Wall::from),
             words: words.transpose()?,
+            test: self.test.unwrap_or(false),
         };
         let me = staff.session.account.id;
         match staff.scope(app).await? {
@@ -340,8 +348,9 @@ impl Wanted {
 }
 
 impl ConsultationView {
-    fn of(found: Consultation, names: &HashMap<AccountId, String>) -> Self {
-        let waited_s = found.over().waited_s();
+    /// `tests` are the lines of test data.
+    fn of(found: Consultation, names: &HashMap<AccountId, String>, tests: &[LineId]) -> Self {
+        let (waited_s, test) = (found.over().waited_s(), tests.contains(&found.ticket.line));
         let ticket = found.ticket;
         Self {
             id: ticket.ticket,
@@ -368,6 +377,7 @@ impl ConsultationView {
             predicted_s: found.predicted_low_s.zip(found.predicted_high_s).map(|(low, high)| [low, high]),
             waited_s,
             version: found.version,
+            test,
         }
     }
 }

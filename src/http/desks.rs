@@ -264,7 +264,7 @@ fn not_deleted(conn: &mut AnyConnection, id: DeskId) -> Result<Desk, AppError> {
 
 fn check_line(conn: &mut AnyConnection, line: Option<LineId>) -> Result<(), AppError> {
     let Some(id) = line else { return Ok(()) };
-    match lines::find(conn, id)?.filter(|line| !line.deleted) {
+    match lines::find(conn, id)?.filter(|line| !line.deleted && !line.test) {
         Some(_) => Ok(()),
         None => Err(AppError::out_of_bounds("line", "is not a line; take the `id` of one from GET /api/v1/lines")),
     }

@@ -37,6 +37,7 @@ pub fn tell_matchmaker(app: &App, account: &Account, lines: Vec<(LineId, u8)>) {
         intent: account.intent,
         reason: account.intent_reason.clone(),
         version: account.version,
+        test: account.test,
     };
     let has_access = account.may_log_in(app.clock.now().wall);
     app.matchmaker.do_send(StaffEdited { profile, has_access });

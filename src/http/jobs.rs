@@ -29,7 +29,7 @@ const LIVE_MAX: i64 = 3;
 #[derive(Debug, Serialize, ToSchema)]
 pub struct JobView {
     id: JobId,
-    /// `EXPORT` or `VALIDITY`.
+    /// `EXPORT`, `VALIDITY`, `TEST_DATA`, `TEST_DATA_REMOVAL` or `REHEARSAL`.
     kind: &'static str,
     /// `QUEUED`, `RUNNING`, `DONE`, `FAILED` or `CANCELLED`.
     state: &'static str,
@@ -114,7 +114,7 @@ pub async fn export(
     .await?;
     app.jobs.poke();
     let job = theirs(&app, &acting.staff, id).await?;
-    Ok(HttpResponse::Accepted().json(JobAnswer { job: job.into() }))
+    Ok(HttpResponse::Accepted().json(JobAnswer::from(job)))
 }
 
 /// Your jobs, the newest first; an admin sees everybody's.
@@ -220,6 +220,12 @@ fn refuse_more_than_theirs(scope: &Scope, acting: &Acting, wanted: &Wanted) -> R
             "counsellors export their own consultations; add \"counsellor\": \"{me}\""
         ))),
         _ => Ok(()),
+    }
+}
+
+impl From<Job> for JobAnswer {
+    fn from(job: Job) -> Self {
+        Self { job: job.into() }
     }
 }
 

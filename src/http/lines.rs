@@ -17,6 +17,7 @@ use super::{ask, to_the_end};
 use crate::actors::{LineFigures, LineStats, LinesEdited};
 use crate::app::App;
 use crate::ids::LineId;
+use crate::protocol::LineInfo;
 use crate::storage::lines::{self, Line};
 use crate::storage::{AnyConnection, codes, desks};
 use crate::time::Wall;
@@ -30,7 +31,7 @@ const KIND: &str = "LINE";
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
-    /// Also those out of use; for managers and admins.
+    /// Also those out of use, and of test data; for managers and admins.
     all: Option<bool>,
 }
 
@@ -43,6 +44,10 @@ pub struct LineView {
     name: String,
     name_en: String,
     open: bool,
+    /// It is test data: nobody is offered it, and it counts nowhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test: bool,
     #[serde(flatten)]
     #[schema(value_type = LineSettings)]
     settings: Option<LineSettings>,
@@ -61,7 +66,7 @@ pub async fn list(
         Staff::manages(staff.as_ref())?;
     }
     let mut lines = ask(&app, lines::every).await?;
-    lines.retain(|line| line.is_offered() || all && !line.deleted);
+    lines.retain(|line| line.is_public() || all && !line.deleted);
     let views = lines.into_iter().map(|line| LineView::of(&app, line, staff.is_some())).collect();
     Ok(web::Json(Page::whole(views)))
 }
@@ -95,7 +100,8 @@ pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewLi
             None => new.clone(),
         };
         if goes_last {
-            let last = lines::every(conn)?.iter().filter(|line| !line.deleted).map(|line| line.line_order).max();
+            let last =
+                lines::every(conn)?.iter().filter(|line| !line.deleted && !line.test).map(|line| line.line_order).max();
             line.line_order = last.unwrap_or(0).saturating_add(1).min(forms::ORDER_MAX);
         }
         check_prefix(conn, &line)?;
@@ -197,7 +203,12 @@ fn on_file(conn: &mut AnyConnection, id: LineId) -> Result<Line, AppError> {
 }
 
 fn not_deleted(conn: &mut AnyConnection, id: LineId) -> Result<Line, AppError> {
-    Some(on_file(conn, id)?).filter(|line| !line.deleted).ok_or_else(AppError::not_found)
+    let line = Some(on_file(conn, id)?).filter(|line| !line.deleted).ok_or_else(AppError::not_found)?;
+    if line.test {
+        let detail = "this line is test data and stays as it is; it goes with all test data, see `Try it`";
+        return Err(AppError::conflict("TEST_DATA", detail));
+    }
+    Ok(line)
 }
 
 /// Refuses a language that is not in use, with those that are.
@@ -253,10 +264,10 @@ fn told(line: &Line) -> serde_json::Value {
 impl LineView {
     fn of(app: &App, line: Line, with_settings: bool) -> Self {
         let shown = app.board.lines();
-        let open = line.is_offered()
-            && shown.iter().any(|shown| shown.open && shown.topic == line.topic && shown.language == line.language);
+        let is_line = |shown: &LineInfo| shown.topic == line.topic && shown.language == line.language;
+        let open = line.is_offered() && (line.test || shown.iter().any(|shown| shown.open && is_line(shown)));
         let settings = with_settings.then(|| LineSettings::of(&line));
-        let Line { id, topic, language, name, name_en, .. } = line;
-        Self { id, topic, language, name, name_en, open, settings }
+        let Line { id, topic, language, name, name_en, test, .. } = line;
+        Self { id, topic, language, name, name_en, open, test, settings }
     }
 }

@@ -20,7 +20,7 @@ use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, media, office, own_day,
-    password, posts, replies, rooms, second_factor, session, setup, stats, streams, tokens, transfers,
+    password, posts, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data, tokens, transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -51,6 +51,11 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     ("jobs", "Long work, with its progress and its file.", &["JOB"]),
     ("statistics", "Figures by line, counsellor, hour and day.", &["STAT_HOUR", "CONSULTATION", "CONSULTATION_EVENT"]),
     ("audits", "Who did what to whose data.", &["AUDIT"]),
+    (
+        "test data",
+        "Made up and marked, to try things out; it counts nowhere.",
+        &["LINE", "ACCOUNT", "CONSULTATION", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
+    ),
     ("operation", "For those who watch over the server.", &["INSTALLATION"]),
 ];
 
@@ -109,6 +114,8 @@ pub fn to_json(description: &Description) -> String {
         consultations::list,
         consultations::read,
         consultations::edit,
+        test_data::read, test_data::make, test_data::remove,
+        rehearsals::begin, rehearsals::read,
         stats::read,
         own_day::read,
         jobs::export,

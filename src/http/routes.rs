@@ -9,7 +9,7 @@ use super::error::AppError;
 use super::gate::admit;
 use super::{
     Gate, accounts, audits, codes, consultations, desks, docs, groups, health, jobs, lines, media, office, openapi,
-    own_day, pages, password, posts, replies, rooms, second_factor, session, setup, sockets, stats, streams, tokens,
+    own_day, pages, password, posts, rehearsals, replies, rooms, second_factor, session, setup, sockets, stats, streams, test_data, tokens,
     transfers,
 };
 
@@ -125,6 +125,10 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/jobs/{id}": get => jobs::read_one, delete => jobs::cancel))
         .service(at!("/api/v1/jobs/{id}/file": get => jobs::file))
         .service(at!("/api/v1/consultations/{id}": get => consultations::read, patch => consultations::edit))
+        .service(at!("/api/v1/test-data":
+            get => test_data::read, post => test_data::make, delete => test_data::remove))
+        .service(at!("/api/v1/rehearsals": post => rehearsals::begin))
+        .service(at!("/api/v1/rehearsals/{id}": get => rehearsals::read))
         .service(at!("/api/v1/stats": get => stats::read))
         .service(at!("/api/v1/stats/mine": get => own_day::read))
         .service(at!("/api/v1/audits": get => audits::list));

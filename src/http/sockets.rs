@@ -33,14 +33,17 @@ pub async fn desk(
 ) -> Result<HttpResponse, Error> {
     check_room(&app, &origin)?;
     let checked = app.sockets.moment();
-    let desk = match (shown.desk, shown.key) {
-        (None, None) if app.settings.public_desk => None,
+    let rehearses = |desk: &str, key: &str| app.rehearsals.admits(desk, key);
+    let mut pass = DeskPass { desk: None, rehearses: false, checked };
+    match (shown.desk, shown.key) {
+        (None, None) if app.settings.public_desk => {}
         (None, None) => return Err(AppError::not_allowed("the public desk is off; use a registered desk").into()),
-        (Some(desk), Some(key)) => Some(known_desk(&app, &desk, key).await?),
+        (Some(desk), Some(key)) if rehearses(&desk, &key) => pass.rehearses = true,
+        (Some(desk), Some(key)) => pass.desk = Some(known_desk(&app, &desk, key).await?),
         (None, Some(_)) => return Err(AppError::bad_field("desk", "is missing; give both desk and key").into()),
         (Some(_), None) => return Err(AppError::bad_field("key", "is missing; give both desk and key").into()),
-    };
-    actors::open_desk(&app, DeskPass { desk, checked }, origin.address, &request, body)
+    }
+    actors::open_desk(&app, pass, origin.address, &request, body)
 }
 
 /// `GET /ws/counsellor`
@@ -68,6 +71,7 @@ pub async fn counsellor(
         intent: account.intent,
         reason: account.intent_reason,
         version: account.version,
+        test: account.test,
     };
     actors::open_counsellor(&app, pass, origin.address, &request, body)
 }

@@ -94,6 +94,7 @@ fn as_problem(TransferRefused { code, detail }: TransferRefused) -> AppError {
         ErrorCode::UnknownLine => AppError::out_of_bounds("line", detail),
         ErrorCode::BadFrame => AppError::out_of_bounds("counsellor", detail),
         ErrorCode::TransferPending => AppError::conflict("TRANSFER_PENDING", detail),
+        ErrorCode::NotAllowed => AppError::conflict("TEST_DATA", detail),
         ErrorCode::Busy => AppError::unavailable("BUSY", 1, detail),
         _ => AppError::conflict("ROOM_ENDED", detail),
     }

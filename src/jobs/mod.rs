@@ -3,9 +3,12 @@
 //! on from there.
 //!
 //! - `export`: consultations into a file; `sheet`: the file's forms
+//! - `test_data`: made and taken away; `dice`: chance that can be repeated
 
+mod dice;
 mod export;
 mod sheet;
+mod test_data;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,7 +17,9 @@ use std::time::Duration;
 use actix_web::web;
 use tokio::sync::Notify;
 
+pub use dice::Dice;
 pub use export::{ExportParams, Format};
+pub use test_data::TestDataParams;
 
 use crate::app::App;
 use crate::ids::JobId;
@@ -140,6 +145,10 @@ impl Jobs {
         log::info!(job:% = id, kind = job.kind.code(); "a job begins");
         let ended = match job.kind {
             JobKind::Export => export::run(self, app, &job).await,
+            JobKind::TestData => test_data::make(app, &job).await,
+            JobKind::TestDataRemoval => test_data::remove(app, &job).await,
+            // Never claimed: who asks for one plays it.
+            JobKind::Rehearsal => Err(JobError::Stopped),
             JobKind::Validity => {
                 let mut checked = 0;
                 let ended = recheck(app, &mut |done, _| {

@@ -170,10 +170,10 @@ pub fn served(conn: &mut AnyConnection, ids: &[AccountId]) -> QueryResult<HashMa
     Ok(served)
 }
 
-/// Those of these lines that are not there, or deleted.
+/// Those of these lines that are not there, deleted, or of test data, which nobody real serves.
 pub fn unknown_lines(conn: &mut AnyConnection, ids: &[LineId]) -> QueryResult<Vec<LineId>> {
     let known: Vec<LineId> = line::table
-        .filter(line::line_id.eq_any(ids.to_vec()).and(line::del_yn.eq(Yn(false))))
+        .filter(line::line_id.eq_any(ids.to_vec()).and(line::del_yn.eq(Yn(false))).and(line::test_yn.eq(Yn(false))))
         .select(line::line_id)
         .load(conn)?;
     Ok(ids.iter().filter(|id| !known.contains(id)).copied().collect())

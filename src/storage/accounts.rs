@@ -120,6 +120,10 @@ pub struct Account {
     /// Places taken: open rooms and wrap-ups.
     #[diesel(deserialize_as = i32)]
     pub rooms_open: u32,
+    /// Whether it is test data: it serves test lines only, and nobody knows its password. Settled
+    /// when it is made.
+    #[diesel(column_name = test_yn, deserialize_as = Yn)]
+    pub test: bool,
 }
 
 impl Account {

@@ -110,3 +110,9 @@ pub(crate) fn touch(conn: &mut AnyConnection, tokens: &[(TokenId, Wall)]) -> Que
     }
     Ok(())
 }
+
+/// Takes a token off file, for one that nobody need know of any more.
+pub fn delete(conn: &mut AnyConnection, id: TokenId) -> QueryResult<()> {
+    diesel::delete(dsl::api_token.find(id)).execute(conn)?;
+    Ok(())
+}

@@ -6,6 +6,8 @@
 //! index does not hold yet (what lives, and what is due) is looked at besides. No page looks at
 //! more than [`EXAMINED_MAX`] candidates: one that finds too little among them is short, and its
 //! cursor goes on from there.
+//!
+//! Test data is in no index of terms: where it is wanted it is read in the order of its lines.
 
 use std::collections::HashMap;
 
@@ -21,7 +23,7 @@ use super::schema::consultation_due as due;
 use super::search::{self, Span, Wanted};
 use super::terms::{SPANS, Terms, Value, Words, wait_step};
 use super::tickets::Status;
-use super::{AnyConnection, Cursor, Page};
+use super::{AnyConnection, Cursor, Page, lines};
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::time::Wall;
 
@@ -59,6 +61,9 @@ pub struct Filter {
     pub to: Option<Wall>,
     /// All of these are in memo, note or messages.
     pub words: Option<Words>,
+    /// Also those of test lines, which else are left out.
+    #[serde(default)]
+    pub test: bool,
 }
 
 /// A page, the newest request first.
@@ -69,33 +74,41 @@ pub fn list(
     limit: u32,
 ) -> QueryResult<Page<Consultation>> {
     let limit = limit.min(PAGE_MAX);
+    let tests = lines::tests(conn)?;
+    // As if those of test lines were not there: how far a page goes must not depend on them either.
+    let hidden = if filter.test { &[][..] } else { &tests[..] };
     if filter.lines.as_ref().is_some_and(Vec::is_empty) {
         return Ok(paged(Vec::new(), limit));
     }
-    let only = |counsellor, lines| Filter { counsellor, lines, from: filter.from, to: filter.to, ..Filter::default() };
+    let only = |counsellor, lines| {
+        let Filter { from, to, test, .. } = *filter;
+        Filter { counsellor, lines, from, to, test, ..Filter::default() }
+    };
     if *filter == only(None, None) || *filter == only(filter.counsellor, None) {
-        return ordered(conn, filter, None, after, limit).map(|items| paged(items, limit));
+        return ordered(conn, filter, None, hidden, after, limit).map(|items| paged(items, limit));
     }
     if let Some(lines) = &filter.lines
         && *filter == only(None, filter.lines.clone())
     {
         // Each line's own newest, put together: the index of a list of lines would be sorted whole.
         let mut items = Vec::new();
-        for line in lines {
-            items.extend(ordered(conn, filter, Some(*line), after, limit)?);
+        for line in lines.iter().filter(|line| !hidden.contains(line)) {
+            items.extend(ordered(conn, filter, Some(*line), &[], after, limit)?);
         }
         items.sort_unstable_by_key(|found| std::cmp::Reverse(place(found)));
         items.dedup_by_key(|found| found.ticket.ticket);
         return Ok(paged(items, limit));
     }
-    by_terms(conn, filter, after.unwrap_or(START), limit)
+    by_terms(conn, filter, &tests, after.unwrap_or(START), limit)
 }
 
-/// One more than `limit` rows, in order, from an index that begins with what they are narrowed to.
+/// One more than `limit` rows, in order, from an index that begins with what they are narrowed to;
+/// none of the lines that are `hidden`.
 fn ordered(
     conn: &mut AnyConnection,
     filter: &Filter,
     line: Option<LineId>,
+    hidden: &[LineId],
     after: Option<Cursor>,
     limit: u32,
 ) -> QueryResult<Vec<Consultation>> {
@@ -106,6 +119,9 @@ fn ordered(
         .into_boxed();
     if let Some(line) = line {
         query = query.filter(dsl::line_id.eq(line));
+    }
+    if !hidden.is_empty() {
+        query = query.filter(dsl::line_id.ne_all(hidden.to_vec()));
     }
     if let Some(counsellor) = filter.counsellor {
         query = query.filter(dsl::counsellor_id.eq(counsellor));
@@ -144,12 +160,26 @@ struct Looked {
     down_to: Option<Cursor>,
 }
 
-fn by_terms(conn: &mut AnyConnection, filter: &Filter, after: Cursor, limit: u32) -> QueryResult<Page<Consultation>> {
-    let fresh = fresh(conn, filter, after)?;
-    let indexed = indexed(conn, filter, after, limit)?;
-    let down_to = fresh.down_to.max(indexed.down_to);
+impl Looked {
+    fn nothing() -> Self {
+        Self { found: Vec::new(), down_to: None }
+    }
+}
+
+fn by_terms(
+    conn: &mut AnyConnection,
+    filter: &Filter,
+    tests: &[LineId],
+    after: Cursor,
+    limit: u32,
+) -> QueryResult<Page<Consultation>> {
+    let fresh = fresh(conn, filter, tests, after)?;
+    let indexed = indexed(conn, filter, tests, after, limit)?;
+    let marked = if filter.test { of_tests(conn, filter, tests, after, limit)? } else { Looked::nothing() };
+    let down_to = fresh.down_to.max(indexed.down_to).max(marked.down_to);
     let mut items = fresh.found;
     items.extend(indexed.found);
+    items.extend(marked.found);
     items.sort_unstable_by_key(|found| std::cmp::Reverse(place(found)));
     items.dedup_by_key(|found| found.ticket.ticket);
     if let Some(down_to) = down_to {
@@ -161,7 +191,7 @@ fn by_terms(conn: &mut AnyConnection, filter: &Filter, after: Cursor, limit: u32
 }
 
 /// Of what the index of terms does not hold, or holds as it was.
-fn fresh(conn: &mut AnyConnection, filter: &Filter, after: Cursor) -> QueryResult<Looked> {
+fn fresh(conn: &mut AnyConnection, filter: &Filter, tests: &[LineId], after: Cursor) -> QueryResult<Looked> {
     let (from, to) = bounds(filter, after);
     let mut places: Vec<(Wall, TicketId)> = Vec::new();
     let mut down_to = None;
@@ -180,34 +210,82 @@ fn fresh(conn: &mut AnyConnection, filter: &Filter, after: Cursor) -> QueryResul
         let query = dsl::consultation
             .filter(status.is_it())
             .filter(dsl::requested_dttm.ge(from).and(dsl::requested_dttm.le(to)))
+            .filter(dsl::line_id.ne_all(tests.to_vec()))
             .order((dsl::requested_dttm.desc(), dsl::consultation_id.desc()))
             .select((dsl::requested_dttm, dsl::consultation_id));
         gather(query.limit(FRESH_MAX).load(conn)?);
     }
-    let query = due::table
+    let mut query = due::table
         .filter(due::requested_dttm.ge(from).and(due::requested_dttm.le(to)))
         .order((due::requested_dttm.desc(), due::consultation_id.desc()))
-        .select((due::requested_dttm, due::consultation_id));
+        .select((due::requested_dttm, due::consultation_id))
+        .into_boxed();
+    if !tests.is_empty() {
+        let of_tests = dsl::consultation.filter(dsl::line_id.eq_any(tests.to_vec())).select(dsl::consultation_id);
+        query = query.filter(due::consultation_id.ne_all(of_tests));
+    }
     gather(query.limit(FRESH_MAX).load(conn)?);
     let ids = places.into_iter().map(|(_, id)| id).collect();
     Ok(Looked { found: fitting(conn, filter, after, ids)?, down_to })
 }
 
+/// Of test data.
+fn of_tests(
+    conn: &mut AnyConnection,
+    filter: &Filter,
+    tests: &[LineId],
+    after: Cursor,
+    limit: u32,
+) -> QueryResult<Looked> {
+    let wanted = |line: &&LineId| filter.lines.as_ref().is_none_or(|lines| lines.contains(line));
+    let (mut found, mut down_to) = (Vec::new(), None);
+    let only = Filter { from: filter.from, to: filter.to, ..Filter::default() };
+    for line in tests.iter().filter(wanted) {
+        // The start is beyond every calendar.
+        let (mut before, mut examined, mut fits) = (Some(after).filter(|after| *after != START), 0, 0);
+        loop {
+            let page = ordered(conn, &only, Some(*line), &[], before, PAGE_MAX)?;
+            if page.is_empty() {
+                break;
+            }
+            before = page.last().map(place);
+            examined += page.len();
+            let ids = page.into_iter().map(|found| found.ticket.ticket).collect();
+            let some = fitting(conn, filter, after, ids)?;
+            fits += some.len();
+            found.extend(some);
+            if fits > limit as usize || examined >= EXAMINED_MAX {
+                down_to = down_to.max(before);
+                break;
+            }
+        }
+    }
+    Ok(Looked { found, down_to })
+}
+
 /// Of what the index of terms holds.
-fn indexed(conn: &mut AnyConnection, filter: &Filter, after: Cursor, limit: u32) -> QueryResult<Looked> {
+fn indexed(
+    conn: &mut AnyConnection,
+    filter: &Filter,
+    tests: &[LineId],
+    after: Cursor,
+    limit: u32,
+) -> QueryResult<Looked> {
     let wanted = wanted(filter);
     let (from, to) = bounds(filter, after);
     let oldest: Option<Wall> = dsl::consultation
+        .filter(dsl::line_id.ne_all(tests.to_vec()))
         .order((dsl::requested_dttm, dsl::consultation_id))
         .select(dsl::requested_dttm)
         .first(conn)
         .optional()?;
     let newest: Option<Wall> = dsl::consultation
+        .filter(dsl::line_id.ne_all(tests.to_vec()))
         .order((dsl::requested_dttm.desc(), dsl::consultation_id.desc()))
         .select(dsl::requested_dttm)
         .first(conn)
         .optional()?;
-    let (Some(oldest), Some(newest)) = (oldest, newest) else { return Ok(Looked { found: Vec::new(), down_to: None }) };
+    let (Some(oldest), Some(newest)) = (oldest, newest) else { return Ok(Looked::nothing()) };
     let floor = millis(from.max(oldest));
     let (mut high, mut size) = (millis(to.min(newest)) + 1, 0);
     let (mut found, mut examined) = (Vec::new(), 0);

@@ -17,6 +17,12 @@ pub enum JobKind {
     Export,
     /// Looks through all accounts for those who may no longer log in.
     Validity,
+    /// Makes test data.
+    TestData,
+    /// Takes all test data away.
+    TestDataRemoval,
+    /// Plays a consultation. It is done by the server that was asked, at once, and by no other.
+    Rehearsal,
 }
 
 /// Where a job stands.
@@ -41,13 +47,17 @@ impl JobKind {
         match self {
             Self::Export => "EXPORT",
             Self::Validity => "VALIDITY",
+            Self::TestData => "TEST_DATA",
+            Self::TestDataRemoval => "TEST_DATA_REMOVAL",
+            Self::Rehearsal => "REHEARSAL",
         }
     }
 
     /// The kind with this code.
     #[must_use]
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Export, Self::Validity].into_iter().find(|kind| kind.code() == code)
+        let all = [Self::Export, Self::Validity, Self::TestData, Self::TestDataRemoval, Self::Rehearsal];
+        all.into_iter().find(|kind| kind.code() == code)
     }
 }
 
@@ -124,12 +134,21 @@ pub struct NewJob {
 
 /// Puts a job in the queue.
 pub fn create(conn: &mut AnyConnection, new: &NewJob, at: Wall) -> QueryResult<()> {
+    insert(conn, new, JobState::Queued, at)
+}
+
+/// Notes a job that whoever asks for it does at once.
+pub fn begin(conn: &mut AnyConnection, new: &NewJob, at: Wall) -> QueryResult<()> {
+    insert(conn, new, JobState::Running, at)
+}
+
+fn insert(conn: &mut AnyConnection, new: &NewJob, state: JobState, at: Wall) -> QueryResult<()> {
     let by = new.account.map_or_else(|| super::SYSTEM.to_owned(), |account| account.to_string());
     diesel::insert_into(dsl::job)
         .values((
             dsl::job_id.eq(new.id),
             dsl::kind.eq(new.kind),
-            dsl::state.eq(JobState::Queued),
+            dsl::state.eq(state),
             dsl::account_id.eq(new.account),
             dsl::params.eq(&new.params),
             (dsl::reg_dttm.eq(at), dsl::reg_id.eq(&by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(&by)),
@@ -173,6 +192,38 @@ pub fn count_live(conn: &mut AnyConnection, account: AccountId) -> QueryResult<i
         .get_result(conn)
 }
 
+/// The jobs of these kinds that are queued or running, the oldest first.
+pub fn live(conn: &mut AnyConnection, kinds: &[JobKind]) -> QueryResult<Vec<Job>> {
+    dsl::job
+        .filter(dsl::state.eq_any([JobState::Queued, JobState::Running]).and(dsl::kind.eq_any(kinds.to_vec())))
+        .order((dsl::reg_dttm, dsl::job_id))
+        .select(Job::as_select())
+        .load(conn)
+}
+
+/// Gives up the jobs of this kind that were left running and not heard of since `stale_before`
+/// (`None`: all that run); `why` is for whoever asks.
+pub fn abandon(
+    conn: &mut AnyConnection,
+    kind: JobKind,
+    stale_before: Option<Wall>,
+    why: &str,
+    at: Wall,
+) -> QueryResult<()> {
+    let running = dsl::job.filter(dsl::state.eq(JobState::Running).and(dsl::kind.eq(kind)));
+    let left: Vec<JobId> = match stale_before {
+        None => running.select(dsl::job_id).load(conn)?,
+        Some(before) => running.filter(dsl::mod_dttm.lt(before)).select(dsl::job_id).load(conn)?,
+    };
+    left.into_iter().try_for_each(|id| fail(conn, id, why, at))
+}
+
+/// Notes of how many things a job is, once that is known.
+pub fn set_total(conn: &mut AnyConnection, id: JobId, total: i32) -> QueryResult<()> {
+    diesel::update(dsl::job.find(id)).set(dsl::total_count.eq(total)).execute(conn)?;
+    Ok(())
+}
+
 /// Whether a job of this kind was asked for at `since` or later.
 pub fn was_made_since(conn: &mut AnyConnection, kind: JobKind, since: Wall) -> QueryResult<bool> {
     select(exists(dsl::job.filter(dsl::kind.eq(kind).and(dsl::reg_dttm.ge(since))))).get_result(conn)
@@ -185,6 +236,7 @@ pub fn claim(conn: &mut AnyConnection, stale_before: Wall, at: Wall) -> QueryRes
         let left = dsl::state.eq(JobState::Running).and(dsl::mod_dttm.lt(stale_before));
         let next = dsl::job
             .filter(left.or(dsl::state.eq(JobState::Queued)))
+            .filter(dsl::kind.ne(JobKind::Rehearsal))
             .order((dsl::state.desc(), dsl::reg_dttm))
             .select(Job::as_select())
             .first(conn)

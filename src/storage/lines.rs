@@ -68,6 +68,10 @@ pub struct Line {
     pub deleted: bool,
     /// Counts edits; starts at 1.
     pub version: i32,
+    /// Whether it is test data, with all of its consultations: nobody is offered it, and it counts
+    /// nowhere. Settled when it is made.
+    #[diesel(column_name = test_yn, deserialize_as = Yn)]
+    pub test: bool,
 }
 
 impl Line {
@@ -95,22 +99,40 @@ impl Line {
             in_use: true,
             deleted: false,
             version: 1,
+            test: false,
         }
     }
 
-    /// Whether it may be asked for.
+    /// Whether it may be asked for, be it only by a rehearsal.
     #[must_use]
     pub fn is_offered(&self) -> bool {
         self.in_use && !self.deleted
     }
+
+    /// Whether people may ask for it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.is_offered() && !self.test
+    }
 }
 
-/// The lines in use, in their order.
+/// The lines that people may ask for, in their order.
 pub fn all(conn: &mut AnyConnection) -> QueryResult<Vec<Line>> {
-    Ok(every(conn)?.into_iter().filter(Line::is_offered).collect())
+    Ok(every(conn)?.into_iter().filter(Line::is_public).collect())
 }
 
-/// Every line there ever was, in their order; also those out of use and deleted.
+/// The lines of test data; there are few at any time.
+pub fn tests(conn: &mut AnyConnection) -> QueryResult<Vec<LineId>> {
+    line::table.filter(line::test_yn.eq(Yn(true))).order(line::line_id).select(line::line_id).load(conn)
+}
+
+/// Whether it is a line of test data.
+pub fn is_test(conn: &mut AnyConnection, id: LineId) -> QueryResult<bool> {
+    let mark = line::table.find(id).select(line::test_yn).first::<Yn>(conn).optional()?;
+    Ok(mark == Some(Yn(true)))
+}
+
+/// Every line there ever was, in their order; also those out of use, deleted, and of test data.
 pub fn every(conn: &mut AnyConnection) -> QueryResult<Vec<Line>> {
     line::table.order((line::line_order, line::topic, line::language)).select(Line::as_select()).load(conn)
 }
@@ -139,11 +161,12 @@ pub fn hold(conn: &mut AnyConnection) -> QueryResult<()> {
     }
 }
 
-/// The name of another line in use whose numbers start with this prefix.
+/// The name of another line in use whose numbers start with this prefix. Those of test data are
+/// never called, so theirs may be anything.
 pub fn with_prefix(conn: &mut AnyConnection, prefix: &str, except: LineId) -> QueryResult<Option<String>> {
     line::table
         .filter(line::prefix.eq(prefix).and(line::line_id.ne(except)))
-        .filter(line::use_yn.eq(Yn(true)).and(line::del_yn.eq(Yn(false))))
+        .filter(line::use_yn.eq(Yn(true)).and(line::del_yn.eq(Yn(false))).and(line::test_yn.eq(Yn(false))))
         .select(line::name)
         .first(conn)
         .optional()
@@ -220,10 +243,13 @@ pub fn insert(conn: &mut AnyConnection, new: &Line, at: Wall) -> QueryResult<boo
     })
 }
 
-/// Adds a line, and its topic to the codes if it is new there. A topic that has a line in this
+/// Adds a line, and its topic to the codes if it is new there; test data has no code, as people
+/// choose from these. A topic that has a line in this
 /// language, if only a deleted one, is an error of the database: ask first. `by` is who does it.
 pub fn create(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> QueryResult<()> {
-    add_topic(conn, new, by, at)?;
+    if !new.test {
+        add_topic(conn, new, by, at)?;
+    }
     diesel::insert_into(line::table)
         .values((
             line::line_id.eq(new.id),
@@ -234,7 +260,7 @@ pub fn create(conn: &mut AnyConnection, new: &Line, by: &str, at: Wall) -> Query
             line::prefix.eq(&new.prefix),
             line::hours.eq(&new.hours),
             Settings::of(new),
-            (line::line_order.eq(new.line_order), line::use_yn.eq(Yn(new.in_use))),
+            (line::line_order.eq(new.line_order), line::use_yn.eq(Yn(new.in_use)), line::test_yn.eq(Yn(new.test))),
             (line::reg_dttm.eq(at), line::reg_id.eq(by), line::mod_dttm.eq(at), line::mod_id.eq(by)),
         ))
         .execute(conn)?;

@@ -44,6 +44,7 @@ pub mod stats;
 mod store;
 pub mod sums;
 pub mod terms;
+pub mod test_data;
 pub mod tickets;
 pub(crate) mod types;
 pub mod whispers;

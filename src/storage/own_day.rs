@@ -6,10 +6,10 @@ use std::collections::HashMap;
 use diesel::dsl::count_star;
 use diesel::prelude::*;
 
-use super::AnyConnection;
 use super::events::EventKind;
 use super::schema::{consultation, consultation_event};
 use super::stats::{Figures, Over};
+use super::{AnyConnection, lines};
 use crate::ids::AccountId;
 use crate::time::Wall;
 
@@ -29,7 +29,7 @@ pub struct OwnDay {
     pub missed: i64,
 }
 
-/// The figures of a counsellor from `from`, inclusive, to `to`, exclusive.
+/// The figures of a counsellor from `from`, inclusive, to `to`, exclusive. Test data does not count.
 pub fn read(conn: &mut AnyConnection, counsellor: AccountId, from: Wall, to: Wall) -> QueryResult<OwnDay> {
     let mut day = OwnDay::default();
     over(conn, counsellor, from, to)?.iter().for_each(|over| day.figures.add(over));
@@ -43,8 +43,9 @@ pub fn read(conn: &mut AnyConnection, counsellor: AccountId, from: Wall, to: Wal
 
 fn over(conn: &mut AnyConnection, counsellor: AccountId, from: Wall, to: Wall) -> QueryResult<Vec<Over>> {
     use consultation::dsl;
+    let tests = lines::tests(conn)?;
     let all: Vec<Over> = dsl::consultation
-        .filter(dsl::counsellor_id.eq(counsellor))
+        .filter(dsl::counsellor_id.eq(counsellor).and(dsl::line_id.ne_all(tests)))
         .filter(dsl::requested_dttm.ge(Wall(from.0 - ASKED_BEFORE_MAX)).and(dsl::requested_dttm.lt(to)))
         .filter(dsl::matched_dttm.ge(from).and(dsl::matched_dttm.lt(to)))
         .filter(dsl::ended_dttm.is_not_null())
@@ -70,7 +71,10 @@ fn happened(
     to: Wall,
 ) -> QueryResult<HashMap<String, i64>> {
     use consultation_event::dsl;
+    let tests = lines::tests(conn)?;
     let counted: Vec<(String, i64)> = dsl::consultation_event
+        .inner_join(consultation::table)
+        .filter(consultation::line_id.ne_all(tests))
         .filter(dsl::reg_id.eq(counsellor.to_string()))
         .filter(dsl::reg_dttm.ge(from).and(dsl::reg_dttm.lt(to)))
         .group_by(dsl::kind)

@@ -11,7 +11,7 @@ use super::schema::{consultation, room, room_member};
 use super::tickets::{Status, Ticket};
 use super::types::Yn;
 use super::whispers::{self, StoredWhisper};
-use super::{AnyConnection, Cursor, Page};
+use super::{AnyConnection, Cursor, Page, lines};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::{EndReason, Role, SeatState};
 use crate::time::Wall;
@@ -215,7 +215,7 @@ pub fn of_consultation(conn: &mut AnyConnection, id: TicketId) -> QueryResult<Ve
         .load(conn)
 }
 
-/// A page of rooms, newest first.
+/// A page of rooms, newest first; none of test data.
 pub fn list(
     conn: &mut AnyConnection,
     status: Option<RoomStatus>,
@@ -233,6 +233,12 @@ pub fn list(
         Some(RoomStatus::Open) => query.filter(sql::<Bool>("STATUS = 'OPEN'")),
         Some(RoomStatus::Ended) => query.filter(room::status.eq(RoomStatus::Ended)),
     };
+    let tests = lines::tests(conn)?;
+    if !tests.is_empty() {
+        let of_tests = consultation::table.filter(consultation::line_id.eq_any(tests));
+        let of_tests = of_tests.select(consultation::consultation_id.nullable());
+        query = query.filter(room::consultation_id.is_null().or(room::consultation_id.ne_all(of_tests)));
+    }
     if let Some(Cursor { at, id }) = after {
         query = query.filter(
             sql::<Bool>("(OPENED_DTTM, ROOM_ID) < (")

@@ -35,6 +35,7 @@ diesel::table! {
         totp_yn -> Text,
         totp_step -> Nullable<Integer>,
         version -> Integer,
+        test_yn -> Text,
     }
 }
 
@@ -290,6 +291,7 @@ diesel::table! {
         mod_dttm -> Timestamp,
         mod_id -> Text,
         version -> Integer,
+        test_yn -> Text,
     }
 }
 

@@ -10,7 +10,8 @@ use diesel::prelude::*;
 use super::connection::on_each;
 use super::schema::{consultation, stat_hour};
 use super::tickets::Status;
-use super::{AnyConnection, SYSTEM};
+use super::types::Yn;
+use super::{AnyConnection, SYSTEM, lines};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
@@ -194,9 +195,12 @@ pub fn hour_of(moment: Wall) -> Wall {
     Wall(moment.0 - moment.0.rem_euclid(HOUR))
 }
 
-/// The figures of a line's hour as the log has them.
+/// The figures of a line's hour as the log has them; none of a line of test data.
 pub fn of_log(conn: &mut AnyConnection, line: LineId, hour: Wall) -> QueryResult<Bucket> {
     use consultation::dsl;
+    if lines::is_test(conn, line)? {
+        return Ok(Bucket::new());
+    }
     let all: Vec<Over> = dsl::consultation
         .filter(dsl::line_id.eq(line))
         .filter(dsl::requested_dttm.ge(hour).and(dsl::requested_dttm.lt(Wall(hour.0 + HOUR))))
@@ -217,10 +221,10 @@ pub fn of_log(conn: &mut AnyConnection, line: LineId, hour: Wall) -> QueryResult
     Ok(bucket)
 }
 
-/// The lines that ever had a consultation.
+/// The lines that ever had a consultation that counts.
 pub fn lines_on_log(conn: &mut AnyConnection) -> QueryResult<Vec<LineId>> {
     use super::schema::line;
-    line::table.select(line::line_id).load(conn)
+    line::table.filter(line::test_yn.eq(Yn(false))).select(line::line_id).load(conn)
 }
 
 /// The next hour after `after` in which somebody asked for this line.

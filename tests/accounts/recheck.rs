@@ -33,9 +33,10 @@ fn app(store: &Store, clock: &Clock) -> App {
     };
     let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
     let (tokens, post) = (Tokens::new(&[7; 32]), Post::new("http://127.0.0.1"));
+    let listening = ([127, 0, 0, 1], 80).into();
     let found = store.run(|conn| Found::read(conn, clock.now().wall)).expect("what is on file");
     let (store, clock, exports) = (store.clone(), clock.clone(), std::path::PathBuf::new());
-    App::start(Parts { settings, store, journal, clock, tokens, post, exports }, found)
+    App::start(Parts { settings, store, journal, clock, tokens, post, exports, listening }, found)
 }
 
 #[actix_web::test]

@@ -188,6 +188,7 @@ fn some_filter(bed: &Bed, dice: &mut StdRng, lines: &[LineId]) -> (Filter, Optio
         from: dice.random_bool(0.2).then(|| moment(dice)),
         to: dice.random_bool(0.2).then(|| moment(dice)),
         words: q.and_then(Words::of),
+        test: false,
     };
     (filter, q)
 }

@@ -23,6 +23,7 @@ mod restart;
 mod rooms;
 mod schema;
 mod supervision;
+mod test_data;
 mod tickets;
 mod transfers;
 

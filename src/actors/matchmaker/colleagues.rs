@@ -39,6 +39,7 @@ impl Matchmaker {
         let mut all: Vec<Colleague> = self
             .staff
             .iter()
+            .filter(|(_, staff)| !staff.test)
             .filter(|(_, staff)| !staff.lines.is_empty() || staff.socket.is_some())
             .filter_map(|(account, staff)| {
                 let view = self.lobby.counsellor(*account)?;

@@ -65,9 +65,20 @@ impl Lines {
         true
     }
 
-    /// Those that may be asked for.
+    /// Those that people may ask for.
     pub(super) fn offered(&self) -> impl Iterator<Item = &Posted> + Clone {
-        self.posted.iter().filter(|posted| posted.line.is_offered())
+        self.posted.iter().filter(|posted| posted.line.is_public())
+    }
+
+    /// The test line of a topic in this language: who rehearses asks for no other.
+    pub(super) fn rehearsed(&self, topic: &str, language: Option<&str>) -> Option<&Line> {
+        let mut tests = self.posted.iter().map(|posted| &posted.line).filter(|line| line.test && line.is_offered());
+        tests.find(|line| line.topic == topic && Some(line.language.as_str()) == language)
+    }
+
+    /// Whether what happens in it is shown to nobody and counts nowhere.
+    pub(super) fn is_test(&self, id: LineId) -> bool {
+        self.get(id).is_some_and(|line| line.test)
     }
 
     /// The line of a topic, in this language if there is one, else the topic's first.

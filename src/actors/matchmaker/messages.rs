@@ -50,6 +50,7 @@ pub(in crate::actors) struct Ask {
     pub(in crate::actors) from: DeskHandle,
     pub(in crate::actors) session: SessionId,
     pub(in crate::actors) desk: Option<DeskId>,
+    pub(in crate::actors) rehearses: bool,
     pub(in crate::actors) client_id: String,
     pub(in crate::actors) topic: String,
     pub(in crate::actors) language: Option<String>,

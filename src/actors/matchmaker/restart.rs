@@ -53,7 +53,8 @@ impl Found {
         places::repair_rooms_open(conn, at)?;
         rooms::forget_watchers(conn, at)?;
         let mut staff = Vec::new();
-        for account in accounts::counsellors(conn)? {
+        // Who is test data is known while they rehearse, and at no other time.
+        for account in accounts::counsellors(conn)?.into_iter().filter(|account| !account.test) {
             let served = accounts::lines_of(conn, account.id)?;
             staff.push((account, served));
         }
@@ -127,8 +128,8 @@ impl Matchmaker {
         self.app.office.do_send(OfficeNamed(office_name));
         self.take_codes(results);
         for (account, lines) in staff {
-            let Account { id, name, picture, capacity, intent, intent_reason: reason, version, .. } = account;
-            self.know(Profile { account: id, name, picture, lines, capacity, intent, reason, version }, ctx);
+            let Account { id, name, picture, capacity, intent, intent_reason: reason, version, test, .. } = account;
+            self.know(Profile { account: id, name, picture, lines, capacity, intent, reason, version, test }, ctx);
         }
         for ticket in waiting {
             let waits_since = closed.get(&ticket.ticket).copied().unwrap_or(ticket.requested_at);

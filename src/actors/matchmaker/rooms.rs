@@ -99,6 +99,7 @@ impl Matchmaker {
             ticket: ids.ticket,
             number: visit.number.clone(),
             line: line.topic.clone(),
+            test: line.test,
             language: line.language.clone(),
             counsellor: (ids.counsellor, counsellor_name),
         };

@@ -31,6 +31,8 @@ pub(super) struct Staff {
     pub(super) told_queue: Vec<LineLoad>,
     /// The version of the account that name, picture and lines are from.
     version: i32,
+    /// Test data: nobody is shown it.
+    pub(super) test: bool,
 }
 
 /// An offer as it rings.
@@ -58,6 +60,8 @@ pub struct Profile {
     pub reason: Option<String>,
     /// The account's version.
     pub version: i32,
+    /// It is test data.
+    pub test: bool,
 }
 
 impl Staff {
@@ -71,7 +75,7 @@ impl Staff {
 impl Matchmaker {
     /// Makes a counsellor known, or better known.
     pub(super) fn know(&mut self, profile: Profile, ctx: &mut Context<Self>) {
-        let Profile { account, name, picture, lines, capacity, intent, reason, version } = profile;
+        let Profile { account, name, picture, lines, capacity, intent, reason, version, test } = profile;
         // Read before an edit that we have heard of since.
         if self.staff.get(&account).is_some_and(|known| version < known.version) {
             return;
@@ -87,6 +91,7 @@ impl Matchmaker {
             wrap_ups: BTreeMap::new(),
             told_queue: Vec::new(),
             version,
+            test,
         });
         (staff.name, staff.picture, staff.lines, staff.version) = (name, picture, lines.clone(), version);
         let open = staff.intent == Intent::Open;
@@ -127,13 +132,14 @@ impl Matchmaker {
     }
 
     fn arrive(&mut self, Arrive { from, pass }: Arrive, ctx: &mut Context<Self>) {
-        let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, session: _ } = pass;
+        let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, test, session: _ } =
+            pass;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
         // on its way in.
         if let Some(view) = self.lobby.counsellor(account) {
             capacity = view.capacity;
         }
-        self.know(Profile { account, name, picture, lines, capacity, intent, reason, version }, ctx);
+        self.know(Profile { account, name, picture, lines, capacity, intent, reason, version, test }, ctx);
         self.turns += 1;
         let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
@@ -315,6 +321,9 @@ impl Matchmaker {
 
     pub(super) fn show_counsellor(&self, account: AccountId) {
         let (Some(staff), Some(view)) = (self.staff.get(&account), self.lobby.counsellor(account)) else { return };
+        if staff.test {
+            return;
+        }
         self.app.watch.do_send(CounsellorShown {
             account,
             name: staff.name.clone(),

@@ -108,6 +108,9 @@ impl Matchmaker {
             return Err(refused(ErrorCode::RoomEnded, "the room has ended"));
         };
         let giver = entry.account;
+        if self.lines.is_test(entry.line) {
+            return Err(refused(ErrorCode::NotAllowed, "what is rehearsed is not handed over; it stays test data"));
+        }
         let line = match &to {
             Receiver::Line(topic) => {
                 let found = self.lines.find(topic, Some(&visit.row.language));
@@ -120,7 +123,7 @@ impl Matchmaker {
                 let detail = "`counsellor` has this room already; name a colleague";
                 return Err(refused(ErrorCode::BadFrame, detail));
             }
-            Receiver::Colleague(to) if !self.staff.contains_key(to) => {
+            Receiver::Colleague(to) if self.staff.get(to).is_none_or(|staff| staff.test) => {
                 let detail = "`counsellor` is nobody who counsels here; see GET /api/v1/colleagues";
                 return Err(refused(ErrorCode::BadFrame, detail));
             }

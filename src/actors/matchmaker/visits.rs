@@ -68,7 +68,12 @@ impl Matchmaker {
         if self.draining {
             return refuse(ErrorCode::Busy, "this server is about to restart; ask again in a moment".into());
         }
-        let Some(line) = self.lines.find(&ask.topic, ask.language.as_deref()) else {
+        let found = if ask.rehearses {
+            self.lines.rehearsed(&ask.topic, ask.language.as_deref())
+        } else {
+            self.lines.find(&ask.topic, ask.language.as_deref())
+        };
+        let Some(line) = found else {
             let detail = format!("no line has the topic `{}`; choose one of: {}", ask.topic, self.lines.topics());
             return refuse(ErrorCode::UnknownLine, detail);
         };

@@ -92,6 +92,10 @@ async fn carry_out(
             _ => return Err(AppError::not_found()),
         };
         looker.may_change(&before)?;
+        if before.test {
+            let detail = "this account is test data and stays as it is; it goes with all test data, see `Try it`";
+            return Err(AppError::conflict("TEST_DATA", detail));
+        }
         if before.version != version {
             return Err(AppError::edited(before.version));
         }

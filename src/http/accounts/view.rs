@@ -80,6 +80,10 @@ pub struct AccountView {
     /// An edit names it.
     version: i32,
     made_at: Wall,
+    /// It is test data: nobody can log in with it, and it counts nowhere.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    test: bool,
 }
 
 /// The accounts one may know of, the newest first.
@@ -182,6 +186,7 @@ impl AccountView {
             second_factor: account.second_factor,
             version: account.version,
             made_at: account.made_at,
+            test: account.test,
         }
     }
 }

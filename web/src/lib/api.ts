@@ -130,7 +130,7 @@ async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> 
 }
 
 /** `path` with what of `query` is set. */
-export function withQuery(path: string, query: Readonly<Record<string, string | number | null | undefined>>): string {
+export function withQuery(path: string, query: Readonly<Record<string, string | number | boolean | null | undefined>>): string {
   const set = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
     if (value !== null && value !== undefined && value !== '') set.set(name, String(value));

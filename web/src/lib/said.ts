@@ -46,6 +46,7 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   TRANSFER_PENDING: 'fault.TRANSFER_PENDING',
   LINE_CLOSED: 'fault.LINE_CLOSED',
   NOT_WAITING: 'fault.NOT_WAITING',
+  TEST_DATA: 'test.stays',
   SECOND_FACTOR_MISSING: 'fault.SECOND_FACTOR_MISSING',
   NOT_LOGGED_IN: 'fault.NOT_LOGGED_IN',
   TOO_MANY_TOKENS: 'fault.TOO_MANY_TOKENS',

@@ -13,6 +13,7 @@ import { office } from './en/office';
 import { records } from './en/records';
 import { room } from './en/room';
 import { supervise } from './en/supervise';
+import { trying } from './en/try';
 import type { ko } from './ko';
 
 /** Every text of the pages in English. A key that is missing here, or not in `ko.ts`, is a type error. */
@@ -120,4 +121,5 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...supervise,
   ...groups,
   ...room,
+  ...trying,
 };

@@ -13,6 +13,7 @@ import { office } from './ko/office';
 import { records } from './ko/records';
 import { room } from './ko/room';
 import { supervise } from './ko/supervise';
+import { trying } from './ko/try';
 
 /** Every text of the pages in Korean; `en.ts` must have the same keys. */
 export const ko = {
@@ -119,4 +120,5 @@ export const ko = {
   ...supervise,
   ...groups,
   ...room,
+  ...trying,
 } as const;

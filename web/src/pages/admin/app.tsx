@@ -23,6 +23,7 @@ import { Office } from './office';
 import { ReplyList } from './replies/list';
 import { SECTIONS, sectionOf, type Section } from './sections';
 import { StatisticsPage } from './statistics/view';
+import { TryPage } from './try/view';
 
 interface Props {
   account: Account;
@@ -115,5 +116,7 @@ function View({ office, section, screen, onDoubt }: ViewProps) {
       return <ReplyList query={query} />;
     case 'audit':
       return <AuditList office={office} query={query} />;
+    case 'try':
+      return <TryPage office={office} />;
   }
 }

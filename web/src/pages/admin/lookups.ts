@@ -29,11 +29,13 @@ export interface LineName {
   language: string;
   name: string;
   name_en: string;
+  test?: boolean;
 }
 
 interface Named {
   id: string;
   name: string;
+  test?: boolean;
 }
 
 interface CodeName {
@@ -56,8 +58,16 @@ export const topics = (lines: readonly LineName[]): LineName[] =>
 
 /** What the sections of the page refer to. */
 export class Lookups {
-  readonly lines = new Lookup(() => all<LineName>('/lines?all=true'));
-  readonly accounts = new Lookup(() => all<Named>('/accounts?state=ACTIVE&limit=200'));
+  /** What is marked as test data: it has a name, and is never one of those to choose from. */
+  private readonly tests = signal<readonly LineName[]>([]);
+  readonly lines = new Lookup(async () => {
+    const every = await all<LineName>('/lines?all=true');
+    this.tests.value = every.filter(({ test }) => test);
+    return every.filter(({ test }) => !test);
+  });
+  readonly accounts = new Lookup(async () =>
+    (await all<Named>('/accounts?state=ACTIVE&limit=200')).filter(({ test }) => !test),
+  );
   readonly desks = new Lookup(() => all<Named>('/desks?limit=200'));
   readonly results = new Lookup(() => all<CodeName>('/codes?group=RESULT&all=true'));
 
@@ -66,7 +76,7 @@ export class Lookups {
   }
 
   line(id: string): string {
-    const line = this.lines.items.value.find((each) => each.id === id);
+    const line = [...this.lines.items.value, ...this.tests.value].find((each) => each.id === id);
     return line ? lineText(line) : id;
   }
 

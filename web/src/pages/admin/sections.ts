@@ -13,6 +13,7 @@ export const SECTIONS = [
   'notices',
   'replies',
   'audit',
+  'try',
 ] as const;
 export type Section = (typeof SECTIONS)[number];
 
@@ -24,6 +25,7 @@ export function mayChange(section: Section, power: AccountRole): boolean {
   switch (section) {
     case 'lines':
     case 'codes':
+    case 'try':
       return power === 'ADMIN';
     default:
       return power !== 'COUNSELLOR';

@@ -36,6 +36,8 @@ export interface AccountRow {
   second_factor: boolean;
   version: number;
   made_at: string;
+  /** It is test data: it stays as it is. */
+  test?: boolean;
 }
 
 /** In which state an account is; the first that holds counts. */

@@ -10,6 +10,7 @@ import { EditBox } from '../../../ui/edit';
 import { SelectField, TextField } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
+import { TestMark } from '../try/mark';
 import { edit as save, readAccount, ROLES, stateOf, valuesOf, type AccountRow, type AccountValues } from './accounts';
 import { Actions } from './actions';
 import { StateMark } from './list';
@@ -40,6 +41,14 @@ interface Props {
 }
 
 function Whole({ account, one, office }: Props) {
+  if (account.test) {
+    return (
+      <section class="card stack">
+        <TestMark stays />
+        <Facts account={account} office={office} />
+      </section>
+    );
+  }
   const editable = !account.deleted && account.approved;
   return (
     <>

@@ -8,6 +8,7 @@ import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
+import { TestMark } from '../try/mark';
 import { fromQuery, ROLES, stateOf, STATES, type AccountFilter, type AccountRow } from './accounts';
 
 const SECTION = 'accounts';
@@ -98,12 +99,12 @@ function Rows({ items }: { items: readonly AccountRow[] }) {
       columns={[
         {
           head: t('setup.name'),
-          cell: ({ id, name, login }) => (
+          cell: ({ id, name, login, test }) => (
             <>
               <a href={format(SECTION, id)} data-testid="account-open">
                 {name}
               </a>{' '}
-              <small>{login}</small>
+              {test ? <TestMark /> : <small>{login}</small>}
             </>
           ),
         },

@@ -37,6 +37,8 @@ export interface Consultation {
   rating: number | null;
   rating_comment: string | null;
   predicted_s: [number, number] | null;
+  /** It is test data. */
+  test?: boolean;
 }
 
 export interface RecordedMessage {

@@ -9,6 +9,7 @@ import { EditBox } from '../../../ui/edit';
 import { AreaField, SelectField } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
+import { TestMark } from '../try/mark';
 import { editNotes, readOne, type ConsultationDetail, type Notes } from './api';
 import { details, doer, ending, explained, happening } from './words';
 
@@ -38,6 +39,7 @@ function Whole({ item, one, office }: WholeProps) {
   return (
     <>
       <section class="card stack">
+        {item.test && <TestMark />}
         <Facts item={item} office={office} />
       </section>
       <section class="card stack">

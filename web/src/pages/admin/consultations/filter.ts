@@ -14,6 +14,8 @@ export interface Filter {
   /** Minutes. */
   waited: string;
   q: string;
+  /** `true`: test data too. */
+  test: string;
 }
 
 export const everything: Filter = {
@@ -27,6 +29,7 @@ export const everything: Filter = {
   rating: '',
   waited: '',
   q: '',
+  test: '',
 };
 
 /** A shorter text is not searched. */
@@ -42,9 +45,9 @@ export function fromQuery(query: Readonly<Record<string, string>>): Filter {
 export const isNarrowed = ({ q: _, ...others }: Filter) => Object.values(others).some((value) => value !== '');
 
 /** As the server is asked. */
-export function wanted(filter: Filter): Record<string, string | number> {
+export function wanted(filter: Filter): Record<string, string | number | boolean> {
   const minutes = Number(filter.waited);
-  const asked: Record<string, string | number | null> = {
+  const asked: Record<string, string | number | boolean | null> = {
     line_id: filter.line,
     counsellor: filter.counsellor,
     desk: filter.desk,
@@ -55,9 +58,10 @@ export function wanted(filter: Filter): Record<string, string | number> {
     rating: filter.rating,
     waited_over_s: Number.isFinite(minutes) && minutes > 0 ? Math.round(minutes * 60) : null,
     q: filter.q.trim(),
+    test: filter.test === 'true' ? true : null,
   };
   return Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== null && value !== '')) as Record<
     string,
-    string | number
+    string | number | boolean
   >;
 }

@@ -8,6 +8,7 @@ import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
+import { TestMark } from '../try/mark';
 import { STATUSES, type Consultation } from './api';
 import { Exports } from './exports';
 import { fromQuery, isNarrowed, Q_CHARS_MIN, type Filter } from './filter';
@@ -106,6 +107,15 @@ function FilterBar({ office, filter }: { office: Office; filter: Filter }) {
           <TextField form={form} name="from" label={t('common.from')} type="date" />
           <TextField form={form} name="to" label={t('common.to')} type="date" />
           <TextField form={form} name="waited" label={t('consultations.waited_over')} type="number" min={0} />
+          <SelectField
+            form={form}
+            name="test"
+            label={t('consultations.test')}
+            options={[
+              ['', t('consultations.test.no')],
+              ['true', t('consultations.test.yes')],
+            ]}
+          />
         </div>
       </details>
     </FormBox>
@@ -122,10 +132,13 @@ function Rows({ items, office }: { items: readonly Consultation[]; office: Offic
       columns={[
         {
           head: t('admin.number'),
-          cell: ({ id, number }) => (
-            <a href={format(SECTION, id)} data-testid="consultation-open">
-              {number ?? '–'}
-            </a>
+          cell: ({ id, number, test }) => (
+            <>
+              <a href={format(SECTION, id)} data-testid="consultation-open">
+                {number ?? '–'}
+              </a>{' '}
+              {test && <TestMark />}
+            </>
           ),
         },
         { head: t('admin.requested'), cell: ({ requested_at }) => dayAndTime(requested_at) },

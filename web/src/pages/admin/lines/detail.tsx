@@ -12,6 +12,7 @@ import { EditBox } from '../../../ui/edit';
 import { Shown } from '../../../ui/listing';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
+import { TestMark } from '../try/mark';
 import { check, LineFields } from './fields';
 import { toPlan } from './hours';
 import { editLine, FIGURE_NAMES, readLine, removeLine, valuesOf, type LineRow, type LineValues } from './lines';
@@ -27,9 +28,10 @@ export function LinePage({ office, id }: { office: Office; id: string }) {
         {(line) => (
           <>
             <section class="card stack">
+              {line.test && <TestMark stays />}
               <ValuesForm line={line} one={one} office={office} />
             </section>
-            {office.may('lines') && <Remove line={line} office={office} />}
+            {office.may('lines') && !line.test && <Remove line={line} office={office} />}
           </>
         )}
       </Shown>
@@ -57,7 +59,7 @@ function ValuesForm({ line, one, office }: { line: LineRow; one: One<LineRow>; o
         },
       }),
   );
-  const mayEdit = office.may('lines');
+  const mayEdit = office.may('lines') && !line.test;
   return (
     <>
       {!mayEdit && <p class="hint">{t('lines.admins_only')}</p>}

@@ -23,6 +23,8 @@ export interface LineRow {
   order: number;
   in_use: boolean;
   version: number;
+  /** It is test data: it stays as it is. */
+  test?: boolean;
 }
 
 /** The settings that are figures, in the order of the form, with the bounds and the unit each is shown in. */

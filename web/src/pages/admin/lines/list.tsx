@@ -10,6 +10,7 @@ import { OfficeName } from '../../../ui/office-name';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
+import { TestMark } from '../try/mark';
 import { check, LineFields } from './fields';
 import { makeLine, readLines, usual, type LineRow, type LineValues } from './lines';
 
@@ -21,7 +22,8 @@ export function LineList({ office }: { office: Office }) {
   const [making, setMaking] = useState(false);
   useEffect(() => void one.load(), [one]);
   const state = one.state.value;
-  const last = state.status === 'READY' ? Math.max(0, ...state.item.map(({ order }) => order)) : 0;
+  const real = state.status === 'READY' ? state.item.filter(({ test }) => !test) : [];
+  const last = Math.max(0, ...real.map(({ order }) => order));
   return (
     <section class="stack">
       <header class="head">
@@ -68,9 +70,12 @@ function Rows({ lines }: { lines: readonly LineRow[] }) {
         {
           head: t('admin.line'),
           cell: (line) => (
-            <a href={format(SECTION, line.id)} data-testid="line-open">
-              {lineText(line)}
-            </a>
+            <>
+              <a href={format(SECTION, line.id)} data-testid="line-open">
+                {lineText(line)}
+              </a>{' '}
+              {line.test && <TestMark />}
+            </>
           ),
         },
         { head: t('lines.topic'), cell: ({ topic }) => <code>{topic}</code> },

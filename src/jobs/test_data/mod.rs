@@ -1,0 +1,149 @@
+//! Test data: made some at a time with what has been made noted in the same transaction, so that a
+//! crash makes none twice; and taken away some at a time.
+//!
+//! - `days`: when it is said to have happened; `cases`: what became of it; `words`: what was said
+
+mod cases;
+mod days;
+mod words;
+
+use actix_web::web;
+use serde::{Deserialize, Serialize};
+
+use super::{Dice, Ended, JobError};
+use crate::actors::LinesEdited;
+use crate::app::App;
+use crate::ids::{AccountId, LineId};
+use crate::storage::codes;
+use crate::storage::jobs::{self, Job};
+use crate::storage::lines::{self, Line};
+use crate::storage::test_data::{self, past, removal};
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::Wall;
+use cases::Cases;
+use days::Days;
+
+/// Consultations in one transaction: a few hundred rows, some milliseconds.
+const AT_ONCE: u32 = 25;
+/// Counsellors of a test line.
+const COUNSELLORS: usize = 4;
+
+/// What is to be made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TestDataParams {
+    /// So many consultations.
+    pub consultations: u32,
+    /// Over so many days, up to yesterday.
+    pub days: u32,
+    /// `ko` or `en`.
+    pub language: String,
+}
+
+/// How far it has come.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+struct Progress {
+    made: u32,
+    /// When it was begun: the days count back from there, also after a restart.
+    began: Option<i64>,
+}
+
+/// Makes it.
+pub(super) async fn make(app: &App, job: &Job) -> Result<Ended, JobError> {
+    let params: TestDataParams = serde_json::from_str(&job.params)?;
+    let mut progress: Progress = job.progress.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
+    let began = *progress.began.get_or_insert(app.clock.now().wall.0);
+    let by = job.account.map_or_else(|| SYSTEM.to_owned(), |account| account.to_string());
+    let (line, cases) = found(app, job, &params, &by).await?;
+    let days = Days::before(Wall(began), params.days, params.consultations, app.settings.zone);
+    while progress.made < params.consultations {
+        let to = (progress.made + AT_ONCE).min(params.consultations);
+        // The same each time for the same place: what was rolled before a crash is rolled again.
+        let seed = u64::from(progress.made) ^ job.id.0.as_u64_pair().1;
+        let past = cases.make(progress.made..to, &days, &mut Dice::new(seed));
+        progress.made = to;
+        let (noted, done) = (serde_json::to_string(&progress)?, i32::try_from(to).unwrap_or(i32::MAX));
+        let (store, id, at) = (app.store.clone(), job.id, app.clock.now().wall);
+        let (line, by) = (line.clone(), by.clone());
+        let goes_on = web::block(move || {
+            store.run(|conn| {
+                conn.write(|conn| {
+                    let goes_on = jobs::advance(conn, id, &noted, done, at)?;
+                    if goes_on {
+                        past::put(conn, &line, &past, &by, at)?;
+                    }
+                    Ok(goes_on)
+                })
+            })
+        });
+        if !goes_on.await.map_err(|_| JobError::Stopped)?? {
+            return Ok(Ended::Cancelled);
+        }
+        // The journal goes first.
+        actix_web::rt::task::yield_now().await;
+    }
+    Ok(Ended::Done(i32::try_from(params.consultations).unwrap_or(i32::MAX), None))
+}
+
+/// The test line and who serves it, made where they are not there.
+async fn found(app: &App, job: &Job, params: &TestDataParams, by: &str) -> Result<(Line, Cases), JobError> {
+    let (store, clock, id) = (app.store.clone(), app.clock.clone(), job.id);
+    let (params, by) = (params.clone(), by.to_owned());
+    let read = web::block(move || {
+        store.run(|conn| {
+            conn.write(|conn| {
+                lines::hold(conn)?;
+                let at = clock.now().wall;
+                jobs::set_total(conn, id, i32::try_from(params.consultations).unwrap_or(i32::MAX))?;
+                let line = test_data::ensure_line(conn, &params.language, LineId(clock.new_id()), &by, at)?;
+                let there = test_data::counsellors(conn, line.id)?.len();
+                for name in words::names(&params.language).iter().take(COUNSELLORS).skip(there) {
+                    test_data::employ(conn, AccountId(clock.new_id()), name, &line, &by, at)?;
+                }
+                let counsellors = test_data::counsellors(conn, line.id)?;
+                let results = codes::of_group(conn, codes::RESULT)?.into_iter().map(|code| code.code).collect();
+                Ok((line, Cases::new(counsellors, results, &params.language)))
+            })
+        })
+    });
+    read.await.map_err(|_| JobError::Stopped)?.map_err(JobError::from)
+}
+
+/// Takes all of it away.
+pub(super) async fn remove(app: &App, job: &Job) -> Result<Ended, JobError> {
+    let (store, id, mut done) = (app.store.clone(), job.id, job.done);
+    let counted = move |conn: &mut AnyConnection| {
+        let left = i32::try_from(test_data::counts(conn)?.consultations).unwrap_or(i32::MAX);
+        jobs::set_total(conn, id, left.saturating_add(done))
+    };
+    web::block(move || store.run(counted)).await.map_err(|_| JobError::Stopped)??;
+    loop {
+        let (store, at) = (app.store.clone(), app.clock.now().wall);
+        let before = done;
+        let removed = web::block(move || {
+            store.run(|conn| {
+                conn.write(|conn| {
+                    let removed = removal::some(conn, AT_ONCE)?;
+                    let done = before.saturating_add(i32::try_from(removed).unwrap_or(i32::MAX));
+                    Ok((removed, done, jobs::advance(conn, id, "{}", done, at)?))
+                })
+            })
+        });
+        let (removed, now, goes_on) = removed.await.map_err(|_| JobError::Stopped)??;
+        done = now;
+        if !goes_on {
+            return Ok(Ended::Cancelled);
+        }
+        if removed == 0 {
+            break;
+        }
+        actix_web::rt::task::yield_now().await;
+    }
+    let by = job.account.map_or_else(|| SYSTEM.to_owned(), |account| account.to_string());
+    let (store, at) = (app.store.clone(), app.clock.now().wall);
+    let gone = web::block(move || store.run(|conn| conn.write(|conn| removal::rest(conn, &by, at))));
+    let gone = gone.await.map_err(|_| JobError::Stopped)??;
+    // The matchmaker knows lines that are no more as deleted ones.
+    let lines = gone.into_iter().map(|line| Line { deleted: true, version: line.version + 1, ..line }).collect();
+    app.matchmaker.do_send(LinesEdited { lines });
+    Ok(Ended::Done(done, None))
+}

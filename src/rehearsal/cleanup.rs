@@ -1,0 +1,87 @@
+//! What must not stay of a rehearsal: an open room, a token that counts, a job that seems to run.
+
+use std::time::{Duration, Instant};
+
+use actix_web::web;
+
+use super::steps::Steps;
+use crate::actors::{EndRoom, Whose};
+use crate::app::App;
+use crate::ids::{JobId, RoomId, SessionId, TokenId};
+use crate::storage::test_data::removal;
+use crate::storage::{api_tokens, jobs};
+
+/// What was open is closed within this: the grace time of a test line, and some.
+const CLOSED_WITHIN: Duration = Duration::from_secs(25);
+/// How often it is looked at until then.
+const LOOK_EVERY: Duration = Duration::from_millis(100);
+
+/// Ends the room, if it is open still.
+pub(super) async fn room(app: &App, room: Option<RoomId>) {
+    if let Some(room) = room
+        && let Err(error) = app.matchmaker.send(EndRoom { room, note: None }).await
+    {
+        log::warn!(room:% = room; "the room of a rehearsal was not ended: {error}");
+    }
+}
+
+/// The token of the test counsellor counts no more, and is not on file any more.
+pub(super) async fn token(app: &App, token: TokenId) {
+    let store = app.store.clone();
+    let gone = web::block(move || store.run(|conn| api_tokens::delete(conn, token))).await;
+    if let Ok(Err(error)) = gone {
+        log::warn!(token:% = token; "the token of a rehearsal stays on file until it ends by itself: {error}");
+    }
+    app.sockets.end(Whose::Session(SessionId(token.0)));
+}
+
+/// Until nothing of test lines waits or talks.
+pub(super) async fn nothing_lives(app: &App) -> Result<(), String> {
+    let give_up = Instant::now() + CLOSED_WITHIN;
+    loop {
+        let store = app.store.clone();
+        match web::block(move || store.run(removal::live)).await {
+            Ok(Ok(0)) => return Ok(()),
+            Ok(Ok(live)) if Instant::now() >= give_up => {
+                return Err(format!("{live} test consultations are still open; they end by themselves in a minute"));
+            }
+            Ok(Err(error)) if Instant::now() >= give_up => return Err(format!("the database failed: {error}")),
+            Ok(_) => tokio::time::sleep(LOOK_EVERY).await,
+            Err(_) => return Err("the server is shutting down".to_owned()),
+        }
+    }
+}
+
+/// Notes how it ended.
+pub(super) async fn finish(app: &App, id: JobId, done: usize, failed: Option<String>) {
+    let (store, at) = (app.store.clone(), app.clock.now().wall);
+    let done = i32::try_from(done).unwrap_or(i32::MAX);
+    let noted = web::block(move || {
+        store.run(|conn| match &failed {
+            None => jobs::finish(conn, id, done, None, at).map(drop),
+            Some(why) => jobs::fail(conn, id, why, at),
+        })
+    });
+    if let Ok(Err(error)) = noted.await {
+        log::error!(rehearsal:% = id; "the end of a rehearsal is not on file: {error}");
+    }
+}
+
+/// One that broke off in its midst: it has failed.
+pub(super) async fn broken(app: &App, id: JobId) {
+    let why = "the rehearsal broke off; look at the server's log";
+    let (store, at) = (app.store.clone(), app.clock.now().wall);
+    let noted = web::block(move || {
+        store.run(|conn| {
+            let Some(job) = jobs::by_id(conn, id)? else { return Ok(()) };
+            let mut steps = Steps::read(job.progress.as_deref());
+            steps.cut_off(why);
+            let progress = serde_json::to_string(&steps).unwrap_or_default();
+            jobs::advance(conn, id, &progress, job.done, at)?;
+            jobs::fail(conn, id, why, at)
+        })
+    });
+    if let Ok(Err(error)) = noted.await {
+        log::error!(rehearsal:% = id; "the end of a rehearsal is not on file: {error}");
+    }
+}
