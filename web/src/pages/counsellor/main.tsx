@@ -1,5 +1,5 @@
 import { effect, untracked } from '@preact/signals';
-import { options, render } from 'preact';
+import { render } from 'preact';
 
 import { Session } from '../../lib/account';
 import { t } from '../../lib/i18n';
@@ -16,6 +16,7 @@ import { Counsellor } from './app';
 import { Replies } from './canned';
 import { listen } from './commands';
 import './counsellor.css';
+import { drawByFrames } from './drawing';
 import './panes.css';
 import { readPresent, readToday } from './records';
 import { Screen } from './screen';
@@ -25,19 +26,7 @@ import { Workplace } from './workplace';
 /** From this width on two rooms fit side by side. */
 const WIDE = '(min-width: 100rem)';
 
-/** Where no frame is drawn, in a tab behind others, the page is still kept up to date. */
-const DRAW_MS_MAX = 100;
-
-// A thousand frames that come at once, after a drop, are drawn a few times and not a thousand.
-options.debounceRendering = (draw) => {
-  let drawn = false;
-  const once = () => {
-    if (!drawn) draw();
-    drawn = true;
-  };
-  requestAnimationFrame(once);
-  setTimeout(once, DRAW_MS_MAX);
-};
+drawByFrames();
 
 const session = new Session();
 const workplace = new Workplace({
