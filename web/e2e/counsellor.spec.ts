@@ -1,4 +1,4 @@
-import { answers, COLLEAGUES, REPLIES, Stand } from './contract';
+import { answers, COLLEAGUES, Stand } from './contract';
 import { expect, LANGUAGES, test, type Centre } from './fixture';
 import { secondWindow, type Counsellor, type Language, type Visitor } from './people';
 
