@@ -1,4 +1,4 @@
-import { answers, COLLEAGUES, Stand } from './contract';
+import { Stand } from './contract';
 import { expect, LANGUAGES, test, type Centre } from './fixture';
 import { secondWindow, type Counsellor, type Language, type Visitor } from './people';
 
@@ -137,49 +137,6 @@ test('a server without the newer parts leaves the page calm', async ({ centre })
   await counsellor.page.keyboard.press('Escape');
   await expect(counsellor.page.getByRole('alert').filter({ hasText: /\S/ })).toHaveCount(0);
   expect(faults).toEqual([]);
-});
-
-test('a talk is handed over by the keyboard, declined, handed over again, and goes', async ({ centre }) => {
-  const counsellor = await centre.counsellor('ko');
-  await answers(counsellor.page, '/colleagues', COLLEAGUES);
-  const stand = await Stand.between(counsellor.page, ['transfer', 'cancel_transfer']);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
-  const [, number] = await talks(centre, counsellor, '하은');
-  const { keyboard } = counsellor.page;
-  const handOver = async () => {
-    await keyboard.press('Alt+t');
-    await expect(counsellor.page.getByRole('radio').first()).toBeVisible();
-    await counsellor.page.getByRole('radio').first().focus();
-    await keyboard.press('Space');
-    await counsellor.by('transfer-note').focus();
-    await keyboard.type('서류는 봤습니다');
-    await keyboard.press('Tab');
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
-    await expect(counsellor.by('handover')).toHaveAttribute('data-phase', 'ASKING');
-  };
-  await handOver();
-  const frame = stand.kept[0]!;
-  expect(frame).toMatchObject({ type: 'transfer', counsellor: 'lee', note: '서류는 봤습니다' });
-  const room = frame['room'];
-  stand.says({ type: 'transfer', room, state: 'OFFERED', counsellor: 'lee' });
-  await expect(counsellor.by('handover')).toHaveAttribute('data-phase', 'OFFERED');
-  await counsellor.by('handover-cancel').click();
-  await expect.poll(() => stand.kept.at(-1)).toEqual({ type: 'cancel_transfer', room });
-  stand.says({ type: 'transfer', room, state: 'CANCELLED' });
-  await expect(counsellor.by('handover')).toHaveCount(0);
-  await counsellor.by('say-input').focus();
-  await handOver();
-  stand.says({ type: 'transfer', room, state: 'DECLINED', counsellor: 'lee' });
-  await expect(counsellor.by('handover')).toContainText('이상담');
-  await expect(counsellor.by('say-input')).toBeEnabled();
-  await counsellor.by('handover-keep').click();
-  await counsellor.by('say-input').focus();
-  await handOver();
-  stand.says({ type: 'transfer', room, state: 'ACCEPTED' }, { type: 'ended', room, reason: 'TRANSFERRED' });
-  await expect(counsellor.by('notice')).toContainText(number);
-  await expect(counsellor.by('room-tab')).toHaveCount(0);
 });
 
 test('of two windows the older is told, and the newer goes on with the drafts', async ({ centre }) => {

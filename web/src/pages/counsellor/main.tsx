@@ -2,6 +2,7 @@ import { effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 
 import { Session } from '../../lib/account';
+import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
 import { socketUrl } from '../../lib/socket';
@@ -95,14 +96,9 @@ document.addEventListener('visibilitychange', () => workplace.looked());
 alerts.listen();
 listen(workplace, screen);
 
-// A file dropped beside the message field would replace the page.
-for (const type of ['dragover', 'drop'] as const) {
-  addEventListener(type, (event) => {
-    if (!event.dataTransfer?.types.includes('Files') || event.defaultPrevented) return;
-    event.preventDefault();
-    if (type === 'drop' && serving !== null) workplace.tell({ key: 'chat.files', values: {} });
-  });
-}
+refuseFiles(() => {
+  if (serving !== null) workplace.tell({ key: 'chat.files', values: {} });
+});
 
 async function leave(): Promise<void> {
   leaveScreen(true);

@@ -384,3 +384,10 @@ test('a notice goes by itself after a while', () => {
   world.timers.advance(2_000);
   expect(now().notice).toBeNull();
 });
+
+test('a room that an admin ended is named, wherever it stands', () => {
+  world.link.says(offer('o'), matched('1', 't-o'), state(brief('1'), brief('2')));
+  workplace.select('2');
+  world.link.says({ type: 'ended', room: '1', reason: 'ADMIN' });
+  expect(workplace.state.value.notice).toEqual({ key: 'counsellor.ended.ADMIN.of', values: { number: 'A-1' } });
+});

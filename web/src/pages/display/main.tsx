@@ -2,6 +2,7 @@ import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 
 import { lines } from '../../lib/api';
+import { refuseFiles } from '../../lib/drops';
 import { language, showIn, t } from '../../lib/i18n';
 import { OfficeFeed } from '../../lib/office-feed';
 import type { LineInfo } from '../../lib/protocol.gen';
@@ -51,4 +52,5 @@ if (!asked.has('lang')) setInterval(() => void showIn(language.peek() === 'ko' ?
 
 effect(() => setTitle(t('display.title')));
 feed.start();
+refuseFiles();
 render(<Wall wall={wall.state} feed={feed} names={names} mute={mute} />, document.getElementById('page')!);
