@@ -101,6 +101,11 @@ impl Card {
         lock(&self.live).last_seq
     }
 
+    /// Whether it is of a test line, which nobody is shown.
+    pub(super) fn is_test(&self) -> bool {
+        matches!(&self.about, About::Talk(talk) if talk.test)
+    }
+
     pub(super) fn is_over(&self) -> bool {
         lock(&self.live).over
     }

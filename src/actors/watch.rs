@@ -182,7 +182,7 @@ impl Handler<Subscribe> for Watch {
 impl Handler<RoomShown> for Watch {
     type Result = ();
     fn handle(&mut self, RoomShown(card): RoomShown, ctx: &mut Context<Self>) {
-        if !card.is_over() && !card.test {
+        if !card.is_over() && !card.is_test() {
             let room = card.room;
             self.rooms.insert(room, card);
             self.change(Changed::Room(room), ctx);

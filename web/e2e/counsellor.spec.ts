@@ -1,4 +1,4 @@
-import { answers, COLLEAGUES, REPLIES, Stand } from './contract';
+import { Stand } from './contract';
 import { expect, LANGUAGES, test, type Centre } from './fixture';
 import { secondWindow, type Counsellor, type Language, type Visitor } from './people';
 
@@ -22,68 +22,6 @@ async function talks(centre: Centre, counsellor: Counsellor, nickname: string): 
 const tabOf = (counsellor: Counsellor, number: string) => counsellor.by('room-tab').filter({ hasText: number });
 
 for (const language of LANGUAGES) {
-  test(`everything by the keyboard alone, from log-in to wrap-up (${language})`, async ({ centre }) => {
-    test.slow();
-    const counsellor = await centre.counsellor(language);
-    const { keyboard } = counsellor.page;
-    await counsellor.go('/counsellor');
-    await counsellor.by('login').focus();
-    await keyboard.type(centre.server.demo.counsellor1.login);
-    await keyboard.press('Tab');
-    await keyboard.type(centre.server.demo.counsellor1.password);
-    await keyboard.press('Enter');
-    await counsellor.connected();
-    const intent = counsellor.by('intent');
-    await expect(intent).toHaveAttribute('data-intent', /OPEN|PAUSED/);
-    if ((await intent.getAttribute('data-intent')) === 'OPEN') await keyboard.press('Alt+o');
-    await expect(intent).toHaveAttribute('data-intent', 'PAUSED');
-    await keyboard.press('o');
-    await expect(intent).toHaveAttribute('data-intent', 'OPEN');
-
-    const visitor = await centre.visitor(language);
-    const number = await visitor.ask({ nickname: 'Ji-woo' });
-    await counsellor.isOffered(number);
-    await keyboard.press('x');
-    await expect(counsellor.offer(number)).toHaveCount(0);
-    // A lone counsellor is asked again (R7).
-    await expect(counsellor.offer(number)).toBeVisible({ timeout: 60_000 });
-    await keyboard.press('a');
-    await expect(counsellor.by('say-input')).toBeFocused();
-    await keyboard.type('hello');
-    await keyboard.press('Shift+Enter');
-    await keyboard.type('a x e ?');
-    await keyboard.press('Enter');
-    await visitor.reads('hello\na x e ?');
-
-    await keyboard.press('Alt+n');
-    await expect(counsellor.by('notes')).toBeFocused();
-    await keyboard.type('asked about a form');
-    await keyboard.press('Alt+m');
-    await expect(counsellor.by('say-input')).toBeFocused();
-    await keyboard.press('Alt+/');
-    await expect(counsellor.by('help')).toBeVisible();
-    await keyboard.press('Escape');
-    await expect(counsellor.by('help')).toHaveCount(0);
-    await expect(counsellor.by('say-input')).toBeFocused();
-
-    await keyboard.press('Alt+e');
-    await expect(counsellor.by('end-confirm')).toBeVisible();
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
-    await expect(counsellor.by('wrap-up-code')).toBeFocused();
-    await expect(counsellor.by('wrap-up-memo')).toHaveValue('asked about a form');
-    await expect(counsellor.by('wrap-up-code').locator('option').nth(1)).toBeAttached();
-    await keyboard.press('ArrowDown');
-    await keyboard.press('Tab');
-    await keyboard.press('Tab');
-    await expect(counsellor.by('wrap-up-send')).toBeFocused();
-    await keyboard.press('Enter');
-    await expect(counsellor.by('room-tab')).toHaveCount(0);
-    await keyboard.press('Alt+h');
-    await expect(counsellor.by('history-q')).toBeFocused();
-    await expect(counsellor.by('past').filter({ hasText: number })).toContainText('asked about a form');
-  });
-
   test(`two rooms at once keep their words apart (${language})`, async ({ centre }) => {
     const counsellor = await onDuty(centre, language);
     const [first, one] = await talks(centre, counsellor, 'One');
@@ -181,27 +119,6 @@ test('drafts and notes are there after a reload, and gone after a log-out', asyn
   expect(left).not.toMatch(/쓰다 만 말|여권/);
 });
 
-test('a canned reply by the keyboard, with its places filled in', async ({ centre }) => {
-  const counsellor = await centre.counsellor('ko');
-  await answers(counsellor.page, '/canned-replies*', REPLIES);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
-  const [visitor] = await talks(centre, counsellor, '하은');
-  const { keyboard } = counsellor.page;
-  await keyboard.type('/');
-  await expect(counsellor.by('suggestion')).toHaveCount(3);
-  await keyboard.press('ArrowDown');
-  await expect(counsellor.by('suggestion').nth(1)).toHaveAttribute('aria-selected', 'true');
-  await keyboard.press('Escape');
-  await expect(counsellor.by('suggestions')).toHaveCount(0);
-  await keyboard.type('he');
-  await expect(counsellor.by('suggestion')).toHaveCount(1);
-  await keyboard.press('Tab');
-  await expect(counsellor.by('say-input')).toHaveValue(/^하은님 안녕하세요, .+ 상담사 김상담입니다\.$/);
-  await keyboard.press('Enter');
-  await expect(visitor.by('message').locator('.body')).toHaveText([/^하은님 안녕하세요/]);
-});
-
 test('a server without the newer parts leaves the page calm', async ({ centre }) => {
   const counsellor = await centre.counsellor('en');
   const faults: string[] = [];
@@ -220,49 +137,6 @@ test('a server without the newer parts leaves the page calm', async ({ centre })
   await counsellor.page.keyboard.press('Escape');
   await expect(counsellor.page.getByRole('alert').filter({ hasText: /\S/ })).toHaveCount(0);
   expect(faults).toEqual([]);
-});
-
-test('a talk is handed over by the keyboard, declined, handed over again, and goes', async ({ centre }) => {
-  const counsellor = await centre.counsellor('ko');
-  await answers(counsellor.page, '/colleagues', COLLEAGUES);
-  const stand = await Stand.between(counsellor.page, ['transfer', 'cancel_transfer']);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
-  const [, number] = await talks(centre, counsellor, '하은');
-  const { keyboard } = counsellor.page;
-  const handOver = async () => {
-    await keyboard.press('Alt+t');
-    await expect(counsellor.page.getByRole('radio').first()).toBeVisible();
-    await counsellor.page.getByRole('radio').first().focus();
-    await keyboard.press('Space');
-    await counsellor.by('transfer-note').focus();
-    await keyboard.type('서류는 봤습니다');
-    await keyboard.press('Tab');
-    await keyboard.press('Tab');
-    await keyboard.press('Enter');
-    await expect(counsellor.by('handover')).toHaveAttribute('data-phase', 'ASKING');
-  };
-  await handOver();
-  const frame = stand.kept[0]!;
-  expect(frame).toMatchObject({ type: 'transfer', counsellor: 'lee', note: '서류는 봤습니다' });
-  const room = frame['room'];
-  stand.says({ type: 'transfer', room, state: 'OFFERED', counsellor: 'lee' });
-  await expect(counsellor.by('handover')).toHaveAttribute('data-phase', 'OFFERED');
-  await counsellor.by('handover-cancel').click();
-  await expect.poll(() => stand.kept.at(-1)).toEqual({ type: 'cancel_transfer', room });
-  stand.says({ type: 'transfer', room, state: 'CANCELLED' });
-  await expect(counsellor.by('handover')).toHaveCount(0);
-  await counsellor.by('say-input').focus();
-  await handOver();
-  stand.says({ type: 'transfer', room, state: 'DECLINED', counsellor: 'lee' });
-  await expect(counsellor.by('handover')).toContainText('이상담');
-  await expect(counsellor.by('say-input')).toBeEnabled();
-  await counsellor.by('handover-keep').click();
-  await counsellor.by('say-input').focus();
-  await handOver();
-  stand.says({ type: 'transfer', room, state: 'ACCEPTED' }, { type: 'ended', room, reason: 'TRANSFERRED' });
-  await expect(counsellor.by('notice')).toContainText(number);
-  await expect(counsellor.by('room-tab')).toHaveCount(0);
 });
 
 test('of two windows the older is told, and the newer goes on with the drafts', async ({ centre }) => {

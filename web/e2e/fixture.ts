@@ -1,4 +1,4 @@
-import { test as base, type Browser, type BrowserContextOptions } from '@playwright/test';
+import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 
 import { Admin, Counsellor, Visitor, type Language, type Person } from './people';
 import { Server, type Serve } from './server';
@@ -6,6 +6,9 @@ import { Wire } from './wire';
 
 /** People a test may call in; each has a browser of their own and a network of their own. */
 const SEATS_MAX = 6;
+
+/** So many times slower than this machine every page shall be, to find what only a fast one gets right. */
+const THROTTLE = Number(process.env['THROTTLE'] ?? 1);
 
 /** A counselling centre for one test: a fresh server and whoever comes. */
 export class Centre {
@@ -40,6 +43,7 @@ export class Centre {
     if (!wire) throw new Error(`at most ${SEATS_MAX} people`);
     this.taken += 1;
     const context = await this.browser.newContext(options);
+    if (THROTTLE > 1) context.on('page', (page) => void slow(page));
     const page = await context.newPage();
     page.on('dialog', (dialog) => {
       this.dialogs.push(dialog.message());
@@ -47,6 +51,11 @@ export class Centre {
     });
     return new kind(page, wire, language);
   }
+}
+
+async function slow(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
 }
 
 export const test = base.extend<{ serve: Serve; centre: Centre }>({

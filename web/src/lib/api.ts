@@ -1,3 +1,4 @@
+import { hearDate } from './moment';
 import type { LineInfo, RoomId } from './protocol.gen';
 
 /** RFC 9457, as the server writes it. */
@@ -117,6 +118,7 @@ async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> 
   let text: string;
   try {
     response = await fetch(BASE + path, request);
+    hearDate(response.headers.get('date'));
     text = await response.text();
   } catch (cause) {
     throw new Unreachable(cause);

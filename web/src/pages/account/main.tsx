@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { Session } from '../../lib/account';
+import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
@@ -24,4 +25,5 @@ function Page() {
 }
 
 void session.check();
+refuseFiles();
 render(<Page />, document.getElementById('page')!);

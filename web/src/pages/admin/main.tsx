@@ -3,6 +3,7 @@ import { render } from 'preact';
 
 import { Session } from '../../lib/account';
 import type { Account } from '../../lib/api';
+import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
@@ -57,4 +58,5 @@ function Page() {
 }
 
 void session.check();
+refuseFiles();
 render(<Page />, document.getElementById('page')!);

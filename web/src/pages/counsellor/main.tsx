@@ -1,7 +1,8 @@
 import { effect, untracked } from '@preact/signals';
-import { options, render } from 'preact';
+import { render } from 'preact';
 
 import { Session } from '../../lib/account';
+import { refuseFiles } from '../../lib/drops';
 import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
@@ -18,6 +19,7 @@ import { Counsellor } from './app';
 import { Replies } from './canned';
 import { listen } from './commands';
 import './counsellor.css';
+import { drawByFrames } from './drawing';
 import './groups.css';
 import './panes.css';
 import { readPresent, readToday } from './records';
@@ -28,19 +30,7 @@ import { Workplace } from './workplace';
 /** From this width on two rooms fit side by side. */
 const WIDE = '(min-width: 100rem)';
 
-/** Where no frame is drawn, in a tab behind others, the page is still kept up to date. */
-const DRAW_MS_MAX = 100;
-
-// A thousand frames that come at once, after a drop, are drawn a few times and not a thousand.
-options.debounceRendering = (draw) => {
-  let drawn = false;
-  const once = () => {
-    if (!drawn) draw();
-    drawn = true;
-  };
-  requestAnimationFrame(once);
-  setTimeout(once, DRAW_MS_MAX);
-};
+drawByFrames();
 
 const session = new Session();
 const workplace = new Workplace({
@@ -117,14 +107,9 @@ document.addEventListener('visibilitychange', () => workplace.looked());
 alerts.listen();
 listen(workplace, screen);
 
-// A file dropped beside the message field would replace the page.
-for (const type of ['dragover', 'drop'] as const) {
-  addEventListener(type, (event) => {
-    if (!event.dataTransfer?.types.includes('Files') || event.defaultPrevented) return;
-    event.preventDefault();
-    if (type === 'drop' && serving !== null) workplace.tell({ key: 'chat.files', values: {} });
-  });
-}
+refuseFiles(() => {
+  if (serving !== null) workplace.tell({ key: 'chat.files', values: {} });
+});
 
 async function leave(): Promise<void> {
   leaveScreen(true);

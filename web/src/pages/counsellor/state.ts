@@ -271,8 +271,11 @@ function handed(state: CounsellorState, frame: TransferTold): CounsellorState {
 function ended(state: CounsellorState, frame: Extract<ServerFrame, { type: 'ended' }>): CounsellorState {
   const tab = state.tabs.find(({ room }) => room === frame.room);
   const next = change(state, frame.room, (tab) => hearTab(tab, frame));
-  if (frame.reason !== 'TRANSFERRED' || !tab) return next;
+  if (!tab) return next;
   const { number, handover } = tab;
+  // Nobody here did it, and the room may not be the one on the screen.
+  if (frame.reason === 'ADMIN') return { ...next, notice: { key: 'counsellor.ended.ADMIN.of', values: { number } } };
+  if (frame.reason !== 'TRANSFERRED') return next;
   const notice: Notice = handover?.name
     ? { key: 'counsellor.handover.done.to', values: { number, name: handover.name } }
     : { key: 'counsellor.handover.done', values: { number } };

@@ -442,3 +442,10 @@ test('what is said while something else fills the window stays unread', () => {
   workplace.looked();
   expect(now().tabs.map(unread)).toEqual([0]);
 });
+
+test('a room that an admin ended is named, wherever it stands', () => {
+  world.link.says(offer('o'), matched('1', 't-o'), state(brief('1'), brief('2')));
+  workplace.select('2');
+  world.link.says({ type: 'ended', room: '1', reason: 'ADMIN' });
+  expect(workplace.state.value.notice).toEqual({ key: 'counsellor.ended.ADMIN.of', values: { number: 'A-1' } });
+});

@@ -2,6 +2,7 @@ import { computed, effect } from '@preact/signals';
 import { render } from 'preact';
 
 import { lines } from '../../lib/api';
+import { refuseFiles } from '../../lib/drops';
 import { language, t } from '../../lib/i18n';
 import { OfficeFeed } from '../../lib/office-feed';
 import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
@@ -119,4 +120,5 @@ function Page() {
   return <Desk visit={visit} feed={feed} notices={notices} />;
 }
 
+refuseFiles();
 render(<Page />, document.getElementById('page')!);

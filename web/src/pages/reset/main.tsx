@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
+import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
@@ -16,4 +17,5 @@ reset.open();
 addEventListener('hashchange', () => reset.open());
 
 effect(() => setTitle(t('reset.title')));
+refuseFiles();
 render(<ResetPage reset={reset} />, document.getElementById('page')!);

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
+import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
@@ -17,4 +18,5 @@ setup.open();
 addEventListener('hashchange', () => setup.open());
 
 effect(() => setTitle(t('guide.title')));
+refuseFiles();
 render(<SetupPage setup={setup} />, document.getElementById('page')!);

@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
+import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
@@ -13,4 +14,5 @@ import { SignUp } from './sign-up';
 const signUp = new SignUp();
 
 effect(() => setTitle(t('signup.title')));
+refuseFiles();
 render(<SignUpPage signUp={signUp} />, document.getElementById('page')!);

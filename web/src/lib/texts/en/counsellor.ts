@@ -49,6 +49,7 @@ export const counsellor: Readonly<Record<keyof typeof ko, string>> = {
   'counsellor.ended.DESK_LEFT': 'The visitor has left.',
   'counsellor.ended.COUNSELLOR_LOST': 'Your connection was lost for too long; another counsellor goes on.',
   'counsellor.ended.ADMIN': 'An administrator ended the conversation.',
+  'counsellor.ended.ADMIN.of': '{{number}}: an administrator ended the conversation.',
   'counsellor.ended.TRANSFERRED': 'Handed over to another counsellor.',
   'counsellor.ended.EXPIRED': 'It ended because nobody came back.',
   'counsellor.ended.unknown': 'It ended while you were disconnected.',

@@ -73,6 +73,10 @@ export const live: Readonly<Record<keyof typeof ko, string>> = {
 
   'live.told.ended': '{{number}} has been ended.',
   'live.told.moving': 'Asked for {{number}} to be moved. Once somebody accepts, the list shows them.',
+  'live.told.move.TAKEN': '{{by}} has taken {{number}} over.',
+  'live.told.move.STAYED': 'Nobody took {{number}}. {{giver}} goes on with it; it can be moved again, to somebody else or to another line.',
+  'live.told.move.RETURNED': '{{number}}: whoever took it was gone in that moment. The visitor waits again, at the same place.',
+  'live.told.move.OVER': '{{number}} ended before anybody had taken it over.',
   'live.told.relined': '{{number}} has been moved to {{line}}.',
   'fault.CONFLICT': 'This cannot be done as things are now. What you entered is kept.',
   'fault.NOBODY': 'Nobody can take it right now. Choose another counsellor or line, or try again once somebody is free.',

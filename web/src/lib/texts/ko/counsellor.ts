@@ -47,6 +47,7 @@ export const counsellor = {
   'counsellor.ended.DESK_LEFT': '방문자가 나갔습니다.',
   'counsellor.ended.COUNSELLOR_LOST': '연결이 오래 끊겨 상담이 다른 상담사에게 넘어갔습니다.',
   'counsellor.ended.ADMIN': '관리자가 상담을 종료했습니다.',
+  'counsellor.ended.ADMIN.of': '{{number}}: 관리자가 상담을 종료했습니다.',
   'counsellor.ended.TRANSFERRED': '다른 상담사에게 넘겼습니다.',
   'counsellor.ended.EXPIRED': '아무도 돌아오지 않아 종료되었습니다.',
   'counsellor.ended.unknown': '연결이 끊긴 사이 상담이 끝났습니다.',

@@ -71,6 +71,10 @@ export const live = {
 
   'live.told.ended': '{{number}} 상담을 종료했습니다.',
   'live.told.moving': '{{number}} 상담을 옮겨 달라고 물었습니다. 수락하면 목록의 상담사가 바뀝니다.',
+  'live.told.move.TAKEN': '{{number}} 상담을 {{by}} 님이 이어받았습니다.',
+  'live.told.move.STAYED': '{{number}}: 아무도 받지 않았습니다. {{giver}} 님이 그대로 상담하고 있으니, 다른 사람이나 창구로 다시 옮길 수 있습니다.',
+  'live.told.move.RETURNED': '{{number}}: 받는 사람이 그 순간 없어졌습니다. 방문자가 제자리에서 다시 기다립니다.',
+  'live.told.move.OVER': '{{number}} 상담은 누가 받기 전에 끝났습니다.',
   'live.told.relined': '{{number}} 요청을 {{line}} 창구로 옮겼습니다.',
   'fault.CONFLICT': '지금 상태에서는 할 수 없습니다. 적은 내용은 그대로 있습니다.',
   'fault.NOBODY': '지금 받을 수 있는 사람이 없습니다. 다른 상담사나 창구를 고르거나, 누군가 비면 다시 눌러 주세요.',

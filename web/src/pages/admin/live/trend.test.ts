@@ -114,6 +114,13 @@ test('while the stream is open and silent all stands as it was, and while it is 
   expect(points().at(-2)!.waiting).toBeNull();
 });
 
+test('ten seconds that have just begun are known before anybody has ticked', () => {
+  const { feed, put, frame } = office();
+  put(ticket('a'));
+  frame();
+  expect(feed.trend.points(BEGIN + STEP_MS).slice(-2).map(({ waiting }) => waiting)).toEqual([1, 1]);
+});
+
 test('half an hour is kept and no more', () => {
   const { feed, at, points } = office();
   for (let second = 0; second < 7_200; second += 10) at(second);

@@ -85,6 +85,7 @@ export class Trend {
 
   /** The half hour up to now, oldest first; always `POINTS` of them. */
   points(now: number): Point[] {
+    this.fill(now);
     const last = stepOf(now);
     const byStart = new Map(this.kept.map((point) => [point.at, point]));
     return Array.from({ length: POINTS }, (_, index) => {
@@ -138,7 +139,7 @@ export class Trend {
     const last = this.kept.at(-1);
     if (!last || !this.isOpen) return;
     const oldest = stepOf(now) - (POINTS - 1) * STEP_MS;
-    for (let at = Math.max(last.at + STEP_MS, oldest); at < stepOf(now); at += STEP_MS) {
+    for (let at = Math.max(last.at + STEP_MS, oldest); at <= stepOf(now); at += STEP_MS) {
       this.put({ ...last, at, matched: 0, within: 0, left: 0 });
     }
   }

@@ -9,6 +9,7 @@ import type { Office } from '../../office';
 import type { Screen } from '../screen';
 import type { LiveRoom } from '../state';
 import { barOf, inOrder, moveRoom, readColleagues, REASON_CHARS_MAX, staffOf, type Colleague } from './acts';
+import { follow } from './following';
 import { ActSheet } from './sheet';
 
 interface Props {
@@ -32,6 +33,7 @@ export function MoveRoom({ room, screen, office, onDone }: Props) {
   const form = useForm<Values>({ to: 'counsellor', line: room.line ?? '', counsellor: '', reason: '' });
   const { typed } = form.state.value;
   const number = room.number ?? '–';
+  const giver = room.counsellor?.name ?? t('role.COUNSELLOR');
   const isOver = !screen.feed.state.value.rooms.has(room.room);
   async function move() {
     const { to, line, counsellor, reason } = form.state.peek().typed;
@@ -41,6 +43,9 @@ export function MoveRoom({ room, screen, office, onDone }: Props) {
     const goal = to === 'line' ? { line } : { counsellor };
     if (!(await form.send(() => moveRoom(room.room, goal, reason.trim())))) return;
     screen.told.value = () => t('live.told.moving', { number });
+    follow(screen.feed, { room, goal }, (outcome) => {
+      screen.told.value = () => t(`live.told.move.${outcome.what}`, { number, giver, by: 'by' in outcome ? outcome.by : '' });
+    });
     onDone();
   }
   return (
