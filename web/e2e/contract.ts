@@ -7,12 +7,14 @@ export type Frame = { type: string } & Record<string, unknown>;
 export class Stand {
   /** Frames the page sent that this stand kept to itself. */
   readonly kept: Frame[] = [];
+  /** The room the server put the page into last. */
+  room = '';
   private page: WebSocketRoute | null = null;
 
   /** Call before the page is opened. `keep`: the types of frames the server shall not see. */
-  static async between(page: Page, keep: readonly string[]): Promise<Stand> {
+  static async between(page: Page, keep: readonly string[], who: 'counsellor' | 'desk' = 'counsellor'): Promise<Stand> {
     const stand = new Stand();
-    await page.routeWebSocket(/\/ws\/counsellor/, (route) => {
+    await page.routeWebSocket(new RegExp(`/ws/${who}`), (route) => {
       stand.page = route;
       const server = route.connectToServer();
       route.onMessage((message) => {
@@ -20,7 +22,11 @@ export class Stand {
         if (keep.includes(frame.type)) stand.kept.push(frame);
         else server.send(message);
       });
-      server.onMessage((message) => route.send(message));
+      server.onMessage((message) => {
+        const frame = JSON.parse(String(message)) as Frame;
+        if (frame.type === 'matched') stand.room = String(frame['room']);
+        route.send(message);
+      });
     });
     return stand;
   }
