@@ -7,8 +7,7 @@ export type Frame = { type: string } & Record<string, unknown>;
 export class Stand {
   /** Frames the page sent that this stand kept to itself. */
   readonly kept: Frame[] = [];
-  /** The room the server put the page into last. */
-  room = '';
+  private readonly heard = new Map<string, Frame>();
   private page: WebSocketRoute | null = null;
 
   /** Call before the page is opened. `keep`: the types of frames the server shall not see. */
@@ -24,11 +23,18 @@ export class Stand {
       });
       server.onMessage((message) => {
         const frame = JSON.parse(String(message)) as Frame;
-        if (frame.type === 'matched') stand.room = String(frame['room']);
+        stand.heard.set(frame.type, frame);
         route.send(message);
       });
     });
     return stand;
+  }
+
+  /** The last frame of a type that the server sent. */
+  last(type: string): Frame {
+    const frame = this.heard.get(type);
+    if (!frame) throw new Error(`no ${type} yet`);
+    return frame;
   }
 
   /** Says something to the page as if it were the server. */

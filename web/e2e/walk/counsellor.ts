@@ -2,12 +2,14 @@ import { answers, COLLEAGUES, REPLIES, Stand, TODAY } from '../contract';
 import { expect, type Centre } from '../fixture';
 import type { Language, Person } from '../people';
 import { said } from './said';
-import type { Look, Seen, Size, Tour } from './tour';
+import { at, ringsLong, type Look, type Seen, type Size, type Tour } from './tour';
 
 const OFFER = '0190aaaa-0000-7000-8000-000000000001';
 
+const BOTH: readonly Size[] = ['desktop', 'phone'];
+
 /** On a phone one part of the screen is shown at a time. */
-const in_part = (counsellor: Person, part: 'ROOMS' | 'TALK' | 'ABOUT', more: Seen = {}): Seen => ({
+const inPart = (counsellor: Person, part: 'ROOMS' | 'TALK' | 'ABOUT', more: Seen = {}): Seen => ({
   ...more,
   before: async (size: Size) => {
     if (size === 'phone') await counsellor.by(`part-${part}`).click();
@@ -16,9 +18,10 @@ const in_part = (counsellor: Person, part: 'ROOMS' | 'TALK' | 'ABOUT', more: See
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
   const words = said(language);
-  const counsellor = await centre.counsellor(language);
+  await ringsLong(centre, 'GENERAL', 'FINANCE');
+  const counsellor = await centre.counsellor(language, at(language));
   const { page } = counsellor;
-  const part = (name: 'ROOMS' | 'TALK' | 'ABOUT', more?: Seen) => in_part(counsellor, name, more);
+  const part = (name: 'ROOMS' | 'TALK' | 'ABOUT', more?: Seen) => inPart(counsellor, name, more);
   await answers(page, '/stats/mine', TODAY);
   await answers(page, '/canned-replies*', REPLIES);
   await answers(page, '/colleagues', COLLEAGUES);
@@ -39,7 +42,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await look(counsellor, 'waiting', 'Paused, and people wait in two lines', part('ROOMS'));
   await counsellor.open();
   await counsellor.isOffered(one);
-  await look(counsellor, 'ring', 'It rings', part('ROOMS', { also: ['dark'] }));
+  await look(counsellor, 'ring', 'It rings', part('ROOMS', { sizes: BOTH, also: ['dark'] }));
   await counsellor.accept(one);
   await visitor.talks();
   let count = 0;
@@ -54,7 +57,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await visitor.by('say-input').pressSequentially('a');
   await counsellor.by('say-input').fill(words.draft);
   await expect(counsellor.by('presence')).toHaveText(/\S/);
-  await look(counsellor, 'talk', 'One room', part('TALK', { also: ['dark', 'contrast'] }));
+  await look(counsellor, 'talk', 'One room', part('TALK', { sizes: BOTH, also: ['dark', 'contrast'] }));
   await visitor.by('say-input').fill('');
   await counsellor.by('notes').fill(words.notes);
   await look(counsellor, 'about', 'Notes beside the talk', part('ABOUT'));
@@ -71,7 +74,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await counsellor.say(language === 'ko' ? '네, 지금 바로 다시 보내 드리겠습니다.' : 'Yes, I am sending it right away.');
   await visitor.say(words.lateWord);
   await expect(counsellor.by('unread')).toHaveText(/1/);
-  await look(counsellor, 'two-rooms', 'Two rooms, one of them with news', part('ROOMS'));
+  await look(counsellor, 'two-rooms', 'Two rooms, one of them with news', part('ROOMS', { sizes: BOTH }));
   await look(counsellor, 'side-by-side', 'Two rooms side by side', {
     sizes: ['wide'],
     also: ['dark'],
@@ -114,7 +117,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await second.by('end-confirm').click();
   await expect(counsellor.by('ended')).toBeVisible();
   await expect(counsellor.by('wrap-up-code').locator('option').nth(1)).toBeAttached();
-  await look(counsellor, 'wrap-up', 'Wrapping up', part('ABOUT', { also: ['dark'] }));
+  await look(counsellor, 'wrap-up', 'Wrapping up', part('ABOUT', { sizes: BOTH, also: ['dark'] }));
   await counsellor.by('wrap-up-code').selectOption({ index: 1 });
   await counsellor.by('wrap-up-memo').fill(words.memo);
   await counsellor.by('wrap-up-send').click();
@@ -136,4 +139,4 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await look(counsellor, 'reply-form', 'A new one');
 }
 
-export const counsellor: Tour = { name: 'counsellor', title: 'The counsellor’s screen', sizes: ['desktop', 'phone'], walk };
+export const counsellor: Tour = { name: 'counsellor', title: 'The counsellor’s screen', sizes: ['desktop'], walk };

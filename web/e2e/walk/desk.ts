@@ -3,7 +3,7 @@ import { expect, type Centre } from '../fixture';
 import type { Language, Person, Visitor } from '../people';
 import { OFFICE, StagedOffice } from '../staged-office';
 import { said } from './said';
-import type { Look, Tour } from './tour';
+import { ringsLong, type Look, type Tour } from './tour';
 
 const QUIET_MS = 60_000;
 
@@ -51,6 +51,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await start(centre, language, look);
   await forgotten(centre, language, look);
 
+  await ringsLong(centre, 'GENERAL');
   const counsellor = await centre.counsellor(language);
   await counsellor.logIn(centre.server.demo.counsellor1);
   await counsellor.pause();
@@ -67,10 +68,14 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   const number = await visitor.number();
 
   const other = await centre.visitor(language);
+  const beside = await Stand.between(other.page, [], 'desk');
   await other.arriveAt(centre.server.demo.desk);
   await other.fill({ nickname: words.other });
   await other.by('request').click();
   await expect(other.by('ahead')).toHaveAttribute('data-ahead', '1');
+  // As it is told where the line has people who serve it.
+  beside.says({ ...beside.last('waiting'), eta_s: [150, 400] });
+  await expect(other.by('eta')).toContainText('7');
   await look(other, 'waiting', 'The number, the place in the line and an honest range', { also: ['dark', 'contrast'] });
   await other.by('cancel').click();
   await look(other, 'cancel', 'Before giving the place up');
@@ -110,7 +115,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await visitor.talks();
   await visitor.say(words.otherTalk[0]!);
   await counsellor.reads(words.otherTalk[0]!);
-  stand.says({ type: 'ended', room: stand.room, reason: 'TRANSFERRED' });
+  stand.says({ type: 'ended', room: stand.last('matched')['room'], reason: 'TRANSFERRED' });
   await expect(visitor.by('handover')).toBeVisible();
   await look(visitor, 'hand-over', 'Another counsellor takes over');
 

@@ -66,16 +66,23 @@ const WAITED = [2, 3, 3, 4, 6, 7, 9, 8, 8, 6, 5, 4, 4, 3, 2, 2, 3, 5, 6, 6, 8, 9
 
 /** Half an hour goes by in front of the page. */
 async function halfHour(office: BusyOffice, pass: (ms: number) => Promise<void>, language: Language): Promise<void> {
-  let present = TICKETS;
+  let present = 0;
   for (const [minute, waited] of WAITED.entries()) {
     for (; present < waited; present += 1) await office.put('ticket', `past${present}`, { ...ticket(1, language), ticket: `past${present}` });
     for (; present > waited; present -= 1) await office.drop('ticket', `past${present - 1}`);
+    for (const index of [1, 3, 4, 7]) {
+      const held = (index + Math.round(WAITED[(minute + index) % WAITED.length]! / 4)) % 4;
+      await office.put('counsellor', `c${index}`, { ...counsellor(index, language), held });
+    }
     const matched = `${minute}`;
     await office.put('room', `passing${matched}`, { ...room(0, language), room: `passing${matched}`, consultation: `passing${matched}` });
     if (minute > 2) await office.drop('room', `passing${minute - 3}`);
     await pass(60_000);
   }
   for (const minute of [27, 28, 29]) await office.drop('room', `passing${minute}`);
+  for (; present > 0; present -= 1) await office.drop('ticket', `past${present - 1}`);
+  for (const index of [1, 3, 4, 7]) await office.put('counsellor', `c${index}`, counsellor(index, language));
+  for (const [id, waiting] of office.tickets) await office.put('ticket', id, waiting);
 }
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
@@ -87,16 +94,17 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
     await page.clock.install({ time: Date.now() - WAITED.length * 60_000 });
     for (let index = 0; index < COUNSELLORS; index += 1) office.counsellors.set(`c${index}`, counsellor(index, language));
     for (let index = 0; index < ROOMS; index += 1) office.rooms.set(`r${index}`, room(index, language));
-    for (let index = 0; index < TICKETS; index += 1) office.tickets.set(`t${index}`, ticket(index, language));
     const colleagues = [...office.counsellors.values()].map((one) => ({ ...one, id: one.account, free: one.capacity - one.held }));
     await page.route('**/api/v1/colleagues', (route) => route.fulfill({ json: { items: colleagues, next: null } }));
     await admin.follow(`${office.origin}/admin`);
     await admin.enters(centre.server.demo.admin);
     await admin.connected();
     await expect(admin.by('count-rooms')).toHaveAttribute('data-count', String(ROOMS));
+    for (let index = 0; index < TICKETS; index += 1) office.tickets.set(`t${index}`, ticket(index, language));
     await halfHour(office, (ms) => page.clock.runFor(ms), language);
     await expect(admin.by('count-rooms')).toHaveAttribute('data-count', String(ROOMS));
     await look(admin, 'live', 'Every room and every waiting desk, as they are this second', {
+      sizes: ['desktop', 'phone'],
       also: ['dark', 'contrast'],
       before: async (size) => {
         if (size === 'phone') await admin.by('tab-rooms').click();
@@ -129,4 +137,4 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   }
 }
 
-export const live: Tour = { name: 'live', title: 'The admin page: live', sizes: ['desktop', 'phone'], walk };
+export const live: Tour = { name: 'live', title: 'The admin page: live', sizes: ['desktop'], walk };

@@ -1,4 +1,4 @@
-import type { Centre } from '../fixture';
+import { expect, type Centre } from '../fixture';
 import type { Language, Person } from '../people';
 import type { Serve } from '../server';
 
@@ -33,6 +33,22 @@ export interface Tour {
   sizes: readonly Size[];
   serve?: Serve;
   walk(centre: Centre, language: Language, look: Look): Promise<void>;
+}
+
+/** A browser as it is set up where this language is spoken. */
+export const at = (language: Language) => ({ locale: language === 'ko' ? 'ko-KR' : 'en-GB' });
+
+/** Gives the lines time: what rings still rings when the last picture of it is taken. */
+export async function ringsLong(centre: Centre, ...topics: string[]): Promise<void> {
+  const admin = await centre.admin('ko');
+  await admin.logIn(centre.server.demo.admin);
+  for (const topic of topics) {
+    await admin.opensLine(topic);
+    await admin.by('accept_s').fill('120');
+    await admin.by('line-form-save').click();
+    await expect(admin.by('saved')).toHaveText(/\S/);
+  }
+  await admin.page.context().close();
 }
 
 /** What is on its way in has an end; what turns or blinks for ever has none. */

@@ -39,3 +39,12 @@ export function range([low, high]: readonly [number, number]): string {
 export function codeText(code: { value: string; value_en: string | null }): string {
   return language.value === 'en' && code.value_en ? code.value_en : code.value;
 }
+
+/** A language in the words of the page. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames([language.value], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
+}

@@ -92,8 +92,8 @@ export const records = {
 
   'audit.none': '조건에 맞는 기록이 없습니다. 조건을 지워 보세요.',
   'audit.at': '일시',
-  'audit.action': '한 일',
-  'audit.actor': '한 사람',
+  'audit.action': '작업',
+  'audit.actor': '작업자',
   'audit.actor.hint': '계정 ID, ANYONE, SYSTEM',
   'audit.subject': '대상',
   'audit.subject.hint': '대상의 ID',
