@@ -7,12 +7,13 @@ export type Frame = { type: string } & Record<string, unknown>;
 export class Stand {
   /** Frames the page sent that this stand kept to itself. */
   readonly kept: Frame[] = [];
+  private readonly heard = new Map<string, Frame>();
   private page: WebSocketRoute | null = null;
 
   /** Call before the page is opened. `keep`: the types of frames the server shall not see. */
-  static async between(page: Page, keep: readonly string[]): Promise<Stand> {
+  static async between(page: Page, keep: readonly string[], who: 'counsellor' | 'desk' = 'counsellor'): Promise<Stand> {
     const stand = new Stand();
-    await page.routeWebSocket(/\/ws\/counsellor/, (route) => {
+    await page.routeWebSocket(new RegExp(`/ws/${who}`), (route) => {
       stand.page = route;
       const server = route.connectToServer();
       route.onMessage((message) => {
@@ -20,9 +21,20 @@ export class Stand {
         if (keep.includes(frame.type)) stand.kept.push(frame);
         else server.send(message);
       });
-      server.onMessage((message) => route.send(message));
+      server.onMessage((message) => {
+        const frame = JSON.parse(String(message)) as Frame;
+        stand.heard.set(frame.type, frame);
+        route.send(message);
+      });
     });
     return stand;
+  }
+
+  /** The last frame of a type that the server sent. */
+  last(type: string): Frame {
+    const frame = this.heard.get(type);
+    if (!frame) throw new Error(`no ${type} yet`);
+    return frame;
   }
 
   /** Says something to the page as if it were the server. */

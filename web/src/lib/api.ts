@@ -1,4 +1,5 @@
 import { hearDate } from './moment';
+import { learnZone } from './office';
 import type { LineInfo, RoomId } from './protocol.gen';
 
 /** RFC 9457, as the server writes it. */
@@ -159,7 +160,7 @@ export const lines = () => all<LineInfo>('/lines');
 /** Who is logged in; null when nobody is. */
 export async function whoAmI(): Promise<Account | null> {
   try {
-    return (await call<{ account: Account }>('GET', '/session')).account;
+    return entered(await call<Entered>('GET', '/session'));
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -169,7 +170,17 @@ export async function whoAmI(): Promise<Account | null> {
 /** `code` is the second factor: six digits, or a recovery code. */
 export async function logIn(login: string, password: string, code?: string): Promise<Account> {
   const body = { login, password, ...(code !== undefined && { code }) };
-  return (await call<{ account: Account }>('POST', '/session', body)).account;
+  return entered(await call<Entered>('POST', '/session', body));
+}
+
+interface Entered {
+  account: Account;
+  time_zone: string;
+}
+
+function entered({ account, time_zone }: Entered): Account {
+  learnZone(time_zone);
+  return account;
 }
 
 export const logOut = () => call<unknown>('DELETE', '/session');

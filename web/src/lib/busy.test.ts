@@ -29,7 +29,7 @@ test('how busy a line is, in words', () => {
 test('a closed line says when it opens, by the office’s clock', () => {
   // Saturday, 21:30 in Seoul.
   const now = Date.parse('2026-11-21T12:30:00Z');
-  const opens = (at: string | null) => opensText(at, 'Asia/Seoul', now);
+  const opens = (at: string | null) => opensText(at, now);
   expect(opens('2026-11-21T13:00:00Z')).toBe('오늘 22:00에 시작합니다');
   expect(opens('2026-11-22T00:00:00Z')).toBe('내일 09:00에 시작합니다');
   expect(opens('2026-11-23T00:00:00Z')).toBe('월요일 09:00에 시작합니다');

@@ -1,5 +1,6 @@
 import { range } from './format';
 import { language, t } from './i18n';
+import { day, inOffice } from './office';
 import type { OfficeLine } from './office-feed';
 import type { LineInfo } from './protocol.gen';
 
@@ -20,15 +21,14 @@ export function rangeText({ ahead_s }: Pick<OfficeLine, 'ahead_s'>): string | nu
 }
 
 /** When a closed line opens: `오늘 13:00에 시작`, by the office's clock. */
-export function opensText(opens_at: string | null, time_zone: string, now = Date.now()): string {
+export function opensText(opens_at: string | null, now = Date.now()): string {
   if (!opens_at) return t('office.closed');
-  const at = new Date(opens_at);
   const locale = language.value === 'ko' ? 'ko-KR' : 'en-GB';
-  const day = (moment: Date) => moment.toLocaleDateString('en-CA', { timeZone: time_zone });
-  const time = at.toLocaleTimeString(locale, { timeZone: time_zone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-  if (day(at) === day(new Date(now))) return t('office.opens.today', { time });
-  if (day(at) === day(new Date(now + 86_400_000))) return t('office.opens.tomorrow', { time });
-  return t('office.opens.day', { day: at.toLocaleDateString(locale, { timeZone: time_zone, weekday: 'long' }), time });
+  const opens = day(0, Date.parse(opens_at));
+  const time = inOffice(opens_at, locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  if (opens === day(0, now)) return t('office.opens.today', { time });
+  if (opens === day(1, now)) return t('office.opens.tomorrow', { time });
+  return t('office.opens.day', { day: inOffice(opens_at, locale, { weekday: 'long' }), time });
 }
 
 /** A line one may choose, and how it is doing where that is known. */

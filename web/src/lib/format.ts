@@ -1,22 +1,17 @@
 import { language, t } from './i18n';
-import { OFFICE_ZONE } from './office';
+import { inOffice } from './office';
 
 const locale = () => (language.value === 'ko' ? 'ko-KR' : 'en-GB');
 
-/** The time of day of a message. */
-export function clockTime(at: string): string {
-  return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit' });
-}
-
-/** The time of day of a recorded message, by the office's clock. */
+/** The time of day by the office's clock, which is the one on the wall: everybody in a talk reads the same. */
 export function officeTime(at: string): string {
-  return new Date(at).toLocaleTimeString(locale(), { hour: '2-digit', minute: '2-digit', timeZone: OFFICE_ZONE });
+  return inOffice(at, locale(), { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
 }
 
 /** A moment in the office's time: records are read by the office's clock, wherever the browser is. */
 export function dayAndTime(at: string | null | undefined): string {
   if (!at) return '–';
-  return new Date(at).toLocaleString(locale(), { dateStyle: 'short', timeStyle: 'short', timeZone: OFFICE_ZONE });
+  return inOffice(at, locale(), { dateStyle: 'short', timeStyle: 'short', hourCycle: 'h23' });
 }
 
 /** `3:07`, `1:02:09`: a running duration, never below zero whatever the two clocks say. */
@@ -43,4 +38,13 @@ export function range([low, high]: readonly [number, number]): string {
 /** A code's text in the page's language. */
 export function codeText(code: { value: string; value_en: string | null }): string {
   return language.value === 'en' && code.value_en ? code.value_en : code.value;
+}
+
+/** A language in the words of the page. */
+export function languageName(code: string): string {
+  try {
+    return new Intl.DisplayNames([language.value], { type: 'language' }).of(code) ?? code;
+  } catch {
+    return code;
+  }
 }

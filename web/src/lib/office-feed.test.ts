@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { FakeTimers } from '../testing/fakes';
 import { ApiError, Unreachable } from './api';
+import { officeZone } from './office';
 import { LOST_AFTER_MS, OfficeFeed, RENEW_MS, type Called, type Office } from './office-feed';
 
 /** The server's end of a stream, played by the test. */
@@ -134,4 +135,16 @@ describe('a refused stream', () => {
     expect(feed.office.value).toBeNull();
     expect(timers.pending).toBe(0);
   });
+});
+
+test('a page that follows no office can look once, and knows its clock', async () => {
+  answer = () => Promise.resolve({ ...office, time_zone: 'Asia/Kolkata' });
+  feed.stop();
+  await feed.look();
+  expect(sources).toHaveLength(1);
+  expect(feed.office.value?.time_zone).toBe('Asia/Kolkata');
+  expect(officeZone.value).toBe('Asia/Kolkata');
+  answer = () => Promise.reject(missing);
+  await feed.look();
+  expect(officeZone.value).toBe('Asia/Kolkata');
 });

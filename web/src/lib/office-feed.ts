@@ -2,6 +2,7 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from './api';
 import { backOffMs } from './close';
+import { learnZone } from './office';
 import type { LineInfo } from './protocol.gen';
 import { realTimers, type Timers } from './timers';
 
@@ -77,6 +78,12 @@ export class OfficeFeed {
     if (!this.source && !this.cancelNext) this.open();
   }
 
+  /** Looks once, without following. */
+  async look(): Promise<void> {
+    const answer = await this.read();
+    if (typeof answer === 'object') this.sees(answer);
+  }
+
   stop(): void {
     this.close();
     this.cancelLost?.();
@@ -95,7 +102,7 @@ export class OfficeFeed {
         this.heard();
         listener(JSON.parse(event.data) as Data);
       });
-    hear<Office>('office', (office) => (this.seen.value = office));
+    hear<Office>('office', (office) => this.sees(office));
     hear<Called>('called', (called) => this.world.called?.(called));
     source.onopen = () => {
       if (this.source === source) this.heard();
@@ -140,7 +147,12 @@ export class OfficeFeed {
     this.cancelLost = null;
     this.reached.value = answer === 'ABSENT' ? 'ABSENT' : 'OPEN';
     if (answer === 'ABSENT') this.next(ABSENT_MS);
-    else this.seen.value = answer;
+    else this.sees(answer);
+  }
+
+  private sees(office: Office): void {
+    learnZone(office.time_zone);
+    this.seen.value = office;
   }
 
   private async read(): Promise<Office | 'ABSENT' | 'LOST'> {

@@ -1,44 +1,89 @@
-/** The office's time zone. Opening hours, validity and days are meant in it, wherever the browser is. */
-export const OFFICE_ZONE = 'Asia/Seoul';
+import { signal, type ReadonlySignal } from '@preact/signals';
 
-const parts = new Intl.DateTimeFormat('en-CA', {
-  timeZone: OFFICE_ZONE,
+/** Where nothing is known of the office yet. */
+const USUAL_ZONE = 'Asia/Seoul';
+const DAY_MS = 86_400_000;
+
+const known = signal(USUAL_ZONE);
+
+/** The office's time zone. Opening hours, validity and days are meant in it, wherever the browser is. */
+export const officeZone: ReadonlySignal<string> = known;
+
+/** What the server says the zone is. One this browser has never heard of changes nothing. */
+export function learnZone(zone: string | null | undefined): void {
+  if (zone && isZone(zone)) known.value = zone;
+}
+
+function isZone(zone: string): boolean {
+  try {
+    return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));
+  } catch {
+    return false;
+  }
+}
+
+/** Writers are kept: making one costs more than a hundred uses of it. */
+const writers = new Map<string, Intl.DateTimeFormat>();
+
+/** Writes a moment by the office's clock. */
+export function inOffice(at: Date | number | string, locale: string, options: Intl.DateTimeFormatOptions): string {
+  return writer(locale, options).format(new Date(at));
+}
+
+function writer(locale: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = JSON.stringify([known.value, locale, options]);
+  const kept = writers.get(key) ?? new Intl.DateTimeFormat(locale, { ...options, timeZone: known.value });
+  writers.set(key, kept);
+  return kept;
+}
+
+const FIELD: Intl.DateTimeFormatOptions = {
   hourCycle: 'h23',
   year: 'numeric',
   month: '2-digit',
   day: '2-digit',
   hour: '2-digit',
   minute: '2-digit',
-});
+};
 
 /** A moment as a `datetime-local` field shows it: `2026-11-21T09:30`. Empty for none. */
 export function toField(at: string | null | undefined): string {
-  if (!at) return '';
-  const found = new Map(parts.formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
+  return at ? fieldAt(Date.parse(at)) : '';
+}
+
+function fieldAt(at: number): string {
+  const found = new Map(writer('en-CA', FIELD).formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
   const get = (name: string) => found.get(name as Intl.DateTimeFormatPartTypes) ?? '';
   return `${get('year')}-${get('month')}-${get('day')}T${get('hour')}:${get('minute')}`;
 }
 
-/** The moment a `datetime-local` or `date` field means; null for an empty one. */
+/**
+ * The moment a `datetime-local` or `date` field means; null for an empty one. Of an hour that comes twice the first
+ * is meant; one that is left out means the moment as long after the change.
+ */
 export function fromField(field: string): string | null {
   if (field === '') return null;
   const asUtc = Date.parse(`${field.length === 10 ? `${field}T00:00` : field}Z`);
   if (Number.isNaN(asUtc)) return null;
-  // The office's clock differs from UTC by what it shows at about that moment.
-  const guess = asUtc - offsetMs(asUtc);
-  return new Date(asUtc - offsetMs(guess)).toISOString();
+  // The clocks change at most once in the two days around a moment: one of these two is how they stood at it.
+  const [before, after] = [asUtc - offsetMs(asUtc - DAY_MS), asUtc - offsetMs(asUtc + DAY_MS)];
+  const means = (at: number) => at + offsetMs(at) === asUtc;
+  return new Date(means(before) || !means(after) ? before : after).toISOString();
 }
 
 /** A day of the office, `days` from the one it is now: `2026-11-21`. */
 export function day(days: number, now = Date.now()): string {
-  return toField(new Date(now + days * 86_400_000).toISOString()).slice(0, 10);
+  return dayFrom(fieldAt(now).slice(0, 10), days);
 }
 
 /** The day after a day. */
-export function dayAfter(date: string): string {
-  return new Date(Date.parse(`${date}T00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+export const dayAfter = (date: string): string => dayFrom(date, 1);
+
+// Days of a calendar, which has no hours: a day of 23 or 25 of them is one day all the same.
+function dayFrom(date: string, days: number): string {
+  return new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
 }
 
 function offsetMs(at: number): number {
-  return Date.parse(`${toField(new Date(at).toISOString())}Z`) - Math.floor(at / 60_000) * 60_000;
+  return Date.parse(`${fieldAt(at)}Z`) - Math.floor(at / 60_000) * 60_000;
 }

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { readByOthers, type Conversation, type Told } from '../lib/conversation';
-import { clockTime } from '../lib/format';
+import { officeTime } from '../lib/format';
 import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
 import type { Member, MemberId, Wall } from '../lib/protocol.gen';
@@ -178,7 +178,7 @@ function Message({ told, name, isFirst, isLast, isNew, state, saysState, face }:
         {told.body}
       </p>
       <span class="mark" data-state={state ?? undefined} hidden={!tells}>
-        <time dateTime={told.at}>{clockTime(told.at)}</time>
+        <time dateTime={told.at}>{officeTime(told.at)}</time>
         {state && saysState && <span>{state === 'SEEN' ? t('chat.seen') : t('chat.sent')}</span>}
         {told.masked.length > 0 && <span>{t('chat.masked')}</span>}
       </span>

@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { all } from '../../lib/api';
-import { codeText } from '../../lib/format';
+import { codeText, languageName } from '../../lib/format';
 import { language } from '../../lib/i18n';
 
 /** A short list others refer to. While it cannot be had, what refers to it shows ids. */
@@ -50,7 +50,7 @@ export const lineName = (line: LineName): string =>
   language.value === 'en' && line.name_en ? line.name_en : line.name;
 
 /** A line in the page's language, with the language it speaks. */
-export const lineText = (line: LineName): string => `${lineName(line)} (${line.language})`;
+export const lineText = (line: LineName): string => `${lineName(line)} (${languageName(line.language)})`;
 
 /** The first line of each topic. */
 export const topics = (lines: readonly LineName[]): LineName[] =>

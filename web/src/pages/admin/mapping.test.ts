@@ -41,7 +41,7 @@ test('an action of the audit is asked in capitals, and an end day is included', 
 test('what was done is said in words, and what there are no words for as it is', () => {
   expect(actionText('ACCOUNT_APPROVED')).toBe('계정 승인');
   expect(actionText('SOMETHING_NEW')).toBe('SOMETHING_NEW');
-  expect(kindText('DESK')).toBe('자리');
+  expect(kindText('DESK')).toBe('창구');
   expect(kindText('any')).toBe('any');
   expect(ACTIONS).not.toContain('any');
   expect(reasonOf({ detail: { reason: '교대' } })).toBe('교대');
@@ -65,7 +65,7 @@ test('the detail of a step is said in words, whatever it is', () => {
   expect(said('OFFERED', { counsellor: 'id', counsellor_name: '김하나', room: 'r' })).toEqual(['김하나 님에게']);
   expect(said('DECLINED', { counsellor_name: '김하나' }, '김하나')).toEqual([]);
   expect(said('ROOM_ENDED', { reason: 'DESK_LEFT', note: '감사' })).toEqual(['방문자가 나감', '남긴 말: 감사']);
-  expect(said('MOVED', { line: 'b', line_before: 'a', reason: '잘못 고름' })).toEqual(['창구: a → b', '이유: 잘못 고름']);
+  expect(said('MOVED', { line: 'b', line_before: 'a', reason: '잘못 고름' })).toEqual(['업무: a → b', '이유: 잘못 고름']);
   expect(said('TRANSFER_ENDED', { room: 'r', counsellor_name: '김하나', state: 'DECLINED' })).toEqual(['김하나 님에게', '넘김']);
   expect(said('ENDED', { reason: 'SOMETHING_NEW' })).toEqual(['SOMETHING_NEW']);
 });

@@ -1,4 +1,3 @@
-import { language } from '../../lib/i18n';
 import type { CounsellorState } from './state';
 import type { Tab } from './tabs';
 
@@ -13,13 +12,4 @@ export function languageOf({ mine }: CounsellorState, { line, about }: Tab): str
   if (about.language !== null) return about.language;
   const lines = mine?.lines.filter(({ topic }) => topic === line) ?? [];
   return lines.length === 1 ? lines[0]!.language : null;
-}
-
-/** A language in the words of the page. */
-export function languageName(code: string): string {
-  try {
-    return new Intl.DisplayNames([language.value], { type: 'language' }).of(code) ?? code;
-  } catch {
-    return code;
-  }
 }

@@ -65,9 +65,12 @@ const visit = new Visit({
   },
 });
 
+const isFree = computed(() => isBefore(visit.state.value));
 effect(() => {
-  if (isBefore(visit.state.value)) feed.start();
-  else feed.stop();
+  if (isFree.value) return feed.start();
+  feed.stop();
+  // Who came back into a talk, or asked at once, has not been told yet by which clock the office lives.
+  if (feed.office.peek() === null) void feed.look();
 });
 effect(() => {
   if (feed.reach.value === 'OPEN') visit.retryLines();

@@ -2,7 +2,8 @@ import type { ReadonlySignal } from '@preact/signals';
 
 import { lineName, opensText, rangeText } from '../../lib/busy';
 import { language, t } from '../../lib/i18n';
-import type { Called, Office, OfficeFeed, OfficeLine } from '../../lib/office-feed';
+import { inOffice } from '../../lib/office';
+import type { Called, OfficeFeed, OfficeLine } from '../../lib/office-feed';
 import type { LineInfo } from '../../lib/protocol.gen';
 import { useNow } from '../../lib/ticker';
 import { keyOf, linesShown, type WallState } from './state';
@@ -29,7 +30,7 @@ export function Wall({ wall, feed, names, mute }: Props) {
     <div class="wall" data-reach={feed.reach.value}>
       <header class="wall-head">
         <h1>{office?.name ?? t('app.name')}</h1>
-        <Clock zone={office?.time_zone} />
+        <Clock />
       </header>
       <main>
         <section class={newest && keyOf(newest) === news ? 'now news' : 'now'} aria-live="polite">
@@ -47,7 +48,7 @@ export function Wall({ wall, feed, names, mute }: Props) {
             ))}
           </ol>
         </section>
-        <Busy office={office} lines={linesShown(office?.lines ?? [], topics)} names={names.value} />
+        <Busy lines={linesShown(office?.lines ?? [], topics)} names={names.value} />
       </main>
       <Foot feed={feed} mute={mute.value} />
     </div>
@@ -75,13 +76,12 @@ function Nobody() {
 }
 
 interface BusyProps {
-  office: Office | null;
   lines: readonly OfficeLine[];
   names: readonly LineInfo[];
 }
 
 /** How many wait in each line. */
-function Busy({ office, lines, names }: BusyProps) {
+function Busy({ lines, names }: BusyProps) {
   if (lines.length === 0) return null;
   return (
     <section class={lines.length > ROOMY_MAX ? 'busy many' : 'busy'}>
@@ -99,7 +99,7 @@ function Busy({ office, lines, names }: BusyProps) {
                 <span class="range">{rangeText(line) ?? t('office.range.unknown')}</span>
               </>
             ) : (
-              <span class="range">{opensText(line.opens_at, office?.time_zone ?? 'UTC')}</span>
+              <span class="range">{opensText(line.opens_at)}</span>
             )}
           </li>
         ))}
@@ -128,15 +128,13 @@ function Foot({ feed, mute }: { feed: OfficeFeed; mute: boolean }) {
   );
 }
 
-function Clock({ zone }: { zone: string | undefined }) {
+function Clock() {
   const now = useNow();
   const locale = language.value === 'ko' ? 'ko-KR' : 'en-GB';
-  const at = new Date(now.value);
-  const inZone = zone === undefined ? {} : { timeZone: zone };
   return (
     <p class="clock" data-testid="clock">
-      <span>{at.toLocaleDateString(locale, { ...inZone, month: 'long', day: 'numeric', weekday: 'long' })}</span>
-      <time>{at.toLocaleTimeString(locale, { ...inZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}</time>
+      <span>{inOffice(now.value, locale, { month: 'long', day: 'numeric', weekday: 'long' })}</span>
+      <time>{inOffice(now.value, locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })}</time>
     </p>
   );
 }

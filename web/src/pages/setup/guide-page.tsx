@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 
 import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
@@ -22,6 +22,8 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
   const [factor] = useState(() => new SecondFactor(() => void session.check()));
   const present = account === 'CHECKING' ? null : account;
   const [before, after] = [stepAt(step, -1), stepAt(step, 1)];
+  // A step begins at its title, however far down the one before was left.
+  useLayoutEffect(() => scrollTo(0, 0), [step]);
   return (
     <div class="guide">
       <header class="bar">

@@ -27,6 +27,6 @@ export const chat = {
 
   'role.DESK': '방문자',
   'role.COUNSELLOR': '상담사',
-  'role.MANAGER': '관리자',
+  'role.MANAGER': '매니저',
   'role.GUEST': '손님',
 };

@@ -33,7 +33,7 @@ export const common = {
   'eta.unknown': '지금은 대기 시간을 예측하기 어렵습니다.',
 
   'error.BAD_FRAME': '보낼 수 없는 내용입니다.',
-  'error.UNKNOWN_LINE': '없는 상담 창구입니다.',
+  'error.UNKNOWN_LINE': '없는 상담 업무입니다.',
   'error.ALREADY_REQUESTED': '이미 진행 중인 요청이 있습니다.',
   'error.NOT_WAITING': '기다리는 요청이 없습니다.',
   'error.NO_SUCH_OFFER': '이미 끝난 연결 요청입니다.',

@@ -4,7 +4,7 @@ export const office = {
   'office.waiting.one': '{{count}}명 대기',
   'office.waiting': '{{count}}명 대기',
   'office.range': '예상 대기 {{range}}',
-  'office.range.unknown': '지금 자리에 상담사가 없습니다',
+  'office.range.unknown': '지금 상담사가 자리에 없습니다',
   'office.closed': '운영 시간이 아닙니다',
   'office.opens.today': '오늘 {{time}}에 시작합니다',
   'office.opens.tomorrow': '내일 {{time}}에 시작합니다',

@@ -82,7 +82,7 @@ function Facts({ account, office }: { account: AccountRow; office: Office }) {
     [t('login.login'), account.login],
     [t('account.role'), t(`account.role.${account.role}`)],
     [t('account.email'), email && `${email} (${t(email_verified ? 'accounts.email.verified' : 'accounts.email.unverified')})`],
-    [t('account.lines'), account.lines.map(({ topic }) => topic).join(', ') || null],
+    [t('account.lines'), account.lines.map(({ topic }) => office.lookups.topic(topic, null)).join(', ') || null],
     [t('account.capacity'), String(account.capacity)],
     [t('factor.title'), t(account.second_factor ? 'accounts.factor.on' : 'accounts.factor.off')],
     [t('accounts.made_at'), dayAndTime(account.made_at)],

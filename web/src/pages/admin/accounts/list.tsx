@@ -41,7 +41,7 @@ export function AccountList({ office, query }: { office: Office; query: Readonly
       <FilterBar key={asked} office={office} filter={filter} />
       <div class="card stack">
         <Listing list={list} none={<None filter={filter} />}>
-          {(items) => <Rows items={items} />}
+          {(items) => <Rows office={office} items={items} />}
         </Listing>
       </div>
     </section>
@@ -89,7 +89,7 @@ function FilterBar({ office, filter }: { office: Office; filter: AccountFilter }
   );
 }
 
-function Rows({ items }: { items: readonly AccountRow[] }) {
+function Rows({ office, items }: { office: Office; items: readonly AccountRow[] }) {
   return (
     <Table
       testid="account-row"
@@ -110,7 +110,7 @@ function Rows({ items }: { items: readonly AccountRow[] }) {
         },
         { head: t('account.role'), cell: ({ role }) => t(`account.role.${role}`) },
         { head: t('admin.status'), cell: (account) => <StateMark account={account} /> },
-        { head: t('account.lines'), cell: ({ lines }) => lines.map(({ topic }) => topic).join(', ') || '–' },
+        { head: t('account.lines'), cell: ({ lines }) => lines.map(({ topic }) => office.lookups.topic(topic, null)).join(', ') || '–' },
         { head: t('account.email'), cell: ({ email }) => email ?? '–' },
         { head: t('accounts.made_at'), cell: ({ made_at }) => dayAndTime(made_at) },
       ]}

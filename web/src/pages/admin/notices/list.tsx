@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-import { dayAndTime } from '../../../lib/format';
+import { dayAndTime, languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { Shown } from '../../../ui/listing';
@@ -60,7 +60,7 @@ function Rows({ notices, onOpen }: { notices: readonly NoticeRow[]; onOpen(notic
             </button>
           ),
         },
-        { head: t('lines.language'), cell: ({ language }) => language },
+        { head: t('lines.language'), cell: ({ language }) => languageName(language) },
         { head: t('notices.from'), cell: ({ from }) => dayAndTime(from) },
         { head: t('notices.until'), cell: ({ until }) => dayAndTime(until) },
         { head: t('lines.order'), cell: ({ order }) => order, figure: true },

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import { languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { format } from '../../../lib/route';
@@ -80,7 +81,7 @@ function Rows({ replies, onOpen }: { replies: readonly ReplyRow[]; onOpen(reply:
           ),
         },
         { head: t('replies.body'), cell: ({ body }) => <span class="clipped">{body}</span> },
-        { head: t('lines.language'), cell: ({ language }) => language },
+        { head: t('lines.language'), cell: ({ language }) => languageName(language) },
       ]}
     />
   );

@@ -1,15 +1,14 @@
 import { language } from '../../../lib/i18n';
-import { OFFICE_ZONE } from '../../../lib/office';
+import { inOffice } from '../../../lib/office';
 import type { Grouping } from './statistics';
 
 const locale = () => (language.value === 'ko' ? 'ko-KR' : 'en-GB');
 
 /** The hour or the day a row stands for, by the office's clock. */
 export function atText(at: string, by: Grouping): string {
-  const moment = new Date(at);
-  const date = moment.toLocaleDateString(locale(), { month: 'numeric', day: 'numeric', timeZone: OFFICE_ZONE });
+  const date = inOffice(at, locale(), { month: 'numeric', day: 'numeric' });
   if (by !== 'hour') return date;
-  const hour = moment.toLocaleTimeString(locale(), { hour: '2-digit', hourCycle: 'h23', timeZone: OFFICE_ZONE });
+  const hour = inOffice(at, locale(), { hour: '2-digit', hourCycle: 'h23' });
   return `${date} ${hour}`;
 }
 

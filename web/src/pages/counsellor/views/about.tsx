@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks';
 
-import { shortDuration } from '../../../lib/format';
+import { languageName, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { countChars } from '../../../lib/words';
-import { languageName, languageOf, lineName } from '../lines';
+import { languageOf, lineName } from '../lines';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
 import { Key, keyOf } from './key';

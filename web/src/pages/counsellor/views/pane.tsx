@@ -31,7 +31,10 @@ export function Panes(props: PanesProps) {
   if (tabs.length === 0) {
     return (
       <section class="no-room" data-testid="no-room">
-        <p class="hint">{t(state.tabs.length === 0 ? 'counsellor.rooms.none' : 'counsellor.room.empty')}</p>
+        {/* What rings lies over it. */}
+        {state.rings.length === 0 && (
+          <p class="hint">{t(state.tabs.length === 0 ? 'counsellor.rooms.none' : 'counsellor.room.empty')}</p>
+        )}
       </section>
     );
   }

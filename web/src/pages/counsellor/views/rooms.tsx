@@ -1,4 +1,4 @@
-import { clockTime } from '../../../lib/format';
+import { officeTime } from '../../../lib/format';
 import { GROUPS } from '../../../lib/groups';
 import { t } from '../../../lib/i18n';
 import { route } from '../../../lib/route';
@@ -62,7 +62,7 @@ function RoomTab({ tab, active, onSelect }: { tab: Tab; active: boolean; onSelec
       <span class="room-tab-head">
         <strong>{tab.number}</strong>
         <bdi>{guestName(tab)}</bdi>
-        {last && <time dateTime={last.at}>{clockTime(last.at)}</time>}
+        {last && <time dateTime={last.at}>{officeTime(last.at)}</time>}
       </span>
       <span class="room-tab-last">
         <Last tab={tab} />

@@ -27,7 +27,7 @@ export function Start({ lines, office, onChoose }: StartProps) {
       <ul class="choices">
         {shown.map((choice) => (
           <li key={choice.line.topic}>
-            <LineButton choice={choice} zone={office?.time_zone} onChoose={onChoose} />
+            <LineButton choice={choice} onChoose={onChoose} />
           </li>
         ))}
       </ul>
@@ -37,11 +37,10 @@ export function Start({ lines, office, onChoose }: StartProps) {
 
 interface LineButtonProps {
   choice: Choice;
-  zone: string | undefined;
   onChoose(line: LineInfo): void;
 }
 
-function LineButton({ choice: { line, load, open }, zone = 'UTC', onChoose }: LineButtonProps) {
+function LineButton({ choice: { line, load, open }, onChoose }: LineButtonProps) {
   return (
     <button
       type="button"
@@ -53,7 +52,7 @@ function LineButton({ choice: { line, load, open }, zone = 'UTC', onChoose }: Li
     >
       <strong>{lineName(line)}</strong>
       <LanguageNote line={line} />
-      {open ? <Load load={load} /> : <span>{load ? opensText(load.opens_at, zone) : t('office.closed')}</span>}
+      {open ? <Load load={load} /> : <span>{load ? opensText(load.opens_at) : t('office.closed')}</span>}
     </button>
   );
 }

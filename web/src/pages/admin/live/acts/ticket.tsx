@@ -1,4 +1,4 @@
-import { clockTime } from '../../../../lib/format';
+import { officeTime } from '../../../../lib/format';
 import { t } from '../../../../lib/i18n';
 import { SelectField, TextField, useForm } from '../../../../ui/form';
 import { lineName } from '../../lookups';
@@ -35,7 +35,7 @@ export function MoveTicket({ ticket, screen, office, onDone }: Props) {
   }
   function outcome(): string {
     if (others.length === 0) return t('live.reline.alone');
-    const since = clockTime(ticket.requested_at);
+    const since = officeTime(ticket.requested_at);
     if (topic === '') return t('live.reline.outcome', { since });
     const line = office.lookups.topic(topic, ticket.language);
     const values = { line, since, ahead: aheadIn(tickets, ticket, topic) };

@@ -1,0 +1,15 @@
+import { test } from './fixture';
+import { checks } from './walk/checks';
+import { TOURS } from './walk/tours';
+
+/** Every state of every page, in the language that is easier to get wrong: English, where Korean would be left over. */
+for (const tour of TOURS) {
+  test.describe(tour.name, () => {
+    if (tour.serve) test.use({ serve: tour.serve });
+
+    test(`${tour.title}: everybody can use every state`, async ({ centre }) => {
+      test.slow();
+      await tour.walk(centre, 'en', checks(tour, 'en'));
+    });
+  });
+}

@@ -1,0 +1,11 @@
+import { admin } from './admin';
+import { counsellor } from './counsellor';
+import { desk } from './desk';
+import { display } from './display';
+import { joining } from './joining';
+import { live } from './live';
+import { setUp } from './set-up';
+import type { Tour } from './tour';
+
+/** Every page, in every state that matters. A new page is one more entry; pictures and checks follow by themselves. */
+export const TOURS: readonly Tour[] = [desk, display, counsellor, live, admin, joining, setUp];
