@@ -16,6 +16,7 @@ mod faults;
 mod harness;
 mod history;
 mod http;
+mod load;
 mod races;
 mod replica;
 mod rooms;

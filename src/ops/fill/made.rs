@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::dice::Dice;
 use super::office::Office;
 use super::rows::{Rows, Table};
 use super::words;
 use crate::ids::{AccountId, DeskId};
+use crate::ops::dice::Dice;
 use crate::storage::stats::{self, Bucket, Over};
 use crate::storage::terms::{Terms, Value};
 use crate::storage::tickets::Status;

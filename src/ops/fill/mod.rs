@@ -1,11 +1,10 @@
 //! `anteroom fill`: a database as large as wanted, to see how the history does at that size. What
 //! is in it is made up and the same for the same seed, with its index of terms and its summaries.
 //!
-//! - `office`: who is there, and when people come; `words`: what they say; `dice`: chance
+//! - `office`: who is there, and when people come; `words`: what they say
 //! - `made`: one consultation after the other, as `rows`
 //! - `sqlite`, `postgres`: rows into the engines; `indexes`: taken away before, built again after
 
-mod dice;
 mod indexes;
 mod made;
 mod office;
@@ -23,12 +22,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use crate::clock::Clock;
 use crate::config::FillOptions;
 use crate::ids::LineId;
+use crate::ops::dice::Dice;
 use crate::server::StartError;
 use crate::storage::stats::{self, Bucket, HOUR};
 use crate::storage::tickets::Status;
 use crate::storage::{AnyConnection, Database, Store, connect, consultations, installation};
 use crate::time::Wall;
-use dice::Dice;
 use indexes::Index;
 use made::{Maker, TermsAs};
 use office::Office;

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, TimeZone as _, Timelike, Utc, Weekday};
 
-use super::dice::Dice;
 use super::words;
 use crate::clock::Clock;
 use crate::ids::{AccountId, DeskId, LineId};
+use crate::ops::dice::Dice;
 use crate::server::StartError;
 use crate::storage::accounts::{self, AccountRole, NewAccount};
 use crate::storage::desks::{self, NewDesk};

@@ -1,7 +1,7 @@
 //! What made people say. The vocabulary has words that everybody uses, words that few use, and
 //! names and numbers that hardly anybody does, so that a search meets all of them.
 
-use super::dice::Dice;
+use crate::ops::dice::Dice;
 
 const SUBJECTS: [&str; 96] = [
     "신청",
