@@ -1,7 +1,9 @@
 //! The command line. Every option is also an environment variable with the prefix `ANTEROOM_`.
 //!
-//! Here: the commands, where the records are, and what `serve` is told. `tools`: what the others are.
+//! Here: the commands, where the records are, and what `serve` is told. `tools`: what the others are;
+//! `load`: what the load tool is.
 
+mod load;
 mod tools;
 
 use std::net::SocketAddr;
@@ -14,6 +16,7 @@ use lettre::message::Mailbox;
 
 use crate::http::REQUESTS_PER_10S_DEFAULT;
 use crate::mail::check_smtp_url;
+pub use load::LoadOptions;
 pub use tools::{
     AccountCommand, AccountOptions, AuditCommand, DescribeOptions, DoctorOptions, FillOptions, LoginOptions,
     RoleOption, StatsCommand, VerifyOptions,
@@ -45,6 +48,9 @@ pub enum Command {
     Describe(DescribeOptions),
     /// Fill an empty database with made consultations, to see how it does at that size
     Fill(FillOptions),
+    /// Be many desks and counsellors at once, time what they meet with, and check that nothing is lost;
+    /// exit code 1 if something is
+    Load(Box<LoadOptions>),
     /// Look after the summaries
     #[command(subcommand)]
     Stats(StatsCommand),

@@ -47,6 +47,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Migrate(options) => ops::migrate::run(&options)?,
         Command::Describe(options) => ops::describe::run(&options)?,
         Command::Fill(options) => ops::fill::run(&options)?,
+        Command::Load(options) => return ops::load::run(&options),
         Command::Stats(StatsCommand::Rebuild(options)) => ops::stats::rebuild(&options)?,
         Command::Doctor(options) => return Ok(ops::doctor::run(&options)),
     }

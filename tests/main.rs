@@ -17,6 +17,7 @@ mod groups;
 mod harness;
 mod history;
 mod http;
+mod load;
 mod races;
 mod rehearsal;
 mod replica;

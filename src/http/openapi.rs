@@ -20,7 +20,8 @@ use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, media, office, own_day,
-    password, posts, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data, tokens, transfers,
+    password, posts, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data, tokens,
+    transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));

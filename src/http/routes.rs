@@ -9,8 +9,8 @@ use super::error::AppError;
 use super::gate::admit;
 use super::{
     Gate, accounts, audits, codes, consultations, desks, docs, groups, health, jobs, lines, media, office, openapi,
-    own_day, pages, password, posts, rehearsals, replies, rooms, second_factor, session, setup, sockets, stats, streams, test_data, tokens,
-    transfers,
+    own_day, pages, password, posts, rehearsals, replies, rooms, second_factor, session, setup, sockets, stats,
+    streams, test_data, tokens, transfers,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod describe;
 pub mod doctor;
 pub mod fill;
+pub mod load;
 pub mod log;
 pub mod migrate;
 pub mod stats;

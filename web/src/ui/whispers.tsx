@@ -1,4 +1,4 @@
-import { clockTime } from '../lib/format';
+import { officeTime } from '../lib/format';
 import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
 import type { Whisper, Whispers } from '../lib/whispers';
@@ -23,7 +23,7 @@ function WhisperBlock({ whisper: { from, mine, body, at } }: { whisper: Whisper 
       <p class="whisper-head">
         <strong>{t('whisper.title')}</strong> <bdi>{name}</bdi>
         {!mine && from.name && <span>{t(`role.${from.role}`)}</span>}
-        <time dateTime={at}>{clockTime(at)}</time>
+        <time dateTime={at}>{officeTime(at)}</time>
       </p>
       <p class="whisper-body" dir="auto">
         {body}

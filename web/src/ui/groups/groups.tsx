@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
-import { clockTime } from '../../lib/format';
+import { officeTime } from '../../lib/format';
 import { GROUPS, readGroups, type GroupRoom } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
@@ -94,7 +94,7 @@ function Row({ group, onShare }: { group: GroupRoom; onShare(): void }) {
         </h3>
         {info && <p dir="auto">{info}</p>}
         <small>
-          {t('room.members', { count: members })} · {t('groups.since', { at: clockTime(opened_at) })}
+          {t('room.members', { count: members })} · {t('groups.since', { at: officeTime(opened_at) })}
           {creator && ` · ${creator.name}`}
         </small>
       </div>

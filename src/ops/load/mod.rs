@@ -1,0 +1,182 @@
+//! `anteroom load`: many desks and counsellors at once, against a real server, over real sockets.
+//!
+//! Desks come at moments that do not depend on how the server does (open loop): a server that
+//! stalls is asked all the same, and what it is late with is counted from when it was due, so no
+//! delay hides in people who did not come. Everybody's telling goes into a ledger, which is held
+//! against itself and, at the end, against the records: exit code 1 if one of I1 to I5 is broken.
+//!
+//! - `office`: the server, and who may log in there
+//! - `wire`: one socket; `desk`, `counsellor`: who sits at its end; `talk`: what both do in a room
+//! - `ledger`: what was told, and what must be true of it; `records`: the same on disk
+//! - `figures`: how long things took; `report`: as a table and as JSON; `plot`: as a picture
+
+mod counsellor;
+mod desk;
+mod figures;
+mod ledger;
+mod office;
+mod plot;
+mod records;
+mod report;
+mod talk;
+mod wire;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressStyle};
+use tokio::task::JoinSet;
+
+use crate::config::LoadOptions;
+use crate::jobs::Dice;
+use crate::server::StartError;
+use figures::{Figures, Second};
+use ledger::Ledger;
+use office::Office;
+use report::Report;
+use wire::Ways;
+
+/// Who has come is given so long to finish, after the longest talk there may be.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Handshakes of counsellors under way at once.
+const OPENING: usize = 64;
+/// A lost invariant ends the run.
+const BROKEN: u8 = 1;
+
+/// Everything the made people share.
+struct Day {
+    began: Instant,
+    options: LoadOptions,
+    ways: Ways,
+    figures: Figures,
+    ledger: Ledger,
+    counts: Counts,
+    /// Nobody comes any more.
+    closing: AtomicBool,
+}
+
+/// What happened, counted.
+#[derive(Default)]
+struct Counts {
+    came: AtomicU64,
+    /// Visits under way.
+    here: AtomicU64,
+    served: AtomicU64,
+    said: AtomicU64,
+    cut: AtomicU64,
+    /// Sockets the server would not open, or ended by itself.
+    turned_away: AtomicU64,
+    refused: AtomicU64,
+    unserved: AtomicU64,
+}
+
+impl Day {
+    /// Microseconds since the day began.
+    fn micros(&self) -> u64 {
+        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// When a socket opened now is cut, if ever: at random, so many of a hundred a minute.
+    fn cut_at(&self, dice: &mut Dice) -> Option<Instant> {
+        let a_second = self.options.drops_percent / 100.0 / 60.0;
+        (a_second > 0.0).then(|| Instant::now() + exponential(dice, a_second))
+    }
+}
+
+/// A time to the next of events that come `rate` times a second.
+fn exponential(dice: &mut Dice, rate: f64) -> Duration {
+    Duration::from_secs_f64((-(1.0 - dice.part()).ln() / rate).min(86_400.0))
+}
+
+/// Runs the load, prints what came of it, and writes the files asked for.
+pub fn run(options: &LoadOptions) -> Result<ExitCode, StartError> {
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::new)?;
+    let mut office = Office::open(options)?;
+    let report = runtime.block_on(day(options, &mut office))?;
+    report.print();
+    if let Some(file) = &options.json {
+        write(file, &report.json())?;
+    }
+    if let Some(file) = &options.plot {
+        write(file, &plot::draw(&report).map_err(StartError::new)?)?;
+    }
+    Ok(if report.broken.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(BROKEN) })
+}
+
+fn write(file: &std::path::Path, text: &str) -> Result<(), StartError> {
+    std::fs::write(file, text).map_err(|error| StartError::new(format!("{}: {error}", file.display())))
+}
+
+async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, StartError> {
+    let day = Arc::new(Day {
+        began: Instant::now(),
+        options: options.clone(),
+        ways: Ways::to(&office.authority, &options.from).await?,
+        figures: Figures::new(),
+        ledger: Ledger::new(options.capacity),
+        counts: Counts::default(),
+        closing: AtomicBool::new(false),
+    });
+    let mut counsellors = counsellor::all_at_work(&day, &office.tokens).await?;
+    let seconds = {
+        let day = day.clone();
+        tokio::spawn(async move { watch(&day).await })
+    };
+    let mut visits = JoinSet::new();
+    arrive(&day, &mut visits).await;
+    let talk_at_most = Duration::from_secs_f64(options.talk_s * 2.0);
+    if tokio::time::timeout(talk_at_most + PATIENCE, async { while visits.join_next().await.is_some() {} })
+        .await
+        .is_err()
+    {
+        day.ledger.breaks("I4", || format!("{} desks never came to an end of their visit", visits.len()));
+    }
+    day.closing.store(true, Ordering::Relaxed);
+    let seconds = seconds.await.map_err(StartError::new)?;
+    visits.shutdown().await;
+    counsellors.shutdown().await;
+    day.ledger.close();
+    let records = office.records()?;
+    let checked = records::check(&day.ledger, &records).await?;
+    Ok(Report::new(&day, office.server(), seconds, checked))
+}
+
+/// Lets desks come, each at its own moment.
+async fn arrive(day: &Arc<Day>, visits: &mut JoinSet<()>) {
+    let mut dice = Dice::new(day.options.seed);
+    let (mut due, mut nth) = (Instant::now(), 0);
+    let end = due + Duration::from_secs(day.options.duration_s.into());
+    loop {
+        due += exponential(&mut dice, day.options.desks_per_s);
+        if due >= end {
+            return;
+        }
+        tokio::time::sleep_until(due.into()).await;
+        day.counts.came.fetch_add(1, Ordering::Relaxed);
+        visits.spawn(desk::visit(day.clone(), nth, due, Dice::new(dice.roll())));
+        nth += 1;
+        while visits.try_join_next().is_some() {}
+    }
+}
+
+/// The figures of each second, and a line that shows them live.
+async fn watch(day: &Day) -> Vec<Second> {
+    let line = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} {msg}") {
+        line.set_style(style);
+    }
+    let (mut seconds, mut ticks) = (Vec::new(), tokio::time::interval(Duration::from_secs(1)));
+    ticks.tick().await;
+    while !day.closing.load(Ordering::Relaxed) {
+        ticks.tick().await;
+        let here = day.counts.here.load(Ordering::Relaxed);
+        let second = day.figures.second(here);
+        line.set_message(second.to_string());
+        seconds.push(second);
+    }
+    line.finish_and_clear();
+    seconds
+}

@@ -1,0 +1,120 @@
+//! What came of it.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use serde::Serialize;
+use serde_json::json;
+
+use super::Day;
+use super::figures::{Measure, Second, Summary, millis};
+use super::ledger::Broken;
+use super::office::Used;
+use super::records::Checked;
+
+/// What came of a run.
+pub struct Report {
+    /// By measure.
+    pub measures: Vec<(Measure, Summary)>,
+    /// By the second.
+    pub seconds: Vec<Second>,
+    /// Breaches, the first of them.
+    pub broken: Vec<Broken>,
+    broken_count: u64,
+    checked: Checked,
+    counts: Counted,
+    server: Option<Used>,
+    asked: serde_json::Value,
+}
+
+#[derive(Serialize)]
+struct Counted {
+    desks_came: u64,
+    desks_served: u64,
+    desks_unserved: u64,
+    messages_accepted: u64,
+    sockets_cut: u64,
+    sockets_turned_away: u64,
+    frames_refused: u64,
+}
+
+impl Report {
+    /// Of a day that is over.
+    pub fn new(day: &Day, server: Option<Used>, seconds: Vec<Second>, checked: Checked) -> Self {
+        let (broken_count, broken) = day.ledger.broken();
+        let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        let counts = Counted {
+            desks_came: of(&day.counts.came),
+            desks_served: of(&day.counts.served),
+            desks_unserved: of(&day.counts.unserved),
+            messages_accepted: of(&day.counts.said),
+            sockets_cut: of(&day.counts.cut),
+            sockets_turned_away: of(&day.counts.turned_away),
+            frames_refused: of(&day.counts.refused),
+        };
+        let options = &day.options;
+        let asked = json!({
+            "counsellors": options.counsellors,
+            "capacity": options.capacity,
+            "desks_per_s": options.desks_per_s,
+            "duration_s": options.duration_s,
+            "talk_s": options.talk_s,
+            "messages": options.messages,
+            "drops_percent": options.drops_percent,
+            "slow_percent": options.slow_percent,
+            "seed": options.seed,
+        });
+        let measures = Measure::ALL.map(|measure| (measure, day.figures.over_all(measure))).to_vec();
+        Self { measures, seconds, broken, broken_count, checked, counts, server, asked }
+    }
+
+    /// For people.
+    pub fn print(&self) {
+        let Counted { desks_came, desks_served, desks_unserved, messages_accepted, .. } = self.counts;
+        println!("{desks_came} desks came, {desks_served} were served to the end, {desks_unserved} were not taken");
+        println!(
+            "{messages_accepted} messages accepted; {} sockets cut, {} turned away or lost, {} frames refused",
+            self.counts.sockets_cut, self.counts.sockets_turned_away, self.counts.frames_refused
+        );
+        println!("{:>10} {:>9} {:>9} {:>9} {:>9} {:>9}", "ms", "count", "p50", "p99", "p99.9", "max");
+        for (measure, took) in &self.measures {
+            println!(
+                "{:>10} {:>9} {:>9} {:>9} {:>9} {:>9}",
+                measure.name(),
+                took.count,
+                millis(took.p50_us),
+                millis(took.p99_us),
+                millis(took.p999_us),
+                millis(took.max_us)
+            );
+        }
+        if let Some(Used { resident_kib, cpu_s }) = self.server {
+            println!("server: {:.1} MiB resident, {cpu_s:.1} s of processor time", resident_kib as f64 / 1024.0);
+        }
+        let Checked { rooms, messages, tickets } = self.checked;
+        println!("ledger: {rooms} rooms, {messages} messages and {tickets} tickets held against the records");
+        if self.broken_count == 0 {
+            println!("ledger: I1 to I5 hold");
+        }
+        for Broken { rule, what } in &self.broken {
+            println!("ledger: {rule} is broken: {what}");
+        }
+        if self.broken_count > self.broken.len() as u64 {
+            println!("ledger: {} breaches in all", self.broken_count);
+        }
+    }
+
+    /// For programs.
+    pub fn json(&self) -> String {
+        let measures: serde_json::Map<_, _> =
+            self.measures.iter().map(|(measure, took)| (measure.name().to_owned(), json!(took))).collect();
+        let report = json!({
+            "asked": self.asked,
+            "counts": self.counts,
+            "measures": measures,
+            "server": self.server,
+            "ledger": { "checked": self.checked, "breaches": self.broken_count, "broken": self.broken },
+            "seconds": self.seconds,
+        });
+        format!("{report:#}\n")
+    }
+}

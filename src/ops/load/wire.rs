@@ -1,0 +1,148 @@
+//! One socket of a made person.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use futures_util::{SinkExt as _, StreamExt as _};
+use serde::Deserialize;
+use serde_json::Value;
+use tokio::net::{TcpSocket, TcpStream};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
+use tokio_tungstenite::tungstenite::http::HeaderValue;
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::tungstenite::{Error, Message};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use crate::server::StartError;
+
+/// What a socket reads at once. Frames are small and sockets many.
+const READ_BYTES: usize = 2_048;
+
+/// The ways to the server.
+pub struct Ways {
+    authority: String,
+    to: SocketAddr,
+    /// Where we come from, by turns; wherever the system says if empty.
+    from: Vec<IpAddr>,
+    turn: AtomicUsize,
+}
+
+/// An open socket.
+pub struct Wire(WebSocketStream<TcpStream>);
+
+/// What a socket brings.
+pub enum Heard {
+    /// A frame.
+    Frame(Box<Frame>),
+    /// Its end.
+    Ended,
+}
+
+/// Every field of a frame that anybody here looks at.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct Frame {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub room: Option<String>,
+    pub ticket: Option<String>,
+    pub offer: Option<String>,
+    pub client_id: Option<String>,
+    pub from: Option<String>,
+    pub you: Option<String>,
+    pub body: Option<String>,
+    pub resume: Option<String>,
+    pub reason: Option<String>,
+    pub code: Option<String>,
+    pub detail: Option<String>,
+    pub re: Option<String>,
+    pub seq: Option<u32>,
+    pub last_seq: Option<u32>,
+    pub intent: Option<String>,
+    pub rooms: Vec<RoomLine>,
+}
+
+/// A room in a counsellor's `state`.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+#[allow(missing_docs)]
+pub struct RoomLine {
+    pub room: String,
+    pub last_seq: u32,
+}
+
+impl Frame {
+    /// The room it is about, or nothing.
+    pub fn room(&self) -> &str {
+        self.room.as_deref().unwrap_or_default()
+    }
+}
+
+impl Ways {
+    /// Finds the server.
+    pub async fn to(authority: &str, from: &[IpAddr]) -> Result<Self, StartError> {
+        let found = tokio::net::lookup_host(authority).await;
+        let mut found = found.map_err(|error| StartError::new(format!("{authority}: {error}")))?;
+        let to = found.next().ok_or_else(|| StartError::new(format!("{authority} has no address")))?;
+        if let Some(other) = from.iter().find(|from| from.is_ipv4() != to.is_ipv4()) {
+            return Err(StartError::new(format!("--from {other} cannot reach {to}; give addresses of its kind")));
+        }
+        Ok(Self { authority: authority.to_owned(), to, from: from.to_vec(), turn: AtomicUsize::new(0) })
+    }
+
+    /// Opens a socket. On refusal, what was said.
+    pub async fn open(&self, path: &str, bearer: Option<&str>) -> Result<Wire, String> {
+        let stream = self.stream().await.map_err(|error| error.to_string())?;
+        let mut request = format!("ws://{}{path}", self.authority).into_client_request().map_err(|e| e.to_string())?;
+        let headers = request.headers_mut();
+        headers.insert("sec-websocket-protocol", HeaderValue::from_static("anteroom.v1"));
+        if let Some(token) = bearer {
+            let value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|error| error.to_string())?;
+            headers.insert("authorization", value);
+        }
+        let config = WebSocketConfig::default().read_buffer_size(READ_BYTES).write_buffer_size(0);
+        match client_async_with_config(request, stream, Some(config)).await {
+            Ok((stream, _)) => Ok(Wire(stream)),
+            Err(Error::Http(answer)) => Err(answer.status().to_string()),
+            Err(error) => Err(error.to_string()),
+        }
+    }
+
+    async fn stream(&self) -> std::io::Result<TcpStream> {
+        let socket = if self.to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        if !self.from.is_empty() {
+            let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.from.len();
+            socket.bind(SocketAddr::new(self.from[turn], 0))?;
+        }
+        let stream = socket.connect(self.to).await?;
+        stream.set_nodelay(true)?;
+        Ok(stream)
+    }
+}
+
+impl Wire {
+    /// Sends a frame. To a socket that has ended nothing can be sent; [`Self::next`] tells.
+    pub async fn send(&mut self, frame: Value) {
+        let _ = self.0.send(Message::text(frame.to_string())).await;
+    }
+
+    /// What comes next.
+    pub async fn next(&mut self) -> Heard {
+        loop {
+            match self.0.next().await {
+                Some(Ok(Message::Text(text))) => match serde_json::from_str(text.as_str()) {
+                    Ok(frame) => return Heard::Frame(Box::new(frame)),
+                    Err(_) => return Heard::Ended,
+                },
+                Some(Ok(Message::Close(_))) => {
+                    // Our own close frame goes back before the end.
+                    let _ = self.0.flush().await;
+                    return Heard::Ended;
+                }
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return Heard::Ended,
+            }
+        }
+    }
+}

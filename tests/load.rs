@@ -1,0 +1,168 @@
+//! `anteroom load`: it serves everybody and finds nothing on a sound server, and a server that
+//! loses, swaps or keeps a word to itself is found out.
+
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use futures_util::{SinkExt, StreamExt};
+use serde_json::Value;
+use tempfile::tempdir;
+use tokio::net::{TcpListener, TcpStream};
+use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::{accept_hdr_async, client_async};
+
+use crate::support::Office;
+use crate::support::office::text;
+
+/// A short day with cuts in it. What the options do not say comes from no environment.
+fn load(options: &[&str]) -> Output {
+    let day = ["--counsellors", "4", "--desks-per-s", "8", "--duration-s", "3", "--talk-s", "1", "--messages", "3"];
+    Command::new(Path::new(env!("CARGO_BIN_EXE_anteroom")))
+        .arg("load")
+        .args(day)
+        .args(options)
+        .output()
+        .expect("the program runs")
+}
+
+#[test]
+fn a_sound_server_serves_everybody_and_nothing_is_broken() {
+    let folder = tempdir().expect("a folder");
+    let (json, plot) = (folder.path().join("load.json"), folder.path().join("load.svg"));
+    let files = ["--json", json.to_str().expect("a path"), "--plot", plot.to_str().expect("a path")];
+    let cut_often = ["--drops-percent", "100", "--slow-percent", "10", "--from", "127.0.0.1,127.0.0.2"];
+    let output = load(&[&files[..], &cut_often[..]].concat());
+    assert_eq!(output.status.code(), Some(0), "{} {}", text(&output), String::from_utf8_lossy(&output.stderr));
+    assert!(text(&output).contains("I1 to I5 hold"), "{}", text(&output));
+
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).expect("the figures")).expect("JSON");
+    let counts = &report["counts"];
+    assert_eq!(counts["desks_came"], counts["desks_served"], "{counts}");
+    assert!(counts["desks_came"].as_u64() > Some(5), "{counts}");
+    assert!(counts["messages_accepted"].as_u64() > Some(10), "{counts}");
+    assert_eq!(report["ledger"]["breaches"], 0);
+    assert_eq!(report["ledger"]["checked"]["messages"], counts["messages_accepted"], "each is on file once");
+    for measure in ["connect", "match", "relay", "accepted"] {
+        assert!(report["measures"][measure]["count"].as_u64() > Some(5), "{measure}: {report}");
+    }
+    assert!(std::fs::read_to_string(&plot).expect("the picture").starts_with("<svg"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_is_swallowed_is_missed() {
+    let told = load_through(|nth, frame| (nth != 3).then_some(frame)).await;
+    assert!(told.contains("I3 is broken"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_that_is_changed_on_its_way_is_noticed() {
+    let told = load_through(|nth, mut frame| {
+        if nth == 3 {
+            frame["body"] = format!("{} really", frame["body"].as_str().unwrap_or_default()).into();
+        }
+        Some(frame)
+    })
+    .await;
+    assert!(told.contains("I3 is broken"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_word_for_another_room_is_noticed() {
+    let told = load_through(|nth, mut frame| {
+        if nth == 3 {
+            frame["room"] = "01980000-0000-7000-8000-000000000000".into();
+        }
+        Some(frame)
+    })
+    .await;
+    assert!(told.contains("I5 is broken"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_done_is_said_in_one_line() {
+    for (options, named) in [
+        (["--desks-per-s", "0"], "--desks-per-s"),
+        (["--capacity", "0"], "--capacity"),
+        (["--topic", "NOWHERE"], "NOWHERE"),
+        (["--target", "https://office.example"], "TLS"),
+        (["--from", "::1"], "::1"),
+    ] {
+        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_anteroom")));
+        let output = command.arg("load").args(options).output().expect("the program runs");
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{told}");
+        assert!(told.lines().filter(|line| line.starts_with("anteroom: ")).count() == 1, "{told}");
+        assert!(told.contains(named), "{told}");
+    }
+}
+
+/// The load against a sound server behind somebody who tampers with what it says: `change` is given
+/// every `message` with its number among all of them. What the tool printed; it must have failed.
+async fn load_through(change: impl Fn(usize, Value) -> Option<Value> + Clone + Send + 'static) -> String {
+    let server = Office::new().open().await;
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let target = format!("http://{}", listener.local_addr().expect("an address"));
+    let between = tokio::spawn(stand_between(listener, server.address(), change));
+    let data_dir = server.data_dir().to_str().expect("a path").to_owned();
+    let run = tokio::task::spawn_blocking(move || load(&["--target", &target, "--data-dir", &data_dir]));
+    let output = run.await.expect("the tool runs");
+    between.abort();
+    assert_eq!(output.status.code(), Some(1), "{} {}", text(&output), String::from_utf8_lossy(&output.stderr));
+    text(&output)
+}
+
+async fn stand_between(
+    listener: TcpListener,
+    server: SocketAddr,
+    change: impl Fn(usize, Value) -> Option<Value> + Clone + Send + 'static,
+) {
+    let heard = std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    while let Ok((client, _)) = listener.accept().await {
+        let (change, heard) = (change.clone(), heard.clone());
+        tokio::spawn(async move {
+            let change = move |frame: Value| {
+                if frame["type"] != "message" {
+                    return Some(frame);
+                }
+                change(heard.fetch_add(1, std::sync::atomic::Ordering::Relaxed), frame)
+            };
+            pass_on(client, server, change).await
+        });
+    }
+}
+
+/// One socket, passed on both ways until either end closes it.
+async fn pass_on(client: TcpStream, server: SocketAddr, change: impl Fn(Value) -> Option<Value>) -> Option<()> {
+    let (mut path, mut bearer) = (String::new(), None);
+    #[allow(clippy::result_large_err)] // the signature is the library's
+    let look = |request: &Request, mut response: Response| {
+        path = request.uri().to_string();
+        bearer = request.headers().get("authorization").cloned();
+        let protocol = request.headers().get("sec-websocket-protocol").cloned();
+        response
+            .headers_mut()
+            .extend(protocol.map(|protocol| ("sec-websocket-protocol".parse().expect("a name"), protocol)));
+        Ok(response)
+    };
+    let mut client = accept_hdr_async(client, look).await.ok()?;
+    let mut request = format!("ws://{server}{path}").into_client_request().ok()?;
+    request.headers_mut().insert("sec-websocket-protocol", "anteroom.v1".parse().ok()?);
+    request.headers_mut().extend(bearer.map(|bearer| ("authorization".parse().expect("a name"), bearer)));
+    let (mut server, _) = client_async(request, TcpStream::connect(server).await.ok()?).await.ok()?;
+    loop {
+        tokio::select! {
+            said = client.next() => server.send(said?.ok()?).await.ok()?,
+            told = server.next() => match told?.ok()? {
+                Message::Text(frame) => {
+                    if let Some(frame) = change(serde_json::from_str(&frame).ok()?) {
+                        client.send(Message::text(frame.to_string())).await.ok()?;
+                    }
+                }
+                other => client.send(other).await.ok()?,
+            },
+        }
+    }
+}
