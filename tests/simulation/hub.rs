@@ -49,6 +49,7 @@ pub enum Timer {
     Room(RoomId, Mono),
     DiskRead { room: RoomId, to: MemberId, after: u32, upto: u32 },
     RoomStops(RoomId),
+    Supervise(RoomId),
     TimeToRate(SocketNo),
     SocketStops(SocketNo),
 }

@@ -92,6 +92,10 @@ impl Tables {
             }
             Write::MoveTicket(ticket, line) => self.move_ticket(ticket, line),
             Write::WrapUp { room, counsellor } => self.wrap_up(room, counsellor),
+            Write::Supervise(room) => {
+                let is_open = self.rooms.get(&room).is_some_and(|file| file.end.is_none());
+                if is_open { Answer::Done } else { Answer::Stale }
+            }
             Write::SetIntent { account, open, capacity } => {
                 if let Some(file) = self.accounts.get_mut(&account) {
                     (file.open, file.capacity) = (open, capacity.unwrap_or(file.capacity));

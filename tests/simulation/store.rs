@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, TicketId};
+use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, TicketId, WhisperId};
 use anteroom::protocol::{ClosedReason, EndReason};
 use anteroom::room::Said;
 use anteroom::time::Wall;
@@ -38,6 +38,7 @@ pub enum Write {
     HandOver { room: RoomId, line: LineId },
     MoveTicket(TicketId, LineId),
     WrapUp { room: RoomId, counsellor: AccountId },
+    Supervise(RoomId),
     SetIntent { account: AccountId, open: bool, capacity: Option<u16> },
 }
 
@@ -59,6 +60,7 @@ pub enum Reply {
     Matchmaker(Filing),
     Say(RoomId, MessageId),
     End(RoomId),
+    Supervise(RoomId, Supervised),
     Nobody,
 }
 
@@ -66,10 +68,18 @@ impl Reply {
     pub fn to(&self) -> Option<Actor> {
         match self {
             Self::Matchmaker(_) => Some(Actor::Matchmaker),
-            Self::Say(room, _) | Self::End(room) => Some(Actor::Room(*room)),
+            Self::Say(room, _) | Self::End(room) | Self::Supervise(room, _) => Some(Actor::Room(*room)),
             Self::Nobody => None,
         }
     }
+}
+
+/// Which write about a supervisor it was.
+#[derive(Clone, Copy, Debug)]
+pub enum Supervised {
+    Sit(MemberId),
+    Show(MemberId),
+    Whisper(WhisperId),
 }
 
 pub struct Store {

@@ -6,6 +6,7 @@ mod room;
 mod rooms;
 mod sockets;
 mod staff;
+mod supervisor;
 mod transfers;
 mod visits;
 
@@ -144,6 +145,7 @@ impl Node {
             Timer::LookUp(ticket, socket) => Self::tell_what_is_on_file(ticket, socket, hub),
             Timer::Room(room, at) => self.room_wakes(room, at, hub),
             Timer::DiskRead { room, to, after, upto } => self.disk_read(room, to, after, upto, hub),
+            Timer::Supervise(room) => self.supervise(room, hub),
             Timer::RoomStops(room) => {
                 self.actors.remove(&room);
                 hub.send(Actor::Matchmaker, Mail::RoomGone(room));
@@ -301,6 +303,7 @@ fn answer(hub: &mut Hub, answers: Answers) {
         let mail = match reply {
             Reply::Matchmaker(what) => Mail::Filed { what, answer },
             Reply::Say(_, id) => room::say_stored(id, answer),
+            Reply::Supervise(_, what) => supervisor::stored(what, answer),
             Reply::End(_) | Reply::Nobody => room::end_stored(answer),
         };
         hub.send(to, mail);

@@ -7,11 +7,12 @@ use anteroom::protocol::{EndReason, ServerFrame};
 use anteroom::room::{Effect, EndStored, Ender, Input, Room, Said, SayStored};
 use anteroom::time::Mono;
 
+use super::supervisor::Boss;
 use super::{Node, submit};
 use crate::hub::{Actor, Card, Hub, MS, S, SocketNo, Timer};
 use crate::mail::Mail;
 use crate::plan::Broken;
-use crate::store::{Answer, Reply, Write};
+use crate::store::{Answer, Reply, Supervised, Write};
 
 /// How long a room stays after its end.
 const LINGER: u64 = 90 * S;
@@ -27,18 +28,25 @@ pub struct RoomActor {
     pub is_reading: bool,
     /// The line it is handed over to, while its end is proposed.
     handing: Option<LineId>,
+    /// Who supervises it, if somebody does.
+    pub boss: Option<Boss>,
 }
 
 impl RoomActor {
     pub fn new(id: RoomId, core: Room, wrap_up: bool, hub: &mut Hub) -> Self {
         let (outboxes, turns) = (BTreeMap::new(), BTreeMap::new());
-        let mut actor = Self { core, wrap_up, outboxes, turns, timer: None, is_reading: false, handing: None };
+        let (timer, is_reading, handing, boss) = (None, false, None, None);
+        let mut actor = Self { core, wrap_up, outboxes, turns, timer, is_reading, handing, boss };
+        if hub.dice.percent(40) {
+            let comes = hub.dice.below(8 * S);
+            hub.timer(comes, Timer::Supervise(id));
+        }
         actor.show(id, hub);
         actor.arm(id, hub);
         actor
     }
 
-    fn step(&mut self, id: RoomId, input: Input, hub: &mut Hub) {
+    pub fn step(&mut self, id: RoomId, input: Input, hub: &mut Hub) {
         let mut effects = Vec::new();
         self.core.step(hub.clock(), input, &mut effects);
         self.show(id, hub);
@@ -59,6 +67,7 @@ impl RoomActor {
         match effect {
             Effect::Send { to, frame } => self.send(to, vec![frame], hub),
             Effect::Tell { except, frame } => {
+                self.boss_overhears(id, except, &frame, hub);
                 let others: Vec<MemberId> = self.outboxes.keys().copied().filter(|to| Some(*to) != except).collect();
                 others.into_iter().for_each(|to| self.send(to, vec![frame.clone()], hub));
             }
@@ -94,23 +103,22 @@ impl RoomActor {
             }
             Effect::SendAll { to, frames } => self.send(to, frames, hub),
             Effect::Changed | Effect::StoreSeat { .. } | Effect::StoreSeen { .. } => {}
-            // Nobody supervises here.
-            Effect::StoreSit(_)
-            | Effect::StoreShow { .. }
-            | Effect::StoreWhisper(_)
-            | Effect::Seated { .. }
-            | Effect::NotSeated { .. }
-            | Effect::Gone { .. } => {}
+            Effect::StoreSit(seat) => self.store_for_boss(id, Supervised::Sit(seat.member), hub),
+            Effect::StoreShow { member, .. } => self.store_for_boss(id, Supervised::Show(member), hub),
+            Effect::StoreWhisper(whispered) => self.store_for_boss(id, Supervised::Whisper(whispered.id), hub),
+            Effect::Seated { .. } => self.boss_is_seated(),
+            Effect::NotSeated { .. } | Effect::Gone { .. } => self.boss = None,
         }
     }
 
-    fn send(&self, to: MemberId, frames: Vec<ServerFrame>, hub: &mut Hub) {
+    fn send(&mut self, to: MemberId, frames: Vec<ServerFrame>, hub: &mut Hub) {
+        self.boss_is_sent(to, &frames, hub);
         if let Some(&socket) = self.outboxes.get(&to) {
             hub.send(Actor::Socket(socket), Mail::Out(frames));
         }
     }
 
-    fn catch(&self, id: RoomId, to: MemberId, missed: &[Said], hub: &mut Hub) {
+    fn catch(&mut self, id: RoomId, to: MemberId, missed: &[Said], hub: &mut Hub) {
         self.send(to, missed.iter().map(|said| said.message(id)).collect(), hub);
     }
 
