@@ -9,8 +9,10 @@
 //! - `log`: sequence numbers, what is on its way to the disk, what was said lately
 //! - `sitting`: who comes and goes while the room lives; watchers
 //! - `whispers`: what staff say among themselves
+//! - `ending`: how it ends
 //! - `state`: the room itself
 
+mod ending;
 mod input;
 mod log;
 mod seats;
