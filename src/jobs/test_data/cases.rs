@@ -36,7 +36,7 @@ impl Cases {
     }
 
     fn one(&self, moment: Moment, dice: &mut Dice) -> Past {
-        let requested = moment.at.0 + dice.between(0, (moment.gap - 1).min(60 * SECOND).max(0));
+        let requested = moment.at.0 + dice.between(0, (moment.gap - 1).clamp(0, 60 * SECOND));
         let scripts = words::scripts(&self.language);
         let script = &scripts[dice.below(scripts.len())];
         let (status, end_reason) = match dice.below(100) {
