@@ -22,4 +22,5 @@ mod replica;
 mod rooms;
 mod rules;
 mod storage;
+mod supervision;
 mod transfers;

@@ -58,10 +58,8 @@ impl Entrant {
     fn enter(&mut self, who: Entering, back: Option<Back>, wire: &mut Wire<'_, Self>) {
         self.stage = Stage::Entering;
         let enter = Enter { who, back, outbox: wire.outbox(), socket: wire.address() };
-        if self.door.to.try_send(ToRoom::Enter(Box::new(enter))).is_err() {
-            // It stopped between the gate's look and now, or is overwhelmed.
-            return wire.close(CloseCode::Overloaded);
-        }
+        // If the room stopped between the gate's look and now, nobody hears this; see below.
+        self.door.to.do_send(ToRoom::Enter(Box::new(enter)));
         wire.later(SEATED_WITHIN, |entrant, wire| {
             if matches!(entrant.stage, Stage::Entering) {
                 wire.close(CloseCode::Overloaded);

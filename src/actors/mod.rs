@@ -120,7 +120,7 @@ pub fn open_room(
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let account = who.as_ref().and_then(|who| who.account);
-    let owner = Owner { address, who: account.map_or(Who::Public, |account| Who::Staff(account, session)) };
+    let owner = Owner { address, who: account.map_or(Who::Public, |account| Who::Entrant(account, session)) };
     let entrant = Entrant::new(app.clone(), door, who, session);
     socket::open(entrant, &app.settings, &app.sockets, owner, request, body)
 }

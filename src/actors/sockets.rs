@@ -38,6 +38,8 @@ pub(super) enum Who {
     },
     /// Somebody who is logged in, with the log-in session that let them in.
     Staff(AccountId, SessionId),
+    /// The same at the socket of a room.
+    Entrant(AccountId, SessionId),
 }
 
 /// Whose sockets and streams.
@@ -49,6 +51,15 @@ pub enum Whose {
     OthersOf(AccountId, SessionId),
     /// Those of one log-in, or of one API token.
     Session(SessionId),
+}
+
+impl Who {
+    fn staff(self) -> Option<(AccountId, SessionId)> {
+        match self {
+            Self::Staff(account, session) | Self::Entrant(account, session) => Some((account, session)),
+            Self::Public | Self::Desk { .. } => None,
+        }
+    }
 }
 
 impl Whose {
@@ -118,7 +129,7 @@ impl Sockets {
     pub fn end(&self, whose: Whose) {
         let inner = self.lock();
         for (owner, outbox) in inner.open.values() {
-            if matches!(owner.who, Who::Staff(account, session) if whose.covers(account, session)) {
+            if owner.who.staff().is_some_and(|(account, session)| whose.covers(account, session)) {
                 outbox.shut(CloseCode::NotAllowed);
             }
         }
@@ -126,6 +137,16 @@ impl Sockets {
             if whose.covers(*account, *session) {
                 // Kept for a stream that does not listen at this moment.
                 ended.notify_one();
+            }
+        }
+    }
+
+    /// Of which rooms an account may know has changed: its sockets of rooms close with 1013, and pass
+    /// the gate again when they come back.
+    pub fn send_back(&self, account: AccountId) {
+        for (owner, outbox) in self.lock().open.values() {
+            if matches!(owner.who, Who::Entrant(of, _) if of == account) {
+                outbox.shut(CloseCode::Overloaded);
             }
         }
     }
@@ -142,10 +163,7 @@ impl Sockets {
     #[must_use]
     pub fn staff(&self) -> Vec<(AccountId, SessionId)> {
         let inner = self.lock();
-        let at_sockets = inner.open.values().filter_map(|(owner, _)| match owner.who {
-            Who::Staff(account, session) => Some((account, session)),
-            Who::Public | Who::Desk { .. } => None,
-        });
+        let at_sockets = inner.open.values().filter_map(|(owner, _)| owner.who.staff());
         let at_streams = inner.streams.values().map(|(account, session, _)| (*account, *session));
         at_sockets.chain(at_streams).collect::<BTreeSet<_>>().into_iter().collect()
     }

@@ -46,7 +46,7 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
     (
         "consultations",
         "The history: one record from request to wrap-up.",
-        &["CONSULTATION", "CONSULTATION_EVENT", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
+        &["CONSULTATION", "CONSULTATION_EVENT", "ROOM", "ROOM_MEMBER", "MESSAGE", "WHISPER", "JOB"],
     ),
     ("jobs", "Long work, with its progress and its file.", &["JOB"]),
     ("statistics", "Figures by line, counsellor, hour and day.", &["STAT_HOUR", "CONSULTATION", "CONSULTATION_EVENT"]),

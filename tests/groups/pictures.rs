@@ -61,7 +61,7 @@ async fn a_picture_is_drawn_anew_and_stands_for_a_room() {
         assert_eq!(served.header("x-content-type-options"), "nosniff");
         assert!(served.header("cache-control").contains("immutable"));
         assert!(served.header("content-security-policy").contains("img-src 'self'"));
-        let bytes = reqwest::get(server.url(path)).await.unwrap().bytes().await.unwrap();
+        let bytes = server.http().request(Method::GET, path).send().await.unwrap().bytes().await.unwrap();
         let drawn = image::load_from_memory(&bytes).unwrap();
         assert_eq!((drawn.width(), drawn.height()), (256, 256));
         // By its id, and by where it lies, as an edit sends it back.

@@ -22,6 +22,7 @@ mod replies;
 mod restart;
 mod rooms;
 mod schema;
+mod supervision;
 mod tickets;
 mod transfers;
 

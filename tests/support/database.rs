@@ -70,6 +70,17 @@ pub struct Room {
     pub capacity: i32,
 }
 
+/// A supervisor's seat.
+#[derive(Clone, Debug, QueryableByName)]
+pub struct SupervisorSeat {
+    #[diesel(sql_type = Text)]
+    pub room: String,
+    #[diesel(sql_type = Text)]
+    pub account: String,
+    #[diesel(sql_type = Text)]
+    pub member: String,
+}
+
 /// A message.
 #[derive(Clone, Debug, PartialEq, QueryableByName)]
 pub struct Said {
@@ -161,6 +172,13 @@ impl Records {
                JOIN ROOM_MEMBER C ON C.ROOM_ID = R.ROOM_ID AND C.ROLE = 'COUNSELLOR' \
                JOIN ACCOUNT A ON A.ACCOUNT_ID = C.ACCOUNT_ID \
               ORDER BY R.OPENED_DTTM, R.ROOM_ID",
+        )
+    }
+
+    pub fn supervisors(&mut self) -> Vec<SupervisorSeat> {
+        self.load(
+            "SELECT ROOM_ID AS room, ACCOUNT_ID AS account, MEMBER_ID AS member FROM ROOM_MEMBER \
+              WHERE ROLE = 'MANAGER' ORDER BY JOINED_DTTM, MEMBER_ID",
         )
     }
 

@@ -1,7 +1,8 @@
 //! People, faults and records for the acceptance tests.
 //!
 //! - `office`: what is on file before the server starts; `server`: the real process
-//! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor
+//! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor;
+//!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
 //! - `proxy`: a network that can be cut, stalled and swallowed
 //! - `mail`: what was mailed: to the folder, and to a mail server
@@ -22,6 +23,7 @@ pub mod proxy;
 pub mod raw;
 pub mod server;
 pub mod socket;
+pub mod supervisor;
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -35,6 +37,7 @@ pub use people::{Counsellor, Desk};
 pub use proxy::Proxy;
 pub use server::Server;
 pub use socket::Socket;
+pub use supervisor::Supervisor;
 
 /// How long anything may take before a test gives up on it.
 pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -268,19 +268,19 @@ pub fn text(frame: &Value, field: &str) -> String {
     frame[field].as_str().unwrap_or_else(|| panic!("no text `{field}` in {frame}")).to_owned()
 }
 
-async fn open(url: &str, headers: &[(&'static str, String)]) -> Stream {
+pub(super) async fn open(url: &str, headers: &[(&'static str, String)]) -> Stream {
     let mut headers = headers.to_vec();
     headers.push(("sec-websocket-protocol", "anteroom.v1".into()));
     handshake(url, &headers).await.unwrap_or_else(|status| panic!("the socket was refused with {status}: {url}"))
 }
 
-fn say(socket: &Socket, room: &str, body: &str) -> String {
+pub(super) fn say(socket: &Socket, room: &str, body: &str) -> String {
     let client_id = new_id();
     socket.send(json!({"type": "say", "room": room, "client_id": client_id, "body": body}));
     client_id
 }
 
-async fn accepted(socket: &mut Socket, client_id: &str) -> u32 {
+pub(super) async fn accepted(socket: &mut Socket, client_id: &str) -> u32 {
     let accepted = socket.expect_where("accepted", |accepted| accepted["client_id"] == *client_id).await;
     accepted["seq"].as_u64().and_then(|seq| u32::try_from(seq).ok()).expect("a sequence number")
 }

@@ -114,11 +114,15 @@ async fn carry_out(
         }
         trail.note(plan.action, "ACCOUNT", id, plan.detail);
         let lines = accounts::lines_of(conn, id)?;
-        Ok(Done { view: AccountView::read(conn, after.clone())?, account: after, lines, ends: plan.ends })
+        let moves = plan.lines.is_some();
+        Ok(Done { view: AccountView::read(conn, after.clone())?, account: after, lines, ends: plan.ends, moves })
     })
     .await?;
     if done.ends {
         ending::at_once(&app, Whose::Account(id));
+    }
+    if done.moves {
+        app.sockets.send_back(id);
     }
     ending::tell_matchmaker(&app, &done.account, done.lines);
     app.post.hurry();
@@ -130,6 +134,8 @@ struct Done {
     account: Account,
     lines: Vec<(LineId, u8)>,
     ends: bool,
+    /// The lines are others.
+    moves: bool,
 }
 
 fn apply(conn: &mut AnyConnection, edit: &Edit<'_>, before: &Account, plan: &Plan) -> Result<Account, AppError> {

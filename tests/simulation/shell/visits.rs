@@ -191,7 +191,7 @@ impl Node {
             (None, _) => refused(ErrorCode::BadToken),
             (Some(Status::Over(reason)), _) => News::Over(Some(ServerFrame::Closed { ticket, reason, next: None })),
             (Some(Status::WrapUp | Status::Done), Some((room, reason))) => {
-                News::Over(Some(ServerFrame::Ended { room, reason, by: None }))
+                News::Over(Some(ServerFrame::Ended { room, reason, by: None, next_room: None }))
             }
             _ => refused(ErrorCode::TokenExpired),
         };

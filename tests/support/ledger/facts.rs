@@ -15,6 +15,8 @@ pub struct Facts {
     pub messages: HashMap<String, BTreeMap<u64, Said>>,
     /// Account ids by login.
     pub accounts: HashMap<String, String>,
+    /// The seats of supervisors, by room and account, in the order they were taken.
+    pub supervisors: HashMap<(String, String), Vec<String>>,
 }
 
 impl Facts {
@@ -24,7 +26,12 @@ impl Facts {
             let seq = u64::try_from(said.seq).unwrap_or_default();
             messages.entry(said.room.clone()).or_default().insert(seq, said);
         }
+        let mut supervisors = HashMap::<_, Vec<String>>::new();
+        for seat in records.supervisors() {
+            supervisors.entry((seat.room, seat.account)).or_default().push(seat.member);
+        }
         Self {
+            supervisors,
             tickets: records.tickets().into_iter().map(|ticket| (ticket.id.clone(), ticket)).collect(),
             rooms: records.rooms().into_iter().map(|room| (room.id.clone(), room)).collect(),
             messages,

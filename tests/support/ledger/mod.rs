@@ -44,6 +44,8 @@ pub enum Who {
     Desk(String),
     /// By login.
     Counsellor(String),
+    /// By login: a manager at the socket of a room.
+    Supervisor(String),
 }
 
 /// An invariant that does not hold.
@@ -76,6 +78,11 @@ impl Ledger {
     /// Keeps a counsellor's journal.
     pub fn counsellor(&self, login: &str, socket: &Socket) {
         self.keep(Who::Counsellor(login.to_owned()), socket);
+    }
+
+    /// Keeps the journal of a manager at a room.
+    pub fn supervisor(&self, login: &str, socket: &Socket) {
+        self.keep(Who::Supervisor(login.to_owned()), socket);
     }
 
     /// A number for the next person.

@@ -55,7 +55,7 @@ fn has_heard_all(who: &Who, frames: &[&Value], facts: &Facts) -> Holds {
     for &frame in frames {
         let seq = |frame: &Value, field: &str| frame[field].as_u64().unwrap_or_default();
         match text(frame, "type") {
-            "matched" => {
+            "matched" | "seated" => {
                 since.entry(text(frame, "room")).or_insert(seq(frame, "last_seq"));
             }
             "state" => {

@@ -73,11 +73,15 @@ impl<'a> People<'a> {
 }
 
 /// The seat of `who` in the room, if it is theirs.
-fn seat<'a>(who: &Who, room: &'a Room, facts: &Facts, people: &People<'_>) -> Option<&'a str> {
+fn seat<'a>(who: &Who, room: &'a Room, facts: &'a Facts, people: &People<'_>) -> Option<&'a str> {
     match who {
         Who::Desk(_) => {
             let ticket = facts.tickets.get(&room.ticket)?;
             people.made(who, &ticket.client_id).then_some(&room.desk_seat)
+        }
+        Who::Supervisor(login) => {
+            let seats = facts.supervisors.get(&(room.id.clone(), facts.accounts.get(login)?.clone()))?;
+            seats.last().map(String::as_str)
         }
         Who::Counsellor(login) => (facts.accounts.get(login)? == &room.account).then_some(&room.counsellor_seat),
     }

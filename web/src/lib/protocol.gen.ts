@@ -1,6 +1,6 @@
 // Generated from src/protocol by `make generate`. Do not edit.
 
-export type ClientFrame = { "type": "request", client_id: string, topic: string, language?: string, nickname?: string, note?: string, priority?: number, } | { "type": "cancel", } | { "type": "resume", token: string, after?: number, } | { "type": "open", lines?: Array<string>, capacity?: number, } | { "type": "pause", reason?: string, } | { "type": "accept", offer: OfferId, } | { "type": "decline", offer: OfferId, reason?: string, } | { "type": "replay", room: RoomId, after: number, } | { "type": "say", room: RoomId, client_id: string, body: string, kind?: MessageKind, } | { "type": "typing", room: RoomId, on: boolean, } | { "type": "seen", room: RoomId, seq: number, } | { "type": "end", room: RoomId, reason?: string, } | { "type": "transfer", room: RoomId, line?: string, counsellor?: AccountId, note?: string, } | { "type": "cancel_transfer", room: RoomId, } | { "type": "wrap_up", room: RoomId, result_code: string, memo?: string, } | { "type": "rate", room: RoomId, score: number, comment?: string, } | { "type": "join", room: RoomId, nickname?: string, picture?: string, } | { "type": "leave", room: RoomId, } | { "type": "whisper", room: RoomId, client_id: string, body: string, };
+export type ClientFrame = { "type": "request", client_id: string, topic: string, language?: string, nickname?: string, note?: string, priority?: number, } | { "type": "cancel", } | { "type": "resume", token: string, after?: number, } | { "type": "open", lines?: Array<string>, capacity?: number, } | { "type": "pause", reason?: string, } | { "type": "accept", offer: OfferId, } | { "type": "decline", offer: OfferId, reason?: string, } | { "type": "replay", room: RoomId, after: number, } | { "type": "say", room: RoomId, client_id: string, body: string, kind?: MessageKind, } | { "type": "typing", room: RoomId, on: boolean, } | { "type": "seen", room: RoomId, seq: number, } | { "type": "end", room: RoomId, reason?: string, } | { "type": "transfer", room: RoomId, line?: string, counsellor?: AccountId, note?: string, } | { "type": "cancel_transfer", room: RoomId, } | { "type": "join", room: RoomId, nickname?: string, picture?: string, } | { "type": "leave", room: RoomId, } | { "type": "whisper", room: RoomId, client_id: string, body: string, } | { "type": "wrap_up", room: RoomId, result_code: string, memo?: string, } | { "type": "rate", room: RoomId, score: number, comment?: string, };
 
 export type ServerFrame = { "type": "welcome", session: SessionId, heartbeat_s: number, node: string, lines?: Array<LineInfo>, } | { "type": "waiting", ticket: TicketId, number: string, line: string, requested_at: Wall, ahead: number, eta_s?: [number, number] | null, resume: string, } | { "type": "offer", offer: OfferId, ticket: TicketId, number: string, line: string, nickname?: string | null, note?: string | null, waited_s: number, accept_within_s: number, 
 /**
@@ -26,7 +26,15 @@ picture?: string,
 /**
  * Here, away or gone.
  */
-state: SeatState, } | { "type": "typing", room: RoomId, from: MemberId, on: boolean, } | { "type": "seen", room: RoomId, from: MemberId, seq: number, } | { "type": "ended", room: RoomId, reason: EndReason, by?: MemberId, next_room?: RoomId, } | { "type": "transfer", room: RoomId, state: TransferState, line?: string, counsellor?: AccountId, detail?: string, } | { "type": "closed", ticket: TicketId, reason: ClosedReason, next?: string, } | { "type": "state", intent: Intent, reason?: string, activity: Activity, capacity: number, lines: Array<LineInfo>, rooms: Array<RoomBrief>, } | { "type": "queue", lines: Array<LineLoad>, } | { "type": "seated", room: RoomId, kind: RoomKind, you: MemberId, members: Array<Member>, last_seq: number, watching: boolean, title?: string, info?: string, picture?: string, resume?: string, } | { "type": "room", room: RoomId, title: string, info: string, picture?: string, } | { "type": "whisper", room: RoomId, id: MessageId, client_id: string, from: Whisperer, mine: boolean, body: string, at: Wall, } | { "type": "whispered", room: RoomId, client_id: string, id: MessageId, at: Wall, } | { "type": "error", code: ErrorCode, detail: string, re?: string, 
+state: SeatState, } | { "type": "typing", room: RoomId, from: MemberId, on: boolean, } | { "type": "seen", room: RoomId, from: MemberId, seq: number, } | { "type": "ended", room: RoomId, reason: EndReason, by?: MemberId, next_room?: RoomId, } | { "type": "seated", room: RoomId, kind: RoomKind, you: MemberId, members: Array<Member>, last_seq: number, 
+/**
+ * The others do not see you, and you may not speak to them.
+ */
+watching: boolean, title?: string, info?: string, picture?: string, resume?: string, } | { "type": "room", room: RoomId, title: string, 
+/**
+ * Empty for nothing.
+ */
+info: string, picture?: string, } | { "type": "whisper", room: RoomId, id: WhisperId, client_id: string, from: Whisperer, mine: boolean, body: string, at: Wall, } | { "type": "whispered", room: RoomId, client_id: string, id: WhisperId, at: Wall, } | { "type": "transfer", room: RoomId, state: TransferState, line?: string, counsellor?: AccountId, detail?: string, } | { "type": "closed", ticket: TicketId, reason: ClosedReason, next?: string, } | { "type": "state", intent: Intent, reason?: string, activity: Activity, capacity: number, lines: Array<LineInfo>, rooms: Array<RoomBrief>, } | { "type": "queue", lines: Array<LineLoad>, } | { "type": "error", code: ErrorCode, detail: string, re?: string, 
 /**
  * With `RESYNC`: the oldest `seq` that can still be had.
  */
@@ -98,6 +106,18 @@ picture?: string,
  */
 state: SeatState, };
 
+export type Whisperer = { 
+/**
+ * The name to show.
+ */
+name: string, 
+/**
+ * What they are in the room.
+ */
+role: Role, };
+
+export type RoomKind = "CONSULTATION" | "GROUP";
+
 export type RoomBrief = { 
 /**
  * The room.
@@ -127,10 +147,6 @@ line: string,
  * Ended, and waiting for `wrap_up`.
  */
 wrap_up: boolean, };
-
-export type RoomKind = "CONSULTATION" | "GROUP";
-
-export type Whisperer = { name: string, role: Role, };
 
 export type Role = "DESK" | "COUNSELLOR" | "MANAGER" | "GUEST";
 
@@ -164,7 +180,7 @@ export type Intent = "OPEN" | "PAUSED";
 
 export type Activity = "IDLE" | "OFFERED" | "TALKING" | "WRAP_UP";
 
-export type ErrorCode = "BAD_FRAME" | "UNKNOWN_LINE" | "ALREADY_REQUESTED" | "NOT_WAITING" | "NO_SUCH_OFFER" | "NO_SUCH_ROOM" | "ROOM_ENDED" | "CLIENT_ID_REUSED" | "RESYNC" | "BAD_TOKEN" | "TOKEN_EXPIRED" | "NOT_ALLOWED" | "TRANSFER_PENDING" | "NO_SUCH_TRANSFER" | "NOTHING_TO_WRAP_UP" | "NOTHING_TO_RATE" | "NOT_STORED" | "BUSY" | "FULL";
+export type ErrorCode = "BAD_FRAME" | "UNKNOWN_LINE" | "ALREADY_REQUESTED" | "NOT_WAITING" | "NO_SUCH_OFFER" | "NO_SUCH_ROOM" | "ROOM_ENDED" | "CLIENT_ID_REUSED" | "RESYNC" | "BAD_TOKEN" | "TOKEN_EXPIRED" | "NOT_ALLOWED" | "TRANSFER_PENDING" | "NO_SUCH_TRANSFER" | "NOTHING_TO_WRAP_UP" | "NOTHING_TO_RATE" | "NOT_STORED" | "FULL" | "BUSY";
 
 export type AccountId = string;
 
@@ -183,5 +199,7 @@ export type RoomId = string;
 export type MemberId = string;
 
 export type MessageId = string;
+
+export type WhisperId = string;
 
 export type Wall = string;
