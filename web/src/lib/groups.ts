@@ -12,6 +12,7 @@ export const NICKNAME_CHARS_MAX = 20;
 /** A room of staff and their guests, as staff see it. */
 export interface GroupRoom {
   id: RoomId;
+  status: string;
   title: string;
   info: string | null;
   picture: string | null;

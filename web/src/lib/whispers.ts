@@ -1,9 +1,9 @@
 import { put, take, trouble, type Outbox } from './outbox';
-import type { MessageId, ServerFrame, Wall, Whisperer } from './protocol.gen';
+import type { ServerFrame, Wall, Whisperer, WhisperId } from './protocol.gen';
 
 /** Said between a counsellor and the supervisors of a room. It has no place in the order of what the room hears. */
 export interface Whisper {
-  readonly id: MessageId;
+  readonly id: WhisperId;
   readonly client_id: string;
   readonly from: Whisperer;
   readonly mine: boolean;

@@ -14,8 +14,7 @@ import { EditGroup, EndGroup, ShareGroup, type Editable } from './sheets';
 
 async function isGone(room: RoomId): Promise<boolean> {
   try {
-    await readGroup(room);
-    return false;
+    return (await readGroup(room)).status === 'ENDED';
   } catch (error) {
     return isUnknown(error);
   }

@@ -13,6 +13,8 @@ export const supervise: Readonly<Record<keyof typeof ko, string>> = {
 
   'watch.title': 'Room',
   'watch.open': 'Watch room {{number}}',
+  'watch.group': 'Group',
+  'watch.group.open': 'Open the group room “{{title}}”',
   'watch.here': 'Who is here',
   'watch.away': 'connection lost',
   'watch.state.WATCHING': 'You are watching. The visitor does not see you.',

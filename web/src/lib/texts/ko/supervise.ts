@@ -11,6 +11,8 @@ export const supervise = {
 
   'watch.title': '상담방 보기',
   'watch.open': '{{number}} 상담방 지켜보기',
+  'watch.group': '단체',
+  'watch.group.open': '단체방 ‘{{title}}’ 열기',
   'watch.here': '지금 있는 사람',
   'watch.away': '연결 끊김',
   'watch.state.WATCHING': '지켜보는 중입니다. 방문자에게는 보이지 않습니다.',

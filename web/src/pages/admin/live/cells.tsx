@@ -1,6 +1,7 @@
 import { useComputed, type ReadonlySignal } from '@preact/signals';
 
 import { duration } from '../../../lib/format';
+import { GROUPS } from '../../../lib/groups';
 import { language, t } from '../../../lib/i18n';
 import { format, route } from '../../../lib/route';
 import { useNow } from '../../../lib/ticker';
@@ -8,6 +9,7 @@ import { reasonText } from '../../../ui/reason';
 import type { Office } from '../office';
 import type { Screen } from './screen';
 import type { Act } from './screen';
+import type { LiveRoom } from './state';
 
 interface Props {
   id: string;
@@ -28,6 +30,7 @@ export function RoomCells({ id, active, screen, office, onAct }: ActingProps) {
   const isWatched = useComputed(() => route.value.section === 'live' && route.value.id === id);
   const room = shown.value;
   if (!room) return null;
+  if (room.kind === 'GROUP') return <GroupCells room={room} tabIndex={tabIndex.value} />;
   const visitor = room.members.find(({ role, state }) => role === 'DESK' && state !== 'LEFT');
   const counsellor = room.members.find(({ role }) => role === 'COUNSELLOR');
   return (
@@ -67,6 +70,36 @@ export function RoomCells({ id, active, screen, office, onAct }: ActingProps) {
           {t('admin.end_room')} <span class="sr-only">{room.number}</span>
         </button>
       </span>
+    </>
+  );
+}
+
+/** A room of staff and their guests: it is seen to where all of them are. */
+function GroupCells({ room: { room, title, creator, last_seq, opened_at }, tabIndex }: { room: LiveRoom; tabIndex: number }) {
+  return (
+    <>
+      <span role="rowheader" class="cell-number">
+        <a href={format(GROUPS, room)} tabIndex={tabIndex} aria-label={t('watch.group.open', { title: title ?? '' })}>
+          {t('watch.group')}
+        </a>
+      </span>
+      <span role="gridcell" class="cell-line" title={title}>
+        {title}
+      </span>
+      <span role="gridcell" class="cell-name">
+        –
+      </span>
+      <span role="gridcell" class="cell-counsellor" title={creator?.name}>
+        {creator?.name ?? '–'}
+      </span>
+      <span role="gridcell" class="cell-said figure">
+        <span class="cell-head">{t('live.said')} </span>
+        {last_seq}
+      </span>
+      <span role="gridcell" class="cell-time figure">
+        <Since at={opened_at} />
+      </span>
+      <span role="gridcell" class="cell-acts" />
     </>
   );
 }

@@ -46,7 +46,7 @@ function has<Item extends object>(item: Item, text: string, texts: (item: Item) 
   return words.every((word) => found.includes(word));
 }
 
-const roomTexts = ({ number, counsellor, members }: LiveRoom) => [number, counsellor?.name, ...members.map(({ name }) => name)];
+const roomTexts = ({ number, title, counsellor, members }: LiveRoom) => [number, title, counsellor?.name, ...members.map(({ name }) => name)];
 const ticketTexts = ({ number, nickname, desk }: LiveTicket) => [number, nickname, desk];
 const counsellorTexts = ({ name }: LiveCounsellor) => [name];
 

@@ -7,6 +7,7 @@ export interface Taker {
   name: string;
 }
 
+/** A room that is open. Of a group room the server names neither number nor line, but a title and who opened it. */
 export interface LiveRoom {
   room: RoomId;
   consultation: TicketId | null;
@@ -19,6 +20,8 @@ export interface LiveRoom {
   last_seq: number;
   counsellor: Taker | null;
   members: Member[];
+  title?: string;
+  creator?: Taker;
 }
 
 export interface LiveTicket {

@@ -29,5 +29,5 @@ export function totalsOf({ rooms, tickets, counsellors }: LiveState): Totals {
     if (isOpen) totals.open += 1;
     if (isOpen && one.held < one.capacity && one.activity !== 'WRAP_UP') totals.free += 1;
   }
-  return { waiting: tickets.size, oldest, talking: rooms.size, ...totals };
+  return { waiting: tickets.size, oldest, talking: [...rooms.values()].filter(({ kind }) => kind !== 'GROUP').length, ...totals };
 }

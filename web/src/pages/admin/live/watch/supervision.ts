@@ -13,11 +13,11 @@ export interface SupervisionWorld {
   isGone?(room: RoomId): Promise<boolean>;
 }
 
-/** Whether the server has no such room for us. */
+/** Whether the server has no such room for us, or has it on file only. */
 async function isUnknown(room: RoomId): Promise<boolean> {
   try {
-    await call('GET', `/rooms/${encodeURIComponent(room)}`);
-    return false;
+    const { status } = await call<{ status: string }>('GET', `/rooms/${encodeURIComponent(room)}`);
+    return status === 'ENDED';
   } catch (error) {
     return error instanceof ApiError && error.status === 404;
   }
