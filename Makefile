@@ -6,7 +6,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens bench fuzz deny clean
+.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -56,9 +56,17 @@ e2e: setup-test web/dist/.built ## the browser tests
 	cargo build --locked
 	cd web && npm run --silent e2e
 
-screens: setup-test web/dist/.built ## a screenshot of every page, in both languages and three widths
+screens: setup-test web/dist/.built ## a picture of every page in every state, and their index docs/SCREENS.md
 	cargo build --locked
 	cd web && npm run --silent screens
+
+states: setup-test web/dist/.built ## every state of every page: axe, twice the size of text, one language
+	cargo build --locked
+	cd web && npm run --silent states
+
+figures: setup-test web/dist/.built ## what the pages take: to load, a keystroke, memory over MINUTES (60)
+	cargo build --locked
+	cd web && npm run --silent figures
 
 bench: ## the benchmarks of the core and the journal
 	cargo bench --locked --bench core

@@ -19,6 +19,7 @@ const QUALITY = 78;
 /** One line of the index. */
 export interface Picture {
   tour: string;
+  title: string;
   state: string;
   caption: string;
   language: Language;
@@ -72,7 +73,7 @@ export function pictures(tour: Tour, language: Language, everything: boolean): L
         const file = `${name}.webp`;
         await shoot(person, (sizes.includes(size) ? DOCS : RESULTS) + file);
         if (!sizes.includes(size)) continue;
-        const picture: Picture = { tour: tour.name, state, caption, language, size, scheme, file };
+        const picture: Picture = { tour: tour.name, title: tour.title, state, caption, language, size, scheme, file };
         appendFileSync(INDEX, `${JSON.stringify(picture)}\n`);
       }
       await page.emulateMedia(media('light'));
