@@ -1,3 +1,4 @@
+import { hearDate } from './moment';
 import type { LineInfo, RoomId } from './protocol.gen';
 
 /** RFC 9457, as the server writes it. */
@@ -95,6 +96,7 @@ export async function call<Answer>(method: Method, path: string, body?: unknown)
   let text: string;
   try {
     response = await fetch(BASE + path, request);
+    hearDate(response.headers.get('date'));
     text = await response.text();
   } catch (cause) {
     throw new Unreachable(cause);

@@ -1,15 +1,17 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
-const moment = signal(Date.now());
+import { serverNow } from './moment';
+
+const moment = signal(serverNow());
 let running = false;
 
 /** The moment, to the second. One interval serves every duration and countdown of the page. */
 export function useNow(): ReadonlySignal<number> {
   if (!running) {
     running = true;
-    moment.value = Date.now();
+    moment.value = serverNow();
     setInterval(() => {
-      moment.value = Date.now();
+      moment.value = serverNow();
     }, 1000);
   }
   return moment;

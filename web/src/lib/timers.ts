@@ -1,3 +1,5 @@
+import { serverNow } from './moment';
+
 /** Time and chance as arguments, so that tests can move the clock. */
 export interface Timers {
   now(): number;
@@ -6,7 +8,7 @@ export interface Timers {
 }
 
 export const realTimers: Timers = {
-  now: () => Date.now(),
+  now: serverNow,
   random: () => Math.random(),
   after(ms, run) {
     const id = setTimeout(run, ms);

@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { lines } from '../../lib/api';
 import { refuseFiles } from '../../lib/drops';
 import { language, showIn, t } from '../../lib/i18n';
+import { serverNow } from '../../lib/moment';
 import { OfficeFeed } from '../../lib/office-feed';
 import type { LineInfo } from '../../lib/protocol.gen';
 import { chime, isMute, openSound, setTitle } from '../../lib/ring';
@@ -25,7 +26,7 @@ const asked = new URLSearchParams(location.search);
 const wall = createStore<WallState, WallAction>(start(topicsOf(location.search)), reduce);
 const names = signal<readonly LineInfo[]>([]);
 const mute = signal(false);
-const feed = new OfficeFeed({ called: (called) => wall.dispatch({ type: 'called', called, now: Date.now() }) });
+const feed = new OfficeFeed({ called: (called) => wall.dispatch({ type: 'called', called, now: serverNow() }) });
 
 // A server that was away may have other lines. Without their names those of the figures will do.
 effect(() => {

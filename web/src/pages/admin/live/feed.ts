@@ -1,5 +1,6 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
+import { serverNow } from '../../../lib/moment';
 import { createStore, type Store } from '../../../lib/store';
 import { Gathering, type Changes } from './changes';
 import { empty, reduce, type Connection, type LiveAction, type LiveState, type StreamEvent } from './state';
@@ -18,7 +19,7 @@ export class Feed {
   private readonly moved = signal(0);
   private past = new Trend();
 
-  constructor({ now = Date.now, schedule }: FeedWorld = {}) {
+  constructor({ now = serverNow, schedule }: FeedWorld = {}) {
     this.now = now;
     this.gathering = new Gathering((changes) => this.apply(changes), schedule);
   }

@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 
 import { duration, officeTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { serverNow } from '../../../lib/moment';
 import { marks } from '../../../lib/plot';
 import { useNow } from '../../../lib/ticker';
 import { Plot } from '../../../ui/plot';
@@ -16,7 +17,7 @@ export function Overview({ screen }: { screen: Screen }) {
   const totals = useComputed(() => totalsOf(screen.feed.state.value)).value;
   const points = useComputed(() => {
     void screen.feed.trendMoved.value;
-    return screen.feed.trend.points(Date.now());
+    return screen.feed.trend.points(serverNow());
   }).value;
   const target = screen.target_s.value;
   const shares = points.map((_, index) => shareAt(points, index));

@@ -1,6 +1,7 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
 import { call, withQuery } from '../../../lib/api';
+import { serverNow } from '../../../lib/moment';
 import type { Stats } from '../statistics/statistics';
 import type { Feed } from './feed';
 import { places } from './places';
@@ -78,7 +79,7 @@ export class Screen {
   /** Without the target nobody is late, and the share matched in time is not counted. */
   private async aim(): Promise<void> {
     try {
-      const from = new Date(Date.now() - HOUR_MS).toISOString();
+      const from = new Date(serverNow() - HOUR_MS).toISOString();
       const { target_s } = await call<Stats>('GET', withQuery('/stats', { from, by: 'all' }));
       this.target_s.value = target_s;
       this.feed.trend.target_s = target_s;

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { officeTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { serverNow } from '../../../lib/moment';
 import { Sheet } from '../../../ui/sheet';
 import { Table } from '../../../ui/table';
 import { share } from '../statistics/words';
@@ -20,7 +21,7 @@ export function TrendTable({ screen }: { screen: Screen }) {
         type="button"
         class="quiet trend-table"
         data-testid="trend-table"
-        onClick={() => setPoints(screen.feed.trend.points(Date.now()))}
+        onClick={() => setPoints(screen.feed.trend.points(serverNow()))}
       >
         {t('live.plots.table')}
       </button>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { duration, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { serverNow } from '../../../lib/moment';
 import type { One } from '../../../lib/one';
 import type { LineInfo, LineLoad } from '../../../lib/protocol.gen';
 import { useNow } from '../../../lib/ticker';
@@ -69,7 +70,7 @@ function Line({ line, tellsLanguage, load }: LineProps) {
 /** `queue` comes on change only; between two of them the longest wait runs on here. */
 function Longest({ longest_s }: { longest_s: number }) {
   const now = useNow();
-  const [since] = useState(() => Date.now() - longest_s * 1000);
+  const [since] = useState(() => serverNow() - longest_s * 1000);
   return <>{duration(since, Math.max(now.value, since))}</>;
 }
 
