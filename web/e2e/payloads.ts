@@ -38,7 +38,7 @@ const FAMILIES: Readonly<Record<string, readonly string[]>> = {
   directions: pairs(DIRECTIONS, ['abc', '한글', 'שלום'], (mark, word) => `${mark}${word}${mark}x`),
   invisible: pairs(INVISIBLE, ['a', '한', ''], (mark, word) => `${word}${mark}${word}!`),
   emoji: pairs(FACES, SKINS, (face, skin) => [face, '👩' + skin, '👧', '👦'].join('\u200D') + `${face}${skin}🏳️‍🌈🇰🇷`),
-  stacks: range(20).map((index) => `z${String.fromCodePoint(0x300 + index).repeat(5 + index * 10)}`),
+  stacks: range(60).map((index) => `z${String.fromCodePoint(0x300 + index).repeat(5 + index * 4)}`),
   surrogates: ['\uD83D', '\uDE00', '\uDE00\uD83D', 'a\uD800b', '\uDFFF', 'x\uDBFF', '\uFFFE', '\uFFFF', '\uFFFD', '\u{10FFFF}'],
   hangul: [...JAMO, ...JAMO.map((word) => word.normalize('NFD')), ...JAMO.map((word) => `${word.normalize('NFD')}${word}`), 'ㄱㅏㄱ', 'ﾡￂ', 'ᄀ'.repeat(50)],
   controls: [...range(32), 127, 128, 155, 159].filter((code) => ![9, 10, 13].includes(code)).map((code) => `a${String.fromCharCode(code)}b`),
