@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
+use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use tokio_tungstenite::{accept_hdr_async, client_async};
 
 use crate::support::Office;
@@ -140,17 +141,15 @@ async fn pass_on(client: TcpStream, server: SocketAddr, change: impl Fn(Value) -
     #[allow(clippy::result_large_err)] // the signature is the library's
     let look = |request: &Request, mut response: Response| {
         path = request.uri().to_string();
-        bearer = request.headers().get("authorization").cloned();
-        let protocol = request.headers().get("sec-websocket-protocol").cloned();
-        response
-            .headers_mut()
-            .extend(protocol.map(|protocol| ("sec-websocket-protocol".parse().expect("a name"), protocol)));
+        bearer = request.headers().get(AUTHORIZATION).cloned();
+        let protocol = request.headers().get(SEC_WEBSOCKET_PROTOCOL).cloned();
+        response.headers_mut().extend(protocol.map(|protocol| (SEC_WEBSOCKET_PROTOCOL, protocol)));
         Ok(response)
     };
     let mut client = accept_hdr_async(client, look).await.ok()?;
     let mut request = format!("ws://{server}{path}").into_client_request().ok()?;
     request.headers_mut().insert("sec-websocket-protocol", "anteroom.v1".parse().ok()?);
-    request.headers_mut().extend(bearer.map(|bearer| ("authorization".parse().expect("a name"), bearer)));
+    request.headers_mut().extend(bearer.map(|bearer| (AUTHORIZATION, bearer)));
     let (mut server, _) = client_async(request, TcpStream::connect(server).await.ok()?).await.ok()?;
     loop {
         tokio::select! {

@@ -4,8 +4,13 @@ import { payloads, samples, type Payload } from './payloads';
 import type { Person } from './people';
 
 const BODY_CHARS_MAX = 2_000;
+/** Hundreds of messages, eight under way at a time. */
+const ARRIVAL_MS_MAX = 120_000;
 /** What the server refuses wherever it stands; line feed and tab are welcome. */
 const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/;
+
+// A trace of every text in every field would weigh more than the test.
+test.use({ trace: 'off' });
 
 const all = payloads();
 
@@ -61,7 +66,7 @@ test.describe('of two who talk', () => {
       const fits = all.filter(({ text }) => text.trim() !== '' && [...text.normalize('NFC')].length <= BODY_CHARS_MAX);
       expect(said.length).toBe(fits.length);
       const good = said.filter((text) => !CONTROLS.test(text)).map((text) => Buffer.from(text.trim()).toString().normalize('NFC'));
-      await expect(other.by('message')).toHaveCount(before + good.length);
+      await expect(other.by('message')).toHaveCount(before + good.length, { timeout: ARRIVAL_MS_MAX });
       const bodies = () => other.page.locator('[data-testid="message"] .body').evaluateAll((shown) => shown.map(({ textContent }) => textContent));
       expect((await bodies()).slice(before)).toEqual(good);
       // The others stand there, each with a word that it was not taken.
@@ -135,8 +140,8 @@ test('pages for those who are not logged in stand every text', async ({ centre }
     expect((await floods(guest.page, all)).length, path).toBeGreaterThanOrEqual(count);
   }
   await guest.go('/account');
-  for (const { text } of samples()) {
-    await guest.enters({ login: text, password: text || 'x' });
+  for (const { text } of samples().filter(({ family }) => ['markup', 'controls', 'surrogates'].includes(family))) {
+    await guest.enters({ login: text, password: text });
     await expect(guest.page.getByRole('alert').filter({ hasText: /\S/ }).first()).toBeVisible();
   }
   await guest.enters(centre.server.demo.admin);
