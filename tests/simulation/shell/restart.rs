@@ -68,6 +68,6 @@ impl Node {
     /// The visit of a ticket on file, with nobody at its socket yet.
     fn visit_on_file(&mut self, file: TicketFile) -> Visit {
         self.by_key.insert(file.row.client_id.clone(), file.row.ticket);
-        Visit { row: file.row, number: file.number, socket: None, told_ahead: None }
+        Visit { row: file.row, number: file.number, socket: None, told_ahead: None, after: None }
     }
 }

@@ -76,8 +76,9 @@ impl Node {
         self.open_room(proposal, visit, waited_us, last_seq, Vec::new(), hub);
         let entry = &self.rooms[&room];
         let (desk_seat, seat) = (entry.desk_seat, entry.counsellor_seat);
+        let after = entry.visit.as_ref().and_then(|visit| visit.after).map(|after| after.min(last_seq));
         if let Some(desk) = entry.visit.as_ref().and_then(|visit| visit.socket) {
-            self.seat(room, desk_seat, desk, None, hub);
+            self.seat(room, desk_seat, desk, after, hub);
         }
         if let Some(socket) = self.staff[&counsellor].socket {
             self.seat(room, seat, socket, None, hub);

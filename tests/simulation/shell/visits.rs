@@ -20,6 +20,8 @@ pub struct Visit {
     pub number: String,
     pub socket: Option<SocketNo>,
     pub told_ahead: Option<u32>,
+    /// The last `seq` its desk has, if that came back while it stood between two rooms.
+    pub after: Option<u32>,
 }
 
 impl Visit {
@@ -48,7 +50,8 @@ impl Node {
         let ticket = TicketId::from(hub.new_id());
         let row = TicketRow { ticket, line, client_id: client_id.clone(), priority, requested_at: now.wall };
         self.desk_at.insert(from, ticket);
-        self.visits.insert(ticket, Visit { row, number: String::new(), socket: Some(from), told_ahead: None });
+        let (number, socket) = (String::new(), Some(from));
+        self.visits.insert(ticket, Visit { row, number, socket, told_ahead: None, after: None });
         self.by_key.insert(client_id, ticket);
         let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority };
         self.step(Input::Request(new), hub);
@@ -115,6 +118,7 @@ impl Node {
     pub fn come_back(&mut self, ticket: TicketId, from: SocketNo, after: Option<u32>, hub: &mut Hub) {
         if let Some(visit) = self.visits.get_mut(&ticket) {
             self.desk_at.insert(from, ticket);
+            visit.after = after;
             if let Some(older) = visit.socket.replace(from) {
                 self.desk_at.remove(&older);
                 hub.send(Actor::Socket(older), Mail::News(News::Replaced));
