@@ -59,6 +59,7 @@ fn tables(server: &Server) -> Vec<(&'static str, i64)> {
         "INSTALLATION",
         "LINE",
         "MAIL",
+        "MEDIA",
         "MESSAGE",
         "MOVED_NUMBER",
         "POST",
@@ -66,6 +67,7 @@ fn tables(server: &Server) -> Vec<(&'static str, i64)> {
         "ROOM",
         "ROOM_MEMBER",
         "STAT_HOUR",
+        "WHISPER",
     ]
     .map(|table| (table, records.count(table)))
     .to_vec()
