@@ -6,7 +6,7 @@ export const trying = {
 
   'try.hint': '실제 상담을 건드리지 않고 시험해 봅니다. 시험한 것에는 ‘시험’ 표시가 붙고, 통계·안내 화면·상담 기록에는 들어가지 않습니다.',
   'try.rehearse.title': '연습 상담',
-  'try.rehearse.detail': '서버가 방문자와 상담사가 되어 상담 한 건을 처음부터 끝까지 해 봅니다. 상담사에게는 울리지 않고, 창구가 붐비거나 닫혀 있어도 됩니다.',
+  'try.rehearse.detail': '서버가 방문자와 상담사가 되어 상담 한 건을 처음부터 끝까지 해 봅니다. 상담사에게는 울리지 않고, 업무가 붐비거나 닫혀 있어도 됩니다.',
   'try.rehearse': '연습 상담 시작',
   'try.rehearse.again': '다시 해 보기',
   'try.rehearse.running': '연습 상담을 하고 있습니다.',
@@ -48,7 +48,7 @@ export const trying = {
 
   'try.data.title': '시험 데이터',
   'try.data.detail': '지난 상담 기록을 만들어 내어 기록, 찾기, 내보내기를 써 볼 수 있습니다.',
-  'try.data.lines': '창구',
+  'try.data.lines': '업무',
   'try.data.accounts': '계정',
   'try.data.consultations': '상담',
   'try.data.messages': '메시지',
@@ -64,7 +64,7 @@ export const trying = {
   'try.queued': '곧 시작합니다.',
   'try.remove': '시험 데이터 모두 지우기',
   'try.remove.title': '시험 데이터를 모두 지울까요?',
-  'try.remove.detail': '상담 {{consultations}}건과 메시지 {{messages}}개, 시험 창구와 시험 계정이 없어지고 되돌릴 수 없습니다. 실제 상담은 그대로입니다.',
+  'try.remove.detail': '상담 {{consultations}}건과 메시지 {{messages}}개, 시험 업무와 시험 계정이 없어지고 되돌릴 수 없습니다. 실제 상담은 그대로입니다.',
   'try.remove.sure': '네, 시험 데이터를 지워도 됩니다',
   'try.remove.sure.missing': '지워도 된다면 표시해 주세요.',
 
