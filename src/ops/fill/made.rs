@@ -224,6 +224,8 @@ impl Maker {
             .maybe_moment(closed)
             .signed(matched, until)
             .none()
+            .none()
+            .none()
             .end();
         let counsellor = case.counsellor.map(|account| account.0);
         let name = case.nickname.as_deref().unwrap_or("방문자");
