@@ -70,7 +70,12 @@ async fn a_forgotten_password_is_set_anew_with_a_link_that_works_once() {
 
 #[tokio::test]
 async fn a_link_lasts_an_hour_and_goes_only_where_it_should() {
-    let server = kim_has_mail("ko").await;
+    let server = office().counsellor("kim").counsellor("lee").open().await;
+    server.records().execute(
+        "UPDATE ACCOUNT SET EMAIL = LOGIN || '@example.org', EMAIL_VERIFIED_YN = 'Y', LANGUAGE = 'ko' \
+         WHERE LOGIN IN ('kim', 'lee')",
+    );
+    server.records().execute("UPDATE ACCOUNT SET SUSPEND_YN = 'Y' WHERE LOGIN = 'lee'");
     let http = server.http();
     let ask = |login: &'static str| {
         let http = http.clone();
@@ -79,9 +84,7 @@ async fn a_link_lasts_an_hour_and_goes_only_where_it_should() {
     // Nobody of that name, somebody without an address, somebody who may not log in.
     ask("nobody").await;
     ask("boss").await;
-    server.records().execute("UPDATE ACCOUNT SET SUSPEND_YN = 'Y' WHERE LOGIN = 'kim'");
-    ask("kim").await;
-    server.records().execute("UPDATE ACCOUNT SET SUSPEND_YN = 'N' WHERE LOGIN = 'kim'");
+    ask("lee").await;
     ask("kim").await;
     let mail = mail_to(&server, "kim@example.org", 0).await;
     assert_eq!(mail.subject, "Anteroom: 새 비밀번호를 정해 주세요");

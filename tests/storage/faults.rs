@@ -113,7 +113,7 @@ fn a_full_disk_refuses_and_recovers() {
         return fill_the_disk();
     }
     let child = Command::new("sh")
-        .args(["-c", r#"trap "" XFSZ; ulimit -S -f 1200; exec "$0" "$@""#])
+        .args(["-c", r#"trap "" XFSZ; ulimit -S -f 2400; exec "$0" "$@""#])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "storage::faults::a_full_disk_refuses_and_recovers", "--nocapture"])
         .env(SMALL_DISK, "yes")

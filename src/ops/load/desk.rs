@@ -197,6 +197,8 @@ impl Visit {
         if let Some(talk) = self.talk.as_mut().filter(|talk| talk.room == room) {
             talk.back(&self.day, known, wire).await;
             self.next_word = self.next_word.max(Instant::now());
+            // An `end` that was on its way when the socket was cut may not have arrived.
+            self.ending = false;
             return;
         }
         if let Some(talk) = &self.talk {
