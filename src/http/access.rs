@@ -1,6 +1,6 @@
 //! Who may do what: a row a route. A route that is not here does not compile, as `routes` looks
 //! every one of them up while it is built; a row without a route fails a test. What a frame's
-//! sender must be stands with the frames, see [`crate::protocol::ClientFrame::sender`].
+//! sender must be stands with the frames, see [`crate::protocol::ClientFrame::senders`].
 //!
 //! The table says who may knock at all. What of a list they then see (their own, their lines', all)
 //! is the resource's to say, see `Scope` in `staff`.

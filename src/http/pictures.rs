@@ -52,7 +52,7 @@ impl Default for Pictures {
 }
 
 impl Pictures {
-    /// [`redraw`], in turn and where it may take a while.
+    /// Draws it anew, in turn and where it may take a while.
     pub async fn redraw(&self, file: Vec<u8>) -> Result<Picture, AppError> {
         let _place = self.place()?;
         let _turn = self.turns.acquire().await.map_err(AppError::internal)?;
