@@ -114,7 +114,9 @@ test('whatever keys come, what begins as a whisper is never said to the visitor'
   const { counsellor, visitor, manager } = await watched(centre, 'en');
   const { keyboard } = counsellor.page;
   await counsellor.by('say-input').click();
-  await keyboard.type('/w typed by hand');
+  await keyboard.type('/w ');
+  await expect(counsellor.by('whisper-input')).toBeFocused();
+  await keyboard.type('typed by hand');
   await keyboard.press('Enter');
   // The mode stays: the next words are not said aloud by accident.
   await keyboard.type('and the next');
@@ -124,6 +126,7 @@ test('whatever keys come, what begins as a whisper is never said to the visitor'
   await keyboard.press('Escape');
   await expect(counsellor.by('say-input')).toHaveValue('');
   await expect(counsellor.by('voice-audience')).toContainText('Min-jun');
+  await expect(counsellor.by('say-input')).toBeFocused();
   await keyboard.type('/w');
   await keyboard.press('Enter');
   await expect(counsellor.by('whisper-input')).toHaveValue('half a whisper');
