@@ -15,7 +15,7 @@ use crate::storage::consultations::{self, Consultation};
 use crate::storage::due::Due;
 use crate::storage::stats::{self, Bucket};
 use crate::storage::terms::{Terms, Value};
-use crate::storage::{AnyConnection, due, lines, search};
+use crate::storage::{AnyConnection, StoreError, Turns, due, lines, search};
 use crate::time::Wall;
 
 /// Most consultations in one batch.
@@ -41,8 +41,8 @@ pub(super) fn may_digest(conn: &mut AnyConnection) -> QueryResult<bool> {
     }
 }
 
-/// Digests at most `limit` of what is due, and says how much that was.
-pub fn digest(conn: &mut AnyConnection, limit: u32, at: Wall) -> QueryResult<usize> {
+/// Digests at most `limit` of what is due, and says how much that was. It writes in its turn.
+pub fn digest(conn: &mut AnyConnection, turns: &Turns, limit: u32, at: Wall) -> Result<usize, StoreError> {
     let taken = due::take(conn, limit)?;
     if taken.is_empty() {
         return Ok(0);
@@ -58,11 +58,13 @@ pub fn digest(conn: &mut AnyConnection, limit: u32, at: Wall) -> QueryResult<usi
     }
     let documents = documents(conn, &touched)?;
     let buckets = buckets(conn, touched.iter().flat_map(|(_, all)| all))?;
+    let _turn = turns.take()?;
     conn.write(|conn| {
         due::settle(conn, &taken)?;
         documents.iter().try_for_each(|(moment, terms)| search::put(conn, *moment, terms))?;
         buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
-    })?;
+    })
+    .map_err(StoreError::Query)?;
     Ok(taken.len())
 }
 

@@ -14,7 +14,7 @@ pub use batch::{BATCH_MAX, digest};
 
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::storage::{AnyConnection, Database, OpenError, connect};
+use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
 
 /// How often it looks for what is due.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -41,10 +41,11 @@ struct Stop {
 
 impl Digest {
     /// Starts it, on a connection of its own.
-    pub fn start(database: Database, journal: Journal, clock: Clock) -> Result<Self, OpenError> {
+    pub fn start(store: &Store, journal: Journal, clock: Clock) -> Result<Self, OpenError> {
         let stop = Arc::new(Stop::default());
         let told = stop.clone();
-        let run = move || Worker { database, journal, clock, stop: told, conn: None }.run();
+        let (database, turns) = (store.database().clone(), store.turns().clone());
+        let run = move || Worker { database, turns, journal, clock, stop: told, conn: None }.run();
         let thread = std::thread::Builder::new()
             .name("digest".into())
             .spawn(run)
@@ -80,6 +81,7 @@ impl Stop {
 
 struct Worker {
     database: Database,
+    turns: Turns,
     journal: Journal,
     clock: Clock,
     stop: Arc<Stop>,
@@ -119,6 +121,6 @@ impl Worker {
                 self.conn.insert(conn)
             }
         };
-        Ok(digest(conn, BATCH_MAX, self.clock.now().wall)?)
+        Ok(digest(conn, &self.turns, BATCH_MAX, self.clock.now().wall)?)
     }
 }

@@ -59,12 +59,14 @@ async fn in_one<T: Send + 'static>(
         loop {
             tries += 1;
             let at = clock.now().wall;
+            let turn = store.turns().take()?;
             let done = store.connection()?.write(|conn| {
                 let mut trail = Trail::default();
                 let done = work(conn, &mut trail)?;
                 audit::append(conn, &actor, &trail.0, at)?;
                 Ok::<T, AppError>(done)
             });
+            drop(turn);
             match done {
                 Err(error) if error.is_lost_race() && tries < TRIES => {}
                 done => {

@@ -7,6 +7,7 @@ use diesel::result::Error;
 use super::apply::apply;
 use super::queue::Entry;
 use super::write::Written;
+use crate::broken::{Way, is_broken};
 use crate::storage::{AnyConnection, audit, installation};
 use crate::time::Wall;
 
@@ -58,11 +59,11 @@ pub(super) fn commit(
     {
         return Err(Broken::Before(error));
     }
-    #[cfg(feature = "broken-early-ack")]
-    // BROKEN BUILD: says of a message that it is on file before it is.
-    for (entry, answer) in entries.iter_mut().zip(&answers) {
-        if matches!(entry.write, super::Write::Say(_)) {
-            entry.tell(Ok(answer.clone()));
+    if is_broken(Way::EarlyAck) {
+        for (entry, answer) in entries.iter_mut().zip(&answers) {
+            if matches!(entry.write, super::Write::Say(_)) {
+                entry.tell(Ok(answer.clone()));
+            }
         }
     }
     match AnyConnection::commit_transaction(conn) {

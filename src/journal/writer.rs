@@ -9,7 +9,7 @@ use super::queue::{Entry, Queue, Taken};
 use super::write::{WriteFailed, Written};
 use super::{PROBE_EVERY, stopped};
 use crate::clock::Clock;
-use crate::storage::{AnyConnection, Database, OpenError, Store, connect, installation};
+use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect, installation};
 
 /// How long a group that is known not to be on file waits for PostgreSQL to come back before it
 /// is refused: longer than a restart, shorter than people's patience.
@@ -24,6 +24,7 @@ const TRIES_COMMIT: u32 = 3;
 
 pub(super) struct Writer {
     database: Database,
+    turns: Turns,
     clock: Clock,
     queue: Arc<Queue>,
     health: Arc<HealthBoard>,
@@ -55,7 +56,8 @@ impl Writer {
         let mut conn = connect(&database).map_err(|error| OpenError::unusable(&database, &error.to_string()))?;
         probe(&mut conn, clock.now().wall).map_err(|error| OpenError::unusable(&database, &error.to_string()))?;
         let mark = Mark { name: format!("JOURNAL_MARK:{}", clock.new_id()), group: 0 };
-        Ok(Self { database, clock, queue, health, on_health_change, conn: Some(conn), mark, failing: None })
+        let turns = store.turns().clone();
+        Ok(Self { database, turns, clock, queue, health, on_health_change, conn: Some(conn), mark, failing: None })
     }
 
     pub(super) fn run(mut self) {
@@ -143,7 +145,10 @@ impl Writer {
             let Some(conn) = &mut self.conn else { continue };
             self.mark.group += 1;
             let began = Instant::now();
-            match commit(conn, entries, &self.mark, self.clock.now().wall) {
+            let turn = self.turns.take().map_err(|error| Failure::Engine(error.to_string()))?;
+            let done = commit(conn, entries, &self.mark, self.clock.now().wall);
+            drop(turn);
+            match done {
                 Ok(answers) => return Ok(self.committed(answers, began)),
                 Err(Broken::Statement { index, error }) => {
                     return Err(Failure::Guilty { index, error: error.to_string() });
@@ -227,6 +232,7 @@ impl Writer {
             Some(conn) => conn,
             None => self.conn.insert(connect(&self.database).map_err(|error| error.to_string())?),
         };
+        let _turn = self.turns.take().map_err(|error| error.to_string())?;
         probe(conn, self.clock.now().wall).map_err(|error| {
             self.conn = None;
             error.to_string()

@@ -16,13 +16,12 @@ pub fn rebuild(options: &DatabaseOptions) -> Result<(), StartError> {
     for line in lines {
         let mut after = None;
         while let Some(hour) = store.run(|conn| stats::next_hour(conn, line, after))? {
-            store
-                .connection()?
-                .write(|conn| {
+            store.write(|conn| {
+                conn.write(|conn| {
                     let bucket = stats::of_log(conn, line, hour)?;
                     stats::put(conn, line, hour, &bucket, clock.now().wall)
                 })
-                .map_err(|error: diesel::result::Error| StartError::new(error))?;
+            })?;
             (after, hours) = (Some(hour), hours + 1);
         }
     }

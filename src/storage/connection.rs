@@ -38,7 +38,7 @@ macro_rules! on_each {
 pub(crate) use on_each;
 
 /// How long a SQLite statement waits for another's lock before it fails, in milliseconds.
-const BUSY_MS: u32 = 5_000;
+pub(super) const BUSY_MS: u32 = 5_000;
 /// WAL pages before a checkpoint (40 MiB): ten times the default halves the p99 of a commit.
 const WAL_PAGES: u32 = 10_000;
 /// What a PostgreSQL connection string gets where it does not say otherwise: a dead server is

@@ -46,6 +46,7 @@ pub mod sums;
 pub mod terms;
 pub mod test_data;
 pub mod tickets;
+mod turns;
 pub(crate) mod types;
 pub mod whispers;
 
@@ -54,6 +55,7 @@ pub use lock::ServeLock;
 pub use page::{Cursor, PAGE_MAX, Page};
 pub use schema_check::SCHEMA;
 pub use store::{OpenError, Pooled, Store, StoreError};
+pub use turns::{Turn, Turns};
 
 /// Who is named in `REG_ID` and `MOD_ID` when no person did it.
 pub const SYSTEM: &str = "SYSTEM";

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use super::AnyConnection;
 use super::schema::{account, consultation};
 use super::tickets::Status;
+use crate::broken::{Way, is_broken};
 use crate::ids::AccountId;
 use crate::protocol::Intent;
 use crate::time::Wall;
@@ -45,15 +46,12 @@ pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usiz
 
 /// Takes a place of the counsellor's capacity; `false` if there is none free (R9).
 pub(crate) fn take_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<bool> {
-    #[cfg(not(feature = "broken-unconditional-match"))]
-    let free = account::rooms_open.lt(account::capacity);
-    // BROKEN BUILD: whoever proposes, gets.
-    #[cfg(feature = "broken-unconditional-match")]
-    let free = account::rooms_open.ge(0);
-    let taken = diesel::update(account::table.find(id).filter(free))
-        .set((account::rooms_open.eq(account::rooms_open + 1), account::mod_dttm.eq(at)))
-        .execute(conn)?;
-    Ok(taken == 1)
+    let one = account::table.find(id);
+    let taken = (account::rooms_open.eq(account::rooms_open + 1), account::mod_dttm.eq(at));
+    if is_broken(Way::UnconditionalMatch) {
+        return Ok(diesel::update(one).set(taken).execute(conn)? == 1);
+    }
+    Ok(diesel::update(one.filter(account::rooms_open.lt(account::capacity))).set(taken).execute(conn)? == 1)
 }
 
 /// Gives a place back. A count that was wrong never goes below nought.

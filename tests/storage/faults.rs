@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use anteroom::clock::Clock;
 use anteroom::journal::{Journal, MessageRow, Write, WriteFailed, Written};
 use anteroom::storage::messages::room_history;
-use anteroom::storage::{Database, Store, connect};
+use anteroom::storage::{AnyConnection, Database, Store, connect, installation};
 use diesel::connection::SimpleConnection;
 
 use super::bed::{Bed, Talk};
@@ -100,6 +100,35 @@ fn a_lock_that_is_held_too_long_is_refused_and_forgotten() {
     holder.batch_execute("ROLLBACK").unwrap();
     until("well again", || bed.journal.health().failing.is_none());
     assert_eq!(bed.say(&talk, 1), Written::Done);
+}
+
+/// Long work that asks for the file again at once after each of its transactions. Whoever waits by
+/// asking again now and then would be refused.
+#[test]
+fn whoever_writes_without_a_pause_lets_others_have_their_turn() {
+    let bed = Bed::sqlite();
+    let talk = bed.talk(bed.kim);
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            while !over.load(Ordering::Relaxed) {
+                let worked = |conn: &mut AnyConnection| {
+                    conn.write(|conn| {
+                        // The transaction's work; nobody waits for its end.
+                        std::thread::sleep(Duration::from_millis(20));
+                        installation::put(conn, "LONG_WORK", "more", bed.now())
+                    })
+                };
+                bed.store.write(worked).unwrap();
+            }
+        });
+        for seq in 1..=20 {
+            bed.store.write(|conn| installation::put(conn, "PAGE", &seq.to_string(), bed.now())).unwrap();
+            assert_eq!(bed.say(&talk, seq), Written::Done);
+        }
+        over.store(true, Ordering::Relaxed);
+    });
+    assert!(bed.journal.health().failing.is_none());
 }
 
 /// Set in the process in which the disk is full.

@@ -115,7 +115,8 @@ fn end(bed: &Bed, dice: &mut StdRng, talk: &Talk, at: Wall) {
 }
 
 fn digest_all(bed: &Bed) {
-    while bed.read(|conn| digest(conn, 64, bed.now())) > 0 {}
+    let mut conn = bed.store.connection().unwrap();
+    while digest(&mut conn, bed.store.turns(), 64, bed.now()).unwrap() > 0 {}
 }
 
 fn listed(bed: &Bed, filter: &Filter, limit: u32) -> Vec<TicketId> {

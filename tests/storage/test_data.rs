@@ -110,7 +110,8 @@ fn real(bed: &Bed) {
 }
 
 fn digested(bed: &Bed) {
-    while bed.read(|conn| digest(conn, 64, bed.now())) > 0 {}
+    let mut conn = bed.store.connection().unwrap();
+    while digest(&mut conn, bed.store.turns(), 64, bed.now()).unwrap() > 0 {}
 }
 
 /// Everything that is told from the records to those who do not ask for test data.

@@ -110,6 +110,33 @@ for (const language of LANGUAGES) {
   });
 }
 
+test('whatever keys come, what begins as a whisper is never said to the visitor', async ({ centre }) => {
+  const { counsellor, visitor, manager } = await watched(centre, 'en');
+  const { keyboard } = counsellor.page;
+  await counsellor.by('say-input').click();
+  await keyboard.type('/w typed by hand');
+  await keyboard.press('Enter');
+  // The mode stays: the next words are not said aloud by accident.
+  await keyboard.type('and the next');
+  await keyboard.press('Enter');
+  await hearsWhispers(manager, 'typed by hand', 'and the next');
+  await keyboard.type('half a whisper');
+  await keyboard.press('Escape');
+  await expect(counsellor.by('say-input')).toHaveValue('');
+  await expect(counsellor.by('voice-audience')).toContainText('Min-jun');
+  await keyboard.type('/w');
+  await keyboard.press('Enter');
+  await expect(counsellor.by('whisper-input')).toHaveValue('half a whisper');
+  await keyboard.press('Alt+m');
+  await expect(counsellor.by('say-input')).toBeFocused();
+  await keyboard.press('Alt+s');
+  await expect(counsellor.by('whisper-input')).toBeFocused();
+  await keyboard.press('Escape');
+  await counsellor.say('out loud');
+  await visitor.reads('How can I help?', 'I moved house.', 'out loud');
+  await knowsNothingOf(visitor, 'typed by hand', 'and the next', 'half a whisper');
+});
+
 test('a whisper in a room behind is counted, and read once the room is in front', async ({ centre }) => {
   const { counsellor, manager } = await watched(centre, 'ko');
   const second = await centre.visitor('ko');

@@ -9,6 +9,7 @@ use super::{Arrive, Filing, FromCounsellor, Handle, Held, Matchmaker, Served, St
 use crate::actors::CounsellorPass;
 use crate::actors::counsellor::{Counsellor, CounsellorNews};
 use crate::actors::watch::CounsellorShown;
+use crate::broken::{Way, is_broken};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::journal::Write;
 use crate::matching::Input;
@@ -162,7 +163,7 @@ impl Matchmaker {
         let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket.as_ref()).map(Handle::generation);
         // Compare and delete: the late stop of an old socket never removes the new one, and what an
         // old socket still says is no longer the counsellor's word.
-        let late_stop = matches!(what, Wish::Gone) && cfg!(feature = "broken-late-stop");
+        let late_stop = matches!(what, Wish::Gone) && is_broken(Way::LateStop);
         if newest != Some(generation) && !late_stop {
             return;
         }

@@ -8,6 +8,7 @@ use super::places::closed;
 use super::{Ask, ComeBack, DeskHandle, Filing, FromDesk, Matchmaker, TicketEvent};
 use crate::actors::desk::DeskNews;
 use crate::actors::watch::TicketShown;
+use crate::broken::{Way, is_broken};
 use crate::ids::{RoomId, TicketId};
 use crate::journal::{TicketEnd, TicketRow, Write, WriteFailed, Written};
 use crate::matching::{CloseCause, Input, NewTicket, Outcome};
@@ -284,7 +285,7 @@ impl Matchmaker {
         self.desk_at.remove(&generation);
         if let Some(visit) = self.visits.get_mut(&ticket) {
             // Compare and delete: the late stop of an old socket never removes the new one.
-            if visit.generation() == Some(generation) || cfg!(feature = "broken-late-stop") {
+            if visit.generation() == Some(generation) || is_broken(Way::LateStop) {
                 visit.socket = None;
                 self.step(Input::DeskGone { ticket }, ctx);
                 self.show_ticket(ticket);

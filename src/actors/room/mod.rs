@@ -17,6 +17,7 @@ use super::matchmaker::{NotTransferred, RoomGone, RoomOver};
 use super::outbox::Outbox;
 use super::watch::RoomShown;
 use crate::app::App;
+use crate::broken::{Way, is_broken};
 use crate::clock::Clock;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId, WhisperId};
 use crate::journal::{HandOverRow, MessageRow, Write, WriteFailed, Written};
@@ -375,7 +376,7 @@ impl Handler<ToRoom> for Room {
             ToRoom::Detach { member, turn } => {
                 // Compare and delete: the late stop of an old socket never removes the new one.
                 let newest = self.turns.get(&member) == Some(&turn);
-                if newest || cfg!(feature = "broken-late-stop") {
+                if newest || is_broken(Way::LateStop) {
                     self.outboxes.remove(&member);
                     self.step(Input::Detach { member }, ctx);
                 }

@@ -4,6 +4,7 @@ use diesel::dsl::{max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
+use crate::broken::{Way, is_broken};
 use crate::ids::TicketId;
 use crate::journal::write::{TicketEnd, TicketRow, Written};
 use crate::protocol::ClosedReason;
@@ -115,9 +116,5 @@ fn insert(
 
 /// The condition that makes a match happen once (R9).
 pub(super) fn is_waiting() -> diesel::expression::SqlLiteral<Bool> {
-    #[cfg(not(feature = "broken-unconditional-match"))]
-    return sql("STATUS = 'WAITING'");
-    // BROKEN BUILD: a ticket may be matched as often as anybody likes.
-    #[cfg(feature = "broken-unconditional-match")]
-    return sql("STATUS <> ''");
+    sql(if is_broken(Way::UnconditionalMatch) { "STATUS <> ''" } else { "STATUS = 'WAITING'" })
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import type { ServerFrame } from './protocol.gen';
-import { hearWhisper, refuseWhisper, silent, whisper, whispered, type Whispers } from './whispers';
+import { hearWhisper, refuseWhisper, silent, whisper, whispered, whisperedInDraft, type Whispers } from './whispers';
 
 type Told = Extract<ServerFrame, { type: 'whisper' }>;
 
@@ -57,4 +57,14 @@ test.each([
   ['', null],
 ])('%j whispers %j', (body, rest) => {
   expect(whispered(body)).toBe(rest);
+});
+
+test.each([
+  ['/w b', 'b'],
+  ['/w ', ''],
+  // Not yet: it may become the name of a reply.
+  ['/w', null],
+  ['/wait', null],
+])('%j, still being written, whispers %j', (body, rest) => {
+  expect(whisperedInDraft(body)).toBe(rest);
 });

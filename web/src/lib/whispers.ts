@@ -53,6 +53,8 @@ function tell(whispers: Whispers, said: Whisper): Whispers {
 
 /** `/w`, and what the same two keys write with Korean letters on. */
 const CALL = /^\s*\/[wWㅈ](?:\s+|$)/;
+/** Still being written, `/w` may become another word: the name of a reply. */
+const CALL_IN_DRAFT = /^\s*\/[wWㅈ]\s/;
 
 /**
  * What is to be whispered by words that begin with `/w`; null for words that do not. `/w` alone is the call for it,
@@ -60,4 +62,9 @@ const CALL = /^\s*\/[wWㅈ](?:\s+|$)/;
  */
 export function whispered(body: string): string | null {
   return CALL.test(body) ? body.replace(CALL, '') : null;
+}
+
+/** The same of words that are still being written. */
+export function whisperedInDraft(body: string): string | null {
+  return CALL_IN_DRAFT.test(body) ? whispered(body) : null;
 }

@@ -59,7 +59,8 @@ export function Composer(props: ComposerProps) {
     const shown = field.current;
     if (taken > 0) shown?.setSelectionRange(shown.value.length, shown.value.length);
   }, [taken]);
-  useEffect(() => {
+  // With the drawing, not after it: where one field takes another's place, a key between the two would reach neither.
+  useLayoutEffect(() => {
     if (focused) field.current?.focus({ preventScroll: true });
   }, [focused]);
 

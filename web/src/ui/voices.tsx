@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 
 import { t } from '../lib/i18n';
-import { whispered } from '../lib/whispers';
+import { whispered, whisperedInDraft } from '../lib/whispers';
 import { Composer, type ComposerProps } from './composer';
 import './whispers.css';
 
@@ -28,9 +28,8 @@ interface Props {
  */
 export function Voices({ voice, onVoice, say, whisper, audience, confidants, keys, mark }: Props) {
   const isWhisper = voice === 'WHISPER' || say === null;
-  /** Takes words that begin with `/w` over to the whisper. */
-  const turned = (body: string): boolean => {
-    const rest = whispered(body);
+  /** Takes what is to be whispered of the words over to the whisper. */
+  const turned = (rest: string | null): boolean => {
     if (rest === null) return false;
     say?.onDraft?.('');
     say?.onTyping(false);
@@ -83,10 +82,10 @@ export function Voices({ voice, onVoice, say, whisper, audience, confidants, key
           key="SAY"
           {...say}
           onDraft={(body) => {
-            if (!turned(body)) say.onDraft?.(body);
+            if (!turned(whisperedInDraft(body))) say.onDraft?.(body);
           }}
           onSay={(body) => {
-            if (!turned(body)) say.onSay(body);
+            if (!turned(whispered(body))) say.onSay(body);
           }}
         />
       )}

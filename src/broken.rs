@@ -1,0 +1,37 @@
+//! Ways to break the server on purpose, for a build that the harness makes for itself: whoever
+//! would not notice these would notice nothing (`tests/harness.rs`). In every other build nothing
+//! is broken, and this module comes to nothing.
+
+/// One way to be broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Way {
+    /// Says of a message that it is on file before it is.
+    EarlyAck,
+    /// A ticket may be matched as often as anybody likes, and whoever proposes, gets.
+    UnconditionalMatch,
+    /// The late stop of an old socket takes away what is the newer one's.
+    LateStop,
+}
+
+/// Whether this server is broken in this way.
+#[cfg(not(feature = "broken"))]
+#[must_use]
+pub const fn is_broken(_: Way) -> bool {
+    false
+}
+
+/// Whether this server is broken in this way: its program's name says so.
+#[cfg(feature = "broken")]
+#[must_use]
+pub fn is_broken(way: Way) -> bool {
+    static NAMED: std::sync::LazyLock<Option<Way>> = std::sync::LazyLock::new(|| {
+        let program = std::env::args_os().next()?;
+        match std::path::Path::new(&program).file_name()?.to_str()? {
+            "early-ack" => Some(Way::EarlyAck),
+            "unconditional-match" => Some(Way::UnconditionalMatch),
+            "late-stop" => Some(Way::LateStop),
+            _ => None,
+        }
+    });
+    *NAMED == Some(way)
+}
