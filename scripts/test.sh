@@ -38,7 +38,7 @@ step fence make --no-print-directory fence
 step clippy cargo clippy --locked --all-targets -- -D warnings
 step docs make --no-print-directory docs
 step unit cargo test --locked --lib
-step simulation cargo test --locked --no-default-features --test simulation -- --nocapture
+step simulation cargo test --locked --test simulation -- --nocapture
 step browser make --no-print-directory e2e
 step acceptance cargo test --locked --test acceptance
 if command -v cargo-deny >/dev/null; then

@@ -100,6 +100,35 @@ async fn a_replay_gives_exactly_what_came_after() {
     server.finish().await;
 }
 
+/// What is no longer in memory comes from the disk, and the end after it.
+#[tokio::test]
+async fn the_end_does_not_overtake_what_was_said_before_it() {
+    const SAID: u32 = 100;
+    let server = Office::new().option("--messages-per-10s-max", "1000").counsellor("kim").open().await;
+    let (mut desk, mut kim) = talking(&server, "kim").await;
+    desk.vanish();
+    assert_eq!(kim.expect("member").await["state"], "AWAY");
+    for n in 1..=SAID {
+        kim.said(&format!("message {n}")).await;
+    }
+    kim.end();
+    kim.expect("ended").await;
+    desk.come_back(&server, Some(0)).await;
+    desk.seated().await;
+    let mut heard = Vec::new();
+    loop {
+        let frame = desk.next().await.expect("a frame");
+        match frame["type"].as_str() {
+            Some("message") => heard.push(frame["seq"].as_u64()),
+            Some("ended") => break,
+            _ => {}
+        }
+    }
+    assert_eq!(heard, (1..=u64::from(SAID)).map(Some).collect::<Vec<_>>());
+    server.check().await;
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn what_cannot_be_replayed_says_from_where_it_can() {
     let server = Office::new().counsellor("kim").open().await;

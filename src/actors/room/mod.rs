@@ -1,29 +1,26 @@
 //! One room: the shell round [`crate::room::Room`]. Lives on the thread of the desk that asked.
 
+mod effects;
 mod entrants;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
-use bytestring::ByteString;
-use log::{error, info};
 
 use super::card::{About, Card};
 use super::door::Enter;
-use super::groups::GroupOver;
-use super::matchmaker::{NotTransferred, RoomGone, RoomOver};
+use super::matchmaker::RoomGone;
 use super::outbox::Outbox;
 use super::watch::RoomShown;
 use crate::app::App;
 use crate::broken::{Way, is_broken};
 use crate::clock::Clock;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId, WhisperId};
-use crate::journal::{HandOverRow, MessageRow, Write, WriteFailed, Written};
-use crate::protocol::{ClientFrame, CloseCode, EndReason, MessageKind};
-use crate::room::{Effect, EndStored, Ender, Input, REPLAY_MAX, Room as Core, Said, Say, SayStored, Whisper};
-use crate::storage::messages;
+use crate::journal::HandOverRow;
+use crate::protocol::{ClientFrame, MessageKind};
+use crate::room::{Effect, Ender, Input, Room as Core, Say, Whisper};
 use crate::time::Mono;
 use entrants::Entrants;
 
@@ -146,6 +143,10 @@ pub(super) struct Room {
     end_note: Option<String>,
     /// How the talk is handed over, while its end is proposed.
     handing: Option<Box<HandOverRow>>,
+    /// What the core wants done and is not done yet, in its order.
+    due: VecDeque<Effect>,
+    /// Whether what is due waits for the disk.
+    reading: bool,
 }
 
 impl Room {
@@ -162,6 +163,8 @@ impl Room {
             timer: None,
             end_note: None,
             handing: None,
+            due: VecDeque::new(),
+            reading: false,
         }
     }
 
@@ -173,142 +176,12 @@ impl Room {
             // Before anybody is told: what they do about it may read the card on another thread.
             self.card.said(self.core.last_seq());
         }
-        for effect in effects {
-            self.perform(effect, ctx);
-        }
+        self.due.extend(effects);
+        self.perform_due(ctx);
         if said {
             self.app.watch.do_send(RoomShown(self.card.clone()));
         }
         self.arm(ctx);
-    }
-
-    fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
-        match effect {
-            Effect::Send { to, frame } => {
-                if let Some(outbox) = self.outboxes.get(&to) {
-                    outbox.send(&frame);
-                }
-            }
-            Effect::Tell { except, frame } => {
-                if self.outboxes.keys().any(|member| Some(*member) != except) {
-                    let text = ByteString::from(frame.to_json());
-                    let others = self.outboxes.iter().filter(|(member, _)| Some(**member) != except);
-                    others.for_each(|(_, outbox)| outbox.send_text(text.clone()));
-                }
-            }
-            Effect::SendAll { to, frames } => {
-                if let Some(outbox) = self.outboxes.get(&to) {
-                    outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
-                }
-            }
-            Effect::StoreSit(seat) => self.store_sit(seat, ctx),
-            Effect::StoreShow { member, watching } => self.store_show(member, watching, ctx),
-            Effect::StoreWhisper(whispered) => self.store_whisper(whispered, ctx),
-            Effect::Seated { member, watching } => self.seated(member, watching, ctx),
-            Effect::NotSeated { member, code, detail } => self.not_seated(member, code, detail),
-            Effect::Gone { member } => self.seat_gone(member),
-            Effect::Catch { to, missed } => self.catch(to, &missed),
-            Effect::CatchFromDisk { to, after, upto } => self.catch_from_disk(to, after, upto, ctx),
-            Effect::Shut { member, code } => {
-                if let Some(outbox) = self.outboxes.get(&member) {
-                    outbox.shut(code);
-                }
-            }
-            Effect::StoreSay(said) => self.store_say(said, ctx),
-            Effect::StoreSeat { member, state } => {
-                self.store_quietly(Write::Seat { member, state, at: self.app.clock.now().wall });
-            }
-            Effect::StoreSeen { member, seq } => self.store_quietly(Write::Seen { member, seq }),
-            Effect::StoreEnd { reason, by } => {
-                let (at, wrap_up) = (self.app.clock.now().wall, self.wrap_up);
-                let (room, note) = (self.card.room, self.end_note.take());
-                self.store_end(Write::EndRoom { room, reason, by, note, at, wrap_up }, ctx);
-            }
-            Effect::StoreReturn => {
-                let at = self.app.clock.now().wall;
-                self.store_end(Write::ReturnTicket { room: self.card.room, at }, ctx);
-            }
-            Effect::StoreTransfer => {
-                if let Some(row) = self.handing.clone() {
-                    self.store_end(Write::HandOver(row), ctx);
-                }
-            }
-            Effect::NotTransferred => {
-                self.app.matchmaker.do_send(NotTransferred { room: self.card.room });
-            }
-            Effect::Changed => {
-                self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
-                self.app.watch.do_send(RoomShown(self.card.clone()));
-            }
-            Effect::Over { room, reason, by, returns, .. } => {
-                if let Some(by) = by {
-                    self.audit_end(by);
-                }
-                info!(room:% = room, reason = reason.code(); "room ended");
-                let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
-                let handed_over = row.map(|row| row.line);
-                match self.card.about {
-                    About::Talk(_) => self.app.matchmaker.do_send(RoomOver { room, returns, handed_over }),
-                    About::Group(_) => self.app.groups.do_send(GroupOver(room)),
-                }
-                ctx.run_later(LINGER, |_, ctx| ctx.stop());
-            }
-        }
-    }
-
-    fn catch(&self, to: MemberId, missed: &[Said]) {
-        if let Some(outbox) = self.outboxes.get(&to) {
-            let room = self.card.room;
-            outbox.send_all(missed.iter().map(|said| said.message(room).to_json().into()).collect());
-        }
-    }
-
-    /// Reads what is no longer in memory. The room waits for it: what is said meanwhile must not
-    /// overtake what was said before.
-    fn catch_from_disk(&self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
-        let (store, room) = (self.app.store.clone(), self.card.room);
-        let read = actix_web::web::block(move || {
-            store.run(|conn| messages::room_history(conn, room, after, upto, REPLAY_MAX))
-        });
-        ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
-            Ok(Ok(missed)) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
-            failed => {
-                error!(room:% = room, error:? = failed.err(); "history could not be read");
-                if let Some(outbox) = this.outboxes.get(&to) {
-                    outbox.shut(CloseCode::Overloaded);
-                }
-            }
-        }));
-    }
-
-    fn store_say(&self, said: Said, ctx: &Context<Self>) {
-        let Said { seq, id, from, client_id, kind, body, at } = said;
-        let row = MessageRow { id, room: self.card.room, seq, from, client_id, kind, body, at };
-        let room = ctx.address();
-        self.app.journal.submit(Write::Say(Box::new(row)), move |answer| {
-            room.do_send(ToRoom::Input(Input::SayStored { id, answer: say_answer(id, answer) }));
-        });
-    }
-
-    fn store_end(&self, write: Write, ctx: &Context<Self>) {
-        let room = ctx.address();
-        self.app.journal.submit(write, move |answer| {
-            let answer = match answer {
-                Ok(Written::Done) => EndStored::Done,
-                Ok(_) => EndStored::Stale,
-                Err(_) => EndStored::Failed,
-            };
-            room.do_send(ToRoom::Input(Input::EndStored(answer)));
-        });
-    }
-
-    /// For records nobody waits for: the next one of the same kind replaces a lost one.
-    fn store_quietly(&self, write: Write) {
-        self.app.journal.submit(write, |answer| {
-            if let Err(failed) = answer {
-                log::warn!(error:% = failed; "a seat's state was not recorded");
-            }
-        });
     }
 
     fn arm(&mut self, ctx: &mut Context<Self>) {
@@ -327,20 +200,6 @@ impl Room {
             });
             self.timer = Some((at, timer));
         }
-    }
-}
-
-fn say_answer(id: MessageId, answer: Result<Written, WriteFailed>) -> SayStored {
-    match answer {
-        Ok(Written::Done) => SayStored::Done,
-        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
-        Ok(Written::Gap) => SayStored::Gap,
-        Ok(Written::Stale) => SayStored::Closed,
-        Ok(other) => {
-            error!(message:% = id, answer:? = other; "the journal gave an answer that does not fit");
-            SayStored::Failed
-        }
-        Err(_) => SayStored::Failed,
     }
 }
 

@@ -1,0 +1,175 @@
+//! What the core of a room wants done: told, put on file, read again.
+
+use actix::prelude::*;
+use bytestring::ByteString;
+use log::{error, info};
+
+use super::{LINGER, Room, ToRoom};
+use crate::actors::card::About;
+use crate::actors::groups::GroupOver;
+use crate::actors::matchmaker::{NotTransferred, RoomOver};
+use crate::actors::watch::RoomShown;
+use crate::ids::{MemberId, MessageId};
+use crate::journal::{MessageRow, Write, WriteFailed, Written};
+use crate::protocol::{CloseCode, EndReason};
+use crate::room::{Effect, EndStored, Input, REPLAY_MAX, Said, SayStored};
+use crate::storage::messages;
+
+impl Room {
+    /// Does what is due, in its order, as far as nothing must be read from the disk before.
+    pub(super) fn perform_due(&mut self, ctx: &mut Context<Self>) {
+        while !self.reading
+            && let Some(effect) = self.due.pop_front()
+        {
+            self.perform(effect, ctx);
+        }
+    }
+
+    fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
+        match effect {
+            Effect::Send { to, frame } => {
+                if let Some(outbox) = self.outboxes.get(&to) {
+                    outbox.send(&frame);
+                }
+            }
+            Effect::Tell { except, frame } => {
+                if self.outboxes.keys().any(|member| Some(*member) != except) {
+                    let text = ByteString::from(frame.to_json());
+                    let others = self.outboxes.iter().filter(|(member, _)| Some(**member) != except);
+                    others.for_each(|(_, outbox)| outbox.send_text(text.clone()));
+                }
+            }
+            Effect::SendAll { to, frames } => {
+                if let Some(outbox) = self.outboxes.get(&to) {
+                    outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
+                }
+            }
+            Effect::StoreSit(seat) => self.store_sit(seat, ctx),
+            Effect::StoreShow { member, watching } => self.store_show(member, watching, ctx),
+            Effect::StoreWhisper(whispered) => self.store_whisper(whispered, ctx),
+            Effect::Seated { member, watching } => self.seated(member, watching, ctx),
+            Effect::NotSeated { member, code, detail } => self.not_seated(member, code, detail),
+            Effect::Gone { member } => self.seat_gone(member),
+            Effect::Catch { to, missed } => self.catch(to, &missed),
+            Effect::CatchFromDisk { to, after, upto } => self.catch_from_disk(to, after, upto, ctx),
+            Effect::Shut { member, code } => {
+                if let Some(outbox) = self.outboxes.get(&member) {
+                    outbox.shut(code);
+                }
+            }
+            Effect::StoreSay(said) => self.store_say(said, ctx),
+            Effect::StoreSeat { member, state } => {
+                self.store_quietly(Write::Seat { member, state, at: self.app.clock.now().wall });
+            }
+            Effect::StoreSeen { member, seq } => self.store_quietly(Write::Seen { member, seq }),
+            Effect::StoreEnd { reason, by } => {
+                let (at, wrap_up) = (self.app.clock.now().wall, self.wrap_up);
+                let (room, note) = (self.card.room, self.end_note.take());
+                self.store_end(Write::EndRoom { room, reason, by, note, at, wrap_up }, ctx);
+            }
+            Effect::StoreReturn => {
+                let at = self.app.clock.now().wall;
+                self.store_end(Write::ReturnTicket { room: self.card.room, at }, ctx);
+            }
+            Effect::StoreTransfer => {
+                if let Some(row) = self.handing.clone() {
+                    self.store_end(Write::HandOver(row), ctx);
+                }
+            }
+            Effect::NotTransferred => {
+                self.app.matchmaker.do_send(NotTransferred { room: self.card.room });
+            }
+            Effect::Changed => {
+                self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
+                self.app.watch.do_send(RoomShown(self.card.clone()));
+            }
+            Effect::Over { room, reason, by, returns, .. } => {
+                if let Some(by) = by {
+                    self.audit_end(by);
+                }
+                info!(room:% = room, reason = reason.code(); "room ended");
+                let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
+                let handed_over = row.map(|row| row.line);
+                match self.card.about {
+                    About::Talk(_) => self.app.matchmaker.do_send(RoomOver { room, returns, handed_over }),
+                    About::Group(_) => self.app.groups.do_send(GroupOver(room)),
+                }
+                ctx.run_later(LINGER, |_, ctx| ctx.stop());
+            }
+        }
+    }
+
+    fn catch(&self, to: MemberId, missed: &[Said]) {
+        if let Some(outbox) = self.outboxes.get(&to) {
+            let room = self.card.room;
+            outbox.send_all(missed.iter().map(|said| said.message(room).to_json().into()).collect());
+        }
+    }
+
+    /// Reads what is no longer in memory. All else waits for it: what is said meanwhile, or the end,
+    /// must not overtake what was said before.
+    fn catch_from_disk(&mut self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
+        self.reading = true;
+        let (store, room) = (self.app.store.clone(), self.card.room);
+        let read = actix_web::web::block(move || {
+            store.run(|conn| messages::room_history(conn, room, after, upto, REPLAY_MAX))
+        });
+        ctx.wait(read.into_actor(self).map(move |read, this, ctx| {
+            match read {
+                Ok(Ok(missed)) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
+                failed => {
+                    error!(room:% = room, error:? = failed.err(); "history could not be read");
+                    if let Some(outbox) = this.outboxes.get(&to) {
+                        outbox.shut(CloseCode::Overloaded);
+                    }
+                }
+            }
+            this.reading = false;
+            this.perform_due(ctx);
+        }));
+    }
+
+    fn store_say(&self, said: Said, ctx: &Context<Self>) {
+        let Said { seq, id, from, client_id, kind, body, at } = said;
+        let row = MessageRow { id, room: self.card.room, seq, from, client_id, kind, body, at };
+        let room = ctx.address();
+        self.app.journal.submit(Write::Say(Box::new(row)), move |answer| {
+            room.do_send(ToRoom::Input(Input::SayStored { id, answer: say_answer(id, answer) }));
+        });
+    }
+
+    fn store_end(&self, write: Write, ctx: &Context<Self>) {
+        let room = ctx.address();
+        self.app.journal.submit(write, move |answer| {
+            let answer = match answer {
+                Ok(Written::Done) => EndStored::Done,
+                Ok(_) => EndStored::Stale,
+                Err(_) => EndStored::Failed,
+            };
+            room.do_send(ToRoom::Input(Input::EndStored(answer)));
+        });
+    }
+
+    /// For records nobody waits for: the next one of the same kind replaces a lost one.
+    pub(super) fn store_quietly(&self, write: Write) {
+        self.app.journal.submit(write, |answer| {
+            if let Err(failed) = answer {
+                log::warn!(error:% = failed; "a seat's state was not recorded");
+            }
+        });
+    }
+}
+
+fn say_answer(id: MessageId, answer: Result<Written, WriteFailed>) -> SayStored {
+    match answer {
+        Ok(Written::Done) => SayStored::Done,
+        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
+        Ok(Written::Gap) => SayStored::Gap,
+        Ok(Written::Stale) => SayStored::Closed,
+        Ok(other) => {
+            error!(message:% = id, answer:? = other; "the journal gave an answer that does not fit");
+            SayStored::Failed
+        }
+        Err(_) => SayStored::Failed,
+    }
+}
