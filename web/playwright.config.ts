@@ -10,11 +10,14 @@ export default defineConfig({
   // Each worker runs a server and a browser: more of them would measure the machine, not the pages.
   workers: 1,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  timeout: 180_000,
+  // Long, as a machine that builds beside may be slow: a condition that comes true costs no more for it.
+  expect: { timeout: 30_000 },
   reporter: [['list']],
   use: {
-    trace: 'retain-on-failure',
+    // A picture of every change costs a third of the time; `TRACE=1` has them for whoever looks for a fault.
+    trace: process.env['TRACE'] ? 'retain-on-failure' : 'off',
+    screenshot: 'only-on-failure',
     launchOptions: {
       executablePath,
       args: [
@@ -31,8 +34,8 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testIgnore: /screens|figures|states/ },
     { name: 'states', testMatch: /states/, timeout: 1_800_000, expect: { timeout: 120_000 } },
-    { name: 'screens', testMatch: /screens/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { trace: 'off' } },
+    { name: 'screens', testMatch: /screens/, timeout: 1_800_000, expect: { timeout: 120_000 } },
     // They measure: nothing may fail for being slow beside other builds.
-    { name: 'figures', testMatch: /figures/, use: { trace: 'off' }, expect: { timeout: 120_000 }, timeout: 600_000 },
+    { name: 'figures', testMatch: /figures/, expect: { timeout: 120_000 }, timeout: 600_000 },
   ],
 });

@@ -185,7 +185,7 @@ impl ServerFrame {
 
 /// A line as people see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[cfg_attr(test, derive(ts_rs::TS))]
+#[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct LineInfo {
     /// The topic's code.
     pub topic: String,
@@ -193,6 +193,9 @@ pub struct LineInfo {
     pub language: String,
     /// The topic's name in that language.
     pub name: String,
+    /// Its name in English, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
     /// Inside its opening hours.
     pub open: bool,
 }

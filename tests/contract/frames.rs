@@ -39,7 +39,8 @@ async fn a_whole_visit_in_the_fields_of_the_contract() {
     has_fields(&welcome, &["session", "heartbeat_s", "node", "lines"]);
     is_id(&welcome, "session");
     assert_eq!(welcome["heartbeat_s"], 7);
-    assert_eq!(welcome["lines"], json!([{"topic": "GENERAL", "language": "ko", "name": "일반 상담", "open": true}]));
+    let line = json!({"topic": "GENERAL", "language": "ko", "name": "일반 상담", "name_en": "General", "open": true});
+    assert_eq!(welcome["lines"], json!([line]));
 
     let asked = json!({"type": "request", "client_id": new_id(), "topic": "GENERAL", "language": "ko",
         "nickname": "민지", "note": "first time"});

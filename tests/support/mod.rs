@@ -40,7 +40,7 @@ pub use socket::Socket;
 pub use supervisor::Supervisor;
 
 /// How long anything may take before a test gives up on it.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
 static HEAVY: Mutex<()> = Mutex::const_new(());
 

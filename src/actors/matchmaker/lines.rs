@@ -158,8 +158,10 @@ impl Posted {
 
     pub(super) fn info(&self) -> LineInfo {
         let Line { topic, language, name, name_en, .. } = &self.line;
-        let name = if language == "en" { name_en } else { name };
-        LineInfo { topic: topic.clone(), language: language.clone(), name: name.clone(), open: self.open }
+        let (topic, language) = (topic.clone(), language.clone());
+        let name = if language == "en" { name_en } else { name }.clone();
+        let name_en = (name != *name_en).then(|| name_en.clone());
+        LineInfo { topic, language, name, name_en, open: self.open }
     }
 
     pub(super) fn rules(&self) -> LineRules {

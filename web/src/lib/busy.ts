@@ -33,7 +33,7 @@ export function opensText(opens_at: string | null, now = Date.now()): string {
 
 /** A line one may choose, and how it is doing where that is known. */
 export interface Choice {
-  line: LineInfo & { name_en?: string };
+  line: LineInfo;
   load: OfficeLine | null;
   open: boolean;
 }

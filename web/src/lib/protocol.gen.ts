@@ -54,6 +54,10 @@ language: string,
  */
 name: string, 
 /**
+ * Its name in English, where that is another.
+ */
+name_en?: string, 
+/**
  * Inside its opening hours.
  */
 open: boolean, };
