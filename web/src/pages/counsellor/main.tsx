@@ -21,6 +21,7 @@ import { listen } from './commands';
 import './counsellor.css';
 import { drawByFrames } from './drawing';
 import './groups.css';
+import { learnNames } from './lines';
 import './panes.css';
 import { readPresent, readToday } from './records';
 import { Screen } from './screen';
@@ -65,6 +66,7 @@ effect(() => {
     serving = id;
     workplace.start(id);
     void replies.load();
+    void learnNames();
   });
 });
 
