@@ -7,12 +7,17 @@ import type { Person } from './people';
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 /** What is on the screen can be used by everybody, as far as a machine can tell. */
-export async function isAccessible({ page }: Person): Promise<void> {
+export async function isAccessible(person: Person): Promise<void> {
+  expect(await violations(person)).toEqual([]);
+}
+
+/** What somebody could not use; of these rules only, or of all of the levels. */
+export async function violations({ page }: Person, rules?: string[]): Promise<string[]> {
   // What is on its way in has colours of its own for a moment.
   await page.waitForFunction(() =>
     document.getAnimations().every(({ playState, effect }) => playState !== 'running' || effect?.getTiming().iterations === Infinity),
   );
-  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-  const found = violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes.map(({ html }) => html).join(' ')}`);
-  expect(found).toEqual([]);
+  const axe = new AxeBuilder({ page });
+  const found = await (rules ? axe.withRules(rules) : axe.withTags(TAGS)).analyze();
+  return found.violations.map(({ id, help, nodes }) => `${id}: ${help} ${nodes.map(({ html }) => html).join(' ')}`);
 }

@@ -15,6 +15,8 @@ export class Centre {
   private taken = 0;
   /** Dialogs the pages opened: script that came in as text would show here. */
   readonly dialogs: string[] = [];
+  /** Sees the page of each who comes, before they open anything. */
+  onArrival: (page: Page) => void = () => {};
 
   constructor(
     readonly server: Server,
@@ -49,6 +51,7 @@ export class Centre {
       this.dialogs.push(dialog.message());
       void dialog.dismiss();
     });
+    this.onArrival(page);
     return new kind(page, wire, language);
   }
 }

@@ -1,5 +1,6 @@
 import { expect, type Centre } from '../fixture';
 import type { Admin, Language } from '../people';
+import { settleIn } from './office';
 import { said } from './said';
 import { at, type Look, type Tour } from './tour';
 
@@ -72,9 +73,7 @@ async function places(admin: Admin, language: Language, look: Look): Promise<voi
   await admin.by('enrolment-done').click();
 
   await admin.opens('lines');
-  await admin.by('office-name').fill(words.office);
-  await admin.by('office-save').click();
-  await expect(admin.by('office-saved')).toHaveText(/\S/);
+  await expect(admin.by('office-name')).toHaveValue(words.office);
   await look(admin, 'lines', 'The lines, and what the office is called');
   await admin.by('line-new').click();
   await look(admin, 'line-form', 'A new line');
@@ -107,31 +106,44 @@ async function texts(admin: Admin, language: Language, look: Look): Promise<void
   await expect(admin.by('notice-row').first()).toBeVisible();
   await look(admin, 'notices', 'The notices');
   await admin.opens('replies');
-  for (const [shortcut, body] of Object.entries(REPLIES[language])) {
+  for (const [index, [shortcut, body]] of words.replies.entries()) {
     await admin.by('reply-new').click();
-    await admin.by('reply-shortcut').fill(shortcut);
-    await admin.by('reply-body').fill(body);
-    if (shortcut === Object.keys(REPLIES[language])[0]) await look(admin, 'reply-form', 'A new canned reply');
+    await admin.by('reply-shortcut').fill(shortcut!);
+    await admin.by('reply-body').fill(body!);
+    if (index === 0) await look(admin, 'reply-form', 'A new canned reply');
     await admin.by('reply-make').click();
-    await expect(admin.by('reply-row').filter({ hasText: shortcut })).toBeVisible();
+    await expect(admin.by('reply-row').filter({ hasText: shortcut! })).toBeVisible();
   }
   await look(admin, 'replies', 'Canned replies everybody uses');
 }
 
-const REPLIES: Record<Language, Record<string, string>> = {
-  ko: {
-    인사: '{visitor} 님, 안녕하세요. 상담사 {counsellor}입니다. 무엇을 도와드릴까요?',
-    잠시: '확인하는 동안 잠시만 기다려 주세요.',
-    신분증: '신분증을 준비해 주세요. 접수 번호는 {number}번입니다.',
-  },
-  en: {
-    hello: 'Hello {visitor}, this is {counsellor}. How can I help you?',
-    wait: 'One moment please, I am looking it up.',
-    card: 'Please have your identity card ready. Your number is {number}.',
-  },
-};
+/** A rehearsed consultation, and test data. */
+async function tries(admin: Admin, look: Look): Promise<void> {
+  await admin.opens('try');
+  await expect(admin.by('count-consultations')).toBeVisible();
+  await look(admin, 'try', 'Trying it out');
+  await admin.by('rehearse').click();
+  await expect(admin.by('rehearsal')).toHaveAttribute('data-state', 'DONE');
+  await look(admin, 'try-rehearsed', 'A consultation the server rehearsed with itself', { also: ['dark'] });
+  await admin.by('consultations').fill('40');
+  await admin.by('days').fill('7');
+  await admin.by('make-test').click();
+  await expect(admin.by('count-consultations')).toHaveText('41');
+  await admin.by('try-data').scrollIntoViewIfNeeded();
+  await look(admin, 'try-data', 'Test data was made');
+  await admin.by('show-test').click();
+  await expect(admin.by('test-mark').first()).toBeVisible();
+  await look(admin, 'try-records', 'Test data is marked wherever it is shown');
+  await admin.opens('try');
+  await admin.by('remove-test').click();
+  await admin.by('remove-confirm').click();
+  await expect(admin.by('fault-sure')).toBeVisible();
+  await look(admin, 'try-remove', 'Before test data is removed');
+  await admin.page.keyboard.press('Escape');
+}
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
+  await settleIn(centre, language);
   const admin = await centre.admin(language, at(language));
   await admin.go('/admin');
   await look(admin, 'log-in', 'Logging in');
@@ -140,6 +152,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await accounts(centre, admin, language, look);
   await places(admin, language, look);
   await texts(admin, language, look);
+  await tries(admin, look);
 }
 
 export const admin: Tour = {

@@ -1,29 +1,32 @@
 import { Stand } from '../contract';
 import { expect, type Centre } from '../fixture';
-import type { Language, Person, Visitor } from '../people';
+import type { Counsellor, Language, Person, Visitor } from '../people';
 import { OFFICE, StagedOffice } from '../staged-office';
+import { settleIn } from './office';
 import { said } from './said';
-import { ringsLong, type Look, type Tour } from './tour';
+import { at, type Look, type Tour } from './tour';
 
 const QUIET_MS = 60_000;
 
 /** The start page of an office that is busy, about to stop, closed, out of reach. */
 async function start(centre: Centre, language: Language, look: Look): Promise<void> {
   const visitor = await centre.visitor(language);
-  const office = await StagedOffice.on(visitor.page, { ...OFFICE, name: said(language).office });
+  const staged = { ...OFFICE, name: said(language).office };
+  const office = await StagedOffice.on(visitor.page, staged);
   await visitor.arrive();
   await expect(visitor.by('line-GENERAL')).toHaveAttribute('data-waiting', '3');
   await look(visitor, 'start', 'The lines, how many wait and how long that may take', { also: ['dark', 'contrast'] });
-  await office.isNow({ ...OFFICE, draining: true });
+  await office.isNow({ ...staged, draining: true });
   await expect(visitor.by('office-line')).toHaveText(/\S/);
   await look(visitor, 'draining', 'The server is about to stop; one may ask all the same');
-  await office.isNow({ ...OFFICE, lines: OFFICE.lines.map((line) => ({ ...line, open: false, opens_at: '2026-11-24T00:00:00Z' })) });
+  await office.isNow({ ...staged, lines: OFFICE.lines.map((line) => ({ ...line, open: false, opens_at: '2026-11-24T00:00:00Z' })) });
   await expect(visitor.by('line-GENERAL')).toBeDisabled();
   await look(visitor, 'closed', 'Outside the opening hours');
-  await office.isNow(OFFICE);
+  await office.isNow(staged);
   await office.isLost();
   await expect(visitor.by('office-line')).toHaveText(/\S/);
   await look(visitor, 'offline', 'Out of reach of the server');
+  await visitor.page.context().close();
 }
 
 /** Somebody walked away from a form. */
@@ -35,6 +38,7 @@ async function forgotten(centre: Centre, language: Language, look: Look): Promis
   await visitor.page.clock.fastForward(QUIET_MS);
   await expect(visitor.by('still-there')).toBeVisible();
   await look(visitor, 'still-there', 'Nobody touched the kiosk for a minute', { sizes: ['kiosk'] });
+  await visitor.page.context().close();
 }
 
 async function says(lines: ReadonlyArray<readonly string[]>, people: Record<string, Person>): Promise<void> {
@@ -46,16 +50,15 @@ async function says(lines: ReadonlyArray<readonly string[]>, people: Record<stri
   }
 }
 
-async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
+/** From the choice of a line to a talk; `other` stands behind. Returns the visitor who talks. */
+async function waits(centre: Centre, counsellor: Counsellor, look: Look): Promise<{ visitor: Visitor; other: Visitor; stand: Stand }> {
+  const { language } = counsellor;
   const words = said(language);
-  await start(centre, language, look);
-  await forgotten(centre, language, look);
+  const before = await centre.visitor(language, at(language));
+  const taken = await before.ask({ nickname: words.third });
+  await counsellor.accept(taken);
 
-  await ringsLong(centre, 'GENERAL');
-  const counsellor = await centre.counsellor(language);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.pause();
-  const visitor: Visitor = await centre.visitor(language);
+  const visitor = await centre.visitor(language, at(language));
   const stand = await Stand.between(visitor.page, [], 'desk');
   await visitor.arrive();
   await visitor.fill();
@@ -67,15 +70,12 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await visitor.by('request').click();
   const number = await visitor.number();
 
-  const other = await centre.visitor(language);
-  const beside = await Stand.between(other.page, [], 'desk');
+  const other = await centre.visitor(language, at(language));
   await other.arriveAt(centre.server.demo.desk);
   await other.fill({ nickname: words.other });
   await other.by('request').click();
   await expect(other.by('ahead')).toHaveAttribute('data-ahead', '1');
-  // As it is told where the line has people who serve it.
-  beside.says({ ...beside.last('waiting'), eta_s: [150, 400] });
-  await expect(other.by('eta')).toContainText('7');
+  await expect(other.by('notices')).toContainText(words.notice[0]!);
   await look(other, 'waiting', 'The number, the place in the line and an honest range', { also: ['dark', 'contrast'] });
   await other.by('cancel').click();
   await look(other, 'cancel', 'Before giving the place up');
@@ -83,12 +83,19 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await expect(other.by('closed-reason')).toBeVisible();
   await look(other, 'cancelled', 'The request is taken back');
 
-  await counsellor.open();
+  await before.end();
+  await before.page.context().close();
+  await counsellor.wrapUp(words.memo);
   await counsellor.isOffered(number);
   await expect(visitor.by('ahead')).toHaveAttribute('data-ahead', '0');
   await look(visitor, 'next', 'Next in line; a counsellor’s screen rings');
   await counsellor.accept(number);
   await visitor.talks();
+  return { visitor, other, stand };
+}
+
+async function talk(visitor: Visitor, counsellor: Counsellor, look: Look): Promise<void> {
+  const words = said(visitor.language);
   await look(visitor, 'arrived', 'The counsellor is there');
   await says(words.talk, { desk: visitor, counsellor });
   await look(visitor, 'talk', 'The talk', { also: ['dark', 'contrast'] });
@@ -103,18 +110,30 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await visitor.by('rate-comment').fill(words.comment);
   await look(visitor, 'rate', 'How it was', { also: ['dark'] });
   await visitor.by('rate-send').click();
-  await expect(visitor.by('thanks').or(visitor.by('request')).or(visitor.by('line-GENERAL')).first()).toBeVisible();
-  if (await visitor.by('thanks').isVisible()) await look(visitor, 'thanks', 'Thanks, and a fresh page for the next');
-
+  await expect(visitor.by('thanks')).toBeVisible();
+  await look(visitor, 'thanks', 'Thanks, and a fresh page for the next');
   await counsellor.wrapUp(words.memo);
-  await visitor.arrive();
-  await visitor.fill();
-  await visitor.by('request').click();
-  const again = await visitor.number();
-  await counsellor.accept(again);
+}
+
+async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
+  const words = said(language);
+  await start(centre, language, look);
+  await forgotten(centre, language, look);
+
+  const office = await settleIn(centre, language, { capacity: 1 });
+  await office.call('POST', '/posts', { language, title: words.notice[0], body: words.notice[1] });
+  const counsellor = await centre.counsellor(language);
+  await counsellor.logIn(centre.server.demo.counsellor1);
+  await counsellor.open();
+  const { visitor, other, stand } = await waits(centre, counsellor, look);
+  await talk(visitor, counsellor, look);
+
+  await visitor.ask();
+  await counsellor.by('accept').click();
   await visitor.talks();
   await visitor.say(words.otherTalk[0]!);
   await counsellor.reads(words.otherTalk[0]!);
+  // Between two counsellors is but a moment; here it stays.
   stand.says({ type: 'ended', room: stand.last('matched')['room'], reason: 'TRANSFERRED' });
   await expect(visitor.by('handover')).toBeVisible();
   await look(visitor, 'hand-over', 'Another counsellor takes over');
@@ -124,6 +143,15 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await other.by('request').click();
   await other.isTurnedAway();
   await look(other, 'not-allowed', 'A desk whose key is no longer good');
+  const { url } = await office.call<{ url: string }>('POST', `/desks/${centre.server.demo.desk.id}/enrolment`);
+  const link = other.wire.origin + new URL(url).pathname + new URL(url).hash;
+  await other.page.goto(link);
+  await expect(other.by('enrolled')).toBeVisible();
+  await look(other, 'enrolled', 'A device that has become a desk');
+  await other.page.goto('about:blank');
+  await other.page.goto(link);
+  await expect(other.by('dead-end')).toBeVisible();
+  await look(other, 'enrol-bad-link', 'The link that makes a desk works once');
 }
 
 export const desk: Tour = { name: 'desk', title: 'The desk', sizes: ['phone', 'kiosk'], walk };

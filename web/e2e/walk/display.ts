@@ -32,4 +32,4 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await look(wall, 'lost', 'Out of reach of the server');
 }
 
-export const display: Tour = { name: 'display', title: 'The wall', sizes: ['kiosk', 'wide'], walk };
+export const display: Tour = { name: 'display', title: 'The wall', sizes: ['kiosk', 'wide'], fixed: true, walk };

@@ -1,6 +1,7 @@
 import { expect, type Centre } from '../fixture';
 import type { Language } from '../people';
 import { totp } from '../totp';
+import { settleIn } from './office';
 import { said } from './said';
 import { at, type Look, type Tour } from './tour';
 
@@ -30,6 +31,7 @@ async function joins(centre: Centre, language: Language, look: Look): Promise<vo
 }
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
+  await settleIn(centre, language);
   await joins(centre, language, look);
   const { admin: who } = centre.server.demo;
   const own = await centre.admin(language, at(language));

@@ -2,6 +2,7 @@ import type { LiveCounsellor, LiveRoom, LiveTicket } from '../../src/pages/admin
 import { expect, type Centre } from '../fixture';
 import { BusyOffice, counsellorOf, roomOf, ticketOf } from '../live-office';
 import type { Language } from '../people';
+import { settleIn } from './office';
 import { said } from './said';
 import type { Look, Tour } from './tour';
 
@@ -87,6 +88,7 @@ async function halfHour(office: BusyOffice, pass: (ms: number) => Promise<void>,
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
   const words = said(language);
+  await settleIn(centre, language);
   const office = await BusyOffice.open(centre.server.url);
   try {
     const admin = await centre.admin(language);

@@ -5,7 +5,7 @@ import type { CDPSession, Page } from '@playwright/test';
 
 import { expect } from '../fixture';
 import type { Language, Person } from '../people';
-import { settled, SIZES, type Look, type Scheme, type Size, type Tour } from './tour';
+import { MEDIA, settled, SIZES, type Look, type Scheme, type Size, type Tour } from './tour';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What the documentation shows: the widths a page is at home in. */
@@ -49,13 +49,6 @@ async function fits({ page }: Person): Promise<void> {
   expect(over).toBeLessThanOrEqual(0);
 }
 
-const media = (scheme: Scheme | 'light') =>
-  ({
-    light: { colorScheme: 'light', contrast: 'no-preference' },
-    dark: { colorScheme: 'dark', contrast: 'no-preference' },
-    contrast: { colorScheme: 'light', contrast: 'more' },
-  })[scheme] as { colorScheme: 'light' | 'dark'; contrast: 'no-preference' | 'more' };
-
 /** Takes the pictures of a tour in one language; in every width where `everything` is asked for. */
 export function pictures(tour: Tour, language: Language, everything: boolean): Look {
   mkdirSync(DOCS, { recursive: true });
@@ -68,7 +61,7 @@ export function pictures(tour: Tour, language: Language, everything: boolean): L
       await page.setViewportSize(SIZES[size]);
       await before?.(size);
       for (const scheme of ['light', ...(size === sizes[0] ? also : [])] as const) {
-        await page.emulateMedia(media(scheme));
+        await page.emulateMedia(MEDIA[scheme]);
         const name = [tour.name, state, language, size, ...(scheme === 'light' ? [] : [scheme])].join('-');
         const file = `${name}.webp`;
         await shoot(person, (sizes.includes(size) ? DOCS : RESULTS) + file);
@@ -76,7 +69,7 @@ export function pictures(tour: Tour, language: Language, everything: boolean): L
         const picture: Picture = { tour: tour.name, title: tour.title, state, caption, language, size, scheme, file };
         appendFileSync(INDEX, `${JSON.stringify(picture)}\n`);
       }
-      await page.emulateMedia(media('light'));
+      await page.emulateMedia(MEDIA.light);
       await fits(person);
     }
     if (usual) await page.setViewportSize(usual);

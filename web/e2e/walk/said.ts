@@ -3,6 +3,10 @@ import type { Language } from '../people';
 /** What people say and write on the tours. */
 const ko = {
   office: '한마음구청 민원실',
+  admin: '박민서',
+  counsellor1: '김지우',
+  counsellor2: '이준호',
+  counter: ['1번 창구', '1층'],
   nickname: '김하은',
   note: '여권을 재발급받으려고 합니다. 신청서 양식이 두 가지인데 어느 쪽을 써야 하나요?',
   other: '이도윤',
@@ -19,6 +23,7 @@ const ko = {
   draft: '수수료는 53,000원이고 카드로 내실 수 있습니다.',
   lateWord: '네, 감사합니다.',
   otherTalk: ['재산세 고지서를 잃어버렸어요.', '오늘 안에 다시 받을 수 있을까요?'],
+  answer: '네, 지금 바로 다시 보내 드리겠습니다.',
   notes: '여권 재발급, 사진 안내',
   memo: '여권 재발급 안내. 사진을 찍고 3번 창구로 가시도록 안내함.',
   comment: '차분하게 알려 주셔서 고맙습니다.',
@@ -29,12 +34,32 @@ const ko = {
   line: ['법률 상담', 'Legal advice'],
   reason: '담당자 교대',
   token: '통계 보고서',
+  replies: [
+    ['인사', '{visitor} 님, 안녕하세요. 상담사 {counsellor}입니다. 무엇을 도와드릴까요?'],
+    ['잠시', '확인하는 동안 잠시만 기다려 주세요.'],
+    ['신분증', '신분증을 준비해 주세요. 접수 번호는 {number}번입니다.'],
+  ],
+  whispers: ['수수료는 다음 달부터 오릅니다. 이번 달 금액으로 안내해 주세요.', '네, 그렇게 안내하겠습니다.'],
+  managerSays: '안녕하세요, 민원실장 박민서입니다. 저도 함께 돕겠습니다.',
+  group: ['재개발 설명회', '이주 일정과 보상 절차를 설명하고 질문을 받습니다. 편하게 물어보세요.'],
+  guests: ['하은', '도윤'],
+  groupTalk: [
+    ['counsellor', '안녕하세요. 오늘은 이주 일정과 보상 절차를 말씀드립니다.'],
+    ['first', '이주는 언제 시작되나요?'],
+    ['counsellor', '내년 3월부터이고, 두 달 전에 우편으로 알려 드립니다.'],
+    ['second', '세입자도 이주비를 받을 수 있나요?'],
+    ['counsellor', '네. 공고일 석 달 전부터 사신 분은 받으실 수 있습니다.'],
+  ],
 } as const;
 
 type Same<Text> = Text extends string ? string : { readonly [Key in keyof Text]: Same<Text[Key]> };
 
 const en: Same<typeof ko> = {
   office: 'Hanmaeum City Hall',
+  admin: 'Sarah Park',
+  counsellor1: 'Jane Kim',
+  counsellor2: 'June Lee',
+  counter: ['Counter 1', 'Ground floor'],
   nickname: 'Hannah',
   note: 'I need a new passport. There are two forms here, and I do not know which one is mine.',
   other: 'Daniel',
@@ -51,6 +76,7 @@ const en: Same<typeof ko> = {
   draft: 'The fee is 53,000 won, and you can pay by card.',
   lateWord: 'Great, thank you.',
   otherTalk: ['I lost my property tax bill.', 'Could I get another one today?'],
+  answer: 'Yes, I am sending it right away.',
   notes: 'Passport renewal, photo booth',
   memo: 'Passport renewal. Will have the photo taken, then counter 3.',
   comment: 'Kind and clear, thank you.',
@@ -61,6 +87,22 @@ const en: Same<typeof ko> = {
   line: ['법률 상담', 'Legal advice'],
   reason: 'Change of shift',
   token: 'Monthly report',
+  replies: [
+    ['hello', 'Hello {visitor}, this is {counsellor}. How can I help you?'],
+    ['wait', 'One moment please, I am looking it up.'],
+    ['card', 'Please have your identity card ready. Your number is {number}.'],
+  ],
+  whispers: ['The fee goes up next month. Please quote this month’s.', 'Thanks, I will.'],
+  managerSays: 'Hello, this is Sarah Park, the office manager. I am here to help, too.',
+  group: ['Redevelopment: an open evening', 'When people move, and how they are compensated. Ask whatever you like.'],
+  guests: ['Hannah', 'Daniel'],
+  groupTalk: [
+    ['counsellor', 'Good evening. Today is about when people move, and how they are compensated.'],
+    ['first', 'When does the moving begin?'],
+    ['counsellor', 'Next March. You get a letter two months before.'],
+    ['second', 'Do tenants get their moving costs back, too?'],
+    ['counsellor', 'Yes, whoever has lived here since three months before the notice.'],
+  ],
 };
 
 export const said = (language: Language): Same<typeof ko> => (language === 'ko' ? ko : en);

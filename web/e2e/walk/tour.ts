@@ -1,4 +1,4 @@
-import { expect, type Centre } from '../fixture';
+import type { Centre } from '../fixture';
 import type { Language, Person } from '../people';
 import type { Serve } from '../server';
 
@@ -31,6 +31,8 @@ export interface Tour {
   title: string;
   /** The widths these pages are at home in. */
   sizes: readonly Size[];
+  /** Nobody opens these pages on another screen than those. */
+  fixed?: true;
   serve?: Serve;
   walk(centre: Centre, language: Language, look: Look): Promise<void>;
 }
@@ -38,18 +40,12 @@ export interface Tour {
 /** A browser as it is set up where this language is spoken. */
 export const at = (language: Language) => ({ locale: language === 'ko' ? 'ko-KR' : 'en-GB' });
 
-/** Gives the lines time: what rings still rings when the last picture of it is taken. */
-export async function ringsLong(centre: Centre, ...topics: string[]): Promise<void> {
-  const admin = await centre.admin('ko');
-  await admin.logIn(centre.server.demo.admin);
-  for (const topic of topics) {
-    await admin.opensLine(topic);
-    await admin.by('accept_s').fill('120');
-    await admin.by('line-form-save').click();
-    await expect(admin.by('saved')).toHaveText(/\S/);
-  }
-  await admin.page.context().close();
-}
+/** What a browser asks for, to show a page in these colours. */
+export const MEDIA = {
+  light: { colorScheme: 'light', contrast: 'no-preference' },
+  dark: { colorScheme: 'dark', contrast: 'no-preference' },
+  contrast: { colorScheme: 'light', contrast: 'more' },
+} as const satisfies Record<Scheme | 'light', object>;
 
 /** What is on its way in has an end; what turns or blinks for ever has none. */
 export async function settled({ page }: Person): Promise<void> {

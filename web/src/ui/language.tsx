@@ -5,7 +5,7 @@ import { setTheme, theme, THEMES, type Theme } from '../lib/theme';
 export function LanguageSwitch() {
   return (
     <div class="preferences">
-      <div class="languages" role="group" aria-label="Language / 언어">
+      <div class="languages" role="group" aria-label={t('language')}>
         {LANGUAGES.map((each) => (
           <button
             key={each}

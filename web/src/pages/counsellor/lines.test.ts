@@ -2,7 +2,7 @@ import { afterEach, expect, test } from 'vitest';
 
 import { showIn } from '../../lib/i18n';
 import type { LineInfo } from '../../lib/protocol.gen';
-import { lineName } from './lines';
+import { lineName, topicShown } from './lines';
 import { empty, type CounsellorState } from './state';
 
 const korean: LineInfo = { topic: 'TAX', language: 'ko', name: '세금', name_en: 'Tax', open: true };
@@ -12,12 +12,15 @@ function serving(...lines: LineInfo[]): CounsellorState {
   return { ...empty, mine: { intent: 'OPEN', activity: 'IDLE', capacity: 1, lines } };
 }
 
-afterEach(() => showIn('ko'));
+afterEach(async () => {
+  await showIn('ko');
+});
 
-test('a line is called as the page speaks', async () => {
-  expect(lineName(serving(korean), 'TAX')).toBe('세금');
+test('a line is shown as the page speaks, and told as its visitor knows it', async () => {
+  expect(topicShown(serving(korean), 'TAX')).toBe('세금');
   await showIn('en');
-  expect(lineName(serving(korean), 'TAX')).toBe('Tax');
+  expect(topicShown(serving(korean), 'TAX')).toBe('Tax');
+  expect(lineName(serving(korean), 'TAX')).toBe('세금');
 });
 
 test('of two lines of a topic the one in the visitor’s language is meant', () => {
@@ -26,5 +29,5 @@ test('of two lines of a topic the one in the visitor’s language is meant', () 
 });
 
 test('a line that is not one’s own is called by its topic', () => {
-  expect(lineName(serving(korean), 'LAW')).toBe('LAW');
+  expect(topicShown(serving(korean), 'LAW')).toBe('LAW');
 });

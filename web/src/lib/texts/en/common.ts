@@ -4,6 +4,7 @@ import type { common as ko } from '../ko/common';
 export const common: Readonly<Record<keyof typeof ko, string>> = {
   'app.name': 'Counselling',
 
+  language: 'Language',
   'language.ko': '한국어',
   'language.en': 'English',
 

@@ -2,6 +2,7 @@
 export const common = {
   'app.name': '상담',
 
+  language: '언어',
   'language.ko': '한국어',
   'language.en': 'English',
 

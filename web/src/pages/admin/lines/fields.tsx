@@ -1,4 +1,5 @@
 import type { Form } from '../../../lib/form';
+import { languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { say } from '../../../lib/said';
 import { CheckField, SelectField, TextField } from '../../../ui/form';
@@ -65,7 +66,7 @@ export function LineFields({ form, disabled, isNew }: { form: Form<LineValues>; 
           name="language"
           label={t('lines.language')}
           disabled={!isNew || disabled}
-          options={LANGUAGES.map((each) => [each, t(`language.${each}`)])}
+          options={LANGUAGES.map((each) => [each, languageName(each)])}
         />
         <TextField form={form} name="name" label={t('lines.name')} maxLength={NAME_CHARS_MAX} disabled={disabled} testid="line-name" />
         <TextField form={form} name="name_en" label={t('lines.name_en')} maxLength={NAME_CHARS_MAX} disabled={disabled} />

@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { ApiError } from '../../../lib/api';
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
+import { languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { EditBox } from '../../../ui/edit';
 import { AreaField, SelectField, TextField, useForm } from '../../../ui/form';
@@ -35,7 +36,7 @@ function Fields({ form }: { form: Form<NoticeValues> }) {
           form={form}
           name="language"
           label={t('lines.language')}
-          options={LANGUAGES.map((each) => [each, t(`language.${each}`)])}
+          options={LANGUAGES.map((each) => [each, languageName(each)])}
           testid="notice-language"
         />
         <TextField form={form} name="order" label={t('lines.order')} type="number" min={0} max={ORDER_MAX} />

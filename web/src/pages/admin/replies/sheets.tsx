@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import { ApiError } from '../../../lib/api';
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
+import { languageName } from '../../../lib/format';
 import { language, t } from '../../../lib/i18n';
 import { EditBox } from '../../../ui/edit';
 import { AreaField, SelectField, TextField, useForm } from '../../../ui/form';
@@ -50,7 +51,7 @@ function Fields({ form }: { form: Form<ReplyValues> }) {
         form={form}
         name="language"
         label={t('lines.language')}
-        options={LANGUAGES.map((each) => [each, t(`language.${each}`)])}
+        options={LANGUAGES.map((each) => [each, languageName(each)])}
       />
     </>
   );

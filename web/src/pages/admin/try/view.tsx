@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import { languageName } from '../../../lib/format';
 import { language, t } from '../../../lib/i18n';
 import { format } from '../../../lib/route';
 import { FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
@@ -142,7 +143,7 @@ function MakeForm({ onMade }: { onMade(): void }) {
           form={form}
           name="language"
           label={t('try.make.language')}
-          options={LANGUAGES.map((each) => [each, t(`language.${each}`)])}
+          options={LANGUAGES.map((each) => [each, languageName(each)])}
         />
       </div>
       <Trouble form={form} />

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { languageName, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { countChars } from '../../../lib/words';
-import { languageOf, lineName } from '../lines';
+import { languageOf, topicShown } from '../lines';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
 import { Key, keyOf } from './key';
@@ -20,7 +20,7 @@ export function About({ tab, workplace }: { tab: Tab; workplace: Workplace }) {
   const language = languageOf(state, tab);
   const facts: Array<readonly [string, string]> = [
     [t('counsellor.about.number'), number],
-    [t('counsellor.about.line'), lineName(state, line, language)],
+    [t('counsellor.about.line'), topicShown(state, line, language)],
     [t('counsellor.about.nickname'), about.nickname ?? guestName(tab)],
     [t('counsellor.about.language'), language ? languageName(language) : '–'],
     [t('counsellor.about.waited'), shortDuration(about.waited_s)],

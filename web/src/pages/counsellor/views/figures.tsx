@@ -6,6 +6,7 @@ import { serverNow } from '../../../lib/moment';
 import type { One } from '../../../lib/one';
 import type { LineInfo, LineLoad } from '../../../lib/protocol.gen';
 import { useNow } from '../../../lib/ticker';
+import { lineName } from '../../../lib/busy';
 import type { Today } from '../records';
 import type { Workplace } from '../workplace';
 
@@ -55,7 +56,7 @@ function Line({ line, tellsLanguage, load }: LineProps) {
   return (
     <tr data-testid={`load-${line.topic}`} class={waiting > 0 ? 'waits' : ''}>
       <th scope="row">
-        {line.name} {tellsLanguage && <small>{line.language}</small>}
+        {lineName(line)} {tellsLanguage && <small>{line.language}</small>}
         {!line.open && <small>{t('desk.line.closed')}</small>}
       </th>
       <td class="figure">{waiting}</td>

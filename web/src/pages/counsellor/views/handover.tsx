@@ -1,5 +1,5 @@
 import { t } from '../../../lib/i18n';
-import { lineName } from '../lines';
+import { topicShown } from '../lines';
 import type { Screen } from '../screen';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
@@ -10,7 +10,7 @@ export function HandoverBar({ tab, workplace, screen }: { tab: Tab; workplace: W
   if (handover === null) return null;
   const { phase, target } = handover;
   // One that a manager asked for comes without the name that was chosen.
-  const line = target.line && lineName(workplace.state.value, target.line);
+  const line = target.line && topicShown(workplace.state.value, target.line);
   const name = handover.name || line || t('role.COUNSELLOR');
   const waits = phase === 'ASKING' || phase === 'OFFERED';
   return (

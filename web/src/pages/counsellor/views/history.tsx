@@ -6,7 +6,7 @@ import { List } from '../../../lib/list';
 import { One } from '../../../lib/one';
 import { Listing, Shown } from '../../../ui/listing';
 import { Sheet } from '../../../ui/sheet';
-import { lineName } from '../lines';
+import { topicShown } from '../lines';
 import { Q_CHARS_MIN, readPast, readTalk, type PastFilter, type PastTalk, type PastTalkWhole } from '../records';
 import type { Screen } from '../screen';
 import type { CounsellorState } from '../state';
@@ -83,7 +83,7 @@ function Row({ item, state, onOpen }: { item: PastTalk; state: CounsellorState; 
         <time dateTime={requested_at}>{dayAndTime(requested_at)}</time>
       </span>
       <span class="past-what">
-        {lineName(state, line, language)}
+        {topicShown(state, line, language)}
         {result_code && ` · ${resultText(result_code)}`}
         {rating !== null && ` · ${t('counsellor.history.score', { score: rating })}`}
       </span>
@@ -115,7 +115,7 @@ function Talk({ item, state }: { item: PastTalkWhole; state: CounsellorState }) 
     item.matched_at && item.ended_at ? (Date.parse(item.ended_at) - Date.parse(item.matched_at)) / 1000 : null;
   const facts: Array<readonly [string, string | null]> = [
     [t('admin.requested'), dayAndTime(item.requested_at)],
-    [t('counsellor.about.line'), lineName(state, item.line, item.language)],
+    [t('counsellor.about.line'), topicShown(state, item.line, item.language)],
     [t('counsellor.about.nickname'), item.nickname],
     [t('counsellor.about.waited'), shortDuration(item.waited_s)],
     [t('counsellor.history.talked'), shortDuration(talked)],

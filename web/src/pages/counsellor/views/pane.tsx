@@ -7,7 +7,7 @@ import { Confirm } from '../../../ui/confirm';
 import { Voices } from '../../../ui/voices';
 import { whisperAsides } from '../../../ui/whispers';
 import { fill, fitting, type Reply } from '../canned';
-import { lineName } from '../lines';
+import { lineName, topicShown } from '../lines';
 import { shown } from '../panes';
 import type { Screen } from '../screen';
 import { supervisorsIn, type Tab } from '../tabs';
@@ -57,12 +57,14 @@ function Pane({ tab, isActive, isOne, workplace, screen, replies, me }: PaneProp
   const { room, conversation, number, wrap_up } = tab;
   const { ended } = conversation;
   const name = guestName(tab);
-  const line = lineName(workplace.state.value, tab.line, tab.about.language);
+  const state = workplace.state.value;
+  const line = topicShown(state, tab.line, tab.about.language);
+  const toVisitor = { visitor: name, counsellor: me, number, line: lineName(state, tab.line, tab.about.language) };
   const suggest = (body: string): Suggestion[] =>
     fitting(replies, body).map((reply) => ({
       id: reply.id,
       title: `/${reply.shortcut}`,
-      text: fill(reply.body, { visitor: name, counsellor: me, number, line }),
+      text: fill(reply.body, toVisitor),
     }));
   const taken = () => {
     if (!isActive) workplace.select(room);

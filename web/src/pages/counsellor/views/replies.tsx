@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import { languageName } from '../../../lib/format';
 import { language as shown, t, type Language } from '../../../lib/i18n';
 import { say, troubleOf, type Said } from '../../../lib/said';
 import { BODY_CHARS_MAX, countChars } from '../../../lib/words';
@@ -117,7 +118,7 @@ function ReplyForm({ reply, replies, onDone }: { reply: Reply | null; replies: R
         form={form}
         name="language"
         label={t('counsellor.canned.language')}
-        options={LANGUAGES.map((each) => [each, t(`language.${each}`)] as const)}
+        options={LANGUAGES.map((each) => [each, languageName(each)] as const)}
       />
       <Trouble form={form} />
       <div class="actions">

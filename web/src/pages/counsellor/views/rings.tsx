@@ -1,7 +1,7 @@
 import { duration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
-import { lineName } from '../lines';
+import { topicShown } from '../lines';
 import type { Ring } from '../state';
 import type { Workplace } from '../workplace';
 import { Key, keyOf } from './key';
@@ -15,7 +15,7 @@ export function Rings({ workplace }: { workplace: Workplace }) {
         <Offer
           key={ring.offer}
           ring={ring}
-          name={lineName(state, ring.line)}
+          name={topicShown(state, ring.line)}
           // The keys answer the first one that is not answered yet.
           hasKeys={state.rings.findIndex(({ answered }) => !answered) === index}
           workplace={workplace}

@@ -6,6 +6,7 @@ import { Loading } from '../../../ui/listing';
 import { Sheet } from '../../../ui/sheet';
 import { colleagueChoices, lineChoices, type Choice, type ColleagueChoice, type LineChoice } from '../colleagues';
 import { TRANSFER_NOTE_CHARS_MAX } from '../frames';
+import { lineName } from '../../../lib/busy';
 import { readColleagues, readLines, type Colleague, type OfficeLine } from '../records';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
@@ -33,7 +34,7 @@ export function Transfer({ tab, me, workplace, onShut }: Props) {
   const chars = countChars(note.trim());
   const tooLong = chars > TRANSFER_NOTE_CHARS_MAX;
   const people = colleagueChoices(colleagues ?? [], me);
-  const topics = lineChoices(lines ?? [], queue, colleagues ?? [], me);
+  const topics = lineChoices((lines ?? []).map((line) => ({ ...line, name: lineName(line) })), queue, colleagues ?? [], me);
   const row = (choice: Choice, isOff: boolean, says: string) => (
     <Row key={choice.key} choice={choice} isChosen={choice.key === chosen?.key} isOff={isOff} says={says} onChoose={setChosen} />
   );
