@@ -1,6 +1,7 @@
 import { hearDate } from './moment';
 import { learnZone } from './office';
 import type { LineInfo, RoomId } from './protocol.gen';
+import { toJson } from './words';
 
 /** RFC 9457, as the server writes it. */
 export interface Problem {
@@ -91,7 +92,7 @@ export async function call<Answer>(method: Method, path: string, body?: unknown)
   const request: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
   if (method !== 'GET') {
     headers['content-type'] = 'application/json';
-    request.body = JSON.stringify(body ?? {});
+    request.body = toJson(body ?? {});
   }
   return ask(path, request);
 }

@@ -1,5 +1,7 @@
 export const PASSWORD_CHARS_MIN = 8;
 export const PASSWORD_CHARS_MAX = 200;
+/** Longest login the server takes. */
+export const LOGIN_CHARS_MAX = 100;
 
 export type PasswordFault = 'PASSWORD_SHORT' | 'PASSWORD_LONG' | 'PASSWORDS_DIFFER';
 

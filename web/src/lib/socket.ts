@@ -1,6 +1,7 @@
 import { afterClose, backOffMs, DRAIN_JITTER_MS, type Farewell } from './close';
 import type { ClientFrame, ServerFrame } from './protocol.gen';
 import { realTimers, type Timers } from './timers';
+import { toJson } from './words';
 
 export const SUBPROTOCOL = 'anteroom.v1';
 /** A connection that has not opened by then is tried anew. */
@@ -112,7 +113,7 @@ export class Socket {
   /** False when there is no connection; the caller keeps what must not be lost. */
   send(frame: ClientFrame): boolean {
     if (!this.link || this.link.readyState !== 1) return false;
-    this.link.send(JSON.stringify(frame));
+    this.link.send(toJson(frame));
     if (deservesAnswer(frame) && !this.cancelAnswer) {
       this.cancelAnswer = this.world.timers.after(ANSWER_MS_MAX, () => this.drop());
     }

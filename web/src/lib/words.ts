@@ -1,6 +1,9 @@
 /** Characters of one message, at most; the server refuses a longer one. */
 export const BODY_CHARS_MAX = 2_000;
 
+/** A count as it is read. */
+export const grouped = (count: number) => count.toLocaleString('en');
+
 /** Characters as the server counts them: code points of the composed form. An emoji family is several. */
 export function countChars(text: string): number {
   let count = 0;
@@ -8,7 +11,23 @@ export function countChars(text: string): number {
   return count;
 }
 
+/** What is said of a text that is too long. */
+export interface TooLong {
+  key: 'common.long';
+  values: { chars: string; max: string };
+}
+
+/** That a text is longer than `max` characters, in words; null for one that fits. */
+export function tooLong(text: string, max: number): TooLong | null {
+  const chars = countChars(text);
+  return chars > max ? { key: 'common.long', values: { chars: grouped(chars), max: grouped(max) } } : null;
+}
+
 /** `text` with what is marked in it replaced. */
 export function replaceMarked(text: string, from: number, to: number, by: string): string {
   return text.slice(0, from) + by + text.slice(to);
 }
+
+/** As JSON. Halves of characters, which no other program takes, go as the mark screens show for them anyway. */
+export const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? each.replace(/\p{Surrogate}/gu, '\uFFFD') : each));

@@ -1,7 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { t, type TextKey } from '../lib/i18n';
-import { BODY_CHARS_MAX, countChars, replaceMarked } from '../lib/words';
+import { BODY_CHARS_MAX, countChars, grouped, replaceMarked } from '../lib/words';
 
 /** The count is shown from here on. */
 const COUNT_FROM = BODY_CHARS_MAX - 200;
@@ -41,8 +41,6 @@ export interface ComposerProps {
   onSay(body: string): void;
   onTyping(on: boolean): void;
 }
-
-const grouped = (count: number) => count.toLocaleString('en');
 
 export function Composer(props: ComposerProps) {
   const { disabled = false, voice, draft = '', focused = true, onDraft, suggest, onSay, onTyping } = props;

@@ -3,7 +3,10 @@ import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
 import { Form } from '../lib/form';
 import { t } from '../lib/i18n';
+import { PASSWORD_CHARS_MAX } from '../lib/password';
 import { say } from '../lib/said';
+import { tooLong } from '../lib/words';
+import { goesToLong } from './long';
 
 /** A form that lives as long as the view. */
 export function useForm<Values extends object>(initial: Values | (() => Values)): Form<Values> {
@@ -23,6 +26,10 @@ export function FormBox<Values extends object>({ form, testid, onSubmit, childre
   const box = useRef<HTMLFormElement>(null);
   const { faults, busy } = form.state.value;
   const refused = Object.keys(faults).length > 0 && !busy;
+  /** Nothing is sent that would be refused for its length: what is too long says so, and is gone back to. */
+  function submit() {
+    if (!box.current || !goesToLong(box.current)) onSubmit();
+  }
   useEffect(() => {
     if (refused) box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
   }, [refused]);
@@ -34,7 +41,7 @@ export function FormBox<Values extends object>({ form, testid, onSubmit, childre
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        onSubmit();
+        submit();
       }}
     >
       {children}
@@ -48,6 +55,8 @@ interface FieldProps<Values extends object> {
   label: string;
   hint?: string | undefined;
   optional?: boolean;
+  /** The longest the server takes. More can be typed and pasted: words that are cut off would say something else. */
+  charsMax?: number | undefined;
 }
 
 /** What ties an input to its label, its hint and its fault. */
@@ -55,6 +64,7 @@ interface Marks {
   id: string;
   'aria-describedby'?: string;
   'aria-invalid'?: 'true';
+  'data-long'?: '';
 }
 
 /** A field with its label, its hint, and what is wrong with it. */
@@ -64,10 +74,13 @@ function Field<Values extends object>({
   label,
   hint,
   optional,
+  charsMax,
   children,
 }: FieldProps<Values> & { children(marks: Marks): ComponentChildren }) {
   const id = useId();
-  const fault = form.state.value.faults[name];
+  const { typed, faults } = form.state.value;
+  const long = charsMax === undefined ? null : tooLong(String(typed[name] ?? ''), charsMax);
+  const fault = long ?? faults[name];
   const described = [hint && `${id}-hint`, fault && `${id}-fault`].filter(Boolean).join(' ');
   return (
     <div class="field">
@@ -78,6 +91,7 @@ function Field<Values extends object>({
         id,
         ...(described && { 'aria-describedby': described }),
         ...(fault && { 'aria-invalid': 'true' as const }),
+        ...(long && { 'data-long': '' as const }),
       })}
       {hint && <small id={`${id}-hint`}>{hint}</small>}
       {fault && (
@@ -92,7 +106,6 @@ function Field<Values extends object>({
 type TextProps<Values extends object> = FieldProps<Values> & {
   type?: 'text' | 'password' | 'email' | 'number' | 'datetime-local' | 'date' | 'search';
   testid?: string;
-  maxLength?: number;
   min?: number;
   max?: number;
   autocomplete?: string;
@@ -100,10 +113,13 @@ type TextProps<Values extends object> = FieldProps<Values> & {
   disabled?: boolean;
 };
 
+/** Passwords have one length everywhere. */
+const longest = (type: string) => (type === 'password' ? PASSWORD_CHARS_MAX : undefined);
+
 export function TextField<Values extends object>(props: TextProps<Values>) {
-  const { form, name, label, hint, optional, type = 'text', testid, ...more } = props;
+  const { form, name, label, hint, optional, type = 'text', charsMax = longest(type), testid, ...more } = props;
   return (
-    <Field form={form} name={name} label={label} hint={hint} optional={optional ?? false}>
+    <Field form={form} name={name} label={label} hint={hint} optional={optional ?? false} charsMax={charsMax}>
       {(marks) => (
         <input
           // Which attributes go with which type is told apart by literal types only.
@@ -119,12 +135,12 @@ export function TextField<Values extends object>(props: TextProps<Values>) {
   );
 }
 
-type AreaProps<Values extends object> = FieldProps<Values> & { testid?: string; maxLength?: number; rows?: number };
+type AreaProps<Values extends object> = FieldProps<Values> & { testid?: string; rows?: number };
 
 export function AreaField<Values extends object>(props: AreaProps<Values>) {
-  const { form, name, label, hint, optional, testid, ...more } = props;
+  const { form, name, label, hint, optional, charsMax, testid, ...more } = props;
   return (
-    <Field form={form} name={name} label={label} hint={hint} optional={optional ?? false}>
+    <Field form={form} name={name} label={label} hint={hint} optional={optional ?? false} charsMax={charsMax}>
       {(marks) => (
         <textarea
           {...marks}
@@ -142,7 +158,7 @@ export function AreaField<Values extends object>(props: AreaProps<Values>) {
 /** What may be chosen: the value, and its words. */
 export type Options = ReadonlyArray<readonly [value: string, text: string]>;
 
-type SelectProps<Values extends object> = FieldProps<Values> & { options: Options; testid?: string; disabled?: boolean };
+type SelectProps<Values extends object> = Omit<FieldProps<Values>, 'charsMax'> & { options: Options; testid?: string; disabled?: boolean };
 
 export function SelectField<Values extends object>(props: SelectProps<Values>) {
   const { form, name, label, hint, optional, options, testid, ...more } = props;
@@ -168,7 +184,7 @@ export function SelectField<Values extends object>(props: SelectProps<Values>) {
   );
 }
 
-type CheckProps<Values extends object> = Omit<FieldProps<Values>, 'optional'> & { testid?: string; disabled?: boolean };
+type CheckProps<Values extends object> = Omit<FieldProps<Values>, 'optional' | 'charsMax'> & { testid?: string; disabled?: boolean };
 
 export function CheckField<Values extends object>({ form, name, label, hint, testid, disabled }: CheckProps<Values>) {
   return (

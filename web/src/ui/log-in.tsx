@@ -4,8 +4,10 @@ import { logIn, type Account } from '../lib/api';
 import { t } from '../lib/i18n';
 import { say, type Said } from '../lib/said';
 import { createStore } from '../lib/store';
+import { LOGIN_CHARS_MAX, PASSWORD_CHARS_MAX } from '../lib/password';
 import { LanguageSwitch } from './language';
 import { initial, reduce, type LogInAction, type LogInState } from './log-in-state';
+import { goesToLong, LongLine, longMarks } from './long';
 
 /** Longest recovery code, with room for the dashes people type. */
 const CODE_CHARS_MAX = 40;
@@ -27,7 +29,7 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
 
   async function submit(event: SubmitEvent) {
     event.preventDefault();
-    if (busy) return;
+    if (busy || goesToLong(event.currentTarget as HTMLFormElement)) return;
     store.dispatch({ type: 'sending' });
     try {
       onAccount(await logIn(login.trim(), password, step === 'CODE' ? code.trim() : undefined));
@@ -54,8 +56,10 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 autocapitalize="none"
                 required
                 data-testid="login"
+                {...longMarks('login-long', login, LOGIN_CHARS_MAX)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { login: event.currentTarget.value } })}
               />
+              <LongLine id="login-long" text={login} max={LOGIN_CHARS_MAX} testid="login-long" />
             </label>
             <label class="field">
               <span>{t('login.password')}</span>
@@ -66,8 +70,10 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 autocomplete="current-password"
                 required
                 data-testid="password"
+                {...longMarks('password-long', password, PASSWORD_CHARS_MAX)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { password: event.currentTarget.value } })}
               />
+              <LongLine id="password-long" text={password} max={PASSWORD_CHARS_MAX} testid="password-long" />
             </label>
           </>
         ) : (
@@ -78,15 +84,16 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 ref={field}
                 name="code"
                 value={code}
-                maxLength={CODE_CHARS_MAX}
                 autocomplete="one-time-code"
                 autocapitalize="none"
                 required
                 aria-describedby="code-hint"
                 data-testid="code"
+                {...longMarks('code-long', code, CODE_CHARS_MAX)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { code: event.currentTarget.value } })}
               />
               <small id="code-hint">{t('login.code.hint')}</small>
+              <LongLine id="code-long" text={code} max={CODE_CHARS_MAX} testid="code-long" />
             </label>
           </>
         )}

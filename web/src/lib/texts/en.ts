@@ -36,6 +36,8 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'setup.make': 'Make the admin',
   'setup.making': 'One moment',
   'setup.trouble.LOGIN': 'This login cannot be used. Please choose another.',
+  'setup.trouble.LOGIN_LONG': 'The login may have at most 100 characters.',
+  'setup.trouble.NAME_LONG': 'The name may have at most 40 characters.',
   'setup.trouble.NAME': 'This name cannot be used. Please choose another.',
   'setup.trouble.PASSWORD_SHORT': 'The password needs at least 8 characters.',
   'setup.trouble.PASSWORD_LONG': 'The password may have at most 200 characters.',

@@ -35,6 +35,8 @@ export const ko = {
   'setup.make': '관리자 만들기',
   'setup.making': '만드는 중',
   'setup.trouble.LOGIN': '쓸 수 없는 아이디입니다. 다른 아이디를 적어 주세요.',
+  'setup.trouble.LOGIN_LONG': '아이디는 100자까지 쓸 수 있습니다.',
+  'setup.trouble.NAME_LONG': '이름은 40자까지 쓸 수 있습니다.',
   'setup.trouble.NAME': '쓸 수 없는 이름입니다. 다른 이름을 적어 주세요.',
   'setup.trouble.PASSWORD_SHORT': '비밀번호는 8자 이상이어야 합니다.',
   'setup.trouble.PASSWORD_LONG': '비밀번호는 200자까지 쓸 수 있습니다.',

@@ -29,6 +29,8 @@ export interface PastFilter {
 const LIMIT = 30;
 /** A shorter text is not searched. */
 export const Q_CHARS_MIN = 2;
+/** Nor a longer one. */
+export const Q_CHARS_MAX = 200;
 
 export const readPast = ({ counsellor, q }: PastFilter, after: string | null) =>
   call<Page<PastTalk>>('GET', withQuery('/consultations', { counsellor, q, limit: LIMIT, after }));

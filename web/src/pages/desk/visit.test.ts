@@ -5,7 +5,7 @@ import type { ServerFrame } from '../../lib/protocol.gen';
 import { line, matched, message, waiting, welcome } from '../../testing/desk-frames';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { QUIET_S, TALK_QUIET_S, WARN_S } from './idle';
-import { Visit } from './visit';
+import { COMMENT_CHARS_MAX, Visit } from './visit';
 
 let world: FakeWorld;
 let storage: FakeStorage;
@@ -205,6 +205,14 @@ test('a score that was chosen is sent before the screen is wiped', () => {
   world.timers.advance((QUIET_S + WARN_S) * 1000);
   expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 4, comment: 'kind' }]);
   expect(at()).toBe('START');
+});
+
+test('words about a score that are too long do not keep the score back', () => {
+  talk();
+  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  visit.consider(2, 'x'.repeat(COMMENT_CHARS_MAX + 1));
+  world.timers.advance((QUIET_S + WARN_S) * 1000);
+  expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 2 }]);
 });
 
 test('a rating is thanked for, and then everything is wiped', () => {

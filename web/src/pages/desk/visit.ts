@@ -4,6 +4,7 @@ import { heard, upToDate } from '../../lib/conversation';
 import { newId } from '../../lib/ids';
 import { Keeper } from '../../lib/keeper';
 import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
+import { tooLong } from '../../lib/words';
 import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
 import { createStore, type Store } from '../../lib/store';
 import { IdleWatch, patience, type Device, type Warning } from './idle';
@@ -12,6 +13,8 @@ import { empty, reduce, underWay, type DeskAction, type DeskState, type Draft } 
 
 /** A score that was chosen but not sent goes out by itself then: the server closes the socket after a minute. */
 export const RATE_MS_MAX = 55_000;
+/** Characters of what is said about a score, at most. */
+export const COMMENT_CHARS_MAX = 500;
 const LINES_AGAIN_MS = 5_000;
 const ASK_AGAIN_MS = 2_000;
 
@@ -166,7 +169,10 @@ export class Visit {
     if (stage.at !== 'ENDED' || stage.rated || !conversation || !this.score) return;
     const { score, comment } = this.score;
     const room = conversation.room;
-    this.socket.send({ type: 'rate', room, score, ...(comment.trim() && { comment: comment.trim() }) });
+    const words = comment.trim();
+    // With words that would be refused the score would be, too.
+    const fits = words !== '' && !tooLong(words, COMMENT_CHARS_MAX);
+    this.socket.send({ type: 'rate', room, score, ...(fits && { comment: words }) });
     this.dispatch({ type: 'rated' });
   }
 

@@ -62,7 +62,7 @@ function Ask({ reset }: { reset: Reset }) {
     <FormBox form={form} class="card stack" onSubmit={() => void reset.ask()}>
       <h1>{t('reset.title')}</h1>
       <p class="hint">{t('reset.hint')}</p>
-      <TextField form={form} name="login" label={t('reset.login')} maxLength={EMAIL_CHARS_MAX} autocomplete="username" />
+      <TextField form={form} name="login" label={t('reset.login')} charsMax={EMAIL_CHARS_MAX} autocomplete="username" />
       <Trouble form={form} />
       <Submit form={form} label={t('reset.ask')} testid="reset-ask" />
       <nav class="ways">

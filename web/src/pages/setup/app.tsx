@@ -7,10 +7,6 @@ import { GuidePage } from './guide-page';
 import type { Setup } from './setup';
 import type { DeadEnd, Stage, Trouble } from './state';
 
-/** Longest the server takes. */
-const LOGIN_CHARS_MAX = 100;
-const NAME_CHARS_MAX = 40;
-
 export function SetupPage({ setup }: { setup: Setup }) {
   const stage = setup.stage.value;
   const account = setup.session.account.value;
@@ -47,9 +43,11 @@ function Checking() {
 function fieldOf(trouble: Trouble | null): 'login' | 'name' | 'password' | 'again' | null {
   switch (trouble) {
     case 'LOGIN':
+    case 'LOGIN_LONG':
     case 'LOGIN_TAKEN':
       return 'login';
     case 'NAME':
+    case 'NAME_LONG':
       return 'name';
     case 'PASSWORD_SHORT':
     case 'PASSWORD_LONG':
@@ -89,11 +87,11 @@ function AdminForm({ stage, setup }: { stage: Extract<Stage, { at: 'FORM' }>; se
       <p class="hint">{t('setup.hint')}</p>
       <label class="field">
         <span>{t('login.login')}</span>
-        <input {...marks('login')} maxLength={LOGIN_CHARS_MAX} autocomplete="username" autocapitalize="none" />
+        <input {...marks('login')} autocomplete="username" autocapitalize="none" />
       </label>
       <label class="field">
         <span>{t('setup.name')}</span>
-        <input {...marks('name')} maxLength={NAME_CHARS_MAX} autocomplete="name" aria-describedby="name-hint" />
+        <input {...marks('name')} autocomplete="name" aria-describedby="name-hint" />
         <small id="name-hint">{t('setup.name.hint')}</small>
       </label>
       <label class="field">

@@ -8,6 +8,9 @@ const form = { login: 'admin', name: '관리자', password: 'long enough', again
 test.each<[string, Partial<typeof form>, Trouble | null]>([
   ['is complete', {}, null],
   ['has a blank login', { login: '  ' }, 'LOGIN'],
+  ['has too long a login', { login: 'x'.repeat(101) }, 'LOGIN_LONG'],
+  ['has a login as long as may be', { login: '😀'.repeat(100) }, null],
+  ['has too long a name', { name: '가'.repeat(41) }, 'NAME_LONG'],
   ['has a blank name', { name: ' ' }, 'NAME'],
   ['has seven characters of password', { password: 'x'.repeat(7), again: 'x'.repeat(7) }, 'PASSWORD_SHORT'],
   ['has eight', { password: 'x'.repeat(8), again: 'x'.repeat(8) }, null],

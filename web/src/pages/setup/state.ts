@@ -1,5 +1,10 @@
 import { ApiError, type FirstAdmin } from '../../lib/api';
 import { passwordFault, type PasswordFault } from '../../lib/password';
+import { tooLong } from '../../lib/words';
+
+/** Longest the server takes, in characters. */
+export const LOGIN_CHARS_MAX = 100;
+export const NAME_CHARS_MAX = 40;
 
 /** What the person has typed. */
 export interface Form {
@@ -12,7 +17,9 @@ export interface Form {
 /** What stands against it now; typing something else, or waiting, helps. */
 export type Trouble =
   | 'LOGIN'
+  | 'LOGIN_LONG'
   | 'NAME'
+  | 'NAME_LONG'
   | PasswordFault
   | 'LOGIN_TAKEN'
   | 'LATER'
@@ -55,7 +62,9 @@ export function reduce(stage: Stage, action: SetupAction): Stage {
 /** What is wrong with a form before it is sent. */
 export function fault({ login, name, password, again }: Form): Trouble | null {
   if (login.trim() === '') return 'LOGIN';
+  if (tooLong(login.trim(), LOGIN_CHARS_MAX)) return 'LOGIN_LONG';
   if (name.trim() === '') return 'NAME';
+  if (tooLong(name.trim(), NAME_CHARS_MAX)) return 'NAME_LONG';
   return passwordFault(password, again);
 }
 

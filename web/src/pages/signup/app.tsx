@@ -30,13 +30,13 @@ function Request({ signUp }: { signUp: SignUp }) {
     <FormBox form={form} class="card stack" onSubmit={() => void signUp.submit()}>
       <h1>{t('signup.title')}</h1>
       <p class="hint">{t('signup.hint')}</p>
-      <TextField form={form} name="login" label={t('login.login')} maxLength={LOGIN_CHARS_MAX} autocomplete="username" />
+      <TextField form={form} name="login" label={t('login.login')} charsMax={LOGIN_CHARS_MAX} autocomplete="username" />
       <TextField
         form={form}
         name="name"
         label={t('setup.name')}
         hint={t('setup.name.hint')}
-        maxLength={NAME_CHARS_MAX}
+        charsMax={NAME_CHARS_MAX}
         autocomplete="name"
       />
       <TextField
@@ -45,7 +45,7 @@ function Request({ signUp }: { signUp: SignUp }) {
         label={t('account.email')}
         hint={t('signup.email.hint')}
         type="email"
-        maxLength={EMAIL_CHARS_MAX}
+        charsMax={EMAIL_CHARS_MAX}
         autocomplete="email"
       />
       <TextField

@@ -27,13 +27,13 @@ function Fields({ form }: { form: Form<GroupValues> }) {
   const { title, picture } = form.state.value.typed;
   return (
     <>
-      <TextField form={form} name="title" label={t('groups.name')} maxLength={TITLE_CHARS_MAX} testid="group-title" />
+      <TextField form={form} name="title" label={t('groups.name')} charsMax={TITLE_CHARS_MAX} testid="group-title" />
       <AreaField
         form={form}
         name="info"
         label={t('groups.info')}
         hint={t('groups.info.hint')}
-        maxLength={INFO_CHARS_MAX}
+        charsMax={INFO_CHARS_MAX}
         rows={3}
         testid="group-info"
         optional

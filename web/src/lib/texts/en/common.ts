@@ -24,6 +24,7 @@ export const common: Readonly<Record<keyof typeof ko, string>> = {
   'common.no': 'No',
   'common.unreachable': 'The server cannot be reached. Please try again in a moment.',
   'common.optional': 'optional',
+  'common.long': 'At most {{max}} characters; this has {{chars}}.',
 
   'connection.CLOSED': 'Not connected',
   'connection.CONNECTING': 'Connecting',

@@ -138,7 +138,6 @@ export const counsellor: Readonly<Record<keyof typeof ko, string>> = {
   'counsellor.transfer.waiting': '{{count}} waiting',
   'counsellor.transfer.ready': '{{count}} can take it',
   'counsellor.transfer.note': 'Note to the next counsellor',
-  'counsellor.transfer.note.long': 'At most {{max}} characters; this note has {{chars}}.',
   'counsellor.transfer.send': 'Hand over',
   'counsellor.handover.ASKING': 'Handing over to {{name}}.',
   'counsellor.handover.OFFERED': '{{name}} has been asked. Keep talking until there is an answer.',

@@ -10,7 +10,6 @@ export const room: Readonly<Record<keyof typeof ko, string>> = {
   'room.nickname': 'Name or nickname',
   'room.nickname.hint': 'The others see it. Up to {{max}} characters.',
   'room.nickname.missing': 'Please enter a name or nickname.',
-  'room.nickname.long': 'At most {{max}} characters; this has {{chars}}.',
   'room.privacy': 'This office keeps the conversation. When you leave, everything is erased from this device.',
   'room.picture': 'Picture',
   'room.picture.choose': 'Choose a picture',

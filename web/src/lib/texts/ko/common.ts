@@ -22,6 +22,7 @@ export const common = {
   'common.no': '아니요',
   'common.unreachable': '서버에 연결할 수 없습니다. 잠시 뒤 다시 시도해 주세요.',
   'common.optional': '선택',
+  'common.long': '{{max}}자까지 쓸 수 있습니다. 지금 {{chars}}자입니다.',
 
   'connection.CLOSED': '연결되어 있지 않음',
   'connection.CONNECTING': '연결하는 중',

@@ -136,7 +136,6 @@ export const counsellor = {
   'counsellor.transfer.waiting': '대기 {{count}}명',
   'counsellor.transfer.ready': '받을 수 있는 동료 {{count}}명',
   'counsellor.transfer.note': '다음 상담사에게 남길 말',
-  'counsellor.transfer.note.long': '{{max}}자까지 적을 수 있습니다. 지금 {{chars}}자입니다.',
   'counsellor.transfer.send': '넘기기',
   'counsellor.handover.ASKING': '{{name}} 쪽에 넘기는 중입니다.',
   'counsellor.handover.OFFERED': '{{name}} 쪽에 물었습니다. 대답을 기다리는 동안 대화를 이어 가세요.',

@@ -55,7 +55,7 @@ function Confirming({ secret, factor }: { secret: Secret; factor: SecondFactor }
           label={t('factor.code')}
           hint={t('factor.code.hint')}
           inputMode="numeric"
-          maxLength={10}
+          charsMax={10}
           testid="factor-code"
           autocomplete="one-time-code"
         />
@@ -111,7 +111,7 @@ function On({ factor }: { factor: SecondFactor }) {
             form={form}
             name="code"
             label={t('login.code')}
-            maxLength={40}
+            charsMax={40}
             testid="factor-code"
             autocomplete="one-time-code"
           />

@@ -66,7 +66,7 @@ function Make({ tokens }: { tokens: Tokens }) {
   const { form } = tokens;
   return (
     <FormBox form={form} class="inline-form" onSubmit={() => void tokens.make()}>
-      <TextField form={form} name="name" label={t('tokens.name')} maxLength={NAME_CHARS_MAX} testid="token-name" />
+      <TextField form={form} name="name" label={t('tokens.name')} charsMax={NAME_CHARS_MAX} testid="token-name" />
       <TextField form={form} name="until" label={t('tokens.until')} type="date" optional />
       <Submit form={form} label={t('tokens.make')} testid="token-make" />
       <Trouble form={form} />

@@ -150,7 +150,7 @@ function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: Exc
     >
       <p>{t(`accounts.act.${act}.detail`)}</p>
       {needsReason && (
-        <TextField form={form} name="reason" label={t('common.reason')} maxLength={REASON_CHARS_MAX} />
+        <TextField form={form} name="reason" label={t('common.reason')} charsMax={REASON_CHARS_MAX} />
       )}
     </FormSheet>
   );

@@ -139,8 +139,8 @@ function ValuesForm({ account, one, office }: Props) {
       ]}
     >
       <div class="columns">
-        <TextField form={form} name="name" label={t('setup.name')} maxLength={NAME_CHARS_MAX} />
-        <TextField form={form} name="email" label={t('account.email')} type="email" maxLength={EMAIL_CHARS_MAX} disabled={!office.isAdmin} />
+        <TextField form={form} name="name" label={t('setup.name')} charsMax={NAME_CHARS_MAX} />
+        <TextField form={form} name="email" label={t('account.email')} type="email" charsMax={EMAIL_CHARS_MAX} disabled={!office.isAdmin} />
         <SelectField
           form={form}
           name="role"

@@ -12,6 +12,8 @@ import { TestMark } from '../try/mark';
 import { fromQuery, ROLES, stateOf, STATES, type AccountFilter, type AccountRow } from './accounts';
 
 const SECTION = 'accounts';
+/** Longest the server looks for. */
+const Q_CHARS_MAX = 100;
 
 export function AccountList({ office, query }: { office: Office; query: Readonly<Record<string, string>> }) {
   const filter = fromQuery(query);
@@ -70,7 +72,7 @@ function FilterBar({ office, filter }: { office: Office; filter: AccountFilter }
       onSubmit={() => go(SECTION, null, { ...form.state.peek().typed })}
     >
       <div class="columns">
-        <TextField form={form} name="q" label={t('accounts.q')} type="search" />
+        <TextField form={form} name="q" label={t('accounts.q')} type="search" charsMax={Q_CHARS_MAX} />
         <SelectField
           form={form}
           name="role"

@@ -40,7 +40,7 @@ export function Validity({ account, one }: { account: AccountRow; one: One<Accou
           name="reason"
           label={t('common.reason')}
           hint={account.valid_reason ? t('accounts.valid_reason', { reason: account.valid_reason }) : undefined}
-          maxLength={REASON_CHARS_MAX}
+          charsMax={REASON_CHARS_MAX}
           testid="validity-reason"
         />
       </div>

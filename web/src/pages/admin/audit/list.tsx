@@ -11,6 +11,8 @@ import { fromQuery, type AuditFilter, type Entry } from './audits';
 import { ACTIONS, actionText, kindText, reasonOf } from './words';
 
 const SECTION = 'audit';
+/** No login, id or name of a thing is longer. */
+const ID_CHARS_MAX = 100;
 
 /** The audit, newest first. */
 export function AuditList({ office, query }: { office: Office; query: Readonly<Record<string, string>> }) {
@@ -47,8 +49,8 @@ function FilterBar({ filter }: { filter: AuditFilter }) {
     <FormBox form={form} class="card stack filter" testid="filter" onSubmit={search}>
       <div class="columns">
         <SelectField form={form} name="action" label={t('audit.action')} options={options(filter.action)} />
-        <TextField form={form} name="actor" label={t('audit.actor')} hint={t('audit.actor.hint')} />
-        <TextField form={form} name="subject" label={t('audit.subject')} hint={t('audit.subject.hint')} />
+        <TextField form={form} name="actor" label={t('audit.actor')} hint={t('audit.actor.hint')} charsMax={ID_CHARS_MAX} />
+        <TextField form={form} name="subject" label={t('audit.subject')} hint={t('audit.subject.hint')} charsMax={ID_CHARS_MAX} />
         <TextField form={form} name="from" label={t('common.from')} type="date" />
         <TextField form={form} name="to" label={t('common.to')} type="date" />
       </div>

@@ -24,12 +24,12 @@ function Fields({ form, isNew }: { form: Form<CodeValues>; isNew: boolean }) {
         name="code"
         label={t('codes.code')}
         hint={t('codes.code.hint')}
-        maxLength={CODE_CHARS_MAX}
+        charsMax={CODE_CHARS_MAX}
         disabled={!isNew}
         testid="code-code"
       />
-      <TextField form={form} name="value" label={t('codes.value')} maxLength={VALUE_CHARS_MAX} testid="code-value" />
-      <TextField form={form} name="value_en" label={t('codes.value_en')} maxLength={VALUE_CHARS_MAX} testid="code-value-en" />
+      <TextField form={form} name="value" label={t('codes.value')} charsMax={VALUE_CHARS_MAX} testid="code-value" />
+      <TextField form={form} name="value_en" label={t('codes.value_en')} charsMax={VALUE_CHARS_MAX} testid="code-value-en" />
       <TextField form={form} name="order" label={t('lines.order')} type="number" min={0} max={ORDER_MAX} />
       <CheckField form={form} name="in_use" label={t('state.IN_USE')} hint={t('codes.in_use.hint')} />
     </>

@@ -137,7 +137,7 @@ function NotesForm({ item, one, office }: WholeProps) {
           ...(unknown ? [[typed, office.lookups.result(typed)] as const] : []),
         ]}
       />
-      <AreaField form={form} name="memo" label={t('admin.memo')} maxLength={MEMO_CHARS_MAX} rows={4} />
+      <AreaField form={form} name="memo" label={t('admin.memo')} charsMax={MEMO_CHARS_MAX} rows={4} />
     </EditBox>
   );
 }

@@ -11,7 +11,7 @@ import type { Office } from '../office';
 import { TestMark } from '../try/mark';
 import { STATUSES, type Consultation } from './api';
 import { Exports } from './exports';
-import { fromQuery, isNarrowed, Q_CHARS_MIN, type Filter } from './filter';
+import { fromQuery, isNarrowed, Q_CHARS_MAX, Q_CHARS_MIN, type Filter } from './filter';
 
 const SECTION = 'consultations';
 
@@ -59,7 +59,14 @@ function FilterBar({ office, filter }: { office: Office; filter: Filter }) {
   return (
     <FormBox form={form} class="card stack filter" testid="filter" onSubmit={search}>
       <div class="search">
-        <TextField form={form} name="q" label={t('consultations.q')} hint={t('consultations.q.hint')} type="search" />
+        <TextField
+          form={form}
+          name="q"
+          label={t('consultations.q')}
+          hint={t('consultations.q.hint')}
+          type="search"
+          charsMax={Q_CHARS_MAX}
+        />
         <Submit form={form} label={t('common.search')} testid="search" />
         <button type="button" class="quiet" data-testid="clear" onClick={() => go(SECTION)}>
           {t('common.clear')}

@@ -187,8 +187,8 @@ function ValuesForm({ desk, one, office }: { desk: DeskRow; one: One<DeskRow>; o
       ]}
     >
       <div class="columns">
-        <TextField form={form} name="name" label={t('desks.name')} maxLength={NAME_CHARS_MAX} />
-        <TextField form={form} name="place" label={t('desks.place')} maxLength={PLACE_CHARS_MAX} optional />
+        <TextField form={form} name="name" label={t('desks.name')} charsMax={NAME_CHARS_MAX} />
+        <TextField form={form} name="place" label={t('desks.place')} charsMax={PLACE_CHARS_MAX} optional />
         <SelectField
           form={form}
           name="line"

@@ -108,8 +108,8 @@ function New({ office, onDone }: { office: Office; onDone(): void }) {
       onSend={make}
       onShut={done}
     >
-      <TextField form={form} name="name" label={t('desks.name')} maxLength={NAME_CHARS_MAX} testid="desk-name" />
-      <TextField form={form} name="place" label={t('desks.place')} maxLength={PLACE_CHARS_MAX} testid="desk-place" optional />
+      <TextField form={form} name="name" label={t('desks.name')} charsMax={NAME_CHARS_MAX} testid="desk-name" />
+      <TextField form={form} name="place" label={t('desks.place')} charsMax={PLACE_CHARS_MAX} testid="desk-place" optional />
       <SelectField
         form={form}
         name="line"

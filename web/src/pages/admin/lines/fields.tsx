@@ -58,7 +58,7 @@ export function LineFields({ form, disabled, isNew }: { form: Form<LineValues>; 
           name="topic"
           label={t('lines.topic')}
           hint={t('lines.topic.hint')}
-          maxLength={TOPIC_CHARS_MAX}
+          charsMax={TOPIC_CHARS_MAX}
           disabled={!isNew || disabled}
         />
         <SelectField
@@ -68,14 +68,14 @@ export function LineFields({ form, disabled, isNew }: { form: Form<LineValues>; 
           disabled={!isNew || disabled}
           options={LANGUAGES.map((each) => [each, languageName(each)])}
         />
-        <TextField form={form} name="name" label={t('lines.name')} maxLength={NAME_CHARS_MAX} disabled={disabled} testid="line-name" />
-        <TextField form={form} name="name_en" label={t('lines.name_en')} maxLength={NAME_CHARS_MAX} disabled={disabled} />
+        <TextField form={form} name="name" label={t('lines.name')} charsMax={NAME_CHARS_MAX} disabled={disabled} testid="line-name" />
+        <TextField form={form} name="name_en" label={t('lines.name_en')} charsMax={NAME_CHARS_MAX} disabled={disabled} />
         <TextField
           form={form}
           name="prefix"
           label={t('lines.prefix')}
           hint={t('lines.prefix.hint')}
-          maxLength={PREFIX_CHARS_MAX}
+          charsMax={PREFIX_CHARS_MAX}
           disabled={disabled}
         />
         {FIGURE_NAMES.map((name) => (

@@ -14,7 +14,6 @@ export function FilterBar({ screen, office }: { screen: Screen; office: Office }
         type="search"
         class="live-text"
         value={text}
-        maxLength={100}
         placeholder={t('live.filter.text')}
         aria-label={t('live.filter.text')}
         data-testid="live-text"

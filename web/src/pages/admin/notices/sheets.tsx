@@ -29,8 +29,8 @@ const LANGUAGES = ['ko', 'en'] as const;
 function Fields({ form }: { form: Form<NoticeValues> }) {
   return (
     <>
-      <TextField form={form} name="title" label={t('notices.title')} maxLength={TITLE_CHARS_MAX} testid="notice-title" />
-      <AreaField form={form} name="body" label={t('notices.body')} maxLength={BODY_CHARS_MAX} rows={5} testid="notice-body" />
+      <TextField form={form} name="title" label={t('notices.title')} charsMax={TITLE_CHARS_MAX} testid="notice-title" />
+      <AreaField form={form} name="body" label={t('notices.body')} charsMax={BODY_CHARS_MAX} rows={5} testid="notice-body" />
       <div class="columns">
         <SelectField
           form={form}

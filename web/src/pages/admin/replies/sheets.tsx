@@ -35,7 +35,7 @@ function Fields({ form }: { form: Form<ReplyValues> }) {
         name="shortcut"
         label={t('replies.shortcut')}
         hint={t('replies.shortcut.hint')}
-        maxLength={SHORTCUT_CHARS_MAX}
+        charsMax={SHORTCUT_CHARS_MAX}
         testid="reply-shortcut"
       />
       <AreaField
@@ -43,7 +43,7 @@ function Fields({ form }: { form: Form<ReplyValues> }) {
         name="body"
         label={t('replies.body')}
         hint={t('replies.body.hint', { placeholders: PLACEHOLDERS.join(' ') })}
-        maxLength={BODY_CHARS_MAX}
+        charsMax={BODY_CHARS_MAX}
         rows={5}
         testid="reply-body"
       />

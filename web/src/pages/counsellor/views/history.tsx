@@ -5,9 +5,10 @@ import { t } from '../../../lib/i18n';
 import { List } from '../../../lib/list';
 import { One } from '../../../lib/one';
 import { Listing, Shown } from '../../../ui/listing';
+import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import { Sheet } from '../../../ui/sheet';
 import { topicShown } from '../lines';
-import { Q_CHARS_MIN, readPast, readTalk, type PastFilter, type PastTalk, type PastTalkWhole } from '../records';
+import { Q_CHARS_MAX, Q_CHARS_MIN, readPast, readTalk, type PastFilter, type PastTalk, type PastTalkWhole } from '../records';
 import type { Screen } from '../screen';
 import type { CounsellorState } from '../state';
 import type { Workplace } from '../workplace';
@@ -40,6 +41,7 @@ export function History({ me, workplace, screen }: Props) {
         onSubmit={(event) => {
           event.preventDefault();
           const wanted = q.trim();
+          if (goesToLong(event.currentTarget)) return;
           if (wanted === '' || [...wanted].length >= Q_CHARS_MIN) setAsked(wanted);
         }}
       >
@@ -50,6 +52,7 @@ export function History({ me, workplace, screen }: Props) {
           placeholder={t('counsellor.history.q')}
           aria-label={t('counsellor.history.q')}
           data-testid="history-q"
+          {...longMarks('history-long', q, Q_CHARS_MAX)}
           data-place="HISTORY"
           onInput={(event) => {
             setQ(event.currentTarget.value);
@@ -57,6 +60,7 @@ export function History({ me, workplace, screen }: Props) {
           }}
         />
         <button class="small">{t('common.search')}</button>
+        <LongLine id="history-long" text={q} max={Q_CHARS_MAX} testid="history-long" />
       </form>
       <Listing list={list} none={<p>{t(asked ? 'counsellor.history.none.found' : 'counsellor.history.none')}</p>}>
         {(items) => (

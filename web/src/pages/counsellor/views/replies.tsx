@@ -111,7 +111,7 @@ function ReplyForm({ reply, replies, onDone }: { reply: Reply | null; replies: R
         name="shortcut"
         label={t('counsellor.canned.shortcut')}
         hint={t('counsellor.canned.shortcut.hint')}
-        maxLength={SHORTCUT_CHARS_MAX}
+        charsMax={SHORTCUT_CHARS_MAX}
       />
       <AreaField form={form} name="body" label={t('counsellor.canned.body')} rows={5} />
       <SelectField

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
-import { countChars } from '../../../lib/words';
+import { tooLong } from '../../../lib/words';
 import { Loading } from '../../../ui/listing';
 import { Sheet } from '../../../ui/sheet';
 import { colleagueChoices, lineChoices, type Choice, type ColleagueChoice, type LineChoice } from '../colleagues';
@@ -31,8 +31,7 @@ export function Transfer({ tab, me, workplace, onShut }: Props) {
     void readColleagues().catch(() => []).then(setColleagues);
     void readLines().catch(() => []).then(setLines);
   }, [queue]);
-  const chars = countChars(note.trim());
-  const tooLong = chars > TRANSFER_NOTE_CHARS_MAX;
+  const long = tooLong(note.trim(), TRANSFER_NOTE_CHARS_MAX);
   const people = colleagueChoices(colleagues ?? [], me);
   const topics = lineChoices((lines ?? []).map((line) => ({ ...line, name: lineName(line) })), queue, colleagues ?? [], me);
   const row = (choice: Choice, isOff: boolean, says: string) => (
@@ -44,7 +43,7 @@ export function Transfer({ tab, me, workplace, onShut }: Props) {
         class="stack transfer"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!chosen || tooLong) return;
+          if (!chosen || long) return;
           workplace.handOver(tab.room, chosen.target, chosen.name, note);
           onShut();
         }}
@@ -77,14 +76,14 @@ export function Transfer({ tab, me, workplace, onShut }: Props) {
             onInput={(event) => setNote(event.currentTarget.value)}
           />
           <span class="trouble small-text" role="alert">
-            {tooLong && t('counsellor.transfer.note.long', { chars, max: TRANSFER_NOTE_CHARS_MAX })}
+            {long && t(long.key, long.values)}
           </span>
         </label>
         <div class="actions">
           <button type="button" onClick={onShut}>
             {t('common.back')}
           </button>
-          <button class="primary" disabled={!chosen || tooLong || connection !== 'OPEN'} data-testid="transfer-send">
+          <button class="primary" disabled={!chosen || long !== null || connection !== 'OPEN'} data-testid="transfer-send">
             {t('counsellor.transfer.send')}
           </button>
         </div>

@@ -1,7 +1,9 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { t, type TextKey } from '../../../lib/i18n';
+import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import type { Over, Stage } from '../state';
+import { COMMENT_CHARS_MAX } from '../visit';
 
 const SCORES = [1, 2, 3, 4, 5] as const;
 
@@ -14,7 +16,7 @@ interface EndedProps {
 
 export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
   const [score, setScore] = useState<number | null>(null);
-  const comment = useRef('');
+  const [comment, setComment] = useState('');
   const send = useRef<HTMLButtonElement>(null);
   useEffect(() => send.current?.scrollIntoView({ block: 'nearest' }), [score]);
   if (stage.rated) return <Thanks onAgain={onSkip} />;
@@ -26,7 +28,7 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
       data-reason={stage.reason}
       onSubmit={(event) => {
         event.preventDefault();
-        onRate();
+        if (!goesToLong(event.currentTarget)) onRate();
       }}
     >
       <div role="status">
@@ -43,7 +45,7 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
             aria-pressed={score === each}
             onClick={() => {
               setScore(each);
-              onConsider(each, comment.current);
+              onConsider(each, comment);
             }}
           >
             <strong aria-hidden="true">{each}</strong>
@@ -59,14 +61,16 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
             </span>
             <textarea
               rows={3}
-              maxLength={500}
+              value={comment}
               autocomplete="off"
+              {...longMarks('comment-long', comment, COMMENT_CHARS_MAX)}
               data-testid="rate-comment"
               onInput={(event) => {
-                comment.current = event.currentTarget.value;
-                onConsider(score, comment.current);
+                setComment(event.currentTarget.value);
+                onConsider(score, event.currentTarget.value);
               }}
             />
+            <LongLine id="comment-long" text={comment} max={COMMENT_CHARS_MAX} testid="comment-long" />
           </label>
           <button ref={send} class="primary huge" data-testid="rate-send">
             {t('desk.rate.send')}

@@ -1,6 +1,7 @@
 import { lineName, rangeText, waitingText, type Choice } from '../../../lib/busy';
 import { t, type TextKey } from '../../../lib/i18n';
 import type { ErrorCode, LineInfo } from '../../../lib/protocol.gen';
+import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import type { Draft } from '../state';
 import { LanguageNote } from './start';
 
@@ -86,7 +87,7 @@ export function Details({ line, draft, trouble, onDraft, onAsk, onBack }: Detail
       autocomplete="off"
       onSubmit={(event) => {
         event.preventDefault();
-        onAsk();
+        if (!goesToLong(event.currentTarget)) onAsk();
       }}
     >
       <div>
@@ -106,13 +107,14 @@ export function Details({ line, draft, trouble, onDraft, onAsk, onBack }: Detail
         </span>
         <input
           value={draft.nickname}
-          maxLength={NICKNAME_CHARS_MAX}
           autocomplete="off"
           data-testid="nickname"
           aria-describedby="nickname-hint"
+          {...longMarks('nickname-long', draft.nickname, NICKNAME_CHARS_MAX)}
           onInput={(event) => onDraft({ ...draft, nickname: event.currentTarget.value })}
         />
         <small id="nickname-hint">{t('desk.nickname.hint')}</small>
+        <LongLine id="nickname-long" text={draft.nickname} max={NICKNAME_CHARS_MAX} testid="nickname-long" />
       </label>
       <label class="field">
         <span>
@@ -121,13 +123,14 @@ export function Details({ line, draft, trouble, onDraft, onAsk, onBack }: Detail
         <textarea
           value={draft.note}
           rows={4}
-          maxLength={NOTE_CHARS_MAX}
           autocomplete="off"
           data-testid="note"
           aria-describedby="note-hint"
+          {...longMarks('note-long', draft.note, NOTE_CHARS_MAX)}
           onInput={(event) => onDraft({ ...draft, note: event.currentTarget.value })}
         />
         <small id="note-hint">{t('desk.note.hint')}</small>
+        <LongLine id="note-long" text={draft.note} max={NOTE_CHARS_MAX} testid="note-long" />
       </label>
       <div class="stack tight steps">
         <button class="primary huge" data-testid="request">

@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks';
 
 import { NICKNAME_CHARS_MAX, type Invitation } from '../../../lib/groups';
 import { t } from '../../../lib/i18n';
-import { countChars } from '../../../lib/words';
+import { tooLong } from '../../../lib/words';
 import { Face } from '../../../ui/face';
 import { PictureField } from '../../../ui/groups/picture';
 import type { Stay } from '../stay';
@@ -48,8 +48,9 @@ function Join({ stay }: { stay: Stay }) {
   const { guest, ticket } = stay.state.value;
   const [asked, setAsked] = useState(false);
   const id = useId();
-  const chars = countChars(guest.nickname.trim());
-  const fault = chars > NICKNAME_CHARS_MAX ? 'room.nickname.long' : asked && chars === 0 ? 'room.nickname.missing' : null;
+  const nickname = guest.nickname.trim();
+  const long = tooLong(nickname, NICKNAME_CHARS_MAX);
+  const missing = asked && nickname === '';
   return (
     <form
       class="stack"
@@ -59,7 +60,7 @@ function Join({ stay }: { stay: Stay }) {
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        if (chars > 0 && chars <= NICKNAME_CHARS_MAX) stay.join();
+        if (nickname !== '' && !long) stay.join();
         else document.getElementById(id)?.focus();
       }}
     >
@@ -72,12 +73,12 @@ function Join({ stay }: { stay: Stay }) {
           autocomplete="off"
           data-testid="guest-nickname"
           aria-describedby={`${id}-hint ${id}-fault`}
-          {...(fault && { 'aria-invalid': 'true' as const })}
+          {...((long || missing) && { 'aria-invalid': 'true' as const })}
           onInput={(event) => stay.type({ nickname: event.currentTarget.value })}
         />
         <small id={`${id}-hint`}>{t('room.nickname.hint', { max: NICKNAME_CHARS_MAX })}</small>
         <p id={`${id}-fault`} class="trouble" role="alert" data-testid="nickname-fault">
-          {fault && t(fault, { chars, max: NICKNAME_CHARS_MAX })}
+          {long ? t(long.key, long.values) : missing && t('room.nickname.missing')}
         </p>
       </div>
       <PictureField

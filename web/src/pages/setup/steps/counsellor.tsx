@@ -69,7 +69,7 @@ function NewCounsellor({ lines, onMade }: { lines: readonly LineRow[]; onMade():
             name="name"
             label={t('setup.name')}
             hint={t('setup.name.hint')}
-            maxLength={NAME_CHARS_MAX}
+            charsMax={NAME_CHARS_MAX}
             autocomplete="off"
             testid="counsellor-name"
           />
@@ -77,7 +77,7 @@ function NewCounsellor({ lines, onMade }: { lines: readonly LineRow[]; onMade():
             form={form}
             name="login"
             label={t('login.login')}
-            maxLength={LOGIN_CHARS_MAX}
+            charsMax={LOGIN_CHARS_MAX}
             autocomplete="off"
             testid="counsellor-login"
           />

@@ -36,12 +36,12 @@ export function LinesStep() {
 function Fields({ form, testid }: { form: Form<Names>; testid: string }) {
   return (
     <div class="columns">
-      <TextField form={form} name="name" label={t('guide.lines.name')} maxLength={NAME_CHARS_MAX} testid={`${testid}-ko`} />
+      <TextField form={form} name="name" label={t('guide.lines.name')} charsMax={NAME_CHARS_MAX} testid={`${testid}-ko`} />
       <TextField
         form={form}
         name="name_en"
         label={t('guide.lines.name_en')}
-        maxLength={NAME_CHARS_MAX}
+        charsMax={NAME_CHARS_MAX}
         testid={`${testid}-en`}
       />
     </div>

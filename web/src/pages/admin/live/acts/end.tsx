@@ -41,7 +41,7 @@ export function EndRoom({ room, screen, onDone }: Props) {
       onYes={() => void end()}
       onShut={onDone}
     >
-      <TextField form={form} name="reason" label={t('admin.end_room.reason')} hint={t('live.reason.hint')} maxLength={NOTE_CHARS_MAX} optional />
+      <TextField form={form} name="reason" label={t('admin.end_room.reason')} hint={t('live.reason.hint')} charsMax={NOTE_CHARS_MAX} optional />
     </ActSheet>
   );
 }

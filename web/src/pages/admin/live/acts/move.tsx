@@ -85,7 +85,7 @@ export function MoveRoom({ room, screen, office, onDone }: Props) {
       ) : (
         <People form={form} people={people} room={room} />
       )}
-      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} maxLength={REASON_CHARS_MAX} />
+      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={REASON_CHARS_MAX} />
     </ActSheet>
   );
 }

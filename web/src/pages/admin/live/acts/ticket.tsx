@@ -60,7 +60,7 @@ export function MoveTicket({ ticket, screen, office, onDone }: Props) {
         label={t('admin.line')}
         options={[['', t('live.move.choose')], ...others.map((line) => [line.topic, lineName(line)] as const)]}
       />
-      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} maxLength={REASON_CHARS_MAX} />
+      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={REASON_CHARS_MAX} />
     </ActSheet>
   );
 }
