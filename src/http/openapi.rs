@@ -217,7 +217,8 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     refuse("400", "Not in the form described; `errors` names the field");
     refuse("429", "Too often; `retry-after` says when to come back");
     refuse("503", "Not now; `retry-after` says when to come back");
-    if rule.path.contains('{') {
+    // A picture may be for a room that is named beside the path.
+    if rule.path.contains('{') || rule.kind == Kind::Upload {
         refuse("404", "There is no such thing, or you may not know of it");
     }
     if rule.method != "GET" {
