@@ -77,3 +77,7 @@ export const test = base.extend<{ serve: Serve; centre: Centre }>({
 
 export { expect } from '@playwright/test';
 export const LANGUAGES: readonly Language[] = ['ko', 'en'];
+
+/** For what is the same in every language: one of them, so that both come up; with `LANGUAGES=all` both each time. */
+export const either = (language: Language): readonly Language[] =>
+  process.env['LANGUAGES'] === 'all' ? LANGUAGES : [language];
