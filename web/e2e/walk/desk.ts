@@ -7,6 +7,8 @@ import { said } from './said';
 import { at, type Look, type Tour } from './tour';
 
 const QUIET_MS = 60_000;
+/** A clock is stopped at a moment to come. */
+const MOMENT_MS = 500;
 
 /** The start page of an office that is busy, about to stop, closed, out of reach. */
 async function start(centre: Centre, language: Language, look: Look): Promise<void> {
@@ -60,6 +62,7 @@ async function waits(centre: Centre, counsellor: Counsellor, look: Look): Promis
 
   const visitor = await centre.visitor(language, at(language));
   const stand = await Stand.between(visitor.page, [], 'desk');
+  await visitor.page.clock.install();
   await visitor.arrive();
   await visitor.fill();
   await look(visitor, 'privacy', 'What is kept, who sees it, and one button', { also: ['dark'] });
@@ -108,19 +111,26 @@ async function talk(visitor: Visitor, counsellor: Counsellor, look: Look): Promi
   await visitor.by('end-confirm').click();
   await visitor.by('rate-5').click();
   await visitor.by('rate-comment').fill(words.comment);
-  await look(visitor, 'rate', 'How it was', { also: ['dark'] });
+  await look(visitor, 'rate', 'How it was', {
+    also: ['dark'],
+    // A screen nobody touches is wiped after a minute.
+    before: () => visitor.by('rate-5').click(),
+  });
   await visitor.by('rate-send').click();
   await expect(visitor.by('thanks')).toBeVisible();
+  // They stay for seconds only.
+  await visitor.page.clock.pauseAt(Date.now() + MOMENT_MS);
   await look(visitor, 'thanks', 'Thanks, and a fresh page for the next');
+  await visitor.page.clock.resume();
   await counsellor.wrapUp(words.memo);
 }
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
   const words = said(language);
   await start(centre, language, look);
+  const office = await settleIn(centre, language, { capacity: 1 });
   await forgotten(centre, language, look);
 
-  const office = await settleIn(centre, language, { capacity: 1 });
   await office.call('POST', '/posts', { language, title: words.notice[0], body: words.notice[1] });
   const counsellor = await centre.counsellor(language);
   await counsellor.logIn(centre.server.demo.counsellor1);
