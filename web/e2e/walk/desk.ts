@@ -1,8 +1,9 @@
+import type { OfficeLine } from '../../src/lib/office-feed';
 import { Stand } from '../contract';
 import { expect, type Centre } from '../fixture';
 import type { Counsellor, Language, Person, Visitor } from '../people';
 import { OFFICE, StagedOffice } from '../staged-office';
-import { settleIn } from './office';
+import { MORNING, opensTomorrow, settleIn } from './office';
 import { said } from './said';
 import { at, type Look, type Tour } from './tour';
 
@@ -13,7 +14,9 @@ const MOMENT_MS = 500;
 /** The start page of an office that is busy, about to stop, closed, out of reach. */
 async function start(centre: Centre, language: Language, look: Look): Promise<void> {
   const visitor = await centre.visitor(language);
-  const staged = { ...OFFICE, name: said(language).office };
+  const closed = (line: OfficeLine) => ({ ...line, open: false, opens_at: opensTomorrow() });
+  const lines = OFFICE.lines.map((line) => (line.open ? line : closed(line)));
+  const staged = { ...OFFICE, lines, name: said(language).office, time_zone: MORNING };
   const office = await StagedOffice.on(visitor.page, staged);
   await visitor.arrive();
   await expect(visitor.by('line-GENERAL')).toHaveAttribute('data-waiting', '3');
@@ -21,7 +24,7 @@ async function start(centre: Centre, language: Language, look: Look): Promise<vo
   await office.isNow({ ...staged, draining: true });
   await expect(visitor.by('office-line')).toHaveText(/\S/);
   await look(visitor, 'draining', 'The server is about to stop; one may ask all the same');
-  await office.isNow({ ...staged, lines: OFFICE.lines.map((line) => ({ ...line, open: false, opens_at: '2026-11-24T00:00:00Z' })) });
+  await office.isNow({ ...staged, lines: lines.map(closed) });
   await expect(visitor.by('line-GENERAL')).toBeDisabled();
   await look(visitor, 'closed', 'Outside the opening hours');
   await office.isNow(staged);
