@@ -33,8 +33,8 @@ export default defineConfig({
   },
   projects: [
     { name: 'e2e', testIgnore: /screens|figures|states/ },
-    { name: 'states', testMatch: /states/, timeout: 1_800_000, expect: { timeout: 120_000 } },
-    { name: 'screens', testMatch: /screens/, timeout: 1_800_000, expect: { timeout: 120_000 } },
+    { name: 'states', testMatch: /states/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
+    { name: 'screens', testMatch: /screens/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
     // They measure: nothing may fail for being slow beside other builds.
     { name: 'figures', testMatch: /figures/, expect: { timeout: 120_000 }, timeout: 600_000 },
   ],

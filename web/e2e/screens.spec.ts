@@ -1,5 +1,6 @@
 import { LANGUAGES, test } from './fixture';
 import { pictures } from './walk/pictures';
+import { servedOn } from './walk/tour';
 import { TOURS } from './walk/tours';
 
 /** Also the widths a page is not at home in, into `web/test-results/screens`. */
@@ -9,7 +10,7 @@ const EVERYTHING = process.env['SCREENS'] === 'all';
 for (const tour of TOURS) {
   for (const language of LANGUAGES) {
     test.describe(`${tour.name} ${language}`, () => {
-      if (tour.serve) test.use({ serve: tour.serve });
+      test.use({ serve: servedOn(tour) });
 
       test(`${tour.title} (${language})`, async ({ centre }) => {
         await tour.walk(centre, language, pictures(tour, language, EVERYTHING));

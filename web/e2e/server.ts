@@ -31,6 +31,8 @@ export interface Serve {
   flags: readonly string[];
   /** So many made-up consultations are on file already. */
   made?: number;
+  /** Where the office is; the server's own choice, if left out. */
+  zone?: string;
 }
 
 /** What a server prints before it is ready. */
@@ -68,11 +70,12 @@ export class Server {
     return this.greeting.setup_link;
   }
 
-  static async start(allowed_origins: readonly string[], { demo, flags, made = 0 }: Serve): Promise<Server> {
+  static async start(allowed_origins: readonly string[], { demo, flags, made = 0, zone }: Serve): Promise<Server> {
     const directory = await mkdtemp(join(tmpdir(), 'anteroom-e2e-'));
-    if (made > 0) await fill(directory, made);
+    const there = zone === undefined ? [] : ['--time-zone', zone];
+    if (made > 0) await fill(directory, made, there);
     const origins = allowed_origins.flatMap((origin) => ['--allowed-origin', origin]);
-    const more = [...(demo ? ['--demo'] : []), ...flags];
+    const more = [...(demo ? ['--demo'] : []), ...there, ...flags];
     const args = ['serve', '--listen', '127.0.0.1:0', '--data-dir', directory, ...origins, ...more];
     const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
     const output: string[] = [];
@@ -107,9 +110,9 @@ export class Server {
 }
 
 /** Puts made-up consultations of a fortnight on file. */
-async function fill(directory: string, consultations: number): Promise<void> {
+async function fill(directory: string, consultations: number, there: readonly string[]): Promise<void> {
   const figures = ['--consultations', String(consultations), '--messages', String(consultations), '--days', '14'];
-  const child = spawn(BINARY, ['fill', ...figures, '--data-dir', directory], { stdio: 'ignore' });
+  const child = spawn(BINARY, ['fill', ...figures, ...there, '--data-dir', directory], { stdio: 'ignore' });
   const [code] = (await once(child, 'exit')) as [number | null];
   if (code !== 0) throw new Error(`${BINARY} fill ended with ${code}`);
 }

@@ -1,17 +1,22 @@
+import type { OfficeLine } from '../../src/lib/office-feed';
 import { Stand } from '../contract';
 import { expect, type Centre } from '../fixture';
 import type { Counsellor, Language, Person, Visitor } from '../people';
 import { OFFICE, StagedOffice } from '../staged-office';
-import { settleIn } from './office';
+import { MORNING, opensTomorrow, settleIn } from './office';
 import { said } from './said';
 import { at, type Look, type Tour } from './tour';
 
 const QUIET_MS = 60_000;
+/** A clock is stopped at a moment to come. */
+const MOMENT_MS = 500;
 
 /** The start page of an office that is busy, about to stop, closed, out of reach. */
 async function start(centre: Centre, language: Language, look: Look): Promise<void> {
   const visitor = await centre.visitor(language);
-  const staged = { ...OFFICE, name: said(language).office };
+  const closed = (line: OfficeLine) => ({ ...line, open: false, opens_at: opensTomorrow() });
+  const lines = OFFICE.lines.map((line) => (line.open ? line : closed(line)));
+  const staged = { ...OFFICE, lines, name: said(language).office, time_zone: MORNING };
   const office = await StagedOffice.on(visitor.page, staged);
   await visitor.arrive();
   await expect(visitor.by('line-GENERAL')).toHaveAttribute('data-waiting', '3');
@@ -19,7 +24,7 @@ async function start(centre: Centre, language: Language, look: Look): Promise<vo
   await office.isNow({ ...staged, draining: true });
   await expect(visitor.by('office-line')).toHaveText(/\S/);
   await look(visitor, 'draining', 'The server is about to stop; one may ask all the same');
-  await office.isNow({ ...staged, lines: OFFICE.lines.map((line) => ({ ...line, open: false, opens_at: '2026-11-24T00:00:00Z' })) });
+  await office.isNow({ ...staged, lines: lines.map(closed) });
   await expect(visitor.by('line-GENERAL')).toBeDisabled();
   await look(visitor, 'closed', 'Outside the opening hours');
   await office.isNow(staged);
@@ -60,6 +65,7 @@ async function waits(centre: Centre, counsellor: Counsellor, look: Look): Promis
 
   const visitor = await centre.visitor(language, at(language));
   const stand = await Stand.between(visitor.page, [], 'desk');
+  await visitor.page.clock.install();
   await visitor.arrive();
   await visitor.fill();
   await look(visitor, 'privacy', 'What is kept, who sees it, and one button', { also: ['dark'] });
@@ -108,19 +114,26 @@ async function talk(visitor: Visitor, counsellor: Counsellor, look: Look): Promi
   await visitor.by('end-confirm').click();
   await visitor.by('rate-5').click();
   await visitor.by('rate-comment').fill(words.comment);
-  await look(visitor, 'rate', 'How it was', { also: ['dark'] });
+  await look(visitor, 'rate', 'How it was', {
+    also: ['dark'],
+    // A screen nobody touches is wiped after a minute.
+    before: () => visitor.by('rate-5').click(),
+  });
   await visitor.by('rate-send').click();
   await expect(visitor.by('thanks')).toBeVisible();
+  // They stay for seconds only.
+  await visitor.page.clock.pauseAt(Date.now() + MOMENT_MS);
   await look(visitor, 'thanks', 'Thanks, and a fresh page for the next');
+  await visitor.page.clock.resume();
   await counsellor.wrapUp(words.memo);
 }
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
   const words = said(language);
   await start(centre, language, look);
+  const office = await settleIn(centre, language, { capacity: 1 });
   await forgotten(centre, language, look);
 
-  const office = await settleIn(centre, language, { capacity: 1 });
   await office.call('POST', '/posts', { language, title: words.notice[0], body: words.notice[1] });
   const counsellor = await centre.counsellor(language);
   await counsellor.logIn(centre.server.demo.counsellor1);

@@ -1,12 +1,14 @@
 import { expect, type Centre } from '../fixture';
 import type { Language } from '../people';
 import { call, OFFICE, StagedOffice } from '../staged-office';
+import { MORNING, opensTomorrow } from './office';
 import { said } from './said';
 import type { Look, Tour } from './tour';
 
 async function walk(centre: Centre, language: Language, look: Look): Promise<void> {
   const wall = await centre.visitor(language);
-  const staged = { ...OFFICE, name: said(language).office };
+  const lines = OFFICE.lines.map((line) => (line.open ? line : { ...line, opens_at: opensTomorrow() }));
+  const staged = { ...OFFICE, lines, name: said(language).office, time_zone: MORNING };
   const office = await StagedOffice.on(wall.page, staged);
   await wall.page.goto(`${wall.wire.origin}/display?lang=${language}`);
   await expect(wall.by('busy').locator('li')).toHaveCount(3);

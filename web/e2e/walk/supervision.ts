@@ -16,7 +16,7 @@ interface Scene {
 async function begin(centre: Centre, language: Language): Promise<Scene> {
   const words = said(language);
   const { demo } = centre.server;
-  await settleIn(centre, language);
+  await settleIn(centre, language, { capacity: 1 });
   const counsellor = await centre.counsellor(language, at(language));
   const visitor = await centre.visitor(language, at(language));
   await counsellor.logIn(demo.counsellor1);
@@ -29,7 +29,7 @@ async function begin(centre: Centre, language: Language): Promise<Scene> {
     await speaker.say(body!);
     await expect(listener.by('message')).toHaveCount(count + 1);
   }
-  // They wait unseen by the one counsellor there is, so that the lists beside the room have something in them.
+  // The counsellor has no place left: somebody waits, and the lists beside the room have something in them.
   const other = await centre.visitor(language, at(language));
   await other.ask({ topic: 'WELFARE', nickname: words.other });
   const manager = await centre.admin(language, at(language));

@@ -1,6 +1,7 @@
 import type { Centre } from '../fixture';
 import type { Language, Person } from '../people';
 import type { Serve } from '../server';
+import { MORNING } from './office';
 
 export const SIZES = {
   phone: { width: 390, height: 844 },
@@ -36,6 +37,9 @@ export interface Tour {
   serve?: Serve;
   walk(centre: Centre, language: Language, look: Look): Promise<void>;
 }
+
+/** The server of a tour. */
+export const servedOn = ({ serve = { demo: true, flags: [] } }: Tour): Serve => ({ ...serve, zone: MORNING });
 
 /** A browser as it is set up where this language is spoken. */
 export const at = (language: Language) => ({ locale: language === 'ko' ? 'ko-KR' : 'en-GB' });

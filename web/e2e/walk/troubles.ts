@@ -16,8 +16,12 @@ export async function troubles({ page }: Person): Promise<string[]> {
       if (!text || !element.checkVisibility() || element.closest('.sr-only, svg, option, script, style')) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      for (const rect of range.getClientRects()) {
-        if (rect.width < 2 || rect.height < 2) continue;
+      const { fontSize, lineHeight } = getComputedStyle(element);
+      for (const box of range.getClientRects()) {
+        if (box.width < 2 || box.height < 2) continue;
+        // A font's box is higher than its letters, and than the line a large one is set in.
+        const spare = Math.max(0, box.height - Math.max(parseFloat(fontSize), parseFloat(lineHeight) || box.height)) / 2;
+        const rect = new DOMRect(box.left, box.top + spare, box.width, box.height - 2 * spare);
         let [left, top, right, bottom] = [rect.left, rect.top, rect.right, rect.bottom];
         for (let box: Element | null = element; box; box = box.parentElement) {
           const style = getComputedStyle(box);

@@ -1,9 +1,11 @@
 import { effect } from '@preact/signals';
 import { render } from 'preact';
 
+import { call } from '../../lib/api';
 import { ticketOf } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { takeToken } from '../../lib/link';
+import { learnZone } from '../../lib/office';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-room';
 import '../../ui/tokens.css';
@@ -22,6 +24,12 @@ function arrive(): void {
 // A link over the open page is a change of the fragment only.
 addEventListener('hashchange', () => location.hash !== '' && location.reload());
 arrive();
+
+// Guests read the moments of a talk by the office's clock, as staff do. Without an answer, by the usual one.
+call<{ time_zone: string }>('GET', '/office').then(
+  ({ time_zone }) => learnZone(time_zone),
+  () => undefined,
+);
 
 document.addEventListener('visibilitychange', () => stay.room.peek()?.looked());
 // A page out of the browser's memory may be that of somebody who has left.

@@ -36,7 +36,7 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
         <p class="hint">{t(`guide.${step}.hint`)}</p>
         {present && isAdmins(step) && present.power !== 'ADMIN' && <FactorNeeded onGo={() => guide.go('FACTOR')} />}
         <StepView key={step} step={step} setup={setup} account={present} factor={factor} />
-        <nav class="actions" aria-label={t('guide.steps')}>
+        <div class="actions">
           {before && (
             <button type="button" data-testid="guide-back" onClick={() => guide.go(before)}>
               {t('guide.back')}
@@ -51,7 +51,7 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
               {t('guide.finish')}
             </a>
           )}
-        </nav>
+        </div>
       </main>
     </div>
   );

@@ -73,7 +73,7 @@ export const counsellor: Readonly<Record<keyof typeof ko, string>> = {
   'counsellor.parts': 'Parts of the screen',
   'counsellor.part.ROOMS': 'Rooms',
   'counsellor.part.TALK': 'Conversation',
-  'counsellor.part.ABOUT': 'Visitor & wrap-up',
+  'counsellor.part.ABOUT': 'Visitor & notes',
   'counsellor.alerts.ask': 'Show a notification when you are in another window?',
   'counsellor.alerts.on': 'Turn on',
   'counsellor.alerts.later': 'Not now',

@@ -51,7 +51,7 @@ export const desk = {
   'desk.matched': '상담사와 연결되었습니다',
   'desk.arrived': '{{name}} 상담사가 왔습니다',
   'desk.arrived.detail': '편하게 말씀해 주세요. 천천히 적어도 괜찮습니다.',
-  'desk.manager': '관리자 {{name}} 님이 함께 있습니다',
+  'desk.manager': '매니저 {{name}} 님이 함께 있습니다',
   'desk.end': '상담 끝내기',
   'desk.end.question': '상담을 끝낼까요?',
   'desk.end.detail': '끝내면 이 대화로 돌아올 수 없습니다.',

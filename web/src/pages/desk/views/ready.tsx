@@ -34,9 +34,10 @@ export function Ready({ choice, draft, onAsk, onTell, onBack }: ReadyProps) {
         <p class="lead">
           <LanguageNote line={line} />
           {open && load && (
-            <span>
-              {waitingText(load.waiting)} · {rangeText(load) ?? t('office.range.unknown')}
-            </span>
+            <>
+              <span class="part">{waitingText(load.waiting)}</span>
+              <span class="part">{rangeText(load) ?? t('office.range.unknown')}</span>
+            </>
           )}
           {!open && <span>{t('office.closed')}</span>}
         </p>
@@ -93,7 +94,8 @@ export function Details({ line, draft, trouble, onDraft, onAsk, onBack }: Detail
       <div>
         <h1 tabIndex={-1}>{t('desk.details.title')}</h1>
         <p class="lead">
-          {lineName(line)} · {t('desk.details.hint')}
+          <span class="part">{lineName(line)}</span>
+          <span class="part">{t('desk.details.hint')}</span>
         </p>
       </div>
       {trouble && (
