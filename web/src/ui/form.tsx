@@ -28,7 +28,7 @@ export function FormBox<Values extends object>({ form, testid, onSubmit, childre
   const refused = Object.keys(faults).length > 0 && !busy;
   /** Nothing is sent that would be refused for its length: what is too long says so, and is gone back to. */
   function submit() {
-    if (!box.current || !goesToLong(box.current)) onSubmit();
+    if (!busy && !(box.current && goesToLong(box.current))) onSubmit();
   }
   useEffect(() => {
     if (refused) box.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
@@ -225,7 +225,8 @@ interface SubmitProps<Values extends object> {
 export function Submit<Values extends object>({ form, label, testid, danger, disabled }: SubmitProps<Values>) {
   const { busy } = form.state.value;
   return (
-    <button class={danger ? 'danger' : 'primary'} disabled={busy || disabled} data-testid={testid}>
+    // Truly disabled it would lose the focus, and whoever works by keys their place.
+    <button class={danger ? 'danger' : 'primary'} aria-disabled={busy || disabled ? 'true' : undefined} data-testid={testid}>
       {busy ? t('common.sending') : label}
     </button>
   );

@@ -100,7 +100,7 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
         <p class="trouble" role="alert" data-testid="trouble" data-trouble={trouble?.key ?? ''}>
           {trouble && say(trouble)}
         </p>
-        <button class="primary" data-testid="log-in" disabled={busy}>
+        <button class="primary" data-testid="log-in" aria-disabled={busy ? 'true' : undefined}>
           {t('login.submit')}
         </button>
         {step === 'CODE' ? (

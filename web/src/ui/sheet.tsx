@@ -1,5 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
+
+import { useModal } from './modal';
 
 interface Props {
   title: string;
@@ -13,13 +15,10 @@ export function Sheet({ title, testid, onShut, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useRef<HTMLHeadingElement>(null);
   const id = useId();
-  useEffect(() => {
-    const shown = dialog.current;
-    if (shown && !shown.open) shown.showModal();
-    const field = shown?.querySelector<HTMLElement>('input:not([type="checkbox"]), textarea, select');
+  useModal(dialog, (shown) => {
+    const field = shown.querySelector<HTMLElement>('input:not([type="checkbox"]), textarea, select');
     (field ?? heading.current)?.focus();
-    return () => shown?.close();
-  }, []);
+  });
   return (
     <dialog
       ref={dialog}

@@ -4,6 +4,7 @@ import { render } from 'preact';
 import { Session } from '../../lib/account';
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
+import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -26,4 +27,6 @@ function Page() {
 
 void session.check();
 refuseFiles();
-render(<Page />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<Page />, page);

@@ -5,6 +5,7 @@ import { Session } from '../../lib/account';
 import type { Account } from '../../lib/api';
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
+import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -59,4 +60,6 @@ function Page() {
 
 void session.check();
 refuseFiles();
-render(<Page />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<Page />, page);

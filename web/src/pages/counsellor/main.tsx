@@ -6,6 +6,7 @@ import { refuseFiles } from '../../lib/drops';
 import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
+import { keepFocus } from '../../lib/refuge';
 import { go, route } from '../../lib/route';
 import { socketUrl } from '../../lib/socket';
 import '../../lib/texts/of-staff';
@@ -136,4 +137,6 @@ function Page() {
 }
 
 void session.check();
-render(<Page />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<Page />, page);

@@ -3,6 +3,7 @@ import { render } from 'preact';
 
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
+import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -18,4 +19,6 @@ addEventListener('hashchange', () => reset.open());
 
 effect(() => setTitle(t('reset.title')));
 refuseFiles();
-render(<ResetPage reset={reset} />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<ResetPage reset={reset} />, page);

@@ -106,7 +106,7 @@ function AdminForm({ stage, setup }: { stage: Extract<Stage, { at: 'FORM' }>; se
       <p id="trouble" class="trouble" role="alert" data-testid="trouble" data-trouble={stage.trouble ?? ''}>
         {stage.trouble && t(`setup.trouble.${stage.trouble}`)}
       </p>
-      <button class="primary" data-testid="set-up" disabled={stage.busy}>
+      <button class="primary" data-testid="set-up" aria-disabled={stage.busy ? 'true' : undefined}>
         {t(stage.busy ? 'setup.making' : 'setup.make')}
       </button>
     </form>

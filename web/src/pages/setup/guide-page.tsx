@@ -1,4 +1,4 @@
-import { useLayoutEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
@@ -22,8 +22,14 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
   const [factor] = useState(() => new SecondFactor(() => void session.check()));
   const present = account === 'CHECKING' ? null : account;
   const [before, after] = [stepAt(step, -1), stepAt(step, 1)];
+  const title = useRef<HTMLHeadingElement>(null);
+  const shown = useRef(step);
   // A step begins at its title, however far down the one before was left.
-  useLayoutEffect(() => scrollTo(0, 0), [step]);
+  useLayoutEffect(() => {
+    scrollTo(0, 0);
+    if (shown.current !== step) title.current?.focus();
+    shown.current = step;
+  }, [step]);
   return (
     <div class="guide">
       <header class="bar">
@@ -32,7 +38,7 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
       </header>
       <Steps step={step} onGo={(next) => guide.go(next)} />
       <main class="stack" data-testid="guide" data-step={step}>
-        <h2 class="title">{t(`guide.step.${step}`)}</h2>
+        <h2 class="title" ref={title} tabIndex={-1}>{t(`guide.step.${step}`)}</h2>
         <p class="hint">{t(`guide.${step}.hint`)}</p>
         {present && isAdmins(step) && present.power !== 'ADMIN' && <FactorNeeded onGo={() => guide.go('FACTOR')} />}
         <StepView key={step} step={step} setup={setup} account={present} factor={factor} />

@@ -3,6 +3,7 @@ import { render } from 'preact';
 
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
+import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -19,4 +20,6 @@ addEventListener('hashchange', () => setup.open());
 
 effect(() => setTitle(t('guide.title')));
 refuseFiles();
-render(<SetupPage setup={setup} />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<SetupPage setup={setup} />, page);

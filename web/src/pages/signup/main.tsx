@@ -3,6 +3,7 @@ import { render } from 'preact';
 
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
+import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
@@ -15,4 +16,6 @@ const signUp = new SignUp();
 
 effect(() => setTitle(t('signup.title')));
 refuseFiles();
-render(<SignUpPage signUp={signUp} />, document.getElementById('page')!);
+const page = document.getElementById('page')!;
+keepFocus(page);
+render(<SignUpPage signUp={signUp} />, page);

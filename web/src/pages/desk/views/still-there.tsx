@@ -1,7 +1,8 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
+import { useModal } from '../../../ui/modal';
 import type { Warning } from '../idle';
 
 interface Props {
@@ -14,11 +15,7 @@ interface Props {
 export function StillThere({ warning, onHere, onLeave }: Props) {
   const dialog = useRef<HTMLDialogElement>(null);
   const now = useNow();
-  useEffect(() => {
-    const shown = dialog.current;
-    if (shown && !shown.open) shown.showModal();
-    return () => shown?.close();
-  }, []);
+  useModal(dialog);
   const seconds = Math.max(0, Math.ceil((warning.until - now.value) / 1000));
   return (
     <dialog

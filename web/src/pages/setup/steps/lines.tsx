@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
@@ -87,13 +87,20 @@ function Line({ line, onChanged }: { line: LineRow; onChanged(): void }) {
 
 function NewLine({ lines, onChanged }: { lines: readonly LineRow[]; onChanged(): void }) {
   const form = useForm<Names>({ name: '', name_en: '' });
+  const box = useRef<HTMLElement>(null);
+  const known = useRef(lines.length);
+  // The card of a line that was added pushes this one down: the next one is written where it is now.
+  useEffect(() => {
+    if (lines.length > known.current) box.current?.querySelector('input')?.focus();
+    known.current = lines.length;
+  }, [lines.length]);
   async function add() {
     if (!check(form) || !(await form.send((typed) => addLine(typed, lines)))) return;
     form.fill({ name: '', name_en: '' });
     onChanged();
   }
   return (
-    <section class="card stack">
+    <section ref={box} class="card stack">
       <h2>{t('guide.lines.new')}</h2>
       <FormBox form={form} onSubmit={() => void add()}>
         <Fields form={form} testid="line-new" />
