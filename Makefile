@@ -68,9 +68,10 @@ figures: setup-test web/dist/.built ## what the pages take: to load, a keystroke
 	cargo build --locked
 	cd web && npm run --silent figures
 
-bench: ## the benchmarks of the core and the journal
+bench: web/dist/.built ## the core, the journal, and the server beside others (hours; see bench/run.mjs for less)
 	cargo bench --locked --bench core
 	cargo bench --locked --bench journal
+	node bench/run.mjs
 
 fuzz: web/dist/.built ## schemathesis over the whole API description, for each role (pip install schemathesis)
 	cargo build --locked

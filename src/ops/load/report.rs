@@ -109,9 +109,9 @@ impl Report {
             Checks::Records(Checked { rooms, messages, tickets }) => {
                 println!("ledger: {rooms} rooms, {messages} messages and {tickets} tickets held against the records");
             }
-            Checks::Heard(Astray { said, lost, twice, reordered, strange }) => {
+            Checks::Heard(Astray { said, lost, late, twice, reordered, strange }) => {
                 println!(
-                    "heard: of {said} messages {lost} lost, {twice} twice, {reordered} out of order; {strange} never said"
+                    "heard: of {said} messages {lost} lost, {twice} twice, {reordered} out of order; {late} late, {strange} never said"
                 );
                 println!(
                     "not checked, as nothing is on file: what is left of people who have gone, and what a restart keeps"

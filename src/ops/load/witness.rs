@@ -26,8 +26,10 @@ struct Lane {
 pub struct Astray {
     /// Said into an open room.
     pub said: u64,
-    /// Never heard by the other side.
+    /// Never heard by the other side, though it was there.
     pub lost: u64,
+    /// On its way when the desk ended the talk: nobody was there to hear it, and nobody was told.
+    pub late: u64,
     /// Heard more than once.
     pub twice: u64,
     /// Heard after something that was said later by the same person.
@@ -51,12 +53,12 @@ impl Witness {
         self.rooms().entry(room.to_owned()).or_default()[other as usize].heard.push(client_id.to_owned());
     }
 
-    /// Everybody has gone. What went astray is told to the ledger as well (I3).
+    /// Everybody has gone. What went astray is told to the ledger as well (I3), but for what was late.
     pub fn close(&self, ledger: &Ledger) -> Astray {
         let mut all = Astray::default();
         for (room, lanes) in self.rooms().iter() {
-            for lane in lanes {
-                let Astray { said, lost, twice, reordered, strange } = lane.astray();
+            for (lane, side) in lanes.iter().zip([Side::Desk, Side::Counsellor]) {
+                let Astray { said, lost, late, twice, reordered, strange } = lane.astray(side);
                 if lost + twice + reordered + strange > 0 {
                     ledger.breaks("I3", || {
                         format!("of {said} messages in {room} {lost} were lost, {twice} heard twice, {reordered} out of order, {strange} never said")
@@ -64,6 +66,7 @@ impl Witness {
                 }
                 all.said += said;
                 all.lost += lost;
+                all.late += late;
                 all.twice += twice;
                 all.reordered += reordered;
                 all.strange += strange;
@@ -78,7 +81,8 @@ impl Witness {
 }
 
 impl Lane {
-    fn astray(&self) -> Astray {
+    /// `said_by`: it is the desk that ends a talk, so what it misses last was late.
+    fn astray(&self, said_by: Side) -> Astray {
         let order: HashMap<&String, usize> = self.said.iter().enumerate().map(|(nth, said)| (said, nth)).collect();
         let mut all = Astray { said: self.said.len() as u64, ..Astray::default() };
         let (mut heard, mut newest) = (HashSet::new(), None);
@@ -95,7 +99,10 @@ impl Lane {
                 newest = Some(nth);
             }
         }
-        all.lost = (order.len() - heard.len()) as u64;
+        let unheard = (order.len() - heard.len()) as u64;
+        let after_all = self.said.len() - heard.iter().max().map_or(0, |last| **last + 1);
+        all.late = if said_by == Side::Counsellor { after_all as u64 } else { 0 };
+        all.lost = unheard - all.late;
         all
     }
 }
@@ -104,13 +111,30 @@ impl Lane {
 mod tests {
     use super::*;
 
-    fn of(said: &[&str], heard: &[&str]) -> Astray {
+    const DESK: Who = Who { side: Side::Desk, nth: 1 };
+    const COUNSELLOR: Who = Who { side: Side::Counsellor, nth: 2 };
+
+    fn between(speaker: Who, said: &[&str], hearer: Who, heard: &[&str]) -> (Astray, u64) {
         let (witness, ledger) = (Witness::default(), Ledger::new(1));
-        said.iter().for_each(|id| witness.says(Who { side: Side::Desk, nth: 1 }, "r", id));
-        heard.iter().for_each(|id| witness.hears(Who { side: Side::Counsellor, nth: 2 }, "r", id));
-        let astray = witness.close(&ledger);
-        assert_eq!(ledger.broken().0 == 0, said == heard, "the ledger is told of whatever went astray");
+        said.iter().for_each(|id| witness.says(speaker, "r", id));
+        heard.iter().for_each(|id| witness.hears(hearer, "r", id));
+        (witness.close(&ledger), ledger.broken().0)
+    }
+
+    fn of(said: &[&str], heard: &[&str]) -> Astray {
+        let (astray, broken) = between(DESK, said, COUNSELLOR, heard);
+        assert_eq!(broken == 0, said == heard, "the ledger is told of whatever went astray");
         astray
+    }
+
+    #[test]
+    fn an_answer_to_a_desk_that_has_ended_the_talk_is_late_and_not_lost() {
+        let (astray, broken) = between(COUNSELLOR, &["a", "b", "c"], DESK, &["a"]);
+        assert_eq!((astray, broken), (Astray { said: 3, late: 2, ..Astray::default() }, 0));
+        let (astray, broken) = between(COUNSELLOR, &["a", "b", "c"], DESK, &["b"]);
+        assert_eq!((astray, broken), (Astray { said: 3, lost: 1, late: 1, ..Astray::default() }, 1));
+        let (astray, _) = between(DESK, &["a", "b"], COUNSELLOR, &["a"]);
+        assert_eq!(astray, Astray { said: 2, lost: 1, ..Astray::default() }, "a desk speaks before it ends");
     }
 
     #[test]
