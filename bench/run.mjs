@@ -1,7 +1,8 @@
 // `make bench`: every case with every contender, in turns, and what came of it in docs/BENCHMARKS.md.
 //
-//   BENCH=short        two quick runs of us and of the bare actix relay; exit code 1 if the ratio is
-//                      out of all proportion. Takes the debug build, so it may stand beside tests.
+//   BENCH=short        three quick runs of us and of the bare actix relay (`make guard`); exit code 1
+//                      if the ratio is out of all proportion. Takes the debug build, so it may stand
+//                      beside tests.
 //   BENCH_CASES=a,b    only these of: match, relay, growth, idle
 //   BENCH_PEERS=a,b    only these contenders
 //   BENCH_ROUNDS=5     so often
