@@ -6,7 +6,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench fuzz deny clean
+.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench guard fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -68,9 +68,13 @@ figures: setup-test web/dist/.built ## what the pages take: to load, a keystroke
 	cargo build --locked
 	cd web && npm run --silent figures
 
-bench: ## the benchmarks of the core and the journal
+bench: web/dist/.built ## the core, the journal, and the server beside others (hours; see bench/run.mjs for less)
 	cargo bench --locked --bench core
 	cargo bench --locked --bench journal
+	node bench/run.mjs
+
+guard: ## our relay beside a bare one, by ratio alone, in about a minute
+	BENCH=short node bench/run.mjs
 
 fuzz: web/dist/.built ## schemathesis over the whole API description, for each role (pip install schemathesis)
 	cargo build --locked

@@ -16,7 +16,7 @@ use lettre::message::Mailbox;
 
 use crate::http::REQUESTS_PER_10S_DEFAULT;
 use crate::mail::check_smtp_url;
-pub use load::LoadOptions;
+pub use load::{LoadOptions, Peer};
 pub use tools::{
     AccountCommand, AccountOptions, AuditCommand, DescribeOptions, DoctorOptions, FillOptions, LoginOptions,
     RoleOption, StatsCommand, VerifyOptions,

@@ -4,6 +4,8 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
@@ -14,6 +16,9 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::server::{Request, Response};
 use tokio_tungstenite::tungstenite::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use tokio_tungstenite::{accept_hdr_async, client_async};
+
+#[path = "../bench/peers/tokio-relay/src/relay.rs"]
+mod relay;
 
 use crate::support::Office;
 use crate::support::office::text;
@@ -82,6 +87,40 @@ async fn a_word_for_another_room_is_noticed() {
     assert!(told.contains("I5 is broken"), "{told}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_relay_serves_everybody_and_what_people_heard_is_counted() {
+    let folder = tempdir().expect("a folder");
+    let json = folder.path().join("load.json");
+    let files = ["--json".to_owned(), json.to_str().expect("a path").to_owned()];
+    let output = aim(plain_relay().await, Some(0), &[&["--peer".into(), "plain".into()], &files[..]].concat()).await;
+    assert!(output.contains("0 lost, 0 twice, 0 out of order"), "{output}");
+
+    let report: Value = serde_json::from_slice(&std::fs::read(&json).expect("the figures")).expect("JSON");
+    let counts = &report["counts"];
+    assert_eq!(counts["desks_came"], counts["desks_served"], "{counts}");
+    assert_eq!(report["ledger"]["heard"]["said"], counts["messages_accepted"], "{report}");
+    assert!(counts["messages_accepted"].as_u64() > Some(10), "{counts}");
+    assert_eq!((&report["asked"]["peer"], &report["ledger"]["checked"]), (&"plain".into(), &Value::Null));
+    for measure in ["connect", "match", "relay"] {
+        assert!(report["measures"][measure]["count"].as_u64() > Some(5), "{measure}: {report}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_relay_swallows_is_counted() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let between = listener.local_addr().expect("an address");
+    // A desk's word: an answer might be held to have come too late.
+    let swallowed = Arc::new(AtomicBool::new(false));
+    let change = move |_, frame: Value| {
+        let asks = frame["body"].as_str().is_some_and(|body| body.ends_with('?'));
+        (!asks || swallowed.swap(true, Ordering::Relaxed)).then_some(frame)
+    };
+    tokio::spawn(stand_between(listener, plain_relay().await, change));
+    let output = aim(between, Some(1), &["--peer".into(), "plain".into()]).await;
+    assert!(output.contains("1 lost") && output.contains("I3 is broken"), "{output}");
+}
+
 #[test]
 fn what_cannot_be_done_is_said_in_one_line() {
     for (options, named) in [
@@ -90,6 +129,7 @@ fn what_cannot_be_done_is_said_in_one_line() {
         (["--topic", "NOWHERE"], "NOWHERE"),
         (["--target", "https://office.example"], "TLS"),
         (["--from", "::1"], "::1"),
+        (["--peer", "plain"], "--target"),
     ] {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_anteroom")));
         let output = command.arg("load").args(options).output().expect("the program runs");
@@ -105,14 +145,29 @@ fn what_cannot_be_done_is_said_in_one_line() {
 async fn load_through(change: impl Fn(usize, Value) -> Option<Value> + Clone + Send + 'static) -> String {
     let server = Office::new().open().await;
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-    let target = format!("http://{}", listener.local_addr().expect("an address"));
+    let target = listener.local_addr().expect("an address");
     let between = tokio::spawn(stand_between(listener, server.address(), change));
     let data_dir = server.data_dir().to_str().expect("a path").to_owned();
-    let run = tokio::task::spawn_blocking(move || load(&["--target", &target, "--data-dir", &data_dir]));
-    let output = run.await.expect("the tool runs");
+    let told = aim(target, Some(1), &["--data-dir".into(), data_dir]).await;
     between.abort();
-    assert_eq!(output.status.code(), Some(1), "{} {}", text(&output), String::from_utf8_lossy(&output.stderr));
+    told
+}
+
+/// The load against what listens there already. What the tool printed; it must exit so.
+async fn aim(target: SocketAddr, exits: Option<i32>, options: &[String]) -> String {
+    let options = [&["--target".into(), format!("http://{target}")], options].concat();
+    let run = tokio::task::spawn_blocking(move || load(&options.iter().map(String::as_str).collect::<Vec<_>>()));
+    let output = run.await.expect("the tool runs");
+    assert_eq!(output.status.code(), exits, "{} {}", text(&output), String::from_utf8_lossy(&output.stderr));
     text(&output)
+}
+
+/// The floor of the benchmarks, in this process.
+async fn plain_relay() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(relay::serve(listener));
+    address
 }
 
 async fn stand_between(
@@ -137,19 +192,19 @@ async fn stand_between(
 
 /// One socket, passed on both ways until either end closes it.
 async fn pass_on(client: TcpStream, server: SocketAddr, change: impl Fn(Value) -> Option<Value>) -> Option<()> {
-    let (mut path, mut bearer) = (String::new(), None);
+    let (mut path, mut asked) = (String::new(), Vec::new());
     #[allow(clippy::result_large_err)] // the signature is the library's
     let look = |request: &Request, mut response: Response| {
         path = request.uri().to_string();
-        bearer = request.headers().get(AUTHORIZATION).cloned();
+        let headers = [SEC_WEBSOCKET_PROTOCOL, AUTHORIZATION].into_iter();
+        asked.extend(headers.filter_map(|name| Some((name.clone(), request.headers().get(name)?.clone()))));
         let protocol = request.headers().get(SEC_WEBSOCKET_PROTOCOL).cloned();
         response.headers_mut().extend(protocol.map(|protocol| (SEC_WEBSOCKET_PROTOCOL, protocol)));
         Ok(response)
     };
     let mut client = accept_hdr_async(client, look).await.ok()?;
     let mut request = format!("ws://{server}{path}").into_client_request().ok()?;
-    request.headers_mut().insert("sec-websocket-protocol", "anteroom.v1".parse().ok()?);
-    request.headers_mut().extend(bearer.map(|bearer| (AUTHORIZATION, bearer)));
+    request.headers_mut().extend(asked);
     let (mut server, _) = client_async(request, TcpStream::connect(server).await.ok()?).await.ok()?;
     loop {
         tokio::select! {

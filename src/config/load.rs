@@ -3,10 +3,32 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
+use serde::Serialize;
 
 use super::{DatabaseOptions, parse_origin};
 use crate::protocol::CAPACITY_MAX;
+
+/// Which server the load is aimed at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Peer {
+    /// This one.
+    Anteroom,
+    /// A bare relay of the few frames in `bench/peers/README.md`.
+    Plain,
+    /// A socket.io server with the same events.
+    Socketio,
+    /// A Colyseus server with a room for each counsellor.
+    Colyseus,
+}
+
+impl Peer {
+    /// Whether there are records that the tellings can be held against.
+    pub fn keeps_records(self) -> bool {
+        self == Self::Anteroom
+    }
+}
 
 /// What `load` is to do, and to whom.
 #[derive(Clone, Debug, Args)]
@@ -15,6 +37,10 @@ pub struct LoadOptions {
     /// accounts are put into it [default: a server of its own with an empty database]
     #[arg(long, env = "ANTEROOM_TARGET", value_parser = parse_target, value_name = "http://HOST[:PORT]")]
     pub target: Option<String>,
+    /// What is there. Of others than our own nothing is on file: what is lost, swapped or matched
+    /// wrongly is counted from what people heard
+    #[arg(long, env = "ANTEROOM_PEER", value_enum, default_value = "anteroom", value_name = "WHICH")]
+    pub peer: Peer,
     #[command(flatten)]
     #[allow(missing_docs)]
     pub database: DatabaseOptions,

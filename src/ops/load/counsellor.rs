@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
 use super::ledger::{Side, Who};
+use super::peer::Act;
 use super::talk::Talk;
 use super::wire::{Frame, Heard, Wire};
 use super::{Day, OPENING};
@@ -26,7 +26,8 @@ struct Counsellor {
     day: Arc<Day>,
     who: Who,
     dice: Dice,
-    token: String,
+    /// The log-in, where there are any.
+    token: Option<String>,
     /// By room.
     talks: BTreeMap<String, Talk>,
     /// Told once this counsellor is open for the first time.
@@ -35,15 +36,16 @@ struct Counsellor {
 
 /// Opens every counsellor's socket, a few at a time, and waits until all are open.
 pub async fn all_at_work(day: &Arc<Day>, tokens: &[String]) -> Result<JoinSet<()>, StartError> {
-    let (at_work, mut working) = mpsc::channel(tokens.len().max(1));
+    let count = day.options.counsellors;
+    let (at_work, mut working) = mpsc::channel(usize::try_from(count).map_or(OPENING, |count| count.max(1)));
     let gate = Arc::new(Semaphore::new(OPENING));
     let mut all = JoinSet::new();
-    for (nth, token) in (0_u64..).zip(tokens) {
+    for nth in 0..u64::from(count) {
         let mut one = Counsellor {
             day: day.clone(),
             who: Who { side: Side::Counsellor, nth },
             dice: Dice::new(day.options.seed ^ (nth << 32)),
-            token: token.clone(),
+            token: usize::try_from(nth).ok().and_then(|nth| tokens.get(nth).cloned()),
             talks: BTreeMap::new(),
             at_work: Some(at_work.clone()),
         };
@@ -53,7 +55,7 @@ pub async fn all_at_work(day: &Arc<Day>, tokens: &[String]) -> Result<JoinSet<()
         });
     }
     let opened = tokio::time::timeout(ALL_OPEN_WITHIN, async {
-        for _ in tokens {
+        for _ in 0..count {
             working.recv().await;
         }
     });
@@ -65,7 +67,7 @@ impl Counsellor {
     async fn work(&mut self, turn: tokio::sync::OwnedSemaphorePermit) {
         let mut turn = Some(turn);
         loop {
-            match self.day.ways.open("/ws/counsellor", Some(&self.token)).await {
+            match self.day.ways.open(Side::Counsellor, self.token.as_deref()).await {
                 Ok(mut wire) => {
                     turn = None;
                     self.over_one(&mut wire).await;
@@ -104,7 +106,7 @@ impl Counsellor {
                     let _ = at_work.send(()).await;
                 }
             }
-            "offer" => wire.send(json!({ "type": "accept", "offer": frame.offer })).await,
+            "offer" => wire.send(&Act::Accept { offer: frame.offer.as_deref().unwrap_or_default() }).await,
             "matched" => {
                 let known = frame.last_seq.unwrap_or_default();
                 self.sit_down(frame.room(), frame.ticket.as_deref(), frame.you.as_deref(), known, known);
@@ -114,7 +116,7 @@ impl Counsellor {
                 match self.talks.get_mut(frame.room()) {
                     Some(talk) => {
                         if talk.hear(&day, frame) {
-                            talk.say(day.micros(), "of course", wire).await;
+                            talk.say(&day, day.micros(), "of course", wire).await;
                         }
                     }
                     None => {
@@ -140,7 +142,7 @@ impl Counsellor {
     async fn take_up(&mut self, state: &Frame, wire: &mut Wire) {
         if state.intent.as_deref() != Some("OPEN") || self.at_work.is_some() {
             let capacity = self.day.options.capacity;
-            wire.send(json!({ "type": "open", "capacity": capacity })).await;
+            wire.send(&Act::Open { capacity }).await;
         }
         let gone = |room: &String| !state.rooms.iter().any(|line| line.room == *room);
         for room in self.talks.keys().filter(|room| gone(room)).cloned().collect::<Vec<_>>() {
@@ -153,7 +155,7 @@ impl Counsellor {
                 self.sit_down(&line.room, None, None, 0, line.last_seq);
             }
             let Some(talk) = self.talks.get_mut(&line.room) else { continue };
-            wire.send(json!({ "type": "replay", "room": talk.room, "after": talk.last })).await;
+            wire.send(&Act::Replay { room: &talk.room, after: talk.last }).await;
             talk.back(&self.day, line.last_seq, wire).await;
         }
     }

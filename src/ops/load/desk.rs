@@ -4,13 +4,13 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
 use tokio::time::{sleep, sleep_until};
 use uuid::Uuid;
 
 use super::Day;
 use super::figures::Measure;
 use super::ledger::{Side, Who};
+use super::peer::Act;
 use super::talk::Talk;
 use super::wire::{Frame, Heard, Wire};
 use crate::jobs::Dice;
@@ -75,7 +75,7 @@ impl Visit {
     async fn over_all_sockets(&mut self, due: Instant) {
         let (mut tries, mut due) = (0, due);
         while tries < TRIES {
-            let Ok(mut wire) = self.day.ways.open("/ws/desk", None).await else {
+            let Ok(mut wire) = self.day.ways.open(Side::Desk, None).await else {
                 tries += 1;
                 self.day.counts.turned_away.fetch_add(1, Ordering::Relaxed);
                 sleep(AWAY.mul_f64(0.5 + self.dice.part())).await;
@@ -96,8 +96,15 @@ impl Visit {
 
     async fn over_one(&mut self, wire: &mut Wire, due: Instant) -> Left {
         let resumes = self.token.is_some();
+        if !self.day.options.peer.keeps_records() {
+            // Nobody knows this desk any more: whatever it had, it asks anew.
+            if self.talk.take().is_some() {
+                self.asked_at = due;
+            }
+            self.ending = false;
+        }
         if let Some(token) = &self.token {
-            wire.send(json!({ "type": "resume", "token": token, "after": self.last })).await;
+            wire.send(&Act::Resume { token, after: self.last }).await;
         }
         let mut truth_by = Some(Instant::now() + TRUTH_WITHIN);
         let cut_at = self.day.cut_at(&mut self.dice);
@@ -143,9 +150,11 @@ impl Visit {
         match frame.kind.as_str() {
             "welcome" if !resumes => {
                 self.day.figures.took(Measure::Connect, due.elapsed());
-                self.asked_at = Instant::now();
+                if !self.day.ways.asks_by_coming() {
+                    self.asked_at = Instant::now();
+                }
                 let topic = &self.day.options.topic;
-                wire.send(json!({ "type": "request", "client_id": self.client_id, "topic": topic })).await;
+                wire.send(&Act::Request { client_id: &self.client_id, topic }).await;
             }
             "waiting" => {
                 self.token.clone_from(&frame.resume);
@@ -164,6 +173,10 @@ impl Visit {
             "ended" => {
                 if let Some(talk) = self.talk.take() {
                     talk.end(&self.day);
+                }
+                if frame.reason.as_deref() == Some("GONE") {
+                    self.day.counts.unserved.fetch_add(1, Ordering::Relaxed);
+                    return Some(Left::Done);
                 }
                 // Whoever lost their counsellor, or is handed over, is told next how they stand.
                 if !matches!(frame.reason.as_deref(), Some("COUNSELLOR_LOST" | "TRANSFERRED")) {
@@ -232,10 +245,10 @@ impl Visit {
         if self.words > 0 {
             self.words -= 1;
             let due = u64::try_from(due.saturating_duration_since(self.day.began).as_micros()).unwrap_or(u64::MAX);
-            talk.say(due, "may I ask something?", wire).await;
+            talk.say(&self.day, due, "may I ask something?", wire).await;
         } else {
             self.ending = true;
-            wire.send(json!({ "type": "end", "room": talk.room })).await;
+            wire.send(&Act::End { room: &talk.room }).await;
         }
     }
 

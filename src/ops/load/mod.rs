@@ -6,6 +6,7 @@
 //! against itself and, at the end, against the records: exit code 1 if one of I1 to I5 is broken.
 //!
 //! - `office`: the server, and who may log in there
+//! - `peer`: other servers the same people can be let loose on; `witness`: what these knew of it
 //! - `wire`: one socket; `desk`, `counsellor`: who sits at its end; `talk`: what both do in a room
 //! - `ledger`: what was told, and what must be true of it; `records`: the same on disk
 //! - `figures`: how long things took; `report`: as a table and as JSON; `plot`: as a picture
@@ -13,13 +14,16 @@
 mod counsellor;
 mod desk;
 mod figures;
+mod http;
 mod ledger;
 mod office;
+mod peer;
 mod plot;
 mod records;
 mod report;
 mod talk;
 mod wire;
+mod witness;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -35,8 +39,9 @@ use crate::server::StartError;
 use figures::{Figures, Second};
 use ledger::Ledger;
 use office::Office;
-use report::Report;
+use report::{Checks, Report};
 use wire::Ways;
+use witness::Witness;
 
 /// Who has come is given so long to finish, after the longest talk there may be.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -52,6 +57,8 @@ struct Day {
     ways: Ways,
     figures: Figures,
     ledger: Ledger,
+    /// Of a peer that keeps no records.
+    witness: Option<Witness>,
     counts: Counts,
     /// Nobody comes any more.
     closing: AtomicBool,
@@ -114,9 +121,10 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
     let day = Arc::new(Day {
         began: Instant::now(),
         options: options.clone(),
-        ways: Ways::to(&office.authority, &options.from).await?,
+        ways: Ways::to(&office.authority, &options.from, peer::dialect(options)).await?,
         figures: Figures::new(),
         ledger: Ledger::new(options.capacity),
+        witness: (!options.peer.keeps_records()).then(Witness::default),
         counts: Counts::default(),
         closing: AtomicBool::new(false),
     });
@@ -139,8 +147,10 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
     visits.shutdown().await;
     counsellors.shutdown().await;
     day.ledger.close();
-    let records = office.records()?;
-    let checked = records::check(&day.ledger, &records).await?;
+    let checked = match (office.records()?, &day.witness) {
+        (Some(records), _) => Checks::Records(records::check(&day.ledger, &records).await?),
+        (None, witness) => Checks::Heard(witness.as_ref().map(|all| all.close(&day.ledger)).unwrap_or_default()),
+    };
     Ok(Report::new(&day, office.server(), seconds, checked))
 }
 

@@ -26,12 +26,17 @@ const LOG_INS_S: u64 = 2 * 86_400;
 pub struct Office {
     /// `HOST:PORT`.
     pub authority: String,
-    /// The counsellors' session tokens.
+    /// The counsellors' session tokens; none where nobody logs in.
     pub tokens: Vec<String>,
+    books: Option<Books>,
+    own: Option<Own>,
+}
+
+/// The server's database, and who was put into it.
+struct Books {
     database: Database,
     store: Store,
     accounts: Vec<AccountId>,
-    own: Option<Own>,
 }
 
 /// A server of our own, on a database of its own; both are gone when this is dropped.
@@ -52,6 +57,13 @@ pub struct Used {
 impl Office {
     /// Makes the counsellors, and starts a server unless one is named.
     pub fn open(options: &LoadOptions) -> Result<Self, StartError> {
+        if !options.peer.keeps_records() {
+            let target = options.target.clone();
+            let authority = target.ok_or_else(|| {
+                StartError::new("--peer is started by whoever aims at it; say where it is with --target")
+            })?;
+            return Ok(Self { authority, tokens: Vec::new(), books: None, own: None });
+        }
         let folder = if options.target.is_some() { None } else { Some(TempDir::new().map_err(StartError::new)?) };
         let database: Database = match &folder {
             Some(folder) => Database::Sqlite(folder.path().join("anteroom.db")),
@@ -64,12 +76,12 @@ impl Office {
             (None, Some(folder)) => start(folder)?,
             (None, None) => return Err(StartError::new("there is neither a --target nor a folder")),
         };
-        Ok(Self { authority, tokens, database, store, accounts, own })
+        Ok(Self { authority, tokens, books: Some(Books { database, store, accounts }), own })
     }
 
-    /// The records, opened anew: what is on disk now.
-    pub fn records(&self) -> Result<Store, StartError> {
-        Ok(Store::open(&self.database)?)
+    /// The records, if there are any, opened anew: what is on disk now.
+    pub fn records(&self) -> Result<Option<Store>, StartError> {
+        Ok(self.books.as_ref().map(|books| Store::open(&books.database)).transpose()?)
     }
 
     /// What the server used, if it is our own and the system tells.
@@ -85,9 +97,10 @@ impl Drop for Office {
             let _ = own.process.wait();
             return;
         }
+        let Some(books) = &self.books else { return };
         let at = Clock::system().now().wall;
-        let left = self.store.run(|conn| {
-            for account in &self.accounts {
+        let left = books.store.run(|conn| {
+            for account in &books.accounts {
                 sessions::delete_of(conn, *account, None)?;
                 account_edits::set(conn, *account, &Changes::deleted(SIGNATURE, "load is over", at), SIGNATURE, at)?;
             }

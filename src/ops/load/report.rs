@@ -10,6 +10,7 @@ use super::figures::{Measure, Second, Summary, millis};
 use super::ledger::Broken;
 use super::office::Used;
 use super::records::Checked;
+use super::witness::Astray;
 
 /// What came of a run.
 pub struct Report {
@@ -20,10 +21,19 @@ pub struct Report {
     /// Breaches, the first of them.
     pub broken: Vec<Broken>,
     broken_count: u64,
-    checked: Checked,
+    checks: Checks,
     counts: Counted,
     server: Option<Used>,
     asked: serde_json::Value,
+}
+
+/// What the tellings were held against.
+#[derive(Clone, Copy, Debug)]
+pub enum Checks {
+    /// Against the records of our own server.
+    Records(Checked),
+    /// Of another, against each other.
+    Heard(Astray),
 }
 
 #[derive(Serialize)]
@@ -39,7 +49,7 @@ struct Counted {
 
 impl Report {
     /// Of a day that is over.
-    pub fn new(day: &Day, server: Option<Used>, seconds: Vec<Second>, checked: Checked) -> Self {
+    pub fn new(day: &Day, server: Option<Used>, seconds: Vec<Second>, checks: Checks) -> Self {
         let (broken_count, broken) = day.ledger.broken();
         let of = |count: &AtomicU64| count.load(Ordering::Relaxed);
         let counts = Counted {
@@ -53,6 +63,7 @@ impl Report {
         };
         let options = &day.options;
         let asked = json!({
+            "peer": options.peer,
             "counsellors": options.counsellors,
             "capacity": options.capacity,
             "desks_per_s": options.desks_per_s,
@@ -64,7 +75,7 @@ impl Report {
             "seed": options.seed,
         });
         let measures = Measure::ALL.map(|measure| (measure, day.figures.over_all(measure))).to_vec();
-        Self { measures, seconds, broken, broken_count, checked, counts, server, asked }
+        Self { measures, seconds, broken, broken_count, checks, counts, server, asked }
     }
 
     /// For people.
@@ -90,10 +101,28 @@ impl Report {
         if let Some(Used { resident_kib, cpu_s }) = self.server {
             println!("server: {:.1} MiB resident, {cpu_s:.1} s of processor time", resident_kib as f64 / 1024.0);
         }
-        let Checked { rooms, messages, tickets } = self.checked;
-        println!("ledger: {rooms} rooms, {messages} messages and {tickets} tickets held against the records");
+        self.print_ledger();
+    }
+
+    fn print_ledger(&self) {
+        match self.checks {
+            Checks::Records(Checked { rooms, messages, tickets }) => {
+                println!("ledger: {rooms} rooms, {messages} messages and {tickets} tickets held against the records");
+            }
+            Checks::Heard(Astray { said, lost, late, twice, reordered, strange }) => {
+                println!(
+                    "heard: of {said} messages {lost} lost, {twice} twice, {reordered} out of order; {late} late, {strange} never said"
+                );
+                println!(
+                    "not checked, as nothing is on file: what is left of people who have gone, and what a restart keeps"
+                );
+            }
+        }
         if self.broken_count == 0 {
-            println!("ledger: I1 to I5 hold");
+            println!(
+                "ledger: {} hold",
+                if matches!(self.checks, Checks::Records(_)) { "I1 to I5" } else { "I2 to I5" }
+            );
         }
         for Broken { rule, what } in &self.broken {
             println!("ledger: {rule} is broken: {what}");
@@ -107,12 +136,16 @@ impl Report {
     pub fn json(&self) -> String {
         let measures: serde_json::Map<_, _> =
             self.measures.iter().map(|(measure, took)| (measure.name().to_owned(), json!(took))).collect();
+        let (checked, heard) = match self.checks {
+            Checks::Records(checked) => (Some(checked), None),
+            Checks::Heard(astray) => (None, Some(astray)),
+        };
         let report = json!({
             "asked": self.asked,
             "counts": self.counts,
             "measures": measures,
             "server": self.server,
-            "ledger": { "checked": self.checked, "breaches": self.broken_count, "broken": self.broken },
+            "ledger": { "checked": checked, "heard": heard, "breaches": self.broken_count, "broken": self.broken },
             "seconds": self.seconds,
         });
         format!("{report:#}\n")

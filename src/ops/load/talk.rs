@@ -5,12 +5,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Day;
 use super::figures::Measure;
 use super::ledger::Who;
+use super::peer::Act;
 use super::wire::{Frame, Wire};
 
 /// One side of a room.
@@ -38,20 +38,31 @@ impl Talk {
         self.untimed = known;
         for (client_id, body) in &self.unanswered {
             day.ledger.is_late(client_id);
-            wire.send(say(&self.room, client_id, body)).await;
+            wire.send(&Act::Say { room: &self.room, client_id, body }).await;
         }
     }
 
     /// Says something that was due at `due`, in microseconds of the day.
-    pub async fn say(&mut self, due: u64, text: &str, wire: &mut Wire) {
+    pub async fn say(&mut self, day: &Day, due: u64, text: &str, wire: &mut Wire) {
         let (client_id, body) = (Uuid::now_v7().to_string(), format!("{due} {text}"));
-        wire.send(say(&self.room, &client_id, &body)).await;
+        if let Some(witness) = &day.witness {
+            witness.says(self.who, &self.room, &client_id);
+            day.counts.said.fetch_add(1, Ordering::Relaxed);
+            return wire.send(&Act::Say { room: &self.room, client_id: &client_id, body: &body }).await;
+        }
+        wire.send(&Act::Say { room: &self.room, client_id: &client_id, body: &body }).await;
         self.unanswered.insert(client_id, body);
     }
 
     /// A `message` or an `accepted`. True if it is news from the other side.
     pub fn hear(&mut self, day: &Arc<Day>, frame: &Frame) -> bool {
-        let (Some(seq), Some(client_id)) = (frame.seq, frame.client_id.as_deref()) else { return false };
+        let Some(client_id) = frame.client_id.as_deref() else { return false };
+        if let Some(witness) = &day.witness {
+            witness.hears(self.who, &self.room, client_id);
+            day.figures.took(Measure::Relay, since_due(day, frame.body.as_deref().unwrap_or_default()));
+            return true;
+        }
+        let Some(seq) = frame.seq else { return false };
         let own = frame.kind == "accepted" || frame.from.as_deref() == Some(&self.you);
         let is_new = seq > self.last;
         let body = if own { self.unanswered.remove(client_id) } else { frame.body.clone() };
@@ -78,10 +89,6 @@ impl Talk {
     pub fn end(&self, day: &Day) {
         day.ledger.ends(self.who, &self.room);
     }
-}
-
-fn say(room: &str, client_id: &str, body: &str) -> Value {
-    json!({ "type": "say", "room": room, "client_id": client_id, "body": body })
 }
 
 /// A message carries the moment it was due, so that whoever hears it can tell how late it is.

@@ -1,6 +1,7 @@
 //! One socket of a made person.
 
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{SinkExt as _, StreamExt as _};
@@ -13,6 +14,9 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::http;
+use super::ledger::Side;
+use super::peer::{Act, Dialect, Read};
 use crate::server::StartError;
 
 /// What a socket reads at once. Frames are small and sockets many.
@@ -20,6 +24,7 @@ const READ_BYTES: usize = 2_048;
 
 /// The ways to the server.
 pub struct Ways {
+    dialect: Arc<dyn Dialect>,
     authority: String,
     to: SocketAddr,
     /// Where we come from, by turns; wherever the system says if empty.
@@ -28,7 +33,13 @@ pub struct Ways {
 }
 
 /// An open socket.
-pub struct Wire(WebSocketStream<TcpStream>);
+pub struct Wire {
+    stream: WebSocketStream<TcpStream>,
+    dialect: Arc<dyn Dialect>,
+    side: Side,
+    /// Heard before anything else.
+    greeting: Option<Frame>,
+}
 
 /// What a socket brings.
 pub enum Heard {
@@ -80,36 +91,55 @@ impl Frame {
 }
 
 impl Ways {
-    /// Finds the server.
-    pub async fn to(authority: &str, from: &[IpAddr]) -> Result<Self, StartError> {
+    /// Finds the server, which speaks so.
+    pub async fn to(authority: &str, from: &[IpAddr], dialect: Arc<dyn Dialect>) -> Result<Self, StartError> {
         let found = tokio::net::lookup_host(authority).await;
         let mut found = found.map_err(|error| StartError::new(format!("{authority}: {error}")))?;
         let to = found.next().ok_or_else(|| StartError::new(format!("{authority} has no address")))?;
         if let Some(other) = from.iter().find(|from| from.is_ipv4() != to.is_ipv4()) {
             return Err(StartError::new(format!("--from {other} cannot reach {to}; give addresses of its kind")));
         }
-        Ok(Self { authority: authority.to_owned(), to, from: from.to_vec(), turn: AtomicUsize::new(0) })
+        Ok(Self { dialect, authority: authority.to_owned(), to, from: from.to_vec(), turn: AtomicUsize::new(0) })
     }
 
     /// Opens a socket. On refusal, what was said.
-    pub async fn open(&self, path: &str, bearer: Option<&str>) -> Result<Wire, String> {
-        let stream = self.stream().await.map_err(|error| error.to_string())?;
-        let mut request = format!("ws://{}{path}", self.authority).into_client_request().map_err(|e| e.to_string())?;
+    pub async fn open(&self, side: Side, bearer: Option<&str>) -> Result<Wire, String> {
+        let brought = match self.dialect.errand(side) {
+            Some(errand) => http::post(self.stream().await?, &self.authority, errand.path, &errand.body).await?,
+            None => Value::Null,
+        };
+        let path = self.dialect.path(side, &brought).ok_or("no place for a socket is named")?;
+        let stream = self.stream().await?;
+        let url = format!("ws://{}{path}", self.authority);
+        let mut request = url.into_client_request().map_err(|e| e.to_string())?;
         let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", HeaderValue::from_static("anteroom.v1"));
+        if let Some(protocol) = self.dialect.subprotocol() {
+            headers.insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
+        }
         if let Some(token) = bearer {
             let value = HeaderValue::from_str(&format!("Bearer {token}")).map_err(|error| error.to_string())?;
             headers.insert("authorization", value);
         }
         let config = WebSocketConfig::default().read_buffer_size(READ_BYTES).write_buffer_size(0);
         match client_async_with_config(request, stream, Some(config)).await {
-            Ok((stream, _)) => Ok(Wire(stream)),
+            Ok((stream, _)) => {
+                Ok(Wire { stream, dialect: self.dialect.clone(), side, greeting: self.dialect.greeting(side) })
+            }
             Err(Error::Http(answer)) => Err(answer.status().to_string()),
             Err(error) => Err(error.to_string()),
         }
     }
 
-    async fn stream(&self) -> std::io::Result<TcpStream> {
+    /// Whether a desk's coming is its request.
+    pub fn asks_by_coming(&self) -> bool {
+        self.dialect.asks_by_coming()
+    }
+
+    async fn stream(&self) -> Result<TcpStream, String> {
+        self.connect().await.map_err(|error| error.to_string())
+    }
+
+    async fn connect(&self) -> std::io::Result<TcpStream> {
         let socket = if self.to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         if !self.from.is_empty() {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.from.len();
@@ -122,25 +152,35 @@ impl Ways {
 }
 
 impl Wire {
-    /// Sends a frame. To a socket that has ended nothing can be sent; [`Self::next`] tells.
-    pub async fn send(&mut self, frame: Value) {
-        let _ = self.0.send(Message::text(frame.to_string())).await;
+    /// Does something. To a socket that has ended nothing can be sent; [`Self::next`] tells.
+    pub async fn send(&mut self, act: &Act<'_>) {
+        if let Some(message) = self.dialect.write(act) {
+            let _ = self.stream.send(message).await;
+        }
     }
 
     /// What comes next.
     pub async fn next(&mut self) -> Heard {
         loop {
-            match self.0.next().await {
-                Some(Ok(Message::Text(text))) => match serde_json::from_str(text.as_str()) {
-                    Ok(frame) => return Heard::Frame(Box::new(frame)),
-                    Err(_) => return Heard::Ended,
-                },
+            if let Some(greeting) = self.greeting.take() {
+                return Heard::Frame(Box::new(greeting));
+            }
+            match self.stream.next().await {
                 Some(Ok(Message::Close(_))) => {
                     // Our own close frame goes back before the end.
-                    let _ = self.0.flush().await;
+                    let _ = self.stream.flush().await;
                     return Heard::Ended;
                 }
-                Some(Ok(_)) => {}
+                Some(Ok(message)) => match self.dialect.read(self.side, &message) {
+                    Read::Frame(frame) => return Heard::Frame(frame),
+                    Read::Answer(answer, greeting) => {
+                        // Kept first: whoever waits here may turn to something else meanwhile.
+                        self.greeting = greeting;
+                        let _ = self.stream.send(answer).await;
+                    }
+                    Read::Nothing => {}
+                    Read::Unreadable => return Heard::Ended,
+                },
                 Some(Err(_)) | None => return Heard::Ended,
             }
         }

@@ -1,0 +1,32 @@
+//! Our own server: the frames as they are.
+
+use serde_json::Value;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{Act, Dialect, Read};
+use crate::ops::load::ledger::Side;
+
+/// As in `docs/PROTOCOL.md`.
+pub struct Anteroom;
+
+impl Dialect for Anteroom {
+    fn path(&self, side: Side, _brought: &Value) -> Option<String> {
+        let path = match side {
+            Side::Desk => "/ws/desk",
+            Side::Counsellor => "/ws/counsellor",
+        };
+        Some(path.to_owned())
+    }
+
+    fn subprotocol(&self) -> Option<&'static str> {
+        Some("anteroom.v1")
+    }
+
+    fn write(&self, act: &Act<'_>) -> Option<Message> {
+        super::json(act)
+    }
+
+    fn read(&self, _side: Side, message: &Message) -> Read {
+        super::from_json(message)
+    }
+}

@@ -1,0 +1,36 @@
+//! A bare relay: the few of our frames that pair people and carry words, in JSON, and no more.
+
+use serde_json::Value;
+use tokio_tungstenite::tungstenite::Message;
+
+use super::{Act, Dialect, Read};
+use crate::ops::load::ledger::Side;
+use crate::ops::load::wire::Frame;
+
+/// As in `bench/peers/README.md`.
+pub struct Plain;
+
+impl Dialect for Plain {
+    fn path(&self, side: Side, _brought: &Value) -> Option<String> {
+        let path = match side {
+            Side::Desk => "/desk",
+            Side::Counsellor => "/counsellor",
+        };
+        Some(path.to_owned())
+    }
+
+    fn greeting(&self, side: Side) -> Option<Frame> {
+        Some(super::greeting(side))
+    }
+
+    fn write(&self, act: &Act<'_>) -> Option<Message> {
+        match act {
+            Act::Resume { .. } | Act::Replay { .. } => None,
+            _ => super::json(act),
+        }
+    }
+
+    fn read(&self, _side: Side, message: &Message) -> Read {
+        super::from_json(message)
+    }
+}
