@@ -156,7 +156,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await other.by('request').click();
   await other.isTurnedAway();
   await look(other, 'not-allowed', 'A desk whose key is no longer good');
-  const { url } = await office.call<{ url: string }>('POST', `/desks/${centre.server.demo.desk.id}/enrolment`);
+  const { url } = await office.call<{ url: string }>('POST', `/desks/${centre.server.demo.desk.id}/enrolment`, {});
   const link = other.wire.origin + new URL(url).pathname + new URL(url).hash;
   await other.page.goto(link);
   await expect(other.by('enrolled')).toBeVisible();
