@@ -38,7 +38,7 @@ pub struct Wire {
     dialect: Arc<dyn Dialect>,
     side: Side,
     /// Heard before anything else.
-    greeting: Option<Frame>,
+    greeting: Option<Box<Frame>>,
 }
 
 /// What a socket brings.
@@ -163,7 +163,7 @@ impl Wire {
     pub async fn next(&mut self) -> Heard {
         loop {
             if let Some(greeting) = self.greeting.take() {
-                return Heard::Frame(Box::new(greeting));
+                return Heard::Frame(greeting);
             }
             match self.stream.next().await {
                 Some(Ok(Message::Close(_))) => {

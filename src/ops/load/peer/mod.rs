@@ -42,7 +42,7 @@ pub enum Read {
     /// Something somebody is told.
     Frame(Box<Frame>),
     /// To be answered at once with this; then this is told, if anything.
-    Answer(Message, Option<Frame>),
+    Answer(Message, Option<Box<Frame>>),
     /// Nothing to anybody.
     Nothing,
     /// Not what this peer says: the socket is of no more use.
@@ -79,7 +79,7 @@ pub trait Dialect: Send + Sync {
     }
 
     /// What whoever has opened a socket goes by, of a peer that says nothing until it is asked.
-    fn greeting(&self, _side: Side) -> Option<Frame> {
+    fn greeting(&self, _side: Side) -> Option<Box<Frame>> {
         None
     }
 
@@ -101,12 +101,12 @@ pub fn dialect(options: &LoadOptions) -> Arc<dyn Dialect> {
 }
 
 /// A peer without log-ins greets a desk and asks a counsellor for nothing.
-fn greeting(side: Side) -> Frame {
+fn greeting(side: Side) -> Box<Frame> {
     let kind = match side {
         Side::Desk => "welcome",
         Side::Counsellor => "state",
     };
-    Frame { kind: kind.to_owned(), ..Frame::default() }
+    Box::new(Frame { kind: kind.to_owned(), ..Frame::default() })
 }
 
 fn json(act: &Act<'_>) -> Option<Message> {

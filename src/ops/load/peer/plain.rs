@@ -19,7 +19,7 @@ impl Dialect for Plain {
         Some(path.to_owned())
     }
 
-    fn greeting(&self, side: Side) -> Option<Frame> {
+    fn greeting(&self, side: Side) -> Option<Box<Frame>> {
         Some(super::greeting(side))
     }
 

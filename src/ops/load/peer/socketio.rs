@@ -36,7 +36,7 @@ impl SocketIo {
     fn packet(&self, side: Side, packet: &str) -> Read {
         match packet.split_at_checked(1) {
             // Joined.
-            Some(("0", _)) => Read::Frame(Box::new(super::greeting(side))),
+            Some(("0", _)) => Read::Frame(super::greeting(side)),
             Some(("2", event)) => match serde_json::from_str::<(String, Frame)>(event) {
                 Ok((kind, frame)) => Read::Frame(Box::new(Frame { kind, ..frame })),
                 Err(_) => Read::Unreadable,
