@@ -60,7 +60,7 @@ async fn a_whole_visit_in_the_fields_of_the_contract() {
     let state = kim.all("state").remove(0);
     has_fields(&state, &["intent", "activity", "capacity", "lines", "rooms"]);
     assert_eq!((&state["intent"], &state["activity"], &state["rooms"]), (&json!("PAUSED"), &json!("IDLE"), &json!([])));
-    has_fields(&state["lines"][0], &["topic", "language", "name", "open"]);
+    has_fields(&state["lines"][0], &["topic", "language", "name", "name_en", "open"]);
 
     let offer = kim.rung().await;
     let fields = ["offer", "ticket", "number", "line", "nickname", "note", "waited_s", "accept_within_s"];
