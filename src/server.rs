@@ -242,8 +242,8 @@ fn assemble(
     let now = clock.now().wall;
     // Several servers may share the records: a rehearsal heard of just now is another's.
     let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
-    store.write(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
-    let found = store.run(|conn| Found::read(conn, now))?;
+    store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
+    let found = store.in_turn(|conn| Found::read(conn, now))?;
     let exports = options.database.data_dir.join("exports");
     let app = App::start(Parts { settings, store, journal, clock, tokens, post, exports, listening }, found);
     // Only this function sets it.
@@ -301,7 +301,7 @@ async fn keep_house(app: App, gate: web::Data<Gate>) {
             }
         }
         let (store, now) = (app.store.clone(), app.clock.now().wall);
-        if let Ok(Err(error)) = web::block(move || store.write(|conn| sessions::delete_expired(conn, now))).await {
+        if let Ok(Err(error)) = web::block(move || store.in_turn(|conn| sessions::delete_expired(conn, now))).await {
             log::warn!("expired sessions stay on file for now: {error}");
         }
     }
@@ -310,7 +310,8 @@ async fn keep_house(app: App, gate: web::Data<Gate>) {
 /// Mail that is out and links that are over hold addresses and are of no use: nightly they go.
 async fn forget_mail(app: &App) -> Result<(), StoreError> {
     let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_MAIL_S * 1_000_000));
-    let forgotten = web::block(move || store.write(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)?)));
+    let forgotten =
+        web::block(move || store.in_turn(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)?)));
     match forgotten.await {
         Ok(forgotten) => forgotten.map(drop),
         // Shutting down; the next night does it.
@@ -321,7 +322,7 @@ async fn forget_mail(app: &App) -> Result<(), StoreError> {
 /// Pictures that were sent and then not used go nightly.
 async fn forget_pictures(app: &App) -> Result<(), StoreError> {
     let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_PICTURES_S * 1_000_000));
-    match web::block(move || store.write(|conn| media::forget(conn, then))).await {
+    match web::block(move || store.in_turn(|conn| media::forget(conn, then))).await {
         Ok(forgotten) => forgotten.map(drop),
         // Shutting down; the next night does it.
         Err(_) => Ok(()),
@@ -331,7 +332,7 @@ async fn forget_pictures(app: &App) -> Result<(), StoreError> {
 /// The key that signs resume tokens: drawn once, the same for every node and after every start.
 fn signing_key(store: &Store, clock: &Clock) -> Result<Vec<u8>, StartError> {
     let at = clock.now().wall;
-    let kept = store.write(|conn| installation::set_if_absent(conn, SIGNING_KEY, &secret::draw(), at))?;
+    let kept = store.in_turn(|conn| installation::set_if_absent(conn, SIGNING_KEY, &secret::draw(), at))?;
     URL_SAFE_NO_PAD
         .decode(kept)
         .ok()
@@ -344,7 +345,7 @@ fn setup_link(store: &Store, clock: &Clock, url: &str) -> Result<Option<String>,
     let at = clock.now().wall;
     let token = secret::draw();
     let kept = secret::hash(&token);
-    let is_needed = store.write(|conn| {
+    let is_needed = store.in_turn(|conn| {
         let is_needed = accounts::count_admins(conn)? == 0;
         if is_needed {
             installation::put(conn, http::setup::SETUP_TOKEN, &kept, at)?;

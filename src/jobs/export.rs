@@ -132,7 +132,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
     let stepped = match page.next {
         // The last step is noted with the end: run again, it writes the same rows again.
         None => Stepped::Last,
-        Some(_) if store.write(|conn| jobs::advance(conn, id, &noted, rows, at))? => Stepped::More,
+        Some(_) if store.in_turn(|conn| jobs::advance(conn, id, &noted, rows, at))? => Stepped::More,
         Some(_) => Stepped::Cancelled,
     };
     Ok((step, stepped))

@@ -98,7 +98,7 @@ impl Jobs {
             self.ask_for_what_is_due(&app).await;
             let now = app.clock.now().wall;
             let (store, stale_before) = (app.store.clone(), Wall(now.0 - stale_s * 1_000_000));
-            let claimed = web::block(move || store.write(|conn| jobs::claim(conn, stale_before, now))).await;
+            let claimed = web::block(move || store.in_turn(|conn| jobs::claim(conn, stale_before, now))).await;
             match claimed {
                 Ok(Ok(Some(job))) => self.work(&app, job, &recheck).await,
                 Ok(Ok(None)) => {
@@ -122,7 +122,7 @@ impl Jobs {
         let (store, id) = (app.store.clone(), JobId(app.clock.new_id()));
         let new = NewJob { id, kind: JobKind::Validity, account: None, params: "{}".to_owned() };
         let asked = web::block(move || {
-            store.write(|conn| {
+            store.in_turn(|conn| {
                 conn.write(|conn| {
                     if jobs::was_made_since(conn, JobKind::Validity, due)? {
                         Ok(())
@@ -163,7 +163,7 @@ impl Jobs {
         let noted = match ended {
             Ok(Ended::Done(done, file)) => {
                 log::info!(job:% = id, done; "a job is done");
-                web::block(move || store.write(|conn| jobs::finish(conn, id, done, file.as_deref(), at)).map(drop))
+                web::block(move || store.in_turn(|conn| jobs::finish(conn, id, done, file.as_deref(), at)).map(drop))
                     .await
             }
             Ok(Ended::Cancelled) => return log::info!(job:% = id; "a job was called off"),
@@ -172,7 +172,7 @@ impl Jobs {
             Err(error) => {
                 log::error!(job:% = id; "a job failed: {error}");
                 let error = error.to_string();
-                web::block(move || store.write(|conn| jobs::fail(conn, id, &error, at))).await
+                web::block(move || store.in_turn(|conn| jobs::fail(conn, id, &error, at))).await
             }
         };
         if let Ok(Err(error)) = noted {
@@ -184,7 +184,7 @@ impl Jobs {
     async fn forget_files(&self, app: &App) {
         let (store, now) = (app.store.clone(), app.clock.now().wall);
         let then = Wall(now.0 - KEEP_FILES_S * 1_000_000);
-        let forgotten = web::block(move || store.write(|conn| jobs::forget_files(conn, then, now))).await;
+        let forgotten = web::block(move || store.in_turn(|conn| jobs::forget_files(conn, then, now))).await;
         for file in forgotten.into_iter().flatten().flatten() {
             if let Err(error) = std::fs::remove_file(self.path(&file)) {
                 log::warn!("an old export stays on disk: {error}");
@@ -196,7 +196,7 @@ impl Jobs {
 /// Without waiting for it: a count that comes late, or not, harms nothing.
 fn note_progress(app: &App, id: JobId, done: i32) {
     let (store, at) = (app.store.clone(), app.clock.now().wall);
-    let noted = web::block(move || store.write(|conn| jobs::advance(conn, id, "{}", done, at)));
+    let noted = web::block(move || store.in_turn(|conn| jobs::advance(conn, id, "{}", done, at)));
     actix_web::rt::spawn(noted);
 }
 

@@ -86,7 +86,9 @@ async fn ask<T: Send + 'static>(
     query: impl FnOnce(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
 ) -> Result<T, StoreError> {
     let store = app.store.clone();
-    web::block(move || store.write(query)).await.unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
+    web::block(move || store.in_turn(query))
+        .await
+        .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
 }
 
 #[cfg(test)]

@@ -45,7 +45,7 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
         lines,
     };
     let at = clock.now().wall;
-    let made = store.run(|conn| {
+    let made = store.in_turn(|conn| {
         conn.write(|conn| {
             let made = accounts::create_within(conn, &account, SYSTEM, at)?;
             if made == AccountCreated::Created {
@@ -71,7 +71,7 @@ pub fn reset_second_factor(options: &LoginOptions) -> Result<(), StartError> {
     let at = Clock::system().now().wall;
     let store = Store::open(&options.database.url().parse()?)?;
     let login = options.login.trim();
-    let reset = store.run(|conn| {
+    let reset = store.in_turn(|conn| {
         conn.write(|conn| {
             let Some(account) = accounts::by_login(conn, login)? else { return Ok(None) };
             second_factor::remove(conn, account.id, SYSTEM, at)?;

@@ -55,10 +55,10 @@ const PEOPLE: [Person; 3] = [
 /// Puts the demo on file, as far as it is not there, and gives the lines to print.
 pub fn prepare(store: &Store, clock: &Clock, url: &str) -> Result<Vec<String>, StartError> {
     let at = clock.now().wall;
-    store.run(|conn| installation::put(conn, MARK, "Y", at))?;
+    store.in_turn(|conn| installation::put(conn, MARK, "Y", at))?;
     for (topic, name, name_en, prefix, line_order) in LINES {
         let line = Line::with_defaults(LineId(clock.new_id()), topic, "ko", name, name_en, prefix);
-        store.run(|conn| lines::insert(conn, &Line { line_order, ..line.clone() }, at))?;
+        store.in_turn(|conn| lines::insert(conn, &Line { line_order, ..line.clone() }, at))?;
     }
     let lines = store.run(lines::all)?;
     let mut said = Vec::new();
@@ -70,7 +70,7 @@ pub fn prepare(store: &Store, clock: &Clock, url: &str) -> Result<Vec<String>, S
     if store.run(|conn| desks::find(conn, DESK))?.is_none() {
         let key_hash = secret::hash(DESK_KEY);
         let desk = NewDesk { id: DESK, name: "데모 창구".into(), place: None, key_hash, line_id: None };
-        store.run(|conn| desks::create(conn, &desk, SYSTEM, at))?;
+        store.in_turn(|conn| desks::create(conn, &desk, SYSTEM, at))?;
     }
     said.push(format!("demo: desk id={DESK} key={DESK_KEY} url={url}/desk#desk={DESK}&key={DESK_KEY}"));
     Ok(said)
@@ -116,7 +116,7 @@ impl Person {
             capacity: CAPACITY,
             lines: lines.iter().filter_map(|line| Some((line.id, tier(line)?))).collect(),
         };
-        match store.run(|conn| accounts::create(conn, &account, SYSTEM, clock.now().wall))? {
+        match store.in_turn(|conn| accounts::create(conn, &account, SYSTEM, clock.now().wall))? {
             AccountCreated::Created | AccountCreated::LoginTaken => Ok(()),
         }
     }

@@ -16,7 +16,7 @@ pub fn rebuild(options: &DatabaseOptions) -> Result<(), StartError> {
     for line in lines {
         let mut after = None;
         while let Some(hour) = store.run(|conn| stats::next_hour(conn, line, after))? {
-            store.write(|conn| {
+            store.in_turn(|conn| {
                 conn.write(|conn| {
                     let bucket = stats::of_log(conn, line, hour)?;
                     stats::put(conn, line, hour, &bucket, clock.now().wall)

@@ -6,7 +6,8 @@
 
 mod client;
 mod close;
-mod code;
+mod codes;
+mod error_code;
 mod server;
 mod text;
 #[cfg(test)]
@@ -14,11 +15,11 @@ mod typescript;
 
 pub use client::{ClientFrame, FrameFault, Sender};
 pub use close::CloseCode;
-pub use code::ErrorCode;
-pub use server::{
-    Activity, ClosedReason, EndReason, HandedOver, Intent, LineInfo, LineLoad, Member, MessageKind, Role, RoomBrief,
-    RoomKind, SeatState, ServerFrame, TransferState, Whisperer, WithdrawnReason,
+pub use codes::{
+    Activity, ClosedReason, EndReason, Intent, MessageKind, Role, RoomKind, SeatState, TransferState, WithdrawnReason,
 };
+pub use error_code::ErrorCode;
+pub use server::{HandedOver, LineInfo, LineLoad, Member, RoomBrief, ServerFrame, Whisperer};
 pub use text::{TextFault, clean_text};
 
 /// Most characters of what names a picture: its id, or where it lies.

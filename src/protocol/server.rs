@@ -1,8 +1,11 @@
 //! What the server says.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-use super::ErrorCode;
+use super::{
+    Activity, ClosedReason, EndReason, ErrorCode, Intent, MessageKind, Role, RoomKind, SeatState, TransferState,
+    WithdrawnReason,
+};
 use crate::ids::{AccountId, MemberId, MessageId, OfferId, RoomId, SessionId, TicketId, WhisperId};
 use crate::time::Wall;
 
@@ -278,142 +281,6 @@ pub struct RoomBrief {
     pub wrap_up: bool,
 }
 
-// A code is taken as a token: as a literal it comes wrapped, and the description of the API would not see it.
-macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $code:tt),* $(,)? })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[cfg_attr(test, derive(ts_rs::TS))]
-        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
-        pub enum $name {
-            $($(#[$vdoc])* #[serde(rename = $code)] $variant),*
-        }
-
-        impl $name {
-            /// The code on the wire and in the database.
-            #[must_use]
-            pub fn code(self) -> &'static str {
-                match self { $(Self::$variant => $code),* }
-            }
-
-            /// The value with this code.
-            #[must_use]
-            pub fn from_code(code: &str) -> Option<Self> {
-                match code { $($code => Some(Self::$variant),)* _ => None }
-            }
-        }
-    )*};
-}
-
-codes! {
-    /// What a member is in a room.
-    Role {
-        /// The one who asked.
-        Desk = "DESK",
-        /// The one who helps.
-        Counsellor = "COUNSELLOR",
-        /// Staff who watch or join.
-        Manager = "MANAGER",
-        /// Someone who came by a link.
-        Guest = "GUEST",
-    }
-    /// What a room is for.
-    RoomKind {
-        /// Somebody who asked and somebody who helps.
-        Consultation = "CONSULTATION",
-        /// Staff and their guests.
-        Group = "GROUP",
-    }
-    /// A seat's state.
-    SeatState {
-        /// Here.
-        Joined = "JOINED",
-        /// The socket is gone, the seat is held.
-        Away = "AWAY",
-        /// Here again (only in a `member` frame; the seat is `JOINED` from then on).
-        Back = "BACK",
-        /// Gone for good.
-        Left = "LEFT",
-    }
-    /// What a message is.
-    MessageKind {
-        /// Words.
-        Text = "TEXT",
-    }
-    /// Why an offer was withdrawn.
-    WithdrawnReason {
-        /// The desk gave up.
-        Cancelled = "CANCELLED",
-        /// The deadline passed.
-        Expired = "EXPIRED",
-        /// The desk or the counsellor is gone, or the database did not take it.
-        Gone = "GONE",
-        /// Somebody else has it.
-        Taken = "TAKEN",
-    }
-    /// Why a room ended.
-    EndReason {
-        /// Somebody ended it.
-        Done = "DONE",
-        /// The desk left, or did not come back in time.
-        DeskLeft = "DESK_LEFT",
-        /// The counsellor did not come back in time.
-        CounsellorLost = "COUNSELLOR_LOST",
-        /// An admin ended it.
-        Admin = "ADMIN",
-        /// It was handed over.
-        Transferred = "TRANSFERRED",
-        /// Nobody came back to it.
-        Expired = "EXPIRED",
-    }
-    /// Why a ticket is over without a room.
-    ClosedReason {
-        /// The desk gave up.
-        Cancelled = "CANCELLED",
-        /// Waited too long, or away too long.
-        Expired = "EXPIRED",
-        /// The line has `waiting_max` tickets.
-        Full = "FULL",
-        /// Outside the opening hours.
-        ClosedHours = "CLOSED_HOURS",
-        /// Nobody has been there to serve the line.
-        Unstaffed = "UNSTAFFED",
-        /// A newer ticket took its place.
-        Replaced = "REPLACED",
-    }
-    /// How a transfer stands.
-    TransferState {
-        /// It rings at somebody.
-        Offered = "OFFERED",
-        /// Somebody takes it: the room ends for them in a moment.
-        Accepted = "ACCEPTED",
-        /// The colleague declined, or did not answer.
-        Declined = "DECLINED",
-        /// Nobody can take it now.
-        Nobody = "NOBODY",
-        /// It was called off, or the talk ended before it could be handed over.
-        Cancelled = "CANCELLED",
-    }
-    /// What a counsellor wants.
-    Intent {
-        /// Work.
-        Open = "OPEN",
-        /// No new work.
-        Paused = "PAUSED",
-    }
-    /// What a counsellor is doing.
-    Activity {
-        /// Nothing.
-        Idle = "IDLE",
-        /// Being rung.
-        Offered = "OFFERED",
-        /// In a room.
-        Talking = "TALKING",
-        /// Writing up.
-        WrapUp = "WRAP_UP",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -435,12 +302,5 @@ mod tests {
         );
         let frame = ServerFrame::Error { code: ErrorCode::ClientIdReused, detail: "d".into(), re: None, seq: None };
         assert_eq!(frame.to_json(), r#"{"type":"error","code":"CLIENT_ID_REUSED","detail":"d"}"#);
-    }
-
-    #[test]
-    fn a_code_reads_back_as_itself() {
-        for reason in [EndReason::Done, EndReason::CounsellorLost, EndReason::Transferred] {
-            assert_eq!(EndReason::from_code(reason.code()), Some(reason));
-        }
     }
 }

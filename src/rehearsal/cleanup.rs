@@ -28,7 +28,7 @@ pub(super) async fn room(app: &App, room: Option<RoomId>) {
 /// The token of the test counsellor counts no more, and is not on file any more.
 pub(super) async fn token(app: &App, token: TokenId) {
     let store = app.store.clone();
-    let gone = web::block(move || store.write(|conn| api_tokens::delete(conn, token))).await;
+    let gone = web::block(move || store.in_turn(|conn| api_tokens::delete(conn, token))).await;
     if let Ok(Err(error)) = gone {
         log::warn!(token:% = token; "the token of a rehearsal stays on file until it ends by itself: {error}");
     }
@@ -57,7 +57,7 @@ pub(super) async fn finish(app: &App, id: JobId, done: usize, failed: Option<Str
     let (store, at) = (app.store.clone(), app.clock.now().wall);
     let done = i32::try_from(done).unwrap_or(i32::MAX);
     let noted = web::block(move || {
-        store.write(|conn| match &failed {
+        store.in_turn(|conn| match &failed {
             None => jobs::finish(conn, id, done, None, at).map(drop),
             Some(why) => jobs::fail(conn, id, why, at),
         })
@@ -72,7 +72,7 @@ pub(super) async fn broken(app: &App, id: JobId) {
     let why = "the rehearsal broke off; look at the server's log";
     let (store, at) = (app.store.clone(), app.clock.now().wall);
     let noted = web::block(move || {
-        store.write(|conn| {
+        store.in_turn(|conn| {
             let Some(job) = jobs::by_id(conn, id)? else { return Ok(()) };
             let mut steps = Steps::read(job.progress.as_deref());
             steps.cut_off(why);

@@ -111,7 +111,7 @@ impl Play {
         let (store, id, at) = (self.app.store.clone(), self.cast.id, self.app.clock.now().wall);
         let done = i32::try_from(self.steps.done()).unwrap_or(i32::MAX);
         let Ok(progress) = serde_json::to_string(&self.steps) else { return true };
-        match web::block(move || store.write(|conn| jobs::advance(conn, id, &progress, done, at))).await {
+        match web::block(move || store.in_turn(|conn| jobs::advance(conn, id, &progress, done, at))).await {
             Ok(Ok(goes_on)) => goes_on,
             // What cannot be noted is no reason to stop: the next note has it.
             Ok(Err(error)) => {

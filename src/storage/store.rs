@@ -237,7 +237,7 @@ impl Store {
 
     /// Runs a query that writes, in its turn, on a pooled connection. Blocks: call it from a thread
     /// that may.
-    pub fn write<T>(&self, query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>) -> Result<T, StoreError> {
+    pub fn in_turn<T>(&self, query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>) -> Result<T, StoreError> {
         let _turn = self.turns.take()?;
         self.run(query)
     }

@@ -119,11 +119,11 @@ fn whoever_writes_without_a_pause_lets_others_have_their_turn() {
                         installation::put(conn, "LONG_WORK", "more", bed.now())
                     })
                 };
-                bed.store.write(worked).unwrap();
+                bed.store.in_turn(worked).unwrap();
             }
         });
         for seq in 1..=20 {
-            bed.store.write(|conn| installation::put(conn, "PAGE", &seq.to_string(), bed.now())).unwrap();
+            bed.store.in_turn(|conn| installation::put(conn, "PAGE", &seq.to_string(), bed.now())).unwrap();
             assert_eq!(bed.say(&talk, seq), Written::Done);
         }
         over.store(true, Ordering::Relaxed);

@@ -65,7 +65,7 @@ pub(super) async fn make(app: &App, job: &Job) -> Result<Ended, JobError> {
         let (store, id, at) = (app.store.clone(), job.id, app.clock.now().wall);
         let (line, by) = (line.clone(), by.clone());
         let goes_on = web::block(move || {
-            store.write(|conn| {
+            store.in_turn(|conn| {
                 conn.write(|conn| {
                     let goes_on = jobs::advance(conn, id, &noted, done, at)?;
                     if goes_on {
@@ -89,7 +89,7 @@ async fn found(app: &App, job: &Job, params: &TestDataParams, by: &str) -> Resul
     let (store, clock, id) = (app.store.clone(), app.clock.clone(), job.id);
     let (params, by) = (params.clone(), by.to_owned());
     let read = web::block(move || {
-        store.write(|conn| {
+        store.in_turn(|conn| {
             conn.write(|conn| {
                 lines::hold(conn)?;
                 let at = clock.now().wall;
@@ -115,12 +115,12 @@ pub(super) async fn remove(app: &App, job: &Job) -> Result<Ended, JobError> {
         let left = i32::try_from(test_data::counts(conn)?.consultations).unwrap_or(i32::MAX);
         jobs::set_total(conn, id, left.saturating_add(done))
     };
-    web::block(move || store.write(counted)).await.map_err(|_| JobError::Stopped)??;
+    web::block(move || store.in_turn(counted)).await.map_err(|_| JobError::Stopped)??;
     loop {
         let (store, at) = (app.store.clone(), app.clock.now().wall);
         let before = done;
         let removed = web::block(move || {
-            store.write(|conn| {
+            store.in_turn(|conn| {
                 conn.write(|conn| {
                     let removed = removal::some(conn, AT_ONCE)?;
                     let done = before.saturating_add(i32::try_from(removed).unwrap_or(i32::MAX));
@@ -140,7 +140,7 @@ pub(super) async fn remove(app: &App, job: &Job) -> Result<Ended, JobError> {
     }
     let by = job.account.map_or_else(|| SYSTEM.to_owned(), |account| account.to_string());
     let (store, at) = (app.store.clone(), app.clock.now().wall);
-    let gone = web::block(move || store.write(|conn| conn.write(|conn| removal::rest(conn, &by, at))));
+    let gone = web::block(move || store.in_turn(|conn| conn.write(|conn| removal::rest(conn, &by, at))));
     let gone = gone.await.map_err(|_| JobError::Stopped)??;
     // The matchmaker knows lines that are no more as deleted ones.
     let lines = gone.into_iter().map(|line| Line { deleted: true, version: line.version + 1, ..line }).collect();

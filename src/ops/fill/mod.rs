@@ -57,7 +57,7 @@ pub fn run(options: &FillOptions) -> Result<(), StartError> {
     let held = may_be_filled(&store, options.really)?;
     let mut dice = Dice::new(options.seed);
     let office = Office::found(&store, &clock, options.time_zone, &mut dice)?;
-    store.run(|conn| installation::put(conn, MARK, &options.consultations.to_string(), clock.now().wall))?;
+    store.in_turn(|conn| installation::put(conn, MARK, &options.consultations.to_string(), clock.now().wall))?;
     let lines: Vec<LineId> = office.lines.iter().map(|line| line.id).collect();
     let end = stats::hour_of(clock.now().wall).0;
     let arrivals = office.arrivals(options.consultations, i64::from(options.days) * 24, end);

@@ -54,12 +54,12 @@ impl Office {
         for (index, (topic, name, name_en, prefix)) in LINES.into_iter().enumerate() {
             let line = Line::with_defaults(LineId(clock.new_id()), topic, "ko", name, name_en, prefix);
             let line = Line { line_order: i32::try_from(index).unwrap_or(0) + 2, wrap_up_s: 120, ..line };
-            store.run(|conn| lines::insert(conn, &line, at))?;
+            store.in_turn(|conn| lines::insert(conn, &line, at))?;
         }
         let lines = store.run(lines::all)?;
         let mut office =
             Self { serves: vec![Vec::new(); lines.len()], lines, desks: Vec::new(), names: HashMap::new(), zone };
-        store.run(|conn| {
+        store.in_turn(|conn| {
             (0..COUNSELLORS).try_for_each(|index| office.employ(conn, clock, index, dice))?;
             (0..DESKS).try_for_each(|index| {
                 let (id, name) = (DeskId(clock.new_id()), format!("창구 {}", index + 1));

@@ -7,14 +7,15 @@
 //!
 //! - `office`: the server, and who may log in there
 //! - `peer`: other servers the same people can be let loose on; `witness`: what these knew of it
+//! - `errands`: what some want to be asked over HTTP first
 //! - `wire`: one socket; `desk`, `counsellor`: who sits at its end; `talk`: what both do in a room
 //! - `ledger`: what was told, and what must be true of it; `records`: the same on disk
 //! - `figures`: how long things took; `report`: as a table and as JSON; `plot`: as a picture
 
 mod counsellor;
 mod desk;
+mod errands;
 mod figures;
-mod http;
 mod ledger;
 mod office;
 mod peer;

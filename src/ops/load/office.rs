@@ -99,7 +99,7 @@ impl Drop for Office {
         }
         let Some(books) = &self.books else { return };
         let at = Clock::system().now().wall;
-        let left = books.store.run(|conn| {
+        let left = books.store.in_turn(|conn| {
             for account in &books.accounts {
                 sessions::delete_of(conn, *account, None)?;
                 account_edits::set(conn, *account, &Changes::deleted(SIGNATURE, "load is over", at), SIGNATURE, at)?;
@@ -123,7 +123,7 @@ fn counsellors(store: &Store, options: &LoadOptions) -> Result<(Vec<AccountId>, 
     if serves.is_empty() {
         return Err(StartError::new(format!("--topic {topic} is no line there; give one of its lines' topics")));
     }
-    let made = store.run(|conn| {
+    let made = store.in_turn(|conn| {
         let mut made = (Vec::new(), Vec::new());
         for nth in 0..options.counsellors {
             let (account, token) = (AccountId(clock.new_id()), secret::draw());

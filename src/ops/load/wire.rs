@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::http;
+use super::errands::Errands;
 use super::ledger::Side;
 use super::peer::{Act, Dialect, Read};
 use crate::server::StartError;
@@ -25,6 +25,7 @@ const READ_BYTES: usize = 2_048;
 /// The ways to the server.
 pub struct Ways {
     dialect: Arc<dyn Dialect>,
+    errands: Errands,
     authority: String,
     to: SocketAddr,
     /// Where we come from, by turns; wherever the system says if empty.
@@ -99,17 +100,19 @@ impl Ways {
         if let Some(other) = from.iter().find(|from| from.is_ipv4() != to.is_ipv4()) {
             return Err(StartError::new(format!("--from {other} cannot reach {to}; give addresses of its kind")));
         }
-        Ok(Self { dialect, authority: authority.to_owned(), to, from: from.to_vec(), turn: AtomicUsize::new(0) })
+        let errands = Errands::to(authority, from)?;
+        let (authority, from) = (authority.to_owned(), from.to_vec());
+        Ok(Self { dialect, errands, authority, to, from, turn: AtomicUsize::new(0) })
     }
 
     /// Opens a socket. On refusal, what was said.
     pub async fn open(&self, side: Side, bearer: Option<&str>) -> Result<Wire, String> {
         let brought = match self.dialect.errand(side) {
-            Some(errand) => http::post(self.stream().await?, &self.authority, errand.path, &errand.body).await?,
+            Some(errand) => self.errands.run(&errand).await?,
             None => Value::Null,
         };
         let path = self.dialect.path(side, &brought).ok_or("no place for a socket is named")?;
-        let stream = self.stream().await?;
+        let stream = self.stream().await.map_err(|error| error.to_string())?;
         let url = format!("ws://{}{path}", self.authority);
         let mut request = url.into_client_request().map_err(|e| e.to_string())?;
         let headers = request.headers_mut();
@@ -135,11 +138,7 @@ impl Ways {
         self.dialect.asks_by_coming()
     }
 
-    async fn stream(&self) -> Result<TcpStream, String> {
-        self.connect().await.map_err(|error| error.to_string())
-    }
-
-    async fn connect(&self) -> std::io::Result<TcpStream> {
+    async fn stream(&self) -> std::io::Result<TcpStream> {
         let socket = if self.to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         if !self.from.is_empty() {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.from.len();

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../lib/i18n';
 import { listOf } from '../lib/route';
@@ -15,7 +15,7 @@ interface Props {
 /** A view of one thing of a list. Its heading takes the focus, so that a reader begins there. */
 export function Detail({ title, section, testid, children }: Props) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   return (
     <section class="stack" data-testid={testid}>
       <header class="head">

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { logIn, type Account } from '../lib/api';
 import { t } from '../lib/i18n';
@@ -23,7 +23,7 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
   const [store] = useState(() => createStore<LogInState, LogInAction>(initial(notice), reduce));
   const { step, login, password, code, busy, trouble } = store.state.value;
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (step === 'CODE') field.current?.focus();
   }, [step, trouble]);
 

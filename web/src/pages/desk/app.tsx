@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { choices, lineName, type Choice } from '../../lib/busy';
 import { language, t } from '../../lib/i18n';
@@ -28,7 +28,7 @@ export function Desk({ visit, feed, notices }: Props) {
   const page = useRef<HTMLDivElement>(null);
   const shown = useRef(state.stage.at);
   // Another screen is read from its title on, also by those who hear it. A talk puts the focus where one writes.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown.current === state.stage.at) return;
     shown.current = state.stage.at;
     page.current?.scrollTo(0, 0);

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../../lib/i18n';
 import { LanguageSwitch } from '../../ui/language';
@@ -13,7 +13,7 @@ export function GuestPage({ stay }: { stay: Stay }) {
   const page = useRef<HTMLElement>(null);
   const shown = useRef(stage.at);
   // Another screen is read from its title on; a talk puts the focus where one writes.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (shown.current === stage.at) return;
     shown.current = stage.at;
     if (stage.at !== 'IN') page.current?.querySelector<HTMLElement>('h1')?.focus({ preventScroll: true });

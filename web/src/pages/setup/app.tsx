@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../../lib/i18n';
 import { LogIn } from '../../ui/log-in';
@@ -62,7 +62,7 @@ function fieldOf(trouble: Trouble | null): 'login' | 'name' | 'password' | 'agai
 function AdminForm({ stage, setup }: { stage: Extract<Stage, { at: 'FORM' }>; setup: Setup }) {
   const form = useRef<HTMLFormElement>(null);
   const wrong = fieldOf(stage.trouble);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wrong) form.current?.querySelector<HTMLInputElement>(`input[name="${wrong}"]`)?.focus();
   }, [stage, wrong]);
   const marks = (name: NonNullable<typeof wrong>) => ({

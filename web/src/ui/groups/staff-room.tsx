@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { GROUPS, isUnknown, readGroup } from '../../lib/groups';
 import { t } from '../../lib/i18n';
@@ -107,7 +107,7 @@ function Head({ editable, mayManage, isOver }: HeadProps) {
   const { room, title, info, picture } = editable;
   const [asked, setAsked] = useState<Asked | null>(null);
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), []);
   const shut = () => setAsked(null);
   return (
     <header class="group-head">

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
@@ -90,7 +90,7 @@ function NewLine({ lines, onChanged }: { lines: readonly LineRow[]; onChanged():
   const box = useRef<HTMLElement>(null);
   const known = useRef(lines.length);
   // The card of a line that was added pushes this one down: the next one is written where it is now.
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (lines.length > known.current) box.current?.querySelector('input')?.focus();
     known.current = lines.length;
   }, [lines.length]);
