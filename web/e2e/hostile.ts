@@ -96,6 +96,34 @@ export function namesItsLimit(flooded: readonly Flooded[], limitless: readonly s
 
 export const namesOf = (flooded: readonly Flooded[]): string[] => flooded.map(({ name }) => name).toSorted();
 
+/** What a form did with a text: it was taken and is shown as it was typed, or refused with the text kept. */
+export type Answer = 'TAKEN' | 'REFUSED';
+
+/** Fills every field of the form on the screen with a text, sends it by its main button, and waits for the answer. */
+export async function submits(page: Page, { text }: Payload, form: string): Promise<Answer> {
+  const box = page.locator(`[data-testid="${form}"]`);
+  const typed = await box.evaluate(
+    (shown, [fields, text]) =>
+      [...shown.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(fields)].map((field) => {
+        Object.getOwnPropertyDescriptor(Object.getPrototypeOf(field), 'value')!.set!.call(field, text);
+        field.dispatchEvent(new InputEvent('input', { bubbles: true }));
+        return field.value;
+      }),
+    [FIELDS, text] as const,
+  );
+  const button = box.locator('button.primary, button:not([type="button"])').last();
+  await button.click();
+  const refusal = box.locator('[data-testid^="fault-"], [data-testid="trouble"]').filter({ hasText: /\S/ });
+  await expect(refusal.first().or(page.locator('body').filter({ hasNot: box }))).toBeVisible();
+  if ((await box.count()) === 0) return 'TAKEN';
+  const kept = await box.evaluate(
+    (shown, fields) => [...shown.querySelectorAll<HTMLInputElement | HTMLTextAreaElement>(fields)].map(({ value }) => value),
+    FIELDS,
+  );
+  expect(kept).toEqual(typed);
+  return 'REFUSED';
+}
+
 /** A request as the page itself would make it. */
 export interface Asked {
   readonly method: 'POST' | 'PATCH' | 'PUT';

@@ -68,3 +68,15 @@ export function payloads(): readonly Payload[] {
 /** One of each family: what is worth sending where each sending takes a while. */
 export const samples = (): readonly Payload[] =>
   Object.keys(FAMILIES).map((family) => payloads().find((payload) => payload.family === family)!);
+
+/** What the server refuses wherever it stands; line feed and tab are welcome. */
+const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/;
+
+/** A text as it stands on file: composed, and halves of characters as the mark that screens show for them. */
+export const stored = (text: string): string => Buffer.from(text.replaceAll(/\r\n?/g, '\n')).toString().normalize('NFC');
+
+/** Whether the server takes it where `max` characters fit. */
+export function fits({ text }: Payload, max: number): boolean {
+  const whole = stored(text);
+  return whole.trim() !== '' && !CONTROLS.test(whole) && [...whole].length <= max;
+}
