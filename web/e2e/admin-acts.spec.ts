@@ -19,13 +19,7 @@ interface Scene {
 /** Somebody talks with a counsellor, and a manager has all of it before them. */
 async function talking(centre: Centre, language: Language): Promise<Scene> {
   const { demo } = centre.server;
-  const counsellor = await centre.counsellor(language);
-  await counsellor.logIn(demo.counsellor1);
-  await counsellor.open();
-  const visitor = await centre.visitor(language);
-  const number = await visitor.ask();
-  await counsellor.accept(number);
-  await visitor.talks();
+  const { counsellor, visitor, number } = await centre.talk(language);
   const manager = await centre.admin(language);
   await manager.logIn(demo.admin);
   return { counsellor, visitor, manager, number };

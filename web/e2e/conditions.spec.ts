@@ -48,9 +48,7 @@ async function wrongClock({ page }: Person, ms: number): Promise<(ms: number) =>
 const seconds = (text: string | null) => (text ?? '').match(/\d+/g)!.map(Number).reduce((sum, part) => sum * 60 + part, 0);
 
 async function onDuty(centre: Centre): Promise<Counsellor> {
-  const counsellor = await centre.counsellor('ko');
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
+  const counsellor = await centre.onDuty('ko');
   return counsellor;
 }
 

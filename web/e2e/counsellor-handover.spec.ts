@@ -10,9 +10,7 @@ async function begin(centre: Centre, language: Language): Promise<{ kim: Counsel
   const { demo } = centre.server;
   // An offer stays as long as it takes to look at all that is to be seen meanwhile.
   await (await Api.as(centre.server, demo.admin)).setLine('GENERAL', { accept_s: 300 });
-  const kim = await centre.counsellor(language);
-  await kim.logIn(demo.counsellor1);
-  await kim.open();
+  const kim = await centre.onDuty(language);
   const visitor = await centre.visitor(language);
   const number = await visitor.ask({ nickname: '하은' });
   await kim.accept(number);

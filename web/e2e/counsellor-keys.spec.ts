@@ -103,12 +103,7 @@ test('a canned reply by the keyboard, with its places filled in', async ({ centr
   await admin.call('POST', '/canned-replies', reply('hello', '{visitor}님 안녕하세요, {line} 상담사 {counsellor}입니다.', true));
   await own.call('POST', '/canned-replies', reply('wait', '확인하는 동안 잠시만 기다려 주세요.', false));
   await own.call('POST', '/canned-replies', reply('신분증', '신분증을 준비해 주세요. 번호는 {number}번입니다.', false));
-  const counsellor = await centre.counsellor('ko');
-  await counsellor.logIn(demo.counsellor1);
-  await counsellor.open();
-  const visitor = await centre.visitor('ko');
-  const number = await visitor.ask({ nickname: '하은' });
-  await counsellor.accept(number);
+  const { counsellor, visitor, number } = await centre.talk('ko', { nickname: '하은' });
   await expect(counsellor.by('say-input')).toBeFocused();
   const { keyboard } = counsellor.page;
   await keyboard.type('/');

@@ -4,9 +4,7 @@ import { secondWindow, type Counsellor, type Language, type Visitor } from './pe
 
 /** A counsellor who is open, before anybody has asked. */
 async function onDuty(centre: Centre, language: Language): Promise<Counsellor> {
-  const counsellor = await centre.counsellor(language);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
+  const counsellor = await centre.onDuty(language);
   return counsellor;
 }
 

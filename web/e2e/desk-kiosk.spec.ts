@@ -62,9 +62,7 @@ for (const language of either('ko')) {
     });
 
     test('after the thanks the screen asks who is there, and is fresh for the next', async ({ centre }) => {
-      const counsellor = await centre.counsellor(language);
-      await counsellor.logIn(centre.server.demo.counsellor1);
-      await counsellor.open();
+      const counsellor = await centre.onDuty(language);
       const visitor = await atKiosk(centre, language);
       await visitor.fill({ nickname: 'Ha-eun' });
       await visitor.by('request').click();
@@ -88,9 +86,7 @@ for (const language of either('ko')) {
     });
 
     test('a talk nobody touches is ended, and says so', async ({ centre }) => {
-      const counsellor = await centre.counsellor(language);
-      await counsellor.logIn(centre.server.demo.counsellor1);
-      await counsellor.open();
+      const counsellor = await centre.onDuty(language);
       const visitor = await atKiosk(centre, language);
       await visitor.fill();
       await visitor.by('request').click();

@@ -1,6 +1,6 @@
 import { test as base, type Browser, type BrowserContextOptions, type Page } from '@playwright/test';
 
-import { Admin, Counsellor, Visitor, type Language, type Person } from './people';
+import { Admin, Counsellor, Visitor, type Language, type Person, type Request } from './people';
 import { Server, type Serve } from './server';
 import { Wire } from './wire';
 
@@ -9,6 +9,13 @@ const SEATS_MAX = 6;
 
 /** So many times slower than this machine every page shall be, to find what only a fast one gets right. */
 const THROTTLE = Number(process.env['THROTTLE'] ?? 1);
+
+interface Talk {
+  readonly counsellor: Counsellor;
+  readonly visitor: Visitor;
+  /** The ticket's number. */
+  readonly number: string;
+}
 
 /** A counselling centre for one test: a fresh server and whoever comes. */
 export class Centre {
@@ -34,6 +41,24 @@ export class Centre {
 
   admin(language: Language, options?: BrowserContextOptions): Promise<Admin> {
     return this.person(Admin, language, options);
+  }
+
+  /** The demo's first counsellor, logged in and open for work. */
+  async onDuty(language: Language, options?: BrowserContextOptions): Promise<Counsellor> {
+    const counsellor = await this.counsellor(language, options);
+    await counsellor.logIn(this.server.demo.counsellor1);
+    await counsellor.open();
+    return counsellor;
+  }
+
+  /** Somebody who asked so, in talk with the demo's first counsellor. */
+  async talk(language: Language, request?: Request): Promise<Talk> {
+    const counsellor = await this.onDuty(language);
+    const visitor = await this.visitor(language);
+    const number = await visitor.ask(request);
+    await counsellor.accept(number);
+    await visitor.talks();
+    return { counsellor, visitor, number };
   }
 
   private async person<Kind extends Person>(

@@ -70,9 +70,7 @@ function table(names: readonly string[], samples: readonly Sample[]): string {
 test('what the pages keep over an hour of visits', async ({ centre }) => {
   test.setTimeout((MINUTES + 15) * 60_000);
   const { demo } = centre.server;
-  const counsellor = await centre.counsellor('ko');
-  await counsellor.logIn(demo.counsellor1);
-  await counsellor.open();
+  const counsellor = await centre.onDuty('ko');
   const admin = await centre.admin('ko');
   await admin.logIn(demo.admin);
   const visitor = await centre.visitor('ko', { viewport: { width: 390, height: 844 } });

@@ -83,13 +83,7 @@ for (const language of LANGUAGES) {
 
   test(`two who edit one record lose nothing (${language})`, async ({ centre }) => {
     const { demo } = centre.server;
-    const counsellor = await centre.counsellor(language);
-    await counsellor.logIn(demo.counsellor1);
-    await counsellor.open();
-    const visitor = await centre.visitor(language);
-    const number = await visitor.ask();
-    await counsellor.accept(number);
-    await visitor.talks();
+    const { counsellor, number } = await centre.talk(language);
     await counsellor.end();
     await counsellor.wrapUp('first');
     const one = await centre.admin(language);

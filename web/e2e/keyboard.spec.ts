@@ -133,13 +133,7 @@ test.describe('with nobody yet', () => {
 for (const language of either('ko')) {
   test(`a manager watches, whispers, joins, moves and ends by the keyboard alone (${language})`, async ({ centre }) => {
     const { demo } = centre.server;
-    const counsellor = await centre.counsellor(language);
-    await counsellor.logIn(demo.counsellor1);
-    await counsellor.open();
-    const visitor = await centre.visitor(language);
-    const number = await visitor.ask({ nickname: 'Min-jun' });
-    await counsellor.accept(number);
-    await visitor.talks();
+    const { counsellor, visitor } = await centre.talk(language, { nickname: 'Min-jun' });
     const colleague = await centre.counsellor(language);
     await colleague.logIn(demo.counsellor2);
     await colleague.open();

@@ -71,9 +71,7 @@ for (const language of either('en')) {
     centre,
   }) => {
     const { demo } = centre.server;
-    const counsellor = await centre.counsellor(language);
-    await counsellor.logIn(demo.counsellor1);
-    await counsellor.open();
+    const counsellor = await centre.onDuty(language);
     const visitor = await centre.visitor(language);
     await counsellor.accept(await visitor.ask());
     await visitor.talks();

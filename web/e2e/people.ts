@@ -6,6 +6,13 @@ import type { Wire } from './wire';
 export type Language = 'ko' | 'en';
 
 /** Somebody in front of a page, with a network of their own. */
+/** What a visitor asks for. */
+export interface Request {
+  readonly topic?: string;
+  readonly nickname?: string;
+  readonly note?: string;
+}
+
 export class Person {
   constructor(
     readonly page: Page,
@@ -94,7 +101,7 @@ export class Visitor extends Person {
   }
 
   /** Asks, and returns the number on the screen. */
-  async ask(request: { topic?: string; nickname?: string; note?: string } = {}): Promise<string> {
+  async ask(request: Request = {}): Promise<string> {
     await this.arrive();
     await this.fill(request);
     await this.by('request').click();

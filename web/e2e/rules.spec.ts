@@ -83,13 +83,7 @@ for (const language of either('ko')) {
     });
 
     test('R11: a counsellor who drops in a room keeps the seat and loses nothing', async ({ centre }) => {
-      const counsellor = await centre.counsellor(language);
-      await counsellor.logIn(centre.server.demo.counsellor1);
-      await counsellor.open();
-      const visitor = await centre.visitor(language);
-      const number = await visitor.ask();
-      await counsellor.accept(number);
-      await visitor.talks();
+      const { counsellor, visitor } = await centre.talk(language);
       await counsellor.say('before');
       await visitor.reads('before');
       await counsellor.cut();
@@ -103,9 +97,7 @@ for (const language of either('ko')) {
     });
 
     test('R12: of two windows of one counsellor the newer wins', async ({ centre }) => {
-      const counsellor = await centre.counsellor(language);
-      await counsellor.logIn(centre.server.demo.counsellor1);
-      await counsellor.open();
+      const counsellor = await centre.onDuty(language);
       const newer = await secondWindow(counsellor.page.context(), counsellor);
       await newer.page.goto(`${counsellor.wire.origin}/counsellor`);
       await newer.connected();
@@ -116,13 +108,7 @@ for (const language of either('ko')) {
     });
 
     test('R12: of two windows of one visitor the newer wins, and nothing is shown twice', async ({ centre }) => {
-      const counsellor = await centre.counsellor(language);
-      await counsellor.logIn(centre.server.demo.counsellor1);
-      await counsellor.open();
-      const visitor = await centre.visitor(language);
-      const number = await visitor.ask();
-      await counsellor.accept(number);
-      await visitor.talks();
+      const { counsellor, visitor } = await centre.talk(language);
       await visitor.say('hello');
       await counsellor.reads('hello');
       const storage = await visitor.page.evaluate(() => ({ ...sessionStorage }));

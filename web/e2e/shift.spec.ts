@@ -147,12 +147,7 @@ for (const viewport of SCREENS) {
 test('nothing moves by itself beside a room that is watched', async ({ centre }) => {
   test.slow();
   const { demo } = centre.server;
-  const counsellor = await centre.counsellor('ko');
-  await counsellor.logIn(demo.counsellor1);
-  await counsellor.open();
-  const visitor = await centre.visitor('ko');
-  const number = await visitor.ask({ nickname: '하은' });
-  await counsellor.accept(number);
+  const { counsellor, visitor } = await centre.talk('ko', { nickname: '하은' });
   const manager = await centre.admin('ko', { viewport: SCREENS[0]! });
   const { page } = manager;
   await notesShifts(page);

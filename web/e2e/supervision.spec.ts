@@ -14,15 +14,8 @@ interface Scene {
 /** A visitor and a counsellor who talk, and a manager who looks into their room. */
 async function watched(centre: Centre, language: Language): Promise<Scene> {
   const { demo } = centre.server;
-  const counsellor = await centre.counsellor(language);
-  const visitor = await centre.visitor(language);
+  const { counsellor, visitor, number } = await centre.talk(language, { nickname: 'Min-jun' });
   const manager = await centre.admin(language);
-  await counsellor.logIn(demo.counsellor1);
-  await counsellor.open();
-  const number = await visitor.ask({ nickname: 'Min-jun' });
-  await counsellor.isOffered(number);
-  await counsellor.accept(number);
-  await visitor.talks();
   await counsellor.say('How can I help?');
   await visitor.say('I moved house.');
   await manager.logIn(demo.admin);

@@ -22,9 +22,7 @@ test('an office in New York is read by its own clock on a browser in Paris', asy
   await wall.page.goto(`${wall.wire.origin}/display?lang=en`);
   await expect(wall.by('clock').locator('time')).toHaveText(clockIn(OFFICE_ZONE));
 
-  const counsellor = await centre.counsellor('en', elsewhere);
-  await counsellor.logIn(demo.counsellor1);
-  await counsellor.open();
+  const counsellor = await centre.onDuty('en', elsewhere);
   const visitor = await centre.visitor('en', elsewhere);
   const number = await visitor.ask();
   await counsellor.accept(number);

@@ -4,9 +4,7 @@ import { expect, LANGUAGES, test } from './fixture';
 for (const language of LANGUAGES) {
   test(`an admin rehearses a consultation and sees every step (${language})`, async ({ centre }) => {
     const { demo } = centre.server;
-    const counsellor = await centre.counsellor(language);
-    await counsellor.logIn(demo.counsellor1);
-    await counsellor.open();
+    const counsellor = await centre.onDuty(language);
     const admin = await centre.admin(language);
     await admin.logIn(demo.admin);
     await admin.opens('try');

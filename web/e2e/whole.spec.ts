@@ -3,9 +3,7 @@ import { expect, LANGUAGES, test } from './fixture';
 for (const language of LANGUAGES) {
   test(`a visitor is helped, and the admin finds the record (${language})`, async ({ centre }) => {
     const { demo } = centre.server;
-    const counsellor = await centre.counsellor(language);
-    await counsellor.logIn(demo.counsellor1);
-    await counsellor.open();
+    const counsellor = await centre.onDuty(language);
     const admin = await centre.admin(language);
     await admin.logIn(demo.admin);
     await expect(admin.by('counsellor-row').first()).toBeVisible();
@@ -61,13 +59,7 @@ for (const language of LANGUAGES) {
 
   test(`an admin ends a room, and both sides are told (${language})`, async ({ centre }) => {
     const { demo } = centre.server;
-    const counsellor = await centre.counsellor(language);
-    await counsellor.logIn(demo.counsellor1);
-    await counsellor.open();
-    const visitor = await centre.visitor(language);
-    const number = await visitor.ask();
-    await counsellor.accept(number);
-    await visitor.talks();
+    const { counsellor, visitor, number } = await centre.talk(language);
     const admin = await centre.admin(language);
     await admin.logIn(demo.admin);
     await admin.by('room-row').filter({ hasText: number }).getByTestId('end-room').click();

@@ -2,13 +2,7 @@ import { expect, either, test, type Centre } from './fixture';
 import type { Counsellor, Language, Visitor } from './people';
 
 async function talking(centre: Centre, language: Language, nickname = ''): Promise<[Visitor, Counsellor]> {
-  const counsellor = await centre.counsellor(language);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
-  const visitor = await centre.visitor(language);
-  const number = await visitor.ask({ nickname });
-  await counsellor.accept(number);
-  await visitor.talks();
+  const { counsellor, visitor } = await centre.talk(language, { nickname });
   return [visitor, counsellor];
 }
 

@@ -135,9 +135,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await forgotten(centre, language, look);
 
   await office.call('POST', '/posts', { language, title: words.notice[0], body: words.notice[1] });
-  const counsellor = await centre.counsellor(language);
-  await counsellor.logIn(centre.server.demo.counsellor1);
-  await counsellor.open();
+  const counsellor = await centre.onDuty(language);
   const { visitor, other, stand } = await waits(centre, counsellor, look);
   await talk(visitor, counsellor, look);
 
