@@ -38,7 +38,7 @@ interface Props {
 
 export function Counsellor(props: Props) {
   const { account, workplace, screen, alerts, replies, today } = props;
-  const { connection, stopped } = workplace.state.value;
+  const { connection, mine, stopped } = workplace.state.value;
   return (
     <div class="counsellor" data-part={screen.part.value}>
       <Head {...props} />
@@ -52,9 +52,14 @@ export function Counsellor(props: Props) {
             <div class="left">
               <Duty workplace={workplace} alerts={alerts} />
               <RoomList workplace={workplace} screen={screen} />
-              <GroupsLink />
-              <Lines workplace={workplace} />
-              <TodayFigures today={today} />
+              {/* Together, once it is known how many lines there are: one after the other they would push each other. */}
+              {mine && (
+                <>
+                  <GroupsLink />
+                  <Lines workplace={workplace} lines={mine.lines} />
+                  <TodayFigures today={today} />
+                </>
+              )}
             </div>
             <main class="desktop">
               <h1 class="sr-only">{t('counsellor.title')}</h1>

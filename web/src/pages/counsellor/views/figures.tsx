@@ -11,14 +11,13 @@ import type { Today } from '../records';
 import type { Workplace } from '../workplace';
 
 /** The lines this counsellor serves, each with who waits and how long. */
-export function Lines({ workplace }: { workplace: Workplace }) {
-  const { mine, queue } = workplace.state.value;
-  const lines = mine?.lines ?? [];
+export function Lines({ workplace, lines }: { workplace: Workplace; lines: readonly LineInfo[] }) {
+  const { queue } = workplace.state.value;
   const languages = new Set(lines.map(({ language }) => language));
   return (
     <section class="lines" aria-labelledby="lines-head">
       <h2 id="lines-head">{t('counsellor.lines')}</h2>
-      {mine && lines.length === 0 && <p class="hint">{t('counsellor.lines.none')}</p>}
+      {lines.length === 0 && <p class="hint">{t('counsellor.lines.none')}</p>}
       {lines.length > 0 && (
         <table>
           <thead>
