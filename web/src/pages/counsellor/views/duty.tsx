@@ -69,12 +69,15 @@ export function Duty({ workplace, alerts }: { workplace: Workplace; alerts: Aler
           </select>
         </label>
       </div>
-      {rings.length === 0 && <AlertHints alerts={alerts} />}
+      {/* Out of the way while it rings; its place stays, so that nothing moves under a hand. */}
+      <div class={rings.length > 0 ? 'hushed' : undefined}>
+        <AlertHints alerts={alerts} />
+      </div>
     </section>
   );
 }
 
-/** What would help to be heard; never while it rings. */
+/** What would help to be heard. */
 function AlertHints({ alerts }: { alerts: Alerts }) {
   if (alerts.permission.value === 'ASK') {
     return (
