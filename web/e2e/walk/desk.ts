@@ -123,7 +123,7 @@ async function talk(visitor: Visitor, counsellor: Counsellor, look: Look): Promi
   await expect(visitor.by('thanks')).toBeVisible();
   // They stay for seconds only.
   await visitor.page.clock.pauseAt(Date.now() + MOMENT_MS);
-  await look(visitor, 'thanks', 'Thanks, and a fresh page for the next');
+  await look(visitor, 'thanks', 'Thanks, and a fresh page for the next', { stopped: true });
   await visitor.page.clock.resume();
   await counsellor.wrapUp(words.memo);
 }

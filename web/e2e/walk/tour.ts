@@ -21,6 +21,8 @@ export interface Seen {
   also?: readonly Scheme[];
   /** What shows this state in a width: a phone shows one part of the counsellor's screen at a time. */
   before?(size: Size): Promise<void>;
+  /** The page's clock was stopped, as this state goes by itself. */
+  stopped?: true;
 }
 
 /** Called in each state. `state` names files: small letters, figures and dashes. */
