@@ -48,32 +48,34 @@ export function Counsellor(props: Props) {
         <>
           <ConnectionLine connection={connection} quiet />
           <Parts workplace={workplace} screen={screen} />
-          <div class="workplace">
-            <div class="left">
-              <Duty workplace={workplace} alerts={alerts} />
-              <RoomList workplace={workplace} screen={screen} />
-              {/* Together, once it is known how many lines there are: one after the other they would push each other. */}
-              {mine && (
-                <>
-                  <GroupsLink />
-                  <Lines workplace={workplace} lines={mine.lines} />
-                  <TodayFigures today={today} />
-                </>
-              )}
+          <div class="stage">
+            <div class="workplace">
+              <div class="left">
+                <Duty workplace={workplace} alerts={alerts} />
+                <RoomList workplace={workplace} screen={screen} />
+                {/* Together, once it is known how many lines there are: one after the other they would push each other. */}
+                {mine && (
+                  <>
+                    <GroupsLink />
+                    <Lines workplace={workplace} lines={mine.lines} />
+                    <TodayFigures today={today} />
+                  </>
+                )}
+              </div>
+              <main class="desktop">
+                <h1 class="sr-only">{t('counsellor.title')}</h1>
+                <Notice workplace={workplace} />
+                {route.value.section === GROUPS ? (
+                  <Groups id={route.value.id} me={account.id} manages={account.role !== 'COUNSELLOR'} onFarewell={props.onDoubt} />
+                ) : (
+                  <Panes workplace={workplace} screen={screen} replies={replies.items.value} me={account.name} />
+                )}
+                <BehindNews workplace={workplace} />
+              </main>
+              <Side me={account.id} workplace={workplace} screen={screen} />
             </div>
-            <main class="desktop">
-              <h1 class="sr-only">{t('counsellor.title')}</h1>
-              <Notice workplace={workplace} />
-              {route.value.section === GROUPS ? (
-                <Groups id={route.value.id} me={account.id} manages={account.role !== 'COUNSELLOR'} onFarewell={props.onDoubt} />
-              ) : (
-                <Panes workplace={workplace} screen={screen} replies={replies.items.value} me={account.name} />
-              )}
-              <BehindNews workplace={workplace} />
-            </main>
-            <Side me={account.id} workplace={workplace} screen={screen} />
+            <Rings workplace={workplace} />
           </div>
-          <Rings workplace={workplace} />
           <Over {...props} />
         </>
       )}

@@ -36,10 +36,10 @@ function Offer({ ring, name, hasKeys, workplace }: OfferProps) {
   const { transfer } = ring;
   return (
     <section class="card offer" data-testid="offer" data-offer={ring.offer} role="group">
-      <header>
+      <div class="offer-head">
         <h2>{transfer ? t('counsellor.offer.from', { name: transfer.from }) : t('counsellor.offer.title')}</h2>
         {!ring.answered && ring.deadline !== null && <Countdown deadline={ring.deadline} from={ring.came_at} />}
-      </header>
+      </div>
       <p class="offer-number">
         <strong data-testid="offer-number">{ring.number}</strong>
         <span>
