@@ -67,6 +67,9 @@ pub struct OfficeLine {
     pub(super) language: String,
     /// The topic's name in that language.
     pub(super) name: String,
+    /// Its name in English, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name_en: Option<String>,
     /// Inside its opening hours.
     pub(super) open: bool,
     /// Tickets waiting now.

@@ -11,25 +11,21 @@ declare global {
   }
 }
 
-const LINE = { topic: 'GENERAL', language: 'ko', name: '일반 상담', open: true };
+const GENERAL = { topic: 'GENERAL', language: 'ko', name: '일반 상담', name_en: 'General', open: true };
+const FINANCE = { ...GENERAL, topic: 'FINANCE', name: '금융 상담', name_en: 'Money' };
+const HEALTH = { ...GENERAL, topic: 'HEALTH', name: '건강 상담', name_en: 'Health', open: false };
+const LINES = [GENERAL, FINANCE, HEALTH].map((line, index) => ({ ...line, id: `${index + 1}` }));
 
 export const OFFICE: Office = {
   name: '한마음 민원실',
   time_zone: 'Asia/Seoul',
   draining: false,
   lines: [
-    { ...LINE, waiting: 3, ahead_s: [180, 420], opens_at: null },
-    { ...LINE, topic: 'FINANCE', name: '금융 상담', waiting: 0, ahead_s: [0, 45], opens_at: null },
-    { ...LINE, topic: 'HEALTH', name: '건강 상담', open: false, waiting: 0, ahead_s: null, opens_at: '2026-11-24T00:00:00Z' },
+    { ...GENERAL, waiting: 3, ahead_s: [180, 420], opens_at: null },
+    { ...FINANCE, waiting: 0, ahead_s: [0, 45], opens_at: null },
+    { ...HEALTH, waiting: 0, ahead_s: null, opens_at: '2026-11-24T00:00:00Z' },
   ],
 };
-
-/** The lines behind those figures, in both languages. */
-export const LINES = [
-  { ...LINE, id: '1', name_en: 'General' },
-  { ...LINE, id: '2', topic: 'FINANCE', name: '금융 상담', name_en: 'Money' },
-  { ...LINE, id: '3', topic: 'HEALTH', name: '건강 상담', name_en: 'Health', open: false },
-];
 
 export function call(number: string, ago_ms = 0, line = 'GENERAL'): Called {
   const at = new Date(Date.now() - ago_ms).toISOString();

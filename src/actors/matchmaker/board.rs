@@ -114,6 +114,7 @@ impl Matchmaker {
                 topic: info.topic,
                 language: info.language,
                 name: info.name,
+                name_en: info.name_en,
                 open: info.open,
                 waiting,
                 ahead_s: self.lobby.estimate(id, waiting),

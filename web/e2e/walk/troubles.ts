@@ -22,11 +22,12 @@ export async function troubles({ page }: Person): Promise<string[]> {
         // A font's box is higher than its letters, and than the line a large one is set in.
         const spare = Math.max(0, box.height - Math.max(parseFloat(fontSize), parseFloat(lineHeight) || box.height)) / 2;
         const rect = new DOMRect(box.left, box.top + spare, box.width, box.height - 2 * spare);
+        // What is left of it on the screen: what ends in an ellipsis ends there for all that is around it.
         let [left, top, right, bottom] = [rect.left, rect.top, rect.right, rect.bottom];
         for (let box: Element | null = element; box; box = box.parentElement) {
           const style = getComputedStyle(box);
           const outer = box.getBoundingClientRect();
-          if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && rect.right > outer.right + 2 && rect.left < outer.right) {
+          if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && right > outer.right + 2 && left < outer.right) {
             found.push(`cut off: ${text.slice(0, 40)}`);
           }
           if (style.overflowX !== 'visible') [left, right] = [Math.max(left, outer.left), Math.min(right, outer.right)];

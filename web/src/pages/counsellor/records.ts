@@ -77,6 +77,7 @@ export interface OfficeLine {
   topic: string;
   language: string;
   name: string;
+  name_en?: string;
   open: boolean;
   waiting?: number;
 }

@@ -4,7 +4,6 @@ import { lineName, opensText, rangeText } from '../../lib/busy';
 import { language, t } from '../../lib/i18n';
 import { inOffice } from '../../lib/office';
 import type { Called, OfficeFeed, OfficeLine } from '../../lib/office-feed';
-import type { LineInfo } from '../../lib/protocol.gen';
 import { useNow } from '../../lib/ticker';
 import { keyOf, linesShown, type WallState } from './state';
 
@@ -16,16 +15,15 @@ const ROOMY_MAX = 6;
 interface Props {
   wall: ReadonlySignal<WallState>;
   feed: OfficeFeed;
-  /** The lines' names in both languages, as far as they are known. */
-  names: ReadonlySignal<readonly LineInfo[]>;
   /** Whether sound is wanted and the browser still keeps it back. */
   mute: ReadonlySignal<boolean>;
 }
 
-export function Wall({ wall, feed, names, mute }: Props) {
+export function Wall({ wall, feed, mute }: Props) {
   const { calls, news, topics } = wall.value;
   const [newest, ...before] = calls;
   const office = feed.office.value;
+  const lines = office?.lines ?? [];
   return (
     <div class="wall" data-reach={feed.reach.value}>
       <header class="wall-head">
@@ -35,7 +33,7 @@ export function Wall({ wall, feed, names, mute }: Props) {
       <main>
         <section class={newest && keyOf(newest) === news ? 'now news' : 'now'} aria-live="polite">
           <h2>{t('display.now')}</h2>
-          {newest ? <Newest key={keyOf(newest)} call={newest} names={names.value} /> : <Nobody />}
+          {newest ? <Newest key={keyOf(newest)} call={newest} lines={lines} /> : <Nobody />}
         </section>
         <section class="before">
           <h2>{t('display.before')}</h2>
@@ -43,24 +41,24 @@ export function Wall({ wall, feed, names, mute }: Props) {
             {before.slice(0, BEFORE_MAX).map((call) => (
               <li key={keyOf(call)}>
                 <strong>{call.number}</strong>
-                <span>{placeOf(call) ?? nameOf(call.line, call.line_name, names.value)}</span>
+                <span>{placeOf(call) ?? nameOf(call.line, call.line_name, lines)}</span>
               </li>
             ))}
           </ol>
         </section>
-        <Busy lines={linesShown(office?.lines ?? [], topics)} names={names.value} />
+        <Busy lines={linesShown(lines, topics)} />
       </main>
       <Foot feed={feed} mute={mute.value} />
     </div>
   );
 }
 
-function Newest({ call, names }: { call: Called; names: readonly LineInfo[] }) {
+function Newest({ call, lines }: { call: Called; lines: readonly OfficeLine[] }) {
   const place = placeOf(call);
   return (
     <div class={call.number.length > 5 ? 'newest long' : 'newest'} data-testid="newest" data-number={call.number}>
       <strong>{call.number}</strong>
-      <span class="line">{nameOf(call.line, call.line_name, names)}</span>
+      <span class="line">{nameOf(call.line, call.line_name, lines)}</span>
       <span class="go">{place ? t('display.go', { place }) : t('display.online')}</span>
     </div>
   );
@@ -75,13 +73,8 @@ function Nobody() {
   );
 }
 
-interface BusyProps {
-  lines: readonly OfficeLine[];
-  names: readonly LineInfo[];
-}
-
 /** How many wait in each line. */
-function Busy({ lines, names }: BusyProps) {
+function Busy({ lines }: { lines: readonly OfficeLine[] }) {
   if (lines.length === 0) return null;
   return (
     <section class={lines.length > ROOMY_MAX ? 'busy many' : 'busy'}>
@@ -90,7 +83,7 @@ function Busy({ lines, names }: BusyProps) {
         {lines.map((line) => (
           <li key={`${line.topic} ${line.language}`} data-topic={line.topic}>
             <span class="line">
-              {nameOf(line.topic, line.name, names)}
+              {lineName(line)}
               {line.language !== 'ko' && <small> {line.language.toUpperCase()}</small>}
             </span>
             {line.open ? (
@@ -145,7 +138,8 @@ function placeOf({ desk }: Called): string | null {
   return desk.place ? `${desk.name} · ${desk.place}` : desk.name;
 }
 
-function nameOf(topic: string, name: string, names: readonly LineInfo[]): string {
-  const known = names.find((line) => line.topic === topic && line.name === name) ?? names.find((line) => line.topic === topic);
+/** What the line of a call is called in the page's language; a line that is no longer there keeps the name it was called with. */
+function nameOf(topic: string, name: string, lines: readonly OfficeLine[]): string {
+  const known = lines.find((line) => line.topic === topic && line.name === name) ?? lines.find((line) => line.topic === topic);
   return known ? lineName(known) : name;
 }

@@ -1,12 +1,10 @@
 import { effect, signal } from '@preact/signals';
 import { render } from 'preact';
 
-import { lines } from '../../lib/api';
 import { refuseFiles } from '../../lib/drops';
 import { language, showIn, t } from '../../lib/i18n';
 import { serverNow } from '../../lib/moment';
 import { OfficeFeed } from '../../lib/office-feed';
-import type { LineInfo } from '../../lib/protocol.gen';
 import { chime, isMute, openSound, setTitle } from '../../lib/ring';
 import { createStore } from '../../lib/store';
 import '../../lib/texts/of-display';
@@ -24,18 +22,8 @@ const NEWS_SHOWN_MS = 15_000;
 
 const asked = new URLSearchParams(location.search);
 const wall = createStore<WallState, WallAction>(start(topicsOf(location.search)), reduce);
-const names = signal<readonly LineInfo[]>([]);
 const mute = signal(false);
 const feed = new OfficeFeed({ called: (called) => wall.dispatch({ type: 'called', called, now: serverNow() }) });
-
-// A server that was away may have other lines. Without their names those of the figures will do.
-effect(() => {
-  if (feed.reach.value !== 'OPEN') return;
-  lines().then(
-    (read) => (names.value = read),
-    () => undefined,
-  );
-});
 
 effect(() => {
   const { news } = wall.state.value;
@@ -54,4 +42,4 @@ if (!asked.has('lang')) setInterval(() => void showIn(language.peek() === 'ko' ?
 effect(() => setTitle(t('display.title')));
 feed.start();
 refuseFiles();
-render(<Wall wall={wall.state} feed={feed} names={names} mute={mute} />, document.getElementById('page')!);
+render(<Wall wall={wall.state} feed={feed} mute={mute} />, document.getElementById('page')!);
