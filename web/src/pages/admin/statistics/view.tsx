@@ -98,15 +98,14 @@ function Result({ stats, asked, office }: { stats: Stats; asked: Asked; office: 
         <Plots items={stats.items} asked={{ ...asked, by: asked.by }} office={office} />
       )}
       <div class="card stack">
-        <div class="scroll">
-          <Table
-            testid="stats-row"
-            caption={t('admin.statistics')}
-            items={stats.items}
-            idOf={(item) => [item.at, item.line_id, item.counsellor].filter(Boolean).join(' ') || 'all'}
-            columns={columns(asked, office)}
-          />
-        </div>
+        <Table
+          wide
+          testid="stats-row"
+          caption={t('admin.statistics')}
+          items={stats.items}
+          idOf={(item) => [item.at, item.line_id, item.counsellor].filter(Boolean).join(' ') || 'all'}
+          columns={columns(asked, office)}
+        />
         <Formulas target_s={stats.target_s} />
       </div>
     </>
