@@ -16,7 +16,9 @@ export async function troubles({ page }: Person): Promise<string[]> {
       if (!text || !element.checkVisibility() || element.closest('.sr-only, svg, option, script, style')) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
-      const { fontSize, lineHeight } = getComputedStyle(element);
+      const { fontSize, lineHeight, whiteSpace } = getComputedStyle(element);
+      // A line's last space hangs over its end.
+      const spareWidth = whiteSpace.startsWith('pre') ? parseFloat(fontSize) / 2 : 2;
       for (const box of range.getClientRects()) {
         if (box.width < 2 || box.height < 2) continue;
         // A font's box is higher than its letters, and than the line a large one is set in.
@@ -27,7 +29,7 @@ export async function troubles({ page }: Person): Promise<string[]> {
         for (let box: Element | null = element; box; box = box.parentElement) {
           const style = getComputedStyle(box);
           const outer = box.getBoundingClientRect();
-          if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && right > outer.right + 2 && left < outer.right) {
+          if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && right > outer.right + spareWidth && left < outer.right) {
             found.push(`cut off: ${text.slice(0, 40)}`);
           }
           if (style.overflowX !== 'visible') [left, right] = [Math.max(left, outer.left), Math.min(right, outer.right)];

@@ -92,8 +92,8 @@ function Rows({ codes, onOpen }: { codes: readonly CodeRow[]; onOpen: ((code: Co
               code.code
             ),
         },
-        { head: t('codes.value'), cell: ({ value }) => value },
-        { head: t('codes.value_en'), cell: ({ value_en }) => value_en || '–' },
+        { head: t('codes.value'), cell: ({ value }) => <span lang="ko">{value}</span> },
+        { head: t('codes.value_en'), cell: ({ value_en }) => (value_en ? <span lang="en">{value_en}</span> : '–') },
         { head: t('lines.order'), cell: ({ order }) => order, figure: true },
         {
           head: t('admin.status'),
