@@ -5,7 +5,7 @@ import { join } from 'node:path';
 const DOCS = join(import.meta.dirname, '../docs');
 const TAKEN = join(import.meta.dirname, 'test-results/screens/index.jsonl');
 /** All pictures together: a clone of the repository brings them along. */
-const LIMIT_BYTES = 12 * 1024 * 1024;
+const LIMIT_BYTES = 13 * 1024 * 1024;
 /** How wide each is shown, in pixels. */
 const SHOWN = { phone: 220, kiosk: 300, desktop: 430, wide: 430 };
 const ORDER = ['desk', 'display', 'counsellor', 'supervision', 'groups', 'live', 'admin', 'joining', 'set-up'];
