@@ -1,9 +1,13 @@
 //! The pages, out of the binary. A page is asked for anew each time and answered with 304 when it
-//! is still the same; what it loads carries its own hash in its name and is kept for ever.
+//! is still the same; what it loads carries its own hash in its name and is kept for ever. The build
+//! has compressed each file as well as it can be: nothing is compressed while somebody waits for it.
 
 use std::fmt::Write as _;
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, HeaderValue, IF_NONE_MATCH, IfNoneMatch, LOCATION};
+use actix_web::http::header::{
+    ACCEPT_ENCODING, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, ETAG, Encoding, EntityTag, Header as _,
+    HeaderValue, IF_NONE_MATCH, IfNoneMatch, LOCATION, VARY,
+};
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
 use rust_embed::{EmbeddedFile, RustEmbed};
@@ -19,6 +23,9 @@ struct Dist;
 /// What a server without pages shows.
 const WITHOUT_PAGES: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Anteroom</title>\
     <p>This server was built without its pages. Run <code>make web</code> and build it again.</p></html>";
+
+/// How the build compressed a file, smallest first, and what it added to its name.
+const ENCODINGS: [(Encoding, &str, &str); 2] = [(Encoding::brotli(), "br", ".br"), (Encoding::gzip(), "gzip", ".gz")];
 
 const ANEW: HeaderValue = HeaderValue::from_static("no-cache");
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
@@ -80,44 +87,58 @@ pub async fn room(request: HttpRequest) -> HttpResponse {
 
 /// `/assets/{file}`
 pub async fn asset(file: Path<String>, request: HttpRequest) -> Result<HttpResponse, AppError> {
-    let file = Dist::get(&format!("assets/{file}")).ok_or_else(AppError::not_found)?;
-    Ok(answer(file, FOR_EVER, &request))
+    answer(&format!("assets/{file}"), FOR_EVER, &request).ok_or_else(AppError::not_found)
 }
 
 fn page(name: &str, request: &HttpRequest) -> HttpResponse {
-    match Dist::get(name) {
-        Some(file) => answer(file, ANEW, request),
-        None => HttpResponse::Ok()
+    answer(name, ANEW, request).unwrap_or_else(|| {
+        HttpResponse::Ok()
             .content_type("text/html; charset=utf-8")
             .insert_header((CACHE_CONTROL, ANEW))
-            .body(WITHOUT_PAGES),
-    }
+            .body(WITHOUT_PAGES)
+    })
 }
 
-fn answer(file: EmbeddedFile, kept: HeaderValue, request: &HttpRequest) -> HttpResponse {
+/// The file, compressed as the browser takes it; none where there is no such file.
+fn answer(name: &str, kept: HeaderValue, request: &HttpRequest) -> Option<HttpResponse> {
+    let file = Dist::get(name)?;
     let tag = EntityTag::new_weak(file.metadata.sha256_hash()[..16].iter().fold(String::new(), |mut hex, byte| {
         let _ = write!(hex, "{byte:02x}");
         hex
     }));
     if is_known(request, &tag) {
-        return HttpResponse::NotModified()
+        let known = HttpResponse::NotModified()
             .insert_header((ETAG, tag.to_string()))
             .insert_header((CACHE_CONTROL, kept))
             .finish();
+        return Some(known);
     }
     let kind = match file.metadata.mimetype() {
         kind if kind.starts_with("text/") => format!("{kind}; charset=utf-8"),
         kind => kind.to_owned(),
     };
-    HttpResponse::Ok()
+    let mut answer = HttpResponse::Ok();
+    answer
         .content_type(kind)
         .insert_header((ETAG, tag.to_string()))
         .insert_header((CACHE_CONTROL, kept))
-        .body(file.data.into_owned())
+        .insert_header((VARY, ACCEPT_ENCODING.as_str()));
+    Some(match compressed(name, request) {
+        Some((encoding, file)) => answer.insert_header((CONTENT_ENCODING, encoding)).body(file.data.into_owned()),
+        None => answer.body(file.data.into_owned()),
+    })
+}
+
+/// The smallest of what the build made of a file that the browser takes, and what that is called.
+fn compressed(name: &str, request: &HttpRequest) -> Option<(&'static str, EmbeddedFile)> {
+    let accepted = request.headers().contains_key(ACCEPT_ENCODING).then(|| AcceptEncoding::parse(request).ok())??;
+    ENCODINGS.iter().find_map(|(encoding, code, ending)| {
+        let is_taken = accepted.negotiate([encoding].into_iter()).as_ref() == Some(encoding);
+        is_taken.then(|| Dist::get(&format!("{name}{ending}"))).flatten().map(|file| (*code, file))
+    })
 }
 
 fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
-    use actix_web::http::header::Header as _;
     if !request.headers().contains_key(IF_NONE_MATCH) {
         return false;
     }
