@@ -31,7 +31,8 @@ async fn everybody_sees_the_lines_as_they_change() {
     assert_eq!(office["time_zone"], "Asia/Seoul");
     let general = line(&office, "GENERAL");
     let fields: Vec<&str> = general.as_object().expect("a line").keys().map(String::as_str).collect();
-    assert_eq!(fields, ["ahead_s", "language", "name", "open", "opens_at", "topic", "waiting"]);
+    assert_eq!(fields, ["ahead_s", "language", "name", "name_en", "open", "opens_at", "topic", "waiting"]);
+    assert_ne!(general["name_en"], general["name"]);
     assert_eq!((&general["open"], &general["waiting"], &general["opens_at"]), (&json!(true), &json!(0), &json!(null)));
     assert_eq!(general["ahead_s"], json!(null), "nobody is on duty");
 
