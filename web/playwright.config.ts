@@ -9,9 +9,8 @@ export default defineConfig({
   fullyParallel: false,
   // Each worker runs a server and a browser: more of them would measure the machine, not the pages.
   workers: 1,
-  // A browser on a busy machine stumbles now and then: one more try, and the run names whoever needed it. What
-  // shows up there is looked into like a failure; it only stops nobody's work meanwhile.
-  retries: 1,
+  // A test that fails now and then has found something: no second try hides it.
+  retries: 0,
   timeout: 180_000,
   // Long, as a machine that builds beside may be slow: a condition that comes true costs no more for it.
   expect: { timeout: 30_000 },
@@ -35,9 +34,9 @@ export default defineConfig({
   },
   projects: [
     { name: 'e2e', testIgnore: /screens|figures|states/ },
-    { name: 'states', testMatch: /states/, retries: 0, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
-    { name: 'screens', testMatch: /screens/, retries: 0, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
+    { name: 'states', testMatch: /states/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
+    { name: 'screens', testMatch: /screens/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
     // They measure: nothing may fail for being slow beside other builds.
-    { name: 'figures', testMatch: /figures/, retries: 0, expect: { timeout: 120_000 }, timeout: 600_000 },
+    { name: 'figures', testMatch: /figures/, expect: { timeout: 120_000 }, timeout: 600_000 },
   ],
 });

@@ -106,32 +106,32 @@ fn answer(name: &str, kept: HeaderValue, request: &HttpRequest) -> Option<HttpRe
         let _ = write!(hex, "{byte:02x}");
         hex
     }));
-    if is_known(request, &tag) {
-        let known = HttpResponse::NotModified()
-            .insert_header((ETAG, tag.to_string()))
-            .insert_header((CACHE_CONTROL, kept))
-            .finish();
-        return Some(known);
-    }
-    let kind = match file.metadata.mimetype() {
-        kind if kind.starts_with("text/") => format!("{kind}; charset=utf-8"),
-        kind => kind.to_owned(),
-    };
-    let mut answer = HttpResponse::Ok();
+    let is_known = is_known(request, &tag);
+    let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer
-        .content_type(kind)
         .insert_header((ETAG, tag.to_string()))
         .insert_header((CACHE_CONTROL, kept))
         .insert_header((VARY, ACCEPT_ENCODING.as_str()));
-    Some(match compressed(name, request) {
-        Some((encoding, file)) => answer.insert_header((CONTENT_ENCODING, encoding)).body(file.data.into_owned()),
-        None => answer.body(file.data.into_owned()),
-    })
+    if is_known {
+        return Some(answer.finish());
+    }
+    match file.metadata.mimetype() {
+        kind if kind.starts_with("text/") => answer.content_type(format!("{kind}; charset=utf-8")),
+        kind => answer.content_type(kind),
+    };
+    let data = match compressed(name, request) {
+        Some((encoding, compressed)) => {
+            answer.insert_header((CONTENT_ENCODING, encoding));
+            compressed.data
+        }
+        None => file.data,
+    };
+    Some(answer.body(data.into_owned()))
 }
 
 /// The smallest of what the build made of a file that the browser takes, and what that is called.
 fn compressed(name: &str, request: &HttpRequest) -> Option<(&'static str, EmbeddedFile)> {
-    let accepted = request.headers().contains_key(ACCEPT_ENCODING).then(|| AcceptEncoding::parse(request).ok())??;
+    let accepted = AcceptEncoding::parse(request).ok()?;
     ENCODINGS.iter().find_map(|(encoding, code, ending)| {
         let is_taken = accepted.negotiate([encoding].into_iter()).as_ref() == Some(encoding);
         is_taken.then(|| Dist::get(&format!("{name}{ending}"))).flatten().map(|file| (*code, file))

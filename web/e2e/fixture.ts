@@ -56,6 +56,7 @@ export class Centre {
     const counsellor = await this.onDuty(language);
     const visitor = await this.visitor(language);
     const number = await visitor.ask(request);
+    await counsellor.isOffered(number);
     await counsellor.accept(number);
     await visitor.talks();
     return { counsellor, visitor, number };

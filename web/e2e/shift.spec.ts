@@ -1,7 +1,8 @@
 import type { Page } from '@playwright/test';
 
-import { expect, test } from './fixture';
+import { expect, test, type Centre } from './fixture';
 import { BusyOffice, counsellorOf, roomOf, ticketOf } from './live-office';
+import type { Counsellor } from './people';
 
 /** What search engines call good is 0.1; nobody here should feel that anything moved. */
 const SHIFT_MAX = 0.02;
@@ -57,6 +58,18 @@ async function standsStill(page: Page, what: string): Promise<void> {
   expect(score, `${what}\n${JSON.stringify(shifts, null, 1)}`).toBeLessThan(SHIFT_MAX);
 }
 
+/** Somebody asks and gives up: what rings for them comes and goes, and moves nothing. */
+async function comesAndGoes(centre: Centre, counsellor: Counsellor, what: string): Promise<void> {
+  const visitor = await centre.visitor('ko');
+  const number = await visitor.ask({ nickname: '민준' });
+  await expect(counsellor.offer(number)).toBeVisible();
+  await standsStill(counsellor.page, what);
+  await visitor.by('cancel').click();
+  await visitor.by('cancel-confirm').click();
+  await expect(counsellor.offer(number)).toHaveCount(0);
+  await standsStill(counsellor.page, `${what} goes`);
+}
+
 const SCREENS = [
   { width: 1440, height: 900 },
   { width: 390, height: 844 },
@@ -78,14 +91,7 @@ for (const viewport of SCREENS) {
     const one = await first.ask({ nickname: '하은', note: '여권을 다시 내려고 합니다.' });
     await expect(counsellor.offer(one)).toBeVisible();
     await standsStill(page, 'a ring');
-    const second = await centre.visitor('ko');
-    const two = await second.ask({ nickname: '민준' });
-    await expect(counsellor.offer(two)).toBeVisible();
-    await standsStill(page, 'a second ring');
-    await second.by('cancel').click();
-    await second.by('cancel-confirm').click();
-    await expect(counsellor.offer(two)).toHaveCount(0);
-    await standsStill(page, 'a ring that goes');
+    await comesAndGoes(centre, counsellor, 'a second ring');
 
     await page.keyboard.press('a');
     await first.talks();
@@ -95,14 +101,7 @@ for (const viewport of SCREENS) {
     await expect(counsellor.by('presence')).toHaveText(/\S/);
     await standsStill(page, 'messages, and somebody who writes');
 
-    const third = await centre.visitor('ko');
-    const three = await third.ask({ nickname: '서연' });
-    await expect(counsellor.offer(three)).toBeVisible();
-    await standsStill(page, 'a ring beside a talk');
-    await third.by('cancel').click();
-    await third.by('cancel-confirm').click();
-    await expect(counsellor.offer(three)).toHaveCount(0);
-    await standsStill(page, 'that ring goes');
+    await comesAndGoes(centre, counsellor, 'a ring beside a talk');
     first.wire.cut();
     await expect(counsellor.by('presence')).toHaveClass(/trouble/);
     first.wire.restore();

@@ -14,12 +14,16 @@ export async function troubles({ page }: Person): Promise<string[]> {
       const element = node.parentElement!;
       const text = node.nodeValue!.trim();
       if (!text || !element.checkVisibility() || element.closest('.sr-only, svg, option, script, style')) continue;
-      const range = document.createRange();
-      range.selectNodeContents(node);
       const { fontSize, lineHeight, whiteSpace } = getComputedStyle(element);
-      // A line's last space hangs over its end.
-      const spareWidth = whiteSpace.startsWith('pre') ? parseFloat(fontSize) / 2 : 2;
-      for (const box of range.getClientRects()) {
+      // Where spaces are kept, a line's last one hangs over its end: there words are looked at, each by itself.
+      const pieces = [...node.nodeValue!.matchAll(whiteSpace.startsWith('pre') ? /\S+/g : /[^]+/g)];
+      const boxes = pieces.flatMap(({ index, 0: piece }) => {
+        const range = document.createRange();
+        range.setStart(node, index);
+        range.setEnd(node, index + piece.length);
+        return [...range.getClientRects()];
+      });
+      for (const box of boxes) {
         if (box.width < 2 || box.height < 2) continue;
         // A font's box is higher than its letters, and than the line a large one is set in.
         const spare = Math.max(0, box.height - Math.max(parseFloat(fontSize), parseFloat(lineHeight) || box.height)) / 2;
@@ -29,7 +33,7 @@ export async function troubles({ page }: Person): Promise<string[]> {
         for (let box: Element | null = element; box; box = box.parentElement) {
           const style = getComputedStyle(box);
           const outer = box.getBoundingClientRect();
-          if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && right > outer.right + spareWidth && left < outer.right) {
+          if (/hidden|clip/.test(style.overflowX) && style.textOverflow !== 'ellipsis' && right > outer.right + 2 && left < outer.right) {
             found.push(`cut off: ${text.slice(0, 40)}`);
           }
           if (style.overflowX !== 'visible') [left, right] = [Math.max(left, outer.left), Math.min(right, outer.right)];

@@ -1,5 +1,5 @@
 import { call, withQuery, type Page } from '../../lib/api';
-import type { MemberId, Role, Wall } from '../../lib/protocol.gen';
+import type { LineInfo, MemberId, Role, Wall } from '../../lib/protocol.gen';
 import type { TalkRecord } from './workplace';
 
 /** A consultation of one's own, as far as this screen shows it. */
@@ -73,12 +73,7 @@ export interface Colleague {
 }
 
 /** A line as anybody may know it; without the office's view of it, who waits is unknown. */
-export interface OfficeLine {
-  topic: string;
-  language: string;
-  name: string;
-  name_en?: string;
-  open: boolean;
+export interface OfficeLine extends LineInfo {
   waiting?: number;
 }
 
