@@ -22,6 +22,27 @@ const compressed: Plugin = {
   },
 };
 
+const SOURCES = fileURLToPath(new URL('./src/', import.meta.url));
+type Modules = { getModuleInfo(id: string): { importers: readonly string[] } | null };
+
+/** Whether a module is loaded wherever this one of ours is. */
+function comesWith(ours: string, id: string, modules: Modules, seen = new Set<string>()): boolean {
+  if (id === SOURCES + ours) return true;
+  if (seen.has(id)) return false;
+  seen.add(id);
+  return modules.getModuleInfo(id)?.importers.some((importer) => comesWith(ours, importer, modules, seen)) ?? false;
+}
+
+/**
+ * A visitor's phone is slower at asking than at reading: what the desk shares with other pages is one file and not
+ * twelve, and so are its English texts.
+ */
+function visitorsFile(id: string, modules: Modules): string | null {
+  if (comesWith('lib/texts/en/of-desk.ts', id, modules)) return 'words-en';
+  const isShared = !id.startsWith(`${SOURCES}pages/desk/`) && comesWith('pages/desk/main.tsx', id, modules);
+  return isShared ? 'visitor' : null;
+}
+
 export default defineConfig({
   plugins: [compressed],
   build: {
@@ -33,6 +54,7 @@ export default defineConfig({
     cssTarget: ['chrome111', 'safari16.4', 'firefox114'],
     rolldownOptions: {
       input: Object.fromEntries(PAGES.map((name) => [name, page(name)])),
+      output: { codeSplitting: { groups: [{ name: visitorsFile }] } },
     },
   },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },

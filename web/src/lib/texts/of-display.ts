@@ -1,7 +1,9 @@
 import { speak } from '../i18n';
+import { words as ko } from './ko/of-display';
 
-// The texts of the wall screen.
+// The texts of the wall screen. Most read Korean: it comes with the page, the other one
+// when it is wanted.
 await speak({
-  ko: async () => (await import('./ko/of-display')).words,
+  ko: async () => ko,
   en: async () => (await import('./en/of-display')).words,
 });

@@ -6,8 +6,8 @@ import type { Screen } from './screen';
 /** Narrows the three lists at once, as one types. */
 export function FilterBar({ screen, office }: { screen: Screen; office: Office }) {
   const { text, line, counsellor } = screen.query.value;
-  const counsellors = [...screen.feed.state.value.counsellors.values()];
-  const known = counsellors.some(({ account }) => account === counsellor);
+  const takers = screen.takers.value;
+  const known = takers.some(({ account }) => account === counsellor);
   return (
     <search class="live-filter">
       <input
@@ -42,13 +42,11 @@ export function FilterBar({ screen, office }: { screen: Screen; office: Office }
       >
         <option value="">{t('live.filter.counsellors')}</option>
         {counsellor !== '' && !known && <option value={counsellor}>{office.lookups.account(counsellor)}</option>}
-        {counsellors
-          .toSorted((a, b) => a.name.localeCompare(b.name))
-          .map(({ account, name }) => (
-            <option key={account} value={account}>
-              {name}
-            </option>
-          ))}
+        {takers.map(({ account, name }) => (
+          <option key={account} value={account}>
+            {name}
+          </option>
+        ))}
       </select>
       <button type="button" class="quiet" data-testid="live-clear" disabled={!screen.isNarrowed} onClick={() => screen.widen()}>
         {t('common.clear')}

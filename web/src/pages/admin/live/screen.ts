@@ -5,13 +5,16 @@ import { serverNow } from '../../../lib/moment';
 import type { Stats } from '../statistics/statistics';
 import type { Feed } from './feed';
 import { places } from './places';
-import type { LiveRoom, LiveTicket } from './state';
+import type { LiveRoom, LiveTicket, Taker } from './state';
+import { sameTotals, totalsOf, type Totals } from './totals';
 import { Supervision, type SupervisionWorld } from './watch/supervision';
 import {
   counsellorIds,
   everything,
   roomIds,
-  steady,
+  sameOrder,
+  sameTakers,
+  takersOf,
   ticketIds,
   type COUNSELLOR_SORTS,
   type Query,
@@ -46,6 +49,10 @@ export class Screen {
   readonly rooms: Order;
   readonly tickets: Order;
   readonly counsellors: Order;
+  /** Who can be narrowed to, by name. */
+  readonly takers: ReadonlySignal<readonly Taker[]>;
+  /** The office at a glance; the same while its figures are. */
+  readonly totals: ReadonlySignal<Totals>;
   /** How many are served before each ticket. */
   readonly places: ReadonlySignal<ReadonlyMap<string, number>>;
 
@@ -61,9 +68,11 @@ export class Screen {
     const tickets = computed(() => state.value.tickets);
     const counsellors = computed(() => state.value.counsellors);
     const served = computed(() => counsellors.value.get(this.query.value.counsellor)?.lines ?? []);
-    this.rooms = steadied(() => roomIds(rooms.value, this.query.value, this.roomSort.value));
-    this.tickets = steadied(() => ticketIds(tickets.value, this.query.value, served.value, this.ticketSort.value));
-    this.counsellors = steadied(() => counsellorIds(counsellors.value, this.query.value, this.counsellorSort.value));
+    this.rooms = settled(() => roomIds(rooms.value, this.query.value, this.roomSort.value), sameOrder);
+    this.tickets = settled(() => ticketIds(tickets.value, this.query.value, served.value, this.ticketSort.value), sameOrder);
+    this.counsellors = settled(() => counsellorIds(counsellors.value, this.query.value, this.counsellorSort.value), sameOrder);
+    this.takers = settled(() => takersOf(counsellors.value), sameTakers);
+    this.totals = settled(() => totalsOf(state.value), sameTotals);
     this.places = computed(() => places(tickets.value));
   }
 
@@ -93,7 +102,12 @@ export class Screen {
   }
 }
 
-function steadied(order: () => readonly string[]): Order {
-  let last: readonly string[] = [];
-  return computed(() => (last = steady(last, order())));
+/** What `read` comes to, and the same thing as before while it shows the same: who reads it is then not disturbed. */
+function settled<Value>(read: () => Value, isSame: (a: Value, b: Value) => boolean): ReadonlySignal<Value> {
+  let last: Value | undefined;
+  return computed(() => {
+    const next = read();
+    if (last === undefined || !isSame(last, next)) last = next;
+    return last;
+  });
 }

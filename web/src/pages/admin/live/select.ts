@@ -1,4 +1,4 @@
-import type { LiveCounsellor, LiveRoom, LiveTicket } from './state';
+import type { LiveCounsellor, LiveRoom, LiveTicket, Taker } from './state';
 
 /** What the manager narrows the three lists to, all at once; empty is everything. */
 export interface Query {
@@ -157,7 +157,17 @@ function ranks(names: Iterable<string>): (name: string) => number {
   return (name) => order.get(name) ?? -1;
 }
 
-/** `next`, or `last` if it is the same: who reads the order is not disturbed by a row that changed in its place. */
-export function steady(last: readonly string[], next: readonly string[]): readonly string[] {
-  return last.length === next.length && last.every((id, index) => id === next[index]) ? last : next;
+/** Who can be asked for, by name. */
+export function takersOf(counsellors: Kept<LiveCounsellor>): Taker[] {
+  return [...counsellors.values()].map(({ account, name }) => ({ account, name })).sort((a, b) => collator.compare(a.name, b.name));
 }
+
+/** Whether two lists are of the same rows in the same order. */
+export const sameOrder = (a: readonly string[], b: readonly string[]) => sameList(a, b, Object.is);
+
+/** Whether two lists name the same people. */
+export const sameTakers = (a: readonly Taker[], b: readonly Taker[]) =>
+  sameList(a, b, (one, other) => one.account === other.account && one.name === other.name);
+
+const sameList = <Item>(a: readonly Item[], b: readonly Item[], isSame: (one: Item, other: Item) => boolean) =>
+  a.length === b.length && a.every((item, index) => isSame(item, b[index]!));

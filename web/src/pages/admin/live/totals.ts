@@ -31,3 +31,6 @@ export function totalsOf({ rooms, tickets, counsellors }: LiveState): Totals {
   }
   return { waiting: tickets.size, oldest, talking: [...rooms.values()].filter(({ kind }) => kind !== 'GROUP').length, ...totals };
 }
+
+/** Whether two glances show the same. */
+export const sameTotals = (a: Totals, b: Totals) => (Object.keys(a) as Array<keyof Totals>).every((name) => a[name] === b[name]);

@@ -33,6 +33,7 @@ interface Gone {
 }
 
 const blank = (at: number): Point => ({ at, waiting: null, held: 0, capacity: 0, matched: 0, within: 0, left: 0 });
+const isSame = (a: Point, b: Point) => (Object.keys(a) as Array<keyof Point>).every((name) => a[name] === b[name]);
 const stepOf = (now: number) => Math.floor(now / STEP_MS) * STEP_MS;
 
 /**
@@ -43,6 +44,8 @@ const stepOf = (now: number) => Math.floor(now / STEP_MS) * STEP_MS;
 export class Trend {
   private kept: Point[] = [];
   private readonly gone = new Map<string, Gone>();
+  /** The half hour as it was last asked for, as long as nothing in it has changed. */
+  private asked: readonly Point[] | null = null;
   /** Whether the stream was open when it was last looked at. */
   private isOpen = false;
 
@@ -83,15 +86,17 @@ export class Trend {
     this.stand(state, now);
   }
 
-  /** The half hour up to now, oldest first; always `POINTS` of them. */
-  points(now: number): Point[] {
+  /** The half hour up to now, oldest first; always `POINTS` of them, and the same list while nothing changes. */
+  points(now: number): readonly Point[] {
     this.fill(now);
     const last = stepOf(now);
+    if (this.asked?.at(-1)?.at === last) return this.asked;
     const byStart = new Map(this.kept.map((point) => [point.at, point]));
-    return Array.from({ length: POINTS }, (_, index) => {
+    this.asked = Array.from({ length: POINTS }, (_, index) => {
       const at = last - (POINTS - 1 - index) * STEP_MS;
       return byStart.get(at) ?? blank(at);
     });
+    return this.asked;
   }
 
   private match(ticket: string, opened_at: string, before: LiveState, now: number): void {
@@ -151,6 +156,8 @@ export class Trend {
 
   private put(point: Point): void {
     const last = this.kept.at(-1);
+    if (last && isSame(last, point)) return;
+    this.asked = null;
     if (last && last.at >= point.at) this.kept[this.kept.length - 1] = { ...point, at: last.at };
     else this.kept.push(point);
     if (this.kept.length > POINTS) this.kept = this.kept.slice(-POINTS);

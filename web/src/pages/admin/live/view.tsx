@@ -1,4 +1,4 @@
-import { useSignal } from '@preact/signals';
+import { useComputed, useSignal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
@@ -54,7 +54,7 @@ export function Live({ screen, office }: { screen: Screen; office: Office }) {
 }
 
 function Top({ screen }: { screen: Screen }) {
-  const { connection } = screen.feed.state.value;
+  const connection = useComputed(() => screen.feed.state.value.connection).value;
   const told = screen.told.value;
   return (
     <div class="live-top">

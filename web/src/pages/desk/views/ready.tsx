@@ -33,10 +33,11 @@ export function Ready({ choice, draft, onAsk, onTell, onBack }: ReadyProps) {
         <h1 tabIndex={-1}>{lineName(line)}</h1>
         <p class="lead">
           <LanguageNote line={line} />
-          {open && load && (
+          {open && (
             <>
-              <span class="part">{waitingText(load.waiting)}</span>
-              <span class="part">{rangeText(load) ?? t('office.range.unknown')}</span>
+              {/* Its line is kept until the figures are there, so that nothing moves from under a finger. */}
+              <span class="part">{load ? waitingText(load.waiting) : '\u00a0'}</span>
+              {load && <span class="part">{rangeText(load) ?? t('office.range.unknown')}</span>}
             </>
           )}
           {!open && <span>{t('office.closed')}</span>}
