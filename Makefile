@@ -73,8 +73,8 @@ bench: web/dist/.built ## the core, the journal, and the server beside others (h
 	cargo bench --locked --bench journal
 	node bench/run.mjs
 
-guard: ## our relay beside a bare one, by ratio alone, in about a minute
-	BENCH=short node bench/run.mjs
+guard: ## our relay beside a bare one, by ratio alone; a part of `make test`
+	cargo test --locked --test acceptance load::a_message_takes_us -- --nocapture
 
 fuzz: web/dist/.built ## schemathesis over the whole API description, for each role (pip install schemathesis)
 	cargo build --locked

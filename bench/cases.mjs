@@ -96,6 +96,27 @@ const growth = {
   keepsUp: (result) => result.p99_us < 250_000,
 };
 
+/** Every desk's socket is cut in one moment of a talk, and they come back within ten seconds. Of ours alone:
+    with the others a talk ends with its socket. */
+const storm = {
+  name: "storm",
+  title: "Storm: every desk cut off in one moment, all back within ten seconds; from the first packet of a desk that comes back to being told where it sits",
+  x: "desks",
+  unit: "message",
+  oursAlone: true,
+  rungs: [1000, 5000],
+  options: (desks) => {
+    const counsellors = Math.ceil((desks * 1.2) / 5) + 10;
+    return [...days({ counsellors, capacity: 5, rate: desks / 20, seconds: 20, talk: 45, messages: 8 }), "--storm-at-s", 25];
+  },
+  seconds: 110,
+  read: ({ report, cpu_us }) => {
+    const { count } = report.measures.resume;
+    return { ...latencies(report.measures.resume), rate: count, cpu_us: cpu_us / report.measures.relay.count, wrong: wrong(report) };
+  },
+  keepsUp: () => true,
+};
+
 /** Counsellors who have opened and to whom nothing happens. */
 const idle = {
   name: "idle",
@@ -109,4 +130,4 @@ const idle = {
 };
 
 /** In this order. */
-export const all = [match, relay, growth, idle];
+export const all = [match, relay, growth, storm, idle];

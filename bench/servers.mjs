@@ -30,16 +30,16 @@ export const contenders = [
   ours("anteroom", "Anteroom, committed to disk", target),
 ];
 
-const program = (profile, name) => join(target, profile, name);
+const program = (name) => join(target, "release", name);
 
 function must(command, args, options = {}) {
   const done = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], cwd: root, ...options });
   if (done.status !== 0) throw new Error(`${command} ${args.join(" ")} failed`);
 }
 
-/** Builds what these need. `profile`: `release` or `debug`. */
-export function build(chosen, profile) {
-  const how = profile === "release" ? ["--release", "--locked"] : ["--locked"];
+/** Builds what these need. */
+export function build(chosen) {
+  const how = ["--release", "--locked"];
   must("cargo", ["build", ...how]);
   for (const { crate, folder } of chosen) {
     const manifest = crate && join(peers, crate, "Cargo.toml");
@@ -49,15 +49,15 @@ export function build(chosen, profile) {
 }
 
 /** Starts one, and resolves once it listens. */
-export async function start(contender, profile) {
+export async function start(contender) {
   let folder;
-  let command = contender.crate ? [program(profile, contender.crate)] : [process.execPath, "server.mjs"];
+  let command = contender.crate ? [program(contender.crate)] : [process.execPath, "server.mjs"];
   if (contender.store) {
     mkdirSync(contender.store, { recursive: true });
     folder = mkdtempSync(join(contender.store, "anteroom-bench-"));
     // Limits that keep one person from being many stand in the way of one tool being many people.
     const limits = ["--sockets-per-address-max", "--messages-per-10s-max", "--requests-per-10s-max"];
-    command = [program(profile, "anteroom"), "serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
+    command = [program("anteroom"), "serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
     command.push(...limits.flatMap((limit) => [limit, "1000000"]));
   }
   const env = { ...process.env, PORT: "0", NODE_ENV: "production", RUST_LOG: "warn" };
@@ -90,10 +90,10 @@ function used(pid) {
 }
 
 /** Lets the load loose on a running server; its report, and what the server used meanwhile. */
-export async function load(contender, server, profile, options, patience_s) {
+export async function load(contender, server, options, patience_s) {
   const file = join(target, `bench-${process.pid}.json`);
   const where = ["--peer", contender.peer, "--target", server.url, ...(server.folder ? ["--data-dir", server.folder] : [])];
-  const args = ["-c", LOAD_CORE, program(profile, "anteroom"), "load", ...where, ...options.map(String), "--json", file];
+  const args = ["-c", LOAD_CORE, program("anteroom"), "load", ...where, ...options.map(String), "--json", file];
   rmSync(file, { force: true });
   const before = server.used();
   let most = before;

@@ -37,7 +37,7 @@ export function write(measured) {
 }
 
 /** Under which conditions a case was measured. */
-export function conditions(rounds, profile, load) {
+export function conditions(rounds, load) {
   const line = (command, ...args) => execFileSync(command, args, { cwd: root, encoding: "utf8" }).trim();
   return {
     date: new Date().toISOString().slice(0, 16).replace("T", " "),
@@ -45,7 +45,6 @@ export function conditions(rounds, profile, load) {
     machine: `${cpus().length} cores ${cpus()[0].model}, ${Math.round(totalmem() / 2 ** 30)} GiB, Linux ${release()}`,
     versions: `${line("rustc", "-V").split(" ").slice(0, 2).join(" ")}, node ${process.versions.node}`,
     rounds,
-    profile,
     load,
   };
 }
@@ -84,8 +83,8 @@ function section(one, { conditions: under, results, failed }) {
     text.push(`\n![${one.title}](benchmarks/${one.name}.svg)\n`);
     picture(one, "MiB resident", names, results, ({ rounds }) => cases.median(of(rounds, "resident_kib")) / 1024);
   }
-  const { date, commit, machine, versions, rounds, profile, load } = under;
-  text.push(`${date} UTC, ${commit}, ${profile} build, ${rounds} round${rounds === 1 ? "" : "s"}; ${machine}; ${versions}; load average before and after ${load.join(" and ")}.`);
+  const { date, commit, machine, versions, rounds, load } = under;
+  text.push(`${date} UTC, ${commit}, release build, ${rounds} round${rounds === 1 ? "" : "s"}; ${machine}; ${versions}; load average before and after ${load.join(" and ")}.`);
   return text.join("\n");
 }
 

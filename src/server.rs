@@ -4,22 +4,18 @@
 //! Start: database (migrated, compared) → signing key → journal → actors → HTTP. The other way
 //! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
 
-use std::any::Any;
 use std::future::Future;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
-use std::num::NonZeroUsize;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use actix::Addr;
-use actix_web::dev::Extensions;
-use actix_web::rt::net::TcpStream;
-use actix_web::{HttpServer, middleware, web};
+use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use socket2::{Domain, Protocol, SockRef, Socket, Type};
+use socket2::{Domain, Protocol, Socket, Type};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
@@ -28,7 +24,7 @@ use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
 use crate::digest::Digest;
 use crate::http::{
-    self, Connections, Gate, Metrics, OnConnection, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
+    self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
 };
 use crate::journal::Journal;
 use crate::mail::{self, Post, Way};
@@ -44,23 +40,12 @@ use crate::tokens::Tokens;
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
 /// within ten seconds fit.
 const BACKLOG: i32 = 4096;
-/// A peer that neither acknowledges nor answers for so long is gone. A socket's actor cannot
-/// notice by itself: it stands still while its peer does not read.
-const PEER_SILENT_MAX: Duration = Duration::from_secs(10);
-/// A request's head must be complete by then.
-const HEAD_WAIT: Duration = Duration::from_secs(10);
-/// An idle connection is kept so long for the next request.
-const KEEP_ALIVE: Duration = Duration::from_secs(30);
 /// File descriptors that are not connections: database, journal, pages, and what a day brings.
 const FILES_RESERVED: u64 = 512;
-/// Workers where the machine has fewer cores.
-const WORKERS_MIN: usize = 2;
 /// Sockets are closed in waves over so long, so that their clients do not all come back at once …
 const DRAIN_OVER: Duration = Duration::from_secs(5);
 /// … and by then at the latest; with what follows the process is gone within 30 s.
 const DRAIN_AT_MOST: Duration = Duration::from_secs(20);
-/// Requests still running after the drain get so long.
-const SHUTDOWN_S: u64 = 3;
 /// How often the last use of sessions is written.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Mail that is out and links that are over are kept so long, for whoever asks what was sent.
@@ -153,7 +138,6 @@ pub async fn run(
         .map_err(StartError::new)?;
     let post = Post::new(&url);
     let app = assemble(options, address, url, store, clock, post)?;
-    let connections = Connections::new(files_for_connections()?);
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
         origins: origins(options),
@@ -163,12 +147,15 @@ pub async fn run(
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
         proxies: Proxies::new(options.trusted_proxies.clone()),
-        connections: connections.clone(),
+        connections: Connections::new(files_for_connections()?),
         metrics,
         second_factor_required: !options.demo,
     });
 
-    let server = serve(listener, web::Data::new(app.clone()), gate.clone(), connections)?;
+    let reserved = usize::try_from(FILES_RESERVED).unwrap_or(usize::MAX);
+    let server = http::serve(listener, web::Data::new(app.clone()), gate.clone(), reserved).map_err(|error| {
+        StartError::new(format_args!("cannot listen: {error}; choose another address with --listen"))
+    })?;
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
     let digest = Digest::start(&app.store, app.journal.clone(), app.clock.clone())?;
@@ -249,45 +236,6 @@ fn assemble(
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)
-}
-
-fn serve(
-    listener: TcpListener,
-    app: web::Data<App>,
-    gate: web::Data<Gate>,
-    connections: Arc<Connections>,
-) -> Result<actix_web::dev::Server, StartError> {
-    let workers = std::thread::available_parallelism().map_or(WORKERS_MIN, NonZeroUsize::get).max(WORKERS_MIN);
-    let never_reached = connections.max() + usize::try_from(FILES_RESERVED).unwrap_or(usize::MAX);
-    let server = HttpServer::new(move || {
-        let routes = gate.clone();
-        actix_web::App::new()
-            .app_data(app.clone())
-            .app_data(gate.clone())
-            .wrap(middleware::from_fn(http::pass))
-            .configure(move |config| http::routes(config, &routes))
-    })
-    .workers(workers)
-    .max_connections(never_reached)
-    .tcp_nodelay(true)
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(HEAD_WAIT)
-    .shutdown_timeout(SHUTDOWN_S)
-    .disable_signals()
-    .on_connect(move |stream, extensions| welcome(stream, extensions, &connections))
-    .listen(listener)
-    .map_err(|error| StartError::new(format_args!("cannot listen: {error}; choose another address with --listen")))?;
-    Ok(server.run())
-}
-
-/// What every connection gets: it is counted, and its peer is given up when silent.
-fn welcome(stream: &dyn Any, extensions: &mut Extensions, connections: &Arc<Connections>) {
-    extensions.insert(OnConnection::new(connections));
-    if let Some(stream) = stream.downcast_ref::<TcpStream>()
-        && let Err(error) = SockRef::from(stream).set_tcp_user_timeout(Some(PEER_SILENT_MAX))
-    {
-        log::warn!("a silent peer may go unnoticed: {error}");
-    }
 }
 
 /// Small chores: the last use of sessions goes on file, expired sessions go off it.

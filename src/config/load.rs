@@ -69,6 +69,14 @@ pub struct LoadOptions {
     /// How many of a hundred sockets are cut in a minute, and come back
     #[arg(long, env = "ANTEROOM_DROPS_PERCENT", default_value_t = 0.0, value_parser = parse_percent, value_name = "PERCENT")]
     pub drops_percent: f64,
+    /// Once, so long after the first desk came, the sockets of desks are all cut in one moment; they
+    /// come back at random within ten seconds
+    #[arg(long, env = "ANTEROOM_STORM_AT_S", value_parser = clap::value_parser!(u32).range(1..=86_400), value_name = "SECONDS")]
+    pub storm_at_s: Option<u32>,
+    /// How many of a hundred desks the storm takes
+    #[arg(long, env = "ANTEROOM_STORM_PERCENT", default_value_t = 100.0, value_parser = parse_percent,
+          requires = "storm_at_s", value_name = "PERCENT")]
+    pub storm_percent: f64,
     /// How many of a hundred desks stop reading in their talk
     #[arg(long, env = "ANTEROOM_SLOW_PERCENT", default_value_t = 0.0, value_parser = parse_percent, value_name = "PERCENT")]
     pub slow_percent: f64,

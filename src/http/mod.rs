@@ -27,6 +27,7 @@ mod groups;
 mod health;
 mod jobs;
 mod lines;
+mod listener;
 mod media;
 mod metrics;
 mod office;
@@ -58,6 +59,7 @@ mod timeline;
 mod tokens;
 mod transfers;
 mod tries;
+mod upgrade;
 pub mod validity;
 
 use std::sync::Arc;
@@ -67,6 +69,7 @@ use actix_web::web;
 
 pub use error::{AppError, FieldFault};
 pub use gate::{Connections, OnConnection, pass};
+pub use listener::serve;
 pub use metrics::Metrics;
 pub use origin::Origins;
 pub use passwords::Passwords;

@@ -3,3 +3,4 @@
 mod closing;
 mod frames;
 mod refusals;
+mod upgrade;

@@ -129,6 +129,12 @@ impl Raw {
         code
     }
 
+    /// Everything up to the end of the connection.
+    pub async fn rest(&mut self) -> String {
+        while self.more().await {}
+        String::from_utf8_lossy(&std::mem::take(&mut self.unread)).into_owned()
+    }
+
     async fn more(&mut self) -> bool {
         let mut buffer = [0; 4096];
         let read = timeout(PATIENCE, self.stream.read(&mut buffer)).await;

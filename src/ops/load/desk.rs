@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, sleep_until};
 use uuid::Uuid;
 
-use super::Day;
 use super::figures::Measure;
 use super::ledger::{Side, Who};
 use super::peer::Act;
 use super::talk::Talk;
 use super::wire::{Frame, Heard, Wire};
+use super::{Day, STORM_OVER};
 use crate::jobs::Dice;
 
 /// I4: within so long a desk is told how it stands.
@@ -38,20 +38,24 @@ struct Visit {
     words: u32,
     is_slow: bool,
     ending: bool,
+    /// When the storm comes; none once it has.
+    storm_at: Option<Instant>,
 }
 
 /// Why a socket is no more.
 enum Left {
     /// The visit is over.
     Done,
-    /// It was cut, by us or by the server.
-    Cut,
+    /// It was cut, by us or by the server; the desk comes back after so long.
+    Cut(Duration),
 }
 
 /// A whole visit. `due`: when the desk comes.
 pub async fn visit(day: Arc<Day>, nth: u64, due: Instant, mut dice: Dice) {
     let is_slow = dice.part() * 100.0 < day.options.slow_percent;
     let words = day.options.messages;
+    // Rolled by those alone who may be taken, so that a day without a storm is the day it was.
+    let storm_at = day.storm_at(&mut dice);
     let mut visit = Visit {
         who: Who { side: Side::Desk, nth },
         client_id: Uuid::now_v7().to_string(),
@@ -63,6 +67,7 @@ pub async fn visit(day: Arc<Day>, nth: u64, due: Instant, mut dice: Dice) {
         words,
         is_slow,
         ending: false,
+        storm_at,
         day,
         dice,
     };
@@ -84,9 +89,9 @@ impl Visit {
             };
             match self.over_one(&mut wire, due).await {
                 Left::Done => return,
-                Left::Cut => {
+                Left::Cut(away) => {
                     drop(wire);
-                    sleep(AWAY.mul_f64(2.0 * self.dice.part())).await;
+                    sleep(away).await;
                     due = Instant::now();
                 }
             }
@@ -115,7 +120,7 @@ impl Visit {
                     let frame = match heard {
                         Heard::Frame(frame) => frame,
                         Heard::Ended if self.token.is_none() && self.talk.is_none() => return self.unheard(),
-                        Heard::Ended => return Left::Cut,
+                        Heard::Ended => return self.cut(),
                     };
                     if tells_how_it_stands(&frame) {
                         if resumes && truth_by.is_some() {
@@ -130,7 +135,12 @@ impl Visit {
                 () = at(word_at) => self.speak(wire).await,
                 () = at(cut_at) => {
                     self.day.counts.cut.fetch_add(1, Ordering::Relaxed);
-                    return Left::Cut;
+                    return self.cut();
+                }
+                () = at(self.storm_at) => {
+                    self.storm_at = None;
+                    self.day.counts.cut.fetch_add(1, Ordering::Relaxed);
+                    return Left::Cut(STORM_OVER.mul_f64(self.dice.part()));
                 }
                 () = at(truth_by) => {
                     truth_by = None;
@@ -141,9 +151,13 @@ impl Visit {
     }
 
     /// The server ended the socket before it promised anything: the desk asks anew.
-    fn unheard(&self) -> Left {
+    fn unheard(&mut self) -> Left {
         self.day.counts.turned_away.fetch_add(1, Ordering::Relaxed);
-        Left::Cut
+        self.cut()
+    }
+
+    fn cut(&mut self) -> Left {
+        Left::Cut(AWAY.mul_f64(2.0 * self.dice.part()))
     }
 
     async fn hear(&mut self, frame: &Frame, wire: &mut Wire, due: Instant, resumes: bool) -> Option<Left> {
@@ -262,7 +276,7 @@ impl Visit {
             // Not stored, or too much at once: what was asked is asked again.
             "BUSY" | "NOT_STORED" => {
                 self.ending = false;
-                Some(Left::Cut)
+                Some(self.cut())
             }
             "ROOM_ENDED" | "NO_SUCH_ROOM" => None,
             _ => {

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
+use super::office::Used;
+
 /// The longest that is told apart, in microseconds; what took longer counts as this.
 const LONGEST_US: u64 = 600_000_000;
 /// Digits that are kept.
@@ -72,6 +74,8 @@ pub struct Second {
     pub at_s: f64,
     /// Desks that are here.
     pub desks: u64,
+    /// What the server used up to now, if it is our own.
+    pub server: Option<Used>,
     /// By measure, in the order of [`Measure::ALL`].
     pub measures: [Summary; Measure::ALL.len()],
 }
@@ -96,14 +100,14 @@ impl Figures {
     }
 
     /// What this second brought; the next one begins.
-    pub fn second(&self, desks: u64) -> Second {
+    pub fn second(&self, desks: u64, server: Option<Used>) -> Second {
         let measures = Measure::ALL.map(|measure| {
             let mut pair = self.pair(measure);
             let summary = summary(&pair.second);
             pair.second.reset();
             summary
         });
-        Second { at_s: self.began.elapsed().as_secs_f64(), desks, measures }
+        Second { at_s: self.began.elapsed().as_secs_f64(), desks, server, measures }
     }
 
     /// One measure over all.
@@ -161,11 +165,11 @@ mod tests {
     fn a_second_is_over_when_it_was_read_and_the_whole_is_not() {
         let figures = Figures::new();
         (1..=1_000).for_each(|ms| figures.took(Measure::Relay, Duration::from_millis(ms)));
-        let second = figures.second(3).of(Measure::Relay);
+        let second = figures.second(3, None).of(Measure::Relay);
         assert_eq!(second.count, 1_000);
         assert!((499_000..=501_000).contains(&second.p50_us), "{second:?}");
         assert!((989_000..=991_000).contains(&second.p99_us), "{second:?}");
-        assert_eq!(figures.second(3).of(Measure::Relay), Summary::default());
+        assert_eq!(figures.second(3, None).of(Measure::Relay), Summary::default());
         assert_eq!(figures.over_all(Measure::Relay).count, 1_000);
         assert_eq!(figures.over_all(Measure::Match).count, 0);
     }

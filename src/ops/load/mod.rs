@@ -27,8 +27,8 @@ mod wire;
 mod witness;
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -39,7 +39,7 @@ use crate::jobs::Dice;
 use crate::server::StartError;
 use figures::{Figures, Second};
 use ledger::Ledger;
-use office::Office;
+use office::{Office, Watched};
 use report::{Checks, Report};
 use wire::Ways;
 use witness::Witness;
@@ -48,6 +48,8 @@ use witness::Witness;
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Handshakes of counsellors under way at once.
 const OPENING: usize = 64;
+/// Whom a storm cut comes back within so long.
+const STORM_OVER: Duration = Duration::from_secs(10);
 /// A lost invariant ends the run.
 const BROKEN: u8 = 1;
 
@@ -61,6 +63,8 @@ struct Day {
     /// Of a peer that keeps no records.
     witness: Option<Witness>,
     counts: Counts,
+    /// Since when desks come.
+    doors_open: OnceLock<Instant>,
     /// Nobody comes any more.
     closing: AtomicBool,
 }
@@ -90,6 +94,12 @@ impl Day {
     fn cut_at(&self, dice: &mut Dice) -> Option<Instant> {
         let a_second = self.options.drops_percent / 100.0 / 60.0;
         (a_second > 0.0).then(|| Instant::now() + exponential(dice, a_second))
+    }
+
+    /// When the storm comes over this desk, if it will.
+    fn storm_at(&self, dice: &mut Dice) -> Option<Instant> {
+        let at = self.doors_open.get()?.checked_add(Duration::from_secs(self.options.storm_at_s?.into()))?;
+        (dice.part() * 100.0 < self.options.storm_percent && at > Instant::now()).then_some(at)
     }
 }
 
@@ -127,12 +137,13 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
         ledger: Ledger::new(options.capacity),
         witness: (!options.peer.keeps_records()).then(Witness::default),
         counts: Counts::default(),
+        doors_open: OnceLock::new(),
         closing: AtomicBool::new(false),
     });
     let mut counsellors = counsellor::all_at_work(&day, &office.tokens).await?;
     let seconds = {
-        let day = day.clone();
-        tokio::spawn(async move { watch(&day).await })
+        let (day, server) = (day.clone(), office.watched());
+        tokio::spawn(async move { watch(&day, server).await })
     };
     let mut visits = JoinSet::new();
     arrive(&day, &mut visits).await;
@@ -152,13 +163,13 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
         (Some(records), _) => Checks::Records(records::check(&day.ledger, &records).await?),
         (None, witness) => Checks::Heard(witness.as_ref().map(|all| all.close(&day.ledger)).unwrap_or_default()),
     };
-    Ok(Report::new(&day, office.server(), seconds, checked))
+    Ok(Report::new(&day, office.watched().and_then(Watched::used), seconds, checked))
 }
 
 /// Lets desks come, each at its own moment.
 async fn arrive(day: &Arc<Day>, visits: &mut JoinSet<()>) {
     let mut dice = Dice::new(day.options.seed);
-    let (mut due, mut nth) = (Instant::now(), 0);
+    let (mut due, mut nth) = (*day.doors_open.get_or_init(Instant::now), 0);
     let end = due + Duration::from_secs(day.options.duration_s.into());
     loop {
         due += exponential(&mut dice, day.options.desks_per_s);
@@ -174,7 +185,7 @@ async fn arrive(day: &Arc<Day>, visits: &mut JoinSet<()>) {
 }
 
 /// The figures of each second, and a line that shows them live.
-async fn watch(day: &Day) -> Vec<Second> {
+async fn watch(day: &Day, server: Option<Watched>) -> Vec<Second> {
     let line = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("{elapsed_precise} {msg}") {
         line.set_style(style);
@@ -184,7 +195,7 @@ async fn watch(day: &Day) -> Vec<Second> {
     while !day.closing.load(Ordering::Relaxed) {
         ticks.tick().await;
         let here = day.counts.here.load(Ordering::Relaxed);
-        let second = day.figures.second(here);
+        let second = day.figures.second(here, server.and_then(Watched::used));
         line.set_message(second.to_string());
         seconds.push(second);
     }

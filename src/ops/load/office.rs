@@ -45,6 +45,10 @@ struct Own {
     _folder: TempDir,
 }
 
+/// A server's process, seen from outside.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched(u32);
+
 /// What the server's process used, as its system says.
 #[derive(Clone, Copy, Debug, Serialize)]
 pub struct Used {
@@ -84,9 +88,9 @@ impl Office {
         Ok(self.books.as_ref().map(|books| Store::open(&books.database)).transpose()?)
     }
 
-    /// What the server used, if it is our own and the system tells.
-    pub fn server(&self) -> Option<Used> {
-        used(self.own.as_ref()?.process.id())
+    /// The server's process, if it is our own.
+    pub fn watched(&self) -> Option<Watched> {
+        self.own.as_ref().map(|own| Watched(own.process.id()))
     }
 }
 
@@ -171,14 +175,17 @@ fn start(folder: TempDir) -> Result<(String, Option<Own>), StartError> {
     Ok((authority, Some(own)))
 }
 
-/// From `/proc`; nothing where there is none.
-fn used(process: u32) -> Option<Used> {
-    let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
-    let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
-    let resident_kib = resident.split_whitespace().next()?.parse().ok()?;
-    let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
-    // After the name, which may hold anything, in hundredths of a second: user is the 12th, system the 13th.
-    let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
-    let ticks = |nth: usize| fields.get(nth).and_then(|field| field.parse::<f64>().ok());
-    Some(Used { resident_kib, cpu_s: (ticks(11)? + ticks(12)?) / 100.0 })
+impl Watched {
+    /// What it used, from `/proc`; nothing where there is none.
+    pub fn used(self) -> Option<Used> {
+        let Self(process) = self;
+        let status = std::fs::read_to_string(format!("/proc/{process}/status")).ok()?;
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        let resident_kib = resident.split_whitespace().next()?.parse().ok()?;
+        let stat = std::fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+        // After the name, which may hold anything, in hundredths of a second: user is the 12th, system the 13th.
+        let fields: Vec<&str> = stat.rsplit(')').next()?.split_whitespace().collect();
+        let ticks = |nth: usize| fields.get(nth).and_then(|field| field.parse::<f64>().ok());
+        Some(Used { resident_kib, cpu_s: (ticks(11)? + ticks(12)?) / 100.0 })
+    }
 }

@@ -71,6 +71,8 @@ impl Report {
             "talk_s": options.talk_s,
             "messages": options.messages,
             "drops_percent": options.drops_percent,
+            "storm_at_s": options.storm_at_s,
+            "storm_percent": options.storm_percent,
             "slow_percent": options.slow_percent,
             "seed": options.seed,
         });
@@ -100,8 +102,23 @@ impl Report {
         }
         if let Some(Used { resident_kib, cpu_s }) = self.server {
             println!("server: {:.1} MiB resident, {cpu_s:.1} s of processor time", resident_kib as f64 / 1024.0);
+            if let Some(slope) = self.memory_slope() {
+                println!(
+                    "server: its memory grew by {slope:.1} KiB a minute in the second half of the time desks came"
+                );
+            }
         }
         self.print_ledger();
+    }
+
+    /// KiB a minute that the server's memory grew in the second half of the time desks came, by least
+    /// squares; nothing where that is shorter than a minute, or the server not our own.
+    fn memory_slope(&self) -> Option<f64> {
+        let end = self.asked["duration_s"].as_f64()?;
+        let late = self.seconds.iter().filter(|second| (end / 2.0..end).contains(&second.at_s));
+        let points: Vec<(f64, f64)> =
+            late.filter_map(|second| Some((second.at_s / 60.0, second.server?.resident_kib as f64))).collect();
+        (end >= 120.0 && points.len() > 1).then(|| slope(&points))
     }
 
     fn print_ledger(&self) {
@@ -145,9 +162,31 @@ impl Report {
             "counts": self.counts,
             "measures": measures,
             "server": self.server,
+            "memory_slope_kib_per_min": self.memory_slope(),
             "ledger": { "checked": checked, "heard": heard, "breaches": self.broken_count, "broken": self.broken },
             "seconds": self.seconds,
         });
         format!("{report:#}\n")
+    }
+}
+
+/// Of the line that fits best.
+fn slope(points: &[(f64, f64)]) -> f64 {
+    let count = points.len() as f64;
+    let mean = |of: fn(&(f64, f64)) -> f64| points.iter().map(of).sum::<f64>() / count;
+    let (x, y) = (mean(|point| point.0), mean(|point| point.1));
+    let along: f64 = points.iter().map(|point| (point.0 - x) * (point.1 - y)).sum();
+    let across: f64 = points.iter().map(|point| (point.0 - x).powi(2)).sum();
+    if across == 0.0 { 0.0 } else { along / across }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slope_is_that_of_the_line_through_the_points() {
+        assert!((slope(&[(0.0, 5.0), (1.0, 7.0), (2.0, 9.0)]) - 2.0).abs() < 1e-9);
+        assert!(slope(&[(1.0, 5.0), (1.0, 7.0)]).abs() < 1e-9);
     }
 }

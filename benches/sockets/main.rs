@@ -1,0 +1,52 @@
+//! A real server process, measured at its sockets from outside.
+//!
+//! `cargo bench --bench sockets`, all of it, or `-- PART …`:
+//! - `idle`: memory of a counsellor's socket to which nothing happens
+//! - `positions`: places that change for ten thousand waiting desks
+//! - `resume`: a desk that comes back to a talk in which fifty messages were said
+//! - `log-ins`: what talks notice of a storm of log-ins
+//!
+//! `ANTEROOM_SOCKETS`, default 10,000, is how many sockets the first two open; they need as many file
+//! descriptors in this process and in the server. Linux only: it reads /proc.
+
+mod idle;
+mod log_ins;
+mod office;
+mod positions;
+mod resume;
+
+use std::time::Duration;
+
+const PARTS: [&str; 4] = ["idle", "positions", "resume", "log-ins"];
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() {
+    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
+    if let Some(unknown) = wanted.iter().find(|part| !PARTS.contains(&part.as_str())) {
+        panic!("there is no part {unknown}; there is {}", PARTS.join(", "));
+    }
+    let sockets: usize = std::env::var("ANTEROOM_SOCKETS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    for part in PARTS.iter().filter(|part| wanted.is_empty() || wanted.iter().any(|one| one == *part)) {
+        match *part {
+            "idle" => idle::measure(sockets).await,
+            "positions" => positions::measure(sockets).await,
+            "resume" => resume::measure().await,
+            _ => log_ins::measure().await,
+        }
+    }
+}
+
+/// What was timed, from least to most.
+fn print(what: &str, took: &mut [Duration]) {
+    took.sort_unstable();
+    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
+    println!(
+        "{what}: {} times, p50 {:?}, p99 {:?}, p99.9 {:?}, max {:?}",
+        took.len(),
+        at(0.5),
+        at(0.99),
+        at(0.999),
+        at(1.0)
+    );
+}
