@@ -25,22 +25,21 @@ const compressed: Plugin = {
 const SOURCES = fileURLToPath(new URL('./src/', import.meta.url));
 type Modules = { getModuleInfo(id: string): { importers: readonly string[] } | null };
 
-/** Whether a module is loaded wherever this one of ours is. */
-function comesWith(ours: string, id: string, modules: Modules, seen = new Set<string>()): boolean {
-  if (id === SOURCES + ours) return true;
-  if (seen.has(id)) return false;
+/** The pages a module comes with. */
+function pagesWith(id: string, modules: Modules, seen = new Set<string>()): string[] {
+  if (seen.has(id)) return [];
   seen.add(id);
-  return modules.getModuleInfo(id)?.importers.some((importer) => comesWith(ours, importer, modules, seen)) ?? false;
+  if (PAGES.some((name) => id === `${SOURCES}pages/${name}/main.tsx`)) return [id];
+  return modules.getModuleInfo(id)?.importers.flatMap((importer) => pagesWith(importer, modules, seen)) ?? [];
 }
 
 /**
  * A visitor's phone is slower at asking than at reading: what the desk shares with other pages is one file and not
- * twelve, and so are its English texts.
+ * twelve. What it alone has stays its own: it would run on those pages, too.
  */
 function visitorsFile(id: string, modules: Modules): string | null {
-  if (comesWith('lib/texts/en/of-desk.ts', id, modules)) return 'words-en';
-  const isShared = !id.startsWith(`${SOURCES}pages/desk/`) && comesWith('pages/desk/main.tsx', id, modules);
-  return isShared ? 'visitor' : null;
+  const pages = pagesWith(id, modules);
+  return pages.length > 1 && pages.includes(`${SOURCES}pages/desk/main.tsx`) ? 'visitor' : null;
 }
 
 export default defineConfig({

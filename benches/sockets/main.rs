@@ -6,8 +6,8 @@
 //! - `resume`: a desk that comes back to a talk in which fifty messages were said
 //! - `log-ins`: what talks notice of a storm of log-ins
 //!
-//! `ANTEROOM_SOCKETS`, default 10,000, is how many sockets the first two open; they need as many file
-//! descriptors in this process and in the server. Linux only: it reads /proc.
+//! `ANTEROOM_SOCKETS`, default 10,000, is how many sockets the first two open. `positions` needs as many
+//! file descriptors in this process and in the server. Linux only: it reads /proc.
 
 mod idle;
 mod log_ins;
@@ -19,20 +19,26 @@ use std::time::Duration;
 
 const PARTS: [&str; 4] = ["idle", "positions", "resume", "log-ins"];
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() {
-    let wanted: Vec<String> = std::env::args().skip(1).filter(|arg| !arg.starts_with("--")).collect();
-    if let Some(unknown) = wanted.iter().find(|part| !PARTS.contains(&part.as_str())) {
+fn main() {
+    let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let _ = rlimit::increase_nofile_limit(u64::MAX);
+    let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    match words.first().map(String::as_str) {
+        // The processes `idle` starts of this program.
+        Some("serve-shared") => return idle::serve_shared(&words[1..]),
+        Some("sit") => return runtime().block_on(idle::sit(&words[1..])),
+        _ => {}
+    }
+    if let Some(unknown) = words.iter().find(|part| !PARTS.contains(&part.as_str())) {
         panic!("there is no part {unknown}; there is {}", PARTS.join(", "));
     }
     let sockets: usize = std::env::var("ANTEROOM_SOCKETS").ok().and_then(|n| n.parse().ok()).unwrap_or(10_000);
-    let _ = rlimit::increase_nofile_limit(u64::MAX);
-    for part in PARTS.iter().filter(|part| wanted.is_empty() || wanted.iter().any(|one| one == *part)) {
+    for part in PARTS.iter().filter(|part| words.is_empty() || words.iter().any(|one| one == *part)) {
         match *part {
-            "idle" => idle::measure(sockets).await,
-            "positions" => positions::measure(sockets).await,
-            "resume" => resume::measure().await,
-            _ => log_ins::measure().await,
+            "idle" => idle::measure(sockets),
+            "positions" => runtime().block_on(positions::measure(sockets)),
+            "resume" => runtime().block_on(resume::measure()),
+            _ => runtime().block_on(log_ins::measure()),
         }
     }
 }

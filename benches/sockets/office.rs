@@ -1,6 +1,7 @@
 //! A real server process on a database of its own, and the sockets of those who come to it.
 
 use std::io::{BufRead as _, BufReader};
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
@@ -14,12 +15,13 @@ use anteroom::time::Wall;
 use diesel::RunQueryDsl as _;
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
+use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-pub type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
+pub type Socket = WebSocketStream<TcpStream>;
 
 /// One counsellor of each login, with this hash of a password, and a log-in each, straight into the
 /// database: logging ten thousand people in is another benchmark. Their session tokens.
@@ -32,25 +34,29 @@ pub fn staff(folder: &Path, logins: &[String], password_hash: &str) -> Vec<Strin
         .execute(&mut *conn)
         .expect("the line's limits");
     let (at, never) = (clock.now().wall, Wall(clock.now().wall.0 + 86_400_000_000));
-    for login in logins {
-        let (account, token) = (AccountId(clock.new_id()), secret::draw());
-        let new = NewAccount {
-            id: account,
-            login: login.clone(),
-            email: None,
-            password_hash: password_hash.to_owned(),
-            name: login.clone(),
-            role: AccountRole::Counsellor,
-            approved: true,
-            language: "ko".into(),
-            capacity: 1,
-            lines: vec![(line, 0)],
-        };
-        accounts::create(&mut conn, &new, "BENCH", at).expect("an account");
-        let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
-        sessions::create(&mut conn, &NewSession { id, account, token_hash, expires_at: never }, at).expect("a session");
-        tokens.push(token);
-    }
+    let made = conn.write::<_, diesel::result::Error>(|conn| {
+        for login in logins {
+            let (account, token) = (AccountId(clock.new_id()), secret::draw());
+            let new = NewAccount {
+                id: account,
+                login: login.clone(),
+                email: None,
+                password_hash: password_hash.to_owned(),
+                name: login.clone(),
+                role: AccountRole::Counsellor,
+                approved: true,
+                language: "ko".into(),
+                capacity: 1,
+                lines: vec![(line, 0)],
+            };
+            accounts::create_within(conn, &new, "BENCH", at)?;
+            let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
+            sessions::create(conn, &NewSession { id, account, token_hash, expires_at: never }, at)?;
+            tokens.push(token);
+        }
+        Ok(())
+    });
+    made.expect("accounts");
     tokens
 }
 
@@ -58,6 +64,21 @@ pub fn staff(folder: &Path, logins: &[String], password_hash: &str) -> Vec<Strin
 pub fn logins(count: usize) -> Vec<String> {
     (0..count).map(|n| format!("counsellor{n}")).collect()
 }
+
+/// How it is started. Limits that keep one person from being many stand in the way of one program
+/// being many people.
+pub const OPTIONS: [&str; 10] = [
+    "--listen",
+    "127.0.0.1:0",
+    "--trusted-proxy",
+    "127.0.0.1",
+    "--sockets-per-address-max",
+    "1000000",
+    "--messages-per-10s-max",
+    "1000000",
+    "--requests-per-10s-max",
+    "1000000",
+];
 
 /// A server process of this build, ended when dropped.
 pub struct Server {
@@ -68,17 +89,12 @@ pub struct Server {
 
 impl Server {
     pub fn start(folder: &Path) -> Self {
-        // Limits that keep one person from being many stand in the way of one program being many people.
-        let limits = ["--sockets-per-address-max", "--messages-per-10s-max", "--requests-per-10s-max"];
-        let mut child = Command::new(env!("CARGO_BIN_EXE_anteroom"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--trusted-proxy", "127.0.0.1"])
-            .args(limits.iter().flat_map(|limit| [limit, "1000000"]))
-            .arg("--data-dir")
-            .arg(folder)
-            .env("RUST_LOG", "warn")
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
+        Self::run(Command::new(env!("CARGO_BIN_EXE_anteroom")).arg("serve").args(OPTIONS).arg("--data-dir").arg(folder))
+    }
+
+    /// One that `command` is, once it says where it listens.
+    pub fn run(command: &mut Command) -> Self {
+        let mut child = command.env("RUST_LOG", "warn").stdout(Stdio::piped()).spawn().expect("the server starts");
         let out = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
         let said = out.filter_map(|line| line.strip_prefix("listening on ").map(str::to_owned)).next();
         Self { child, url: said.expect("it listens") }
@@ -112,15 +128,9 @@ impl Server {
         socket
     }
 
-    pub async fn open(&self, path: &str, bearer: Option<&str>) -> Socket {
-        let url = format!("{}{path}", self.url.replacen("http", "ws", 1));
-        let mut request = url.into_client_request().expect("a request");
-        let headers = request.headers_mut();
-        headers.insert("sec-websocket-protocol", "anteroom.v1".parse().expect("a header"));
-        if let Some(token) = bearer {
-            headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
-        }
-        tokio_tungstenite::connect_async(request).await.expect("a socket").0
+    async fn open(&self, path: &str, bearer: Option<&str>) -> Socket {
+        let address = self.url.strip_prefix("http://").and_then(|address| address.parse().ok());
+        open(address.expect("an address"), None, path, bearer).await
     }
 
     /// A room between a desk that comes and this counsellor, who is open.
@@ -149,6 +159,25 @@ pub struct Room {
     pub id: String,
     /// With which the desk comes back.
     pub token: String,
+}
+
+/// A socket to `address`, from here or from another address of this machine.
+pub async fn open(address: SocketAddr, from: Option<IpAddr>, path: &str, bearer: Option<&str>) -> Socket {
+    let mut request = format!("ws://{address}{path}").into_client_request().expect("a request");
+    let headers = request.headers_mut();
+    headers.insert("sec-websocket-protocol", "anteroom.v1".parse().expect("a header"));
+    if let Some(token) = bearer {
+        headers.insert("authorization", format!("Bearer {token}").parse().expect("a header"));
+    }
+    let socket = TcpSocket::new_v4().expect("a socket");
+    if let Some(from) = from {
+        socket.bind(SocketAddr::new(from, 0)).expect("an address of this machine");
+    }
+    let stream = socket.connect(address).await.expect("a connection");
+    stream.set_nodelay(true).expect("an option");
+    // Frames are small and sockets many.
+    let config = WebSocketConfig::default().read_buffer_size(2_048).write_buffer_size(0);
+    client_async_with_config(request, stream, Some(config)).await.expect("a socket").0
 }
 
 pub async fn ask(desk: &mut Socket) {

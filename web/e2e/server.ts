@@ -94,6 +94,15 @@ export class Server {
     return newestLink(join(this.directory, 'mail'), address);
   }
 
+  /** Lets the load tool loose on it, until it is through. Returns whether everything it promises holds. */
+  async load(options: readonly string[]): Promise<boolean> {
+    const args = ['load', '--target', this.url, '--data-dir', this.directory, ...options];
+    const child = spawn(BINARY, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => this.output.push(chunk.toString()));
+    const [code] = (await once(child, 'exit')) as [number | null];
+    return code === 0;
+  }
+
   /** Everything it has printed, for a failing test. */
   get log(): string {
     return this.output.join('\n');

@@ -6,7 +6,7 @@ import { Stand } from './contract';
 
 /** A phone or an old tablet against the machine this runs on. */
 const SLOWER = 4;
-const LOADS = 7;
+const LOADS = 15;
 const KEYSTROKES = 120;
 
 async function slowed(page: Page): Promise<CDPSession> {
@@ -123,6 +123,39 @@ test('how long the admin page takes for a keystroke with 200 rooms', async ({ ce
   } finally {
     await office.close();
   }
+});
+
+test.describe('a full house', () => {
+  const limits = ['--sockets-per-address-max', '100000', '--messages-per-10s-max', '100000', '--requests-per-10s-max', '100000'];
+  test.use({ serve: { demo: true, flags: limits } });
+
+  test('how ten thousand rooms with people in them scroll', async ({ centre }) => {
+    const admin = await centre.admin('ko', { viewport: { width: 1440, height: 900 } });
+    await admin.logIn(centre.server.demo.admin);
+    const desks = ['--desks-per-s', '200', '--duration-s', '55', '--talk-s', '75', '--messages', '2'];
+    const through = centre.server.load(['--counsellors', '2200', '--capacity', '5', ...desks]);
+    await admin.page.waitForFunction(() => Number(document.querySelector('[data-testid="count-rooms"]')?.getAttribute('data-count')) >= 10_000);
+    const drawn = await admin.page.evaluate(async () => {
+      const grid = document.querySelector<HTMLElement>('[data-testid="pane-rooms"] [role="grid"]')!;
+      const frames: number[] = [];
+      let [last, blank] = [performance.now(), 0];
+      for (let frame = 0; frame < 240; frame += 1) {
+        grid.scrollTop += 400;
+        const now = await new Promise<number>(requestAnimationFrame);
+        frames.push(now - last);
+        last = now;
+        const box = grid.getBoundingClientRect();
+        if (!document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2)?.closest('[role="row"]')) blank += 1;
+      }
+      const rooms = Number(document.querySelector('[data-testid="count-rooms"]')!.getAttribute('data-count'));
+      return { frames, blank, rooms };
+    });
+    const taken = await keystrokes(admin.page, 'live-text', ['a', 'a-', 'a-0', 'a-01', 'a-0', '']);
+    console.log(`| admin, ${drawn.rooms} rooms of real people, ms | p50 | p95 | worst |\n|---|---|---|---|`);
+    console.log(`| a frame while it scrolls (${drawn.blank} of ${drawn.frames.length} frames without rows in the middle) | ${spread(drawn.frames)} |`);
+    console.log(`| keystroke to paint | ${spread(taken)} |`);
+    expect(await through).toBe(true);
+  });
 });
 
 test('how long the counsellor’s screen takes for a keystroke with six rooms', async ({ centre }) => {
