@@ -44,7 +44,7 @@ const match = {
   title: "Match: from the request to both sides told, with an offer accepted in between",
   x: "desks a second",
   unit: "match",
-  rungs: [50, 200, 400, 800, 1600],
+  rungs: [50, 400, 1600],
   options: (rate) => days({ counsellors: 100, capacity: 10, rate, seconds: 10, talk: 0, messages: 0 }),
   seconds: 10,
   read: (run) => matched(run, 10),
@@ -58,7 +58,7 @@ export const relay = {
   title: "Relay: from when a message was due to the other side having it, 1,000 rooms",
   x: "messages a second",
   unit: "message",
-  rungs: [1000, 2000, 5000, 10000, 20000],
+  rungs: [1000, 5000, 20000],
   options: (rate) => {
     const messages = Math.round((rate / 2 / 1000) * TALK_S);
     return days({ counsellors: 250, capacity: 5, rate: 1000 / TALK_S, seconds: 20, talk: TALK_S, messages });

@@ -2,7 +2,7 @@
 //
 //   BENCH_CASES=a,b    only these of: match, relay, growth, storm, idle
 //   BENCH_PEERS=a,b    only these contenders
-//   BENCH_ROUNDS=5     so often
+//   BENCH_ROUNDS=3     so often
 //   BENCH_RUNGS=3      only so many rungs of each ladder
 import { cpus, loadavg } from "node:os";
 import * as cases from "./cases.mjs";
@@ -58,7 +58,7 @@ async function climb(one, who, rounds, rungs) {
 
 async function all() {
   const who = chosen("BENCH_PEERS", contenders);
-  const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+  const rounds = Number(process.env.BENCH_ROUNDS ?? 3);
   build(who);
   for (const one of chosen("BENCH_CASES", cases.all)) {
     const before = loadavg()[0].toFixed(1);

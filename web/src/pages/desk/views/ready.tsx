@@ -34,11 +34,11 @@ export function Ready({ choice, draft, onAsk, onTell, onBack }: ReadyProps) {
         <p class="lead">
           <LanguageNote line={line} />
           {open && (
-            <>
-              {/* Its line is kept until the figures are there, so that nothing moves from under a finger. */}
-              <span class="part">{load ? waitingText(load.waiting) : '\u00a0'}</span>
-              {load && <span class="part">{rangeText(load) ?? t('office.range.unknown')}</span>}
-            </>
+            // Until the figures are there, their room is kept: nothing moves from under a finger.
+            <span class={load ? undefined : 'to-come'} aria-hidden={load ? undefined : 'true'}>
+              <span class="part">{waitingText(load?.waiting ?? 0)}</span>
+              <span class="part">{(load && rangeText(load)) ?? t('office.range.unknown')}</span>
+            </span>
           )}
           {!open && <span>{t('office.closed')}</span>}
         </p>
