@@ -1,8 +1,9 @@
-//! One batch: read what is due and all it touches, then write it in one short transaction.
+//! One batch: read what is due and all it touches, then write it in short transactions.
 //!
-//! It is right because of an order: the marks are read first and compared last. What changes in
-//! between has more marks, stays due, and is digested again; a bucket that another consultation
-//! changed meanwhile is made again with that one.
+//! It is right because of an order: the marks are read first and compared last, and a mark is taken
+//! away only once all that was to be made again for it is on file. What changes in between has more
+//! marks, stays due, and is digested again; a bucket that another consultation changed meanwhile is
+//! made again with that one.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -18,8 +19,11 @@ use crate::storage::terms::{Terms, Value};
 use crate::storage::{AnyConnection, StoreError, Turns, due, lines, search};
 use crate::time::Wall;
 
-/// Most consultations in one batch.
-pub const BATCH_MAX: u32 = 64;
+/// Most consultations in one batch. A batch sums up each hour it touches from the whole hour's log,
+/// so few large ones cost less than many small ones.
+pub const BATCH_MAX: u32 = 1024;
+/// Most documents in one transaction: whoever waits for their turn to write gets it in between.
+const WRITE_MAX: usize = 64;
 /// Any number will do, as long as every node uses the same.
 const LEAVE: i64 = 0x414E_5445_5249_4758;
 
@@ -48,36 +52,55 @@ pub fn digest(conn: &mut AnyConnection, turns: &Turns, limit: u32, at: Wall) -> 
         return Ok(0);
     }
     let tests = lines::tests(conn)?;
-    let real = real(conn, &taken, &tests)?;
-    let moments: BTreeSet<i64> = real.iter().map(|due| due.requested_at.0.div_euclid(1_000)).collect();
+    let (real, of_tests) = apart(conn, &taken, &tests)?;
+    let moments: BTreeSet<i64> = real.iter().map(moment_of).collect();
     let mut touched = Vec::new();
     for moment in moments {
         let mut over = consultations::over_at(conn, moment)?;
         over.retain(|found| !tests.contains(&found.ticket.line));
         touched.push((moment, over));
     }
-    let documents = documents(conn, &touched)?;
     let buckets = buckets(conn, touched.iter().flat_map(|(_, all)| all))?;
-    let _turn = turns.take()?;
-    conn.write(|conn| {
-        due::settle(conn, &taken)?;
-        documents.iter().try_for_each(|(moment, terms)| search::put(conn, *moment, terms))?;
+    in_turn(conn, turns, |conn| {
+        due::settle(conn, &of_tests)?;
         buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
-    })
-    .map_err(StoreError::Query)?;
+    })?;
+    for some in touched.chunks(WRITE_MAX) {
+        let documents = documents(conn, some)?;
+        let written: BTreeSet<i64> = some.iter().map(|(moment, _)| *moment).collect();
+        let marks: Vec<Due> = real.iter().filter(|due| written.contains(&moment_of(due))).copied().collect();
+        in_turn(conn, turns, |conn| {
+            due::settle(conn, &marks)?;
+            documents.iter().try_for_each(|(moment, terms)| search::put(conn, *moment, terms))
+        })?;
+    }
     Ok(taken.len())
 }
 
-/// Those of what is due that are not of a test line: test data is in no index and no summary.
-fn real(conn: &mut AnyConnection, taken: &[Due], tests: &[LineId]) -> QueryResult<Vec<Due>> {
+fn in_turn(
+    conn: &mut AnyConnection,
+    turns: &Turns,
+    write: impl FnOnce(&mut AnyConnection) -> QueryResult<()>,
+) -> Result<(), StoreError> {
+    let _turn = turns.take()?;
+    conn.write(write).map_err(StoreError::Query)
+}
+
+/// The millisecond since 1970 that a document stands for.
+fn moment_of(due: &Due) -> i64 {
+    due.requested_at.0.div_euclid(1_000)
+}
+
+/// What of it is real, and what is of a test line: that is in no index and no summary.
+fn apart(conn: &mut AnyConnection, taken: &[Due], tests: &[LineId]) -> QueryResult<(Vec<Due>, Vec<Due>)> {
     if tests.is_empty() {
-        return Ok(taken.to_vec());
+        return Ok((taken.to_vec(), Vec::new()));
     }
     let ids = taken.iter().map(|due| due.ticket).collect();
     let found = consultations::by_ids(conn, ids)?;
     let of_tests: BTreeSet<TicketId> =
         found.into_iter().filter(|found| tests.contains(&found.ticket.line)).map(|found| found.ticket.ticket).collect();
-    Ok(taken.iter().filter(|due| !of_tests.contains(&due.ticket)).copied().collect())
+    Ok(taken.iter().copied().partition(|due| !of_tests.contains(&due.ticket)))
 }
 
 /// The documents of these moments: one holds the terms of all that was asked for at its moment.

@@ -8,7 +8,7 @@ mod batch;
 
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use batch::{BATCH_MAX, digest};
 
@@ -18,9 +18,14 @@ use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
 
 /// How often it looks for what is due.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
-/// Between two batches, so that whoever waits for the lock gets it.
+/// Between two batches of a backlog, so that whoever waits for the lock gets it.
 const PAUSE: Duration = Duration::from_millis(5);
-/// The same while the journal has much to do.
+/// After a batch that took all there was, the pause is so many times what it took: in an hour with very
+/// many consultations summing them up again for each one that ends would fill a core …
+const PAUSE_TIMES: u32 = 20;
+/// … but no longer than this: figures and the index of searches are behind by so much at most.
+const PAUSE_MAX: Duration = Duration::from_secs(10);
+/// Between two batches of a backlog while the journal has much to do.
 const PAUSE_BUSY: Duration = Duration::from_millis(100);
 /// With so many writes waiting the journal has much to do.
 const BUSY: usize = 32;
@@ -93,8 +98,11 @@ impl Worker {
     fn run(mut self) {
         let mut wait = Duration::ZERO;
         while !self.stop.within(wait) {
+            let began = Instant::now();
             wait = match self.step() {
-                Ok(0) => LOOK_EVERY,
+                Ok(some) if some < BATCH_MAX as usize => {
+                    began.elapsed().saturating_mul(PAUSE_TIMES).clamp(LOOK_EVERY, PAUSE_MAX)
+                }
                 Ok(_) if self.journal.health().queued > BUSY => PAUSE_BUSY,
                 Ok(_) => PAUSE,
                 Err(error) => {
