@@ -23,7 +23,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 /// After a batch that took all there was, the pause is so many times what it took: in an hour with very
 /// many consultations summing them up again for each one that ends would fill a core …
 const PAUSE_TIMES: u32 = 20;
-/// … but no longer than this: figures and the index of searches are behind by so much at most.
+/// … but no longer than this: figures and the index of searches are behind by that and the next batch.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// Between two batches of a backlog while the journal has much to do.
 const PAUSE_BUSY: Duration = Duration::from_millis(100);

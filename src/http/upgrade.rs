@@ -42,7 +42,7 @@ thread_local! {
     static READING: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
 }
 
-/// What becomes of a request to upgrade, and of the connection it came by.
+/// A request to upgrade, and the connection it came by.
 pub(super) type Upgrade = (Request, Framed<TcpStream, h1::Codec>);
 
 /// Answers requests to upgrade by `app`, the same routes that answer all others.
@@ -84,6 +84,7 @@ struct Upgraded {
     wire: Rc<Wire>,
     /// What the actor writes; polling it is what makes the actor run.
     actor: BoxBody,
+    /// It is counted as long as it lives; the request that held this is gone.
     _open: Option<Arc<OnConnection>>,
 }
 
@@ -147,7 +148,7 @@ impl Upgraded {
 /// The connection below a socket, shared by the two directions.
 #[derive(Default)]
 struct Wire {
-    /// Set once the protocol is switched: before that the stream is the handshake's.
+    /// Set once the routes have answered: before that it is the handshake's, and there is nothing to read.
     stream: OnceCell<TcpStream>,
     ahead: Cell<Bytes>,
     /// Whether this turn of the actor, one poll of it, has not read yet. It looks at sixteen frames a

@@ -63,12 +63,16 @@ async fn a_socket_is_a_connection_until_it_is_gone() {
         let line = metrics.lines().find_map(|line| line.strip_prefix("anteroom_connections_open "));
         line.and_then(|count| count.parse::<u32>().ok()).expect("a count")
     };
+    // A connection over which the server was waited for may still be on its way out: it is never more.
     let before = open().await;
-    let sockets = [Raw::desk(server.address()).await, Raw::desk(server.address()).await];
-    assert_eq!(open().await, before + 2);
+    let mut sockets = Vec::new();
+    for _ in 0..10 {
+        sockets.push(Raw::desk(server.address()).await);
+    }
+    assert!(open().await > 10, "ten sockets, and the connection that asks");
     drop(sockets);
     let until = Instant::now() + PATIENCE;
-    while open().await != before {
+    while open().await > before {
         assert!(Instant::now() < until, "connections are left of sockets that are gone");
     }
     server.finish().await;
