@@ -269,7 +269,7 @@ pub async fn edit(
             let what = Happening { ticket: id, kind: EventKind::Edited, by: by.clone(), detail };
             events::append(conn, &what, at)?;
         }
-        due::mark(conn, id, at)?;
+        due::mark(conn, id, before.ticket.requested_at, at)?;
         // What was written is in the timeline; the audit says that it was.
         let fields: Vec<&str> = [("result_code", result_code.is_some()), ("memo", memo.is_some())]
             .into_iter()

@@ -14,6 +14,7 @@
 //! knows. Until it knows it answers nothing of that group.
 
 mod apply;
+mod checkpoints;
 mod group;
 mod health;
 mod queue;
@@ -32,6 +33,7 @@ pub use write::{
 
 use crate::clock::Clock;
 use crate::storage::{OpenError, Store};
+use checkpoints::Checkpoints;
 use health::HealthBoard;
 use queue::{Entry, Queue};
 use writer::Writer;
@@ -55,10 +57,11 @@ pub struct Journal {
 struct Thread {
     queue: Arc<Queue>,
     handle: Mutex<Option<JoinHandle<()>>>,
+    checkpoints: Mutex<Option<Checkpoints>>,
 }
 
 impl Journal {
-    /// Starts the thread on a connection of its own, once a first small write is committed.
+    /// Starts its thread on a connection of its own, once a first small write is committed.
     /// `on_health_change` is called on that thread with `false` when the disk begins to refuse and
     /// `true` when it takes writes again; it must be quick. Blocks.
     pub fn start(
@@ -73,7 +76,8 @@ impl Journal {
             .name("journal".into())
             .spawn(move || writer.run())
             .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
-        let thread = Thread { queue: queue.clone(), handle: Mutex::new(Some(handle)) };
+        let checkpoints = Mutex::new(Checkpoints::start(store.database())?);
+        let thread = Thread { queue: queue.clone(), handle: Mutex::new(Some(handle)), checkpoints };
         Ok(Self { queue, health, thread: Arc::new(thread) })
     }
 
@@ -117,6 +121,7 @@ impl Thread {
         {
             log::error!("the journal's thread panicked");
         }
+        drop(self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

@@ -39,7 +39,8 @@ pub(crate) use on_each;
 
 /// How long a SQLite statement waits for another's lock before it fails, in milliseconds.
 pub(super) const BUSY_MS: u32 = 5_000;
-/// WAL pages before a checkpoint (40 MiB): ten times the default halves the p99 of a commit.
+/// WAL pages before the writer makes a checkpoint itself (40 MiB). The journal has them made beside it
+/// (`journal::checkpoints`), so this is for a log that grows faster than that.
 const WAL_PAGES: u32 = 10_000;
 /// What a PostgreSQL connection string gets where it does not say otherwise: a dead server is
 /// noticed within seconds, not within the kernel's two hours.

@@ -3,8 +3,8 @@
 
 use diesel::prelude::*;
 
-use super::connection::on_each;
-use super::schema::{consultation, consultation_due};
+use super::prepared::one;
+use super::schema::consultation_due;
 use super::{AnyConnection, SYSTEM};
 use crate::ids::TicketId;
 use crate::time::Wall;
@@ -20,11 +20,10 @@ pub struct Due {
     pub marks: i32,
 }
 
-/// The consultation changed: its terms and its hour are to be made again.
-pub fn mark(conn: &mut AnyConnection, ticket: TicketId, at: Wall) -> QueryResult<()> {
+/// The consultation, asked for at `requested`, changed: its terms and its hour are to be made again.
+pub fn mark(conn: &mut AnyConnection, ticket: TicketId, requested: Wall, at: Wall) -> QueryResult<()> {
     use consultation_due::dsl;
-    let requested: Wall = consultation::table.find(ticket).select(consultation::requested_dttm).first(conn)?;
-    on_each!(conn, inner => diesel::insert_into(dsl::consultation_due)
+    let statement = diesel::insert_into(dsl::consultation_due)
         .values((
             dsl::consultation_id.eq(ticket),
             dsl::requested_dttm.eq(requested),
@@ -33,7 +32,8 @@ pub fn mark(conn: &mut AnyConnection, ticket: TicketId, at: Wall) -> QueryResult
         .on_conflict(dsl::consultation_id)
         .do_update()
         .set((dsl::marks.eq(dsl::marks + 1), dsl::mod_dttm.eq(at)))
-        .execute(inner))?;
+        .returning(dsl::marks);
+    let _: i32 = one!(conn, statement)?;
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 use serde_json::Value;
 
 use super::AnyConnection;
+use super::prepared::{insert, one};
 use super::schema::consultation_event::{self, dsl};
 use crate::ids::TicketId;
 use crate::time::Wall;
@@ -93,17 +94,16 @@ pub struct Event {
 
 /// Puts it on file, after all that is there about this consultation.
 pub fn append(conn: &mut AnyConnection, what: &Happening, at: Wall) -> QueryResult<()> {
-    let last: Option<i32> =
-        dsl::consultation_event.filter(dsl::consultation_id.eq(what.ticket)).select(max(dsl::event_seq)).first(conn)?;
-    diesel::insert_into(dsl::consultation_event)
-        .values((
-            dsl::consultation_id.eq(what.ticket),
-            dsl::event_seq.eq(last.unwrap_or(0) + 1),
-            dsl::kind.eq(what.kind.code()),
-            dsl::detail.eq(what.detail.to_string()),
-            (dsl::reg_dttm.eq(at), dsl::reg_id.eq(&what.by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(&what.by)),
-        ))
-        .execute(conn)?;
+    let so_far = dsl::consultation_event.filter(dsl::consultation_id.eq(what.ticket));
+    let last: Option<i32> = one!(conn, so_far.select(max(dsl::event_seq)))?;
+    let statement = diesel::insert_into(dsl::consultation_event).values((
+        dsl::consultation_id.eq(what.ticket),
+        dsl::event_seq.eq(last.unwrap_or(0) + 1),
+        dsl::kind.eq(what.kind.code()),
+        dsl::detail.eq(what.detail.to_string()),
+        (dsl::reg_dttm.eq(at), dsl::reg_id.eq(&what.by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(&what.by)),
+    ));
+    insert!(conn, statement)?;
     Ok(())
 }
 

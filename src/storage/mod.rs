@@ -32,6 +32,7 @@ pub mod own_day;
 mod page;
 pub mod places;
 pub mod posts;
+pub(crate) mod prepared;
 mod replica;
 pub mod replies;
 pub mod rooms;

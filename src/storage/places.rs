@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::AnyConnection;
+use super::prepared::one;
 use super::schema::{account, consultation};
 use super::tickets::Status;
 use crate::broken::{Way, is_broken};
@@ -51,14 +52,16 @@ pub(crate) fn take_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> Q
     if is_broken(Way::UnconditionalMatch) {
         return Ok(diesel::update(one).set(taken).execute(conn)? == 1);
     }
-    Ok(diesel::update(one.filter(account::rooms_open.lt(account::capacity))).set(taken).execute(conn)? == 1)
+    let free = diesel::update(one.filter(account::rooms_open.lt(account::capacity))).set(taken);
+    let place: Option<AccountId> = one!(conn, free.returning(account::account_id)).optional()?;
+    Ok(place.is_some())
 }
 
 /// Gives a place back. A count that was wrong never goes below nought.
 pub(crate) fn free_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<()> {
-    diesel::update(account::table.find(id).filter(account::rooms_open.gt(0)))
-        .set((account::rooms_open.eq(account::rooms_open - 1), account::mod_dttm.eq(at)))
-        .execute(conn)?;
+    let freed = (account::rooms_open.eq(account::rooms_open - 1), account::mod_dttm.eq(at));
+    let taken = diesel::update(account::table.find(id).filter(account::rooms_open.gt(0))).set(freed);
+    let _: Option<AccountId> = one!(conn, taken.returning(account::account_id)).optional()?;
     Ok(())
 }
 

@@ -8,6 +8,7 @@ use diesel::sql_types::Bool;
 use serde::{Deserialize, Serialize};
 
 use super::AnyConnection;
+use super::prepared::one;
 use super::schema::consultation::{self, dsl};
 use super::schema::room;
 use crate::ids::{DeskId, LineId, RoomId, SessionId, TicketId};
@@ -164,7 +165,7 @@ pub fn visit(conn: &mut AnyConnection, ticket: TicketId) -> QueryResult<Option<V
 /// The ticket this request made, if it was made before (R1). Only a UUID is a key.
 pub fn by_request(conn: &mut AnyConnection, desk: Option<DeskId>, client_id: &str) -> QueryResult<Option<TicketId>> {
     let Some(key) = request_key(desk, client_id) else { return Ok(None) };
-    dsl::consultation.filter(dsl::request_key.eq(key)).select(dsl::consultation_id).first(conn).optional()
+    one!(conn, dsl::consultation.filter(dsl::request_key.eq(&key)).select(dsl::consultation_id)).optional()
 }
 
 /// What makes a request unique on file: the desk it came from and its client id, if that is a

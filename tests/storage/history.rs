@@ -233,9 +233,9 @@ fn words_are_found_where_they_are_said(bed: &Bed) {
     digest_all(bed);
     assert!(found("비밀번호 재설정"));
     let edit = |memo: &str| {
-        let version = bed.read(|conn| consultations::by_id(conn, talk.ticket)).unwrap().version;
-        bed.read(|conn| consultations::edit(conn, talk.ticket, version, None, Some(memo), "TEST", bed.now()));
-        bed.read(|conn| due::mark(conn, talk.ticket, bed.now()));
+        let found = bed.read(|conn| consultations::by_id(conn, talk.ticket)).unwrap();
+        bed.read(|conn| consultations::edit(conn, talk.ticket, found.version, None, Some(memo), "TEST", bed.now()));
+        bed.read(|conn| due::mark(conn, talk.ticket, found.ticket.requested_at, bed.now()));
     };
     edit("방문 예정");
     assert!(found("방문") && !found("재설정"));
@@ -277,7 +277,8 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
                 conn.batch_execute(&format!(
                     "UPDATE CONSULTATION SET RATING = {score} WHERE CONSULTATION_ID = '{ticket}'"
                 ))?;
-                due::mark(conn, *ticket, bed.now())
+                let requested = consultations::by_id(conn, *ticket)?.map(|found| found.ticket.requested_at);
+                due::mark(conn, *ticket, requested.unwrap(), bed.now())
             });
         }
     }

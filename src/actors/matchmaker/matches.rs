@@ -147,6 +147,6 @@ impl Matchmaker {
             staff.tell(CounsellorNews::Seated { seat: entry.counsellor.in_turn(turn), frame });
         }
         self.changed.insert(counsellor);
-        self.tell_changed();
+        self.tell_changed(ctx);
     }
 }

@@ -81,13 +81,16 @@ pub struct Matchmaker {
     rooms: HashMap<RoomId, RoomEntry>,
     /// The room of a ticket that has one.
     room_of: HashMap<TicketId, RoomId>,
+    /// The open rooms of each counsellor who has any.
+    rooms_of: HashMap<AccountId, BTreeSet<RoomId>>,
     /// Talks that are being handed over, as long as the lobby has them.
     transfers: HashMap<TicketId, Handing>,
     /// Why the lobby refused what was wished about a transfer; taken by whoever asked.
     refused: Option<ErrorCode>,
     timer: Option<(Mono, SpawnHandle)>,
-    /// Counsellors to be told their state at the end of the step.
+    /// Counsellors to be told their state, once for all that has come in by then.
     changed: BTreeSet<AccountId>,
+    tell_armed: bool,
     journal_ok: bool,
     draining: bool,
     matches: u64,
@@ -109,10 +112,12 @@ impl Matchmaker {
             staff: HashMap::new(),
             rooms: HashMap::new(),
             room_of: HashMap::new(),
+            rooms_of: HashMap::new(),
             transfers: HashMap::new(),
             refused: None,
             timer: None,
             changed: BTreeSet::new(),
+            tell_armed: false,
             journal_ok: true,
             draining: false,
             matches: 0,
@@ -130,7 +135,7 @@ impl Matchmaker {
         for effect in effects {
             self.perform(effect, ctx);
         }
-        self.tell_changed();
+        self.tell_changed(ctx);
         self.arm(ctx);
     }
 

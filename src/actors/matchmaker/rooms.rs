@@ -1,5 +1,6 @@
 //! Opening rooms once a match is on file, coming back to them, and their end.
 
+use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use actix::prelude::*;
@@ -123,6 +124,7 @@ impl Matchmaker {
         };
         self.lines.talk(line, 1);
         self.room_of.insert(ids.ticket, ids.room);
+        self.rooms_of.entry(ids.counsellor).or_default().insert(ids.room);
         self.rooms.insert(ids.room, entry);
     }
 
@@ -164,6 +166,12 @@ impl Matchmaker {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         entry.over = true;
         let (account, line, ticket) = (entry.account, entry.line, entry.desk.ticket);
+        if let Entry::Occupied(mut theirs) = self.rooms_of.entry(account) {
+            theirs.get_mut().remove(&room);
+            if theirs.get().is_empty() {
+                theirs.remove();
+            }
+        }
         let now = self.app.clock.now();
         let talked_s = now.mono.seconds_since(entry.opened);
         // Who handed it over writes up their part of it; who was lost does not.
@@ -193,7 +201,7 @@ impl Matchmaker {
         }
         if wraps_up {
             self.line_changed(line, ctx);
-            self.tell_changed();
+            self.tell_changed(ctx);
         } else {
             self.step(Input::Released { counsellor: account, line }, ctx);
         }

@@ -289,10 +289,11 @@ impl Matchmaker {
         }
     }
 
-    /// Tells every counsellor whose state changed in this step.
-    pub(super) fn tell_changed(&mut self) {
-        for account in std::mem::take(&mut self.changed) {
-            self.tell_state(account);
+    /// Has every counsellor told whose state changed, once what has come in by now is done: a match
+    /// is several changes, and in a crowd many come together.
+    pub(super) fn tell_changed(&mut self, ctx: &mut Context<Self>) {
+        if !self.changed.is_empty() && !std::mem::replace(&mut self.tell_armed, true) {
+            ctx.notify(TellChanged);
         }
     }
 
@@ -311,7 +312,7 @@ impl Matchmaker {
     pub(super) fn activity(&self, account: AccountId, staff: &Staff) -> Activity {
         if !staff.offers.is_empty() {
             Activity::Offered
-        } else if self.rooms.values().any(|entry| entry.is_open() && entry.account == account) {
+        } else if self.rooms_of.contains_key(&account) {
             Activity::Talking
         } else if !staff.wrap_ups.is_empty() {
             Activity::WrapUp
@@ -341,13 +342,25 @@ impl Matchmaker {
     /// The counsellor's seats: open rooms, and those that wait for a wrap-up.
     fn held_by(&self, account: AccountId) -> Vec<Held> {
         let wrap_ups = self.staff.get(&account).map(|staff| &staff.wrap_ups);
-        let of_theirs = self.rooms.iter().filter(|(_, entry)| entry.account == account);
-        of_theirs
-            .filter_map(|(room, entry)| {
-                let wrap_up = wrap_ups.is_some_and(|wrap_ups| wrap_ups.contains_key(room));
-                (wrap_up || entry.is_open()).then(|| Held { seat: entry.counsellor.in_turn(self.turns), wrap_up })
-            })
-            .collect()
+        let open = self.rooms_of.get(&account).into_iter().flatten().map(|room| (room, false));
+        let over = wrap_ups.into_iter().flat_map(BTreeMap::keys).map(|room| (room, true));
+        let held = |(room, wrap_up)| Some(Held { seat: self.rooms.get(room)?.counsellor.in_turn(self.turns), wrap_up });
+        open.chain(over).filter_map(held).collect()
+    }
+}
+
+/// What came in is done; see [`Matchmaker::tell_changed`].
+#[derive(Message)]
+#[rtype(result = "()")]
+struct TellChanged;
+
+impl Handler<TellChanged> for Matchmaker {
+    type Result = ();
+    fn handle(&mut self, _: TellChanged, _: &mut Context<Self>) {
+        self.tell_armed = false;
+        for account in std::mem::take(&mut self.changed) {
+            self.tell_state(account);
+        }
     }
 }
 

@@ -74,7 +74,7 @@ impl Matchmaker {
         self.changed.insert(counsellor);
         match line {
             Some(line) => self.step(Input::Released { counsellor, line }, ctx),
-            None => self.tell_changed(),
+            None => self.tell_changed(ctx),
         }
     }
 }

@@ -5,12 +5,13 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::seats::take;
-use super::tickets::is_waiting;
+use crate::broken::{Way, is_broken};
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::journal::write::{MatchRow, Written};
 use crate::protocol::{EndReason, SeatState};
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::places::{free_place, take_place};
+use crate::storage::prepared::{Left, Open, all, insert, one};
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::{consultation, room, room_member};
 use crate::storage::tickets::Status;
@@ -20,43 +21,50 @@ use crate::time::Wall;
 /// The place of the counsellor first, then the ticket: what is taken back, if the ticket was not
 /// to be had, is then a plain count.
 pub(super) fn pair(conn: &mut AnyConnection, row: &MatchRow) -> QueryResult<Written> {
+    let from = matched_from(conn, row.ticket)?;
+    let waiting = consultation::table.find(row.ticket).filter(consultation::status.eq(from));
     if !take_place(conn, row.counsellor, row.at)? {
-        let waiting = consultation::table.find(row.ticket).filter(is_waiting()).count().get_result::<i64>(conn)?;
-        return Ok(if waiting == 1 { Written::Full } else { Written::Stale });
+        return Ok(if waiting.count().get_result::<i64>(conn)? == 1 { Written::Full } else { Written::Stale });
     }
     let by = row.counsellor.to_string();
-    let matched = diesel::update(consultation::table.find(row.ticket).filter(is_waiting()))
-        .set((
-            consultation::status.eq(Status::Talking),
-            consultation::counsellor_id.eq(row.counsellor),
-            consultation::matched_dttm.eq(row.at),
-            consultation::explanation.eq(&row.explanation),
-            consultation::mod_dttm.eq(row.at),
-            consultation::mod_id.eq(&by),
-        ))
-        .execute(conn)?;
-    if matched == 0 {
+    let matched = diesel::update(waiting).set((
+        consultation::status.eq(Status::Talking),
+        consultation::counsellor_id.eq(row.counsellor),
+        consultation::matched_dttm.eq(row.at),
+        consultation::explanation.eq(&row.explanation),
+        consultation::mod_dttm.eq(row.at),
+        consultation::mod_id.eq(&by),
+    ));
+    let matched: Option<TicketId> = one!(conn, matched.returning(consultation::consultation_id)).optional()?;
+    if matched.is_none() {
         free_place(conn, row.counsellor, row.at)?;
         return Ok(Written::Stale);
     }
-    let last: Option<i32> =
-        room::table.filter(room::consultation_id.eq(row.ticket)).select(max(room::last_seq)).first(conn)?;
+    let earlier = room::table.filter(room::consultation_id.eq(row.ticket));
+    let last: Option<i32> = one!(conn, earlier.select(max(room::last_seq)))?;
     let last = last.unwrap_or(0);
-    diesel::insert_into(room::table)
-        .values((
-            room::room_id.eq(row.room),
-            room::kind.eq("CONSULTATION"),
-            room::consultation_id.eq(row.ticket),
-            room::status.eq(RoomStatus::Open),
-            room::last_seq.eq(last),
-            room::opened_dttm.eq(row.at),
-            (room::reg_dttm.eq(row.at), room::reg_id.eq(&by), room::mod_dttm.eq(row.at), room::mod_id.eq(&by)),
-        ))
-        .execute(conn)?;
+    let opened = diesel::insert_into(room::table).values((
+        room::room_id.eq(row.room),
+        room::kind.eq("CONSULTATION"),
+        room::consultation_id.eq(row.ticket),
+        room::status.eq(RoomStatus::Open),
+        room::last_seq.eq(last),
+        room::opened_dttm.eq(row.at),
+        (room::reg_dttm.eq(row.at), room::reg_id.eq(&by), room::mod_dttm.eq(row.at), room::mod_id.eq(&by)),
+    ));
+    insert!(conn, opened)?;
     for seat in &row.seats {
         take(conn, row.room, seat, row.at)?;
     }
     Ok(Written::Matched { last_seq: u32::try_from(last).unwrap_or(0) })
+}
+
+/// The condition that makes a match happen once (R9): the ticket stands where a match finds it.
+fn matched_from(conn: &mut AnyConnection, ticket: TicketId) -> QueryResult<Status> {
+    if is_broken(Way::UnconditionalMatch) {
+        return consultation::table.find(ticket).select(consultation::status).first(conn);
+    }
+    Ok(Status::Waiting)
 }
 
 /// How a room ends.
@@ -68,31 +76,44 @@ pub(super) struct End<'a> {
     pub(super) at: Wall,
 }
 
+/// What closing a room came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Closing {
+    /// It was not open.
+    NotOpen,
+    /// It is over, and this is the consultation it was about, unless it is a group's.
+    Closed(Option<TicketId>),
+}
+
 pub(super) fn end(conn: &mut AnyConnection, id: RoomId, end: &End, wrap_up: bool) -> QueryResult<Written> {
     use consultation::dsl;
-    let End { reason, at, .. } = *end;
-    if !close(conn, id, end)? {
-        return Ok(Written::Stale);
-    }
-    let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
-    diesel::update(dsl::consultation.find(ticket))
+    let ticket = match close(conn, id, end)? {
+        Closing::NotOpen => return Ok(Written::Stale),
+        Closing::Closed(None) => return Ok(Written::Done),
+        Closing::Closed(Some(ticket)) => ticket,
+    };
+    let at = end.at;
+    let over = diesel::update(dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Talking)))
         .set((
             dsl::status.eq(if wrap_up { Status::WrapUp } else { Status::Done }),
-            dsl::end_reason.eq(reason.code()),
+            dsl::end_reason.eq(end.reason.code()),
             dsl::ended_dttm.eq(at),
             dsl::mod_dttm.eq(at),
         ))
-        .execute(conn)?;
+        .returning((dsl::counsellor_id.assume_not_null(), dsl::requested_dttm));
+    let talk: Option<(AccountId, Wall)> = one!(conn, over).optional()?;
+    let Some((counsellor, requested)) = talk else { return Ok(Written::Done) };
     if !wrap_up {
         free_place(conn, counsellor, at)?;
     }
-    due::mark(conn, ticket, at)?;
+    due::mark(conn, ticket, requested, at)?;
     Ok(Written::Done)
 }
 
 /// R11.
 pub(super) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<Written> {
-    if !close(conn, id, &End { reason: EndReason::CounsellorLost, by: None, note: None, at })? {
+    let lost = End { reason: EndReason::CounsellorLost, by: None, note: None, at };
+    if close(conn, id, &lost)? == Closing::NotOpen {
         return Ok(Written::Stale);
     }
     let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
@@ -122,10 +143,10 @@ pub(super) fn wait_again(
     free_place(conn, counsellor, at)
 }
 
-/// Ends the room and empties its seats; `false` if it was not open.
-pub(super) fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<bool> {
+/// Ends the room, if it is open, and empties its seats.
+pub(super) fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<Closing> {
     let at = end.at;
-    let closed = diesel::update(room::table.find(id).filter(room::status.eq(RoomStatus::Open)))
+    let closed = diesel::update(room::table.find(id).filter(room::status.eq(Open)))
         .set((
             room::status.eq(RoomStatus::Ended),
             room::end_reason.eq(end.reason),
@@ -134,15 +155,13 @@ pub(super) fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryRes
             room::closed_dttm.eq(at),
             room::mod_dttm.eq(at),
         ))
-        .execute(conn)?;
-    if closed == 0 {
-        return Ok(false);
-    }
+        .returning(room::consultation_id);
+    let Some(ticket) = one!(conn, closed).optional()? else { return Ok(Closing::NotOpen) };
     use room_member::dsl;
-    diesel::update(dsl::room_member.filter(dsl::room_id.eq(id).and(dsl::seat_state.ne(SeatState::Left))))
-        .set((dsl::seat_state.eq(SeatState::Left), dsl::left_dttm.eq(at), dsl::mod_dttm.eq(at)))
-        .execute(conn)?;
-    Ok(true)
+    let seated = dsl::room_member.filter(dsl::room_id.eq(id).and(dsl::seat_state.ne(Left)));
+    let left = (dsl::seat_state.eq(SeatState::Left), dsl::left_dttm.eq(at), dsl::mod_dttm.eq(at));
+    let _: Vec<MemberId> = all!(conn, diesel::update(seated).set(left).returning(dsl::member_id))?;
+    Ok(Closing::Closed(ticket))
 }
 
 /// The talking consultation of a room, and whose place it takes.

@@ -5,9 +5,9 @@ use diesel::prelude::*;
 use crate::ids::MemberId;
 use crate::journal::write::{MessageRow, Written};
 use crate::storage::AnyConnection;
-use crate::storage::connection::on_each;
 use crate::storage::lines::number;
 use crate::storage::messages::by_client_id;
+use crate::storage::prepared::{Open, insert, one};
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::{message, room, room_member};
 
@@ -26,19 +26,16 @@ pub(super) fn say(conn: &mut AnyConnection, row: &MessageRow) -> QueryResult<Wri
 
 /// Moves the open room's last sequence number on; `false` if it did not stand at `from`.
 fn advance(conn: &mut AnyConnection, row: &MessageRow, from: i32, to: i32) -> QueryResult<bool> {
-    // On the engine's own connection: the statement is found by type, without building its text.
-    let moved = on_each!(conn, inner => diesel::update(
-            room::table
-                .find(row.room)
-                .filter(room::status.eq(RoomStatus::Open).and(room::last_seq.eq(from))))
-        .set((room::last_seq.eq(to), room::mod_dttm.eq(row.at)))
-        .execute(inner))?;
-    Ok(moved == 1)
+    let stands = room::table.find(row.room).filter(room::status.eq(Open).and(room::last_seq.eq(from)));
+    let moved = diesel::update(stands).set((room::last_seq.eq(to), room::mod_dttm.eq(row.at)));
+    let moved: Option<i32> = one!(conn, moved.returning(room::last_seq)).optional()?;
+    Ok(moved.is_some())
 }
 
 /// `false` if this sender has used the client id in this room before.
 fn insert(conn: &mut AnyConnection, row: &MessageRow, seq: i32) -> QueryResult<bool> {
-    let inserted = on_each!(conn, inner => diesel::insert_into(message::table)
+    let by = row.from.to_string();
+    let statement = diesel::insert_into(message::table)
         .values((
             message::room_id.eq(row.room),
             message::seq.eq(seq),
@@ -49,14 +46,13 @@ fn insert(conn: &mut AnyConnection, row: &MessageRow, seq: i32) -> QueryResult<b
             message::body.eq(&row.body),
             message::sent_dttm.eq(row.at),
             message::reg_dttm.eq(row.at),
-            message::reg_id.eq(row.from.to_string()),
+            message::reg_id.eq(&by),
             message::mod_dttm.eq(row.at),
-            message::mod_id.eq(row.from.to_string()),
+            message::mod_id.eq(&by),
         ))
         .on_conflict((message::room_id, message::sender_id, message::client_id))
-        .do_nothing()
-        .execute(inner))?;
-    Ok(inserted == 1)
+        .do_nothing();
+    Ok(insert!(conn, statement)? == 1)
 }
 
 /// Why a message could not be the next: said before, room over, or another number's turn.
@@ -71,8 +67,8 @@ fn not_next(conn: &mut AnyConnection, row: &MessageRow) -> QueryResult<Written> 
 
 pub(super) fn seen(conn: &mut AnyConnection, member: MemberId, seq: u32) -> QueryResult<Written> {
     let seq = number(seq);
-    diesel::update(room_member::table.find(member).filter(room_member::last_seen_seq.lt(seq)))
-        .set(room_member::last_seen_seq.eq(seq))
-        .execute(conn)?;
+    let behind = room_member::table.find(member).filter(room_member::last_seen_seq.lt(seq));
+    let read = diesel::update(behind).set(room_member::last_seen_seq.eq(seq));
+    let _: Option<i32> = one!(conn, read.returning(room_member::last_seen_seq)).optional()?;
     Ok(Written::Done)
 }

@@ -3,8 +3,7 @@
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::matches::{End, close, talk_of, wait_again};
-use super::tickets::is_waiting;
+use super::matches::{Closing, End, close, talk_of, wait_again};
 use crate::ids::{LineId, TicketId};
 use crate::journal::write::{HandOverRow, MoveRow, Written};
 use crate::protocol::EndReason;
@@ -12,12 +11,14 @@ use crate::storage::AnyConnection;
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::moved_number;
+use crate::storage::tickets::Status;
 use crate::time::Wall;
 
 /// The room is over and its ticket waits; the match with who accepted it is another write.
 pub(super) fn hand_over(conn: &mut AnyConnection, row: &HandOverRow) -> QueryResult<Written> {
     let HandOverRow { room, line, to, by, at, .. } = *row;
-    if !close(conn, room, &End { reason: EndReason::Transferred, by: None, note: row.note.as_deref(), at })? {
+    let end = End { reason: EndReason::Transferred, by: None, note: row.note.as_deref(), at };
+    if close(conn, room, &end)? == Closing::NotOpen {
         return Ok(Written::Stale);
     }
     let Some((ticket, giver)) = talk_of(conn, room)? else { return Ok(Written::Done) };
@@ -46,7 +47,7 @@ pub(super) fn to_line(conn: &mut AnyConnection, row: &MoveRow) -> QueryResult<bo
 /// wait. Its number is still one of the line that gave it, so that it is not given again there, and
 /// is none of the new one's.
 fn leave(conn: &mut AnyConnection, ticket: TicketId, line: LineId, by: &str, at: Wall) -> QueryResult<Option<LineId>> {
-    let waiting = || dsl::consultation.find(ticket).filter(is_waiting());
+    let waiting = || dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Waiting));
     let found: Option<(LineId, i32, Option<i32>)> =
         waiting().select((dsl::line_id, dsl::ticket_day, dsl::ticket_no)).first(conn).optional()?;
     let Some((before, day, no)) = found else { return Ok(None) };

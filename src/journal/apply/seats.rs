@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use crate::ids::{MemberId, RoomId};
 use crate::journal::write::{SeatRow, ShowRow, SitRow, WhisperRow, Written};
 use crate::protocol::SeatState;
-use crate::storage::rooms::RoomStatus;
+use crate::storage::prepared::{Left, Open, insert, one};
 use crate::storage::schema::room_member::dsl;
 use crate::storage::schema::{room, whisper as whispers};
 use crate::storage::types::Yn;
@@ -15,19 +15,18 @@ use crate::time::Wall;
 
 /// The seat, taken and shown, without a picture.
 pub(super) fn take(conn: &mut AnyConnection, room: RoomId, seat: &SeatRow, at: Wall) -> QueryResult<()> {
-    diesel::insert_into(dsl::room_member)
-        .values((
-            dsl::member_id.eq(seat.member),
-            dsl::room_id.eq(room),
-            dsl::role.eq(seat.role),
-            dsl::account_id.eq(seat.account),
-            dsl::session_id.eq(seat.session),
-            dsl::nickname.eq(&seat.name),
-            dsl::seat_state.eq(SeatState::Joined),
-            dsl::joined_dttm.eq(at),
-            (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
-        ))
-        .execute(conn)?;
+    let statement = diesel::insert_into(dsl::room_member).values((
+        dsl::member_id.eq(seat.member),
+        dsl::room_id.eq(room),
+        dsl::role.eq(seat.role),
+        dsl::account_id.eq(seat.account),
+        dsl::session_id.eq(seat.session),
+        dsl::nickname.eq(&seat.name),
+        dsl::seat_state.eq(SeatState::Joined),
+        dsl::joined_dttm.eq(at),
+        (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
+    ));
+    insert!(conn, statement)?;
     Ok(())
 }
 
@@ -60,13 +59,10 @@ pub(super) fn show(conn: &mut AnyConnection, row: &ShowRow) -> QueryResult<bool>
 pub(super) fn state(conn: &mut AnyConnection, member: MemberId, state: SeatState, at: Wall) -> QueryResult<Written> {
     // Back is a word for the others in the room; on file the seat is taken or it is not.
     let state = if state == SeatState::Back { SeatState::Joined } else { state };
-    diesel::update(dsl::room_member.find(member).filter(dsl::seat_state.ne(SeatState::Left)))
-        .set((
-            dsl::seat_state.eq(state),
-            (state == SeatState::Left).then_some(dsl::left_dttm.eq(at)),
-            dsl::mod_dttm.eq(at),
-        ))
-        .execute(conn)?;
+    let left = (state == SeatState::Left).then_some(at);
+    let held = dsl::room_member.find(member).filter(dsl::seat_state.ne(Left));
+    let set = (dsl::seat_state.eq(state), dsl::left_dttm.eq(left), dsl::mod_dttm.eq(at));
+    let _: Option<MemberId> = one!(conn, diesel::update(held).set(set).returning(dsl::member_id)).optional()?;
     Ok(Written::Done)
 }
 
@@ -97,6 +93,8 @@ pub(super) fn whisper(conn: &mut AnyConnection, row: &WhisperRow) -> QueryResult
 /// Whether people may still come and talk. Updates the room, so that an end that comes from another
 /// node at the same moment waits for this transaction, or this one for it.
 fn is_open(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<bool> {
-    let open = room::table.find(id).filter(room::status.eq(RoomStatus::Open));
-    Ok(diesel::update(open).set(room::mod_dttm.eq(at)).execute(conn)? == 1)
+    let open = room::table.find(id).filter(room::status.eq(Open));
+    let held = diesel::update(open).set(room::mod_dttm.eq(at));
+    let open: Option<RoomId> = one!(conn, held.returning(room::room_id)).optional()?;
+    Ok(open.is_some())
 }

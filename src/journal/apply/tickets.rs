@@ -1,14 +1,13 @@
 //! Tickets: opened with a number, refused, closed without a room.
 
-use diesel::dsl::{max, sql};
+use diesel::dsl::max;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
 
-use crate::broken::{Way, is_broken};
 use crate::ids::TicketId;
 use crate::journal::write::{TicketEnd, TicketRow, Written};
 use crate::protocol::ClosedReason;
 use crate::storage::lines::number;
+use crate::storage::prepared::{insert, one};
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{line, moved_number};
 use crate::storage::tickets::{Status, by_request, request_key};
@@ -22,19 +21,19 @@ pub(super) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
     if let Some(ticket) = by_request(conn, row.desk, &row.client_id)? {
         return Ok(Written::Duplicate { ticket });
     }
-    let (topic, prefix): (String, String) =
-        line::table.find(row.line).select((line::topic, line::prefix)).first(conn)?;
+    let day = number(row.day);
+    // Both counts in one statement: a ticket that is moved meanwhile is seen in one of the two.
     // Another node may draw the same number: the unique index refuses one of the two, and the
     // journal runs that one again.
-    let last: Option<i32> = dsl::consultation
-        .filter(dsl::line_id.eq(row.line).and(dsl::ticket_day.eq(number(row.day))))
-        .select(max(dsl::ticket_no))
-        .first(conn)?;
-    // After the line's own: a ticket that is moved in between is seen in one of the two.
-    let moved: Option<i32> = moved_number::table
-        .filter(moved_number::line_id.eq(row.line).and(moved_number::ticket_day.eq(number(row.day))))
-        .select(max(moved_number::ticket_no))
-        .first(conn)?;
+    let here = dsl::consultation.filter(dsl::line_id.eq(row.line).and(dsl::ticket_day.eq(day)));
+    let gone = moved_number::table.filter(moved_number::line_id.eq(row.line).and(moved_number::ticket_day.eq(day)));
+    let of_line = line::table.find(row.line).select((
+        line::topic,
+        line::prefix,
+        here.select(max(dsl::ticket_no)).single_value(),
+        gone.select(max(moved_number::ticket_no)).single_value(),
+    ));
+    let (topic, prefix, last, moved): (String, String, Option<i32>, Option<i32>) = one!(conn, of_line)?;
     let next = last.max(moved).unwrap_or(0) + 1;
     let shown = format!("{prefix}-{next:03}");
     insert(conn, row, &topic, Status::Waiting, Some((next, shown.clone())), None)?;
@@ -44,7 +43,7 @@ pub(super) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
 pub(super) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {
     let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
     insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
-    due::mark(conn, row.ticket, row.requested_at)?;
+    due::mark(conn, row.ticket, row.requested_at, row.requested_at)?;
     Ok(Written::Done)
 }
 
@@ -68,11 +67,9 @@ pub(super) fn close(
             dsl::mod_dttm.eq(at),
             dsl::mod_id.eq(SYSTEM),
         ))
-        .execute(conn)?;
-    if closed == 0 {
-        return Ok(Written::Stale);
-    }
-    due::mark(conn, ticket, at)?;
+        .returning(dsl::requested_dttm);
+    let Some(requested) = one!(conn, closed).optional()? else { return Ok(Written::Stale) };
+    due::mark(conn, ticket, requested, at)?;
     Ok(Written::Done)
 }
 
@@ -87,34 +84,25 @@ fn insert(
     let by = row.session.to_string();
     let (no, shown) = ticket_number.unzip();
     let [low, high] = row.predicted_s.map_or([None, None], |range| range.map(|s| Some(number(s))));
-    diesel::insert_into(dsl::consultation)
-        .values((
-            dsl::consultation_id.eq(row.ticket),
-            (dsl::line_id.eq(row.line), dsl::topic.eq(topic), dsl::language.eq(&row.language)),
-            (dsl::desk_id.eq(row.desk), dsl::session_id.eq(row.session), dsl::client_id.eq(&row.client_id)),
-            // A refused request made nothing: the same key may try again.
-            dsl::request_key.eq(request_key(row.desk, &row.client_id).filter(|_| refused.is_none())),
-            (dsl::nickname.eq(&row.nickname), dsl::note.eq(&row.note), dsl::priority.eq(i32::from(row.priority))),
-            (dsl::ticket_day.eq(number(row.day)), dsl::ticket_no.eq(no), dsl::ticket_number.eq(shown)),
-            dsl::requested_dttm.eq(row.requested_at),
-            dsl::status.eq(status),
-            (
-                dsl::end_reason.eq(refused.map(ClosedReason::code)),
-                dsl::ended_dttm.eq(refused.map(|_| row.requested_at)),
-            ),
-            (dsl::predicted_low_s.eq(low), dsl::predicted_high_s.eq(high)),
-            (
-                dsl::reg_dttm.eq(row.requested_at),
-                dsl::reg_id.eq(&by),
-                dsl::mod_dttm.eq(row.requested_at),
-                dsl::mod_id.eq(&by),
-            ),
-        ))
-        .execute(conn)?;
+    let statement = diesel::insert_into(dsl::consultation).values((
+        dsl::consultation_id.eq(row.ticket),
+        (dsl::line_id.eq(row.line), dsl::topic.eq(topic), dsl::language.eq(&row.language)),
+        (dsl::desk_id.eq(row.desk), dsl::session_id.eq(row.session), dsl::client_id.eq(&row.client_id)),
+        // A refused request made nothing: the same key may try again.
+        dsl::request_key.eq(request_key(row.desk, &row.client_id).filter(|_| refused.is_none())),
+        (dsl::nickname.eq(&row.nickname), dsl::note.eq(&row.note), dsl::priority.eq(i32::from(row.priority))),
+        (dsl::ticket_day.eq(number(row.day)), dsl::ticket_no.eq(no), dsl::ticket_number.eq(shown)),
+        dsl::requested_dttm.eq(row.requested_at),
+        dsl::status.eq(status),
+        (dsl::end_reason.eq(refused.map(ClosedReason::code)), dsl::ended_dttm.eq(refused.map(|_| row.requested_at))),
+        (dsl::predicted_low_s.eq(low), dsl::predicted_high_s.eq(high)),
+        (
+            dsl::reg_dttm.eq(row.requested_at),
+            dsl::reg_id.eq(&by),
+            dsl::mod_dttm.eq(row.requested_at),
+            dsl::mod_id.eq(&by),
+        ),
+    ));
+    insert!(conn, statement)?;
     Ok(())
-}
-
-/// The condition that makes a match happen once (R9).
-pub(super) fn is_waiting() -> diesel::expression::SqlLiteral<Bool> {
-    sql(if is_broken(Way::UnconditionalMatch) { "STATUS <> ''" } else { "STATUS = 'WAITING'" })
 }

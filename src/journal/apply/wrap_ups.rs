@@ -9,15 +9,15 @@ use crate::protocol::{EndReason, Role};
 use crate::storage::consultations::edited;
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::places::free_place;
-use crate::storage::rooms::RoomStatus;
+use crate::storage::prepared::one;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{room, room_member};
 use crate::storage::tickets::Status;
 use crate::storage::{AnyConnection, due};
 use crate::time::Wall;
 
-/// Status, first wrap-up, result code and memo as they were.
-type Before = (Status, Option<Wall>, Option<String>, Option<String>);
+/// When it was asked for, and status, first wrap-up, result code and memo as they were.
+type Before = (Wall, Status, Option<Wall>, Option<String>, Option<String>);
 
 /// `None` leaves what is on file: a wrap-up that ran out of time must not erase, and a correction
 /// names only what it corrects. What was there before a correction stays on file beside it.
@@ -29,8 +29,8 @@ pub(super) fn wrap_up(
     memo: Option<&str>,
     at: Wall,
 ) -> QueryResult<Written> {
-    let Some(ticket) = consultation_of_ended(conn, room)? else { return Ok(Written::Stale) };
-    if was_handed_over(conn, room)? {
+    let Some((ticket, end)) = consultation_of_ended(conn, room)? else { return Ok(Written::Stale) };
+    if end == EndReason::Transferred {
         return part(conn, ticket, room, counsellor, (result_code, memo), at);
     }
     let theirs = dsl::consultation.find(ticket).filter(dsl::counsellor_id.eq(counsellor));
@@ -42,17 +42,20 @@ pub(super) fn wrap_up(
         dsl::mod_id.eq(&by),
         dsl::version.eq(dsl::version + 1),
     );
-    let before: Option<Before> =
-        theirs.select((dsl::status, dsl::wrapped_up_dttm, dsl::result_code, dsl::memo)).first(conn).optional()?;
+    let as_it_was = (dsl::requested_dttm, dsl::status, dsl::wrapped_up_dttm, dsl::result_code, dsl::memo);
+    let before: Option<Before> = one!(conn, theirs.select(as_it_was)).optional()?;
+    let Some((requested, status, wrapped_up, old_code, old_memo)) = before else { return Ok(Written::Stale) };
     let first = diesel::update(theirs.filter(dsl::status.eq(Status::WrapUp)))
         .set((dsl::status.eq(Status::Done), dsl::wrapped_up_dttm.eq(at), edit))
         .execute(conn)?;
     if first == 1 {
         free_place(conn, counsellor, at)?;
-        due::mark(conn, ticket, at)?;
+        due::mark(conn, ticket, requested, at)?;
         return Ok(Written::WrappedUp { freed: true });
     }
-    let Some((Status::Done, wrapped_up, old_code, old_memo)) = before else { return Ok(Written::Stale) };
+    if status != Status::Done {
+        return Ok(Written::Stale);
+    }
     // A line without a wrap-up phase: the first words come when all is done.
     let first = wrapped_up.is_none().then_some(dsl::wrapped_up_dttm.eq(at));
     diesel::update(theirs.filter(dsl::status.eq(Status::Done))).set((edit, first)).execute(conn)?;
@@ -60,7 +63,7 @@ pub(super) fn wrap_up(
     if wrapped_up.is_some() && detail != json!({}) {
         events::append(conn, &Happening { ticket, kind: EventKind::Corrected, by, detail }, at)?;
     }
-    due::mark(conn, ticket, at)?;
+    due::mark(conn, ticket, requested, at)?;
     Ok(Written::WrappedUp { freed: false })
 }
 
@@ -88,11 +91,6 @@ fn part(
     Ok(Written::WrappedUp { freed: false })
 }
 
-fn was_handed_over(conn: &mut AnyConnection, id: RoomId) -> QueryResult<bool> {
-    let room = room::table.find(id).filter(room::end_reason.eq(EndReason::Transferred));
-    Ok(room.count().get_result::<i64>(conn)? == 1)
-}
-
 pub(super) fn rate(
     conn: &mut AnyConnection,
     room: RoomId,
@@ -107,7 +105,9 @@ pub(super) fn rate(
         .filter(seat::room_id.eq(room).and(seat::role.eq(Role::Desk)))
         .count()
         .get_result::<i64>(conn)?;
-    let Some(ticket) = consultation_of_ended(conn, room)?.filter(|_| theirs == 1) else { return Ok(Written::Stale) };
+    let Some((ticket, _)) = consultation_of_ended(conn, room)?.filter(|_| theirs == 1) else {
+        return Ok(Written::Stale);
+    };
     let over = dsl::status.eq(Status::WrapUp).or(dsl::status.eq(Status::Done));
     let rated = diesel::update(dsl::consultation.find(ticket).filter(over.and(dsl::rating.is_null())))
         .set((
@@ -116,22 +116,17 @@ pub(super) fn rate(
             dsl::mod_dttm.eq(at),
             dsl::mod_id.eq(member.to_string()),
         ))
-        .execute(conn)?;
-    if rated == 0 {
-        return Ok(Written::Stale);
-    }
+        .returning(dsl::requested_dttm);
+    let Some(requested) = one!(conn, rated).optional()? else { return Ok(Written::Stale) };
     let detail = json!({ "score": score });
     events::append(conn, &Happening { ticket, kind: EventKind::Rated, by: "VISITOR".to_owned(), detail }, at)?;
-    due::mark(conn, ticket, at)?;
+    due::mark(conn, ticket, requested, at)?;
     Ok(Written::Done)
 }
 
-fn consultation_of_ended(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<TicketId>> {
-    let found: Option<Option<TicketId>> = room::table
-        .find(id)
-        .filter(room::status.eq(RoomStatus::Ended))
-        .select(room::consultation_id)
-        .first(conn)
-        .optional()?;
-    Ok(found.flatten())
+/// The consultation of a room that is over, and how it ended.
+fn consultation_of_ended(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<(TicketId, EndReason)>> {
+    let room = room::table.find(id).select((room::consultation_id, room::end_reason));
+    let found: Option<(Option<TicketId>, Option<EndReason>)> = one!(conn, room).optional()?;
+    Ok(found.and_then(|(ticket, end)| Some((ticket?, end?))))
 }
