@@ -72,11 +72,11 @@ impl Journal {
         let queue = Arc::new(Queue::default());
         let health = Arc::new(HealthBoard::default());
         let writer = Writer::open(store, clock, queue.clone(), health.clone(), Box::new(on_health_change))?;
+        let checkpoints = Mutex::new(Checkpoints::start(store.database())?);
         let handle = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || writer.run())
             .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
-        let checkpoints = Mutex::new(Checkpoints::start(store.database())?);
         let thread = Thread { queue: queue.clone(), handle: Mutex::new(Some(handle)), checkpoints };
         Ok(Self { queue, health, thread: Arc::new(thread) })
     }

@@ -113,3 +113,38 @@ literals! {
     /// The state of a seat that is given up.
     Left = "LEFT";
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use diesel::Connection;
+    use diesel::connection::InstrumentationEvent;
+
+    use crate::ids::AccountId;
+    use crate::storage::places::{free_place, take_place};
+    use crate::storage::{Database, Store, connect};
+    use crate::time::Wall;
+
+    #[test]
+    fn an_update_is_prepared_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("anteroom.db"));
+        let _store = Store::open(&database).unwrap();
+        let mut conn = connect(&database).unwrap();
+        let kept = Arc::new(AtomicUsize::new(0));
+        let count = kept.clone();
+        conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+            if matches!(event, InstrumentationEvent::CacheQuery { .. }) {
+                count.fetch_add(1, Ordering::Relaxed);
+            }
+        });
+        for moment in 0..3 {
+            assert!(!take_place(&mut conn, AccountId::from(7), Wall(moment)).unwrap());
+            free_place(&mut conn, AccountId::from(7), Wall(moment)).unwrap();
+        }
+        // Not even once, if they were prepared anew each time.
+        assert_eq!(kept.load(Ordering::Relaxed), 2);
+    }
+}

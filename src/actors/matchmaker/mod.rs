@@ -81,7 +81,7 @@ pub struct Matchmaker {
     rooms: HashMap<RoomId, RoomEntry>,
     /// The room of a ticket that has one.
     room_of: HashMap<TicketId, RoomId>,
-    /// The open rooms of each counsellor who has any.
+    /// The open rooms of each counsellor.
     rooms_of: HashMap<AccountId, BTreeSet<RoomId>>,
     /// Talks that are being handed over, as long as the lobby has them.
     transfers: HashMap<TicketId, Handing>,

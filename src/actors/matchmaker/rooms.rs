@@ -1,6 +1,5 @@
 //! Opening rooms once a match is on file, coming back to them, and their end.
 
-use std::collections::hash_map::Entry;
 use std::sync::Arc;
 
 use actix::prelude::*;
@@ -166,11 +165,8 @@ impl Matchmaker {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         entry.over = true;
         let (account, line, ticket) = (entry.account, entry.line, entry.desk.ticket);
-        if let Entry::Occupied(mut theirs) = self.rooms_of.entry(account) {
-            theirs.get_mut().remove(&room);
-            if theirs.get().is_empty() {
-                theirs.remove();
-            }
+        if let Some(theirs) = self.rooms_of.get_mut(&account) {
+            theirs.remove(&room);
         }
         let now = self.app.clock.now();
         let talked_s = now.mono.seconds_since(entry.opened);

@@ -312,7 +312,7 @@ impl Matchmaker {
     pub(super) fn activity(&self, account: AccountId, staff: &Staff) -> Activity {
         if !staff.offers.is_empty() {
             Activity::Offered
-        } else if self.rooms_of.contains_key(&account) {
+        } else if self.rooms_of.get(&account).is_some_and(|rooms| !rooms.is_empty()) {
             Activity::Talking
         } else if !staff.wrap_ups.is_empty() {
             Activity::WrapUp

@@ -10,6 +10,7 @@ mod made;
 mod office;
 mod postgres;
 mod rows;
+#[expect(unsafe_code, reason = "it speaks to the library itself, for a billion values")]
 mod sqlite;
 mod words;
 
