@@ -72,6 +72,7 @@ bench: web/dist/.built ## the core, the journal, and the server beside others (h
 	cargo bench --locked --bench core
 	cargo bench --locked --bench journal
 	node bench/run.mjs
+	node bench/sockets.mjs
 
 guard: ## our relay beside a bare one, by ratio alone; a part of `make test`
 	cargo test --locked --test acceptance load::a_message_takes_us -- --nocapture

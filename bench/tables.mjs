@@ -12,7 +12,13 @@ const FIGURES = join(FOLDER, "peers.json");
 const DOCUMENT = join(root, "docs", "BENCHMARKS.md");
 const [BEGIN, END] = ["<!-- peers: written by bench/run.mjs -->", "<!-- peers end -->"];
 
-const SHARES = { p50_us: "p50", p99_us: "p99", p999_us: "p99.9" };
+const SHARES = {
+  p50_us: "p50",
+  p99_us: "p99",
+  p999_us: "p99.9",
+  relay_p50_us: "Of a message, p50",
+  relay_p99_us: "Of a message, p99",
+};
 const millis = (us) => (us >= 100_000 ? String(Math.round(us / 1000)) : (us / 1000).toFixed(us < 10_000 ? 2 : 1));
 const whole = (number) => Math.round(number).toLocaleString("en");
 /** Median, and from least to most where there was more than one round. */
@@ -29,6 +35,7 @@ export function write(measured) {
   writeFileSync(FIGURES, `${JSON.stringify(figures, null, 1)}\n`);
   const known = cases.all.filter((one) => figures[one.name]);
   const parts = known.map((one) => section(one, figures[one.name]));
+  if (figures.sockets) parts.push(population(figures.sockets));
   const text = [BEGIN, "", "## Beside others", "", intro(), ...parts, "", END].join("\n");
   const document = readFileSync(DOCUMENT, "utf8");
   const [from, to] = [document.indexOf(BEGIN), document.indexOf(END)];
@@ -83,8 +90,28 @@ function section(one, { conditions: under, results, failed }) {
     text.push(`\n![${one.title}](benchmarks/${one.name}.svg)\n`);
     picture(one, "MiB resident", names, results, ({ rounds }) => cases.median(of(rounds, "resident_kib")) / 1024);
   }
-  const { date, commit, machine, versions, rounds, load } = under;
-  text.push(`${date} UTC, ${commit}, release build, ${rounds} round${rounds === 1 ? "" : "s"}; ${machine}; ${versions}; load average before and after ${load.join(" and ")}.`);
+  text.push(footer(under));
+  return text.join("\n");
+}
+
+const footer = ({ date, commit, machine, versions, rounds, load }) =>
+  `${date} UTC, ${commit}, release build, ${rounds} round${rounds === 1 ? "" : "s"}; ${machine}; ${versions}; load average before and after ${load.join(" and ")}.`;
+
+/** What one costs while there are more and more of them, ours alone; in the picture against the fewest. */
+function population({ conditions: under, figures }) {
+  const title = "Population: what one costs while there are more of them";
+  const names = Object.keys(figures);
+  const rungs = [...new Set(names.flatMap((name) => Object.keys(figures[name])))].map(Number).sort((a, b) => a - b);
+  const show = (value) => (value === undefined ? "–" : value < 10 ? value.toFixed(2) : value.toFixed(1));
+  const rows = names.map((name) => [name, ...rungs.map((rung) => show(figures[name][rung]))]);
+  const lines = names.map((name) => {
+    const points = Object.entries(figures[name]).map(([at, value]) => [Number(at), value]);
+    return { name: name.replace(/, \S+$/, ""), points: points.map(([at, value]) => [at, value / points[0][1]]) };
+  });
+  const y = "times what it is with the fewest";
+  writeFileSync(join(FOLDER, "sockets.svg"), plot({ title, x: "sockets, desks or rooms", y, lines }));
+  const text = [`\n### ${title}\n`, "`node bench/sockets.mjs`, of `cargo bench --bench sockets`; ours alone.\n"];
+  text.push(table(["", ...rungs.map(whole)], rows), `\n![${title}](benchmarks/sockets.svg)\n`, footer(under));
   return text.join("\n");
 }
 

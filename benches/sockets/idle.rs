@@ -52,6 +52,7 @@ pub fn measure(count: usize) {
             servers.len(),
             now as f64 / 1024.0
         );
+        super::figure("memory of an idle socket, KiB", known, each);
     }
 }
 

@@ -6,8 +6,10 @@
 //! - `resume`: a desk that comes back to a talk in which fifty messages were said
 //! - `log-ins`: what talks notice of a storm of log-ins
 //!
-//! `ANTEROOM_SOCKETS`, default 10,000, is how many sockets the first two open. `positions` needs as many
-//! file descriptors in this process and in the server. Linux only: it reads /proc.
+//! `ANTEROOM_SOCKETS`, default 10,000, is how many sockets the first three open at most; they are measured
+//! at a hundredth and a tenth of it, too. `positions` and `resume` need as many file descriptors in this
+//! process and in the server. Linux only: it reads /proc. With `ANTEROOM_FIGURES=FILE` what grows with the
+//! population is added to the file, a line of JSON each, for `bench/sockets.mjs`.
 
 mod idle;
 mod log_ins;
@@ -15,6 +17,7 @@ mod office;
 mod positions;
 mod resume;
 
+use std::io::Write as _;
 use std::time::Duration;
 
 const PARTS: [&str; 4] = ["idle", "positions", "resume", "log-ins"];
@@ -36,17 +39,36 @@ fn main() {
     for part in PARTS.iter().filter(|part| words.is_empty() || words.iter().any(|one| one == *part)) {
         match *part {
             "idle" => idle::measure(sockets),
-            "positions" => runtime().block_on(positions::measure(sockets)),
-            "resume" => runtime().block_on(resume::measure()),
+            "positions" => ladder(sockets).for_each(|desks| runtime().block_on(positions::measure(desks))),
+            // Two sockets a room.
+            "resume" => ladder(sockets / 2).for_each(|rooms| runtime().block_on(resume::measure(rooms))),
             _ => runtime().block_on(log_ins::measure()),
         }
     }
 }
 
+/// A hundredth, a tenth, and all.
+fn ladder(most: usize) -> impl Iterator<Item = usize> {
+    [100, 10, 1].map(|part| most / part).into_iter().filter(|rung| *rung > 0)
+}
+
+/// Adds one figure at one population to the file that was asked for, if one was.
+fn figure(what: &str, population: usize, value: f64) {
+    let Some(file) = std::env::var_os("ANTEROOM_FIGURES") else { return };
+    let line = serde_json::json!({ "what": what, "population": population, "value": value });
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(file);
+    writeln!(file.expect("the file for figures"), "{line}").expect("the figure is written");
+}
+
+/// At this share of what was timed, which is in order.
+fn at(took: &[Duration], share: f64) -> Duration {
+    took[((took.len() - 1) as f64 * share) as usize]
+}
+
 /// What was timed, from least to most.
 fn print(what: &str, took: &mut [Duration]) {
     took.sort_unstable();
-    let at = |share: f64| took[((took.len() - 1) as f64 * share) as usize];
+    let at = |share| at(took, share);
     println!(
         "{what}: {} times, p50 {:?}, p99 {:?}, p99.9 {:?}, max {:?}",
         took.len(),

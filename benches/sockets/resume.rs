@@ -1,6 +1,6 @@
 //! A desk's socket drops, its counsellor says fifty messages, and it comes back: how long from
 //! `resume` until it has heard the last of them, in order. One desk after the other, so that nothing
-//! but the way there and back and the server's own work is timed.
+//! but the way there and back and the server's own work is timed; other rooms are open meanwhile.
 
 use std::time::Instant;
 
@@ -13,11 +13,16 @@ const MISSED: [u64; 2] = [50, 100];
 /// Times each.
 const TIMES: usize = 200;
 
-pub async fn measure() {
+pub async fn measure(rooms: usize) {
     let folder = tempfile::tempdir().expect("a folder");
-    let tokens = staff(folder.path(), &logins(MISSED.len()), "never logs in");
+    let tokens = staff(folder.path(), &logins(MISSED.len() + rooms), "never logs in");
     let server = Server::start(folder.path());
-    for (missed, token) in MISSED.into_iter().zip(&tokens) {
+    let (timed, quiet) = tokens.split_at(MISSED.len());
+    let mut others = Vec::with_capacity(rooms);
+    for token in quiet {
+        others.push(server.room(server.counsellor(token).await).await);
+    }
+    for (missed, token) in MISSED.into_iter().zip(timed) {
         let mut took = Vec::with_capacity(TIMES);
         let mut room = server.room(server.counsellor(token).await).await;
         let mut known = 0;
@@ -47,6 +52,11 @@ pub async fn measure() {
             known += missed;
             assert_eq!(hear(&mut room.counsellor, "member").await["state"], "BACK");
         }
-        super::print(&format!("resume with {missed} missed, to the last of them"), &mut took);
+        super::print(&format!("resume with {missed} missed beside {rooms} rooms, to the last of them"), &mut took);
+        super::figure(
+            &format!("resume with {missed} missed, p50, ms"),
+            rooms,
+            1e3 * super::at(&took, 0.5).as_secs_f64(),
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! What others may know of a room without asking it: written by the room alone, read by whoever
 //! shows it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ pub(super) struct Card {
     opened_at: Wall,
     pub(super) about: About,
     live: Mutex<Live>,
+    /// The room list knows of a change that nobody has looked at yet.
+    announced: AtomicBool,
 }
 
 /// What kind of room it is, and what only that kind has.
@@ -64,7 +67,19 @@ impl About {
 
 impl Card {
     pub(super) fn new(room: RoomId, opened_at: Wall, about: About, members: Vec<Member>, last_seq: u32) -> Self {
-        Self { room, opened_at, about, live: Mutex::new(Live { members, last_seq, over: false }) }
+        Self {
+            room,
+            opened_at,
+            about,
+            live: Mutex::new(Live { members, last_seq, over: false }),
+            announced: AtomicBool::new(false),
+        }
+    }
+
+    /// Called after a change: whether the room list must be told. Until it looks again, which it does
+    /// only for somebody who watches, it need not be told of the next.
+    pub(super) fn announce(&self) -> bool {
+        !self.announced.swap(true, Ordering::AcqRel)
     }
 
     /// Called by the room alone.
@@ -125,8 +140,10 @@ impl Card {
         })
     }
 
-    /// For the admin room list.
-    pub(super) fn shown(&self) -> Value {
+    /// For the admin room list; the next change is announced to it.
+    pub(super) fn look(&self) -> Value {
+        // Before it is read: a change in between is announced once too often, not once too few.
+        self.announced.store(false, Ordering::Release);
         let live = lock(&self.live);
         match &self.about {
             About::Talk(talk) => json!({

@@ -135,7 +135,7 @@ impl Watch {
         self.flush_armed = false;
         for (changed, ()) in std::mem::take(&mut self.changed) {
             let (kind, id, item) = match changed {
-                Changed::Room(id) => ("room", id.to_string(), self.rooms.get(&id).map(|card| card.shown())),
+                Changed::Room(id) => ("room", id.to_string(), self.rooms.get(&id).map(|card| card.look())),
                 Changed::Ticket(id) => ("ticket", id.to_string(), self.tickets.get(&id).map(|one| ticket(id, one))),
                 Changed::Counsellor(id) => {
                     ("counsellor", id.to_string(), self.counsellors.get(&id).map(|shown| json!(shown)))
@@ -152,7 +152,7 @@ impl Watch {
 
     fn snapshot(&self) -> Value {
         json!({
-            "rooms": self.rooms.values().map(|card| card.shown()).collect::<Vec<_>>(),
+            "rooms": self.rooms.values().map(|card| card.look()).collect::<Vec<_>>(),
             "tickets": self.tickets.iter().map(|(id, shown)| ticket(*id, shown)).collect::<Vec<_>>(),
             "counsellors": self.counsellors.values().collect::<Vec<_>>(),
         })

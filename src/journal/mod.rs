@@ -72,7 +72,7 @@ impl Journal {
         let queue = Arc::new(Queue::default());
         let health = Arc::new(HealthBoard::default());
         let writer = Writer::open(store, clock, queue.clone(), health.clone(), Box::new(on_health_change))?;
-        let checkpoints = Mutex::new(Checkpoints::start(store.database())?);
+        let checkpoints = Mutex::new(Checkpoints::start(store)?);
         let handle = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || writer.run())

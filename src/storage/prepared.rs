@@ -18,7 +18,7 @@ use diesel::{AppearsOnTable, Expression, RunQueryDsl, SelectableExpression};
 /// them back, as Diesel keeps no statement that is only executed: it is for [`one!`] and [`all!`].
 macro_rules! insert {
     ($conn:expr, $statement:expr) => {
-        $crate::storage::connection::on_each!($conn, inner => diesel::RunQueryDsl::execute($statement, inner))
+        $crate::storage::prepared::prepared!($conn, $statement, execute)
     };
 }
 pub(crate) use insert;

@@ -8,7 +8,6 @@ use super::{LINGER, Room, ToRoom};
 use crate::actors::card::About;
 use crate::actors::groups::GroupOver;
 use crate::actors::matchmaker::{NotTransferred, RoomOver};
-use crate::actors::watch::RoomShown;
 use crate::ids::{MemberId, MessageId};
 use crate::journal::{MessageRow, Write, WriteFailed, Written};
 use crate::protocol::{CloseCode, EndReason};
@@ -81,7 +80,7 @@ impl Room {
             }
             Effect::Changed => {
                 self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
-                self.app.watch.do_send(RoomShown(self.card.clone()));
+                self.show();
             }
             Effect::Over { room, reason, by, returns, .. } => {
                 if let Some(by) = by {

@@ -9,7 +9,6 @@ use super::{Room, ToRoom};
 use crate::actors::door::{Enter, Entering};
 use crate::actors::entrant::EntrantNews;
 use crate::actors::socket::News;
-use crate::actors::watch::RoomShown;
 use crate::ids::{AccountId, MemberId};
 use crate::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, WriteFailed, Written};
 use crate::protocol::{CloseCode, ErrorCode, Role, RoomKind, SeatState, ServerFrame};
@@ -242,7 +241,7 @@ impl Room {
         let (room, info) = (self.card.room, info.unwrap_or_default());
         let frame = ServerFrame::Room { room, title, info, picture };
         self.outboxes.values().for_each(|outbox| outbox.send(&frame));
-        self.app.watch.do_send(RoomShown(self.card.clone()));
+        self.show();
     }
 
     fn audit(&self, member: MemberId, action: &'static str) -> Option<(Actor, Act)> {

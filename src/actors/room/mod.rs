@@ -179,9 +179,16 @@ impl Room {
         self.due.extend(effects);
         self.perform_due(ctx);
         if said {
-            self.app.watch.do_send(RoomShown(self.card.clone()));
+            self.show();
         }
         self.arm(ctx);
+    }
+
+    /// Tells the room list, unless it knows of a change that nobody has looked at.
+    fn show(&self) {
+        if self.card.announce() {
+            self.app.watch.do_send(RoomShown(self.card.clone()));
+        }
     }
 
     fn arm(&mut self, ctx: &mut Context<Self>) {
@@ -207,7 +214,7 @@ impl Actor for Room {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        self.app.watch.do_send(RoomShown(self.card.clone()));
+        self.show();
         self.arm(ctx);
     }
 
