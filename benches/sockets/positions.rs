@@ -73,5 +73,4 @@ pub async fn measure(count: usize) {
     );
     super::print("positions: a desk hears of a change after", &mut late);
     super::figure("processor time of a place told, µs", count, 1e6 * cpu / told as f64);
-    super::figure("a desk hears of its place, p99, ms", count, 1e3 * super::at(&late, 0.99).as_secs_f64());
 }
