@@ -20,9 +20,10 @@ use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
 const LOOK_EVERY: Duration = Duration::from_millis(200);
 /// Between two batches of a backlog, so that whoever waits for the lock gets it.
 const PAUSE: Duration = Duration::from_millis(5);
-/// After a batch that took all there was, the pause is so many times what it took: in an hour with very
-/// many consultations summing them up again for each one that ends would fill a core …
-const PAUSE_TIMES: u32 = 20;
+/// After a batch that took all there was, the pause is so many times what it took, so that a hundredth of
+/// all that happens meets one: on one core each wake-up of the hot path may wait for it. And in an hour with
+/// very many consultations, summing them up again for each one that ends would fill a core …
+const PAUSE_TIMES: u32 = 100;
 /// … but no longer than this: figures and the index of searches are behind by that and the next batch.
 const PAUSE_MAX: Duration = Duration::from_secs(10);
 /// Between two batches of a backlog while the journal has much to do.
