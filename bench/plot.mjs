@@ -1,7 +1,7 @@
 // A ladder as a picture: both axes logarithmic, so that what grows as fast as its population is a
 // straight slope and what does not grow is level.
 
-const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [760, 420, 70, 40, 210, 50];
+const [WIDTH, HEIGHT, LEFT, TOP, RIGHT, BOTTOM] = [820, 420, 70, 40, 270, 50];
 /** Told apart by people who see few colours. */
 const COLOURS = ["#999999", "#56b4e9", "#e69f00", "#d55e00", "#cc79a7", "#009e73", "#0072b2"];
 
