@@ -120,29 +120,42 @@ mod tests {
 
     /// Some seven pages each.
     const WRITES: usize = 300;
-    const ROUNDS: i32 = 5;
+    /// So often it may fail to come near the end: a thread that waits for a core falls behind.
+    const ROUNDS: usize = 50;
 
     #[test]
     fn the_log_begins_anew_while_somebody_writes_all_the_time() {
         let folder = tempfile::tempdir().unwrap();
         let database = Database::Sqlite(folder.path().join("busy.db"));
         let store = Store::open(&database).unwrap();
-        store.run(|conn| conn.batch_execute("CREATE TABLE busy (page BLOB)")).unwrap();
-        let write = || store.in_turn(|conn| conn.batch_execute("INSERT INTO busy VALUES (randomblob(25000))"));
+        let mut writer = connect(&database).unwrap();
+        // The writer's own checkpoint would do it, too.
+        writer.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE busy (page BLOB)").unwrap();
         let (wrote, written) = sync_channel(WRITES);
-        let lengths: Vec<i32> = std::thread::scope(|scope| {
-            scope.spawn(move || while write().is_ok() && wrote.send(()).is_ok() {});
-            let mut conn = None;
-            let lengths = (0..ROUNDS).map(|_| {
-                written.iter().take(WRITES).for_each(drop);
-                checkpoint(&mut conn, &database, store.turns()).unwrap();
-                copy(conn.as_mut().unwrap()).unwrap().log
+        let turns = store.turns();
+        let (began_anew, lengths): (bool, Vec<i32>) = std::thread::scope(|scope| {
+            scope.spawn(move || {
+                let mut write = || {
+                    let _turn = turns.take().unwrap();
+                    writer.batch_execute("INSERT INTO busy VALUES (randomblob(25000))").unwrap();
+                };
+                while wrote.send(()).is_ok() {
+                    write();
+                }
             });
-            let lengths = lengths.collect();
+            let mut conn = None;
+            let mut lengths = vec![0];
+            let mut began_anew = false;
+            while !began_anew && lengths.len() <= ROUNDS {
+                written.iter().take(WRITES).for_each(drop);
+                checkpoint(&mut conn, &database, turns).unwrap();
+                let length = copy(conn.as_mut().unwrap()).unwrap().log;
+                began_anew = lengths.last().is_some_and(|before| length < *before);
+                lengths.push(length);
+            }
             drop(written);
-            lengths
+            (began_anew, lengths)
         });
-        // Of the writes of two rounds, should the disk be slow at one of them; not of all.
-        assert!(lengths.iter().all(|length| *length < 3 * LONG), "the log only grew: {lengths:?}");
+        assert!(began_anew, "the log only grew: {lengths:?}");
     }
 }
