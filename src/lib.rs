@@ -20,6 +20,7 @@
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `digest`: what changed, made findable and summed up, beside the hot path
 //! - `storage`: the records; plain functions over a connection
+//! - `network`: whom a limit by address counts as one
 //! - `clock`: both clocks, and new ids
 
 #[cfg(feature = "server")]
@@ -44,6 +45,8 @@ pub mod journal;
 #[cfg(feature = "server")]
 pub mod mail;
 pub mod matching;
+#[cfg(feature = "server")]
+pub mod network;
 #[cfg(feature = "server")]
 pub mod ops;
 pub mod protocol;

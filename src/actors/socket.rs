@@ -311,7 +311,7 @@ impl<P: Peer> Wire<'_, P> {
 
     /// Says that nothing was done, and why.
     pub(super) fn refuse(&mut self, code: ErrorCode, detail: &str, re: Option<String>) {
-        self.say(&ServerFrame::Error { code, detail: detail.to_owned(), re, seq: None });
+        self.say(&ServerFrame::refusal(code, detail, re));
     }
 
     /// Closes the socket; what was sent before still arrives.

@@ -165,6 +165,10 @@ pub enum ServerFrame {
     },
     /// To counsellors, at most once a second and only on change.
     Queue { lines: Vec<LineLoad> },
+    /// Your rating is on file; only now may a page say thanks.
+    Rated { room: RoomId, score: u8 },
+    /// Nothing else was said for `heartbeat_s`. Browsers cannot see pings: by this a page knows that it is still heard.
+    Beat,
     /// Nothing was done.
     Error {
         code: ErrorCode,
@@ -174,10 +178,19 @@ pub enum ServerFrame {
         /// With `RESYNC`: the oldest `seq` that can still be had.
         #[serde(skip_serializing_if = "Option::is_none")]
         seq: Option<u32>,
+        /// With `BUSY`: whole seconds after which it is worth trying again.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wait_s: Option<u32>,
     },
 }
 
 impl ServerFrame {
+    /// Nothing was done; `re` is the `client_id`, offer or room that is answered.
+    #[must_use]
+    pub fn refusal(code: ErrorCode, detail: impl Into<String>, re: Option<String>) -> Self {
+        Self::Error { code, detail: detail.into(), re, seq: None, wait_s: None }
+    }
+
     /// The frame as it goes onto the wire.
     #[must_use]
     pub fn to_json(&self) -> String {
@@ -300,7 +313,7 @@ mod tests {
             frame.to_json(),
             r#"{"type":"waiting","ticket":"00000000-0000-0000-0000-000000000001","number":"A-017","line":"GENERAL","requested_at":"2023-11-14T22:13:20.000Z","ahead":3,"eta_s":null,"resume":"t"}"#
         );
-        let frame = ServerFrame::Error { code: ErrorCode::ClientIdReused, detail: "d".into(), re: None, seq: None };
+        let frame = ServerFrame::refusal(ErrorCode::ClientIdReused, "d", None);
         assert_eq!(frame.to_json(), r#"{"type":"error","code":"CLIENT_ID_REUSED","detail":"d"}"#);
     }
 }

@@ -308,6 +308,7 @@ impl Room {
                 detail,
                 re: Some(self.id.to_string()),
                 seq: Some(oldest),
+                wait_s: None,
             };
             effects.push(Effect::Send { to: member, frame });
             return;
@@ -322,7 +323,7 @@ impl Room {
 
 /// To one member: nothing was done, and why.
 pub(super) fn refuse(to: MemberId, re: String, code: ErrorCode, detail: &str, effects: &mut Vec<Effect>) {
-    let frame = ServerFrame::Error { code, detail: detail.to_owned(), re: Some(re), seq: None };
+    let frame = ServerFrame::refusal(code, detail, Some(re));
     effects.push(Effect::Send { to, frame });
 }
 

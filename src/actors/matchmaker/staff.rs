@@ -285,7 +285,7 @@ impl Matchmaker {
 
     pub(super) fn refuse_counsellor(&self, account: AccountId, code: ErrorCode, detail: &str, re: Option<String>) {
         if let Some(staff) = self.staff.get(&account) {
-            staff.tell(CounsellorNews::Frame(ServerFrame::Error { code, detail: detail.to_owned(), re, seq: None }));
+            staff.tell(CounsellorNews::Frame(ServerFrame::refusal(code, detail, re)));
         }
     }
 

@@ -159,7 +159,7 @@ impl Room {
     pub(super) fn not_seated(&mut self, member: MemberId, code: ErrorCode, detail: &str) {
         if let Some((_, Some(enter))) = self.entrants.coming.remove(&member) {
             let re = Some(self.card.room.to_string());
-            enter.outbox.send(&ServerFrame::Error { code, detail: detail.to_owned(), re, seq: None });
+            enter.outbox.send(&ServerFrame::refusal(code, detail, re));
             enter.outbox.shut(CloseCode::Done);
         }
         self.entrants.forget(member);

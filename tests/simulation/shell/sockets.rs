@@ -241,5 +241,5 @@ fn say(no: SocketNo, frame: ServerFrame, hub: &mut Hub) {
 }
 
 fn refuse(no: SocketNo, code: ErrorCode, re: Option<String>, hub: &mut Hub) {
-    say(no, ServerFrame::Error { code, detail: String::new(), re, seq: None }, hub);
+    say(no, ServerFrame::refusal(code, "", re), hub);
 }

@@ -174,7 +174,7 @@ impl Node {
 
     pub fn refuse_counsellor(&self, account: AccountId, code: ErrorCode, re: Option<String>, hub: &mut Hub) {
         if let Some(staff) = self.staff.get(&account) {
-            staff.tell(News::Frame(ServerFrame::Error { code, detail: String::new(), re, seq: None }), hub);
+            staff.tell(News::Frame(ServerFrame::refusal(code, "", re)), hub);
         }
     }
 

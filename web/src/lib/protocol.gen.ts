@@ -34,11 +34,15 @@ watching: boolean, title?: string, info?: string, picture?: string, resume?: str
 /**
  * Empty for nothing.
  */
-info: string, picture?: string, } | { "type": "whisper", room: RoomId, id: WhisperId, client_id: string, from: Whisperer, mine: boolean, body: string, at: Wall, } | { "type": "whispered", room: RoomId, client_id: string, id: WhisperId, at: Wall, } | { "type": "transfer", room: RoomId, state: TransferState, line?: string, counsellor?: AccountId, detail?: string, } | { "type": "closed", ticket: TicketId, reason: ClosedReason, next?: string, } | { "type": "state", intent: Intent, reason?: string, activity: Activity, capacity: number, lines: Array<LineInfo>, rooms: Array<RoomBrief>, } | { "type": "queue", lines: Array<LineLoad>, } | { "type": "error", code: ErrorCode, detail: string, re?: string, 
+info: string, picture?: string, } | { "type": "whisper", room: RoomId, id: WhisperId, client_id: string, from: Whisperer, mine: boolean, body: string, at: Wall, } | { "type": "whispered", room: RoomId, client_id: string, id: WhisperId, at: Wall, } | { "type": "transfer", room: RoomId, state: TransferState, line?: string, counsellor?: AccountId, detail?: string, } | { "type": "closed", ticket: TicketId, reason: ClosedReason, next?: string, } | { "type": "state", intent: Intent, reason?: string, activity: Activity, capacity: number, lines: Array<LineInfo>, rooms: Array<RoomBrief>, } | { "type": "queue", lines: Array<LineLoad>, } | { "type": "rated", room: RoomId, score: number, } | { "type": "beat" } | { "type": "error", code: ErrorCode, detail: string, re?: string, 
 /**
  * With `RESYNC`: the oldest `seq` that can still be had.
  */
-seq?: number, };
+seq?: number, 
+/**
+ * With `BUSY`: whole seconds after which it is worth trying again.
+ */
+wait_s?: number, };
 
 export type LineInfo = { 
 /**

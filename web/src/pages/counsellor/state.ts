@@ -210,6 +210,9 @@ function frame(state: CounsellorState, frame: ServerFrame, now: number): Counsel
     case 'seated':
     case 'room':
       return state; // For rooms with a socket of their own.
+    case 'beat':
+    case 'rated':
+      return state;
     default:
       return unchanged(state, frame);
   }

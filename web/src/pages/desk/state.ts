@@ -214,6 +214,9 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
     case 'seated':
     case 'room':
       return state; // For rooms with a socket of their own.
+    case 'beat':
+    case 'rated':
+      return state;
     default:
       return unchanged(state, frame);
   }
