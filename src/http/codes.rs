@@ -33,7 +33,7 @@ const OF_THE_PROGRAM: [(&str, &str); 3] =
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
-    /// Such as `RESULT`; may be left out with `all`.
+    /// Such as `RESULT`; every group if left out.
     group: Option<String>,
     /// Also those out of use and deleted, with their versions; for managers and admins.
     all: Option<bool>,
@@ -119,9 +119,6 @@ pub async fn list(
         Staff::manages(staff.as_ref())?;
     }
     let group = wanted.group.map(|group| text("group", &group, CODE_CHARS_MAX)).transpose()?;
-    if group.is_none() && !all {
-        return Err(AppError::bad_field("group", "is missing; give for example ?group=RESULT"));
-    }
     let mut found = ask(&app, move |conn| codes::every(conn, group.as_deref())).await?;
     if !all {
         found.retain(|code| code.in_use && !code.deleted);

@@ -40,7 +40,7 @@ const SEARCH_CHARS_MAX: usize = 200;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, IntoParams, ToSchema)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct ConsultationQuery {
     /// Where it stands: `WAITING`, `TALKING`, `WRAP_UP`, `DONE`, `CANCELLED`, `ABANDONED`, `EXPIRED`
     /// or `REFUSED`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,14 +97,14 @@ pub struct Wanted {
 /// An edit: what is left out stays.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Edit {
+pub struct ConsultationEdit {
     /// The version that was read.
     version: i32,
     /// A code of the group `RESULT` that is in use.
     #[schema(max_length = 40)]
     result_code: Option<String>,
     /// The memo.
-    #[schema(max_length = 4000)]
+    #[schema(max_length = 2000)]
     memo: Option<String>,
 }
 
@@ -160,12 +160,12 @@ pub struct ConsultationWhole {
 }
 
 /// Lists consultations, the newest request first.
-#[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations", params(ConsultationQuery),
     responses((status = 200, description = "A page of consultations", body = Page<ConsultationView>)))]
 pub async fn list(
     app: web::Data<App>,
     acting: Acting,
-    Params(wanted): Params<Wanted>,
+    Params(wanted): Params<ConsultationQuery>,
 ) -> Result<web::Json<Page<ConsultationView>>, AppError> {
     let limit = page_limit(wanted.limit)?;
     let after = cursor::decode(wanted.after.as_deref())?;
@@ -229,7 +229,7 @@ pub async fn read(
 
 /// Changes the result code or the memo of a consultation that is over. The earlier words stay in
 /// its timeline.
-#[utoipa::path(patch, path = "/api/v1/consultations/{id}", tag = "consultations", request_body = Edit,
+#[utoipa::path(patch, path = "/api/v1/consultations/{id}", tag = "consultations", request_body = ConsultationEdit,
     params(("id" = TicketId, Path, description = "The consultation")),
     responses((status = 200, description = "As it is now", body = ConsultationView),
               (status = 409, description = "`EDITED` by somebody else meanwhile, or `NOT_ENDED` yet")))]
@@ -237,7 +237,7 @@ pub async fn edit(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<TicketId>,
-    Body(edit): Body<Edit>,
+    Body(edit): Body<ConsultationEdit>,
 ) -> Result<web::Json<ConsultationView>, AppError> {
     known(&app, &acting.staff, id).await?;
     let result_code = edit.result_code.map(|code| text("result_code", &code, CODE_CHARS_MAX)).transpose()?;
@@ -293,7 +293,7 @@ async fn known(app: &App, staff: &Staff, id: TicketId) -> Result<Consultation, A
     found.filter(|found| scope.holds(me, found.counsellor, found.ticket.line)).ok_or_else(AppError::not_found)
 }
 
-impl Wanted {
+impl ConsultationQuery {
     /// Whether only consultations of this counsellor are wanted.
     pub fn is_of(&self, counsellor: AccountId) -> bool {
         self.counsellor == Some(counsellor)

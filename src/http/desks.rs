@@ -30,7 +30,7 @@ const KIND: &str = "DESK";
 /// A desk to be registered.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Register {
+pub struct DeskRegistration {
     /// What staff call it.
     #[schema(min_length = 1, max_length = 40)]
     name: String,
@@ -44,7 +44,7 @@ pub struct Register {
 /// An edit; what is left out stays.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Edit {
+pub struct DeskEdit {
     /// The version that was read.
     version: i32,
     /// What staff call it.
@@ -112,12 +112,12 @@ pub async fn list(app: web::Data<App>, Params(wanted): Params<Wanted>) -> Result
 }
 
 /// Registers a desk. Its key is in the answer and nowhere else.
-#[utoipa::path(post, path = "/api/v1/desks", tag = "desks", request_body = Register,
+#[utoipa::path(post, path = "/api/v1/desks", tag = "desks", request_body = DeskRegistration,
     responses((status = 201, description = "Registered", body = DeskWithKey)))]
 pub async fn register(
     app: web::Data<App>,
     acting: Acting,
-    Body(given): Body<Register>,
+    Body(given): Body<DeskRegistration>,
 ) -> Result<HttpResponse, AppError> {
     let (key, at) = (secret::draw(), app.clock.now().wall);
     let new = NewDesk {
@@ -148,13 +148,13 @@ pub async fn read(app: web::Data<App>, PathId(id): PathId<DeskId>) -> Result<web
 }
 
 /// Edits a desk. Taken out of use, its sockets close and its key opens no others.
-#[utoipa::path(patch, path = "/api/v1/desks/{id}", tag = "desks", params(("id" = DeskId, Path)), request_body = Edit,
+#[utoipa::path(patch, path = "/api/v1/desks/{id}", tag = "desks", params(("id" = DeskId, Path)), request_body = DeskEdit,
     responses((status = 200, description = "Edited", body = DeskView)))]
 pub async fn edit(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<DeskId>,
-    Body(given): Body<Edit>,
+    Body(given): Body<DeskEdit>,
 ) -> Result<web::Json<DeskView>, AppError> {
     let name = given.name.map(|name| text("name", &name, NAME_CHARS_MAX)).transpose()?;
     let place = given.place.map(place).transpose()?;

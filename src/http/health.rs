@@ -27,11 +27,19 @@ pub struct Readiness {
     draining: bool,
 }
 
+/// That the process answers.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Liveness {
+    /// `alive`.
+    #[schema(example = "alive")]
+    status: &'static str,
+}
+
 /// The process answers.
 #[utoipa::path(get, path = "/healthz", tag = "operation",
-    responses((status = 200, description = "Alive: `{\"status\": \"alive\"}`", body = serde_json::Value)))]
+    responses((status = 200, description = "Alive", body = Liveness)))]
 pub async fn alive() -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(serde_json::json!({"status": "alive"}))
+    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).json(Liveness { status: "alive" })
 }
 
 /// Whether people may be sent here, and if not, why.

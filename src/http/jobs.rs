@@ -10,7 +10,7 @@ use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::ask;
 use super::change::{change, seen};
-use super::consultations::Wanted;
+use super::consultations::ConsultationQuery;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Nothing, Params, PathId, page_limit};
@@ -64,11 +64,11 @@ pub struct JobFilter {
 
 /// The body of an export: the form of the file, and what the list of consultations may be narrowed
 /// to, by the same names.
-pub struct ExportWanted;
+pub struct ExportRequest;
 
-impl PartialSchema for ExportWanted {
+impl PartialSchema for ExportRequest {
     fn schema() -> RefOr<Schema> {
-        let mut schema = Wanted::schema();
+        let mut schema = ConsultationQuery::schema();
         if let RefOr::T(Schema::Object(object)) = &mut schema {
             object.properties.insert("format".into(), Ref::from_schema_name(Format::name()).into());
             object.required.push("format".into());
@@ -78,15 +78,15 @@ impl PartialSchema for ExportWanted {
     }
 }
 
-impl ToSchema for ExportWanted {
+impl ToSchema for ExportRequest {
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
         schemas.push((Format::name().into(), Format::schema()));
-        Wanted::schemas(schemas);
+        ConsultationQuery::schemas(schemas);
     }
 }
 
 /// Writes consultations into a file, in the background.
-#[utoipa::path(post, path = "/api/v1/consultations/export", tag = "consultations", request_body = ExportWanted,
+#[utoipa::path(post, path = "/api/v1/consultations/export", tag = "consultations", request_body = ExportRequest,
     responses((status = 202, description = "It will be made; see the job", body = JobAnswer)))]
 pub async fn export(
     app: web::Data<App>,
@@ -197,7 +197,7 @@ async fn theirs(app: &App, staff: &Staff, id: JobId) -> Result<Job, AppError> {
 }
 
 /// The form, and the filters as the list reads them.
-fn read(mut given: Map<String, Value>) -> Result<(Format, Wanted), AppError> {
+fn read(mut given: Map<String, Value>) -> Result<(Format, ConsultationQuery), AppError> {
     let format = given.remove("format").ok_or_else(|| AppError::bad_field("format", "is missing; give CSV or XLSX"))?;
     let format =
         serde_json::from_value(format).map_err(|_| AppError::bad_field("format", "is neither CSV nor XLSX"))?;
@@ -213,7 +213,7 @@ fn read(mut given: Map<String, Value>) -> Result<(Format, Wanted), AppError> {
 
 /// Whoever sees little must ask for little: an export that silently held only a part would be taken
 /// for the whole.
-fn refuse_more_than_theirs(scope: &Scope, acting: &Acting, wanted: &Wanted) -> Result<(), AppError> {
+fn refuse_more_than_theirs(scope: &Scope, acting: &Acting, wanted: &ConsultationQuery) -> Result<(), AppError> {
     let me = acting.staff.session.account.id;
     match scope {
         Scope::Own if !wanted.is_of(me) => Err(AppError::not_allowed(format!(

@@ -21,6 +21,7 @@ mod desks;
 mod docs;
 mod ending;
 mod error;
+mod examples;
 mod extract;
 mod gate;
 mod groups;

@@ -29,7 +29,7 @@ const ALONE: [JobKind; 3] = [JobKind::TestData, JobKind::TestDataRemoval, JobKin
 /// What is to be made.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct TestDataRequest {
     /// So many consultations, most of them with messages, results and scores.
     #[schema(minimum = 1, maximum = 5000)]
     consultations: u32,
@@ -72,11 +72,15 @@ pub async fn read(app: web::Data<App>) -> Result<web::Json<TestDataView>, AppErr
 
 /// Makes past consultations on a test line, in the background. They are in no figures, not on the
 /// wall, and in the history only where test data is asked for.
-#[utoipa::path(post, path = "/api/v1/test-data", tag = "test data", request_body = Wanted,
+#[utoipa::path(post, path = "/api/v1/test-data", tag = "test data", request_body = TestDataRequest,
     responses((status = 202, description = "It will be made; see the job", body = JobAnswer),
         (status = 409, description = "`TEST_DATA_RUNS` or `REHEARSAL_RUNS`: wait until that is over")))]
-pub async fn make(app: web::Data<App>, acting: Acting, Body(wanted): Body<Wanted>) -> Result<HttpResponse, AppError> {
-    let Wanted { consultations, days, language } = wanted;
+pub async fn make(
+    app: web::Data<App>,
+    acting: Acting,
+    Body(wanted): Body<TestDataRequest>,
+) -> Result<HttpResponse, AppError> {
+    let TestDataRequest { consultations, days, language } = wanted;
     within("consultations", consultations, CONSULTATIONS_MAX)?;
     within("days", days, DAYS_MAX)?;
     if !LANGUAGES.contains(&language.as_str()) {

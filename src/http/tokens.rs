@@ -28,7 +28,7 @@ const TOKENS_MAX: usize = 50;
 /// The body of `POST /api/v1/tokens`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct TokenRequest {
     /// For its owner to know it by.
     #[schema(max_length = 100)]
     name: String,
@@ -66,9 +66,13 @@ pub async fn list(app: web::Data<App>, staff: Staff) -> Result<web::Json<Page<To
 }
 
 /// Makes a token with which a program acts for one.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "session", request_body = Wanted,
+#[utoipa::path(post, path = "/api/v1/tokens", tag = "session", request_body = TokenRequest,
     responses((status = 201, description = "The token, shown this once", body = TokenMade)))]
-pub async fn make(app: web::Data<App>, acting: Acting, Body(wanted): Body<Wanted>) -> Result<HttpResponse, AppError> {
+pub async fn make(
+    app: web::Data<App>,
+    acting: Acting,
+    Body(wanted): Body<TokenRequest>,
+) -> Result<HttpResponse, AppError> {
     acting.staff.by_log_in()?;
     let name = text("name", &wanted.name, NAME_CHARS_MAX)?;
     let now = app.clock.now().wall;

@@ -33,7 +33,7 @@ pub struct Serves {
 /// The body of `PATCH /api/v1/accounts/{id}`. What is left out stays.
 #[derive(Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct AccountEdit {
     /// The version that was read.
     version: i32,
     #[schema(max_length = 50)]
@@ -52,7 +52,7 @@ pub struct Wanted {
 }
 
 /// Changes who a person is. What counsels is heard by the matchmaker at once.
-#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", request_body = Wanted,
+#[utoipa::path(patch, path = "/api/v1/accounts/{id}", tag = "accounts", request_body = AccountEdit,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "As it is now", body = AccountView),
         (status = 409, description = "EDITED, LAST_ADMIN or EMAIL_TAKEN")))]
@@ -60,7 +60,7 @@ pub async fn patch(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(wanted): Body<Wanted>,
+    Body(wanted): Body<AccountEdit>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let version = wanted.version;
     let wanted = Checked::of(wanted)?;
@@ -79,7 +79,7 @@ struct Checked {
 }
 
 impl Checked {
-    fn of(wanted: Wanted) -> Result<Self, AppError> {
+    fn of(wanted: AccountEdit) -> Result<Self, AppError> {
         Ok(Self {
             name: wanted.name.map(|name| text("name", name.trim(), NICKNAME_CHARS_MAX)).transpose()?,
             email: wanted.email.map(|email| email_of(&email)).transpose()?,
