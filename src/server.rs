@@ -147,7 +147,11 @@ pub async fn run(
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
         proxies: Proxies::new(options.trusted_proxies.clone()),
-        connections: Connections::new(files_for_connections()?),
+        connections: Connections::new(
+            files_for_connections()?,
+            options.sockets_per_address_max,
+            Proxies::new(options.trusted_proxies.clone()),
+        ),
         metrics,
         second_factor_required: !options.demo,
     });

@@ -2,7 +2,8 @@
 //! timers. No rule of matching lives here.
 //!
 //! - `socket`: one WebSocket: parsing, bounds, heartbeat, closing. The only user of
-//!   `actix-web-actors`
+//!   `actix-web-actors`; `framing` looks at each frame's head before anything of it is kept, `pulse`
+//!   says when a socket speaks by itself
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
 //! - `room`: one room, on the thread of its desk
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
@@ -16,10 +17,12 @@ mod counsellor;
 mod desk;
 mod door;
 mod entrant;
+mod framing;
 mod groups;
 mod matchmaker;
 mod office;
 mod outbox;
+mod pulse;
 mod room;
 mod socket;
 mod sockets;
@@ -36,12 +39,11 @@ pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, Offi
 pub use sockets::{Sockets, StaffStream, Whose};
 pub use watch::{Subscribe, Watch, WatchEvent};
 
-use std::net::IpAddr;
-
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, SessionId};
+use crate::network::Network;
 use crate::protocol::Intent;
 use counsellor::Counsellor;
 use desk::Desk;
@@ -88,13 +90,13 @@ pub struct CounsellorPass {
 pub fn open_desk(
     app: &App,
     pass: DeskPass,
-    address: IpAddr,
+    network: Network,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let (max, checked) = (app.settings.sockets_per_desk_max, pass.checked);
     let who = pass.desk.map_or(Who::Public, |desk| Who::Desk { desk, max, checked });
-    let owner = Owner { address, who };
+    let owner = Owner { network, who };
     let desk = Desk::new(app.clone(), pass);
     socket::open(desk, &app.settings, &app.sockets, owner, request, body)
 }
@@ -103,11 +105,11 @@ pub fn open_desk(
 pub fn open_counsellor(
     app: &App,
     pass: CounsellorPass,
-    address: IpAddr,
+    network: Network,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let owner = Owner { address, who: Who::Staff(pass.account, pass.session) };
+    let owner = Owner { network, who: Who::Staff(pass.account, pass.session) };
     let counsellor = Counsellor::new(app.clone(), pass);
     socket::open(counsellor, &app.settings, &app.sockets, owner, request, body)
 }
@@ -119,12 +121,12 @@ pub fn open_room(
     door: Door,
     who: Option<Entering>,
     session: SessionId,
-    address: IpAddr,
+    network: Network,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let account = who.as_ref().and_then(|who| who.account);
-    let owner = Owner { address, who: account.map_or(Who::Public, |account| Who::Entrant(account, session)) };
+    let owner = Owner { network, who: account.map_or(Who::Public, |account| Who::Entrant(account, session)) };
     let entrant = Entrant::new(app.clone(), door, who, session);
     socket::open(entrant, &app.settings, &app.sockets, owner, request, body)
 }

@@ -2,7 +2,6 @@
 //! called. The matchmaker posts what changes; nobody is asked.
 
 use std::collections::{HashMap, VecDeque};
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use utoipa::ToSchema;
 use super::matchmaker::Drain;
 use crate::clock::Clock;
 use crate::ids::DeskId;
+use crate::network::Network;
 use crate::storage::{Store, desks};
 use crate::time::{Mono, Wall};
 
@@ -30,14 +30,14 @@ const BEHIND_MAX: usize = 256;
 pub struct Office {
     store: Store,
     clock: Clock,
-    /// Most viewers from one address.
-    viewers_per_address_max: usize,
+    /// Most viewers from one network.
+    viewers_per_network_max: usize,
     now: OfficeView,
     /// As the viewers were told.
     told: Arc<OfficeView>,
     told_at: Mono,
     tell_armed: bool,
-    viewers: Vec<(IpAddr, mpsc::Sender<OfficeEvent>)>,
+    viewers: Vec<(Network, mpsc::Sender<OfficeEvent>)>,
     /// The last calls, told.
     called: VecDeque<Arc<Called>>,
     /// Calls whose desks have no name yet, in their order.
@@ -109,13 +109,13 @@ struct DeskName {
     place: Option<String>,
 }
 
-/// Start viewing. `None` if there are a thousand viewers, or as many from this address as may
+/// Start viewing. `None` if there are a thousand viewers, or as many from this network as may
 /// be. The receiver ends when the viewer fell too far behind, or the node drains.
 #[derive(Message)]
 #[rtype(result = "Option<mpsc::Receiver<OfficeEvent>>")]
 pub struct FollowOffice {
     /// Who comes.
-    pub address: IpAddr,
+    pub network: Network,
 }
 
 /// The office as it is now.
@@ -150,12 +150,12 @@ impl Actor for Office {
 
 impl Office {
     /// An office in this zone, without lines until the matchmaker has posted them.
-    pub(crate) fn new(store: Store, clock: Clock, zone: chrono_tz::Tz, viewers_per_address_max: u32) -> Self {
+    pub(crate) fn new(store: Store, clock: Clock, zone: chrono_tz::Tz, viewers_per_network_max: u32) -> Self {
         let now = OfficeView { time_zone: zone.name().to_owned(), ..OfficeView::default() };
         Self {
             store,
             clock,
-            viewers_per_address_max: usize::try_from(viewers_per_address_max).unwrap_or(usize::MAX),
+            viewers_per_network_max: usize::try_from(viewers_per_network_max).unwrap_or(usize::MAX),
             told: Arc::new(now.clone()),
             now,
             told_at: Mono(0),
@@ -246,17 +246,17 @@ impl Office {
 impl Handler<FollowOffice> for Office {
     type Result = MessageResult<FollowOffice>;
 
-    fn handle(&mut self, FollowOffice { address }: FollowOffice, ctx: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, FollowOffice { network }: FollowOffice, ctx: &mut Context<Self>) -> Self::Result {
         self.viewers.retain(|(_, viewer)| !viewer.is_closed());
-        let from_there = self.viewers.iter().filter(|(from, _)| *from == address).count();
-        if self.viewers.len() >= VIEWERS_MAX || from_there >= self.viewers_per_address_max {
+        let from_there = self.viewers.iter().filter(|(from, _)| *from == network).count();
+        if self.viewers.len() >= VIEWERS_MAX || from_there >= self.viewers_per_network_max {
             return MessageResult(None);
         }
         let (viewer, events) = mpsc::channel(BEHIND_MAX);
         let office = OfficeEvent::Office(Arc::new(self.now.clone()));
         let called = self.called.iter().cloned().map(OfficeEvent::Called);
         if std::iter::once(office).chain(called).all(|event| viewer.try_send(event).is_ok()) {
-            self.viewers.push((address, viewer));
+            self.viewers.push((network, viewer));
         }
         self.name_desks(ctx);
         MessageResult(Some(events))

@@ -1,21 +1,25 @@
 //! One WebSocket and the actor at its near end: parsing, bounds both ways, heartbeat, closing.
 //!
 //! The only user of `actix-web-actors`, whose traps are dealt with here once:
-//! a protocol error repeats for ever unless the actor stops; a reset skips `finished`, so clean-up
-//! is in `stopped` alone; fragments are put together under our own cap; a peer that stops reading
-//! freezes its actor, so what is queued toward it is counted where it is sent (`outbox.rs`) and
-//! the kernel ends the connection (`TCP_USER_TIMEOUT`, set where connections are accepted).
+//! its parser keeps what comes until a frame is whole, so each head is looked at before
+//! (`framing.rs`); a protocol error repeats for ever unless the actor stops; a reset skips
+//! `finished`, so clean-up is in `stopped` alone; a peer that stops reading freezes its actor, so
+//! what is queued toward it is counted where it is sent (`outbox.rs`) and the kernel ends the
+//! connection (`TCP_USER_TIMEOUT`, set where connections are accepted).
 
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
 use actix_http::ws::Item;
+use actix_web::http::header::{HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
 use bytes::BytesMut;
 use bytestring::ByteString;
 
+use super::framing::{Fault, Framed};
 use super::outbox::{Out, Outbox};
+use super::pulse::Pulse;
 use super::sockets::{Owner, Sockets};
 use crate::app::Settings;
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPROTOCOL, ServerFrame};
@@ -56,10 +60,11 @@ struct State {
     sockets: Sockets,
     owner: Owner,
     outbox: Option<Outbox>,
-    heartbeat: Duration,
-    heard_at: Instant,
+    pulse: Pulse,
     frames: Window,
     controls: Window,
+    /// What is wrong with what the peer sends, once something is.
+    fault: Fault,
     /// The fragments of a message so far.
     partial: Option<BytesMut>,
     /// The client named subprotocols, but not ours.
@@ -82,29 +87,35 @@ pub(super) fn open<P: Peer>(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let offered = request.headers().get("sec-websocket-protocol").and_then(|value| value.to_str().ok());
-    let offered: Vec<&str> = offered.map(|names| names.split(',').map(str::trim).collect()).unwrap_or_default();
+    // A list may be spread over several lines.
+    let lines = request.headers().get_all(SEC_WEBSOCKET_PROTOCOL).filter_map(|value| value.to_str().ok());
+    let offered: Vec<&str> =
+        lines.flat_map(|names| names.split(',')).map(str::trim).filter(|name| !name.is_empty()).collect();
     let outdated = !offered.is_empty() && !offered.contains(&SUBPROTOCOL);
     // A browser drops a handshake that names none of what it offered: an outdated page is answered
     // in its own words and told to reload by the close code.
-    let answered = if outdated { &offered[..1] } else { &[SUBPROTOCOL] };
+    let answered = if outdated { offered.first().copied() } else { offered.first().map(|_| SUBPROTOCOL) };
+    let fault = Fault::default();
     let state = State {
         generation: sockets.next_generation(),
         sockets: sockets.clone(),
         owner,
         outbox: None,
-        heartbeat: Duration::from_secs(settings.heartbeat_s.into()),
-        heard_at: Instant::now(),
+        pulse: Pulse::new(Duration::from_secs(settings.heartbeat_s.into()), Instant::now()),
         frames: Window::new(settings.messages_per_10s_max.saturating_mul(FRAMES_PER_MESSAGE)),
         controls: Window::new(CONTROLS_MAX),
+        fault: fault.clone(),
         partial: None,
         outdated,
         closing: false,
     };
-    ws::WsResponseBuilder::new(Socket { peer, state }, request, body)
-        .protocols(answered)
+    let mut response = ws::WsResponseBuilder::new(Socket { peer, state }, request, Framed::new(body, fault))
         .frame_size(FRAME_BYTES_MAX)
-        .start()
+        .start()?;
+    if let Some(answered) = answered {
+        response.headers_mut().insert(SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_str(answered)?);
+    }
+    Ok(response)
 }
 
 impl<P: Peer> Actor for Socket<P> {
@@ -117,7 +128,7 @@ impl<P: Peer> Actor for Socket<P> {
         if self.state.outdated {
             return self.wire(ctx).close(CloseCode::Outdated);
         }
-        ctx.run_interval(self.state.heartbeat / 2, Self::beat);
+        ctx.run_later(self.state.pulse.first(), Self::beat);
         self.with_peer(ctx, P::opened);
     }
 
@@ -145,23 +156,19 @@ impl<P: Peer> Socket<P> {
         act(&mut self.peer, &mut Wire { state: &mut self.state, ctx });
     }
 
-    /// Every half heartbeat: a ping, and a look whether the peer is still there. Silence counts
-    /// from the last byte heard, so the exact moment lies between two beats and gets its own timer.
+    /// Does what is due by itself, and comes again when the next thing is.
     fn beat(&mut self, ctx: &mut Ctx<P>) {
-        let heartbeat = self.state.heartbeat;
-        let left = (heartbeat * 5 / 2).saturating_sub(self.state.heard_at.elapsed());
-        if left.is_zero() {
-            self.wire(ctx).close(CloseCode::Silent);
-        } else {
-            if left <= heartbeat / 2 {
-                ctx.run_later(left, |socket, ctx| {
-                    if socket.state.heard_at.elapsed() >= socket.state.heartbeat * 5 / 2 {
-                        socket.wire(ctx).close(CloseCode::Silent);
-                    }
-                });
-            }
+        let due = self.state.pulse.due(Instant::now());
+        if due.is_silent {
+            return self.wire(ctx).close(CloseCode::Silent);
+        }
+        if due.ping {
             ctx.ping(b"");
         }
+        if due.beat {
+            self.wire(ctx).say(&ServerFrame::Beat);
+        }
+        ctx.run_later(due.again_in, Self::beat);
     }
 
     fn text(&mut self, text: &str, ctx: &mut Ctx<P>) {
@@ -193,12 +200,8 @@ impl<P: Peer> Socket<P> {
         if !last && !self.state.frames.allows() {
             return self.wire(ctx).close(CloseCode::TooMany);
         }
-        let Some(whole) = self.state.partial.as_mut() else {
-            return self.wire(ctx).close(CloseCode::ProtocolFault);
-        };
-        if whole.len() + piece.len() > FRAME_BYTES_MAX {
-            return self.wire(ctx).close(CloseCode::TooLarge);
-        }
+        // How many bytes they are together was looked at with each head.
+        let whole = self.state.partial.get_or_insert_default();
         whole.extend_from_slice(&piece);
         if last {
             let whole = self.state.partial.take().unwrap_or_default();
@@ -223,7 +226,7 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
         if self.state.closing {
             return;
         }
-        self.state.heard_at = Instant::now();
+        self.state.pulse.heard(Instant::now());
         match message {
             Ok(ws::Message::Text(text)) => self.text(&text, ctx),
             Ok(ws::Message::Continuation(item)) => self.fragment(item, ctx),
@@ -242,15 +245,12 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
                 ctx.close(reason);
                 ctx.stop();
             }
-            Err(ws::ProtocolError::Overflow) => self.wire(ctx).close(CloseCode::TooLarge),
-            // Reserved bits that are set come as an IO error of this kind.
-            Err(ws::ProtocolError::Io(error)) if error.kind() == std::io::ErrorKind::InvalidData => {
-                self.wire(ctx).close(CloseCode::ProtocolFault);
+            // What the parser finds beyond that is a fault of the protocol. After a real error of
+            // the connection nobody is left to read the code.
+            Err(_) => {
+                let fault = self.state.fault.get();
+                self.wire(ctx).close(fault.unwrap_or(CloseCode::ProtocolFault));
             }
-            // Text that is not UTF-8 comes as an IO error of another kind. After a real one nobody
-            // is left to read the close code.
-            Err(ws::ProtocolError::Io(_)) => self.wire(ctx).close(CloseCode::BadText),
-            Err(_) => self.wire(ctx).close(CloseCode::ProtocolFault),
         }
     }
 }
@@ -265,6 +265,7 @@ impl<P: Peer> Handler<Out> for Socket<P> {
         if self.state.closing {
             return;
         }
+        self.state.pulse.said(Instant::now());
         match out {
             Out::Text(text) => ctx.text(text),
             Out::Texts(texts) => texts.into_iter().for_each(|text| ctx.text(text)),
@@ -306,6 +307,7 @@ impl<P: Peer> Wire<'_, P> {
 
     /// Sends one frame.
     pub(super) fn say(&mut self, frame: &ServerFrame) {
+        self.state.pulse.said(Instant::now());
         self.ctx.text(ByteString::from(frame.to_json()));
     }
 

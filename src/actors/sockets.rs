@@ -1,8 +1,7 @@
-//! Every open socket of this node, and every stream of people who are logged in: counted per address
+//! Every open socket of this node, and every stream of people who are logged in: counted per network
 //! and per desk, closable by log-in, by account, by desk, and all together when the node drains.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,6 +10,7 @@ use tokio::sync::Notify;
 
 use super::outbox::Outbox;
 use crate::ids::{AccountId, DeskId, SessionId};
+use crate::network::Network;
 use crate::protocol::CloseCode;
 
 /// A drain closes sockets in waves this far apart, so that not all come back at once.
@@ -19,7 +19,7 @@ const WAVE: Duration = Duration::from_millis(100);
 /// To whom a socket belongs.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Owner {
-    pub(super) address: IpAddr,
+    pub(super) network: Network,
     pub(super) who: Who,
 }
 
@@ -98,12 +98,13 @@ struct Inner {
     open: BTreeMap<u64, (Owner, Outbox)>,
     /// Streams of people who are logged in.
     streams: HashMap<u64, (AccountId, SessionId, Arc<Notify>)>,
-    by_address: HashMap<IpAddr, u32>,
+    /// As many entries as networks have a socket open.
+    by_network: HashMap<Network, u32>,
     /// When access was last taken away from a desk, in generations; as many as there are desks.
     ended_desks: HashMap<DeskId, u64>,
 }
 
-/// Counts sockets per address and closes them when they must go. Cheap to clone.
+/// Counts sockets per network and closes them when they must go. Cheap to clone.
 #[derive(Clone, Default)]
 pub struct Sockets {
     inner: Arc<Mutex<Inner>>,
@@ -112,11 +113,11 @@ pub struct Sockets {
 }
 
 impl Sockets {
-    /// Whether one more socket from `address` is within `max`. Asked by the gate before the
+    /// Whether one more socket from `network` is within `max`. Asked by the gate before the
     /// upgrade; answered with 429 otherwise.
     #[must_use]
-    pub fn has_room(&self, address: IpAddr, max: u32) -> bool {
-        self.lock().by_address.get(&address).is_none_or(|&count| count < max)
+    pub fn has_room(&self, network: Network, max: u32) -> bool {
+        self.lock().by_network.get(&network).is_none_or(|&count| count < max)
     }
 
     /// How many are open now.
@@ -222,7 +223,7 @@ impl Sockets {
     /// no surplus: a live one would go in its stead.
     pub(super) fn opened(&self, owner: Owner, outbox: Outbox) {
         let mut inner = self.lock();
-        *inner.by_address.entry(owner.address).or_default() += 1;
+        *inner.by_network.entry(owner.network).or_default() += 1;
         inner.open.insert(outbox.generation(), (owner, outbox.clone()));
         let Who::Desk { desk, max, checked } = owner.who else { return };
         if inner.ended_desks.get(&desk).is_some_and(|ended| *ended > checked) {
@@ -244,10 +245,10 @@ impl Sockets {
     pub(super) fn closed(&self, generation: u64) {
         let mut inner = self.lock();
         let Some((owner, _)) = inner.open.remove(&generation) else { return };
-        if let Some(count) = inner.by_address.get_mut(&owner.address) {
+        if let Some(count) = inner.by_network.get_mut(&owner.network) {
             *count -= 1;
             if *count == 0 {
-                inner.by_address.remove(&owner.address);
+                inner.by_network.remove(&owner.network);
             }
         }
         if inner.open.is_empty() {
@@ -282,7 +283,7 @@ mod tests {
     fn open(sockets: &Sockets, desk: u128, checked: u64) -> Outbox {
         let outbox = Outbox::new(Nobody.start().recipient(), sockets.next_generation());
         let who = Who::Desk { desk: desk.into(), max: 2, checked };
-        sockets.opened(Owner { address: [127, 0, 0, 1].into(), who }, outbox.clone());
+        sockets.opened(Owner { network: Network::of([127, 0, 0, 1].into()), who }, outbox.clone());
         outbox
     }
 

@@ -55,7 +55,7 @@ pub enum Kind {
 /// A row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
-    /// `GET` answers `HEAD` too where that makes sense.
+    /// `GET` answers `HEAD` too.
     pub method: &'static str,
     /// As in the route table, with `{names}`.
     pub path: &'static str,

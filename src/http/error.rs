@@ -5,7 +5,7 @@
 //! outsider learns. What went wrong inside goes to the log, with the request id to find it by.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER};
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE};
 use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -128,6 +128,22 @@ impl AppError {
         Self { allow: Some(allow), ..Self::new(StatusCode::METHOD_NOT_ALLOWED, "METHOD_NOT_ALLOWED", detail) }
     }
 
+    /// 408: the body was not there in time.
+    pub fn too_slow() -> Self {
+        let detail = "the body did not arrive in time; send the request again";
+        Self::new(StatusCode::REQUEST_TIMEOUT, "TOO_SLOW", detail)
+    }
+
+    /// 426: a socket, and the request is not to open one of ours.
+    pub fn upgrade_required(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UPGRADE_REQUIRED, "UPGRADE_REQUIRED", detail)
+    }
+
+    /// 501: a method nobody knows, wherever it is tried.
+    pub fn unknown_method() -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, "UNKNOWN_METHOD", "this method is not known to the server")
+    }
+
     /// 409: the thing is not in a state for this. `code` says which.
     pub fn conflict(code: &'static str, detail: impl Into<String>) -> Self {
         Self::new(StatusCode::CONFLICT, code, detail)
@@ -202,10 +218,11 @@ impl AppError {
         self.code == LOST_RACE
     }
 
-    /// Whether it is this node that cannot, and another may.
+    /// Whether the connection ends with it: another node may serve the next request, or the rest of
+    /// this one is not waited for.
     #[must_use]
-    pub fn is_of_this_node(&self) -> bool {
-        [DRAINING, OVERLOADED].contains(&self.code)
+    pub fn ends_connection(&self) -> bool {
+        [DRAINING, OVERLOADED].contains(&self.code) || self.status == StatusCode::REQUEST_TIMEOUT
     }
 
     /// What went wrong inside, for the log.
@@ -234,6 +251,9 @@ impl AppError {
         }
         if let Some(allow) = self.allow {
             response.insert_header((ALLOW, HeaderValue::from_static(allow)));
+        }
+        if self.status == StatusCode::UPGRADE_REQUIRED {
+            response.insert_header((UPGRADE, "websocket")).insert_header((SEC_WEBSOCKET_VERSION, "13"));
         }
         let body = serde_json::to_string(&Problem::of(self, request_id)).unwrap_or_default();
         response.body(body)

@@ -5,12 +5,15 @@ use std::future::{Ready, ready};
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
+use actix_web::error::PayloadError;
+use actix_web::http::header::CONTENT_LENGTH;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
+use super::bodies;
 use super::error::AppError;
 use crate::protocol::clean_text;
 use crate::storage::PAGE_MAX;
@@ -29,13 +32,21 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = web::Payload::from_request(request, payload);
+        let announced = request.headers().get(CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+        let announced: usize = announced.unwrap_or_default();
         Box::pin(async move {
+            if announced > BODY_BYTES_MAX {
+                return Err(AppError::too_large(BODY_BYTES_MAX));
+            }
             let payload = bytes.into_inner().map_err(|_| AppError::bad_request("the body could not be read"))?;
             let bytes = payload
                 .to_bytes_limited(BODY_BYTES_MAX)
                 .await
                 .map_err(|_| AppError::too_large(BODY_BYTES_MAX))?
-                .map_err(|_| AppError::bad_request("the body broke off"))?;
+                .map_err(|error| match error.as_error::<PayloadError>() {
+                    Some(error) if bodies::is_too_slow(error) => AppError::too_slow(),
+                    _ => AppError::bad_request("the body broke off"),
+                })?;
             read_json(&bytes).map(Self)
         })
     }

@@ -1,10 +1,12 @@
 //! What every request passes on its way in and every response on its way out.
 
+use std::convert::Infallible;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use actix_web::body::{BoxBody, MessageBody};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
@@ -13,13 +15,15 @@ use actix_web::http::header::{
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
+use bytes::Bytes;
 use uuid::Uuid;
 
-use super::Gate;
 use super::access::{Kind, Rule};
 use super::error::AppError;
+use super::metrics::Refused;
 use super::origin::check_content_type;
 use super::staff::{self, Origin, Staff};
+use super::{Gate, OnConnection, bodies};
 use crate::app::App;
 use crate::storage::accounts::AccountRole;
 
@@ -29,6 +33,9 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const CSP: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
                    object-src 'none'; img-src 'self' data:; connect-src 'self' ws: wss:";
 
+/// Most of a path that a line of the log shows: ours are shorter.
+const LOGGED_PATH_MAX: usize = 200;
+
 /// The middleware round everything. The innermost first: what the handler or an extractor answered gets the
 /// request id; then come the headers; then the line in the log.
 pub async fn pass(
@@ -37,6 +44,8 @@ pub async fn pass(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
     let id = Uuid::now_v7().to_string();
+    let connection = request.conn_data::<Arc<OnConnection>>().cloned();
+    connection.iter().for_each(|connection| connection.set_asking(true));
     let method = request.method().clone();
     let path = request.path().to_owned();
     if let Some(gate) = request.app_data::<web::Data<Gate>>() {
@@ -50,15 +59,35 @@ pub async fn pass(
     let mut response = settle(response, &id);
     set_headers(&mut response, &id, path.starts_with("/api/"));
     log_line(&method, &path, response.status(), started, &id);
+    connection.iter().for_each(|connection| connection.set_asking(false));
+    if method == Method::HEAD {
+        response = response.map_body(|_, body| BoxBody::new(HeadOnly(body.size())));
+    }
     Ok(response)
+}
+
+/// What answers HEAD: the size of a body, and none of it. A stream would else be read for ever.
+struct HeadOnly(BodySize);
+
+impl MessageBody for HeadOnly {
+    type Error = Infallible;
+
+    fn size(&self) -> BodySize {
+        self.0
+    }
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Result<Bytes, Infallible>>> {
+        Poll::Ready(None)
+    }
 }
 
 fn check(request: &ServiceRequest) -> Result<(), AppError> {
     let Some(gate) = request.app_data::<web::Data<Gate>>() else {
         return Err(AppError::internal("a route outside the gate"));
     };
-    if gate.connections.is_overloaded() {
-        return Err(AppError::overloaded());
+    if !is_known(request.method()) {
+        gate.metrics.refused(Refused::Method);
+        return Err(AppError::unknown_method());
     }
     gate.origins.check(request.method(), request.headers())
 }
@@ -66,11 +95,17 @@ fn check(request: &ServiceRequest) -> Result<(), AppError> {
 /// The middleware before one route, with its row of the access table: how often, who, in what form.
 pub async fn admit(
     rule: Rule,
-    request: ServiceRequest,
+    mut request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     match may_enter(rule, &request).await {
-        Ok(()) => Ok(next.call(request).await?.map_into_boxed_body()),
+        Ok(()) => {
+            // What a socket sends is read for as long as it is open.
+            if rule.kind != Kind::Stay {
+                bodies::time(&mut request);
+            }
+            Ok(next.call(request).await?.map_into_boxed_body())
+        }
         Err(refusal) => Ok(request.error_response(refusal).map_into_boxed_body()),
     }
 }
@@ -80,6 +115,11 @@ async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError>
     let app = request.app_data::<web::Data<App>>().ok_or_else(outside)?;
     let gate = request.app_data::<web::Data<Gate>>().ok_or_else(outside)?;
     let address = request.extensions().get::<Origin>().ok_or_else(outside)?.address;
+    // Who asks whether the server lives hears that it does; the others hear in words why not now.
+    if rule.kind != Kind::Probe && gate.connections.is_overloaded() {
+        gate.metrics.refused(Refused::Overloaded);
+        return Err(AppError::overloaded());
+    }
     gate.rates.from_address(rule.kind, address)?;
     check_content_type(rule.kind, request.method(), request.headers())?;
     if matches!(rule.kind, Kind::Probe | Kind::Page | Kind::Guess) {
@@ -130,12 +170,12 @@ fn settle(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     if let Some(cause) = problem.cause() {
         log::error!(target: "anteroom::http", request_id = id; "a request failed inside: {cause}");
     }
-    let elsewhere = problem.is_of_this_node();
+    let is_last = problem.ends_connection();
     let problem = problem.response(id);
     let mut settled = response.into_response(problem);
-    if elsewhere {
-        // The next request of this client may well find another node. Any other refusal keeps the
-        // connection: a crowd that is told to wait must not open another each time it asks.
+    if is_last {
+        // Any other refusal keeps the connection: a crowd that is told to wait must not open another
+        // each time it asks.
         settled.response_mut().head_mut().set_connection_type(ConnectionType::Close);
     }
     settled
@@ -158,80 +198,34 @@ fn set_headers(response: &mut ServiceResponse<BoxBody>, id: &str, is_api: bool) 
     }
 }
 
-/// The path only: a query may hold a desk's key.
+/// The path only: a query may hold a desk's key. What machines ask all day, and what nobody can
+/// mean, is not worth a line to most.
 fn log_line(method: &Method, path: &str, status: StatusCode, started: Instant, id: &str) {
     let took_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-    log::info!(
-        target: "anteroom::http",
-        method = method.as_str(), path, status = status.as_u16(), took_ms, request_id = id;
+    let is_quiet = matches!(path, "/healthz" | "/readyz" | "/metrics") || status == StatusCode::NOT_IMPLEMENTED;
+    let level = if is_quiet { log::Level::Debug } else { log::Level::Info };
+    let method = if is_known(method) { method.as_str() } else { "OTHER" };
+    let path = &path[..path.floor_char_boundary(LOGGED_PATH_MAX)];
+    log::log!(
+        target: "anteroom::http", level,
+        method, path, status = status.as_u16(), took_ms, request_id = id;
         "request"
     );
 }
 
-/// How many TCP connections are open, counted where the server accepts and closes them. Past the
-/// limit requests are refused in words; without that, handshakes would hang at the framework's.
-#[derive(Debug)]
-pub struct Connections {
-    open: AtomicUsize,
-    max: usize,
-}
-
-impl Connections {
-    /// At most `max`.
-    #[must_use]
-    pub fn new(max: usize) -> Arc<Self> {
-        Arc::new(Self { open: AtomicUsize::new(0), max })
-    }
-
-    /// How many are open now.
-    #[must_use]
-    pub fn open(&self) -> usize {
-        self.open.load(Ordering::Relaxed)
-    }
-
-    /// How many can be served.
-    #[must_use]
-    pub fn max(&self) -> usize {
-        self.max
-    }
-
-    /// Whether there are more than can be served.
-    #[must_use]
-    pub fn is_overloaded(&self) -> bool {
-        self.open() > self.max
-    }
-}
-
-/// One open connection; lives as long as it.
-pub struct OnConnection(Arc<Connections>);
-
-impl OnConnection {
-    /// Counts one more, until dropped.
-    #[must_use]
-    pub fn new(connections: &Arc<Connections>) -> Self {
-        connections.open.fetch_add(1, Ordering::Relaxed);
-        Self(connections.clone())
-    }
-}
-
-impl Drop for OnConnection {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::Relaxed);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_connection_is_counted_while_it_lives() {
-        let connections = Connections::new(1);
-        let first = OnConnection::new(&connections);
-        assert!(!connections.is_overloaded());
-        let second = OnConnection::new(&connections);
-        assert!(connections.is_overloaded());
-        drop((first, second));
-        assert_eq!(connections.open(), 0);
-    }
+/// Whether RFC 9110 and 5789 know the method. A client may make any number of others up, and none may
+/// become a label.
+fn is_known(method: &Method) -> bool {
+    const KNOWN: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::PATCH,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::CONNECT,
+        Method::TRACE,
+    ];
+    KNOWN.contains(method)
 }

@@ -25,6 +25,8 @@ pub struct Readiness {
     database: &'static str,
     journal: &'static str,
     draining: bool,
+    /// As many connections are open as can be served.
+    overloaded: bool,
 }
 
 /// That the process answers.
@@ -46,18 +48,24 @@ pub async fn alive() -> HttpResponse {
 #[utoipa::path(get, path = "/readyz", tag = "operation", responses(
     (status = 200, description = "Ready", body = Readiness),
     (status = 503, description = "Not ready", body = Readiness)))]
-pub async fn ready(app: web::Data<App>) -> HttpResponse {
+pub async fn ready(app: web::Data<App>, gate: web::Data<Gate>) -> HttpResponse {
     let asked = ask(&app, |conn| installation::get(conn, SIGNING_KEY));
     let database = matches!(actix_web::rt::time::timeout(DATABASE_WAIT, asked).await, Ok(Ok(_)));
     let journal = app.journal.health().failing.is_none();
     let draining = app.draining.load(Ordering::Relaxed);
     let word = |fine| if fine { "ok" } else { "failed" };
-    let is_ready = database && journal && !draining;
+    let overloaded = gate.connections.is_overloaded();
+    let is_ready = database && journal && !draining && !overloaded;
     let readiness = Readiness {
-        status: if is_ready { "ready" } else { "not ready" },
+        status: match (is_ready, overloaded) {
+            (true, _) => "ready",
+            (false, true) => "overloaded",
+            (false, false) => "not ready",
+        },
         database: word(database),
         journal: word(journal),
         draining,
+        overloaded,
     };
     let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     if !is_ready {

@@ -1,7 +1,5 @@
 //! The pictures by which rooms and guests are seen: sent in, and served.
 
-use std::time::Duration;
-
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -17,7 +15,7 @@ use super::extract::{Params, PathId};
 use super::groups::invited;
 use super::pictures::FILE_BYTES_MAX;
 use super::staff::{Origin, Staff, actor_of};
-use super::{Gate, ask};
+use super::{Gate, ask, bodies};
 use crate::app::App;
 use crate::ids::{MediaId, RoomId};
 use crate::storage::media::{self, Media};
@@ -27,8 +25,6 @@ use crate::time::Wall;
 /// What is read and thrown away of a file that is too large, so that its sender hears why it was
 /// refused; whoever sends more is cut off.
 const DISCARDED_MAX: usize = 16 * 1024 * 1024;
-/// A file must be there by then.
-const ARRIVES_WITHIN: Duration = Duration::from_secs(60);
 /// What the audit calls a picture.
 const KIND: &str = "MEDIA";
 
@@ -84,9 +80,7 @@ pub async fn send(
             origin.nobody()
         }
     };
-    let file = tokio::time::timeout(ARRIVES_WITHIN, one_file(form));
-    let file = file.await.map_err(|_| AppError::bad_request("the file did not arrive in time; send it again"))??;
-    let picture = gate.pictures.redraw(file).await?;
+    let picture = gate.pictures.redraw(one_file(form).await?).await?;
     let id = MediaId(uuid::Builder::from_random_bytes(rand::random()).into_uuid());
     let media = Media { id, content_type: picture.content_type.to_owned(), content: picture.content };
     let by = staff.map_or_else(|| SYSTEM.to_owned(), |staff| staff.session.account.id.to_string());
@@ -155,5 +149,8 @@ async fn one_file(mut form: Multipart) -> Result<Vec<u8>, AppError> {
 }
 
 fn broken(error: &MultipartError) -> AppError {
-    AppError::bad_request(format!("the form cannot be read: {error}"))
+    match error {
+        MultipartError::Payload(error) if bodies::is_too_slow(error) => AppError::too_slow(),
+        error => AppError::bad_request(format!("the form cannot be read: {error}")),
+    }
 }

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
-use prometheus::{IntCounter, IntGauge, Opts, TextEncoder};
+use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, TextEncoder};
 
 use super::Gate;
 use crate::actors::CountsNow;
@@ -11,6 +11,33 @@ use crate::app::App;
 
 /// The first word of every name.
 const NAMESPACE: &str = "anteroom";
+
+/// Why something was refused before a route saw it: the labels of one counter, all there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Refused {
+    /// It is no HTTP.
+    Malformed,
+    /// A method nobody knows.
+    Method,
+    /// The server has all the connections it can serve; told in words.
+    Overloaded,
+    /// And all it can take to tell so: closed as it came.
+    Server,
+    /// Its network has all the connections it may have: closed as it came.
+    Network,
+}
+
+impl Refused {
+    fn label(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Method => "method",
+            Self::Overloaded => "overloaded",
+            Self::Server => "server",
+            Self::Network => "network",
+        }
+    }
+}
 
 /// The registry and what is set on asking. Cheap to clone.
 #[derive(Clone)]
@@ -26,6 +53,7 @@ pub struct Metrics {
     journal_healthy: IntGauge,
     journal_queued: IntGauge,
     draining: IntGauge,
+    refused: IntCounterVec,
 }
 
 impl Metrics {
@@ -40,7 +68,11 @@ impl Metrics {
         };
         let matches = IntCounter::with_opts(Opts::new("matches_total", "Matches since start").namespace(NAMESPACE))?;
         requests.registry.register(Box::new(matches.clone()))?;
+        let about = Opts::new("refused_total", "Requests and connections refused before a route saw them");
+        let refused = IntCounterVec::new(about.namespace(NAMESPACE), &["reason"])?;
+        requests.registry.register(Box::new(refused.clone()))?;
         Ok(Self {
+            refused,
             waiting: gauge("tickets_waiting", "Tickets waiting")?,
             offers: gauge("offers_outstanding", "Offers that are neither answered nor expired")?,
             counsellors: gauge("counsellors_connected", "Counsellors with a socket")?,
@@ -53,6 +85,11 @@ impl Metrics {
             matches,
             requests,
         })
+    }
+
+    /// Counts one more that was refused.
+    pub fn refused(&self, why: Refused) {
+        self.refused.with_label_values(&[why.label()]).inc();
     }
 
     /// Counts and times the requests of a scope.

@@ -3,6 +3,8 @@
 //!
 //! - `access`: the table: who may use which route
 //! - `gate`: what every request passes: request id, address, origin, role, limits, headers, log
+//! - `connections`, `patience`, `bodies`: how many may connect, and how long a request may take to come;
+//!   `handshake`: what a socket's must be
 //! - `staff`: who is logged in; `origin`: which pages may use the cookie; `proxies`, `rates`: whose
 //!   word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
@@ -13,8 +15,10 @@
 pub mod access;
 mod accounts;
 mod audits;
+mod bodies;
 mod change;
 mod codes;
+mod connections;
 mod consultations;
 mod cursor;
 mod desks;
@@ -25,6 +29,7 @@ mod examples;
 mod extract;
 mod gate;
 mod groups;
+mod handshake;
 mod health;
 mod jobs;
 mod lines;
@@ -38,6 +43,7 @@ mod own_day;
 mod pages;
 mod password;
 pub mod passwords;
+mod patience;
 mod pictures;
 mod posts;
 mod proxies;
@@ -68,8 +74,9 @@ use std::sync::atomic::Ordering;
 
 use actix_web::web;
 
+pub use connections::{Connections, OnConnection};
 pub use error::{AppError, FieldFault};
-pub use gate::{Connections, OnConnection, pass};
+pub use gate::pass;
 pub use listener::serve;
 pub use metrics::Metrics;
 pub use origin::Origins;

@@ -38,7 +38,7 @@ impl Proxies {
     fn client(&self, peer: IpAddr, named: &[&str]) -> IpAddr {
         let mut client = peer.to_canonical();
         for entry in named.iter().rev() {
-            if !self.trusts(client) {
+            if !self.trust(client) {
                 break;
             }
             // What no proxy would write was not written by a proxy.
@@ -48,7 +48,10 @@ impl Proxies {
         client
     }
 
-    fn trusts(&self, address: IpAddr) -> bool {
+    /// Whether `peer` is one of them.
+    #[must_use]
+    pub fn trust(&self, peer: IpAddr) -> bool {
+        let address = peer.to_canonical();
         self.0.iter().any(|network| network.contains(&address))
     }
 }

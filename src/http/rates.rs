@@ -1,8 +1,12 @@
-//! How often one may ask: an account, and an address. Offices share one address, so an address may
-//! ten times as much as an account; tries at secrets and what sends mail are few from one address.
+//! How often one may ask: an account, and a network. Offices share one address, so a network may
+//! ten times as much as an account; tries at secrets and what sends mail are few from one network.
 //! Nobody is locked out: whoever waits as long as they are told may ask again.
+//!
+//! Accounts and networks are counted in buckets, of which there are so many and no more, whoever
+//! asks: with a count for each, whoever has many networks would decide what this takes.
 
-use std::hash::Hash;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::marker::PhantomData;
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -13,28 +17,30 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use super::access::Kind;
 use super::error::AppError;
 use crate::ids::AccountId;
+use crate::network::Network;
 
 /// Requests of an account in ten seconds where the operator does not say.
 pub const REQUESTS_PER_10S_DEFAULT: u32 = 600;
-/// An address may so many times as much as an account.
+/// A network may so many times as much as an account.
 const ADDRESS_TIMES: u32 = 10;
-/// Tries at secrets from one address: an office logs in together in the morning …
+/// Tries at secrets from one network: an office logs in together in the morning …
 const GUESSES_AT_ONCE: NonZeroU32 = NonZeroU32::new(300).unwrap();
 /// … and after that one each so often.
 const GUESS_EVERY: Duration = Duration::from_millis(200);
-/// Pictures guests of one address may send: so many at once …
+/// Pictures guests of one network may send: so many at once …
 const UPLOADS_AT_ONCE: NonZeroU32 = NonZeroU32::new(20).unwrap();
 /// … and after that one each so often, which is as many again in an hour.
 const UPLOAD_EVERY: Duration = Duration::from_secs(60 * 60 / 20);
-/// Most keys remembered before those long at rest are swept out.
-const KEYS_MAX: usize = 50_000;
+/// Buckets of a limit. Two of a thousand who ask at once share one in a hundredth of all cases, and then
+/// each still has far more than they need; who shares with whom cannot be foreseen.
+const BUCKETS: u64 = 65_536;
 
 /// Counts requests.
 pub struct Rates {
     accounts: Limit<AccountId>,
-    addresses: Limit<IpAddr>,
-    guesses: Limit<IpAddr>,
-    uploads: Limit<IpAddr>,
+    networks: Limit<Network>,
+    guesses: Limit<Network>,
+    uploads: Limit<Network>,
 }
 
 impl Rates {
@@ -42,7 +48,7 @@ impl Rates {
     #[must_use]
     pub fn new(per_10s: u32) -> Self {
         let account = NonZeroU32::new(per_10s).unwrap_or(NonZeroU32::MIN);
-        let address = account.saturating_mul(NonZeroU32::new(ADDRESS_TIMES).unwrap_or(NonZeroU32::MIN));
+        let network = account.saturating_mul(NonZeroU32::new(ADDRESS_TIMES).unwrap_or(NonZeroU32::MIN));
         let over_10s = |count: NonZeroU32| {
             // `None` only for a period of zero.
             Quota::with_period(Duration::from_secs(10) / count.get())
@@ -53,7 +59,7 @@ impl Rates {
         let uploads = Quota::with_period(UPLOAD_EVERY).unwrap_or(Quota::per_hour(UPLOADS_AT_ONCE));
         Self {
             accounts: Limit::new(over_10s(account)),
-            addresses: Limit::new(over_10s(address)),
+            networks: Limit::new(over_10s(network)),
             guesses: Limit::new(guesses.allow_burst(GUESSES_AT_ONCE)),
             uploads: Limit::new(uploads.allow_burst(UPLOADS_AT_ONCE)),
         }
@@ -64,37 +70,41 @@ impl Rates {
         match kind {
             Kind::Probe | Kind::Page => Ok(()),
             // Sockets from one address are counted while they are open.
-            Kind::Stay | Kind::Read | Kind::Change | Kind::Upload => self.addresses.take(address, "from this address"),
-            Kind::Guess => self.guesses.take(address, "of this kind from this address"),
+            Kind::Stay | Kind::Read | Kind::Change | Kind::Upload => {
+                self.networks.take(&Network::of(address), "from this address")
+            }
+            Kind::Guess => self.guesses.take(&Network::of(address), "of this kind from this address"),
         }
     }
 
     /// One more picture that a guest sends from `address`.
     pub fn upload(&self, address: IpAddr) -> Result<(), AppError> {
-        self.uploads.take(address, "of guests with pictures from this address")
+        self.uploads.take(&Network::of(address), "of guests with pictures from this address")
     }
 
     /// One more request of `account`.
     pub fn of_account(&self, account: AccountId) -> Result<(), AppError> {
-        self.accounts.take(account, "of this account")
+        self.accounts.take(&account, "of this account")
     }
 }
 
-struct Limit<K: Hash + Eq + Clone> {
-    limiter: DefaultKeyedRateLimiter<K>,
+/// A limit of each `K`.
+struct Limit<K> {
+    limiter: DefaultKeyedRateLimiter<u64>,
     clock: DefaultClock,
+    seed: RandomState,
+    of: PhantomData<fn(&K)>,
 }
 
-impl<K: Hash + Eq + Clone> Limit<K> {
+impl<K: Hash> Limit<K> {
     fn new(quota: Quota) -> Self {
-        Self { limiter: RateLimiter::keyed(quota), clock: DefaultClock::default() }
+        let (clock, seed) = (DefaultClock::default(), RandomState::new());
+        Self { limiter: RateLimiter::keyed(quota), clock, seed, of: PhantomData }
     }
 
-    fn take(&self, key: K, whose: &str) -> Result<(), AppError> {
-        if self.limiter.len() > KEYS_MAX {
-            self.limiter.retain_recent();
-        }
-        self.limiter.check_key(&key).map_err(|refused| {
+    fn take(&self, key: &K, whose: &str) -> Result<(), AppError> {
+        let bucket = self.seed.hash_one(key) % BUCKETS;
+        self.limiter.check_key(&bucket).map_err(|refused| {
             let wait = refused.wait_time_from(self.clock.now());
             let wait_s = u32::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u32::MAX).max(1);
             AppError::too_many(wait_s, format!("too many requests {whose}; wait {wait_s} s before the next"))
@@ -117,6 +127,26 @@ mod tests {
         }
         assert!(rates.of_account(one).is_err());
         assert!(rates.of_account(other).is_ok());
+    }
+
+    #[test]
+    fn a_network_is_one_whichever_of_its_addresses_asks() {
+        let rates = Rates::new(REQUESTS_PER_10S_DEFAULT);
+        let address = |nth: u16| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, nth]);
+        for nth in 0..u16::try_from(GUESSES_AT_ONCE.get()).unwrap() {
+            rates.from_address(Kind::Guess, address(nth)).unwrap();
+        }
+        assert!(rates.from_address(Kind::Guess, address(0xffff)).is_err());
+    }
+
+    #[test]
+    fn however_many_networks_ask_what_is_kept_of_them_is_bounded() {
+        let rates = Rates::new(REQUESTS_PER_10S_DEFAULT);
+        for nth in 0..500_000_u32 {
+            let _ = rates.from_address(Kind::Guess, std::net::Ipv4Addr::from(nth).into());
+        }
+        let kept = u64::try_from(rates.guesses.limiter.len()).unwrap();
+        assert!((BUCKETS / 2..=BUCKETS).contains(&kept), "{kept}");
     }
 
     #[test]

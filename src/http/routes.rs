@@ -141,13 +141,10 @@ fn resource(path: &str, methods: &'static str) -> Resource {
         .default_service(web::to(move || async move { Err::<&str, AppError>(AppError::method_not_allowed(allow)) }))
 }
 
-/// A route of this row. Pages and probes answer HEAD too, for those who only want to know.
+/// A route of this row. What can be read answers HEAD too, for those who only want to know.
 fn of_method(rule: Rule) -> Route {
     match rule.method {
-        "GET" if matches!(rule.kind, access::Kind::Page | access::Kind::Probe) => {
-            web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
-        }
-        "GET" => web::get(),
+        "GET" => web::route().guard(guard::Any(guard::Get()).or(guard::Head())),
         "POST" => web::post(),
         "PUT" => web::put(),
         "PATCH" => web::patch(),

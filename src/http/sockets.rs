@@ -7,10 +7,11 @@ use super::access::Kind;
 use super::error::AppError;
 use super::extract::Params;
 use super::staff::{Acting, Origin, Staff};
-use super::{Gate, ask, not_draining, rooms, secret};
+use super::{Gate, ask, handshake, not_draining, rooms, secret};
 use crate::actors::{self, CounsellorPass, DeskPass, Door, Entering, find_door, find_group};
 use crate::app::App;
 use crate::ids::{DeskId, RoomId, SessionId};
+use crate::network::Network;
 use crate::protocol::Role;
 use crate::storage::accounts::{self, AccountRole};
 use crate::storage::{desks, groups};
@@ -31,7 +32,7 @@ pub async fn desk(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check_room(&app, &origin)?;
+    check(&app, &origin, &request)?;
     let checked = app.sockets.moment();
     let rehearses = |desk: &str, key: &str| app.rehearsals.admits(desk, key);
     let mut pass = DeskPass { desk: None, rehearses: false, checked };
@@ -43,7 +44,7 @@ pub async fn desk(
         (None, Some(_)) => return Err(AppError::bad_field("desk", "is missing; give both desk and key").into()),
         (Some(_), None) => return Err(AppError::bad_field("key", "is missing; give both desk and key").into()),
     }
-    actors::open_desk(&app, pass, origin.address, &request, body)
+    actors::open_desk(&app, pass, Network::of(origin.address), &request, body)
 }
 
 /// `GET /ws/counsellor`
@@ -54,7 +55,7 @@ pub async fn counsellor(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check_room(&app, &origin)?;
+    check(&app, &origin, &request)?;
     let account = session.account;
     let id = account.id;
     let lines = ask(&app, move |conn| accounts::lines_of(conn, id)).await?;
@@ -73,7 +74,7 @@ pub async fn counsellor(
         version: account.version,
         test: account.test,
     };
-    actors::open_counsellor(&app, pass, origin.address, &request, body)
+    actors::open_counsellor(&app, pass, Network::of(origin.address), &request, body)
 }
 
 /// Which room a socket is for, and the key of a guest's link.
@@ -94,7 +95,7 @@ pub async fn room(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check_room(&app, &origin)?;
+    check(&app, &origin, &request)?;
     let address = origin.address;
     let (door, who, session) = match (key, staff) {
         (Some(key), _) => {
@@ -108,7 +109,7 @@ pub async fn room(
             (door, Some(who), session)
         }
     };
-    actors::open_room(&app, door, who, session, address, &request, body)
+    actors::open_room(&app, door, who, session, Network::of(address), &request, body)
 }
 
 /// For a guest, whose key it must be. A wrong key and a room that is over are the same to the outside.
@@ -144,10 +145,11 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(Door, E
     Ok((door.ok_or_else(ended)?, who))
 }
 
-/// Whether one more socket may open here, and from there.
-fn check_room(app: &App, origin: &Origin) -> Result<(), AppError> {
+/// Whether this is a handshake, and one more socket may open here, and from there.
+fn check(app: &App, origin: &Origin, request: &HttpRequest) -> Result<(), AppError> {
+    handshake::check(request.head())?;
     not_draining(app)?;
-    if app.sockets.has_room(origin.address, app.settings.sockets_per_address_max) {
+    if app.sockets.has_room(Network::of(origin.address), app.settings.sockets_per_address_max) {
         Ok(())
     } else {
         Err(AppError::too_many(10, "too many sockets from this address"))

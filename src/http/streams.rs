@@ -1,5 +1,7 @@
 //! Server-sent events. A stream ends when its source does: the reader fell behind, the ticket is
-//! over, the access is taken away, or the node drains; a browser then asks again by itself.
+//! over, the access is taken away, or the node drains; a browser then asks again by itself. After a
+//! heartbeat without an event comes `beat`: proxies keep the connection by it, and a page hears that
+//! it is still there, which it could not by a comment.
 
 use std::time::Duration;
 
@@ -16,9 +18,10 @@ use super::staff::{Origin, Staff};
 use crate::actors::{FollowOffice, FollowTicket, OfficeEvent, StaffStream, Subscribe, TicketEvent, WatchEvent};
 use crate::app::App;
 use crate::ids::TicketId;
+use crate::network::Network;
 
-/// A comment after so long, so that proxies keep the connection and a dead one is noticed.
-const KEEP_ALIVE: Duration = Duration::from_secs(10);
+/// Asks nginx not to hold events back until there are many.
+const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 /// How long a browser waits before it asks again.
 const RETRY: Duration = Duration::from_secs(2);
 
@@ -30,7 +33,7 @@ pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, 
     not_draining(&app)?;
     let access = app.sockets.stream(staff.session.account.id, staff.session.id);
     let events = app.watch.send(Subscribe).await?;
-    Ok(sse(events, Some(access), |event| match event {
+    Ok(sse(app.settings.heartbeat_s, events, Some(access), |event| match event {
         WatchEvent::Snapshot(_) => "snapshot",
         WatchEvent::Change { kind, .. } => kind,
     }))
@@ -43,7 +46,7 @@ pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, 
 pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
     let events = app.matchmaker.send(FollowTicket { ticket }).await?.ok_or_else(AppError::not_found)?;
-    Ok(sse(events, None, |event| match event {
+    Ok(sse(app.settings.heartbeat_s, events, None, |event| match event {
         TicketEvent::Position { .. } => "position",
         TicketEvent::Matched { .. } => "matched",
         TicketEvent::Closed { .. } => "closed",
@@ -58,11 +61,11 @@ pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Re
     (status = 503, description = "TOO_MANY_VIEWERS, of this node or from this address")))]
 pub async fn office(app: web::Data<App>, origin: Origin) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
-    let events = app.office.send(FollowOffice { address: origin.address }).await?.ok_or_else(|| {
+    let events = app.office.send(FollowOffice { network: Network::of(origin.address) }).await?.ok_or_else(|| {
         let detail = "as many look at the office as can be served; ask for GET /api/v1/office now and then instead";
         AppError::unavailable("TOO_MANY_VIEWERS", 10, detail)
     })?;
-    Ok(sse(events, None, |event| match event {
+    Ok(sse(app.settings.heartbeat_s, events, None, |event| match event {
         OfficeEvent::Office(_) => "office",
         OfficeEvent::Called(_) => "called",
     }))
@@ -70,25 +73,35 @@ pub async fn office(app: web::Data<App>, origin: Origin) -> Result<impl Responde
 
 /// `access` is what the stream ends with, where not everybody may follow it.
 fn sse<T: Serialize + 'static>(
+    heartbeat_s: u32,
     events: Receiver<T>,
     access: Option<StaffStream>,
     name: impl Fn(&T) -> &'static str + 'static,
 ) -> impl Responder {
-    Sse::from_stream(named(events, access, name)).with_keep_alive(KEEP_ALIVE).with_retry_duration(RETRY)
+    let heartbeat = Duration::from_secs(heartbeat_s.into());
+    Sse::from_stream(named(events, access, name, heartbeat))
+        .with_retry_duration(RETRY)
+        .customize()
+        .insert_header(UNBUFFERED)
 }
 
 fn named<T: Serialize>(
     events: Receiver<T>,
     access: Option<StaffStream>,
     name: impl Fn(&T) -> &'static str,
+    heartbeat: Duration,
 ) -> impl Stream<Item = Result<Event, serde_json::Error>> {
-    stream::unfold((events, access, name), |(mut events, access, name)| async move {
+    stream::unfold((events, access, name), move |(mut events, access, name)| async move {
         let event = tokio::select! {
             biased;
             () = ended(access.as_ref()) => None,
-            event = events.recv() => event,
+            event = events.recv() => event.map(Some),
+            () = actix_web::rt::time::sleep(heartbeat) => Some(None),
         }?;
-        let data = Data::new_json(&event).map(|data| data.event(name(&event)).into());
+        let data = match event {
+            Some(event) => Data::new_json(&event).map(|data| data.event(name(&event)).into()),
+            None => Ok(Data::new("{}").event("beat").into()),
+        };
         Some((data, (events, access, name)))
     })
 }

@@ -29,6 +29,7 @@ use futures_util::Stream;
 use socket2::SockRef;
 
 use super::OnConnection;
+use super::patience::Patient;
 
 /// Most bytes taken in at once: a frame of the largest size fits.
 const READ_BYTES: usize = 16 * 1024;
@@ -43,7 +44,7 @@ thread_local! {
 }
 
 /// A request to upgrade, and the connection it came by.
-pub(super) type Upgrade = (Request, Framed<TcpStream, h1::Codec>);
+pub(super) type Upgrade = (Request, Framed<Patient, h1::Codec>);
 
 /// Answers requests to upgrade by `app`, the same routes that answer all others.
 pub(super) fn upgrades<F, B>(
@@ -115,7 +116,7 @@ where
     parts.codec.encode((head, size).into(), &mut parts.write_buf)?;
     // Its buffer was the dispatcher's: what a hasty peer sent behind its request is copied out.
     wire.ahead.set(Bytes::copy_from_slice(&parts.read_buf));
-    let _ = wire.stream.set(parts.io);
+    let _ = wire.stream.set(parts.io.into_inner());
     wire.write(&parts.write_buf).await?;
     if agrees {
         let _open = request.and_then(|request| request.conn_data::<Arc<OnConnection>>().cloned());

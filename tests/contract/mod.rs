@@ -3,4 +3,5 @@
 mod closing;
 mod frames;
 mod refusals;
+mod rfc6455;
 mod upgrade;

@@ -1,0 +1,100 @@
+//! How long a body may take. Whoever reads one (JSON, a form with a file) reads it through here, so
+//! a body that comes a byte at a time ends like one that does not come at all.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::HttpMessage as _;
+use actix_web::dev::{Payload, ServiceRequest};
+use actix_web::error::PayloadError;
+use actix_web::rt::time::{Instant, Sleep, sleep};
+use bytes::Bytes;
+use futures_util::Stream;
+
+/// A body must be there by then …
+const WAIT: Duration = Duration::from_secs(10);
+/// … and has a second more for each so many bytes that came: a picture over a slow line.
+const BYTES_A_SECOND: usize = 64 * 1024;
+
+/// Times the body of `request`, if it has one.
+pub(super) fn time(request: &mut ServiceRequest) {
+    match request.take_payload() {
+        Payload::None => {}
+        payload => {
+            let timed = Timed { payload, began: Instant::now(), until: Box::pin(sleep(WAIT)), bytes: 0 };
+            request.set_payload(Payload::Stream { payload: Box::pin(timed) });
+        }
+    }
+}
+
+/// Whether a body ended because it took too long.
+pub(super) fn is_too_slow(error: &PayloadError) -> bool {
+    matches!(error, PayloadError::Io(error) if error.kind() == io::ErrorKind::TimedOut)
+}
+
+struct Timed {
+    payload: Payload,
+    began: Instant,
+    until: Pin<Box<Sleep>>,
+    bytes: usize,
+}
+
+impl Stream for Timed {
+    type Item = Result<Bytes, PayloadError>;
+
+    fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = &mut *self;
+        let piece = Pin::new(&mut this.payload).poll_next(cx);
+        if let Poll::Ready(Some(Ok(piece))) = &piece {
+            this.bytes += piece.len();
+            let more_s = u64::try_from(this.bytes / BYTES_A_SECOND).unwrap_or(u64::MAX);
+            this.until.as_mut().reset(this.began + WAIT + Duration::from_secs(more_s));
+        }
+        // Also where pieces come without a pause: a drip is never pending for long.
+        match this.until.as_mut().poll(cx) {
+            Poll::Ready(()) if !matches!(piece, Poll::Ready(None)) => {
+                Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))))
+            }
+            _ => piece,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{StreamExt as _, stream};
+
+    use super::*;
+
+    /// What of a body arrives that brings `bytes` each `every`.
+    async fn arrives(bytes: usize, every: Duration) -> usize {
+        let pieces = stream::repeat(()).then(move |()| async move {
+            sleep(every).await;
+            Ok(Bytes::from(vec![b'x'; bytes]))
+        });
+        let payload = Payload::Stream { payload: Box::pin(pieces) };
+        let mut timed = Timed { payload, began: Instant::now(), until: Box::pin(sleep(WAIT)), bytes: 0 };
+        let mut count = 0;
+        loop {
+            match timed.next().await {
+                Some(Ok(piece)) => count += piece.len(),
+                Some(Err(error)) => break assert!(is_too_slow(&error), "{error}"),
+                None => break,
+            }
+        }
+        count
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_drip_ends_after_ten_seconds_and_a_slow_line_brings_a_picture() {
+        let began = Instant::now();
+        let dripped = arrives(1, Duration::from_millis(100)).await;
+        assert!((95..=100).contains(&dripped), "{dripped} bytes");
+        assert!(began.elapsed() <= WAIT + Duration::from_secs(1));
+        // 40 KiB a second is below what is asked for, and still brings a lot.
+        let slow = arrives(4 * 1024, Duration::from_millis(100)).await;
+        assert!(slow > 600 * 1024, "{slow} bytes");
+    }
+}
