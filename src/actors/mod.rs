@@ -4,6 +4,7 @@
 //! - `socket`: one WebSocket: parsing, bounds, heartbeat, closing. The only user of
 //!   `actix-web-actors`
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
+//! - `in_order`: what reaches one socket by two ways, in the order in which it happened
 //! - `room`: one room, on the thread of its desk
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
 //! - `groups`: the group rooms that are open
@@ -17,6 +18,7 @@ mod desk;
 mod door;
 mod entrant;
 mod groups;
+mod in_order;
 mod matchmaker;
 mod office;
 mod outbox;
@@ -29,8 +31,8 @@ pub use door::{Door, Entering, find_door, find_group};
 pub use groups::{FoundGroup, GroupEdited, GroupEnded, GroupOpened, Groups};
 pub use matchmaker::{
     Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
-    Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket,
-    Receiver, StaffEdited, StaffProfile, TicketEvent, TransferRefused,
+    Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, LoggedOut, Matchmaker, MoveOutcome, MoveRoom,
+    MoveTicket, Receiver, StaffEdited, StaffProfile, TicketEvent, TransferRefused,
 };
 pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};
