@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::support::people::talking;
-use crate::support::{Counsellor, Desk, Office, new_id};
+use crate::support::{Counsellor, Desk, Office, Server, new_id};
 
 fn numbers(frames: &[Value]) -> Vec<u64> {
     frames.iter().filter_map(|frame| frame["seq"].as_u64()).collect()
@@ -157,11 +157,61 @@ async fn after_the_end_nothing_more_is_said_and_the_desk_may_rate_once() {
     let late = kim.say("too late");
     assert_eq!(kim.expect_error("ROOM_ENDED").await["re"], *late);
     desk.send(json!({"type": "rate", "room": desk.room, "score": 5, "comment": "kind"}));
+    assert_eq!(desk.expect("rated").await["score"], 5);
     desk.expect_close(1000).await;
     let ticket = server.records().ticket(&desk.ticket);
     assert_eq!((ticket.rating, ticket.status.as_str()), (Some(5), "DONE"));
     assert_eq!(server.records().count("MESSAGE"), 1);
     server.check().await;
+    server.finish().await;
+}
+
+/// Comes back within the time to rate and rates.
+async fn rates_again(server: &Server, desk: &mut Desk, score: u8) {
+    desk.vanish();
+    desk.come_back(server, None).await;
+    desk.expect("ended").await;
+    desk.send(json!({"type": "rate", "room": desk.room, "score": score}));
+}
+
+#[tokio::test]
+async fn a_desk_that_did_not_hear_that_it_has_rated_says_it_again_also_after_a_restart() {
+    let mut server = Office::new().counsellor("kim").open().await;
+    let (mut desk, kim) = talking(&server, "kim").await;
+    desk.end();
+    desk.expect("ended").await;
+    rates_again(&server, &mut desk, 4).await;
+    assert_eq!(desk.expect("rated").await["room"], *desk.room);
+    desk.expect_close(1000).await;
+    rates_again(&server, &mut desk, 4).await;
+    assert_eq!(desk.expect("rated").await["score"], 4);
+    rates_again(&server, &mut desk, 1).await;
+    assert_eq!(desk.expect_error("NOTHING_TO_RATE").await["re"], *desk.room);
+    drop(kim);
+    server.restart().await;
+    rates_again(&server, &mut desk, 1).await;
+    desk.expect_error("NOTHING_TO_RATE").await;
+    desk.send(json!({"type": "rate", "room": desk.room, "score": 4}));
+    assert_eq!(desk.expect("rated").await["score"], 4);
+    desk.expect_close(1000).await;
+    assert_eq!(server.records().ticket(&desk.ticket).rating, Some(4));
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn once_the_time_to_rate_is_over_a_resumed_socket_is_told_the_end_and_closed() {
+    let mut server = Office::new().counsellor("kim").open().await;
+    let (mut desk, kim) = talking(&server, "kim").await;
+    desk.end();
+    desk.expect("ended").await;
+    desk.vanish();
+    drop(kim);
+    server.kill9();
+    server.records().execute("UPDATE ROOM SET CLOSED_DTTM = datetime(CLOSED_DTTM, '-61 seconds')");
+    server.restart().await;
+    desk.come_back(&server, None).await;
+    assert_eq!(desk.expect("ended").await["reason"], "DONE");
+    desk.expect_close(1000).await;
     server.finish().await;
 }
 

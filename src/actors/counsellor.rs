@@ -6,6 +6,7 @@ use actix::prelude::*;
 
 use super::CounsellorPass;
 use super::Receiver;
+use super::in_order::{Follows, HELD_MAX, InOrder};
 use super::matchmaker::{Arrive, FromCounsellor, Handle, Held, Wish};
 use super::room::Seat;
 use super::socket::{Peer, Wire};
@@ -19,6 +20,8 @@ pub(super) struct Counsellor {
     pass: CounsellorPass,
     /// The rooms with a seat of theirs, until the room is gone.
     rooms: BTreeMap<RoomId, Held>,
+    /// What the matchmaker tells, after the ends it follows from.
+    order: InOrder<CounsellorNews>,
     /// The state last told: only a change is told, or an answer.
     told: Option<ServerFrame>,
     /// The whispers in their rooms are to be told after the next state.
@@ -47,9 +50,25 @@ pub(super) enum CounsellorNews {
     Replaced,
 }
 
+impl Follows for CounsellorNews {
+    fn follows(&self) -> Option<RoomId> {
+        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+    }
+}
+
 impl Counsellor {
     pub(super) fn new(app: App, pass: CounsellorPass) -> Self {
-        Self { app, pass, rooms: BTreeMap::new(), told: None, recalls: false }
+        Self { app, pass, rooms: BTreeMap::new(), order: InOrder::default(), told: None, recalls: false }
+    }
+
+    /// Takes what may be told by now.
+    fn go_on(&mut self, wire: &mut Wire<'_, Self>) {
+        while let Some(news) = self.order.next() {
+            self.take(news, wire);
+        }
+        if let Some(room) = self.order.begins_to_wait() {
+            wire.later(HELD_MAX, move |counsellor, wire| counsellor.ended(room, wire));
+        }
     }
 
     /// The `state` that follows is the answer, also if it says nothing new.
@@ -116,17 +135,42 @@ impl Peer for Counsellor {
     }
 
     fn told(&mut self, news: CounsellorNews, wire: &mut Wire<'_, Self>) {
+        // A room that is gone tells nothing more.
+        if let CounsellorNews::RoomGone { room } = news {
+            self.order.ended(room);
+        }
+        self.order.push(news);
+        self.go_on(wire);
+    }
+
+    fn ended(&mut self, room: RoomId, wire: &mut Wire<'_, Self>) {
+        self.order.ended(room);
+        self.go_on(wire);
+    }
+
+    fn gone(&mut self, generation: u64) {
+        for held in self.rooms.values() {
+            held.seat.detach();
+        }
+        self.app.matchmaker.do_send(FromCounsellor { account: self.pass.account, generation, what: Wish::Gone });
+    }
+}
+
+impl Counsellor {
+    fn take(&mut self, news: CounsellorNews, wire: &mut Wire<'_, Self>) {
         match news {
             CounsellorNews::Rooms(held) => {
                 self.recalls = !held.is_empty();
                 for held in held {
+                    self.order.begins(held.seat.room);
                     // What is said from here on is not in the `state` that follows.
                     held.seat.attach(wire.outbox(), Some(held.seat.card.last_seq()));
                     self.rooms.insert(held.seat.room, held);
                 }
             }
             CounsellorNews::State { intent, reason, activity, capacity, lines } => {
-                let listed = self.rooms.values().filter(|held| held.wrap_up || !held.seat.card.is_over());
+                // By what was told here: the room itself may be further than this socket.
+                let listed = self.rooms.values().filter(|held| held.wrap_up || !self.order.is_ended(held.seat.room));
                 let rooms = listed.filter_map(|held| held.seat.card.brief(held.seat.member, held.wrap_up)).collect();
                 let state = ServerFrame::State { intent, reason, activity, capacity, lines, rooms };
                 if self.told.as_ref() != Some(&state) {
@@ -142,6 +186,7 @@ impl Peer for Counsellor {
                 wire.say(&frame);
                 let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
                 seat.attach(wire.outbox(), Some(told));
+                self.order.begins(seat.room);
                 self.rooms.insert(seat.room, Held { seat, wrap_up: false });
             }
             CounsellorNews::RoomOver { room, wrap_up } => {
@@ -159,12 +204,5 @@ impl Peer for Counsellor {
             }
             CounsellorNews::Replaced => wire.close(CloseCode::Replaced),
         }
-    }
-
-    fn gone(&mut self, generation: u64) {
-        for held in self.rooms.values() {
-            held.seat.detach();
-        }
-        self.app.matchmaker.do_send(FromCounsellor { account: self.pass.account, generation, what: Wish::Gone });
     }
 }

@@ -5,26 +5,26 @@ use std::time::Duration;
 use actix::Arbiter;
 use actix::prelude::*;
 
+use super::in_order::{Follows, HELD_MAX, InOrder};
 use super::matchmaker::{Ask, ComeBack, DeskHandle, FromDesk, Handle};
 use super::room::Seat;
 use super::socket::{News, Peer, Wire};
 use crate::app::App;
-use crate::ids::{RoomId, SessionId};
+use crate::ids::{MemberId, RoomId, SessionId};
 use crate::journal::{Write, WriteFailed, Written};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
 use crate::tokens::TokenFault;
 
 /// How long a socket may stay open without a `request` or `resume`.
 const SILENT_START: Duration = Duration::from_secs(30);
-/// How long it stays open after its room ended: time to `rate`.
-const TIME_TO_RATE: Duration = Duration::from_secs(60);
-
 /// Who sits at a desk's socket.
 pub(super) struct Desk {
     app: App,
     pass: super::DeskPass,
     session: SessionId,
     stage: Stage,
+    /// What the matchmaker tells, after the ends it follows from.
+    order: InOrder<DeskNews>,
 }
 
 enum Stage {
@@ -34,6 +34,8 @@ enum Stage {
     Asked { client_id: Option<String>, content: Option<ClientFrame> },
     /// In a room, or in one that has just ended.
     Seated(Seat),
+    /// Had this seat in a room that is over and no longer in memory.
+    Over { room: RoomId, member: MemberId },
 }
 
 /// What a desk is told by the matchmaker.
@@ -44,22 +46,41 @@ pub(super) enum DeskNews {
     Stands(ServerFrame),
     /// It has a seat: `matched`, and from where to replay.
     Seated { seat: Seat, frame: ServerFrame, after: Option<u32> },
-    /// Its room is over and the ticket with it; time to rate.
-    RoomOver,
+    /// Its room is over. If the ticket is, too: how long there is still time to rate.
+    RoomOver { room: RoomId, rate_for: Option<Duration> },
+    /// Its room is over since before this server began: the last frame, and how long there is still
+    /// time to rate.
+    WasOver { frame: ServerFrame, room: RoomId, member: MemberId, rate_for: Duration },
     /// Its visit is over; the last frame, if any.
     Over(Option<ServerFrame>),
     /// Nothing was done; it may ask again if `ask_again`.
     Refused { code: ErrorCode, detail: String, re: Option<String>, ask_again: bool },
     /// What became of its rating.
-    Rated { room: RoomId, answer: Result<Written, WriteFailed> },
+    Rated { room: RoomId, score: u8, answer: Result<Written, WriteFailed> },
     /// A newer socket of the same visit took over.
     Replaced,
+}
+
+impl Follows for DeskNews {
+    fn follows(&self) -> Option<RoomId> {
+        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+    }
 }
 
 impl Desk {
     pub(super) fn new(app: App, pass: super::DeskPass) -> Self {
         let session = SessionId(app.clock.new_id());
-        Self { app, pass, session, stage: Stage::Fresh }
+        Self { app, pass, session, stage: Stage::Fresh, order: InOrder::default() }
+    }
+
+    /// Takes what may be told by now.
+    fn go_on(&mut self, wire: &mut Wire<'_, Self>) {
+        while let Some(news) = self.order.next() {
+            self.take(news, wire);
+        }
+        if let Some(room) = self.order.begins_to_wait() {
+            wire.later(HELD_MAX, move |desk, wire| desk.ended(room, wire));
+        }
     }
 
     fn handle(wire: &Wire<'_, Self>) -> DeskHandle {
@@ -80,7 +101,7 @@ impl Desk {
                     wire.refuse(ErrorCode::ClientIdReused, detail, Some(client_id));
                 };
             }
-            Stage::Asked { .. } | Stage::Seated(_) => {
+            Stage::Asked { .. } | Stage::Seated(_) | Stage::Over { .. } => {
                 let detail = "this visit has a ticket or a room already; `cancel` or `end` it first";
                 return wire.refuse(ErrorCode::AlreadyRequested, detail, Some(client_id));
             }
@@ -133,10 +154,16 @@ impl Desk {
     }
 
     fn rate(&self, room: RoomId, score: u8, comment: Option<String>, wire: &mut Wire<'_, Self>) {
-        let Some(seat) = self.seat(room, Some(room.to_string()), wire) else { return };
+        let member = match self.stage {
+            Stage::Over { room: over, member } if over == room => member,
+            _ => match self.seat(room, Some(room.to_string()), wire) {
+                Some(seat) => seat.member,
+                None => return,
+            },
+        };
         let (to, at) = (wire.address(), self.app.clock.now().wall);
-        let write = Write::Rate { room, member: seat.member, score, comment, at };
-        self.app.journal.submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, answer })));
+        let write = Write::Rate { room, member, score, comment, at };
+        self.app.journal.submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
     }
 }
 
@@ -173,7 +200,7 @@ impl Peer for Desk {
             ClientFrame::Resume { token, after } => self.resume(&token, after, wire),
             ClientFrame::Cancel {} => match self.stage {
                 Stage::Asked { .. } => self.app.matchmaker.do_send(FromDesk::Cancel { generation: wire.generation() }),
-                Stage::Fresh | Stage::Seated(_) => {
+                Stage::Fresh | Stage::Seated(_) | Stage::Over { .. } => {
                     wire.refuse(ErrorCode::NotWaiting, "there is no waiting ticket to cancel", None);
                 }
             },
@@ -184,6 +211,25 @@ impl Peer for Desk {
     }
 
     fn told(&mut self, news: DeskNews, wire: &mut Wire<'_, Self>) {
+        self.order.push(news);
+        self.go_on(wire);
+    }
+
+    fn ended(&mut self, room: RoomId, wire: &mut Wire<'_, Self>) {
+        self.order.ended(room);
+        self.go_on(wire);
+    }
+
+    fn gone(&mut self, generation: u64) {
+        if let Stage::Seated(seat) = &self.stage {
+            seat.detach();
+        }
+        self.app.matchmaker.do_send(FromDesk::Gone { generation });
+    }
+}
+
+impl Desk {
+    fn take(&mut self, news: DeskNews, wire: &mut Wire<'_, Self>) {
         match news {
             DeskNews::Stands(frame) => {
                 if matches!(self.stage, Stage::Seated(_)) {
@@ -197,9 +243,19 @@ impl Peer for Desk {
                 // Whoever names nothing has what `matched` says: all that comes later is missed.
                 let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
                 seat.attach(wire.outbox(), after.or(Some(told)));
+                self.order.begins(seat.room);
                 self.stage = Stage::Seated(seat);
             }
-            DeskNews::RoomOver => wire.later(TIME_TO_RATE, |_, wire| wire.close(CloseCode::Done)),
+            DeskNews::RoomOver { rate_for, .. } => {
+                if let Some(rate_for) = rate_for {
+                    wire.later(rate_for, |_, wire| wire.close(CloseCode::Done));
+                }
+            }
+            DeskNews::WasOver { frame, room, member, rate_for } => {
+                wire.say(&frame);
+                self.stage = Stage::Over { room, member };
+                wire.later(rate_for, |_, wire| wire.close(CloseCode::Done));
+            }
             DeskNews::Over(frame) => {
                 if let Some(frame) = frame {
                     wire.say(&frame);
@@ -212,22 +268,21 @@ impl Peer for Desk {
                 }
                 wire.refuse(code, &detail, re);
             }
-            DeskNews::Rated { room, answer } => {
+            DeskNews::Rated { room, score, answer } => {
                 let re = Some(room.to_string());
                 match answer {
-                    Ok(Written::Done) => wire.close(CloseCode::Done),
-                    Ok(_) => wire.refuse(ErrorCode::NothingToRate, "the room has not ended, or was rated already", re),
+                    Ok(Written::Done) => {
+                        wire.say(&ServerFrame::Rated { room, score });
+                        wire.close(CloseCode::Done);
+                    }
+                    Ok(_) => {
+                        let detail = "the room has not ended, or another score is on file";
+                        wire.refuse(ErrorCode::NothingToRate, detail, re);
+                    }
                     Err(_) => wire.refuse(ErrorCode::NotStored, "the rating could not be stored; try again", re),
                 }
             }
             DeskNews::Replaced => wire.close(CloseCode::Replaced),
         }
-    }
-
-    fn gone(&mut self, generation: u64) {
-        if let Stage::Seated(seat) = &self.stage {
-            seat.detach();
-        }
-        self.app.matchmaker.do_send(FromDesk::Gone { generation });
     }
 }

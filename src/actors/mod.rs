@@ -5,6 +5,7 @@
 //!   `actix-web-actors`; `framing` looks at each frame's head before anything of it is kept, `pulse`
 //!   says when a socket speaks by itself
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
+//! - `in_order`: what reaches one socket by two ways, in the order in which it happened
 //! - `room`: one room, on the thread of its desk
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
 //! - `groups`: the group rooms that are open
@@ -19,6 +20,7 @@ mod door;
 mod entrant;
 mod framing;
 mod groups;
+mod in_order;
 mod matchmaker;
 mod office;
 mod outbox;
@@ -32,8 +34,8 @@ pub use door::{Door, Entering, find_door, find_group};
 pub use groups::{FoundGroup, GroupEdited, GroupEnded, GroupOpened, Groups};
 pub use matchmaker::{
     Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
-    Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, Matchmaker, MoveOutcome, MoveRoom, MoveTicket,
-    Receiver, StaffEdited, StaffProfile, TicketEvent, TransferRefused,
+    Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, LoggedOut, Matchmaker, MoveOutcome, MoveRoom,
+    MoveTicket, Receiver, StaffEdited, StaffProfile, TicketEvent, TransferRefused,
 };
 pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};

@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use actix::prelude::*;
 use bytestring::ByteString;
 
+use crate::ids::RoomId;
 use crate::protocol::{CloseCode, ServerFrame};
 
 /// Most frames queued toward one socket. A person reads one at a time; 256 is a long stall.
@@ -23,6 +24,8 @@ pub(super) const BYTES_MAX: usize = 1024 * 1024;
 pub(super) enum Out {
     /// One frame.
     Text(ByteString),
+    /// The frame by which a room tells of its end; see [`super::in_order`].
+    Ended(RoomId, ByteString),
     /// Several frames that belong together: a replay.
     Texts(Vec<ByteString>),
     /// Close the socket.
@@ -32,7 +35,7 @@ pub(super) enum Out {
 impl Out {
     fn bytes(&self) -> usize {
         match self {
-            Self::Text(text) => text.len(),
+            Self::Text(text) | Self::Ended(_, text) => text.len(),
             Self::Texts(texts) => texts.iter().map(|text| text.len()).sum(),
             Self::Shut(_) => 0,
         }
@@ -66,12 +69,15 @@ impl Outbox {
 
     /// Sends one frame.
     pub(super) fn send(&self, frame: &ServerFrame) {
-        self.send_text(frame.to_json().into());
+        self.send_written(frame, frame.to_json().into());
     }
 
-    /// Sends a frame that is written already, so that it is written once for many.
-    pub(super) fn send_text(&self, text: ByteString) {
-        self.queue(Out::Text(text));
+    /// Sends a frame that is written already, as `text`, so that it is written once for many.
+    pub(super) fn send_written(&self, frame: &ServerFrame, text: ByteString) {
+        self.queue(match frame {
+            ServerFrame::Ended { room, .. } => Out::Ended(*room, text),
+            _ => Out::Text(text),
+        });
     }
 
     /// Sends frames as one piece, counted as one.
@@ -138,14 +144,14 @@ mod tests {
         // The actor runs only when this test yields, which it does not: just like a frozen socket.
         let outbox = Outbox::new(Frozen.start().recipient(), 1);
         for _ in 0..FRAMES_MAX {
-            outbox.send_text("x".into());
+            outbox.queue(Out::Text("x".into()));
         }
         assert!(!outbox.gauge.shut.load(Ordering::Relaxed));
-        outbox.send_text("x".into());
+        outbox.queue(Out::Text("x".into()));
         assert!(outbox.gauge.shut.load(Ordering::Relaxed));
         let outbox = Outbox::new(Frozen.start().recipient(), 2);
-        outbox.send_text("x".into());
-        outbox.send_text("y".repeat(BYTES_MAX).into());
+        outbox.queue(Out::Text("x".into()));
+        outbox.queue(Out::Text("y".repeat(BYTES_MAX).into()));
         assert!(outbox.gauge.shut.load(Ordering::Relaxed));
     }
 }

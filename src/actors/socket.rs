@@ -22,6 +22,7 @@ use super::outbox::{Out, Outbox};
 use super::pulse::Pulse;
 use super::sockets::{Owner, Sockets};
 use crate::app::Settings;
+use crate::ids::RoomId;
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPROTOCOL, ServerFrame};
 
 /// Most pings, pongs and other control frames from a peer in [`WINDOW`]: 5 a second.
@@ -42,6 +43,8 @@ pub(super) trait Peer: Sized + Unpin + 'static {
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>);
     /// Another actor has news.
     fn told(&mut self, news: Self::News, wire: &mut Wire<'_, Self>);
+    /// A room with a seat of this socket's has told of its end.
+    fn ended(&mut self, _room: RoomId, _wire: &mut Wire<'_, Self>) {}
     /// The socket is gone. Called once, whatever the reason; the only place where membership is
     /// cleaned up.
     fn gone(&mut self, generation: u64);
@@ -268,6 +271,10 @@ impl<P: Peer> Handler<Out> for Socket<P> {
         self.state.pulse.said(Instant::now());
         match out {
             Out::Text(text) => ctx.text(text),
+            Out::Ended(room, text) => {
+                ctx.text(text);
+                self.with_peer(ctx, |peer, wire| peer.ended(room, wire));
+            }
             Out::Texts(texts) => texts.into_iter().for_each(|text| ctx.text(text)),
             Out::Shut(code) => self.wire(ctx).close(code),
         }

@@ -6,9 +6,9 @@ use diesel::QueryResult;
 
 use super::ask;
 use super::error::AppError;
-use crate::actors::{StaffEdited, StaffProfile, Whose};
+use crate::actors::{LoggedOut, StaffEdited, StaffProfile, Whose};
 use crate::app::App;
-use crate::ids::{AccountId, LineId};
+use crate::ids::{AccountId, LineId, SessionId};
 use crate::storage::accounts::{self, Account};
 use crate::storage::{AnyConnection, sessions};
 
@@ -24,6 +24,17 @@ pub fn on_file(conn: &mut AnyConnection, whose: Whose) -> QueryResult<()> {
 /// Closes the sockets (4003) and ends the streams of events.
 pub fn at_once(app: &App, whose: Whose) {
     app.sockets.end(whose);
+}
+
+/// Somebody ended a log-in of theirs, on file: its sockets close, and if it was by it that they took
+/// consultations they are paused, on file by the time this returns.
+pub async fn logged_out(app: &App, account: AccountId, session: SessionId) {
+    // Paused first: who is about to drop is not to be rung.
+    if let Ok(on_file) = app.matchmaker.send(LoggedOut { account, session }).await {
+        // Nothing comes back if they were not open.
+        let _ = on_file.await;
+    }
+    at_once(app, Whose::Session(session));
 }
 
 /// Tells the matchmaker who somebody is now. Without access they get no more offers.

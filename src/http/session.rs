@@ -185,7 +185,7 @@ pub async fn log_out(
         Ok(())
     })
     .await?;
-    ending::at_once(&app, Whose::Session(id));
+    ending::logged_out(&app, account, id).await;
     let mut gone = cookie(&gate, String::new());
     gone.make_removal();
     Ok(HttpResponse::NoContent().cookie(gone).finish())

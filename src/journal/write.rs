@@ -59,7 +59,8 @@ pub enum Write {
     /// room that was handed over it is the giver's part, and stands beside the record.
     /// → `WrappedUp` or `Stale` (not theirs, or not ended)
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
-    /// The desk's score, once, after the end. → `Done` or `Stale` (not its room, not ended, rated)
+    /// The desk's score, after the end; the same score again is the same rating. → `Done` or `Stale`
+    /// (not its room, not ended, rated otherwise)
     Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String>, at: Wall },
     /// Something happened around a consultation that its row does not say. → `Done`
     Happened { what: Box<Happening>, at: Wall },

@@ -105,6 +105,17 @@ codes! {
         /// A newer ticket took its place.
         Replaced = "REPLACED",
     }
+    /// What else a desk may do whose ticket is over without a room.
+    NextStep {
+        /// Ask again now.
+        AskAgain = "ASK_AGAIN",
+        /// Ask again in a few minutes.
+        TryLater = "TRY_LATER",
+        /// Come back when the line is open.
+        OpeningHours = "OPENING_HOURS",
+        /// Turn to somebody who is there in person.
+        AskStaff = "ASK_STAFF",
+    }
     /// How a transfer stands.
     TransferState {
         /// It rings at somebody.

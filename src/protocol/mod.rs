@@ -16,7 +16,8 @@ mod typescript;
 pub use client::{ClientFrame, FrameFault, Sender};
 pub use close::CloseCode;
 pub use codes::{
-    Activity, ClosedReason, EndReason, Intent, MessageKind, Role, RoomKind, SeatState, TransferState, WithdrawnReason,
+    Activity, ClosedReason, EndReason, Intent, MessageKind, NextStep, Role, RoomKind, SeatState, TransferState,
+    WithdrawnReason,
 };
 pub use error_code::ErrorCode;
 pub use server::{HandedOver, LineInfo, LineLoad, Member, RoomBrief, ServerFrame, Whisperer};

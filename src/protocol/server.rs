@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    Activity, ClosedReason, EndReason, ErrorCode, Intent, MessageKind, Role, RoomKind, SeatState, TransferState,
-    WithdrawnReason,
+    Activity, ClosedReason, EndReason, ErrorCode, Intent, MessageKind, NextStep, Role, RoomKind, SeatState,
+    TransferState, WithdrawnReason,
 };
 use crate::ids::{AccountId, MemberId, MessageId, OfferId, RoomId, SessionId, TicketId, WhisperId};
 use crate::time::Wall;
@@ -151,7 +151,7 @@ pub enum ServerFrame {
         ticket: TicketId,
         reason: ClosedReason,
         #[serde(skip_serializing_if = "Option::is_none")]
-        next: Option<String>,
+        next: Option<NextStep>,
     },
     /// To a counsellor on connect and whenever it changes.
     State {

@@ -33,6 +33,7 @@ fn generated() -> String {
     declare::<HandedOver>(&mut out, &config);
     declare::<EndReason>(&mut out, &config);
     declare::<ClosedReason>(&mut out, &config);
+    declare::<NextStep>(&mut out, &config);
     declare::<Intent>(&mut out, &config);
     declare::<Activity>(&mut out, &config);
     declare::<ErrorCode>(&mut out, &config);

@@ -49,5 +49,7 @@ pub const GROUP_GRACE_S: u32 = 30;
 pub const EMPTY_S: u32 = 12 * 60 * 60;
 /// Seconds until the end of a room is put on file again after the disk refused it.
 pub const END_RETRY_S: u32 = 5;
+/// Seconds a desk may rate its room after the end; then its socket is closed.
+pub const TIME_TO_RATE_S: u32 = 60;
 /// The window of the talk limit, in seconds.
 pub const RATE_WINDOW_S: u32 = 10;

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::AnyConnection;
 use super::prepared::one;
 use super::schema::consultation::{self, dsl};
-use super::schema::room;
-use crate::ids::{DeskId, LineId, RoomId, SessionId, TicketId};
+use super::schema::{room, room_member};
+use crate::ids::{DeskId, LineId, MemberId, RoomId, SessionId, TicketId};
+use crate::protocol::Role;
 use crate::time::Wall;
 
 /// Where a consultation stands.
@@ -133,7 +134,18 @@ pub struct Visit {
     /// Why it ended: a `ClosedReason` without a room, an `EndReason` with one.
     pub end_reason: Option<String>,
     /// The newest room, open or ended.
-    pub room: Option<RoomId>,
+    pub room: Option<LastRoom>,
+}
+
+/// The newest room of a visit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastRoom {
+    /// The room.
+    pub room: RoomId,
+    /// When it ended.
+    pub closed_at: Option<Wall>,
+    /// The desk's seat in it.
+    pub desk: Option<MemberId>,
 }
 
 /// Every ticket that waits, by the moment it was requested. For a start.
@@ -156,10 +168,18 @@ pub fn visit(conn: &mut AnyConnection, ticket: TicketId) -> QueryResult<Option<V
     let newest = room::table
         .filter(room::consultation_id.eq(ticket))
         .order((room::opened_dttm.desc(), room::room_id.desc()))
-        .select(room::room_id)
-        .first(conn)
+        .select((room::room_id, room::closed_dttm))
+        .first::<(RoomId, Option<Wall>)>(conn)
         .optional()?;
-    Ok(Some(Visit { ticket: row, status, end_reason, room: newest }))
+    let room = match newest {
+        None => None,
+        Some((room, closed_at)) => {
+            let seats = room_member::table.filter(room_member::room_id.eq(room).and(room_member::role.eq(Role::Desk)));
+            let desk = seats.select(room_member::member_id).first(conn).optional()?;
+            Some(LastRoom { room, closed_at, desk })
+        }
+    };
+    Ok(Some(Visit { ticket: row, status, end_reason, room }))
 }
 
 /// The ticket this request made, if it was made before (R1). Only a UUID is a key.

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{audits, code, office, second_factor, try_log_in};
 use crate::support::office::PASSWORD;
-use crate::support::{Office, until};
+use crate::support::{Counsellor, Desk, Office, until};
 
 #[tokio::test]
 async fn whoever_logs_in_is_told_who_they_are() {
@@ -128,5 +128,30 @@ async fn a_flood_of_log_ins_is_answered_and_bounded() {
         assert!(!answer.header("retry-after").is_empty());
     }
     server.http().log_in("kim", PASSWORD).await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_counsellor_who_logs_out_while_open_begins_paused_and_is_told_so() {
+    let mut server = Office::new().counsellor("kim").open().await;
+    let mut kim = Counsellor::open_at(&server, "kim").await;
+    // Another log-in of theirs that is not at work ends without a word.
+    let other = server.http().as_user("kim").await;
+    assert_eq!(other.delete("/api/v1/session").await.status, 204);
+    kim.settled().await;
+    assert!(kim.all("state").iter().all(|state| state["reason"] != "LOGGED_OUT"));
+    let gone = server.http().with_bearer(&kim.session).delete("/api/v1/session").await;
+    assert_eq!(gone.status, 204);
+    kim.expect_close(4003).await;
+    let on_file = "ACCOUNT WHERE INTENT = 'PAUSED' AND INTENT_REASON = 'LOGGED_OUT'";
+    assert_eq!(server.records().count(on_file), 1, "on file before it was answered");
+    server.restart().await;
+    let mut kim = Counsellor::at(&server, "kim").await;
+    let state = kim.all("state").remove(0);
+    assert_eq!((&state["intent"], &state["reason"]), (&json!("PAUSED"), &json!("LOGGED_OUT")));
+    let mut desk = Desk::waiting_for(&server, "GENERAL").await;
+    desk.settled().await;
+    kim.decided().await;
+    assert!(kim.all("offer").is_empty());
     server.finish().await;
 }

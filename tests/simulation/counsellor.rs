@@ -15,6 +15,8 @@ pub struct Counsellor {
     older: Vec<SocketNo>,
     pub since: u64,
     is_open: bool,
+    /// The most rooms they were told they have, or have asked for.
+    capacity: u16,
     /// What rings, as far as they know.
     pub offers: BTreeSet<OfferId>,
     /// Let ring out on purpose, to be answered too late or not at all.
@@ -47,6 +49,7 @@ impl Counsellor {
             older: Vec::new(),
             since: 0,
             is_open: false,
+            capacity: 0,
             offers: BTreeSet::new(),
             ignored: BTreeSet::new(),
             missed: None,
@@ -75,7 +78,10 @@ impl Counsellor {
         self.rooms.values_mut().for_each(|talk| talk.ledger.is_followed = false);
     }
 
-    fn send(&self, frame: ClientFrame, hub: &mut Hub) {
+    fn send(&mut self, frame: ClientFrame, hub: &mut Hub) {
+        if let ClientFrame::Open { capacity: Some(capacity), .. } = frame {
+            self.capacity = self.capacity.max(capacity);
+        }
         if let Some(socket) = self.socket {
             hub.note(|| format!("{} sends {frame:?}", self.name()));
             hub.up(socket, Up::Frame(frame));
@@ -201,6 +207,9 @@ impl Counsellor {
         match frame {
             // One that was assigned without asking does not ring.
             ServerFrame::Offer { offer, accept_within_s, .. } => {
+                let in_rooms = self.rooms.values().filter(|talk| talk.ledger.is_followed && !talk.ended).count();
+                let may = usize::from(self.capacity);
+                assert!(in_rooms < may, "I4: {name} rings in {in_rooms} rooms of {may}: the end of one is not told");
                 self.offers.extend((accept_within_s > 0).then_some(offer));
             }
             ServerFrame::Withdrawn { offer, .. } => {
@@ -217,13 +226,16 @@ impl Counsellor {
                 );
                 self.sit(room, you, last_seq, hub);
             }
-            ServerFrame::State { intent, activity, rooms, .. } => {
+            ServerFrame::State { intent, activity, rooms, capacity, .. } => {
+                self.capacity = self.capacity.max(capacity);
                 self.is_open = intent == Intent::Open;
                 if activity != anteroom::protocol::Activity::Offered {
                     self.offers.clear();
                 }
                 for (room, talk) in &mut self.rooms {
                     if !rooms.iter().any(|brief| brief.room == *room) {
+                        let knows = talk.ended || !talk.ledger.is_followed;
+                        assert!(knows, "I4: {name} was told of a state without {room:?} before its end");
                         (talk.ended, talk.wrap_up) = (true, false);
                     }
                 }

@@ -1,7 +1,7 @@
 //! What everybody in the simulation shares: the clock, the events to come, the mailboxes of the
 //! server's actors, the network and the store.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anteroom::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, Member, RoomBrief, ServerFrame};
@@ -107,7 +107,6 @@ pub struct Wire {
 pub struct Card {
     pub members: Vec<Member>,
     pub last_seq: u32,
-    pub over: bool,
 }
 
 pub struct Hub {
@@ -306,11 +305,11 @@ impl Hub {
         self.plan.lines.iter().filter(|line| topics.contains(&line.topic)).map(|line| line.id).collect()
     }
 
-    /// The rooms of a counsellor's `state`.
-    pub fn briefs(&self, rooms: &BTreeMap<RoomId, Seat>) -> Vec<RoomBrief> {
+    /// The rooms of a counsellor's `state`: those that are to be written up or have not told of their end.
+    pub fn briefs(&self, rooms: &BTreeMap<RoomId, Seat>, unended: &BTreeSet<RoomId>) -> Vec<RoomBrief> {
         let brief = |(&room, seat): (&RoomId, &Seat)| {
             let (you, wrap_up) = (seat.member, seat.wrap_up);
-            let card = self.cards.get(&room).filter(|card| wrap_up || !card.over)?;
+            let card = self.cards.get(&room).filter(|_| wrap_up || unended.contains(&room))?;
             let (last_seq, members) = (card.last_seq, card.members.clone());
             Some(RoomBrief { room, you, last_seq, members, number: String::new(), line: String::new(), wrap_up })
         };

@@ -90,7 +90,7 @@ pub struct Seat {
 pub enum News {
     Stands(ServerFrame),
     Seated { room: RoomId, seat: Seat, frame: ServerFrame, after: Option<u32> },
-    DeskRoomOver,
+    DeskRoomOver { room: RoomId, may_rate: bool },
     Over(Option<ServerFrame>),
     Refused { code: ErrorCode, re: Option<String>, ask_again: bool },
     Replaced,

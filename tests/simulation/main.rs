@@ -152,3 +152,8 @@ fn a_match_without_the_condition_is_found() {
 fn a_late_stop_that_removes_the_newer_socket_is_found() {
     must_be_found(Broken::LateStop);
 }
+
+#[test]
+fn what_follows_from_an_end_before_the_end_itself_is_found() {
+    must_be_found(Broken::Disorder);
+}

@@ -15,6 +15,8 @@ pub enum Broken {
     UnconditionalMatch,
     /// The late stop of an old socket removes the new one.
     LateStop,
+    /// What follows from a room's end is told before the room has told of it.
+    Disorder,
 }
 
 pub struct LinePlan {
@@ -43,6 +45,8 @@ pub struct VisitorPlan {
     pub vanishes_at: Option<u64>,
     /// Percent of giving up at each thought while waiting.
     pub impatience: u64,
+    /// Ends the talk as soon as it begins: the other side may hear of both at once.
+    pub is_hasty: bool,
 }
 
 /// Something that goes wrong.
@@ -162,6 +166,7 @@ fn visitor(lines: &[LinePlan], calm_at: u64, dice: &mut Dice) -> VisitorPlan {
         says: if dice.percent(3) { 90 } else { dice.between(0, 6) as u32 },
         vanishes_at: dice.percent(10).then(|| arrives_at + dice.below(40 * S)),
         impatience: dice.pick(&[0, 0, 2, 10]),
+        is_hasty: dice.percent(10),
     }
 }
 

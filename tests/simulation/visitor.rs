@@ -234,6 +234,7 @@ impl Visitor {
 
     fn read(&mut self, frame: ServerFrame, hub: &mut Hub) {
         self.ledger.enter(&frame, &self.name(), hub);
+        self.check_order(&frame);
         match frame {
             ServerFrame::Waiting { ticket, requested_at, ahead, .. } => self.stands(ticket, requested_at, ahead, hub),
             ServerFrame::Matched { room, ticket, you, .. } => {
@@ -247,6 +248,9 @@ impl Visitor {
                 }
                 (self.ticket, self.belief) = (Some(ticket), Belief::InRoom(room));
                 (self.ledger.room, self.ledger.you, self.ledger.is_followed) = (Some(room), Some(you), true);
+                if hub.plan.visitors[self.me].is_hasty {
+                    self.send(ClientFrame::End { room, reason: None }, hub);
+                }
             }
             ServerFrame::Ended { room, reason, .. } => {
                 let on_file = hub.store.on_file.rooms[&room].end;
@@ -271,6 +275,17 @@ impl Visitor {
             ServerFrame::Error { code, re, .. } => self.refused(code, re.as_deref(), hub),
             _ => {}
         }
+    }
+
+    /// Whoever sits in a room hears of its end before anything that follows from it.
+    fn check_order(&self, frame: &ServerFrame) {
+        let Belief::InRoom(sits_in) = self.belief else { return };
+        let goes_on = match frame {
+            ServerFrame::Waiting { .. } | ServerFrame::Closed { .. } => true,
+            ServerFrame::Matched { room, .. } => *room != sits_in,
+            _ => false,
+        };
+        assert!(!goes_on, "I4: {} was told {frame:?} before the end of {sits_in:?}", self.name());
     }
 
     fn stands(&mut self, ticket: TicketId, requested_at: Wall, ahead: u32, hub: &Hub) {

@@ -1,16 +1,19 @@
 //! Tickets: numbers, repeated requests, refusals, ends without a room.
 
-use anteroom::ids::DeskId;
+use anteroom::ids::{DeskId, TicketId};
 use anteroom::journal::{TicketEnd, Write, Written};
 use anteroom::protocol::ClosedReason;
 use anteroom::storage::desks::{self, NewDesk};
 use anteroom::storage::tickets::{Status, by_request, visit, waiting};
+
+use diesel::RunQueryDsl;
 
 use super::bed::{Bed, DAY};
 use super::on_both;
 
 on_both!(
     numbers_count_up_within_a_day_and_start_again_the_next,
+    a_number_of_yesterday_is_not_given_while_it_waits_or_talks,
     a_repeated_request_is_the_same_ticket,
     a_short_client_id_is_no_key,
     a_refused_request_is_on_file_without_a_number_and_may_try_again,
@@ -18,12 +21,40 @@ on_both!(
 );
 
 fn numbers_count_up_within_a_day_and_start_again_the_next(bed: &Bed) {
-    let number = |day| match bed.write(Write::OpenTicket(anteroom::journal::TicketRow { day, ..bed.request() })) {
-        Written::Opened { number } => number,
+    let yesterday = [(); 2].map(|()| opened(bed, DAY));
+    assert_eq!([&yesterday[0].1, &yesterday[1].1], ["A-001", "A-002"]);
+    yesterday.map(|(ticket, _)| gives_up(bed, ticket));
+    assert_eq!(opened(bed, DAY + 1).1, "A-001");
+}
+
+/// A ticket of this day, and its number.
+fn opened(bed: &Bed, day: u32) -> (TicketId, String) {
+    let row = anteroom::journal::TicketRow { day, ..bed.request() };
+    match bed.write(Write::OpenTicket(row.clone())) {
+        Written::Opened { number } => (row.ticket, number),
         other => panic!("{other:?}"),
-    };
-    let numbers = [DAY, DAY, DAY + 1, DAY].map(number);
-    assert_eq!(numbers, ["A-001", "A-002", "A-001", "A-003"]);
+    }
+}
+
+fn gives_up(bed: &Bed, ticket: TicketId) {
+    let (status, reason) = (TicketEnd::Cancelled, ClosedReason::Cancelled);
+    assert_eq!(bed.write(Write::CloseTicket { ticket, status, reason, at: bed.now() }), Written::Done);
+}
+
+fn a_number_of_yesterday_is_not_given_while_it_waits_or_talks(bed: &Bed) {
+    let [first, second, third] = [(); 3].map(|()| opened(bed, DAY).0);
+    gives_up(bed, second);
+    let talks = bed.read(|conn| {
+        diesel::sql_query(format!(
+            "UPDATE CONSULTATION SET STATUS = 'TALKING', COUNSELLOR_ID = '{}' WHERE CONSULTATION_ID = '{third}'",
+            bed.kim
+        ))
+        .execute(conn)
+    });
+    assert_eq!(talks, 1);
+    assert_eq!([(); 2].map(|()| opened(bed, DAY + 1).1), ["A-002", "A-004"], "A-001 waits and A-003 talks");
+    gives_up(bed, first);
+    assert_eq!(opened(bed, DAY + 2).1, "A-001");
 }
 
 fn a_repeated_request_is_the_same_ticket(bed: &Bed) {

@@ -4,6 +4,7 @@
 //! - `messages`: what it is told and asked
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
 //! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over
+//! - `log_outs`: who logs out is paused
 //! - `matches`: a match on its way to the referee and back
 //! - `transfers`: a talk is handed over; `colleagues`: to whom it may be
 //! - `moves`: a waiting ticket goes to another line
@@ -16,6 +17,7 @@ mod board;
 mod colleagues;
 mod edits;
 mod lines;
+mod log_outs;
 mod matches;
 mod messages;
 mod moves;
@@ -35,6 +37,7 @@ use log::{info, warn};
 
 pub use board::Board;
 pub use colleagues::{Colleague, ColleaguesNow};
+pub use log_outs::LoggedOut;
 pub(in crate::actors) use messages::{
     Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FindRoom, FromCounsellor, FromDesk, Handle, Held, NotTransferred,
     Proposal, RoomGone, RoomOver, Wish,

@@ -9,7 +9,7 @@ use crate::actors::desk::DeskNews;
 use crate::actors::watch::{TicketShown, WaitingTicket};
 use crate::ids::TicketId;
 use crate::matching::Stage;
-use crate::protocol::{ClosedReason, ServerFrame};
+use crate::protocol::{ClosedReason, NextStep, ServerFrame};
 
 /// Events a slow follower may fall behind before it is dropped.
 const FOLLOWER_BEHIND_MAX: usize = 16;
@@ -78,16 +78,12 @@ impl Matchmaker {
 pub(super) fn closed(ticket: TicketId, reason: ClosedReason) -> ServerFrame {
     let next = match reason {
         ClosedReason::Cancelled | ClosedReason::Replaced => None,
-        ClosedReason::Expired => {
-            Some("We could not get to you in time. Please ask again, or ask the staff at the counter.")
-        }
-        ClosedReason::Full => Some("Too many people are waiting. Please try again in a few minutes."),
-        ClosedReason::ClosedHours => Some("This line is closed now. Please come back in its opening hours."),
-        ClosedReason::Unstaffed => {
-            Some("Nobody is on duty for this line. Please try again later, or ask the staff at the counter.")
-        }
+        ClosedReason::Expired => Some(NextStep::AskAgain),
+        ClosedReason::Full => Some(NextStep::TryLater),
+        ClosedReason::ClosedHours => Some(NextStep::OpeningHours),
+        ClosedReason::Unstaffed => Some(NextStep::AskStaff),
     };
-    ServerFrame::Closed { ticket, reason, next: next.map(str::to_owned) }
+    ServerFrame::Closed { ticket, reason, next }
 }
 
 impl Handler<FollowTicket> for Matchmaker {

@@ -1,6 +1,7 @@
 //! Opening rooms once a match is on file, coming back to them, and their end.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix::prelude::*;
 
@@ -16,9 +17,12 @@ use crate::actors::watch::RoomDropped;
 use crate::ids::{AccountId, LineId, RoomId, TicketId};
 use crate::matching::{Input, NewTicket};
 use crate::protocol::{ClosedReason, EndReason, ErrorCode, Role, SeatState, ServerFrame};
-use crate::room::{Ender, NewSeat, Room as Core, RoomRules, Said, Whispered};
+use crate::room::{Ender, NewSeat, Room as Core, RoomRules, Said, TIME_TO_RATE_S, Whispered};
 use crate::storage::tickets::{self, Status};
 use crate::time::{Mono, Now, Wall};
+
+/// See [`TIME_TO_RATE_S`].
+const TIME_TO_RATE: Duration = Duration::from_secs(TIME_TO_RATE_S as u64);
 
 /// A room on this node, with the people in it.
 pub(super) struct RoomEntry {
@@ -34,7 +38,8 @@ pub(super) struct RoomEntry {
     /// Whether its end is followed by a wrap-up. As the room was told when it opened: what it puts
     /// on file at its end and what is done here must agree, however the line was edited meanwhile.
     wraps_up: bool,
-    over: bool,
+    /// Since when it is over, once that is on file.
+    over_since: Option<Mono>,
 }
 
 /// What a room is opened with.
@@ -56,7 +61,7 @@ pub(super) struct Opening {
 
 impl RoomEntry {
     pub(super) fn is_open(&self) -> bool {
-        !self.over
+        self.over_since.is_none()
     }
 }
 
@@ -119,7 +124,7 @@ impl Matchmaker {
             visit: Some(visit),
             opened: now.mono,
             wraps_up,
-            over: false,
+            over_since: None,
         };
         self.lines.talk(line, 1);
         self.room_of.insert(ids.ticket, ids.room);
@@ -136,8 +141,10 @@ impl Matchmaker {
         let seat = entry.desk.in_turn(self.turns);
         let frame = matched_frame(&seat, Some(visit.token.clone()));
         from.socket.tell(DeskNews::Seated { seat, frame, after });
-        if entry.over {
-            from.socket.tell(DeskNews::RoomOver);
+        if let Some(since) = entry.over_since {
+            let passed_us = self.app.clock.now().mono.0.saturating_sub(since.0);
+            let rate_for = Some(TIME_TO_RATE.saturating_sub(Duration::from_micros(passed_us)));
+            from.socket.tell(DeskNews::RoomOver { room, rate_for });
         }
         if let Some(older) = visit.socket.replace(from) {
             self.desk_at.remove(&older.socket.generation());
@@ -163,28 +170,29 @@ impl Matchmaker {
 
     fn room_over(&mut self, RoomOver { room, returns, handed_over }: RoomOver, ctx: &mut Context<Self>) {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
-        entry.over = true;
+        let now = self.app.clock.now();
+        entry.over_since = Some(now.mono);
         let (account, line, ticket) = (entry.account, entry.line, entry.desk.ticket);
         if let Some(theirs) = self.rooms_of.get_mut(&account) {
             theirs.remove(&room);
         }
-        let now = self.app.clock.now();
         let talked_s = now.mono.seconds_since(entry.opened);
         // Who handed it over writes up their part of it; who was lost does not.
         let wraps_up = entry.wraps_up && (!returns || handed_over.is_some());
         let waited_us = entry.waited_us;
-        let returning = if returns { entry.visit.take() } else { None };
+        // Both hear it first: whatever they are told after this follows from it.
         if let Some(visit) = &entry.visit {
-            visit.tell(DeskNews::RoomOver);
+            visit.tell(DeskNews::RoomOver { room, rate_for: (!returns).then_some(TIME_TO_RATE) });
         }
+        if let Some(staff) = self.staff.get_mut(&account) {
+            staff.tell(CounsellorNews::RoomOver { room, wrap_up: wraps_up });
+        }
+        let returning = if returns { entry.visit.take() } else { None };
         self.lines.talk(line, -1);
         self.app.watch.do_send(RoomDropped(room));
         self.step(Input::Talked { line, talked_s }, ctx);
         if wraps_up {
             self.begin_wrap_up(account, room, line, ctx);
-        }
-        if let Some(staff) = self.staff.get_mut(&account) {
-            staff.tell(CounsellorNews::RoomOver { room, wrap_up: wraps_up });
         }
         self.changed.insert(account);
         match returning {
@@ -233,18 +241,31 @@ impl Matchmaker {
     pub(super) fn look_up_visit(&self, ticket: TicketId, from: DeskHandle, ctx: &mut Context<Self>) {
         let store = self.app.store.clone();
         let read = actix_web::web::block(move || store.run(|conn| tickets::visit(conn, ticket)));
-        ctx.spawn(read.into_actor(self).map(move |read, _, _| {
+        ctx.spawn(read.into_actor(self).map(move |read, this, _| {
             let refused =
                 |code, detail: &str| DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: true };
             from.socket.tell(match read {
                 Ok(Ok(Some(visit))) => match last_frame(&visit) {
-                    Some(frame) => DeskNews::Over(Some(frame)),
+                    Some(frame) => over(frame, &visit, this.app.clock.now().wall),
                     None => refused(ErrorCode::TokenExpired, "this visit is over; make a new request"),
                 },
                 Ok(Ok(None)) => refused(ErrorCode::BadToken, "there is no such visit; make a new request"),
                 _ => refused(ErrorCode::NotStored, "the records cannot be read now; try again in a moment"),
             });
         }));
+    }
+}
+
+/// What a desk is told whose visit is over: it may still rate for a while after its room.
+fn over(frame: ServerFrame, visit: &tickets::Visit, now: Wall) -> DeskNews {
+    let (ServerFrame::Ended { room, .. }, Some(last)) = (&frame, &visit.room) else {
+        return DeskNews::Over(Some(frame));
+    };
+    let passed_us = last.closed_at.map_or(i64::MAX, |closed| now.0.saturating_sub(closed.0));
+    let rate_for = TIME_TO_RATE.saturating_sub(Duration::from_micros(u64::try_from(passed_us).unwrap_or(0)));
+    match last.desk.filter(|_| !rate_for.is_zero()) {
+        Some(member) => DeskNews::WasOver { room: *room, member, rate_for, frame },
+        None => DeskNews::Over(Some(frame)),
     }
 }
 
@@ -256,7 +277,12 @@ fn last_frame(visit: &tickets::Visit) -> Option<ServerFrame> {
     if let Some(reason) = ClosedReason::from_code(reason).filter(|_| without_room) {
         return Some(closed(visit.ticket.ticket, reason));
     }
-    Some(ServerFrame::Ended { room: visit.room?, reason: EndReason::from_code(reason)?, by: None, next_room: None })
+    Some(ServerFrame::Ended {
+        room: visit.room.as_ref()?.room,
+        reason: EndReason::from_code(reason)?,
+        by: None,
+        next_room: None,
+    })
 }
 
 pub(super) fn matched_frame(seat: &Seat, resume: Option<String>) -> ServerFrame {

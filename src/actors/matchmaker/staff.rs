@@ -10,7 +10,7 @@ use crate::actors::CounsellorPass;
 use crate::actors::counsellor::{Counsellor, CounsellorNews};
 use crate::actors::watch::CounsellorShown;
 use crate::broken::{Way, is_broken};
-use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
+use crate::ids::{AccountId, LineId, OfferId, RoomId, SessionId, TicketId};
 use crate::journal::Write;
 use crate::matching::Input;
 use crate::protocol::{Activity, ErrorCode, Intent, LineLoad, ServerFrame, WithdrawnReason};
@@ -20,6 +20,8 @@ use crate::time::Mono;
 /// One counsellor, known since start or since their first socket.
 pub(super) struct Staff {
     pub(super) socket: Option<Handle<Counsellor>>,
+    /// The log-in, or API token, of the newest socket.
+    pub(super) session: Option<SessionId>,
     pub(super) name: String,
     pub(super) picture: Option<String>,
     pub(super) lines: Served,
@@ -83,6 +85,7 @@ impl Matchmaker {
         }
         let staff = self.staff.entry(account).or_insert_with(|| Staff {
             socket: None,
+            session: None,
             name: String::new(),
             picture: None,
             lines: Vec::new(),
@@ -133,7 +136,7 @@ impl Matchmaker {
     }
 
     fn arrive(&mut self, Arrive { from, pass }: Arrive, ctx: &mut Context<Self>) {
-        let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, test, session: _ } =
+        let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, test, session } =
             pass;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
         // on its way in.
@@ -144,6 +147,7 @@ impl Matchmaker {
         self.turns += 1;
         let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
+        staff.session = Some(session);
         if let Some(older) = staff.socket.replace(from) {
             older.tell(CounsellorNews::Replaced);
         }

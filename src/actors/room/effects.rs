@@ -35,7 +35,7 @@ impl Room {
                 if self.outboxes.keys().any(|member| Some(*member) != except) {
                     let text = ByteString::from(frame.to_json());
                     let others = self.outboxes.iter().filter(|(member, _)| Some(**member) != except);
-                    others.for_each(|(_, outbox)| outbox.send_text(text.clone()));
+                    others.for_each(|(_, outbox)| outbox.send_written(&frame, text.clone()));
                 }
             }
             Effect::SendAll { to, frames } => {

@@ -1,7 +1,9 @@
 //! Tickets: opened with a number, refused, closed without a room.
 
-use diesel::dsl::max;
+use diesel::dsl::{exists, max};
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 
 use crate::ids::TicketId;
 use crate::journal::write::{TicketEnd, TicketRow, Written};
@@ -9,7 +11,7 @@ use crate::protocol::ClosedReason;
 use crate::storage::lines::number;
 use crate::storage::prepared::{insert, one};
 use crate::storage::schema::consultation::dsl;
-use crate::storage::schema::{line, moved_number};
+use crate::storage::schema::{consultation, line, moved_number};
 use crate::storage::tickets::{Status, by_request, request_key};
 use crate::storage::{AnyConnection, SYSTEM, due};
 use crate::time::Wall;
@@ -32,12 +34,37 @@ pub(super) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
         line::prefix,
         here.select(max(dsl::ticket_no)).single_value(),
         gone.select(max(moved_number::ticket_no)).single_value(),
+        exists(of_earlier_day(Status::Waiting, day)),
+        exists(of_earlier_day(Status::Talking, day)),
     ));
-    let (topic, prefix, last, moved): (String, String, Option<i32>, Option<i32>) = one!(conn, of_line)?;
-    let next = last.max(moved).unwrap_or(0) + 1;
-    let shown = format!("{prefix}-{next:03}");
+    let (topic, prefix, last, moved, waits, talks): (String, String, Option<i32>, Option<i32>, bool, bool) =
+        one!(conn, of_line)?;
+    let taken = if waits || talks { shown_since_yesterday(conn, day)? } else { Vec::new() };
+    let shown = |no: i32| format!("{prefix}-{no:03}");
+    let first = last.max(moved).unwrap_or(0) + 1;
+    // There are fewer live tickets than numbers, so one is free.
+    let next = (first..).find(|no| !taken.contains(&shown(*no))).unwrap_or(first);
+    let shown = shown(next);
     insert(conn, row, &topic, Status::Waiting, Some((next, shown.clone())), None)?;
     Ok(Written::Opened { number: shown })
+}
+
+/// Tickets with this status of an earlier day of the office.
+#[diesel::dsl::auto_type]
+fn of_earlier_day(status: Status, day: i32) -> _ {
+    let is_it: SqlLiteral<Bool> = status.is_it();
+    consultation::table.filter(is_it).filter(dsl::ticket_day.lt(day))
+}
+
+/// The numbers of earlier days, as people see them, that are still called or talked under. Numbers begin
+/// anew every day, and two people must not answer to one.
+fn shown_since_yesterday(conn: &mut AnyConnection, day: i32) -> QueryResult<Vec<String>> {
+    let mut shown = Vec::new();
+    for status in [Status::Waiting, Status::Talking] {
+        let live = of_earlier_day(status, day).filter(dsl::ticket_number.is_not_null());
+        shown.extend(live.select(dsl::ticket_number.assume_not_null()).load::<String>(conn)?);
+    }
+    Ok(shown)
 }
 
 pub(super) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {

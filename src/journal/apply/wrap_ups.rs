@@ -117,7 +117,11 @@ pub(super) fn rate(
             dsl::mod_id.eq(member.to_string()),
         ))
         .returning(dsl::requested_dttm);
-    let Some(requested) = one!(conn, rated).optional()? else { return Ok(Written::Stale) };
+    let Some(requested) = one!(conn, rated).optional()? else {
+        // A desk that did not hear the answer says it again.
+        let on_file = dsl::consultation.find(ticket).select(dsl::rating).first::<Option<i32>>(conn)?;
+        return Ok(if on_file == Some(i32::from(score)) { Written::Done } else { Written::Stale });
+    };
     let detail = json!({ "score": score });
     events::append(conn, &Happening { ticket, kind: EventKind::Rated, by: "VISITOR".to_owned(), detail }, at)?;
     due::mark(conn, ticket, requested, at)?;

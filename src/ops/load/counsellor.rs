@@ -101,12 +101,19 @@ impl Counsellor {
     async fn hear(&mut self, frame: &Frame, wire: &mut Wire, is_new: &mut bool) {
         match frame.kind.as_str() {
             "state" if std::mem::take(is_new) => self.take_up(frame, wire).await,
-            "state" if frame.intent.as_deref() == Some("OPEN") => {
-                if let Some(at_work) = self.at_work.take() {
+            "state" => {
+                let rooms: Vec<&str> = frame.rooms.iter().map(|line| line.room.as_str()).collect();
+                self.day.ledger.stands(self.who, &rooms);
+                if frame.intent.as_deref() == Some("OPEN")
+                    && let Some(at_work) = self.at_work.take()
+                {
                     let _ = at_work.send(()).await;
                 }
             }
-            "offer" => wire.send(&Act::Accept { offer: frame.offer.as_deref().unwrap_or_default() }).await,
+            "offer" => {
+                self.day.ledger.rings(self.who);
+                wire.send(&Act::Accept { offer: frame.offer.as_deref().unwrap_or_default() }).await;
+            }
             "matched" => {
                 let known = frame.last_seq.unwrap_or_default();
                 self.sit_down(frame.room(), frame.ticket.as_deref(), frame.you.as_deref(), known, known);

@@ -197,6 +197,23 @@ impl Ledger {
         (!std::mem::replace(&mut book.timed, true) && last == 0).then(|| both.saturating_duration_since(asked_at))
     }
 
+    /// A counsellor is told in which rooms they are: those whose end they were not told are among them.
+    pub fn stands(&self, who: Who, rooms: &[&str]) {
+        for room in self.told().held.get(&who.nth).into_iter().flatten() {
+            if !rooms.contains(&room.as_str()) {
+                self.breaks("I4", || format!("{who} was told of a state without {room} before its end"));
+            }
+        }
+    }
+
+    /// A counsellor is offered somebody: there is a place for them, as far as they were told.
+    pub fn rings(&self, who: Who) {
+        let held = self.told().held.get(&who.nth).map_or(0, HashSet::len);
+        if held >= self.capacity {
+            self.breaks("I4", || format!("{who} was offered somebody before the end of one of {held} rooms"));
+        }
+    }
+
     /// Somebody hears a message, or has a receipt for their own.
     pub fn hears(&self, who: Who, room: &str, seq: u32, client_id: &str, body: &str) {
         let mut told = self.told();
@@ -342,6 +359,21 @@ mod tests {
         ledger.hears(Who { side: Side::Desk, nth: 9 }, "r", 1, "a", "hello");
         ledger.hears(DESK, "nowhere", 1, "a", "hello");
         assert_eq!(rules(&ledger), ["I2", "I2", "I5", "I5"]);
+    }
+
+    #[test]
+    fn a_state_or_an_offer_before_the_end_of_the_room_that_made_room_for_it_is_seen() {
+        let ledger = seated();
+        ledger.stands(COUNSELLOR, &["r"]);
+        assert_eq!(rules(&ledger), Vec::<&str>::new());
+        ledger.stands(COUNSELLOR, &[]);
+        ledger.rings(COUNSELLOR);
+        assert_eq!(rules(&ledger), ["I4", "I4"]);
+        let ledger = seated();
+        ledger.ends(COUNSELLOR, "r");
+        ledger.stands(COUNSELLOR, &[]);
+        ledger.rings(COUNSELLOR);
+        assert_eq!(rules(&ledger), Vec::<&str>::new());
     }
 
     #[test]

@@ -59,8 +59,8 @@ impl RoomActor {
 
     /// Others read of a room here without asking it.
     fn show(&self, id: RoomId, hub: &mut Hub) {
-        let (members, last_seq, over) = (self.core.members(), self.core.last_seq(), self.core.is_over());
-        hub.cards.insert(id, Card { members, last_seq, over });
+        let (members, last_seq) = (self.core.members(), self.core.last_seq());
+        hub.cards.insert(id, Card { members, last_seq });
     }
 
     fn perform(&mut self, id: RoomId, effect: Effect, hub: &mut Hub) {

@@ -134,7 +134,8 @@ impl Node {
         self.desk_at.insert(from, ticket);
         self.seat(room, member, from, after, hub);
         if over {
-            hub.send(Actor::Socket(from), Mail::News(News::DeskRoomOver));
+            let over = News::DeskRoomOver { room, may_rate: true };
+            hub.send(Actor::Socket(from), Mail::News(over));
         }
         let visit = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut());
         if let Some(older) = visit.and_then(|visit| visit.socket.replace(from)) {
@@ -163,17 +164,18 @@ impl Node {
         let (counsellor, line, waited_us, opened) = (entry.account, entry.line, entry.waited_us, entry.opened);
         let now = hub.clock();
         let ticket = entry.visit.as_ref().map(|visit| visit.row.ticket);
-        let returning = if returns { entry.visit.take() } else { None };
-        if let Some(visit) = &entry.visit {
-            visit.tell(News::DeskRoomOver, hub);
-        }
-        self.step(Input::Talked { line, talked_s: now.mono.seconds_since(opened) }, hub);
         let wrap_up = (!returns || handed_over.is_some()) && hub.wrap_up_s(line) > 0;
-        if wrap_up {
-            self.begin_wrap_up(counsellor, room, line, hub);
+        // Both hear it first: whatever they are told after this follows from it.
+        if let Some(visit) = &entry.visit {
+            visit.tell(News::DeskRoomOver { room, may_rate: !returns }, hub);
         }
+        let returning = if returns { entry.visit.take() } else { None };
         if let Some(staff) = self.staff.get(&counsellor) {
             staff.tell(News::RoomOver { room, wrap_up }, hub);
+        }
+        self.step(Input::Talked { line, talked_s: now.mono.seconds_since(opened) }, hub);
+        if wrap_up {
+            self.begin_wrap_up(counsellor, room, line, hub);
         }
         self.changed.insert(counsellor);
         if let Some(mut visit) = returning {

@@ -1,6 +1,6 @@
 //! The near end of a socket, and who sits there.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use anteroom::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, MessageKind, ServerFrame};
@@ -9,11 +9,16 @@ use anteroom::room::{Ender, Input, Say};
 use super::Node;
 use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer};
 use crate::mail::{DeskWish, Mail, News, Seat, Wish};
+use crate::plan::Broken;
 
 pub struct Socket {
     peer: Peer,
     /// Rooms in which its peer has a seat.
     rooms: BTreeMap<RoomId, Seat>,
+    /// Those that have not told of their end here.
+    unended: BTreeSet<RoomId>,
+    /// What the matchmaker tells, after the ends it follows from.
+    held: VecDeque<News>,
     pub closing: bool,
 }
 
@@ -33,11 +38,15 @@ enum Stage {
 
 impl Socket {
     pub fn desk() -> Self {
-        Self { peer: Peer::Desk { stage: Stage::Fresh }, rooms: BTreeMap::new(), closing: false }
+        Self::of(Peer::Desk { stage: Stage::Fresh })
     }
 
     pub fn counsellor(account: AccountId) -> Self {
-        Self { peer: Peer::Counsellor(account), rooms: BTreeMap::new(), closing: false }
+        Self::of(Peer::Counsellor(account))
+    }
+
+    fn of(peer: Peer) -> Self {
+        Self { peer, rooms: BTreeMap::new(), unended: BTreeSet::new(), held: VecDeque::new(), closing: false }
     }
 }
 
@@ -52,17 +61,46 @@ impl Node {
             }
             Mail::Heard(frame) => socket.heard(no, frame, hub),
             Mail::News(news) => {
-                if let Some(code) = socket.told(no, news, hub) {
-                    self.close_socket(no, code, hub);
+                if let News::RoomGone(room) = news {
+                    socket.unended.remove(&room);
                 }
+                socket.held.push_back(news);
+                self.tell_in_order(no, hub);
             }
-            Mail::Out(frames) => frames.into_iter().for_each(|frame| hub.down(no, Down::Frame(frame))),
+            Mail::Out(frames) => {
+                for frame in frames {
+                    if let ServerFrame::Ended { room, .. } = frame {
+                        socket.unended.remove(&room);
+                    }
+                    hub.down(no, Down::Frame(frame));
+                }
+                self.tell_in_order(no, hub);
+            }
             Mail::Shut(code) => self.close_socket(no, code, hub),
             Mail::PeerGone => {
                 socket.closing = true;
                 stop_soon(no, hub);
             }
             other => unreachable!("not for a socket: {other:?}"),
+        }
+    }
+
+    /// Tells what follows from nothing that has not been told here.
+    fn tell_in_order(&mut self, no: SocketNo, hub: &mut Hub) {
+        loop {
+            let Some(socket) = self.sockets.get_mut(&no).filter(|socket| !socket.closing) else { return };
+            let waits_for = match socket.held.front() {
+                Some(News::DeskRoomOver { room, .. } | News::RoomOver { room, .. }) => Some(*room),
+                Some(_) => None,
+                None => return,
+            };
+            if waits_for.is_some_and(|room| socket.unended.contains(&room)) && !hub.is_broken(Broken::Disorder) {
+                return;
+            }
+            let Some(news) = socket.held.pop_front() else { return };
+            if let Some(code) = socket.told(no, news, hub) {
+                self.close_socket(no, code, hub);
+            }
         }
     }
 
@@ -170,9 +208,14 @@ impl Socket {
                     *stage = Stage::Seated;
                     self.rooms.clear();
                 }
+                self.unended.insert(room);
                 self.rooms.insert(room, seat);
             }
-            News::DeskRoomOver => hub.timer(60 * S, Timer::TimeToRate(no)),
+            News::DeskRoomOver { may_rate, .. } => {
+                if may_rate {
+                    hub.timer(60 * S, Timer::TimeToRate(no));
+                }
+            }
             News::Over(frame) => {
                 if let Some(frame) = frame {
                     say(no, frame, hub);
@@ -192,11 +235,12 @@ impl Socket {
                 for (room, seat) in held {
                     let last_seq = hub.cards.get(&room).map(|card| card.last_seq);
                     attach(no, room, seat, last_seq, hub);
+                    self.unended.insert(room);
                     self.rooms.insert(room, seat);
                 }
             }
             News::State { intent, activity, capacity } => {
-                let rooms = hub.briefs(&self.rooms);
+                let rooms = hub.briefs(&self.rooms, &self.unended);
                 let lines = Vec::new();
                 say(no, ServerFrame::State { intent, reason: None, activity, capacity, lines, rooms }, hub);
             }

@@ -34,7 +34,7 @@ watching: boolean, title?: string, info?: string, picture?: string, resume?: str
 /**
  * Empty for nothing.
  */
-info: string, picture?: string, } | { "type": "whisper", room: RoomId, id: WhisperId, client_id: string, from: Whisperer, mine: boolean, body: string, at: Wall, } | { "type": "whispered", room: RoomId, client_id: string, id: WhisperId, at: Wall, } | { "type": "transfer", room: RoomId, state: TransferState, line?: string, counsellor?: AccountId, detail?: string, } | { "type": "closed", ticket: TicketId, reason: ClosedReason, next?: string, } | { "type": "state", intent: Intent, reason?: string, activity: Activity, capacity: number, lines: Array<LineInfo>, rooms: Array<RoomBrief>, } | { "type": "queue", lines: Array<LineLoad>, } | { "type": "rated", room: RoomId, score: number, } | { "type": "beat" } | { "type": "error", code: ErrorCode, detail: string, re?: string, 
+info: string, picture?: string, } | { "type": "whisper", room: RoomId, id: WhisperId, client_id: string, from: Whisperer, mine: boolean, body: string, at: Wall, } | { "type": "whispered", room: RoomId, client_id: string, id: WhisperId, at: Wall, } | { "type": "transfer", room: RoomId, state: TransferState, line?: string, counsellor?: AccountId, detail?: string, } | { "type": "closed", ticket: TicketId, reason: ClosedReason, next?: NextStep, } | { "type": "state", intent: Intent, reason?: string, activity: Activity, capacity: number, lines: Array<LineInfo>, rooms: Array<RoomBrief>, } | { "type": "queue", lines: Array<LineLoad>, } | { "type": "rated", room: RoomId, score: number, } | { "type": "beat" } | { "type": "error", code: ErrorCode, detail: string, re?: string, 
 /**
  * With `RESYNC`: the oldest `seq` that can still be had.
  */
@@ -183,6 +183,8 @@ messages: number, };
 export type EndReason = "DONE" | "DESK_LEFT" | "COUNSELLOR_LOST" | "ADMIN" | "TRANSFERRED" | "EXPIRED";
 
 export type ClosedReason = "CANCELLED" | "EXPIRED" | "FULL" | "CLOSED_HOURS" | "UNSTAFFED" | "REPLACED";
+
+export type NextStep = "ASK_AGAIN" | "TRY_LATER" | "OPENING_HOURS" | "ASK_STAFF";
 
 export type Intent = "OPEN" | "PAUSED";
 

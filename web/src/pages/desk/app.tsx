@@ -86,9 +86,9 @@ function Stage({ visit, feed, notices }: Props) {
       return <Details line={line} draft={draft} trouble={stage.trouble} onDraft={write} onAsk={ask} onBack={back} />;
     }
     case 'ASKING':
-      return <Asking resuming={false} trouble={stage.trouble} onLeave={wipe} />;
+      return <Asking resuming={false} trouble={stage.trouble} wait_s={stage.wait_s} onLeave={wipe} />;
     case 'RESUMING':
-      return <Asking resuming trouble={null} onLeave={wipe} />;
+      return <Asking resuming trouble={null} wait_s={null} onLeave={wipe} />;
     case 'WAITING':
       return (
         <Waiting
@@ -123,7 +123,7 @@ function Stage({ visit, feed, notices }: Props) {
         />
       );
     case 'CLOSED':
-      return <Closed reason={stage.reason} next={stage.next} onAgain={wipe} />;
+      return <Closed reason={stage.reason} onAgain={wipe} />;
     case 'ELSEWHERE':
       return <Elsewhere onAgain={wipe} />;
   }

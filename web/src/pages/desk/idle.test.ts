@@ -18,7 +18,7 @@ const DETAILS = at({ at: 'DETAILS', line, draft, trouble: null });
 const CHAT = at({ at: 'CHAT', ticket });
 const ENDED = at({ at: 'ENDED', reason: 'DONE', rated: false });
 const THANKED = at({ at: 'ENDED', reason: 'DONE', rated: true });
-const CLOSED = at({ at: 'CLOSED', reason: 'FULL', next: null });
+const CLOSED = at({ at: 'CLOSED', reason: 'FULL' });
 
 const wipe = (quiet_s: number, warn_s = WARN_S): Patience => ({ quiet_s, warn_s, then: 'WIPE' });
 
@@ -34,7 +34,7 @@ test.each([
   ['a request that was refused', CLOSED, SHARED, wipe(QUIET_S)],
   ['a start page nobody has used', empty, SHARED, null],
   ['a start page in another language', empty, { shared: true, altered: true }, wipe(QUIET_S, 0)],
-  ['asking', at({ at: 'ASKING', request, trouble: null }), SHARED, null],
+  ['asking', at({ at: 'ASKING', request, trouble: null, wait_s: null }), SHARED, null],
   ['waiting', at({ at: 'WAITING', ticket }), SHARED, null],
   ['being handed over', at({ at: 'HANDOVER', ticket }), SHARED, null],
 ])('%s', (_, state, device, expected) => {

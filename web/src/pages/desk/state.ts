@@ -37,14 +37,15 @@ export type Stage =
   /** A line is chosen: what is kept of a visitor is said before they can write anything. */
   | { at: 'READY'; line: LineInfo; draft: Draft }
   | { at: 'DETAILS'; line: LineInfo; draft: Draft; trouble: ErrorCode | null }
-  | { at: 'ASKING'; request: Request; trouble: ErrorCode | null }
+  /** `wait_s`: how long the server asks to wait before it is asked again. */
+  | { at: 'ASKING'; request: Request; trouble: ErrorCode | null; wait_s: number | null }
   | { at: 'RESUMING' }
   | { at: 'WAITING'; ticket: Ticket }
   /** Between two counsellors: the one has handed over, the next is about to be there. */
   | { at: 'HANDOVER'; ticket: Ticket | null }
   | { at: 'CHAT'; ticket: Ticket | null }
   | { at: 'ENDED'; reason: EndReason | 'IDLE'; rated: boolean }
-  | { at: 'CLOSED'; reason: Over; next: string | null }
+  | { at: 'CLOSED'; reason: Over }
   | { at: 'ELSEWHERE' };
 
 export interface Lines {
@@ -112,7 +113,7 @@ export function reduce(state: DeskState, action: DeskAction): DeskState {
     case 'back':
       return back(state);
     case 'ask':
-      return { ...state, stage: { at: 'ASKING', request: action.request, trouble: null } };
+      return { ...state, stage: { at: 'ASKING', request: action.request, trouble: null, wait_s: null } };
     case 'restore':
       return { ...state, token: action.token, carried: action.outbox, stage: { at: 'RESUMING' } };
     case 'connection':
@@ -164,8 +165,8 @@ function over(state: DeskState, stage: Stage): DeskState {
   return { ...state, stage, token: null, carried: [] };
 }
 
-function closed(state: DeskState, reason: Over, next: string | null = null): DeskState {
-  return { ...over(state, { at: 'CLOSED', reason, next }), conversation: null };
+function closed(state: DeskState, reason: Over): DeskState {
+  return { ...over(state, { at: 'CLOSED', reason }), conversation: null };
 }
 
 function farewell(state: DeskState, why: Farewell): DeskState {
@@ -200,7 +201,7 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
         ? { ...state, conversation: hear(state.conversation, frame) }
         : state;
     case 'closed':
-      return closed(state, frame.reason, frame.next ?? null);
+      return closed(state, frame.reason);
     case 'error':
       return refused(state, frame);
     case 'offer':
@@ -258,7 +259,7 @@ function refused(state: DeskState, frame: Extract<ServerFrame, { type: 'error' }
   }
   if (stage.at === 'ASKING') {
     if (frame.code === 'NOT_STORED' || frame.code === 'BUSY') {
-      return { ...state, stage: { ...stage, trouble: frame.code } };
+      return { ...state, stage: { ...stage, trouble: frame.code, wait_s: frame.wait_s ?? null } };
     }
     const { topic, language, nickname = '', note = '' } = stage.request;
     const named = state.lines.items.filter((each) => each.topic === topic);

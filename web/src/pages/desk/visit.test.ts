@@ -75,6 +75,18 @@ test('a request that drops before its answer is repeated as the same request', (
   expect(world.link.of('request')).toEqual([first]);
 });
 
+test('a request that comes too soon says how long, and is made again by itself not before', () => {
+  ask();
+  const [first] = world.link.of('request');
+  const code = 'BUSY' as const;
+  world.link.says({ type: 'error', code, detail: 'd', re: first?.client_id, wait_s: 30 });
+  expect(visit.state.value.stage).toMatchObject({ at: 'ASKING', trouble: 'BUSY', wait_s: 30 });
+  world.timers.advance(29_000);
+  expect(world.link.of('request')).toHaveLength(1);
+  world.timers.advance(1_000);
+  expect(world.link.of('request')).toEqual([first, first]);
+});
+
 test('a reload before the answer asks again with the same id', () => {
   ask();
   const [first] = world.link.of('request');
@@ -229,8 +241,8 @@ test('a rating is thanked for, and then everything is wiped', () => {
 
 test('a closed ticket says why and what else to do', () => {
   ask();
-  world.link.says(waiting(1), { type: 'closed', ticket: 't', reason: 'UNSTAFFED', next: 'Call 120' });
-  expect(visit.state.value.stage).toEqual({ at: 'CLOSED', reason: 'UNSTAFFED', next: 'Call 120' });
+  world.link.says(waiting(1), { type: 'closed', ticket: 't', reason: 'UNSTAFFED', next: 'ASK_STAFF' });
+  expect(visit.state.value.stage).toEqual({ at: 'CLOSED', reason: 'UNSTAFFED' });
   expect(storage.length).toBe(0);
 });
 

@@ -237,7 +237,7 @@ export class Visit {
         break;
       case 'error':
         if (frame.code === 'RESYNC') this.keeper.catchUp();
-        else if (stage.at === 'ASKING' && stage.trouble) this.askAgain();
+        else if (stage.at === 'ASKING' && stage.trouble) this.askAgain(stage.wait_s);
         else if (stage.at === 'DETAILS' || stage.at === 'CLOSED') this.socket.stop();
         if (frame.re !== undefined) this.keeper.refused(frame.re, frame.code);
         break;
@@ -262,9 +262,10 @@ export class Visit {
     this.dispatch({ type: 'farewell', why: 'NOT_ALLOWED' });
   }
 
-  private askAgain(): void {
+  /** Not before the server said, where it did: earlier would be refused again. */
+  private askAgain(wait_s: number | null): void {
     this.cancelAsk?.();
-    this.cancelAsk = this.timers.after(ASK_AGAIN_MS, () => {
+    this.cancelAsk = this.timers.after(wait_s === null ? ASK_AGAIN_MS : wait_s * 1_000, () => {
       const { stage } = this.state.peek();
       if (stage.at === 'ASKING') this.socket.send({ type: 'request', ...stage.request });
     });

@@ -18,6 +18,8 @@ export const counsellor: Readonly<Record<keyof typeof ko, string>> = {
   'counsellor.reason.MEETING': 'Meeting',
   'counsellor.reason.OTHER': 'Other',
   'counsellor.reason.MISSED': 'Several offers went unanswered, so you were paused. Press Open when you are ready.',
+  'counsellor.reason.LOGGED_OUT': 'You logged out, so you begin paused. Press Open when you are ready.',
+  'counsellor.reason.LOGGED_OUT.short': 'Logged out',
   'counsellor.reason.MISSED.short': 'Missed offers',
   'counsellor.lines': 'My lines',
   'counsellor.lines.none': 'You serve no line.',

@@ -35,6 +35,8 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.asking': 'Getting your number',
   'desk.resuming': 'Reconnecting you',
   'desk.asking.stay': 'Please leave this screen as it is.',
+  'desk.asking.wait':
+    'There are many requests from here just now. This page asks again by itself in {{seconds}} seconds. Please leave it open.',
   'desk.waiting.title': 'You are in line',
   'desk.waiting.number': 'Your number',
   'desk.waiting.ahead': '{{ahead}} people before you',
@@ -105,7 +107,6 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.closed.NOT_ALLOWED': 'Counselling cannot be requested from here. Please ask the staff.',
   'desk.closed.FAULT': 'Something went wrong and the connection was closed. Please ask again.',
   'desk.closed.OUTDATED': 'This page is older than the server. Please reload it.',
-  'desk.closed.next': 'What you can do instead',
   'desk.again': 'Back to the start',
   'desk.elsewhere.title': 'Continued in another window',
   'desk.elsewhere.detail': 'The conversation goes on in the window opened later. You can close this one.',

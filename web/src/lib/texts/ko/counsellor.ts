@@ -16,6 +16,8 @@ export const counsellor = {
   'counsellor.reason.MEETING': '회의',
   'counsellor.reason.OTHER': '기타',
   'counsellor.reason.MISSED': '응답하지 않은 연결 요청이 이어져 쉬는 중으로 바뀌었습니다. 준비되면 상담 받기를 눌러 주세요.',
+  'counsellor.reason.LOGGED_OUT': '로그아웃하여 쉬는 중으로 바뀌었습니다. 준비되면 상담 받기를 눌러 주세요.',
+  'counsellor.reason.LOGGED_OUT.short': '로그아웃',
   'counsellor.reason.MISSED.short': '무응답',
   'counsellor.lines': '내 업무',
   'counsellor.lines.none': '맡은 업무가 없습니다.',

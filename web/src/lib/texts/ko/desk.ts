@@ -30,6 +30,8 @@ export const desk = {
   'desk.asking': '번호표를 받고 있습니다',
   'desk.resuming': '이어서 연결하고 있습니다',
   'desk.asking.stay': '이 화면을 그대로 두세요.',
+  'desk.asking.wait':
+    '지금 이곳에서 들어온 요청이 많습니다. {{seconds}}초 뒤에 자동으로 다시 요청하니 이 화면을 그대로 두세요.',
   'desk.waiting.title': '순서를 기다리고 있습니다',
   'desk.waiting.number': '내 번호',
   'desk.waiting.ahead': '앞에 {{ahead}}명',
@@ -97,7 +99,6 @@ export const desk = {
   'desk.closed.NOT_ALLOWED': '이 기기에서는 상담을 요청할 수 없습니다. 직원에게 말씀해 주세요.',
   'desk.closed.FAULT': '문제가 생겨 연결을 닫았습니다. 처음부터 다시 요청해 주세요.',
   'desk.closed.OUTDATED': '이 페이지가 서버보다 오래되었습니다. 새로 고침 해 주세요.',
-  'desk.closed.next': '대신 이렇게 하실 수 있습니다',
   'desk.again': '처음으로',
   'desk.elsewhere.title': '다른 창에서 이어지고 있습니다',
   'desk.elsewhere.detail': '이 상담은 더 나중에 연 창에서 계속됩니다. 이 창은 닫아도 됩니다.',

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
-import { REASONS, reasonText } from '../../../ui/reason';
+import { GIVEN, REASONS, reasonText } from '../../../ui/reason';
 import type { Alerts } from '../alerts';
 import type { Workplace } from '../workplace';
 import { Key, keyOf } from './key';
@@ -11,19 +11,19 @@ export function Duty({ workplace, alerts }: { workplace: Workplace; alerts: Aler
   const { mine, connection, rings } = workplace.state.value;
   const [reason, setReason] = useState<string>(REASONS[0]);
   const off = connection !== 'OPEN';
-  const missed = mine?.intent === 'PAUSED' && mine.reason === 'MISSED';
+  const given = mine?.intent === 'PAUSED' && GIVEN.find((each) => each === mine.reason);
   return (
     <section class="duty" aria-label={t('admin.intent')}>
       <p class="intent" data-intent={mine?.intent} role="status">
         <strong data-testid="intent" data-intent={mine?.intent ?? ''}>
           {mine ? t(`counsellor.intent.${mine.intent}`) : t('counsellor.intent.unknown')}
         </strong>
-        {mine?.reason && !missed && <span> · {reasonText(mine.reason)}</span>}
+        {mine?.reason && !given && <span> · {reasonText(mine.reason)}</span>}
         {mine && <span class="hint">{t(`counsellor.activity.${mine.activity}`)}</span>}
       </p>
-      {missed && (
+      {given && (
         <p class="missed" role="alert">
-          {t('counsellor.reason.MISSED')}
+          {t(`counsellor.reason.${given}`)}
         </p>
       )}
       <div class="duty-buttons">

@@ -107,19 +107,13 @@ const TITLES: Partial<Record<Over, TextKey>> = {
   CANCELLED: 'desk.closed.title.CANCELLED',
 };
 
-export function Closed({ reason, next, onAgain }: { reason: Over; next: string | null; onAgain(): void }) {
+export function Closed({ reason, onAgain }: { reason: Over; onAgain(): void }) {
   return (
     <section class="screen card stack centred">
       <h1 tabIndex={-1}>{t(TITLES[reason] ?? 'desk.closed.title')}</h1>
       <p class="lead" role="status" data-testid="closed-reason" data-reason={reason}>
         {t(`desk.closed.${reason}`)}
       </p>
-      {next && (
-        <div class="next">
-          <h2>{t('desk.closed.next')}</h2>
-          <p>{next}</p>
-        </div>
-      )}
       <button type="button" class="primary huge" data-testid="again" onClick={onAgain}>
         {t('desk.again')}
       </button>

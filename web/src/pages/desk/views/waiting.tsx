@@ -9,14 +9,23 @@ import { Confirm } from '../../../ui/confirm';
 import type { Notice } from '../notices';
 import type { Ticket } from '../state';
 
+interface AskingProps {
+  resuming: boolean;
+  trouble: ErrorCode | null;
+  /** The server is asked again by itself after so long. */
+  wait_s: number | null;
+  onLeave(): void;
+}
+
 /** The request is on its way, or a visit is being taken up again. */
-export function Asking({ resuming, trouble, onLeave }: { resuming: boolean; trouble: ErrorCode | null; onLeave(): void }) {
+export function Asking({ resuming, trouble, wait_s, onLeave }: AskingProps) {
+  const waits = wait_s !== null && t('desk.asking.wait', { seconds: wait_s });
   return (
     <section class="screen stack centred">
       <div class="pulse" aria-hidden="true" />
       <div role="status">
         <h1 tabIndex={-1}>{t(resuming ? 'desk.resuming' : 'desk.asking')}</h1>
-        <p class="lead">{trouble ? t(`error.${trouble}`) : t('desk.asking.stay')}</p>
+        <p class="lead">{waits || (trouble ? t(`error.${trouble}`) : t('desk.asking.stay'))}</p>
       </div>
       <button type="button" class="quiet" data-testid="leave" onClick={onLeave}>
         {t('common.cancel')}

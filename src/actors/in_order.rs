@@ -1,0 +1,124 @@
+//! What reaches one socket by two ways, in the order in which it happened.
+//!
+//! A room tells its members of its end itself; what follows from that end (a state without the room,
+//! the next offer, a place in line, the next room) comes from the matchmaker. The room may be late: a
+//! socket that has not yet taken its seat there hears of the end only when it does. So the matchmaker
+//! says of every end that what comes next follows from it, and the socket holds that back until the
+//! room has spoken.
+
+use std::collections::{BTreeSet, VecDeque};
+use std::time::Duration;
+
+use crate::ids::RoomId;
+
+/// A room that has not told of its end by then is gone. Longer than the disk may take to read what a
+/// late member missed.
+pub(super) const HELD_MAX: Duration = Duration::from_secs(10);
+
+/// What the matchmaker tells.
+pub(super) trait Follows {
+    /// The room whose end this, and what comes after it, follows from.
+    fn follows(&self) -> Option<RoomId>;
+}
+
+/// The rooms whose end a socket has yet to hear, and what waits for that: for [`HELD_MAX`] at most,
+/// which bounds how much it is.
+pub(super) struct InOrder<N> {
+    unended: BTreeSet<RoomId>,
+    held: VecDeque<N>,
+    /// The room that is waited for, once that was noticed.
+    waits_for: Option<RoomId>,
+}
+
+impl<N> Default for InOrder<N> {
+    fn default() -> Self {
+        Self { unended: BTreeSet::new(), held: VecDeque::new(), waits_for: None }
+    }
+}
+
+impl<N: Follows> InOrder<N> {
+    /// The socket takes a seat in this room.
+    pub(super) fn begins(&mut self, room: RoomId) {
+        self.unended.insert(room);
+    }
+
+    /// The room has told of its end, or is gone.
+    pub(super) fn ended(&mut self, room: RoomId) {
+        self.unended.remove(&room);
+    }
+
+    /// Whether the room's end was told here.
+    pub(super) fn is_ended(&self, room: RoomId) -> bool {
+        !self.unended.contains(&room)
+    }
+
+    /// The matchmaker has news.
+    pub(super) fn push(&mut self, news: N) {
+        self.held.push_back(news);
+    }
+
+    /// The next that may be told now.
+    pub(super) fn next(&mut self) -> Option<N> {
+        if self.first_waits_for().is_some() {
+            return None;
+        }
+        self.waits_for = None;
+        self.held.pop_front()
+    }
+
+    /// The room that is waited for, if that wait has just begun.
+    pub(super) fn begins_to_wait(&mut self) -> Option<RoomId> {
+        let room = self.first_waits_for();
+        (std::mem::replace(&mut self.waits_for, room) != room).then_some(room)?
+    }
+
+    fn first_waits_for(&self) -> Option<RoomId> {
+        self.held.front()?.follows().filter(|room| self.unended.contains(room))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, PartialEq, Eq)]
+    enum Told {
+        Over(u128),
+        Offer,
+    }
+
+    impl Follows for Told {
+        fn follows(&self) -> Option<RoomId> {
+            match self {
+                Self::Over(room) => Some((*room).into()),
+                Self::Offer => None,
+            }
+        }
+    }
+
+    #[test]
+    fn what_follows_from_an_end_waits_until_the_room_has_told_of_it() {
+        let mut order = InOrder::default();
+        order.begins(1.into());
+        order.push(Told::Offer);
+        order.push(Told::Over(1));
+        order.push(Told::Offer);
+        assert_eq!(order.next(), Some(Told::Offer), "what came before the end");
+        assert_eq!(order.next(), None);
+        assert_eq!(order.begins_to_wait(), Some(1.into()));
+        assert_eq!(order.begins_to_wait(), None, "said once");
+        order.ended(1.into());
+        assert_eq!((order.next(), order.next(), order.next()), (Some(Told::Over(1)), Some(Told::Offer), None));
+    }
+
+    #[test]
+    fn a_room_that_has_told_of_its_end_holds_nothing_back() {
+        let mut order = InOrder::default();
+        order.begins(1.into());
+        order.ended(1.into());
+        order.push(Told::Over(1));
+        order.push(Told::Over(2));
+        assert_eq!((order.next(), order.next()), (Some(Told::Over(1)), Some(Told::Over(2))));
+        assert_eq!(order.begins_to_wait(), None);
+    }
+}
