@@ -7,7 +7,8 @@ import { Keeper } from './keeper';
 import { Courier, type Outbox } from './outbox';
 import type { ClientFrame, RoomId, ServerFrame } from './protocol.gen';
 import { enter, reduce, type RoomAction, type RoomState } from './room-state';
-import { browserWorld, Socket, type SocketWorld } from './socket';
+import { Socket } from './socket';
+import { browserWorld, type SocketWorld } from './socket-world';
 import { createStore, type Store } from './store';
 
 export interface RoomWorld {

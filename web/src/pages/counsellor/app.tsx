@@ -89,7 +89,7 @@ function Head({ account, workplace, screen, onLogOut }: Props) {
     <header class="bar">
       <span class="brand">{t('counsellor.title')}</span>
       <span class="connection-dot" data-connection={connection} aria-hidden="true">
-        {connection === 'RETRYING' ? '' : t(`connection.${connection}`)}
+        {connection === 'RETRYING' || connection === 'BLOCKED' ? '' : t(`connection.${connection}`)}
       </span>
       <a class="me" href="/account" data-testid="to-account">
         <bdi>{account.name}</bdi>

@@ -1,16 +1,29 @@
 import type { Outbox } from '../../lib/outbox';
+import { isPending, type Ending } from './rating';
 import { underWay, type DeskState, type Request } from './state';
 
 const VISIT_KEY = 'anteroom.visit';
 const DESK_KEY = 'anteroom.desk';
 
-/** What a reload needs to go on: the request until it has a token, then the token and what is still unsent. */
-export type Kept = { request: Request } | { token: string; outbox: Outbox };
+/**
+ * What a reload needs to go on: the request until it has a token, then the token and what is still unsent, and after
+ * the end the token and what may still be rated. `elsewhere`: a newer window of this browser has the seat.
+ */
+export type Kept =
+  | { request: Request }
+  | { token: string; outbox: Outbox; elsewhere?: true }
+  | { token: string; ending: Ending };
 
 /** What of a state outlives a reload; null when nothing of a visitor may. */
 export function toKeep(state: DeskState): Kept | null {
+  const { stage, token } = state;
+  if (stage.at === 'ELSEWHERE') return token === null ? null : { token, outbox: state.carried, elsewhere: true };
+  if (stage.at === 'ENDED') {
+    const { reason, room, rating } = stage;
+    return token !== null && isPending(rating) ? { token, ending: { reason, room, rating } } : null;
+  }
   if (!underWay(state)) return null;
-  if (state.token !== null) return { token: state.token, outbox: state.conversation?.outbox ?? state.carried };
+  if (token !== null) return { token, outbox: state.conversation?.outbox ?? state.carried };
   return state.stage.at === 'ASKING' ? { request: state.stage.request } : null;
 }
 

@@ -1,4 +1,4 @@
-import { computed, effect } from '@preact/signals';
+import { computed, effect, untracked } from '@preact/signals';
 import { render } from 'preact';
 
 import { lines } from '../../lib/api';
@@ -74,6 +74,11 @@ effect(() => {
 });
 effect(() => {
   if (feed.reach.value === 'OPEN') visit.retryLines();
+});
+// A desk that is left open follows its lines, as the wall does.
+effect(() => {
+  const lines = feed.office.value?.lines;
+  if (lines) untracked(() => visit.offer(lines));
 });
 const isWaiting = computed(() => visit.state.value.stage.at === 'WAITING');
 effect(() => {

@@ -9,6 +9,7 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.lines.failed':
     'The server cannot be reached right now. This screen comes back by itself. If it is urgent, please ask the staff.',
   'desk.lines.closed': 'All counselling is outside its opening hours now. If it is urgent, please ask the staff.',
+  'desk.line.gone': 'That service has just stopped taking requests. Please choose another.',
   'desk.line.closed': 'Outside opening hours',
   'desk.draining': 'A short maintenance is under way. You can ask now; your place is kept.',
   'desk.privacy': 'Before we begin',
@@ -81,6 +82,8 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.rate.5': 'Very good',
   'desk.rate.comment': 'Anything to add?',
   'desk.rate.send': 'Send rating',
+  'desk.rate.sending': 'Sending your rating',
+  'desk.rate.late': 'The time to rate is over, so no rating was recorded.',
   'desk.rate.skip': 'Leave without rating',
   'desk.rate.thanks': 'Thank you for your rating',
   'desk.rate.thanks.detail': 'Take care.',
@@ -108,7 +111,8 @@ export const desk: Readonly<Record<keyof typeof ko, string>> = {
   'desk.closed.next': 'What you can do instead',
   'desk.again': 'Back to the start',
   'desk.elsewhere.title': 'Continued in another window',
-  'desk.elsewhere.detail': 'The conversation goes on in the window opened later. You can close this one.',
+  'desk.elsewhere.detail': 'The conversation goes on in the window opened later. If you have closed that one, you can go on here.',
+  'desk.elsewhere.take': 'Go on in this window',
 
   'enrol.title': 'Enrolling this desk',
   'enrol.trouble': 'It could not be enrolled. Check that the server can be reached and try again.',

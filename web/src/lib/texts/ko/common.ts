@@ -28,6 +28,8 @@ export const common = {
   'connection.CONNECTING': '연결하는 중',
   'connection.OPEN': '연결됨',
   'connection.RETRYING': '연결이 끊겨 다시 연결하는 중입니다. 이 화면을 그대로 두세요.',
+  'connection.BLOCKED':
+    '이 네트워크에서 실시간 연결(WebSocket)이 막혀 있습니다. 다른 네트워크로 바꾸거나, 전산 담당자에게 이 주소의 WebSocket을 허용해 달라고 하세요. 그동안에도 계속 다시 연결합니다.',
 
   'eta.soon': '1분 이내',
   'eta.about': '약 {{minutes}}분',
