@@ -11,25 +11,25 @@ beforeEach(() => {
 const drafts = { r: { body: 'half', memo: 'note' } };
 
 test('what was kept comes back to the same account only', () => {
-  keep(storage, 'kim', { drafts, unsaid: {} }, 0);
+  keep(storage, 'kim', { ...nothing, drafts }, 0);
   expect(recall(storage, 'kim', 1).drafts).toEqual(drafts);
   expect(recall(storage, 'lee', 1)).toEqual(nothing);
 });
 
 test('with nothing to keep nothing is there', () => {
-  keep(storage, 'kim', { drafts, unsaid: {} }, 0);
+  keep(storage, 'kim', { ...nothing, drafts }, 0);
   keep(storage, 'kim', nothing, 1);
   expect(storage.length).toBe(0);
 });
 
 test('a log-out wipes it', () => {
-  keep(storage, 'kim', { drafts, unsaid: {} }, 0);
+  keep(storage, 'kim', { ...nothing, drafts }, 0);
   forget(storage, 'kim');
   expect(storage.length).toBe(0);
 });
 
 test('what another account left here goes after a day', () => {
-  keep(storage, 'kim', { drafts, unsaid: {} }, 0);
+  keep(storage, 'kim', { ...nothing, drafts }, 0);
   recall(storage, 'lee', KEPT_MS_MAX);
   expect(storage.length).toBe(1);
   recall(storage, 'lee', KEPT_MS_MAX + 1);
@@ -47,7 +47,7 @@ test('a full storage does no harm', () => {
   storage.setItem = () => {
     throw new DOMException('full', 'QuotaExceededError');
   };
-  expect(() => keep(storage, 'kim', { drafts, unsaid: {} }, 0)).not.toThrow();
+  expect(() => keep(storage, 'kim', { ...nothing, drafts }, 0)).not.toThrow();
 });
 
 test('drafts of rooms that are gone, and empty ones, are dropped', () => {

@@ -1,5 +1,5 @@
 import type { RoomId } from '../../lib/protocol.gen';
-import type { Unsaid } from './tabs';
+import type { Due, ReadTo, Unsaid } from './tabs';
 
 /** What is half written in a room. The memo begins as the notes taken during the talk. */
 export interface Draft {
@@ -13,13 +13,16 @@ export interface Draft {
 export interface Kept {
   readonly drafts: Readonly<Record<RoomId, Draft>>;
   readonly unsaid: Readonly<Record<RoomId, Unsaid>>;
+  /** Up to where each room was read. */
+  readonly read: Readonly<Record<RoomId, ReadTo>>;
+  readonly due: Readonly<Record<RoomId, Due>>;
 }
 
 const PREFIX = 'anteroom.counsellor.';
 /** What another account left here, by closing the window instead of logging out, goes after this. */
 export const KEPT_MS_MAX = 24 * 3_600_000;
 
-export const nothing: Kept = { drafts: {}, unsaid: {} };
+export const nothing: Kept = { drafts: {}, unsaid: {}, read: {}, due: {} };
 
 const isEmpty = ({ body, whisper, memo, result_code }: Draft) => !body && !whisper && !memo && !result_code;
 
@@ -31,13 +34,14 @@ export function prune(drafts: Kept['drafts'], rooms: readonly RoomId[]): Kept['d
 export function recall(storage: Storage, account: string, now: number): Kept {
   sweep(storage, account, now);
   const kept = parsed(storage.getItem(PREFIX + account));
-  return { drafts: kept?.drafts ?? {}, unsaid: kept?.unsaid ?? {} };
+  const due = now - (kept?.at ?? 0) > KEPT_MS_MAX ? {} : (kept?.due ?? {});
+  return { drafts: kept?.drafts ?? {}, unsaid: kept?.unsaid ?? {}, read: kept?.read ?? {}, due };
 }
 
-export function keep(storage: Storage, account: string, { drafts, unsaid }: Kept, now: number): void {
+export function keep(storage: Storage, account: string, kept: Kept, now: number): void {
   try {
-    if (Object.keys(drafts).length === 0 && Object.keys(unsaid).length === 0) forget(storage, account);
-    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, drafts, unsaid }));
+    if (Object.values(kept).every((each) => Object.keys(each as object).length === 0)) forget(storage, account);
+    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, ...kept }));
   } catch {
     // A full or forbidden storage: the words then last as long as the page.
   }

@@ -23,7 +23,7 @@ import './counsellor.css';
 import { drawByFrames } from './drawing';
 import './groups.css';
 import './panes.css';
-import { readPresent, readToday } from './records';
+import { readPresent, readToday, readWritten } from './records';
 import { Screen } from './screen';
 import { unread } from './tabs';
 import { Workplace } from './workplace';
@@ -38,6 +38,7 @@ const workplace = new Workplace({
   url: () => socketUrl('/ws/counsellor'),
   storage: localStorage,
   talks: readPresent,
+  written: readWritten,
   isShown: () => route.peek().section !== GROUPS,
   doubtful: () => void session.check(),
 });
