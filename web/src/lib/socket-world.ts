@@ -1,3 +1,4 @@
+import { tab } from './storage';
 import { realTimers, type Timers } from './timers';
 import { onWake } from './wake';
 
@@ -35,13 +36,14 @@ export const browserWorld: SocketWorld = {
   onWake,
   lacksUpgradeOnly,
   reload() {
-    if (sessionStorage.getItem(RELOADED_KEY)) return false;
-    sessionStorage.setItem(RELOADED_KEY, '1');
+    // Where it cannot be remembered that this was done, it would be done for ever.
+    if (tab.isLost.peek() || tab.getItem(RELOADED_KEY)) return false;
+    tab.setItem(RELOADED_KEY, '1');
     location.reload();
     return true;
   },
   welcomed() {
-    sessionStorage.removeItem(RELOADED_KEY);
+    tab.removeItem(RELOADED_KEY);
   },
 };
 

@@ -5,7 +5,9 @@ import type { One } from '../../lib/one';
 import { ConnectionLine } from '../../ui/connection';
 import { format, route } from '../../lib/route';
 import { Groups } from '../../ui/groups/groups';
+import { device } from '../../lib/storage';
 import { LanguageSwitch } from '../../ui/language';
+import { StorageLine } from '../../ui/storage-line';
 import type { Alerts } from './alerts';
 import type { Replies } from './canned';
 import type { Today } from './records';
@@ -47,6 +49,7 @@ export function Counsellor(props: Props) {
       ) : (
         <>
           <ConnectionLine connection={connection} quiet />
+          <StorageLine of={device} />
           <Parts workplace={workplace} screen={screen} />
           <div class="stage">
             <div class="workplace">

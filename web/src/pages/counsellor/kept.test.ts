@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 
+import { Memory } from '../../lib/storage';
 import { FakeStorage } from '../../testing/fakes';
 import { forget, keep, KEPT_MS_MAX, nothing, prune, recall } from './kept';
 
@@ -47,7 +48,9 @@ test('a full storage does no harm', () => {
   storage.setItem = () => {
     throw new DOMException('full', 'QuotaExceededError');
   };
-  expect(() => keep(storage, 'kim', { ...nothing, drafts }, 0)).not.toThrow();
+  const memory = new Memory(() => storage);
+  keep(memory, 'kim', { ...nothing, drafts }, 0);
+  expect(recall(memory, 'kim', 1).drafts).toEqual(drafts);
 });
 
 test('drafts of rooms that are gone, and empty ones, are dropped', () => {

@@ -1,4 +1,5 @@
 import type { RoomId } from '../../lib/protocol.gen';
+import { storedThing } from '../../lib/storage';
 import type { Due, ReadTo, Unsaid } from './tabs';
 
 /** What is half written in a room. The memo begins as the notes taken during the talk. */
@@ -18,6 +19,8 @@ export interface Kept {
   readonly due: Readonly<Record<RoomId, Due>>;
 }
 
+type Stored = Kept & { readonly at: number };
+
 const PREFIX = 'anteroom.counsellor.';
 /** What another account left here, by closing the window instead of logging out, goes after this. */
 export const KEPT_MS_MAX = 24 * 3_600_000;
@@ -33,18 +36,14 @@ export function prune(drafts: Kept['drafts'], rooms: readonly RoomId[]): Kept['d
 
 export function recall(storage: Storage, account: string, now: number): Kept {
   sweep(storage, account, now);
-  const kept = parsed(storage.getItem(PREFIX + account));
+  const kept = storedThing<Stored>(storage, PREFIX + account);
   const due = now - (kept?.at ?? 0) > KEPT_MS_MAX ? {} : (kept?.due ?? {});
   return { drafts: kept?.drafts ?? {}, unsaid: kept?.unsaid ?? {}, read: kept?.read ?? {}, due };
 }
 
 export function keep(storage: Storage, account: string, kept: Kept, now: number): void {
-  try {
-    if (Object.values(kept).every((each) => Object.keys(each as object).length === 0)) forget(storage, account);
-    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, ...kept }));
-  } catch {
-    // A full or forbidden storage: the words then last as long as the page.
-  }
+  if (Object.values(kept).every((each) => Object.keys(each as object).length === 0)) forget(storage, account);
+  else storage.setItem(PREFIX + account, JSON.stringify({ at: now, ...kept }));
 }
 
 export function forget(storage: Storage, account: string): void {
@@ -55,16 +54,7 @@ function sweep(storage: Storage, account: string, now: number): void {
   const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
   for (const key of keys) {
     if (!key?.startsWith(PREFIX) || key === PREFIX + account) continue;
-    const at = parsed(storage.getItem(key))?.at ?? 0;
+    const at = storedThing<Stored>(storage, key)?.at ?? 0;
     if (now - at > KEPT_MS_MAX) storage.removeItem(key);
-  }
-}
-
-function parsed(text: string | null): (Partial<Kept> & { at?: number }) | null {
-  try {
-    const kept: unknown = JSON.parse(text ?? 'null');
-    return typeof kept === 'object' ? kept : null;
-  } catch {
-    return null;
   }
 }

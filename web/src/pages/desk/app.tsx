@@ -4,8 +4,10 @@ import { choices, lineName, type Choice } from '../../lib/busy';
 import { language, t } from '../../lib/i18n';
 import type { OfficeFeed } from '../../lib/office-feed';
 import type { LineInfo } from '../../lib/protocol.gen';
+import { tab } from '../../lib/storage';
 import { ConnectionLine } from '../../ui/connection';
 import { LanguageSwitch } from '../../ui/language';
+import { StorageLine } from '../../ui/storage-line';
 import type { Notices } from './notices';
 import { isBefore, isSending, underWay, type DeskState } from './state';
 import { Closed, Elsewhere, Ended } from './views/over';
@@ -41,6 +43,7 @@ export function Desk({ visit, feed, notices }: Props) {
         <LanguageSwitch />
       </header>
       {underWay(state) || isSending(state) ? <ConnectionLine connection={state.connection} quiet /> : <OfficeLine state={state} feed={feed} />}
+      {underWay(state) && <StorageLine of={tab} />}
       <main class="page" key={state.visitor}>
         <Stage visit={visit} feed={feed} notices={notices} />
       </main>

@@ -1,12 +1,13 @@
 import { computed, effect, untracked } from '@preact/signals';
-import { render } from 'preact';
 
 import { lines } from '../../lib/api';
 import { refuseFiles } from '../../lib/drops';
 import { language, t } from '../../lib/i18n';
 import { OfficeFeed } from '../../lib/office-feed';
 import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
+import { show } from '../../lib/show';
 import { isForbidden, socketUrl } from '../../lib/socket';
+import { tab } from '../../lib/storage';
 import '../../lib/texts/of-desk';
 import { theme } from '../../lib/theme';
 import { realTimers } from '../../lib/timers';
@@ -55,7 +56,7 @@ const visit = new Visit({
   url: () => socketUrl('/ws/desk', registered ?? {}),
   isForbidden,
   lines,
-  storage: sessionStorage,
+  storage: tab,
   device: () => ({ shared: isShared(), altered: isAltered() }),
   forget() {
     history.replaceState(null, '', location.pathname + location.search);
@@ -129,4 +130,4 @@ function Page() {
 }
 
 refuseFiles();
-render(<Page />, document.getElementById('page')!);
+show(<Page />);
