@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 
-/** The network between one person and the server: it can be cut and restored. */
+/** The network between one person and the server: it can be cut or fall silent, and be restored. */
 export class Wire {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  private isSilent = false;
+  /** Connections that something on the way has forgotten: nothing passes, and nobody is told. */
+  private readonly forgotten = new Set<Socket>();
   private target = 0;
 
   private constructor(
@@ -35,11 +38,19 @@ export class Wire {
     for (const socket of this.sockets) socket.destroy();
   }
 
+  /** Nothing passes any more, either way, and nothing is closed: as when a computer sleeps, or a middlebox forgets. */
+  fallSilent(): void {
+    this.isSilent = true;
+    for (const socket of this.sockets) this.forgotten.add(socket);
+  }
+
+  /** New connections are carried again; those that were lost stay so. */
   restore(): void {
-    this.isCut = false;
+    this.isCut = this.isSilent = false;
   }
 
   async remove(): Promise<void> {
+    this.forgotten.clear();
     this.cut();
     const gone = once(this.server, 'close');
     this.server.close();
@@ -58,12 +69,18 @@ export class Wire {
     ] as const) {
       this.sockets.add(socket);
       socket.setNoDelay(true);
+      if (this.isSilent) this.forgotten.add(socket);
       socket.on('error', () => other.destroy());
       socket.on('close', () => {
         this.sockets.delete(socket);
-        other.destroy();
+        // The other end is not told either.
+        if (!this.forgotten.delete(socket)) other.destroy();
       });
-      socket.pipe(other);
+      socket.on('data', (chunk) => {
+        if (this.forgotten.has(socket) || other.destroyed || other.write(chunk)) return;
+        socket.pause();
+        other.once('drain', () => socket.resume());
+      });
     }
   }
 }

@@ -7,12 +7,16 @@ import { realTimers } from './timers';
 export type Present = Account | null | 'CHECKING';
 
 const AGAIN_MS = 3_000;
+/** A log-in that is over so soon never reached the server: the browser kept no cookie. */
+const KEPT_NONE_MS = 5_000;
 
 /** Who is logged in on this page. */
 export class Session {
   private readonly present = signal<Present>('CHECKING');
   private readonly over = signal(false);
+  private readonly cookieless = signal(false);
   private checking = false;
+  private enteredAt = Number.NEGATIVE_INFINITY;
 
   constructor() {
     onLoggedOut(() => this.end());
@@ -25,6 +29,11 @@ export class Session {
   /** Whether a log-in that was there ended by itself, which the person should be told. */
   get hasEnded(): ReadonlySignal<boolean> {
     return this.over;
+  }
+
+  /** Whether it ended because this browser keeps no cookie. */
+  get keepsNoCookie(): ReadonlySignal<boolean> {
+    return this.cookieless;
   }
 
   /** Asks the server; keeps what is known while the server cannot be reached. */
@@ -43,7 +52,8 @@ export class Session {
   }
 
   enter(account: Account): void {
-    this.over.value = false;
+    this.over.value = this.cookieless.value = false;
+    this.enteredAt = realTimers.steady();
     this.present.value = account;
   }
 
@@ -58,7 +68,10 @@ export class Session {
 
   private end(): void {
     const before = this.present.peek();
-    if (before !== null && before !== 'CHECKING') this.over.value = true;
+    if (before !== null && before !== 'CHECKING') {
+      this.over.value = true;
+      this.cookieless.value = realTimers.steady() - this.enteredAt < KEPT_NONE_MS;
+    }
     this.present.value = null;
   }
 }

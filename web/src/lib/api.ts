@@ -75,6 +75,8 @@ export interface Code {
 }
 
 const BASE = '/api/v1';
+/** A line that is dead lets a request hang for minutes. A server that is busy answers within half of this. */
+const ANSWER_MS_MAX = 30_000;
 /** A list that should fit a screen stops being followed here. */
 const PAGES_MAX = 20;
 
@@ -89,7 +91,8 @@ export function onLoggedOut(listener: () => void): void {
 
 export async function call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json' };
-  const request: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store' };
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  const request: RequestInit = { method, headers, credentials: 'same-origin', cache: 'no-store', signal };
   if (method !== 'GET') {
     headers['content-type'] = 'application/json';
     request.body = toJson(body ?? {});
@@ -104,7 +107,8 @@ const invited = (invitation: string | undefined): Record<string, string> =>
 /** Reads something the key of a link is enough for. */
 export function callInvited<Answer>(path: string, invitation: string): Promise<Answer> {
   const headers = { accept: 'application/json', ...invited(invitation) };
-  return ask(path, { method: 'GET', headers, credentials: 'same-origin', cache: 'no-store' });
+  const signal = AbortSignal.timeout(ANSWER_MS_MAX);
+  return ask(path, { method: 'GET', headers, credentials: 'same-origin', cache: 'no-store', signal });
 }
 
 /** Sends one file. */

@@ -3,7 +3,8 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { FakeTimers } from '../testing/fakes';
 import { ApiError, Unreachable } from './api';
 import { officeZone } from './office';
-import { LOST_AFTER_MS, OfficeFeed, RENEW_MS, type Called, type Office } from './office-feed';
+import { HEARTBEAT_S } from './silence';
+import { LOST_AFTER_MS, OfficeFeed, type Called, type Office } from './office-feed';
 
 /** The server's end of a stream, played by the test. */
 class FakeSource {
@@ -86,13 +87,32 @@ test('a line that is back at once is nobody’s business; one that stays away is
   expect(feed.office.value).toEqual(office);
 });
 
-test('a stream that fell silent is opened anew: it may be dead', () => {
+test('a stream that fell silent is opened anew, and said to be lost where that does not help', () => {
   sources[0]!.says('office', office);
-  timers.advance(RENEW_MS);
+  timers.advance(HEARTBEAT_S * 2_500 + 1_000);
   expect(sources).toHaveLength(2);
+  timers.advance(LOST_AFTER_MS);
+  expect(feed.reach.value).toBe('LOST');
   expect(sources[0]!.readyState).toBe(2);
   sources[0]!.says('called', call);
   expect(called).toEqual([]);
+});
+
+test('a quiet office is heard to be there', () => {
+  for (let beat = 0; beat < 30; beat += 1) {
+    timers.advance(HEARTBEAT_S * 1_000);
+    sources[0]!.says('beat', {});
+  }
+  expect(sources).toHaveLength(1);
+  expect(feed.reach.value).toBe('OPEN');
+});
+
+test('a wall that wakes from sleep looks at once', () => {
+  sources[0]!.says('office', office);
+  timers.sleep(3_600_000);
+  dispatchEvent(new Event('pageshow'));
+  timers.advance(1_000);
+  expect(sources).toHaveLength(2);
 });
 
 describe('a refused stream', () => {

@@ -4,7 +4,9 @@ import { ApiError, call } from './api';
 import { backOffMs } from './close';
 import { learnZone } from './office';
 import type { LineInfo } from './protocol.gen';
+import { Silence } from './silence';
 import { realTimers, type Timers } from './timers';
+import { onWake } from './wake';
 
 /** How a line is doing, as anybody may know it. */
 export interface OfficeLine extends LineInfo {
@@ -41,13 +43,12 @@ export interface FeedWorld {
   called?(called: Called): void;
   timers?: Timers;
   connect?(url: string): EventSource;
+  onWake?(listener: () => void): () => void;
   read?(): Promise<Office>;
 }
 
 /** A line that drops for less than this is nobody's business. */
 export const LOST_AFTER_MS = 5_000;
-/** A stream that was silent this long is opened anew: a dead connection looks the same as a quiet office. */
-export const RENEW_MS = 120_000;
 /** How long a server without these figures is left alone. */
 const ABSENT_MS = 60_000;
 const CLOSED = 2;
@@ -61,9 +62,12 @@ export class OfficeFeed {
   private attempt = 0;
   private cancelLost: (() => void) | null = null;
   private cancelNext: (() => void) | null = null;
+  private stopWaking: (() => void) | null = null;
+  private readonly silence: Silence;
 
   constructor(private readonly world: FeedWorld = {}) {
     this.timers = world.timers ?? realTimers;
+    this.silence = new Silence(this.timers, () => this.fellSilent());
   }
 
   get office(): ReadonlySignal<Office | null> {
@@ -75,7 +79,9 @@ export class OfficeFeed {
   }
 
   start(): void {
-    if (!this.source && !this.cancelNext) this.open();
+    if (this.source || this.cancelNext) return;
+    this.stopWaking = (this.world.onWake ?? onWake)(() => this.silence.look());
+    this.open();
   }
 
   /** Looks once, without following. */
@@ -86,6 +92,8 @@ export class OfficeFeed {
 
   stop(): void {
     this.close();
+    this.stopWaking?.();
+    this.stopWaking = null;
     this.cancelLost?.();
     this.cancelLost = null;
     this.attempt = 0;
@@ -99,11 +107,13 @@ export class OfficeFeed {
     const hear = <Data>(type: string, listener: (data: Data) => void) =>
       source.addEventListener(type, (event: MessageEvent<string>) => {
         if (this.source !== source) return;
+        if (type === 'beat') this.silence.beat();
         this.heard();
         listener(JSON.parse(event.data) as Data);
       });
     hear<Office>('office', (office) => this.sees(office));
     hear<Called>('called', (called) => this.world.called?.(called));
+    hear('beat', () => undefined);
     source.onopen = () => {
       if (this.source === source) this.heard();
     };
@@ -113,15 +123,21 @@ export class OfficeFeed {
       // The browser comes back by itself, unless the server refused.
       if (source.readyState === CLOSED) void this.askWhy();
     };
-    this.next(RENEW_MS);
+    this.silence.begin();
   }
 
   private heard(): void {
+    this.silence.heard();
     this.attempt = 0;
     this.cancelLost?.();
     this.cancelLost = null;
     this.reached.value = 'OPEN';
-    this.next(RENEW_MS);
+  }
+
+  /** Nothing at all came, and the browser sees no fault: the line is dead. */
+  private fellSilent(): void {
+    this.doubt();
+    this.open();
   }
 
   private doubt(): void {
@@ -171,6 +187,7 @@ export class OfficeFeed {
   private close(): void {
     this.cancelNext?.();
     this.cancelNext = null;
+    this.silence.end();
     this.source?.close();
     this.source = null;
   }

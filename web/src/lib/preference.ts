@@ -1,3 +1,5 @@
+import { device } from './storage';
+
 /**
  * What this browser prefers: the address says it (`?lang=en`, for screens nobody logs in to), or it was chosen
  * before, or it is as ever.
@@ -9,21 +11,10 @@ export function remembered<Choice extends string>(
   otherwise: Choice,
 ): Choice {
   const known = (value: string | null) => choices.find((each) => each === value);
-  return known(new URLSearchParams(location.search).get(parameter)) ?? known(stored(key)) ?? otherwise;
+  return known(new URLSearchParams(location.search).get(parameter)) ?? known(device.getItem(key)) ?? otherwise;
 }
 
+/** Where nothing can be stored, the choice lasts as long as the page. */
 export function remember(key: string, choice: string): void {
-  try {
-    localStorage.setItem(key, choice);
-  } catch {
-    // Storage may be forbidden; the choice then lasts as long as the page.
-  }
-}
-
-function stored(key: string): string | null {
-  try {
-    return localStorage.getItem(key);
-  } catch {
-    return null;
-  }
+  device.setItem(key, choice);
 }

@@ -27,7 +27,7 @@ export function isMute(): boolean {
 function resumeSound(): void {
   try {
     audio ??= new AudioContext();
-    void audio.resume();
+    audio.resume().catch(() => undefined);
   } catch {
     // No sound device: the title still flashes.
   }
@@ -35,7 +35,16 @@ function resumeSound(): void {
 
 /** Two soft tones. */
 export function chime(): void {
-  if (audio?.state === 'running') tones(audio, audio.destination, audio.currentTime);
+  heard((context) => tones(context, context.destination, context.currentTime));
+}
+
+/** Makes a sound where that may be; a browser that throws at it is mute, and nothing else suffers. */
+function heard(sound: (context: AudioContext) => void): void {
+  try {
+    if (audio?.state === 'running') sound(audio);
+  } catch {
+    // The title still flashes.
+  }
 }
 
 let ringing: GainNode | null = null;
@@ -46,11 +55,13 @@ let ringing: GainNode | null = null;
  */
 export function startRinging(seconds = RING_S_MAX): void {
   stopRinging();
-  if (!audio || audio.state !== 'running') return;
-  ringing = audio.createGain();
-  ringing.connect(audio.destination);
-  const end = Math.min(seconds, RING_S_MAX);
-  for (let at = 0; at < end; at += RING_EVERY_S) tones(audio, ringing, audio.currentTime + at);
+  heard((context) => {
+    const bell = context.createGain();
+    bell.connect(context.destination);
+    ringing = bell;
+    const end = Math.min(seconds, RING_S_MAX);
+    for (let at = 0; at < end; at += RING_EVERY_S) tones(context, bell, context.currentTime + at);
+  });
 }
 
 export function stopRinging(): void {

@@ -3,6 +3,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { FakeWorld } from '../testing/fakes';
 import type { Member, ServerFrame } from './protocol.gen';
 import { Room } from './room';
+import { STABLE_MS } from './socket';
 
 const desk: Member = { member: 'd', role: 'DESK', name: 'Lee', state: 'JOINED' };
 const counsellor: Member = { member: 'c', role: 'COUNSELLOR', name: 'Kim', state: 'JOINED' };
@@ -150,4 +151,27 @@ test('a server that is only down is tried again', async () => {
   world.timers.advance(1_000);
   expect(now().gone).toBe(false);
   expect(world.links.length).toBeGreaterThan(tries);
+});
+
+test('what a supervisor wanted on a line that died is said again on the next', () => {
+  world.link.says(seated());
+  room.join();
+  world.timers.advance(27_000);
+  world.link.opens();
+  world.link.says(welcome, seated());
+  expect(world.link.of('join')).toEqual([{ type: 'join', room: 'r' }]);
+  world.link.says(seated({ watching: false }));
+  world.timers.advance(STABLE_MS);
+  drop();
+  world.link.says(seated({ watching: false }));
+  expect(world.link.of('join')).toEqual([]);
+});
+
+test('what was refused is not said again', () => {
+  world.link.says(seated());
+  room.join();
+  world.link.says({ type: 'error', code: 'NOT_ALLOWED', detail: '', re: 'r' });
+  drop();
+  world.link.says(seated());
+  expect(world.link.of('join')).toEqual([]);
 });

@@ -7,7 +7,8 @@ import { Keeper } from './keeper';
 import { Courier, type Outbox } from './outbox';
 import type { ClientFrame, RoomId, ServerFrame } from './protocol.gen';
 import { enter, reduce, type RoomAction, type RoomState } from './room-state';
-import { browserWorld, Socket, type SocketWorld } from './socket';
+import { Socket } from './socket';
+import { browserWorld, type SocketWorld } from './socket-world';
 import { createStore, type Store } from './store';
 
 export interface RoomWorld {
@@ -30,6 +31,8 @@ export class Room {
   private readonly keeper: Keeper;
   private readonly whisperer: Courier;
   private asksWhether = false;
+  /** What a supervisor wants and the server has not yet shown to be so: said again after a drop. */
+  private wish: 'join' | 'leave' | null = null;
 
   constructor(
     private id: RoomId,
@@ -79,6 +82,7 @@ export class Room {
 
   stop(): void {
     this.socket.stop();
+    this.wish = null;
     this.keeper.stop();
     this.whisperer.forget();
   }
@@ -103,12 +107,18 @@ export class Room {
 
   /** A supervisor comes into the conversation. False without a connection. */
   join(): boolean {
-    return this.socket.send({ type: 'join', room: this.id });
+    return this.want('join');
   }
 
   /** A supervisor goes back to watching; of a group room the seat is given up. False without a connection. */
   leave(): boolean {
-    return this.socket.send({ type: 'leave', room: this.id });
+    return this.want('leave');
+  }
+
+  private want(wish: 'join' | 'leave'): boolean {
+    const sent = this.socket.send({ type: wish, room: this.id });
+    if (sent) this.wish = wish;
+    return sent;
   }
 
   /** Goes with a conversation that was handed over into its next room; what was said so far stays. */
@@ -134,8 +144,13 @@ export class Room {
     const { fresh } = this.state.peek();
     this.dispatch({ type: 'frame', frame });
     const { conversation } = this.state.peek();
-    if (frame.type === 'seated' && fresh && conversation && !upToDate(conversation)) this.keeper.catchUp();
+    if (frame.type === 'seated') {
+      if (fresh && conversation && !upToDate(conversation)) this.keeper.catchUp();
+      if (this.wish === (frame.watching ? 'leave' : 'join')) this.wish = null;
+      else if (fresh && this.wish) this.want(this.wish);
+    }
     if (frame.type !== 'error') return;
+    if (frame.re === undefined || frame.re === this.id) this.wish = null;
     if (frame.code === 'RESYNC') this.keeper.catchUp();
     if (frame.re === undefined) return;
     this.keeper.refused(frame.re, frame.code);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { FakeWorld } from '../testing/fakes';
 import { BACK_OFF_MAX_MS, BACK_OFF_MIN_MS, DRAIN_JITTER_MS, type Farewell } from './close';
-import { ANSWER_MS_MAX, CONNECT_MS_MAX, isForbidden, Socket, STABLE_MS, type Connection } from './socket';
+import { ANSWER_MS_MAX, BLOCKED_AGAIN_MS, BLOCKED_MS, CONNECT_MS_MAX, isForbidden, Socket, STABLE_MS, type Connection } from './socket';
 
 const welcome = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' } as const;
 
@@ -167,9 +167,95 @@ test('any frame is an answer, and typing needs none', () => {
   open();
   socket.send({ type: 'typing', room: 'r', on: true });
   socket.send({ type: 'cancel' });
-  world.link.says(welcome);
-  world.timers.advance(10 * ANSWER_MS_MAX);
+  for (let beat = 0; beat < 12; beat += 1) {
+    world.link.says(beat === 0 ? welcome : { type: 'beat' });
+    world.timers.advance(10_000);
+  }
   expect(world.links).toHaveLength(1);
+  expect(frames).toEqual(['welcome']);
+});
+
+describe('a line that dies without a word', () => {
+  const SILENT_MS = 2.5 * 1000 * welcome.heartbeat_s;
+
+  test('is given up after two and a half heartbeats, and comes back', () => {
+    open();
+    world.link.says(welcome);
+    world.timers.advance(SILENT_MS - 100);
+    expect(statuses.at(-1)).toBe('OPEN');
+    world.timers.advance(1_000);
+    expect(statuses.at(-1)).toBe('RETRYING');
+    world.timers.advance(1_000);
+    expect(world.links).toHaveLength(2);
+    expect(world.links[0]!.readyState).toBe(3);
+  });
+
+  test('before the first word is given up, too', () => {
+    open();
+    world.timers.advance(SILENT_MS + 2_000);
+    expect(world.links).toHaveLength(2);
+  });
+
+  test('is noticed at once by a page that wakes from sleep', () => {
+    open();
+    world.link.says(welcome);
+    world.timers.sleep(3_600_000);
+    world.wakes();
+    world.timers.advance(1_500);
+    expect(world.links).toHaveLength(2);
+  });
+
+  test('a page that wakes does not sit out a long wait for the next try', () => {
+    world.timers.chance = 0.999999;
+    socket.start();
+    for (let attempt = 0; attempt < 6; attempt += 1) {
+      world.link.closes(1006);
+      world.timers.advance(BACK_OFF_MAX_MS);
+    }
+    world.link.closes(1006);
+    const count = world.links.length;
+    world.wakes();
+    world.timers.advance(2 * BACK_OFF_MIN_MS);
+    expect(world.links).toHaveLength(count + 1);
+  });
+});
+
+describe('sockets that are kept out on the way', () => {
+  const asked = () => Promise.resolve();
+
+  test('are said after ten seconds, and still tried', async () => {
+    socket.start();
+    world.timers.advance(BLOCKED_MS - 1);
+    expect(statuses).not.toContain('BLOCKED');
+    world.timers.advance(1);
+    await asked();
+    expect(statuses.at(-1)).toBe('BLOCKED');
+    world.timers.advance(BACK_OFF_MAX_MS);
+    expect(statuses.at(-1)).toBe('BLOCKED');
+    world.link.opens();
+    expect(statuses.at(-1)).toBe('OPEN');
+  });
+
+  test('are not blamed on the way where the server itself is away, or refuses', async () => {
+    world.answersPlainly = false;
+    socket.start();
+    for (let tries = 0; tries < 10; tries += 1) {
+      world.timers.advance(BLOCKED_MS);
+      await asked();
+    }
+    expect(statuses).not.toContain('BLOCKED');
+  });
+
+  test('are doubted later where one has been open: most often the server is just back', async () => {
+    open();
+    world.link.closes(1006);
+    world.timers.advance(BLOCKED_MS);
+    await asked();
+    expect(statuses).not.toContain('BLOCKED');
+    world.timers.advance(BLOCKED_AGAIN_MS);
+    await asked();
+    expect(statuses).toContain('BLOCKED');
+  });
 });
 
 test('the network that comes back cuts a long wait short', () => {

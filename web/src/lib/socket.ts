@@ -1,6 +1,7 @@
 import { afterClose, backOffMs, DRAIN_JITTER_MS, type Farewell } from './close';
 import type { ClientFrame, ServerFrame } from './protocol.gen';
-import { realTimers, type Timers } from './timers';
+import { Silence } from './silence';
+import { browserWorld, type SocketWorld } from './socket-world';
 import { toJson } from './words';
 
 export const SUBPROTOCOL = 'anteroom.v1';
@@ -11,8 +12,16 @@ export const ANSWER_MS_MAX = 12_000;
 /** A connection that lived this long forgets the failures before it. */
 export const STABLE_MS = 5_000;
 
-/** CLOSED: not wanted. CONNECTING: first try. RETRYING: lost, coming back by itself. */
-export type Connection = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'RETRYING';
+/** A page that never had a connection says after so long that something on the way keeps sockets out … */
+export const BLOCKED_MS = 10_000;
+/** … and one that had one waits longer: most often only the server was away, and is just back. */
+export const BLOCKED_AGAIN_MS = 30_000;
+
+/**
+ * CLOSED: not wanted. CONNECTING: first try. RETRYING: lost, coming back by itself. BLOCKED: the same, but the server
+ * answers everything except sockets.
+ */
+export type Connection = 'CLOSED' | 'CONNECTING' | 'OPEN' | 'RETRYING' | 'BLOCKED';
 
 export interface SocketEvents {
   /** The connection stands; say who you are. */
@@ -25,51 +34,12 @@ export interface SocketEvents {
   refused?(): void;
 }
 
-/** What of the browser a socket touches. */
-export interface SocketWorld {
-  timers: Timers;
-  connect(url: string, protocol: string): WebSocket;
-  /** Calls back on `online` and `offline`; returns how to stop listening. */
-  onNetwork(listener: (online: boolean) => void): () => void;
-  /** Loads the page anew, or says that this was done already without avail. */
-  reload(): boolean;
-  /** A welcome came: the next outdated page may reload again. */
-  welcomed(): void;
-}
-
-const RELOADED_KEY = 'anteroom.reloaded';
-
-export const browserWorld: SocketWorld = {
-  timers: realTimers,
-  connect: (url, protocol) => new WebSocket(url, protocol),
-  onNetwork(listener) {
-    const online = () => listener(true);
-    const offline = () => listener(false);
-    addEventListener('online', online);
-    addEventListener('offline', offline);
-    return () => {
-      removeEventListener('online', online);
-      removeEventListener('offline', offline);
-    };
-  },
-  reload() {
-    if (sessionStorage.getItem(RELOADED_KEY)) return false;
-    sessionStorage.setItem(RELOADED_KEY, '1');
-    location.reload();
-    return true;
-  },
-  welcomed() {
-    sessionStorage.removeItem(RELOADED_KEY);
-  },
-};
-
 /** Frames that are always answered; the others may rightly meet silence. */
 function deservesAnswer(frame: ClientFrame): boolean {
   switch (frame.type) {
     case 'typing':
     case 'seen':
     case 'replay':
-    case 'rate':
       return false;
     default:
       return true;
@@ -85,20 +55,30 @@ export class Socket {
   private cancelRetry: (() => void) | null = null;
   private cancelConnect: (() => void) | null = null;
   private cancelAnswer: (() => void) | null = null;
+  private cancelBlocked: (() => void) | null = null;
   private stopListening: (() => void) | null = null;
+  private blocked = false;
+  private everOpened = false;
+  private readonly silence: Silence;
 
   constructor(
     private readonly url: () => string,
     private readonly events: SocketEvents,
     private readonly world: SocketWorld = browserWorld,
-  ) {}
+  ) {
+    this.silence = new Silence(world.timers, () => this.drop());
+  }
 
   /** Opens the connection and keeps it until `stop` or a farewell. */
   start(): void {
     if (this.wanted) return;
     this.wanted = true;
     this.attempt = 0;
-    this.stopListening = this.world.onNetwork((online) => (online ? this.hurry() : this.drop()));
+    const stops = [
+      this.world.onNetwork((online) => (online ? this.hurry() : this.drop())),
+      this.world.onWake(() => this.look()),
+    ];
+    this.stopListening = () => stops.forEach((stop) => stop());
     this.events.status('CONNECTING');
     this.connect();
   }
@@ -127,12 +107,16 @@ export class Socket {
     const link = this.world.connect(this.url(), SUBPROTOCOL);
     this.link = link;
     this.cancelConnect = this.world.timers.after(CONNECT_MS_MAX, () => this.drop());
+    this.watchForBlock();
     // A link that was given up may still speak: each handler asks whether it is the present one.
     link.onopen = () => {
       if (this.link !== link) return;
       this.cancelConnect?.();
       this.cancelConnect = null;
       this.openedAt = this.world.timers.now();
+      this.unblocked();
+      this.everOpened = true;
+      this.silence.begin();
       this.events.status('OPEN');
       this.events.opened();
     };
@@ -147,9 +131,14 @@ export class Socket {
   private receive(data: unknown): void {
     this.cancelAnswer?.();
     this.cancelAnswer = null;
+    this.silence.heard();
     if (typeof data !== 'string') return;
     const frame = JSON.parse(data) as ServerFrame;
-    if (frame.type === 'welcome') this.world.welcomed();
+    if (frame.type === 'beat') return;
+    if (frame.type === 'welcome') {
+      this.silence.begin(frame.heartbeat_s);
+      this.world.welcomed();
+    }
     this.events.frame(frame);
   }
 
@@ -191,9 +180,38 @@ export class Socket {
   }
 
   private retryIn(ms: number): void {
-    this.events.status('RETRYING');
+    this.events.status(this.blocked ? 'BLOCKED' : 'RETRYING');
     // The page may have stopped the socket on hearing that it is gone.
     if (this.wanted) this.cancelRetry = this.world.timers.after(ms, () => this.connect());
+  }
+
+  /** Perhaps time went by unseen: is the line still there, and is a wait for the next try long over? */
+  private look(): void {
+    this.silence.look();
+    this.hurry();
+  }
+
+  private watchForBlock(): void {
+    this.cancelBlocked ??= this.world.timers.after(this.everOpened ? BLOCKED_AGAIN_MS : BLOCKED_MS, () => {
+      this.cancelBlocked = null;
+      void this.askWhetherBlocked();
+    });
+  }
+
+  private async askWhetherBlocked(): Promise<void> {
+    const asked = this.stopListening;
+    const blocked = await this.world.lacksUpgradeOnly(this.url());
+    // Stopped, perhaps started anew, or open meanwhile: then it is no answer.
+    if (this.stopListening !== asked || !this.wanted || this.openedAt !== null || this.blocked) return;
+    if (!blocked) return this.watchForBlock();
+    this.blocked = true;
+    this.events.status('BLOCKED');
+  }
+
+  private unblocked(): void {
+    this.cancelBlocked?.();
+    this.cancelBlocked = null;
+    this.blocked = false;
   }
 
   /** The network is back: do not sit out a long back-off. */
@@ -212,6 +230,7 @@ export class Socket {
 
   private retire(): void {
     this.wanted = false;
+    this.unblocked();
     const link = this.link;
     this.clearLink();
     this.cancelRetry?.();
@@ -225,6 +244,7 @@ export class Socket {
     this.cancelConnect?.();
     this.cancelAnswer?.();
     this.cancelConnect = this.cancelAnswer = null;
+    this.silence.end();
     this.link = null;
     this.openedAt = null;
   }

@@ -1,5 +1,5 @@
 import type { ClientFrame, ServerFrame } from '../lib/protocol.gen';
-import type { SocketWorld } from '../lib/socket';
+import type { SocketWorld } from '../lib/socket-world';
 import type { Timers } from '../lib/timers';
 
 /** A clock that moves only when told to. */
@@ -9,8 +9,24 @@ export class FakeTimers implements Timers {
   /** What `random` gives next. */
   chance = 0.5;
 
+  /** How long the computer has slept: only its own clock went on meanwhile. */
+  private slept = 0;
+
   now(): number {
     return this.time;
+  }
+
+  steady(): number {
+    return this.time;
+  }
+
+  wall(): number {
+    return this.time + this.slept;
+  }
+
+  /** The computer sleeps: no timer runs, and the even clock stands still. */
+  sleep(ms: number): void {
+    this.slept += ms;
   }
 
   random(): number {
@@ -89,6 +105,9 @@ export class FakeWorld implements SocketWorld {
   reloads = 0;
   private reloaded = false;
   private listeners = new Set<(online: boolean) => void>();
+  private sleepers = new Set<() => void>();
+  /** What a plain request at the socket's address is answered. */
+  answersPlainly = true;
 
   connect(url: string, protocol: string): WebSocket {
     const link = new FakeLink(url, protocol);
@@ -105,6 +124,20 @@ export class FakeWorld implements SocketWorld {
     for (const listener of this.listeners) listener(online);
   }
 
+  onWake(listener: () => void): () => void {
+    this.sleepers.add(listener);
+    return () => this.sleepers.delete(listener);
+  }
+
+  /** The page comes to the front, or the computer wakes. */
+  wakes(): void {
+    for (const listener of this.sleepers) listener();
+  }
+
+  lacksUpgradeOnly(): Promise<boolean> {
+    return Promise.resolve(this.answersPlainly);
+  }
+
   reload(): boolean {
     if (this.reloaded) return false;
     this.reloaded = true;
@@ -114,6 +147,14 @@ export class FakeWorld implements SocketWorld {
 
   welcomed(): void {
     this.reloaded = false;
+  }
+
+  /** Time goes by on a line that lives: the server is heard often enough. */
+  passes(ms: number): void {
+    for (let left = ms; left > 0; left -= 5_000) {
+      this.timers.advance(Math.min(left, 5_000));
+      if (this.links.at(-1)?.readyState === 1) this.link.says({ type: 'beat' });
+    }
   }
 
   /** The present connection. */

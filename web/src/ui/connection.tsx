@@ -10,7 +10,7 @@ interface Props {
 
 /** One calm line; it takes room only while there is something to say. */
 export function ConnectionLine({ connection, quiet = false, testid = 'connection' }: Props) {
-  const trouble = connection === 'RETRYING';
+  const trouble = connection === 'RETRYING' || connection === 'BLOCKED';
   return (
     <p
       class={trouble ? 'connection trouble' : quiet ? 'connection sr-only' : 'connection'}

@@ -33,7 +33,7 @@ export function SessionPage({ session, title, refuse, keeps = false, children }:
   const account = refused ? null : present;
   if (account || !keeps || !hasEnded) last.current = account;
   const shown = last.current;
-  const notice: Said | null = refused ?? (hasEnded ? { key: 'login.ended' } : null);
+  const notice: Said | null = refused ?? (hasEnded ? { key: session.keepsNoCookie.value ? 'login.no_cookie' : 'login.ended' } : null);
   return (
     <>
       {shown && (

@@ -25,6 +25,7 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'login.submit': 'Log in',
   'login.failed': 'The login or the password is wrong.',
   'login.forbidden': 'You may not see this page.',
+  'login.no_cookie': 'This browser blocks cookies, and a log-in needs one. Allow cookies for this site, then log in again.',
   'login.out': 'Log out',
 
   'setup.title': 'Make the first admin',

@@ -24,6 +24,7 @@ export const ko = {
   'login.submit': '로그인',
   'login.failed': '아이디 또는 비밀번호가 맞지 않습니다.',
   'login.forbidden': '이 화면을 볼 권한이 없습니다.',
+  'login.no_cookie': '이 브라우저가 쿠키를 막고 있어 로그인할 수 없습니다. 이 사이트의 쿠키를 허용한 뒤 다시 로그인해 주세요.',
   'login.out': '로그아웃',
 
   'setup.title': '첫 관리자 만들기',

@@ -1,5 +1,4 @@
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 
 import { Session } from '../../lib/account';
 import type { Account } from '../../lib/api';
@@ -7,6 +6,7 @@ import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
+import { show } from '../../lib/show';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
@@ -62,4 +62,4 @@ void session.check();
 refuseFiles();
 const page = document.getElementById('page')!;
 keepFocus(page);
-render(<Page />, page);
+show(<Page />);

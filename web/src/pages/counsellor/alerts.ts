@@ -1,7 +1,9 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { t } from '../../lib/i18n';
+import { askForNotices, noticesAllowed, showNotice } from '../../lib/notice';
 import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
+import { device } from '../../lib/storage';
 import type { Ring } from './state';
 
 /** Whether the system may show a notice while another window is in front. ASK: the person has not been asked. */
@@ -14,7 +16,7 @@ export class Alerts {
   private readonly allowed = signal<Permission>(permission());
   private readonly sound = signal(false);
   private ringing: string | null = null;
-  private notice: Notification | null = null;
+  private takeNoticeAway: (() => void) | null = null;
 
   get permission(): ReadonlySignal<Permission> {
     return this.allowed;
@@ -36,16 +38,12 @@ export class Alerts {
 
   /** Asked for by the person, never by itself: a question that pops up during a ring would be refused for good. */
   async ask(): Promise<void> {
-    await Notification.requestPermission();
+    await askForNotices();
     this.allowed.value = permission();
   }
 
   later(): void {
-    try {
-      localStorage.setItem(LATER_KEY, 'LATER');
-    } catch {
-      // It is asked again after the next log-in.
-    }
+    device.setItem(LATER_KEY, 'LATER');
     this.allowed.value = 'OFF';
   }
 
@@ -54,8 +52,8 @@ export class Alerts {
     const ring = rings.find(({ answered }) => !answered) ?? null;
     if ((ring?.offer ?? null) !== this.ringing) {
       this.ringing = ring?.offer ?? null;
-      this.notice?.close();
-      this.notice = null;
+      this.takeNoticeAway?.();
+      this.takeNoticeAway = null;
       stopRinging();
       if (ring) this.call(ring);
     }
@@ -68,30 +66,13 @@ export class Alerts {
     startRinging(ring.accept_within_s);
     if (permission() !== 'ON' || (document.visibilityState === 'visible' && document.hasFocus())) return;
     const body = [ring.nickname, ring.note].filter(Boolean).join('\n');
-    try {
-      const notice = new Notification(t('counsellor.offer.title.flash', { number: ring.number }), {
-        body,
-        tag: 'anteroom.offer',
-        requireInteraction: true,
-        silent: true,
-      });
-      notice.onclick = () => {
-        window.focus();
-        notice.close();
-      };
-      this.notice = notice;
-    } catch {
-      // Some browsers on phones show none from a page: sound and title still call.
-    }
+    const title = t('counsellor.offer.title.flash', { number: ring.number });
+    this.takeNoticeAway = showNotice(title, { body, tag: 'anteroom.offer', requireInteraction: true, silent: true });
   }
 }
 
 function permission(): Permission {
-  if (typeof Notification === 'undefined' || Notification.permission === 'denied') return 'OFF';
-  if (Notification.permission === 'granted') return 'ON';
-  try {
-    return localStorage.getItem(LATER_KEY) === null ? 'ASK' : 'OFF';
-  } catch {
-    return 'ASK';
-  }
+  const allowed = noticesAllowed();
+  if (allowed !== 'UNASKED') return allowed === 'YES' ? 'ON' : 'OFF';
+  return device.getItem(LATER_KEY) === null ? 'ASK' : 'OFF';
 }

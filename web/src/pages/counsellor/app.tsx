@@ -5,7 +5,9 @@ import type { One } from '../../lib/one';
 import { ConnectionLine } from '../../ui/connection';
 import { format, route } from '../../lib/route';
 import { Groups } from '../../ui/groups/groups';
+import { device } from '../../lib/storage';
 import { LanguageSwitch } from '../../ui/language';
+import { StorageLine } from '../../ui/storage-line';
 import type { Alerts } from './alerts';
 import type { Replies } from './canned';
 import type { Today } from './records';
@@ -47,6 +49,7 @@ export function Counsellor(props: Props) {
       ) : (
         <>
           <ConnectionLine connection={connection} quiet />
+          <StorageLine of={device} />
           <Parts workplace={workplace} screen={screen} />
           <div class="stage">
             <div class="workplace">
@@ -89,7 +92,7 @@ function Head({ account, workplace, screen, onLogOut }: Props) {
     <header class="bar">
       <span class="brand">{t('counsellor.title')}</span>
       <span class="connection-dot" data-connection={connection} aria-hidden="true">
-        {connection === 'RETRYING' ? '' : t(`connection.${connection}`)}
+        {connection === 'RETRYING' || connection === 'BLOCKED' ? '' : t(`connection.${connection}`)}
       </span>
       <a class="me" href="/account" data-testid="to-account">
         <bdi>{account.name}</bdi>

@@ -1,5 +1,6 @@
 import type { RoomId } from '../../lib/protocol.gen';
-import type { Unsaid } from './tabs';
+import { storedThing } from '../../lib/storage';
+import type { Due, ReadTo, Unsaid } from './tabs';
 
 /** What is half written in a room. The memo begins as the notes taken during the talk. */
 export interface Draft {
@@ -13,13 +14,18 @@ export interface Draft {
 export interface Kept {
   readonly drafts: Readonly<Record<RoomId, Draft>>;
   readonly unsaid: Readonly<Record<RoomId, Unsaid>>;
+  /** Up to where each room was read. */
+  readonly read: Readonly<Record<RoomId, ReadTo>>;
+  readonly due: Readonly<Record<RoomId, Due>>;
 }
+
+type Stored = Kept & { readonly at: number };
 
 const PREFIX = 'anteroom.counsellor.';
 /** What another account left here, by closing the window instead of logging out, goes after this. */
 export const KEPT_MS_MAX = 24 * 3_600_000;
 
-export const nothing: Kept = { drafts: {}, unsaid: {} };
+export const nothing: Kept = { drafts: {}, unsaid: {}, read: {}, due: {} };
 
 const isEmpty = ({ body, whisper, memo, result_code }: Draft) => !body && !whisper && !memo && !result_code;
 
@@ -30,17 +36,14 @@ export function prune(drafts: Kept['drafts'], rooms: readonly RoomId[]): Kept['d
 
 export function recall(storage: Storage, account: string, now: number): Kept {
   sweep(storage, account, now);
-  const kept = parsed(storage.getItem(PREFIX + account));
-  return { drafts: kept?.drafts ?? {}, unsaid: kept?.unsaid ?? {} };
+  const kept = storedThing<Stored>(storage, PREFIX + account);
+  const due = now - (kept?.at ?? 0) > KEPT_MS_MAX ? {} : (kept?.due ?? {});
+  return { drafts: kept?.drafts ?? {}, unsaid: kept?.unsaid ?? {}, read: kept?.read ?? {}, due };
 }
 
-export function keep(storage: Storage, account: string, { drafts, unsaid }: Kept, now: number): void {
-  try {
-    if (Object.keys(drafts).length === 0 && Object.keys(unsaid).length === 0) forget(storage, account);
-    else storage.setItem(PREFIX + account, JSON.stringify({ at: now, drafts, unsaid }));
-  } catch {
-    // A full or forbidden storage: the words then last as long as the page.
-  }
+export function keep(storage: Storage, account: string, kept: Kept, now: number): void {
+  if (Object.values(kept).every((each) => Object.keys(each as object).length === 0)) forget(storage, account);
+  else storage.setItem(PREFIX + account, JSON.stringify({ at: now, ...kept }));
 }
 
 export function forget(storage: Storage, account: string): void {
@@ -51,16 +54,7 @@ function sweep(storage: Storage, account: string, now: number): void {
   const keys = Array.from({ length: storage.length }, (_, index) => storage.key(index));
   for (const key of keys) {
     if (!key?.startsWith(PREFIX) || key === PREFIX + account) continue;
-    const at = parsed(storage.getItem(key))?.at ?? 0;
+    const at = storedThing<Stored>(storage, key)?.at ?? 0;
     if (now - at > KEPT_MS_MAX) storage.removeItem(key);
-  }
-}
-
-function parsed(text: string | null): (Partial<Kept> & { at?: number }) | null {
-  try {
-    const kept: unknown = JSON.parse(text ?? 'null');
-    return typeof kept === 'object' ? kept : null;
-  } catch {
-    return null;
   }
 }

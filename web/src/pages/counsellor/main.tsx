@@ -1,5 +1,4 @@
 import { effect, untracked } from '@preact/signals';
-import { render } from 'preact';
 
 import { Session } from '../../lib/account';
 import { refuseFiles } from '../../lib/drops';
@@ -8,7 +7,9 @@ import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
 import { keepFocus } from '../../lib/refuge';
 import { go, route } from '../../lib/route';
+import { show } from '../../lib/show';
 import { socketUrl } from '../../lib/socket';
+import { device } from '../../lib/storage';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
@@ -23,9 +24,10 @@ import './counsellor.css';
 import { drawByFrames } from './drawing';
 import './groups.css';
 import './panes.css';
-import { readPresent, readToday } from './records';
+import { readPresent, readToday, readWritten } from './records';
 import { Screen } from './screen';
 import { unread } from './tabs';
+import { counsels, NotHere } from './views/not-here';
 import { Workplace } from './workplace';
 
 /** From this width on two rooms fit side by side. */
@@ -36,8 +38,9 @@ drawByFrames();
 const session = new Session();
 const workplace = new Workplace({
   url: () => socketUrl('/ws/counsellor'),
-  storage: localStorage,
+  storage: device,
   talks: readPresent,
+  written: readWritten,
   isShown: () => route.peek().section !== GROUPS,
   doubtful: () => void session.check(),
 });
@@ -58,7 +61,7 @@ function leaveScreen(wipe: boolean): void {
 // The socket lives as long as the log-in.
 effect(() => {
   const account = session.account.value;
-  const id = account === 'CHECKING' ? serving : (account?.id ?? null);
+  const id = account === 'CHECKING' ? serving : account && counsels(account) ? account.id : null;
   if (id === serving) return;
   untracked(() => {
     leaveScreen(false);
@@ -120,7 +123,9 @@ async function leave(): Promise<void> {
 function Page() {
   return (
     <SessionPage session={session} title={t('login.title.counsellor')}>
-      {(account) => (
+      {(account) => !counsels(account) ? (
+        <NotHere account={account} onLogOut={() => void session.leave()} />
+      ) : (
         <Counsellor
           account={account}
           workplace={workplace}
@@ -139,4 +144,4 @@ function Page() {
 void session.check();
 const page = document.getElementById('page')!;
 keepFocus(page);
-render(<Page />, page);
+show(<Page />);

@@ -44,6 +44,12 @@ export async function readPresent(counsellor: string): Promise<readonly PastTalk
   return pages.flatMap(({ items }) => items);
 }
 
+/** What is on file of how a talk of one's own went; null where it is not among the last ones. */
+export async function readWritten(counsellor: string, number: string): Promise<Pick<PastTalk, 'result_code' | 'memo'> | null> {
+  const { items } = await readPast({ counsellor, q: '' }, null);
+  return items.find((talk) => talk.number === number) ?? null;
+}
+
 /** One's own figures of today; what cannot be said is null. */
 export interface Today {
   day: string;

@@ -8,6 +8,7 @@ import { hearWhisper, refuseWhisper, whisper } from '../../lib/whispers';
 import type { TransferTarget, TransferTold } from './frames';
 import { beside, front, noPanes, settle, shown, toggle, type Panes } from './panes';
 import {
+  dueTab,
   handTab,
   hearTab,
   mark,
@@ -18,7 +19,9 @@ import {
   UNKNOWN,
   untoldTab,
   type About,
+  type Due,
   type Handover,
+  type ReadTo,
   type Tab,
   type Unsaid,
   type WrapUp,
@@ -55,10 +58,13 @@ export interface CounsellorState extends Panes {
   readonly fresh: boolean;
   /** Unsent words from before a reload, by room. */
   readonly carried: Readonly<Record<RoomId, Unsaid>>;
+  /** Up to where the rooms were read before a reload, and the talks that were still to be written up. */
+  readonly read: Readonly<Record<RoomId, ReadTo>>;
+  readonly due: Readonly<Record<RoomId, Due>>;
 }
 
 export type CounsellorAction =
-  | { type: 'restore'; carried: Readonly<Record<RoomId, Unsaid>> }
+  | { type: 'restore'; carried: Readonly<Record<RoomId, Unsaid>>; read: Readonly<Record<RoomId, ReadTo>>; due: Readonly<Record<RoomId, Due>> }
   | { type: 'connection'; connection: Connection }
   | { type: 'farewell'; why: Farewell }
   /** `visible`: the person can see the rooms on the screen. */
@@ -93,6 +99,8 @@ export const empty: CounsellorState = {
   notice: null,
   fresh: true,
   carried: {},
+  read: {},
+  due: {},
 };
 
 const NOTHING: Unsaid = { outbox: [], whispers: [] };
@@ -100,7 +108,7 @@ const NOTHING: Unsaid = { outbox: [], whispers: [] };
 export function reduce(state: CounsellorState, action: CounsellorAction): CounsellorState {
   switch (action.type) {
     case 'restore':
-      return { ...state, carried: action.carried };
+      return { ...state, carried: action.carried, read: action.read, due: action.due };
     case 'connection':
       return connection(state, action.connection);
     case 'farewell':
@@ -226,9 +234,13 @@ function told(state: CounsellorState, frame: StateFrame): CounsellorState {
   });
   const added = rooms
     .filter(({ room }) => !state.tabs.some((tab) => tab.room === room))
-    .map((brief) => tellTab(undefined, brief, state.fresh, state.carried[brief.room] ?? NOTHING));
-  const tabs = [...known, ...added];
-  return settle({ ...state, mine, fresh: false, tabs }, tabs);
+    .map((brief) => tellTab(undefined, brief, state.fresh, state.carried[brief.room] ?? NOTHING, state.read[brief.room]));
+  const told = [...known, ...added];
+  const due = Object.entries(state.due)
+    .filter(([id]) => !told.some(({ room }) => room === id))
+    .map(([room, due]) => dueTab(room, due));
+  const tabs = [...told, ...due];
+  return settle({ ...state, mine, fresh: false, tabs, due: {}, read: {} }, tabs);
 }
 
 function matched(

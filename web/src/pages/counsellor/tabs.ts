@@ -59,6 +59,22 @@ export interface Unsaid {
   readonly whispers: Outbox;
 }
 
+/** Up to where a room was read before a reload. */
+export interface ReadTo {
+  readonly seq: number;
+  readonly whispers: number;
+}
+
+/** A talk that is over and not written up, on a line that does not wait for it: the server does not name it again. */
+export interface Due {
+  readonly number: string;
+  readonly line: string;
+  readonly nickname: string | null;
+  readonly last_seq: number;
+  /** What was sent and is not known to be on file. */
+  readonly sent: { readonly result_code: string; readonly memo: string } | null;
+}
+
 const NO_WRAP_UP: WrapUp = { phase: 'NONE', required: false, result_code: '', memo: '', resent: false };
 
 export const UNKNOWN: About = {
@@ -127,10 +143,33 @@ export function openTab(
   return { ...newTab(frame.room, begin(frame, outbox), frame.last_seq, whispers), ...known };
 }
 
+/** What a reload keeps of such a talk; null for any other. */
+export function dueOf({ conversation, wrap_up, number, line, about }: Tab): Due | null {
+  if (!conversation.ended || wrap_up.phase === 'NONE' || wrap_up.required) return null;
+  const { result_code, memo, phase } = wrap_up;
+  const sent = phase === 'SENT' ? { result_code, memo } : null;
+  return { number, line, nickname: about.nickname, last_seq: conversation.last_seq, sent };
+}
+
+/** Such a talk after a reload: what was said in it cannot be had here any more, but it can be written up. */
+export function dueTab(room: RoomId, { number, line, nickname, last_seq, sent }: Due): Tab {
+  const begun = begin({ room, you: '', members: [], last_seq });
+  const conversation = { ...begun, base: last_seq, ended: { reason: null, by: null } };
+  const wrap_up: WrapUp = { ...NO_WRAP_UP, phase: sent ? 'SENT' : 'OPEN', resent: sent !== null, ...sent };
+  return { ...newTab(room, conversation, last_seq, []), number, line, about: { ...UNKNOWN, nickname }, wrap_up };
+}
+
 /** A room as the `state` frame tells it; `fresh` is the first `state` of a connection. */
-export function tellTab(before: Tab | undefined, brief: RoomBrief, fresh: boolean, { outbox, whispers }: Unsaid): Tab {
+export function tellTab(
+  before: Tab | undefined,
+  brief: RoomBrief,
+  fresh: boolean,
+  { outbox, whispers }: Unsaid,
+  read?: ReadTo,
+): Tab {
   const { room, number, line } = brief;
-  const tab = { ...(before ?? newTab(room, begin(brief, outbox), brief.last_seq, whispers)), number, line };
+  const opened = { ...newTab(room, begin(brief, outbox), read?.seq ?? brief.last_seq, whispers), whispers_read: read?.whispers ?? 0 };
+  const tab = { ...(before ?? opened), number, line };
   const ended = tab.conversation.ended;
   const conversation = before && fresh ? goOn(tab.conversation, brief) : tab.conversation;
   if (!brief.wrap_up) return { ...tab, conversation: { ...conversation, ended: fresh ? null : ended } };
@@ -146,8 +185,9 @@ export function tellTab(before: Tab | undefined, brief: RoomBrief, fresh: boolea
 /** A room the `state` frame no longer names. */
 export function untoldTab(tab: Tab, fresh: boolean): Tab | null {
   const { conversation, wrap_up } = tab;
-  // The wrap-up has arrived, unless it was lost with the connection: then it is sent again.
-  if (wrap_up.phase === 'SENT' && !fresh) return null;
+  // The wrap-up has arrived, unless it was lost with the connection: then it is sent again. Where the line does not
+  // wait for it, the room is not named in any case: the record shows whether it is on file.
+  if (wrap_up.phase === 'SENT' && wrap_up.required && !fresh) return null;
   // Handed over, and nothing of it is left to be written.
   if (conversation.ended?.reason === 'TRANSFERRED' && wrap_up.phase === 'NONE') return null;
   if (conversation.ended) return { ...tab, wrap_up: { ...wrap_up, required: false } };
@@ -186,7 +226,8 @@ export function refuseTab(tab: Tab, frame: Extract<ServerFrame, { type: 'error' 
   if (frame.code === 'RESYNC' && frame.seq !== undefined) {
     return { ...tab, conversation: rebase(tab.conversation, frame.seq) };
   }
-  if (tab.wrap_up.phase !== 'SENT') return tab;
+  // A room that is over has no seat to say anything from; a wrap-up needs none.
+  if (tab.wrap_up.phase !== 'SENT' || frame.code === 'NO_SUCH_ROOM' || frame.code === 'ROOM_ENDED') return tab;
   if (tab.wrap_up.resent && frame.code === 'NOTHING_TO_WRAP_UP') return null;
   return { ...tab, wrap_up: { ...tab.wrap_up, phase: 'OPEN' } };
 }

@@ -1,36 +1,10 @@
 import { beforeEach, expect, test } from 'vitest';
 
 import type { RoomBrief, ServerFrame } from '../../lib/protocol.gen';
+import { brief, matched, message, offer, state, welcome } from '../../testing/counsellor-frames';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { unread } from './tabs';
 import { Workplace, type TalkRecord } from './workplace';
-
-const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' };
-const members = [
-  { member: 'c', role: 'COUNSELLOR', name: 'Kim', state: 'JOINED' } as const,
-  { member: 'd', role: 'DESK', name: 'Visitor', state: 'JOINED' } as const,
-];
-
-function brief(room: string, last_seq = 0, wrap_up = false): RoomBrief {
-  return { room, you: 'c', last_seq, members, number: `A-${room}`, line: 'GENERAL', wrap_up };
-}
-
-function state(...rooms: RoomBrief[]): ServerFrame {
-  return { type: 'state', intent: 'OPEN', activity: 'IDLE', capacity: 2, lines: [], rooms };
-}
-
-function offer(id: string, accept_within_s = 20): ServerFrame {
-  const ticket = `t-${id}`;
-  return { type: 'offer', offer: id, ticket, number: 'A-1', line: 'GENERAL', waited_s: 5, accept_within_s };
-}
-
-function matched(room: string, ticket: string, last_seq = 0): ServerFrame {
-  return { type: 'matched', room, consultation: ticket, ticket, you: 'c', members, last_seq };
-}
-
-function message(room: string, seq: number): ServerFrame {
-  return { type: 'message', room, seq, id: `${seq}`, client_id: `x${seq}`, from: 'd', kind: 'TEXT', body: 'b', at: 't' };
-}
 
 let world: FakeWorld;
 let storage: FakeStorage;
@@ -44,6 +18,7 @@ function newWorkplace(): Workplace {
     storage,
     socket: world,
     talks: () => Promise.resolve(talks),
+    written: () => Promise.resolve(null),
     doubtful: (why) => doubts.push(why),
   });
 }
@@ -431,6 +406,7 @@ test('what is said while something else fills the window stays unread', () => {
     storage,
     socket: world,
     talks: () => Promise.resolve(talks),
+    written: () => Promise.resolve(null),
     doubtful: (why) => doubts.push(why),
     isShown: () => isShown,
   });

@@ -1,21 +1,24 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import type { Farewell } from '../../lib/close';
+import { upToDate } from '../../lib/conversation';
 import { newId } from '../../lib/ids';
 import type { ClientFrame, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
-import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
+import { Socket } from '../../lib/socket';
+import { browserWorld, type SocketWorld } from '../../lib/socket-world';
 import { createStore, type Store } from '../../lib/store';
 import { TRANSFER_NOTE_CHARS_MAX, type TransferTarget } from './frames';
 import { forget, keep, nothing, prune, recall, type Draft, type Kept } from './kept';
 import { step } from './panes';
 import { Seats } from './seats';
 import { empty, reduce, type CounsellorAction, type CounsellorState, type Notice } from './state';
-import { UNKNOWN, type About, type Tab } from './tabs';
+import { dueOf, UNKNOWN, type About, type Tab } from './tabs';
+import { Wishes } from './wishes';
 
 /** An offer whose `withdrawn` does not come leaves the screen this long after its deadline. */
 const OFFER_SLACK_MS = 3_000;
-/** A wrap-up nobody objected to is done after this; so is a room that was handed over. */
-const WRAP_UP_MS = 3_000;
+/** A room that was handed over leaves the screen after this; and so often it is asked whether a wrap-up is on file. */
+export const WRAP_UP_MS = 3_000;
 /** A notice nobody closed goes after this. */
 const NOTICE_MS = 15_000;
 
@@ -30,6 +33,8 @@ export interface WorkplaceWorld {
   socket?: SocketWorld;
   /** The talks of this counsellor that are not done yet. */
   talks(account: string): Promise<readonly TalkRecord[]>;
+  /** What is on file of how a talk went, by its number. */
+  written(account: string, number: string): Promise<{ result_code: string | null; memo: string | null } | null>;
   /** Whether the conversations are what the window shows; they are unless this says otherwise. */
   isShown?(): boolean;
   /** The socket was not let in: perhaps the log-in is over. */
@@ -42,6 +47,7 @@ export class Workplace {
   private readonly socket: Socket;
   private readonly seats: Seats;
   private readonly timers;
+  private readonly wishes = new Wishes();
   private account: string | null = null;
   private drafts: Kept['drafts'] = {};
   private saved = JSON.stringify(nothing);
@@ -55,8 +61,12 @@ export class Workplace {
       {
         opened: () => this.seats.reconnected(),
         frame: (frame) => this.receive(frame),
-        status: (connection) => this.dispatch({ type: 'connection', connection }),
+        status: (connection) => {
+          if (connection !== 'OPEN') this.wishes.dropped();
+          this.dispatch({ type: 'connection', connection });
+        },
         farewell: (why) => {
+          this.wishes.forget();
           this.dispatch({ type: 'farewell', why });
           world.doubtful(why);
         },
@@ -87,6 +97,7 @@ export class Workplace {
   stop({ wipe }: { wipe: boolean }): void {
     this.socket.stop();
     this.seats.stop();
+    this.wishes.forget();
     if (wipe && this.account !== null) forget(this.world.storage, this.account);
     this.account = null;
     this.drafts = {};
@@ -101,19 +112,23 @@ export class Workplace {
   }
 
   open(): void {
-    this.send({ type: 'open' });
+    this.wantDuty({ type: 'open' });
   }
 
   pause(reason: string): void {
-    this.send({ type: 'pause', reason });
+    this.wantDuty({ type: 'pause', reason });
   }
 
   accept(offer: OfferId): void {
-    if (this.send({ type: 'accept', offer })) this.dispatch({ type: 'answered', offer });
+    if (!this.send({ type: 'accept', offer })) return;
+    this.answered(offer, 'accept');
+    this.dispatch({ type: 'answered', offer });
   }
 
   decline(offer: OfferId): void {
-    if (this.send({ type: 'decline', offer })) this.dispatch({ type: 'declined', offer });
+    if (!this.send({ type: 'decline', offer })) return;
+    this.answered(offer, 'decline');
+    this.dispatch({ type: 'declined', offer });
   }
 
   select(room: RoomId): void {
@@ -154,17 +169,17 @@ export class Workplace {
   }
 
   end(room: RoomId): void {
-    this.send({ type: 'end', room });
+    this.want({ type: 'end', room });
   }
 
   handOver(room: RoomId, target: TransferTarget, name: string, note: string): void {
     const words = [...note.trim()].slice(0, TRANSFER_NOTE_CHARS_MAX).join('');
-    const sent = this.send({ type: 'transfer', room, ...target, ...(words && { note: words }) });
+    const sent = this.want({ type: 'transfer', room, ...target, ...(words && { note: words }) });
     if (sent) this.dispatch({ type: 'hand_over', room, target, name });
   }
 
   cancelHandOver(room: RoomId): void {
-    this.send({ type: 'cancel_transfer', room });
+    this.want({ type: 'cancel_transfer', room });
   }
 
   /** The refusal of a handing over was read. */
@@ -201,20 +216,40 @@ export class Workplace {
   }
 
   private send(frame: ClientFrame): boolean {
-    // The generated frames may not name the handing over yet.
-    return this.socket.send(frame as ClientFrame);
+    return this.socket.send(frame);
+  }
+
+  private wantDuty(frame: Parameters<Wishes['wantDuty']>[0]): void {
+    this.wishes.wantDuty(frame, this.timers.now());
+    this.send(frame);
+  }
+
+  /** What is wanted of a room. Without a connection it is not even tried: the screen shows that there is none. */
+  private want(frame: Parameters<Wishes['want']>[0]): boolean {
+    if (!this.send(frame)) return false;
+    this.wishes.want(frame, this.timers.now());
+    return true;
+  }
+
+  private answered(offer: OfferId, answer: 'accept' | 'decline'): void {
+    const ring = this.state.peek().rings.find((each) => each.offer === offer);
+    if (ring) this.wishes.answer(ring.ticket, offer, answer, this.timers.now());
   }
 
   private isVisible(): boolean {
     return document.visibilityState === 'visible' && (this.world.isShown?.() ?? true);
   }
 
-  private receive(frame: ServerFrame): void {
+  private receive(heard: ServerFrame): void {
     const { fresh } = this.state.peek();
+    const frame = this.wishes.meant(heard);
+    this.wishes.hear(frame, fresh);
     this.dispatch({ type: 'frame', frame, now: this.timers.now(), visible: this.isVisible() });
     switch (frame.type) {
       case 'state':
-        if (fresh) this.takeSeats();
+        if (!fresh) break;
+        this.takeSeats();
+        for (const wanted of this.wishes.again(frame, this.timers.now())) this.send(wanted);
         break;
       case 'matched':
         this.seats.taken(frame.room);
@@ -225,6 +260,7 @@ export class Workplace {
           const { offer, accept_within_s } = frame;
           this.timers.after(accept_within_s * 1000 + OFFER_SLACK_MS, () => this.dispatch({ type: 'expire', offer }));
         }
+        this.answerAgain(frame);
         break;
       case 'ended':
         if (frame.reason === 'TRANSFERRED') this.shutLater(frame.room, ({ wrap_up }) => wrap_up.phase === 'NONE');
@@ -237,10 +273,16 @@ export class Workplace {
     }
   }
 
+  private answerAgain(frame: Extract<ServerFrame, { type: 'offer' }>): void {
+    const answer = this.wishes.known(frame, this.timers.now());
+    if (answer === 'accept') this.accept(frame.offer);
+    else if (answer === 'decline') this.decline(frame.offer);
+  }
+
   /** The first `state` of a connection: ask for what was missed, and say again what may not have arrived. */
   private takeSeats(): void {
-    for (const { room, wrap_up } of this.state.peek().tabs) {
-      this.seats.catchUp(room);
+    for (const { room, wrap_up, conversation } of this.state.peek().tabs) {
+      if (!conversation.ended || !upToDate(conversation)) this.seats.catchUp(room);
       if (wrap_up.phase !== 'SENT') continue;
       this.dispatch({ type: 'resent', room });
       this.sendWrapUp(room);
@@ -266,7 +308,20 @@ export class Workplace {
     if (wrap_up?.phase !== 'SENT') return;
     const frame: ClientFrame = { type: 'wrap_up', room, result_code: wrap_up.result_code };
     if (!this.send(wrap_up.memo ? { ...frame, memo: wrap_up.memo } : frame)) return;
-    this.shutLater(room, (tab) => tab.wrap_up.phase === 'SENT' && !tab.wrap_up.required);
+    this.timers.after(WRAP_UP_MS, () => void this.askWhetherWritten(room));
+  }
+
+  /** Where the line does not wait for it, no frame says that a wrap-up is on file: its record does. */
+  private async askWhetherWritten(room: RoomId): Promise<void> {
+    const { account } = this;
+    const asked = this.tab(room);
+    if (account === null || asked?.wrap_up.phase !== 'SENT' || asked.wrap_up.required) return;
+    const record = await this.world.written(account, asked.number).catch(() => null);
+    const wrap_up = this.tab(room)?.wrap_up;
+    if (account !== this.account || wrap_up !== asked.wrap_up || this.state.peek().connection !== 'OPEN') return;
+    if (record?.result_code === wrap_up.result_code && !record.memo === !wrap_up.memo) return this.shut(room);
+    this.dispatch({ type: 'resent', room });
+    this.sendWrapUp(room);
   }
 
   private shutLater(room: RoomId, done: (tab: Tab) => boolean): void {
@@ -293,9 +348,9 @@ export class Workplace {
 
   private recall(): void {
     if (this.account === null) return;
-    const { drafts, unsaid } = recall(this.world.storage, this.account, this.timers.now());
+    const { drafts, unsaid, read, due } = recall(this.world.storage, this.account, this.timers.now());
     this.drafts = drafts;
-    this.dispatch({ type: 'restore', carried: unsaid });
+    this.dispatch({ type: 'restore', carried: unsaid, read, due });
   }
 
   private persist(): void {
@@ -310,7 +365,13 @@ export class Workplace {
         ended || outbox.length + whispers.outbox.length === 0 ? [] : [[room, { outbox, whispers: whispers.outbox }] as const],
       ),
     );
-    const kept: Kept = { drafts: this.drafts, unsaid };
+    const read = Object.fromEntries(
+      tabs.flatMap(({ room, conversation, read_to: seq, whispers_read: whispers }) =>
+        conversation.ended ? [] : [[room, { seq, whispers }] as const],
+      ),
+    );
+    const due = Object.fromEntries(tabs.flatMap((tab) => (dueOf(tab) ? [[tab.room, dueOf(tab)!] as const] : [])));
+    const kept: Kept = { drafts: this.drafts, unsaid, read, due };
     const text = JSON.stringify(kept);
     if (text === this.saved) return;
     this.saved = text;

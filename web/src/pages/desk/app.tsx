@@ -4,10 +4,12 @@ import { choices, lineName, type Choice } from '../../lib/busy';
 import { language, t } from '../../lib/i18n';
 import type { OfficeFeed } from '../../lib/office-feed';
 import type { LineInfo } from '../../lib/protocol.gen';
+import { tab } from '../../lib/storage';
 import { ConnectionLine } from '../../ui/connection';
 import { LanguageSwitch } from '../../ui/language';
+import { StorageLine } from '../../ui/storage-line';
 import type { Notices } from './notices';
-import { isBefore, underWay, type DeskState } from './state';
+import { isBefore, isSending, underWay, type DeskState } from './state';
 import { Closed, Elsewhere, Ended } from './views/over';
 import { Details, Ready } from './views/ready';
 import { Start } from './views/start';
@@ -40,7 +42,8 @@ export function Desk({ visit, feed, notices }: Props) {
         <span class="brand">{feed.office.value?.name ?? t('app.name')}</span>
         <LanguageSwitch />
       </header>
-      {underWay(state) ? <ConnectionLine connection={state.connection} quiet /> : <OfficeLine state={state} feed={feed} />}
+      {underWay(state) || isSending(state) ? <ConnectionLine connection={state.connection} quiet /> : <OfficeLine state={state} feed={feed} />}
+      {underWay(state) && <StorageLine of={tab} />}
       <main class="page" key={state.visitor}>
         <Stage visit={visit} feed={feed} notices={notices} />
       </main>
@@ -69,9 +72,12 @@ function Stage({ visit, feed, notices }: Props) {
     case 'START': {
       const [only, ...others] = choices(lines.items, office?.lines, language.value);
       // With one line there is nothing to choose: the request is one button away.
-      if (!only || others.length > 0) return <Start lines={lines} office={office} onChoose={(line) => visit.choose(line)} />;
+      const gone = stage.gone === true;
+      if (!only || others.length > 0) {
+        return <Start lines={lines} office={office} gone={gone} onChoose={(line) => visit.choose(line)} />;
+      }
       const tell = () => (visit.choose(only.line), visit.tell());
-      return <Ready choice={only} draft={BLANK} onAsk={() => visit.ask(only.line, '', '')} onTell={tell} />;
+      return <Ready choice={only} draft={BLANK} gone={gone} onAsk={() => visit.ask(only.line, '', '')} onTell={tell} />;
     }
     case 'READY':
     case 'DETAILS': {
@@ -116,6 +122,7 @@ function Stage({ visit, feed, notices }: Props) {
     case 'ENDED':
       return (
         <Ended
+          key={stage.room}
           stage={stage}
           onConsider={(score, comment) => visit.consider(score, comment)}
           onRate={() => visit.rate()}
@@ -125,7 +132,7 @@ function Stage({ visit, feed, notices }: Props) {
     case 'CLOSED':
       return <Closed reason={stage.reason} onAgain={wipe} />;
     case 'ELSEWHERE':
-      return <Elsewhere onAgain={wipe} />;
+      return <Elsewhere onTakeBack={() => visit.takeBack()} onAgain={wipe} />;
   }
 }
 

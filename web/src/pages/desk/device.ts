@@ -1,3 +1,5 @@
+import { device, emptyDatabases, tab } from '../../lib/storage';
+
 /** The keys that are the device's own; everything else a page has stored is a visitor's. */
 const KEPT: ReadonlySet<string> = new Set(['anteroom.desk']);
 /** How a visitor may have changed the way this device shows its pages. */
@@ -8,16 +10,15 @@ export function isKiosk(search = location.search): boolean {
   return new URLSearchParams(search).has('kiosk');
 }
 
-export function isAltered(storage: Storage = localStorage): boolean {
+export function isAltered(storage: Storage = device): boolean {
   return ALTERATIONS.some((key) => storage.getItem(key) !== null);
 }
 
 /** Leaves nothing in any of the browser's stores but what the device itself is. */
 export async function emptyStores(): Promise<void> {
-  sessionStorage.clear();
-  for (const key of Object.keys(localStorage)) if (!KEPT.has(key)) localStorage.removeItem(key);
-  const databases = await (globalThis.indexedDB?.databases?.() ?? []);
-  for (const { name } of databases) if (name) indexedDB.deleteDatabase(name);
+  tab.clear();
+  for (const key of device.names()) if (!KEPT.has(key)) device.removeItem(key);
+  await emptyDatabases();
 }
 
 /** Whether the server would answer with the page: on a cut network a reload would leave the browser's own error there. */

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { FakeTimers } from '../../testing/fakes';
 import { IdleWatch, patience, QUIET_S, TALK_QUIET_S, THANKS_S, WARN_S, type Patience } from './idle';
+import { filed, unrated } from './rating';
 import { empty, type DeskState, type Stage } from './state';
 
 const line = { topic: 'GENERAL', language: 'ko', name: '일반', open: true };
@@ -16,8 +17,8 @@ const OWN = { shared: false, altered: false };
 const READY = at({ at: 'READY', line, draft });
 const DETAILS = at({ at: 'DETAILS', line, draft, trouble: null });
 const CHAT = at({ at: 'CHAT', ticket });
-const ENDED = at({ at: 'ENDED', reason: 'DONE', rated: false });
-const THANKED = at({ at: 'ENDED', reason: 'DONE', rated: true });
+const ENDED = at({ at: 'ENDED', reason: 'DONE', room: 'r', rating: unrated(0) });
+const THANKED = at({ at: 'ENDED', reason: 'DONE', room: 'r', rating: filed(unrated(0)) });
 const CLOSED = at({ at: 'CLOSED', reason: 'FULL' });
 
 const wipe = (quiet_s: number, warn_s = WARN_S): Patience => ({ quiet_s, warn_s, then: 'WIPE' });

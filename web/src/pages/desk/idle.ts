@@ -39,7 +39,7 @@ export function patience({ stage }: DeskState, { shared, altered }: Device): Pat
     case 'CHAT':
       return shared ? { quiet_s: TALK_QUIET_S, warn_s: WARN_S, then: 'END' } : null;
     case 'ENDED':
-      if (!stage.rated) return { quiet_s: QUIET_S, warn_s: WARN_S, then: 'WIPE' };
+      if (stage.rating.phase !== 'DONE') return { quiet_s: QUIET_S, warn_s: WARN_S, then: 'WIPE' };
       return { quiet_s: THANKS_S, warn_s: shared ? WARN_S : 0, then: 'WIPE' };
     case 'CLOSED':
       return { quiet_s: QUIET_S, warn_s: WARN_S, then: 'WIPE' };

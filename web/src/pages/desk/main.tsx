@@ -1,12 +1,13 @@
-import { computed, effect } from '@preact/signals';
-import { render } from 'preact';
+import { computed, effect, untracked } from '@preact/signals';
 
 import { lines } from '../../lib/api';
 import { refuseFiles } from '../../lib/drops';
 import { language, t } from '../../lib/i18n';
 import { OfficeFeed } from '../../lib/office-feed';
 import { setTitle, startRinging, stopRinging, unlockSound } from '../../lib/ring';
+import { show } from '../../lib/show';
 import { isForbidden, socketUrl } from '../../lib/socket';
+import { tab } from '../../lib/storage';
 import '../../lib/texts/of-desk';
 import { theme } from '../../lib/theme';
 import { realTimers } from '../../lib/timers';
@@ -55,7 +56,7 @@ const visit = new Visit({
   url: () => socketUrl('/ws/desk', registered ?? {}),
   isForbidden,
   lines,
-  storage: sessionStorage,
+  storage: tab,
   device: () => ({ shared: isShared(), altered: isAltered() }),
   forget() {
     history.replaceState(null, '', location.pathname + location.search);
@@ -74,6 +75,11 @@ effect(() => {
 });
 effect(() => {
   if (feed.reach.value === 'OPEN') visit.retryLines();
+});
+// A desk that is left open follows its lines, as the wall does.
+effect(() => {
+  const lines = feed.office.value?.lines;
+  if (lines) untracked(() => visit.offer(lines));
 });
 const isWaiting = computed(() => visit.state.value.stage.at === 'WAITING');
 effect(() => {
@@ -124,4 +130,4 @@ function Page() {
 }
 
 refuseFiles();
-render(<Page />, document.getElementById('page')!);
+show(<Page />);

@@ -7,7 +7,7 @@ const line = { topic: 'GENERAL', language: 'ko', name: '일반', open: true };
 const english = { ...line, language: 'en' };
 
 const after = (...actions: DeskAction[]): DeskState => actions.reduce(reduce, empty);
-const frame = (frame: ServerFrame): DeskAction => ({ type: 'frame', frame });
+const frame = (frame: ServerFrame): DeskAction => ({ type: 'frame', frame, wall: 0 });
 
 const waiting = frame({
   type: 'waiting',

@@ -1,9 +1,10 @@
 import { begin, goOn, hear, rebase, refuse, say, type Conversation } from '../../lib/conversation';
 import type { Farewell } from '../../lib/close';
 import type { Outbox } from '../../lib/outbox';
-import type { ClosedReason, EndReason, ErrorCode, LineInfo, ServerFrame, TicketId } from '../../lib/protocol.gen';
+import type { ClosedReason, ErrorCode, LineInfo, ServerFrame, TicketId } from '../../lib/protocol.gen';
 import type { Connection } from '../../lib/socket';
 import { unchanged } from '../../lib/store';
+import { consider, filed, missed, RATE_MS_MAX, send, unrated, type Ending, type Rating } from './rating';
 
 /** What a visitor asks for. The `client_id` makes a repetition the same request. */
 export interface Request {
@@ -33,7 +34,8 @@ export interface Draft {
 export type Over = ClosedReason | 'LOST' | Exclude<Farewell, 'DONE' | 'REPLACED'>;
 
 export type Stage =
-  | { at: 'START' }
+  /** `gone`: the line that was chosen is not offered any more. */
+  | { at: 'START'; gone?: true }
   /** A line is chosen: what is kept of a visitor is said before they can write anything. */
   | { at: 'READY'; line: LineInfo; draft: Draft }
   | { at: 'DETAILS'; line: LineInfo; draft: Draft; trouble: ErrorCode | null }
@@ -44,7 +46,7 @@ export type Stage =
   /** Between two counsellors: the one has handed over, the next is about to be there. */
   | { at: 'HANDOVER'; ticket: Ticket | null }
   | { at: 'CHAT'; ticket: Ticket | null }
-  | { at: 'ENDED'; reason: EndReason | 'IDLE'; rated: boolean }
+  | ({ at: 'ENDED' } & Ending)
   | { at: 'CLOSED'; reason: Over }
   | { at: 'ELSEWHERE' };
 
@@ -77,12 +79,18 @@ export type DeskAction =
   | { type: 'back' }
   | { type: 'ask'; request: Request }
   | { type: 'restore'; token: string; outbox: Outbox }
+  /** As the last two, but the visit is over and may be rated, or goes on in a newer window. */
+  | { type: 'restore_ending'; token: string; ending: Ending }
+  | { type: 'restore_elsewhere'; token: string; outbox: Outbox }
   | { type: 'connection'; connection: Connection }
   | { type: 'farewell'; why: Farewell }
-  | { type: 'frame'; frame: ServerFrame }
+  /** `wall`: this computer's clock. */
+  | { type: 'frame'; frame: ServerFrame; wall: number }
   | { type: 'say'; client_id: string; body: string }
   | { type: 'idle' }
-  | { type: 'rated' }
+  | { type: 'consider'; score: number; comment: string }
+  | { type: 'rate' }
+  | { type: 'late' }
   | { type: 'wipe' };
 
 const BLANK: Draft = { nickname: '', note: '' };
@@ -101,7 +109,7 @@ export const empty: DeskState = {
 export function reduce(state: DeskState, action: DeskAction): DeskState {
   switch (action.type) {
     case 'lines':
-      return { ...state, lines: { status: 'READY', items: action.items } };
+      return offered(state, action.items);
     case 'lines_failed':
       return state.lines.status === 'READY' ? state : { ...state, lines: { status: 'FAILED', items: [] } };
     case 'choose':
@@ -116,20 +124,28 @@ export function reduce(state: DeskState, action: DeskAction): DeskState {
       return { ...state, stage: { at: 'ASKING', request: action.request, trouble: null, wait_s: null } };
     case 'restore':
       return { ...state, token: action.token, carried: action.outbox, stage: { at: 'RESUMING' } };
+    case 'restore_ending':
+      return { ...state, token: action.token, stage: { at: 'ENDED', ...action.ending } };
+    case 'restore_elsewhere':
+      return { ...state, token: action.token, carried: action.outbox, stage: { at: 'ELSEWHERE' } };
     case 'connection':
       return { ...state, connection: action.connection };
     case 'farewell':
       return farewell(state, action.why);
     case 'frame':
-      return frame(state, action.frame);
+      return frame(state, action.frame, action.wall);
     case 'say':
       return state.conversation
         ? { ...state, conversation: say(state.conversation, action.client_id, action.body) }
         : state;
     case 'idle':
       return { ...state, idle: true };
-    case 'rated':
-      return state.stage.at === 'ENDED' ? { ...state, stage: { ...state.stage, rated: true } } : state;
+    case 'consider':
+      return rating(state, (before) => consider(before, action.score, action.comment));
+    case 'rate':
+      return rating(state, send);
+    case 'late':
+      return rating(state, missed);
     case 'wipe':
       return { ...empty, lines: state.lines, visitor: state.visitor + 1 };
   }
@@ -149,9 +165,28 @@ export function underWay({ stage }: DeskState): boolean {
   }
 }
 
+/** A rating is on its way: it too needs a connection. */
+export const isSending = ({ stage }: DeskState): boolean => stage.at === 'ENDED' && stage.rating.phase === 'SENDING';
+
 /** Whether nothing has been asked yet: what the office looks like matters only then. */
 export function isBefore({ stage }: DeskState): boolean {
   return stage.at === 'START' || stage.at === 'READY' || stage.at === 'DETAILS';
+}
+
+/** The lines one may choose now. A line that was chosen and is none of them cannot be asked for. */
+function offered(state: DeskState, items: readonly LineInfo[]): DeskState {
+  const next: DeskState = { ...state, lines: { status: 'READY', items } };
+  const { stage } = state;
+  if (stage.at !== 'READY' || items.some(({ topic }) => topic === stage.line.topic)) return next;
+  return { ...next, stage: { at: 'START', gone: true } };
+}
+
+/** Changes the rating; where it is decided, nothing can take the seat back any more. */
+function rating(state: DeskState, how: (before: Rating) => Rating): DeskState {
+  if (state.stage.at !== 'ENDED') return state;
+  const next = how(state.stage.rating);
+  const token = next.phase === 'DONE' || next.phase === 'LATE' ? null : state.token;
+  return { ...state, token, stage: { ...state.stage, rating: next } };
 }
 
 /** One step back, with everything that was written. */
@@ -170,12 +205,18 @@ function closed(state: DeskState, reason: Over): DeskState {
 }
 
 function farewell(state: DeskState, why: Farewell): DeskState {
-  if (why === 'REPLACED') return { ...over(state, { at: 'ELSEWHERE' }), conversation: null };
+  if (why === 'REPLACED') {
+    // The newer window may be closed before the visit is over: what takes the seat back stays, and no word of the talk.
+    const carried = state.conversation?.outbox ?? state.carried;
+    return { ...state, carried, conversation: null, stage: { at: 'ELSEWHERE' } };
+  }
+  // Without the word that it is on file, it is not.
+  if (state.stage.at === 'ENDED') return rating(state, missed);
   if (!underWay(state)) return state;
   return closed(state, why === 'DONE' ? 'LOST' : why);
 }
 
-function frame(state: DeskState, frame: ServerFrame): DeskState {
+function frame(state: DeskState, frame: ServerFrame, wall: number): DeskState {
   switch (frame.type) {
     case 'welcome':
       return frame.lines ? { ...state, lines: { status: 'READY', items: renewed(state.lines.items, frame.lines) } } : state;
@@ -184,6 +225,8 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
       return { ...state, token: resume, stage: { at: 'WAITING', ticket: { ticket, number, line, ahead, eta_s } } };
     }
     case 'matched': {
+      // Back in a room that is over: only to rate it.
+      if (state.stage.at === 'ENDED') return { ...state, token: frame.resume ?? state.token };
       const before = state.conversation;
       const conversation = before ? goOn(before, frame) : begin(frame, state.carried);
       const ticket = 'ticket' in state.stage ? state.stage.ticket : null;
@@ -191,7 +234,7 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
       return { ...state, token, carried: [], conversation, stage: { at: 'CHAT', ticket } };
     }
     case 'ended':
-      return state.conversation?.room === frame.room ? ended(state, state.conversation, frame) : state;
+      return state.conversation?.room === frame.room ? ended(state, state.conversation, frame, wall) : state;
     case 'message':
     case 'accepted':
     case 'member':
@@ -215,8 +258,9 @@ function frame(state: DeskState, frame: ServerFrame): DeskState {
     case 'seated':
     case 'room':
       return state; // For rooms with a socket of their own.
-    case 'beat':
     case 'rated':
+      return state.stage.at === 'ENDED' && state.stage.room === frame.room ? rating(state, filed) : state;
+    case 'beat':
       return state;
     default:
       return unchanged(state, frame);
@@ -235,7 +279,9 @@ function ended(
   state: DeskState,
   conversation: Conversation,
   frame: Extract<ServerFrame, { type: 'ended' }>,
+  wall: number,
 ): DeskState {
+  if (state.stage.at === 'ENDED') return state;
   const heard = { ...state, conversation: hear(conversation, frame) };
   const ticket = state.stage.at === 'CHAT' ? state.stage.ticket : null;
   // The visit goes on: with the next counsellor, or back in the line at the old place.
@@ -246,7 +292,7 @@ function ended(
   }
   const isOurs = frame.reason === 'DONE' || frame.reason === 'DESK_LEFT';
   const reason = state.idle && isOurs ? 'IDLE' : frame.reason;
-  return over(heard, { at: 'ENDED', reason, rated: false });
+  return { ...heard, carried: [], stage: { at: 'ENDED', reason, room: frame.room, rating: unrated(wall + RATE_MS_MAX) } };
 }
 
 function refused(state: DeskState, frame: Extract<ServerFrame, { type: 'error' }>): DeskState {
@@ -264,8 +310,13 @@ function refused(state: DeskState, frame: Extract<ServerFrame, { type: 'error' }
     const { topic, language, nickname = '', note = '' } = stage.request;
     const named = state.lines.items.filter((each) => each.topic === topic);
     const line = named.find((each) => each.language === language) ?? named[0];
-    if (!line) return closed(state, 'FAULT');
+    if (!line) return over(state, { at: 'START', gone: true });
     return { ...state, stage: { at: 'DETAILS', line, draft: { nickname, note }, trouble: frame.code } };
+  }
+  if (stage.at === 'ENDED') {
+    // It is said again: see the visit.
+    const again = frame.code === 'NOT_STORED' || frame.code === 'BUSY';
+    return again ? state : rating(state, missed);
   }
   const lost = frame.code === 'BAD_TOKEN' || frame.code === 'TOKEN_EXPIRED';
   return lost && underWay(state) ? closed(state, 'LOST') : state;

@@ -5,7 +5,8 @@ import type { ServerFrame } from '../../lib/protocol.gen';
 import { line, matched, message, waiting, welcome } from '../../testing/desk-frames';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { QUIET_S, TALK_QUIET_S, WARN_S } from './idle';
-import { COMMENT_CHARS_MAX, Visit } from './visit';
+import { COMMENT_CHARS_MAX, RATE_MS_MAX } from './rating';
+import { Visit } from './visit';
 
 let world: FakeWorld;
 let storage: FakeStorage;
@@ -81,9 +82,9 @@ test('a request that comes too soon says how long, and is made again by itself n
   const code = 'BUSY' as const;
   world.link.says({ type: 'error', code, detail: 'd', re: first?.client_id, wait_s: 30 });
   expect(visit.state.value.stage).toMatchObject({ at: 'ASKING', trouble: 'BUSY', wait_s: 30 });
-  world.timers.advance(29_000);
+  world.passes(29_000);
   expect(world.link.of('request')).toHaveLength(1);
-  world.timers.advance(1_000);
+  world.passes(1_000);
   expect(world.link.of('request')).toEqual([first, first]);
 });
 
@@ -203,8 +204,10 @@ test('nothing of a visitor is left after the end', () => {
   visit.say('secret');
   expect(storage.length).toBe(1);
   world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  // What a rating still needs, and no word of the talk.
+  expect(storage.getItem('anteroom.visit')).not.toMatch(/secret|m1|Kim|A-001/);
+  world.passes((QUIET_S + WARN_S) * 1000);
   expect(storage.length).toBe(0);
-  world.timers.advance((QUIET_S + WARN_S) * 1000);
   expect(at()).toBe('START');
   expect(JSON.stringify(visit.state.value)).not.toMatch(/secret|m1|Kim|token-|A-001/);
   expect(world.timers.pending).toBe(0);
@@ -214,7 +217,7 @@ test('a score that was chosen is sent before the screen is wiped', () => {
   talk();
   world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
   visit.consider(4, ' kind ');
-  world.timers.advance((QUIET_S + WARN_S) * 1000);
+  world.passes((QUIET_S + WARN_S) * 1000);
   expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 4, comment: 'kind' }]);
   expect(at()).toBe('START');
 });
@@ -223,20 +226,97 @@ test('words about a score that are too long do not keep the score back', () => {
   talk();
   world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
   visit.consider(2, 'x'.repeat(COMMENT_CHARS_MAX + 1));
-  world.timers.advance((QUIET_S + WARN_S) * 1000);
+  world.passes((QUIET_S + WARN_S) * 1000);
   expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 2 }]);
 });
 
-test('a rating is thanked for, and then everything is wiped', () => {
-  talk();
-  world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
-  visit.consider(5, '');
-  visit.rate();
-  world.link.closes(1000);
-  expect(visit.state.value.stage).toMatchObject({ at: 'ENDED', rated: true });
-  world.timers.advance(10_000);
-  expect(at()).toBe('START');
-  expect(world.links).toHaveLength(1);
+describe('a rating', () => {
+  const phase = () => (visit.state.value.stage.at === 'ENDED' ? visit.state.value.stage.rating.phase : null);
+  const rate = () => (visit.consider(5, ''), visit.rate());
+
+  beforeEach(() => {
+    talk();
+    world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
+  });
+
+  test('is thanked for once it is on file, and then everything is wiped', () => {
+    rate();
+    expect(phase()).toBe('SENDING');
+    world.link.says({ type: 'rated', room: 'r', score: 5 });
+    expect(phase()).toBe('DONE');
+    expect(storage.length).toBe(0);
+    world.timers.advance(10_000);
+    expect(at()).toBe('START');
+    expect(world.links).toHaveLength(1);
+  });
+
+  test('that a closed socket gives no word of is thanked for by nobody', () => {
+    rate();
+    world.link.closes(1000);
+    expect(phase()).toBe('LATE');
+  });
+
+  test('on a line that dies without a word is given again on the next', () => {
+    rate();
+    world.timers.advance(14_000);
+    world.link.opens();
+    world.link.says(welcome);
+    expect(world.link.sent).toEqual([{ type: 'resume', token: 'token-2' }]);
+    world.link.says(matched(0), { type: 'ended', room: 'r', reason: 'DONE' });
+    expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 5 }]);
+    world.link.says({ type: 'rated', room: 'r', score: 5 });
+    expect(phase()).toBe('DONE');
+  });
+
+  test('survives a reload, half chosen and sent', () => {
+    visit.consider(3, 'so so');
+    visit = newVisit();
+    visit.begin();
+    expect(visit.state.value.stage).toMatchObject({ at: 'ENDED', rating: { phase: 'OPEN', score: 3, comment: 'so so' } });
+    world.link.opens();
+    world.link.says(welcome, matched(0));
+    expect(at()).toBe('ENDED');
+    visit.rate();
+    visit = newVisit();
+    visit.begin();
+    world.link.opens();
+    world.link.says(welcome, matched(0));
+    expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 3, comment: 'so so' }]);
+  });
+
+  test('a reload after its time begins anew', () => {
+    const before = world.links.length;
+    world.timers.sleep(RATE_MS_MAX);
+    visit = newVisit();
+    visit.begin();
+    expect(at()).toBe('START');
+    expect(world.links).toHaveLength(before);
+    expect(storage.length).toBe(0);
+  });
+
+  test('that the disk did not take is given again', () => {
+    rate();
+    world.link.says({ type: 'error', code: 'NOT_STORED', detail: '', re: 'r' });
+    expect(phase()).toBe('SENDING');
+    world.timers.advance(2_000);
+    expect(world.link.of('rate')).toHaveLength(2);
+  });
+
+  test('that is refused, or comes too late, is not on file and is said so', () => {
+    rate();
+    world.link.says({ type: 'error', code: 'NOTHING_TO_RATE', detail: '', re: 'r' });
+    expect(phase()).toBe('LATE');
+  });
+
+  test('nobody gives has its time', () => {
+    visit.touched();
+    world.passes(RATE_MS_MAX - 10_000);
+    visit.touched();
+    world.passes(10_000);
+    expect(phase()).toBe('LATE');
+    rate();
+    expect(world.link.of('rate')).toEqual([]);
+  });
 });
 
 test('a closed ticket says why and what else to do', () => {
@@ -246,12 +326,94 @@ test('a closed ticket says why and what else to do', () => {
   expect(storage.length).toBe(0);
 });
 
-test('a newer window takes over, and this one forgets', () => {
+describe('a newer window takes over', () => {
+  test.each([
+    ['while waiting', () => (ask(), world.link.says(waiting(1))), 'token-1', 'WAITING'],
+    ['in a talk', () => (talk(), world.link.says(message(1))), 'token-2', 'CHAT'],
+  ])('%s: this one says so, keeps no word, and can take it back', (_, begin, token, stage) => {
+    begin();
+    world.link.closes(4001);
+    expect(at()).toBe('ELSEWHERE');
+    expect(visit.state.value.conversation).toBeNull();
+    expect(storage.getItem('anteroom.visit')).not.toMatch(/m1|Kim|A-001/);
+    const links = world.links.length;
+    world.timers.advance(60_000);
+    expect(world.links).toHaveLength(links);
+    visit.takeBack();
+    world.link.opens();
+    world.link.says(welcome);
+    expect(world.link.sent).toEqual([{ type: 'resume', token, after: 0 }]);
+    world.link.says(stage === 'CHAT' ? matched(1) : waiting(1));
+    expect(at()).toBe(stage);
+  });
+
+  test('a reload of this one does not take it from the newer by itself', () => {
+    talk();
+    world.link.closes(4001);
+    const links = world.links.length;
+    visit = newVisit();
+    visit.begin();
+    expect(at()).toBe('ELSEWHERE');
+    expect(world.links).toHaveLength(links);
+    visit.takeBack();
+    expect(world.links).toHaveLength(links + 1);
+  });
+});
+
+test('what was given up on a line that died is given up on the next', () => {
+  ask();
+  world.link.says(waiting(1));
+  visit.cancel();
+  world.timers.advance(14_000);
+  world.link.opens();
+  world.link.says(welcome, waiting(1));
+  expect(world.link.of('cancel')).toHaveLength(1);
+  world.link.says(waiting(0));
+  expect(world.link.of('cancel')).toHaveLength(1);
+});
+
+test('a talk that was ended on a line that died is ended on the next', () => {
   talk();
-  world.link.closes(4001);
-  expect(at()).toBe('ELSEWHERE');
-  expect(visit.state.value.conversation).toBeNull();
-  expect(storage.length).toBe(0);
+  visit.end();
+  world.timers.advance(14_000);
+  world.link.opens();
+  world.link.says(welcome, matched(0));
+  expect(world.link.of('end')).toEqual([{ type: 'end', room: 'r' }]);
+});
+
+test('a line that dies while somebody waits is said to be lost, and the place is taken back', () => {
+  ask();
+  world.link.says(waiting(3));
+  world.timers.advance(26_000);
+  expect(visit.state.value.connection).not.toBe('OPEN');
+  expect(at()).toBe('WAITING');
+  world.timers.advance(1_000);
+  world.link.opens();
+  world.link.says(welcome);
+  expect(world.link.sent).toEqual([{ type: 'resume', token: 'token-1', after: 0 }]);
+});
+
+describe('the lines change while the desk is open', () => {
+  const other = { ...line, topic: 'FINANCE' };
+
+  test('one that was chosen and is gone leads back to the others, and says so', () => {
+    visit.choose(line);
+    visit.offer([other]);
+    expect(visit.state.value.stage).toEqual({ at: 'START', gone: true });
+    expect(visit.state.value.lines.items).toEqual([other]);
+    visit.choose(other);
+    visit.offer([other]);
+    expect(at()).toBe('READY');
+  });
+
+  test('one that is asked for and is gone is no problem of the connection', () => {
+    visit.ask(line, '', '');
+    world.link.opens();
+    world.link.says({ ...welcome, lines: [other] } as ServerFrame, { type: 'error', code: 'UNKNOWN_LINE', detail: '' });
+    expect(visit.state.value.stage).toEqual({ at: 'START', gone: true });
+    expect(visit.state.value.connection).toBe('CLOSED');
+    expect(storage.length).toBe(0);
+  });
 });
 
 test('a token that is no longer good leads back to the start', () => {
@@ -374,9 +536,9 @@ describe('at a shared screen', () => {
 
   test('a talk nobody touches is ended, not only hidden', () => {
     talk();
-    world.timers.advance(TALK_QUIET_S * 1000);
+    world.passes(TALK_QUIET_S * 1000);
     expect(visit.warning.value).toMatchObject({ then: 'END' });
-    world.timers.advance(WARN_S * 1000);
+    world.passes(WARN_S * 1000);
     expect(world.link.of('end')).toEqual([{ type: 'end', room: 'r' }]);
     world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
     expect(visit.state.value.stage).toMatchObject({ at: 'ENDED', reason: 'IDLE' });

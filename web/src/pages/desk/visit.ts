@@ -5,16 +5,14 @@ import { newId } from '../../lib/ids';
 import { Keeper } from '../../lib/keeper';
 import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
 import { tooLong } from '../../lib/words';
-import { browserWorld, Socket, type SocketWorld } from '../../lib/socket';
+import { Socket } from '../../lib/socket';
+import { browserWorld, type SocketWorld } from '../../lib/socket-world';
 import { createStore, type Store } from '../../lib/store';
+import { COMMENT_CHARS_MAX, isPending, RATE_EARLY_MS, RATE_MS_MAX } from './rating';
 import { IdleWatch, patience, type Device, type Warning } from './idle';
-import { keep, kept, toKeep } from './kept';
+import { keep, kept, toKeep, type Kept } from './kept';
 import { empty, reduce, underWay, type DeskAction, type DeskState, type Draft } from './state';
 
-/** A score that was chosen but not sent goes out by itself then: the server closes the socket after a minute. */
-export const RATE_MS_MAX = 55_000;
-/** Characters of what is said about a score, at most. */
-export const COMMENT_CHARS_MAX = 500;
 const LINES_AGAIN_MS = 5_000;
 const ASK_AGAIN_MS = 2_000;
 
@@ -41,9 +39,11 @@ export class Visit {
   /** The room knows this socket: before that nothing may be said in it. */
   private seated = false;
   private asksWhy = false;
-  private score: { score: number; comment: string } | null = null;
+  /** What a dead line may have swallowed: it is said again once the visit is taken up. */
+  private leaving: 'cancel' | 'end' | null = null;
   private readonly idle: IdleWatch;
   private cancelRate: (() => void) | null = null;
+  private cancelLate: (() => void) | null = null;
   private cancelAsk: (() => void) | null = null;
   private cancelLines: (() => void) | null = null;
   private saved: string | null = null;
@@ -73,7 +73,7 @@ export class Visit {
       send: (frame) => this.socket.send(frame),
       read: () => (this.seated ? this.state.peek().conversation : null),
       visible: () => document.visibilityState === 'visible',
-      hear: (frame) => this.dispatch({ type: 'frame', frame }),
+      hear: (frame) => this.dispatch({ type: 'frame', frame, wall: this.timers.wall() }),
       timers: this.timers,
     });
   }
@@ -90,10 +90,30 @@ export class Visit {
   /** Goes on with a visit from before a reload, or shows the lines. */
   begin(): void {
     const before = kept(this.world.storage);
-    if (before && 'token' in before) this.dispatch({ type: 'restore', ...before });
-    else if (before) this.dispatch({ type: 'ask', request: before.request });
-    if (before) this.socket.start();
+    if (before) this.restore(before);
     void this.loadLines();
+  }
+
+  /** Takes the visit back from the newer window it went on in. */
+  takeBack(): void {
+    const { stage, token, carried } = this.state.peek();
+    if (stage.at !== 'ELSEWHERE' || token === null) return;
+    this.dispatch({ type: 'restore', token, outbox: carried });
+    this.socket.start();
+  }
+
+  private restore(before: Kept): void {
+    if ('request' in before) this.dispatch({ type: 'ask', request: before.request });
+    else if ('ending' in before) {
+      const { token, ending } = before;
+      if (this.timers.wall() >= ending.rating.until) return keep(null, this.world.storage);
+      this.dispatch({ type: 'restore_ending', token, ending });
+    } else {
+      const { token, outbox, elsewhere } = before;
+      if (elsewhere) return this.dispatch({ type: 'restore_elsewhere', token, outbox });
+      this.dispatch({ type: 'restore', token, outbox });
+    }
+    this.socket.start();
   }
 
   choose(line: LineInfo): void {
@@ -127,6 +147,7 @@ export class Visit {
 
   /** Without a connection the place is let go here and now; the server lets it go after the grace time. */
   cancel(): void {
+    this.leaving = 'cancel';
     if (!this.socket.send({ type: 'cancel' })) this.wipe();
   }
 
@@ -156,24 +177,31 @@ export class Visit {
 
   end(): void {
     const { conversation } = this.state.peek();
+    this.leaving = 'end';
     if (!conversation || !this.socket.send({ type: 'end', room: conversation.room })) this.wipe();
   }
 
   /** What the person has chosen so far; sent by `rate`, or by itself shortly before the wipe. */
   consider(score: number, comment: string): void {
-    this.score = { score, comment };
+    this.dispatch({ type: 'consider', score, comment });
   }
 
   rate(): void {
-    const { stage, conversation } = this.state.peek();
-    if (stage.at !== 'ENDED' || stage.rated || !conversation || !this.score) return;
-    const { score, comment } = this.score;
-    const room = conversation.room;
-    const words = comment.trim();
+    const { stage } = this.state.peek();
+    if (stage.at !== 'ENDED' || stage.rating.phase !== 'OPEN' || stage.rating.score === null) return;
+    this.dispatch({ type: 'rate' });
+    this.sendRating();
+  }
+
+  /** Said again until it is known to be on file: on file, the same score is the same rating. */
+  private sendRating(): void {
+    const { stage } = this.state.peek();
+    if (stage.at !== 'ENDED' || stage.rating.phase !== 'SENDING' || !this.seated) return;
+    const { room, rating } = stage;
+    const words = rating.comment.trim();
     // With words that would be refused the score would be, too.
     const fits = words !== '' && !tooLong(words, COMMENT_CHARS_MAX);
-    this.socket.send({ type: 'rate', room, score, ...(fits && { comment: words }) });
-    this.dispatch({ type: 'rated' });
+    this.socket.send({ type: 'rate', room, score: rating.score!, ...(fits && { comment: words }) });
   }
 
   /** The person leaves, in whichever screen: a talk is ended, a place given up. */
@@ -187,15 +215,18 @@ export class Visit {
     this.socket.stop();
     this.keeper.stop();
     this.keeper.reconnected();
-    this.cancelRate?.();
-    this.cancelRate = null;
-    this.cancelAsk?.();
-    this.cancelAsk = null;
-    this.score = null;
+    for (const cancel of [this.cancelRate, this.cancelLate, this.cancelAsk]) cancel?.();
+    this.cancelRate = this.cancelLate = this.cancelAsk = null;
+    this.leaving = null;
     this.resumed = this.seated = false;
     this.dispatch({ type: 'wipe' });
     this.world.forget();
     void this.loadLines();
+  }
+
+  /** The lines as the office has them now. */
+  offer(items: readonly LineInfo[]): void {
+    this.dispatch({ type: 'lines', items });
   }
 
   /** The server is there again. */
@@ -213,7 +244,9 @@ export class Visit {
     this.keeper.reconnected();
     this.resumed = false;
     if (token !== null) {
-      this.resumed = this.socket.send({ type: 'resume', token, after: conversation ? heard(conversation) : 0 });
+      // Whoever only rates needs nothing of what was said.
+      const after = stage.at === 'ENDED' ? {} : { after: conversation ? heard(conversation) : 0 };
+      this.resumed = this.socket.send({ type: 'resume', token, ...after });
     } else if (stage.at === 'ASKING') {
       this.socket.send({ type: 'request', ...stage.request });
     }
@@ -221,24 +254,32 @@ export class Visit {
 
   private receive(frame: ServerFrame): void {
     const before = this.state.peek();
-    this.dispatch({ type: 'frame', frame });
+    this.dispatch({ type: 'frame', frame, wall: this.timers.wall() });
     const { stage, conversation } = this.state.peek();
     switch (frame.type) {
       case 'waiting':
+        if (this.resumed) this.leaveAgain('cancel');
         this.resumed = false;
         break;
       case 'matched':
         // In another room the numbers of what is under way mean nothing.
         if (before.conversation && before.conversation.room !== frame.room) this.keeper.reconnected();
         if (!this.resumed && conversation && !upToDate(conversation)) this.keeper.catchUp();
-        this.resumed = false;
         this.seated = true;
+        if (stage.at === 'ENDED') this.sendRating();
+        else if (this.resumed) this.leaveAgain('end');
+        this.resumed = false;
         this.keeper.settle();
+        break;
+      case 'ended':
+        this.leaving = null;
         break;
       case 'error':
         if (frame.code === 'RESYNC') this.keeper.catchUp();
         else if (stage.at === 'ASKING' && stage.trouble) this.askAgain(stage.wait_s);
-        else if (stage.at === 'DETAILS' || stage.at === 'CLOSED') this.socket.stop();
+        else if (stage.at === 'ENDED') this.rateAgain();
+        else if (stage.at === 'DETAILS' || stage.at === 'CLOSED' || stage.at === 'START') this.socket.stop();
+        if (frame.re === undefined) this.leaving = null;
         if (frame.re !== undefined) this.keeper.refused(frame.re, frame.code);
         break;
       case 'closed':
@@ -262,6 +303,18 @@ export class Visit {
     this.dispatch({ type: 'farewell', why: 'NOT_ALLOWED' });
   }
 
+  /** What was given up on a line that died is given up on the next. A place that became a talk is one no more. */
+  private leaveAgain(how: 'cancel' | 'end'): void {
+    const { leaving } = this;
+    this.leaving = null;
+    if (leaving === how) how === 'end' ? this.end() : this.cancel();
+  }
+
+  private rateAgain(): void {
+    this.cancelAsk?.();
+    this.cancelAsk = this.timers.after(ASK_AGAIN_MS, () => this.sendRating());
+  }
+
   /** Not before the server said, where it did: earlier would be refused again. */
   private askAgain(wait_s: number | null): void {
     this.cancelAsk?.();
@@ -277,14 +330,18 @@ export class Visit {
     const state = this.state.peek();
     this.persist(state);
     if (state.stage.at !== before) this.entered(state);
-    this.idle.settle(`${state.visitor} ${state.stage.at} ${state.stage.at === 'ENDED' && state.stage.rated}`);
-    // A finished room needs its socket for the rating only: once gone, it stays gone.
-    if (state.stage.at === 'ENDED' && state.connection === 'RETRYING') this.socket.stop();
+    const rating = state.stage.at === 'ENDED' ? state.stage.rating : null;
+    this.idle.settle(`${state.visitor} ${state.stage.at} ${rating?.phase === 'DONE'}`);
+    // A finished room needs its socket for the rating only.
+    if (rating && !isPending(rating)) this.socket.stop();
     this.keeper.settle();
   }
 
   private entered({ stage }: DeskState): void {
-    if (stage.at === 'ENDED') this.cancelRate = this.timers.after(RATE_MS_MAX, () => this.rate());
+    if (stage.at !== 'ENDED') return;
+    const left = Math.min(stage.rating.until - this.timers.wall(), RATE_MS_MAX);
+    this.cancelRate = this.timers.after(Math.max(left - RATE_EARLY_MS, 0), () => this.rate());
+    this.cancelLate = this.timers.after(left, () => this.dispatch({ type: 'late' }));
   }
 
   private persist(state: DeskState): void {

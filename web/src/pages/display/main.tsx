@@ -1,11 +1,11 @@
 import { effect, signal } from '@preact/signals';
-import { render } from 'preact';
 
 import { refuseFiles } from '../../lib/drops';
 import { language, showIn, t } from '../../lib/i18n';
 import { serverNow } from '../../lib/moment';
 import { OfficeFeed } from '../../lib/office-feed';
 import { chime, isMute, openSound, setTitle } from '../../lib/ring';
+import { show } from '../../lib/show';
 import { createStore } from '../../lib/store';
 import '../../lib/texts/of-display';
 import '../../lib/theme';
@@ -42,4 +42,4 @@ if (!asked.has('lang')) setInterval(() => void showIn(language.peek() === 'ko' ?
 effect(() => setTitle(t('display.title')));
 feed.start();
 refuseFiles();
-render(<Wall wall={wall.state} feed={feed} mute={mute} />, document.getElementById('page')!);
+show(<Wall wall={wall.state} feed={feed} mute={mute} />);

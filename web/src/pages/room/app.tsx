@@ -1,7 +1,9 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../../lib/i18n';
+import { tab } from '../../lib/storage';
 import { LanguageSwitch } from '../../ui/language';
+import { StorageLine } from '../../ui/storage-line';
 import type { Stay } from './stay';
 import { Door } from './views/door';
 import { Inside } from './views/inside';
@@ -24,6 +26,7 @@ export function GuestPage({ stay }: { stay: Stay }) {
         <span class="brand">{(stage.at === 'DOOR' && stage.invitation.office) || t('room.title')}</span>
         <LanguageSwitch />
       </header>
+      {stage.at === 'IN' && <StorageLine of={tab} />}
       <main ref={page} class="guest-page">
         <Stage stay={stay} />
       </main>
@@ -43,6 +46,8 @@ function Stage({ stay }: { stay: Stay }) {
       return <Inside stay={stay} />;
     case 'LOST':
       return <Note stage="LOST" again={() => void stay.look()} />;
+    case 'ELSEWHERE':
+      return <Note stage="ELSEWHERE" again={() => stay.takeBack()} />;
     default:
       return <Note stage={stage.at} />;
   }

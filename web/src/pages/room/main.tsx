@@ -1,5 +1,4 @@
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 
 import { call } from '../../lib/api';
 import { ticketOf } from '../../lib/groups';
@@ -7,6 +6,8 @@ import { t } from '../../lib/i18n';
 import { takeToken } from '../../lib/link';
 import { learnZone } from '../../lib/office';
 import { setTitle } from '../../lib/ring';
+import { show } from '../../lib/show';
+import { tab } from '../../lib/storage';
 import '../../lib/texts/of-room';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
@@ -15,7 +16,7 @@ import { GuestPage } from './app';
 import './room.css';
 import { Stay } from './stay';
 
-const stay = new Stay({ storage: sessionStorage });
+const stay = new Stay({ storage: tab });
 
 function arrive(): void {
   const link = takeToken();
@@ -42,4 +43,4 @@ effect(() => {
   setTitle(title ?? t('room.title'));
 });
 
-render(<GuestPage stay={stay} />, document.getElementById('page')!);
+show(<GuestPage stay={stay} />);

@@ -35,7 +35,8 @@ export interface GuestState {
 
 export type GuestAction =
   | { type: 'opened'; ticket: Ticket | null }
-  | { type: 'restored'; ticket: Ticket; guest: Guest; token: string | null }
+  /** `elsewhere`: a newer window has the seat. */
+  | { type: 'restored'; ticket: Ticket; guest: Guest; token: string | null; elsewhere: boolean }
   | { type: 'invited'; invitation: Invitation }
   | { type: 'lost' }
   | { type: 'dead' }
@@ -54,8 +55,8 @@ export function reduce(state: GuestState, action: GuestAction): GuestState {
     case 'opened':
       return { ...empty, ticket: action.ticket, stage: { at: action.ticket ? 'LOADING' : 'NO_LINK' } };
     case 'restored': {
-      const { ticket, guest, token } = action;
-      return { ticket, guest, token, stage: { at: token === null ? 'LOADING' : 'IN' } };
+      const { ticket, guest, token, elsewhere } = action;
+      return { ticket, guest, token, stage: { at: token === null ? 'LOADING' : elsewhere ? 'ELSEWHERE' : 'IN' } };
     }
     case 'invited':
       return { ...state, stage: { at: 'DOOR', invitation: action.invitation, trouble: null } };
@@ -80,7 +81,8 @@ const over = (_: GuestState, stage: GuestStage): GuestState => ({ ...empty, stag
 function inside(state: GuestState, room: RoomState): GuestState {
   if (room.conversation?.ended) return over(state, { at: 'OVER', reason: room.conversation.ended.reason });
   if (room.gone) return over(state, { at: 'DEAD' });
-  if (room.stopped === 'REPLACED') return over(state, { at: 'ELSEWHERE' });
+  // The newer window may be closed before the visit is over: what takes the seat back stays.
+  if (room.stopped === 'REPLACED') return { ...state, stage: { at: 'ELSEWHERE' } };
   switch (room.refusal) {
     case 'NO_SUCH_ROOM':
     case 'ROOM_ENDED':

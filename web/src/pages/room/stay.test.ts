@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { ApiError } from '../../lib/api';
 import type { Invitation } from '../../lib/groups';
@@ -158,9 +158,51 @@ test('a server that cannot be reached is asked again by itself', async () => {
   await expect.poll(at).toBe('DOOR');
 });
 
-test('another window of the same seat takes it over', async () => {
+describe('a newer window takes the seat', () => {
+  test('this one says so, and takes it back by hand only, with what was unsent', async () => {
+    await inside();
+    stay.room.value!.say('half sent');
+    const [said] = world.link.of('say');
+    world.link.closes(4001);
+    expect(at()).toBe('ELSEWHERE');
+    const { length } = world.links;
+    world.timers.advance(60_000);
+    expect(world.links).toHaveLength(length);
+    stay.takeBack();
+    world.link.opens();
+    world.link.says(welcome);
+    expect(world.link.of('resume')).toMatchObject([{ token: 'token' }]);
+    world.link.says(seated());
+    expect(at()).toBe('IN');
+    expect(world.link.of('say')).toEqual([said]);
+  });
+
+  test('a reload of this one leaves it there', async () => {
+    await inside();
+    world.link.closes(4001);
+    const { length } = world.links;
+    stay = newStay();
+    stay.begin(null);
+    expect(at()).toBe('ELSEWHERE');
+    expect(world.links).toHaveLength(length);
+    stay.takeBack();
+    expect(world.links).toHaveLength(length + 1);
+  });
+
+  test('one that left there leaves nothing to take back', async () => {
+    await inside();
+    world.link.closes(4001);
+    stay.takeBack();
+    world.link.opens();
+    world.link.says(welcome, { type: 'error', code: 'BAD_TOKEN', detail: '' });
+    await expect.poll(at).toBe('DOOR');
+  });
+});
+
+test('a guest on a line that dies takes the seat again', async () => {
   await inside();
-  world.link.closes(4001);
-  expect(at()).toBe('ELSEWHERE');
-  expect(stay.room.value).toBeNull();
+  world.timers.advance(27_000);
+  world.link.opens();
+  world.link.says(welcome);
+  expect(world.link.of('resume')).toMatchObject([{ token: 'token' }]);
 });

@@ -5,7 +5,8 @@ import type { Outbox } from '../../lib/outbox';
 import type { ClientFrame } from '../../lib/protocol.gen';
 import { Room } from '../../lib/room';
 import { unsent, type RoomState } from '../../lib/room-state';
-import { socketUrl, type SocketWorld } from '../../lib/socket';
+import { socketUrl } from '../../lib/socket';
+import type { SocketWorld } from '../../lib/socket-world';
 import { createStore, type Store } from '../../lib/store';
 import { realTimers, type Timers } from '../../lib/timers';
 import { keep, recall } from './kept';
@@ -29,6 +30,8 @@ export class Stay {
   private readonly invitation: (ticket: Ticket) => Promise<Invitation>;
   private cancelAgain: (() => void) | null = null;
   private asked = 0;
+  /** What is unsent while a newer window has the seat. */
+  private carried: Outbox = [];
 
   constructor(private readonly world: StayWorld) {
     this.timers = world.timers ?? realTimers;
@@ -48,8 +51,12 @@ export class Stay {
   begin(ticket: Ticket | null): void {
     const kept = recall(this.world.storage);
     if (kept && (ticket === null || ticket.room === kept.ticket.room)) {
-      this.dispatch({ type: 'restored', ticket: ticket ?? kept.ticket, guest: kept.guest, token: kept.token });
-      if (kept.token !== null) return this.enter(kept.outbox);
+      const { guest, token, outbox } = kept;
+      // Whoever opens the link again wants to be in here.
+      const elsewhere = ticket === null && kept.elsewhere === true;
+      this.carried = outbox;
+      this.dispatch({ type: 'restored', ticket: ticket ?? kept.ticket, guest, token, elsewhere });
+      if (token !== null) return elsewhere ? undefined : this.enter(outbox);
     } else {
       this.dispatch({ type: 'opened', ticket });
     }
@@ -83,6 +90,13 @@ export class Stay {
     if (this.state.peek().guest.nickname.trim() === '') return;
     this.dispatch({ type: 'entered' });
     this.enter([]);
+  }
+
+  /** Takes the seat back from the newer window. */
+  takeBack(): void {
+    if (this.state.peek().stage.at !== 'ELSEWHERE') return;
+    this.dispatch({ type: 'entered' });
+    this.enter(this.carried);
   }
 
   /** Gives the seat up; nothing of the visit stays on this device. */
@@ -141,6 +155,7 @@ export class Stay {
     if (room !== this.present.peek()) return;
     this.dispatch({ type: 'room', room: state });
     const { at } = this.state.peek().stage;
+    this.carried = unsent(state);
     // What was said in a room that ended stays on the screen until its reader closes it.
     if (at === 'IN' || at === 'OVER') return;
     this.wipe();
@@ -149,8 +164,10 @@ export class Stay {
 
   private dispatch(action: GuestAction): void {
     this.store.dispatch(action);
-    const { ticket, guest, token } = this.state.peek();
+    const { ticket, guest, token, stage } = this.state.peek();
     const room = this.present.peek();
-    keep(ticket && { ticket, guest, token, outbox: room && token !== null ? unsent(room.state.peek()) : [] }, this.world.storage);
+    const elsewhere = stage.at === 'ELSEWHERE';
+    const outbox = token === null ? [] : elsewhere ? this.carried : room ? unsent(room.state.peek()) : [];
+    keep(ticket && { ticket, guest, token, outbox, ...(elsewhere && { elsewhere }) }, this.world.storage);
   }
 }

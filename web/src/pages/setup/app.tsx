@@ -1,8 +1,10 @@
 import { useLayoutEffect, useRef } from 'preact/hooks';
 
 import { t } from '../../lib/i18n';
+import { tab } from '../../lib/storage';
 import { LogIn } from '../../ui/log-in';
 import { PlainPage } from '../../ui/plain-page';
+import { StorageLine } from '../../ui/storage-line';
 import { GuidePage } from './guide-page';
 import type { Setup } from './setup';
 import type { DeadEnd, Stage, Trouble } from './state';
@@ -13,6 +15,7 @@ export function SetupPage({ setup }: { setup: Setup }) {
   const step = setup.guide.step.value;
   if (stage.at === 'FORM') return (
     <PlainPage>
+      <StorageLine of={tab} />
       <AdminForm key={stage.token} stage={stage} setup={setup} />
     </PlainPage>
   );

@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
+import { show } from '../../lib/show';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
@@ -22,4 +22,4 @@ effect(() => setTitle(t('guide.title')));
 refuseFiles();
 const page = document.getElementById('page')!;
 keepFocus(page);
-render(<SetupPage setup={setup} />, page);
+show(<SetupPage setup={setup} />);

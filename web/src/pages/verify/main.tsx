@@ -1,10 +1,10 @@
 import { effect } from '@preact/signals';
-import { render } from 'preact';
 
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { keepFocus } from '../../lib/refuge';
 import { setTitle } from '../../lib/ring';
+import { show } from '../../lib/show';
 import '../../lib/texts/of-staff';
 import '../../ui/tokens.css';
 import '../../ui/base.css';
@@ -21,4 +21,4 @@ effect(() => setTitle(t('verify.title')));
 refuseFiles();
 const page = document.getElementById('page')!;
 keepFocus(page);
-render(<VerificationPage verification={verification} />, page);
+show(<VerificationPage verification={verification} />);

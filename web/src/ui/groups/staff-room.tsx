@@ -62,7 +62,7 @@ export function StaffRoom({ id, me, manages, onFarewell }: Props) {
   if (!seat || !conversation) {
     return (
       <section class="card stack">
-        <p role="status">{t(`connection.${connection === 'RETRYING' ? 'RETRYING' : 'CONNECTING'}`)}</p>
+        <p role="status">{t(`connection.${connection === 'OPEN' ? 'CONNECTING' : connection}`)}</p>
         {back}
       </section>
     );

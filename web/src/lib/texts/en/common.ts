@@ -30,6 +30,9 @@ export const common: Readonly<Record<keyof typeof ko, string>> = {
   'connection.CONNECTING': 'Connecting',
   'connection.OPEN': 'Connected',
   'connection.RETRYING': 'The connection was lost and is being restored. Please leave this screen as it is.',
+  'connection.BLOCKED': 'This network blocks live connections (WebSocket). Use another one, or tell whoever runs it.',
+
+  'storage.lost': 'This browser keeps nothing. If you reload or close the page, what you are doing is lost.',
 
   'eta.soon': 'less than a minute',
   'eta.about': 'about {{minutes}} min',

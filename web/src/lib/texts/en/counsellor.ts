@@ -10,6 +10,13 @@ export const counsellor: Readonly<Record<keyof typeof ko, string>> = {
   'counsellor.activity.OFFERED': 'Ringing',
   'counsellor.activity.TALKING': 'Talking',
   'counsellor.activity.WRAP_UP': 'Wrapping up',
+  'counsellor.not_here.title': 'This page is for counsellors',
+  'counsellor.not_here.detail':
+    '{{name}} serves no line, so no conversation can be taken here. To counsel as well, take a line under “Accounts” on the admin page.',
+  'counsellor.not_here.one':
+    'One browser is one person. To be logged in as a counsellor beside this, use another browser or a private window.',
+  'counsellor.not_here.admin': 'To the admin page',
+  'counsellor.not_here.out': 'Log out, and log in as a counsellor',
   'counsellor.open': 'Open',
   'counsellor.pause': 'Pause',
   'counsellor.pause.reason': 'Reason for the pause',

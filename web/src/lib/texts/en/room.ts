@@ -37,5 +37,6 @@ export const room: Readonly<Record<keyof typeof ko, string>> = {
   'room.note.LEFT': 'You have left',
   'room.note.LEFT.detail': 'Everything was erased from this device. To come back, open the link again.',
   'room.note.ELSEWHERE': 'Continued in another window',
-  'room.note.ELSEWHERE.detail': 'The conversation goes on in the window opened later. You can close this one.',
+  'room.note.ELSEWHERE.detail': 'The conversation goes on in the window opened later. If you have closed that one, you can go on here.',
+  'room.elsewhere.take': 'Go on in this window',
 };

@@ -28,6 +28,9 @@ export const common = {
   'connection.CONNECTING': '연결하는 중',
   'connection.OPEN': '연결됨',
   'connection.RETRYING': '연결이 끊겨 다시 연결하는 중입니다. 이 화면을 그대로 두세요.',
+  'connection.BLOCKED': '이 네트워크가 실시간 연결(WebSocket)을 막고 있습니다. 다른 네트워크를 쓰거나 담당자에게 알려 주세요.',
+
+  'storage.lost': '이 브라우저에 저장할 수 없습니다. 화면을 새로 고치거나 닫으면 하던 것을 잃습니다.',
 
   'eta.soon': '1분 이내',
   'eta.about': '약 {{minutes}}분',

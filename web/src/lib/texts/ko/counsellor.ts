@@ -8,6 +8,13 @@ export const counsellor = {
   'counsellor.activity.OFFERED': '연결 요청 중',
   'counsellor.activity.TALKING': '상담 중',
   'counsellor.activity.WRAP_UP': '정리 중',
+  'counsellor.not_here.title': '상담사가 쓰는 화면입니다',
+  'counsellor.not_here.detail':
+    '{{name}} 님은 맡은 업무가 없어 이 화면에서 상담을 받을 수 없습니다. 상담도 하시려면 관리 화면의 ‘계정’에서 업무를 맡아 주세요.',
+  'counsellor.not_here.one':
+    '한 브라우저에서는 한 사람만 로그인할 수 있습니다. 상담사로도 로그인하려면 다른 브라우저나 비공개(시크릿) 창을 쓰세요.',
+  'counsellor.not_here.admin': '관리 화면으로',
+  'counsellor.not_here.out': '로그아웃하고 상담사로 로그인',
   'counsellor.open': '상담 받기',
   'counsellor.pause': '쉬기',
   'counsellor.pause.reason': '쉬는 이유',

@@ -35,5 +35,6 @@ export const room = {
   'room.note.LEFT': '나왔습니다',
   'room.note.LEFT.detail': '이 기기에 남은 것을 모두 지웠습니다. 다시 들어가려면 받은 링크를 여세요.',
   'room.note.ELSEWHERE': '다른 창에서 이어집니다',
-  'room.note.ELSEWHERE.detail': '나중에 연 창에서 대화가 이어집니다. 이 창은 닫아도 됩니다.',
+  'room.note.ELSEWHERE.detail': '나중에 연 창에서 대화가 이어집니다. 그 창을 닫았다면 여기서 이어 갈 수 있습니다.',
+  'room.elsewhere.take': '이 창에서 이어 가기',
 } as const;

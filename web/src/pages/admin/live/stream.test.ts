@@ -48,14 +48,34 @@ function stream() {
   return { it, sources, timers, state: () => feed.state.value, refusals: () => refusals };
 }
 
-test('a dropped stream is said calmly and left to the browser', () => {
+test('a dropped stream is said calmly and left to the browser for a while', () => {
   const { sources, state, timers } = stream();
   sources[0]!.says('snapshot', { rooms: [], tickets: [ticket('a')], counsellors: [] });
   sources[0]!.fails(0);
   expect(state().connection).toBe('RETRYING');
   expect(state().tickets.size).toBe(1);
-  timers.advance(60_000);
+  timers.advance(20_000);
   expect(sources).toHaveLength(1);
+  timers.advance(6_000);
+  expect(sources).toHaveLength(2);
+});
+
+test('a stream that fell silent is said to be lost and opened anew; beats keep it', () => {
+  const { it, sources, state, timers } = stream();
+  sources[0]!.says('snapshot', { rooms: [], tickets: [ticket('a')], counsellors: [] });
+  for (let beat = 0; beat < 12; beat += 1) {
+    timers.advance(10_000);
+    sources[0]!.says('beat', {});
+  }
+  expect(state().connection).toBe('OPEN');
+  expect(sources).toHaveLength(1);
+  timers.advance(26_000);
+  expect(state().connection).toBe('RETRYING');
+  expect(sources).toHaveLength(2);
+  sources[1]!.says('snapshot', { rooms: [], tickets: [], counsellors: [] });
+  expect(state().connection).toBe('OPEN');
+  it.stop();
+  expect(timers.pending).toBe(0);
 });
 
 test('a refused stream asks who is logged in and is tried anew', () => {

@@ -1,4 +1,5 @@
 import { t } from '../../../lib/i18n';
+import { device } from '../../../lib/storage';
 import { Note, PlainPage } from '../../../ui/plain-page';
 import type { Enrolment } from '../enrolment';
 
@@ -33,7 +34,13 @@ export function EnrolmentPage({ enrolment }: { enrolment: Enrolment }) {
       )}
       {stage.at === 'DONE' && (
         <Note title={t('enrol.done.title')} testid="enrolled">
-          <p>{t('enrol.done.detail', { name: stage.name })}</p>
+          {device.isLost.value ? (
+            <p class="notice" data-testid="storage-lost">
+              {t('enrol.done.lost', { name: stage.name })}
+            </p>
+          ) : (
+            <p>{t('enrol.done.detail', { name: stage.name })}</p>
+          )}
           {toDesk}
         </Note>
       )}

@@ -1,9 +1,9 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 
 import { t, type TextKey } from '../../../lib/i18n';
 import { goesToLong, LongLine, longMarks } from '../../../ui/long';
+import { COMMENT_CHARS_MAX } from '../rating';
 import type { Over, Stage } from '../state';
-import { COMMENT_CHARS_MAX } from '../visit';
 
 const SCORES = [1, 2, 3, 4, 5] as const;
 
@@ -15,11 +15,9 @@ interface EndedProps {
 }
 
 export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
-  const [score, setScore] = useState<number | null>(null);
-  const [comment, setComment] = useState('');
-  const send = useRef<HTMLButtonElement>(null);
-  useEffect(() => send.current?.scrollIntoView({ block: 'nearest' }), [score]);
-  if (stage.rated) return <Thanks onAgain={onSkip} />;
+  const { phase, score, comment } = stage.rating;
+  if (phase === 'DONE') return <Thanks onAgain={onSkip} />;
+  const sending = phase === 'SENDING';
   return (
     <form
       class="screen card stack centred"
@@ -28,14 +26,41 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
       data-reason={stage.reason}
       onSubmit={(event) => {
         event.preventDefault();
-        if (!goesToLong(event.currentTarget)) onRate();
+        if (!sending && !goesToLong(event.currentTarget)) onRate();
       }}
     >
       <div role="status">
         <h1 tabIndex={-1}>{t('desk.ended.title')}</h1>
         <p class="lead">{t(`desk.ended.${stage.reason}`)}</p>
       </div>
-      <fieldset class="scores">
+      {phase === 'LATE' ? (
+        <p class="notice" role="status" data-testid="rate-late">
+          {t('desk.rate.late')}
+        </p>
+      ) : (
+        <Scores score={score} comment={comment} sending={sending} onConsider={onConsider} />
+      )}
+      <button type="button" class={phase === 'LATE' ? 'primary huge' : 'quiet'} data-testid="rate-skip" onClick={onSkip}>
+        {t(phase === 'OPEN' ? 'desk.rate.skip' : 'desk.again')}
+      </button>
+    </form>
+  );
+}
+
+interface ScoresProps {
+  score: number | null;
+  comment: string;
+  /** Given, and not known to be on file: nothing may be changed any more. */
+  sending: boolean;
+  onConsider(score: number, comment: string): void;
+}
+
+function Scores({ score, comment, sending, onConsider }: ScoresProps) {
+  const send = useRef<HTMLButtonElement>(null);
+  useEffect(() => send.current?.scrollIntoView({ block: 'nearest' }), [score]);
+  return (
+    <>
+      <fieldset class="scores" disabled={sending}>
         <legend>{t('desk.rate.question')}</legend>
         {SCORES.map((each) => (
           <button
@@ -43,10 +68,7 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
             type="button"
             data-testid={`rate-${each}`}
             aria-pressed={score === each}
-            onClick={() => {
-              setScore(each);
-              onConsider(each, comment);
-            }}
+            onClick={() => onConsider(each, comment)}
           >
             <strong aria-hidden="true">{each}</strong>
             <span>{t(`desk.rate.${each}`)}</span>
@@ -62,25 +84,20 @@ export function Ended({ stage, onConsider, onRate, onSkip }: EndedProps) {
             <textarea
               rows={3}
               value={comment}
+              disabled={sending}
               autocomplete="off"
               {...longMarks('comment-long', comment, COMMENT_CHARS_MAX)}
               data-testid="rate-comment"
-              onInput={(event) => {
-                setComment(event.currentTarget.value);
-                onConsider(score, event.currentTarget.value);
-              }}
+              onInput={(event) => onConsider(score, event.currentTarget.value)}
             />
             <LongLine id="comment-long" text={comment} max={COMMENT_CHARS_MAX} testid="comment-long" />
           </label>
-          <button ref={send} class="primary huge" data-testid="rate-send">
-            {t('desk.rate.send')}
+          <button ref={send} class="primary huge" data-testid="rate-send" aria-disabled={sending ? 'true' : undefined}>
+            {t(sending ? 'desk.rate.sending' : 'desk.rate.send')}
           </button>
         </>
       )}
-      <button type="button" class="quiet" data-testid="rate-skip" onClick={onSkip}>
-        {t('desk.rate.skip')}
-      </button>
-    </form>
+    </>
   );
 }
 
@@ -121,13 +138,17 @@ export function Closed({ reason, onAgain }: { reason: Over; onAgain(): void }) {
   );
 }
 
-export function Elsewhere({ onAgain }: { onAgain(): void }) {
+/** A newer window has the visit. It is taken back by hand only: two windows would take it from each other for ever. */
+export function Elsewhere({ onTakeBack, onAgain }: { onTakeBack(): void; onAgain(): void }) {
   return (
     <section class="screen card stack centred" data-testid="elsewhere">
       <div role="status">
         <h1 tabIndex={-1}>{t('desk.elsewhere.title')}</h1>
       </div>
       <p class="lead">{t('desk.elsewhere.detail')}</p>
+      <button type="button" class="primary huge" data-testid="take-over" onClick={onTakeBack}>
+        {t('desk.elsewhere.take')}
+      </button>
       <button type="button" class="quiet" data-testid="again" onClick={onAgain}>
         {t('desk.again')}
       </button>

@@ -3,7 +3,7 @@ import { t, type TextKey } from '../../../lib/i18n';
 import type { ErrorCode, LineInfo } from '../../../lib/protocol.gen';
 import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import type { Draft } from '../state';
-import { LanguageNote } from './start';
+import { LanguageNote, LineGone } from './start';
 
 const NICKNAME_CHARS_MAX = 40;
 const NOTE_CHARS_MAX = 500;
@@ -18,13 +18,15 @@ const PRIVACY: ReadonlyArray<readonly [TextKey, TextKey]> = [
 interface ReadyProps {
   choice: Choice;
   draft: Draft;
+  /** The line that was chosen before is not offered any more. */
+  gone?: boolean;
   onAsk(): void;
   onTell(): void;
   onBack?(): void;
 }
 
 /** What is kept of a visitor, said before they can write anything; the request is one button away. */
-export function Ready({ choice, draft, onAsk, onTell, onBack }: ReadyProps) {
+export function Ready({ choice, draft, gone = false, onAsk, onTell, onBack }: ReadyProps) {
   const { line, load, open } = choice;
   const written = draft.nickname !== '' || draft.note !== '';
   return (
@@ -43,6 +45,7 @@ export function Ready({ choice, draft, onAsk, onTell, onBack }: ReadyProps) {
           {!open && <span>{t('office.closed')}</span>}
         </p>
       </div>
+      {gone && <LineGone />}
       <div class="card privacy" data-testid="privacy">
         <h2>{t('desk.privacy')}</h2>
         <dl>

@@ -7,15 +7,18 @@ import type { Lines } from '../state';
 interface StartProps {
   lines: Lines;
   office: Office | null;
+  /** The line that was chosen is not offered any more. */
+  gone: boolean;
   onChoose(line: LineInfo): void;
 }
 
 /** Every line as one large button, with how busy it is. */
-export function Start({ lines, office, onChoose }: StartProps) {
+export function Start({ lines, office, gone, onChoose }: StartProps) {
   const shown = choices(lines.items, office?.lines, language.value);
   return (
     <section class="screen stack">
       <h1 tabIndex={-1}>{t('desk.welcome')}</h1>
+      {gone && <LineGone />}
       {shown.length > 0 && <p class="lead">{t('desk.welcome.hint')}</p>}
       {shown.length === 0 && lines.status === 'LOADING' && <p role="status">{t('common.loading')}</p>}
       {shown.length === 0 && lines.status === 'READY' && <p role="status">{t('desk.lines.none')}</p>}
@@ -32,6 +35,14 @@ export function Start({ lines, office, onChoose }: StartProps) {
         ))}
       </ul>
     </section>
+  );
+}
+
+export function LineGone() {
+  return (
+    <p class="notice" role="status" data-testid="line-gone">
+      {t('desk.line.gone')}
+    </p>
   );
 }
 

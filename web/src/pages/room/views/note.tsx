@@ -14,8 +14,8 @@ export function Note({ stage, again }: Props) {
       </div>
       <p class="lead">{t(`room.note.${stage}.detail`)}</p>
       {again && (
-        <button type="button" onClick={again}>
-          {t('common.again')}
+        <button type="button" class="primary" data-testid="note-again" onClick={again}>
+          {t(stage === 'ELSEWHERE' ? 'room.elsewhere.take' : 'common.again')}
         </button>
       )}
     </section>

@@ -3,7 +3,8 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { ApiError, call } from '../../../../lib/api';
 import type { RoomId } from '../../../../lib/protocol.gen';
 import { Room } from '../../../../lib/room';
-import { socketUrl, type SocketWorld } from '../../../../lib/socket';
+import { socketUrl } from '../../../../lib/socket';
+import type { SocketWorld } from '../../../../lib/socket-world';
 import type { VoiceName } from '../../../../ui/voices';
 
 export interface SupervisionWorld {
