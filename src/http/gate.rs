@@ -16,7 +16,7 @@ use actix_web::{Error, HttpMessage, web};
 use uuid::Uuid;
 
 use super::Gate;
-use super::access::{Kind, Rule};
+use super::access::{ByToken, Kind, Proof, Rule};
 use super::error::AppError;
 use super::origin::check_content_type;
 use super::staff::{self, Origin, Staff};
@@ -99,6 +99,14 @@ async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError>
         }
     }
     if let Some(staff) = found {
+        if rule.proof == Proof::Fresh {
+            staff.must_be_proven()?;
+        }
+        if let ByToken::With(scope) = rule.token
+            && !staff.scopes.is_none_or(|scopes| scopes.has(scope))
+        {
+            return Err(AppError::scope_missing(scope.code()));
+        }
         request.extensions_mut().insert(staff);
     }
     Ok(())

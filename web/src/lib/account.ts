@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { logOut, onLoggedOut, whoAmI, type Account } from './api';
+import { StepUp } from './step-up';
 import { realTimers } from './timers';
 
 /** CHECKING until the server has said who this is; null when nobody is logged in. */
@@ -13,6 +14,8 @@ export class Session {
   private readonly present = signal<Present>('CHECKING');
   private readonly over = signal(false);
   private checking = false;
+  /** Shows again who sits here, where the server asks. */
+  readonly stepUp = new StepUp();
 
   constructor() {
     onLoggedOut(() => this.end());
@@ -53,10 +56,12 @@ export class Session {
     } finally {
       this.over.value = false;
       this.present.value = null;
+      this.stepUp.giveUp();
     }
   }
 
   private end(): void {
+    this.stepUp.giveUp();
     const before = this.present.peek();
     if (before !== null && before !== 'CHECKING') this.over.value = true;
     this.present.value = null;
