@@ -4,8 +4,14 @@
 //!
 //! The table says who may knock at all. What of a list they then see (their own, their lines', all)
 //! is the resource's to say, see `Scope` in `staff`.
+//!
+//! Two columns stand between somebody who holds what another was given (a cookie, an API token) and the
+//! account itself: what a token must be allowed for the row, and whether whoever asks must have shown not
+//! long ago that they are who they are. What most rows ask follows from the first columns, see [`row`];
+//! those that ask something else say so at their end.
 
 use crate::storage::accounts::AccountRole;
+use crate::storage::api_tokens::TokenScope;
 
 /// Who may use a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -52,6 +58,28 @@ pub enum Kind {
     Stay,
 }
 
+/// What an API token must be allowed for a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ByToken {
+    /// Nothing: what is shown is not looked at.
+    Unread,
+    /// This.
+    With(TokenScope),
+    /// No token will do, whatever it is allowed.
+    Never,
+}
+
+/// Whether a row asks for a proof that the log-in is its owner's, not older than ten minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Proof {
+    /// None.
+    None,
+    /// Always.
+    Fresh,
+    /// Where the body has one of these fields. The handler asks, with `Staff::must_be_proven`.
+    FreshFor(&'static [&'static str]),
+}
+
 /// A row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -63,13 +91,43 @@ pub struct Rule {
     pub who: Who,
     /// What it is.
     pub kind: Kind,
+    /// What an API token must be allowed.
+    pub token: ByToken,
+    /// What a log-in must have shown.
+    pub proof: Proof,
+}
+
+impl Rule {
+    /// An act on credentials, roles, standing or tokens: with a fresh proof, and never by a token. Else who
+    /// holds a token or a borrowed browser could take the account over, or outlast what they hold.
+    const fn fresh(self) -> Self {
+        Self { token: ByToken::Never, proof: Proof::Fresh, ..self }
+    }
+
+    /// The same where the body has one of these fields.
+    const fn fresh_for(self, fields: &'static [&'static str]) -> Self {
+        Self { proof: Proof::FreshFor(fields), ..self }
+    }
+
+    /// A socket, which is asked for with GET and by which things are done.
+    const fn writes(self) -> Self {
+        Self { token: ByToken::With(TokenScope::Write), ..self }
+    }
 }
 
 use Kind::{Change, Guess, Page, Probe, Read, Stay, Upload};
 use Who::{Admins, Anyone, Managers, Staff};
 
+/// A row that asks for no proof. Of a token it asks `admin` for what is for admins, else `read` for GET
+/// and `write` for the rest.
 const fn row(method: &'static str, path: &'static str, who: Who, kind: Kind) -> Rule {
-    Rule { method, path, who, kind }
+    let token = match (kind, who) {
+        (Probe | Page | Guess, _) => ByToken::Unread,
+        (_, Admins) => ByToken::With(TokenScope::Admin),
+        _ if same(method, "GET") => ByToken::With(TokenScope::Read),
+        _ => ByToken::With(TokenScope::Write),
+    };
+    Rule { method, path, who, kind, token, proof: Proof::None }
 }
 
 /// Every route there is.
@@ -96,8 +154,8 @@ pub const TABLE: &[Rule] = &[
     // Sockets and streams. The public desk shows nothing; a registered desk shows its key, and so does a
     // guest of a room.
     row("GET", "/ws/desk", Anyone, Stay),
-    row("GET", "/ws/counsellor", Staff, Stay),
-    row("GET", "/ws/room", Anyone, Stay),
+    row("GET", "/ws/counsellor", Staff, Stay).writes(),
+    row("GET", "/ws/room", Anyone, Stay).writes(),
     row("GET", "/api/v1/rooms/stream", Managers, Stay),
     row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay),
     row("GET", "/api/v1/office/stream", Anyone, Stay),
@@ -105,13 +163,17 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/session", Anyone, Guess),
     row("GET", "/api/v1/session", Staff, Read),
     row("DELETE", "/api/v1/session", Staff, Change),
-    row("PUT", "/api/v1/session/password", Staff, Change),
-    row("POST", "/api/v1/session/second-factor", Staff, Change),
-    row("PUT", "/api/v1/session/second-factor", Staff, Change),
-    row("DELETE", "/api/v1/session/second-factor", Staff, Change),
+    row("POST", "/api/v1/session/proof", Staff, Change),
+    row("PUT", "/api/v1/session/password", Staff, Change).fresh(),
+    row("POST", "/api/v1/session/second-factor", Staff, Change).fresh(),
+    row("PUT", "/api/v1/session/second-factor", Staff, Change).fresh(),
+    row("DELETE", "/api/v1/session/second-factor", Staff, Change).fresh(),
+    row("GET", "/api/v1/sessions", Staff, Read),
+    row("DELETE", "/api/v1/sessions", Staff, Change).fresh(),
+    row("DELETE", "/api/v1/sessions/{id}", Staff, Change).fresh(),
     row("GET", "/api/v1/tokens", Staff, Read),
-    row("POST", "/api/v1/tokens", Staff, Change),
-    row("DELETE", "/api/v1/tokens/{id}", Staff, Change),
+    row("POST", "/api/v1/tokens", Staff, Change).fresh(),
+    row("DELETE", "/api/v1/tokens/{id}", Staff, Change).fresh(),
     row("POST", "/api/v1/password/reset", Anyone, Guess),
     row("PUT", "/api/v1/password", Anyone, Guess),
     row("POST", "/api/v1/setup", Anyone, Guess),
@@ -119,16 +181,16 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/accounts", Anyone, Guess),
     row("GET", "/api/v1/accounts", Managers, Read),
     row("POST", "/api/v1/accounts/verify", Anyone, Guess),
-    row("POST", "/api/v1/accounts/staff", Admins, Change),
+    row("POST", "/api/v1/accounts/staff", Admins, Change).fresh(),
     row("GET", "/api/v1/accounts/{id}", Staff, Read),
-    row("PATCH", "/api/v1/accounts/{id}", Managers, Change),
-    row("DELETE", "/api/v1/accounts/{id}", Admins, Change),
-    row("POST", "/api/v1/accounts/{id}/approve", Admins, Change),
-    row("POST", "/api/v1/accounts/{id}/suspend", Admins, Change),
-    row("POST", "/api/v1/accounts/{id}/resume", Admins, Change),
-    row("POST", "/api/v1/accounts/{id}/restore", Admins, Change),
-    row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change),
-    row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change),
+    row("PATCH", "/api/v1/accounts/{id}", Managers, Change).fresh_for(&["email", "role"]),
+    row("DELETE", "/api/v1/accounts/{id}", Admins, Change).fresh(),
+    row("POST", "/api/v1/accounts/{id}/approve", Admins, Change).fresh(),
+    row("POST", "/api/v1/accounts/{id}/suspend", Admins, Change).fresh(),
+    row("POST", "/api/v1/accounts/{id}/resume", Admins, Change).fresh(),
+    row("POST", "/api/v1/accounts/{id}/restore", Admins, Change).fresh(),
+    row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change).fresh(),
+    row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change).fresh(),
     // Registered desks.
     row("GET", "/api/v1/desks", Managers, Read),
     row("POST", "/api/v1/desks", Managers, Change),
@@ -238,6 +300,14 @@ mod tests {
         for (index, rule) in TABLE.iter().enumerate() {
             let again = TABLE[index + 1..].iter().find(|other| (other.method, other.path) == (rule.method, rule.path));
             assert_eq!(again, None);
+        }
+    }
+
+    #[test]
+    fn where_a_proof_is_asked_for_no_token_will_do() {
+        for rule in TABLE {
+            assert_eq!(rule.proof == Proof::Fresh, rule.token == ByToken::Never, "{} {}", rule.method, rule.path);
+            assert!(rule.proof == Proof::None || rule.kind == Change, "{} {}", rule.method, rule.path);
         }
     }
 

@@ -10,12 +10,17 @@ use crate::actors::{LoggedOut, StaffEdited, StaffProfile, Whose};
 use crate::app::App;
 use crate::ids::{AccountId, LineId, SessionId};
 use crate::storage::accounts::{self, Account};
-use crate::storage::{AnyConnection, sessions};
+use crate::storage::{AnyConnection, api_tokens, sessions};
+use crate::time::Wall;
 
-/// Ends the log-ins on file.
-pub fn on_file(conn: &mut AnyConnection, whose: Whose) -> QueryResult<()> {
+/// Ends what is on file, by whom and when. With all log-ins of an account its API tokens end: whatever
+/// takes the account from somebody takes it from their programs.
+pub fn on_file(conn: &mut AnyConnection, whose: Whose, by: &str, at: Wall) -> QueryResult<()> {
     match whose {
-        Whose::Account(account) => sessions::delete_of(conn, account, None).map(|_| ()),
+        Whose::Account(account) => {
+            sessions::delete_of(conn, account, None)?;
+            api_tokens::revoke_all(conn, account, by, at).map(|_| ())
+        }
         Whose::OthersOf(account, kept) => sessions::delete_of(conn, account, Some(kept)).map(|_| ()),
         Whose::Session(session) => sessions::delete(conn, session).map(|_| ()),
     }

@@ -100,6 +100,19 @@ impl AppError {
         Self::new(StatusCode::CONFLICT, "BAD_LINK", detail)
     }
 
+    /// 403: an act on credentials, roles, standing or tokens, without a fresh proof of who asks.
+    pub fn step_up() -> Self {
+        let detail = "this needs a proof not older than ten minutes: send the password (and a code, where the account \
+                      has a second factor) to POST /api/v1/session/proof and ask again; an API token may never do it";
+        Self::new(StatusCode::FORBIDDEN, "STEP_UP", detail)
+    }
+
+    /// 403: an API token that was not given what this needs.
+    pub fn scope_missing(scope: &str) -> Self {
+        let detail = format!("this API token has not the scope `{scope}`; make one that has, or log in");
+        Self::new(StatusCode::FORBIDDEN, "SCOPE_MISSING", detail)
+    }
+
     /// 403: logged in, but not for this.
     pub fn not_allowed(detail: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, "NOT_ALLOWED", detail)

@@ -18,7 +18,7 @@ use actix_web::{Error, HttpMessage, web};
 use bytes::Bytes;
 use uuid::Uuid;
 
-use super::access::{Kind, Rule};
+use super::access::{ByToken, Kind, Proof, Rule};
 use super::error::AppError;
 use super::metrics::Refused;
 use super::origin::check_content_type;
@@ -139,6 +139,14 @@ async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError>
         }
     }
     if let Some(staff) = found {
+        if rule.proof == Proof::Fresh {
+            staff.must_be_proven()?;
+        }
+        if let ByToken::With(scope) = rule.token
+            && !staff.scopes.is_none_or(|scopes| scopes.has(scope))
+        {
+            return Err(AppError::scope_missing(scope.code()));
+        }
         request.extensions_mut().insert(staff);
     }
     Ok(())

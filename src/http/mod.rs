@@ -9,7 +9,8 @@
 //!   word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
 //! - `ending`, `validity`: how access is taken away, at once and by itself
-//! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
+//! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed; `proof`: shown again
+//!   before an act on credentials, which `notice` tells the owner of
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
 
 pub mod access;
@@ -34,8 +35,10 @@ mod health;
 mod jobs;
 mod lines;
 mod listener;
+mod log_ins;
 mod media;
 mod metrics;
+mod notice;
 mod office;
 pub mod openapi;
 mod origin;
@@ -46,6 +49,7 @@ pub mod passwords;
 mod patience;
 mod pictures;
 mod posts;
+mod proof;
 mod proxies;
 mod qr;
 mod rates;

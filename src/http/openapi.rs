@@ -15,14 +15,14 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::access::{Kind, Rule, TABLE, Who};
+use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
 use super::examples::Examples;
 use super::origin::COOKIE_NAME;
 use super::{
-    accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, media, office, own_day,
-    password, posts, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data, tokens,
-    transfers,
+    accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, log_ins, media, office, own_day,
+    password, posts, proof, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data,
+    tokens, transfers,
 };
 
 static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
@@ -138,9 +138,13 @@ pub fn to_json(description: &Description) -> String {
         accounts::standing::suspend,
         accounts::view::list,
         accounts::view::read,
+        log_ins::list,
+        log_ins::end,
+        log_ins::end_others,
         password::ask_for_link,
         password::replace,
         password::reset,
+        proof::renew,
         second_factor::begin,
         second_factor::confirm,
         second_factor::remove,
@@ -205,10 +209,28 @@ fn complete(operation: &mut Operation, rule: &Rule) {
         Who::Managers => ("MANAGERS", "For managers and admins."),
         Who::Admins => ("ADMINS", "For admins with a second factor."),
     };
-    operation.extensions = Some(Extensions::builder().add("x-who", code).build());
+    let mut extensions = Extensions::builder().add("x-who", code);
+    if let ByToken::With(scope) = rule.token {
+        extensions = extensions.add("x-token-scope", scope.code());
+    }
+    let proof = match rule.proof {
+        Proof::None => String::new(),
+        Proof::Fresh => {
+            extensions = extensions.add("x-fresh-proof", true);
+            "Needs a proof not older than ten minutes, and no API token will do: else 403 `STEP_UP`.".into()
+        }
+        Proof::FreshFor(fields) => {
+            extensions = extensions.add("x-fresh-proof", fields);
+            let fields = fields.join("`, `");
+            format!(
+                "With `{fields}` it needs a proof not older than ten minutes, and no API token will do: else 403 `STEP_UP`."
+            )
+        }
+    };
+    operation.extensions = Some(extensions.build());
     operation.operation_id = Some(operation_id(rule));
     let text = operation.description.take().unwrap_or_default();
-    operation.description = Some(format!("{text}\n\n{who}").trim().to_owned());
+    operation.description = Some(format!("{text}\n\n{who} {proof}").trim().to_owned());
     if rule.kind == Kind::Probe {
         return;
     }

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use super::change::{change, change_as};
 use super::error::AppError;
 use super::extract::{Body, text};
+use super::notice::Notices;
 use super::passwords::check_new;
 use super::session::{LOGIN_CHARS_MAX, prove_password};
 use super::staff::{Acting, Origin};
@@ -19,7 +20,7 @@ use crate::mail::{Letter, Text};
 use crate::storage::account_edits::{self, Changes};
 use crate::storage::accounts::{self, Account};
 use crate::storage::links::{self, LinkKind, NewLink};
-use crate::storage::{AnyConnection, SYSTEM};
+use crate::storage::{AnyConnection, SYSTEM, api_tokens};
 use crate::time::Wall;
 
 /// A link to set a new password works for so long.
@@ -60,7 +61,7 @@ pub struct Reset {
     password: String,
 }
 
-/// Changes one's own password. Every other log-in and socket of the account ends.
+/// Changes one's own password. Every other log-in and socket of the account ends, and its API tokens.
 #[utoipa::path(put, path = "/api/v1/session/password", tag = "session", request_body = Change,
     responses((status = 204, description = "Changed")))]
 pub async fn replace(
@@ -69,20 +70,24 @@ pub async fn replace(
     acting: Acting,
     Body(given): Body<Change>,
 ) -> Result<HttpResponse, AppError> {
-    acting.staff.by_log_in()?;
     check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
     let account = &acting.staff.session.account;
     prove_password(&gate, account, &acting.origin, "current", given.current).await?;
     let changes = Changes::password(&gate.passwords.hash(given.password).await?);
     let (id, by, clock) = (account.id, acting.by(), app.clock.clone());
+    let (owner, notices) = (account.clone(), Notices::of(&app));
     let whose = Whose::OthersOf(id, acting.staff.session.id);
     change(&app, &acting, move |conn, trail| {
-        account_edits::set(conn, id, &changes, &by, clock.now().wall)?;
-        ending::on_file(conn, whose)?;
+        let now = clock.now().wall;
+        account_edits::set(conn, id, &changes, &by, now)?;
+        ending::on_file(conn, whose, &by, now)?;
+        api_tokens::revoke_all(conn, id, &by, now)?;
+        notices.tell(conn, &owner, Text::PasswordChanged, now)?;
         trail.note("PASSWORD_CHANGED", "ACCOUNT", id, json!({}));
         Ok(())
     })
     .await?;
+    app.post.hurry();
     ending::at_once(&app, whose);
     Ok(HttpResponse::NoContent().finish())
 }
@@ -105,7 +110,7 @@ pub async fn ask_for_link(
     Ok(HttpResponse::Accepted().finish())
 }
 
-/// Sets a new password with the link from a mail. Every log-in of the account ends.
+/// Sets a new password with the link from a mail. Every log-in and API token of the account ends.
 #[utoipa::path(put, path = "/api/v1/password", tag = "session", request_body = Reset,
     responses((status = 204, description = "Set; log in with it"), (status = 409, description = "BAD_LINK")))]
 pub async fn reset(
@@ -122,15 +127,19 @@ pub async fn reset(
     let owner = ask(&app, move |conn| links::owner(conn, LinkKind::ResetPassword, &shown, now)).await?;
     owner.ok_or_else(bad_link)?;
     let changes = Changes::password(&gate.passwords.hash(given.password).await?);
+    let notices = Notices::of(&app);
     let id = change_as(&app, origin.nobody(), move |conn, trail| {
         let id = links::use_up(conn, LinkKind::ResetPassword, &hash, now)?.ok_or_else(bad_link)?;
         links::void(conn, id, LinkKind::ResetPassword, now)?;
         account_edits::set(conn, id, &changes, &id.to_string(), now)?;
-        ending::on_file(conn, Whose::Account(id))?;
+        ending::on_file(conn, Whose::Account(id), &id.to_string(), now)?;
+        let owner = accounts::by_id(conn, id)?.ok_or_else(bad_link)?;
+        notices.tell(conn, &owner, Text::PasswordChanged, now)?;
         trail.note("PASSWORD_RESET", "ACCOUNT", id, json!({}));
         Ok(id)
     })
     .await?;
+    app.post.hurry();
     ending::at_once(&app, Whose::Account(id));
     Ok(HttpResponse::NoContent().finish())
 }

@@ -14,7 +14,7 @@ use crate::actors::LinesEdited;
 use crate::app::App;
 use crate::ids::{AccountId, JobId, LineId, TokenId};
 use crate::rehearsal::{CUT_OFF, Cast, STALE_S, StepShown, Steps};
-use crate::storage::api_tokens::{self, NewToken};
+use crate::storage::api_tokens::{self, NewToken, TokenScopes};
 use crate::storage::jobs::{self, Job, JobKind, JobState, NewJob};
 use crate::storage::lines::{self, Line};
 use crate::storage::{codes, test_data as on_file};
@@ -91,9 +91,11 @@ async fn prepare(app: &App, acting: &Acting, id: JobId) -> Result<(Line, Cast), 
                 new
             }
         };
-        let expires_at = Some(Wall(at.0 + TOKEN_S * 1_000_000));
+        let expires_at = Wall(at.0 + TOKEN_S * 1_000_000);
         let (name, token_hash) = ("rehearsal".to_owned(), token_hash.clone());
-        api_tokens::create(conn, &NewToken { id: token_id, account: counsellor, name, token_hash, expires_at }, at)?;
+        let scopes = TokenScopes::DEFAULT;
+        let token = NewToken { id: token_id, account: counsellor, name, token_hash, expires_at, scopes };
+        api_tokens::create(conn, &token, at)?;
         let params = json!({ "language": language }).to_string();
         jobs::begin(conn, &NewJob { id, kind: JobKind::Rehearsal, account: Some(account), params }, at)?;
         trail.note("REHEARSAL_BEGUN", "JOB", id, json!({ "line": line.id, "counsellor": counsellor }));

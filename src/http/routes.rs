@@ -8,9 +8,9 @@ use super::access::{self, Rule};
 use super::error::AppError;
 use super::gate::admit;
 use super::{
-    Gate, accounts, audits, codes, consultations, desks, docs, groups, health, jobs, lines, media, office, openapi,
-    own_day, pages, password, posts, rehearsals, replies, rooms, second_factor, session, setup, sockets, stats,
-    streams, test_data, tokens, transfers,
+    Gate, accounts, audits, codes, consultations, desks, docs, groups, health, jobs, lines, log_ins, media, office,
+    openapi, own_day, pages, password, posts, proof, rehearsals, replies, rooms, second_factor, session, setup,
+    sockets, stats, streams, test_data, tokens, transfers,
 };
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
@@ -69,7 +69,10 @@ pub fn routes(config: &mut ServiceConfig, gate: &Gate) {
 fn api(config: &mut ServiceConfig) {
     config
         .service(at!("/api/v1/session": get => session::who, post => session::log_in, delete => session::log_out))
+        .service(at!("/api/v1/session/proof": post => proof::renew))
         .service(at!("/api/v1/session/password": put => password::replace))
+        .service(at!("/api/v1/sessions": get => log_ins::list, delete => log_ins::end_others))
+        .service(at!("/api/v1/sessions/{id}": delete => log_ins::end))
         .service(at!("/api/v1/session/second-factor":
             post => second_factor::begin, put => second_factor::confirm, delete => second_factor::remove))
         .service(at!("/api/v1/tokens": get => tokens::list, post => tokens::make))

@@ -12,14 +12,16 @@ use utoipa::ToSchema;
 use super::change::change;
 use super::error::AppError;
 use super::extract::Body;
+use super::notice::Notices;
 use super::session::prove_password;
 use super::staff::Acting;
 use super::{Gate, ending, secret};
 use crate::actors::Whose;
 use crate::app::App;
+use crate::mail::Text;
 use crate::storage::accounts::Account;
 use crate::storage::second_factor;
-use crate::storage::sessions::Proof;
+use crate::storage::sessions::{self, Proof};
 use crate::time::{SECOND, Wall};
 
 /// What an authenticator shows beside the login.
@@ -90,7 +92,6 @@ pub async fn begin(
     acting: Acting,
     Body(given): Body<Begin>,
 ) -> Result<web::Json<Begun>, AppError> {
-    acting.staff.by_log_in()?;
     let account = acting.staff.session.account.clone();
     prove_password(&gate, &account, &acting.origin, "password", given.password).await?;
     let drawn = Secret::generate().to_base32();
@@ -120,7 +121,6 @@ pub async fn confirm(
     acting: Acting,
     Body(given): Body<Confirm>,
 ) -> Result<web::Json<RecoveryCodes>, AppError> {
-    acting.staff.by_log_in()?;
     let (account, address) = (&acting.staff.session.account, acting.origin.address);
     gate.tries.check(&account.login, address)?;
     let none_begun =
@@ -134,15 +134,18 @@ pub async fn confirm(
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| draw_recovery_code()).collect();
     let hashes: Vec<String> = codes.iter().map(|code| hash_of(code)).collect();
     let (id, whose) = (account.id, Whose::OthersOf(account.id, acting.staff.session.id));
+    let (by, owner, notices) = (acting.by(), account.clone(), Notices::of(&app));
     change(&app, &acting, move |conn, trail| {
         if !second_factor::confirm(conn, id, &kept, step, &hashes, now)? {
             return Err(none_begun());
         }
-        ending::on_file(conn, whose)?;
+        ending::on_file(conn, whose, &by, now)?;
+        notices.tell(conn, &owner, Text::SecondFactorOn, now)?;
         trail.note("SECOND_FACTOR_ON", "ACCOUNT", id, json!({}));
         Ok(())
     })
     .await?;
+    app.post.hurry();
     ending::at_once(&app, whose);
     Ok(web::Json(RecoveryCodes { recovery_codes: codes }))
 }
@@ -156,7 +159,6 @@ pub async fn remove(
     acting: Acting,
     Body(given): Body<Remove>,
 ) -> Result<HttpResponse, AppError> {
-    acting.staff.by_log_in()?;
     let account = acting.staff.session.account.clone();
     prove_password(&gate, &account, &acting.origin, "password", given.password).await?;
     if !account.second_factor {
@@ -164,15 +166,15 @@ pub async fn remove(
     }
     let now = app.clock.now().wall;
     let proof = prove(&account, Some(&given.code), now)?;
-    let (id, by) = (account.id, acting.by());
+    let (id, by, owner, notices) = (account.id, acting.by(), account.clone(), Notices::of(&app));
     let removed = change(&app, &acting, move |conn, trail| {
         let fits = match &proof {
             None | Some(Proof::Nothing) => false,
-            Some(Proof::Step(step)) => second_factor::use_step(conn, id, *step, now)?,
-            Some(Proof::Recovery(hash)) => second_factor::use_code(conn, id, hash, now)?,
+            Some(proof) => sessions::use_up(conn, id, proof, now)?,
         };
         if fits {
             second_factor::remove(conn, id, &by, now)?;
+            notices.tell(conn, &owner, Text::SecondFactorOff, now)?;
             trail.note("SECOND_FACTOR_OFF", "ACCOUNT", id, json!({}));
         }
         Ok(fits)
@@ -182,6 +184,7 @@ pub async fn remove(
         gate.tries.failed(&account.login, acting.origin.address);
         return Err(AppError::wrong_code());
     }
+    app.post.hurry();
     Ok(HttpResponse::NoContent().finish())
 }
 

@@ -1,7 +1,8 @@
 //! Logging in and out, and who I am.
 
 use actix_web::cookie::{Cookie, SameSite};
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::USER_AGENT;
+use actix_web::{HttpRequest, HttpResponse, web};
 use diesel::QueryResult;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -22,11 +23,13 @@ use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account, AccountRole};
 use crate::storage::audit::Act;
 use crate::storage::lines;
-use crate::storage::sessions::{NewSession, Proof};
+use crate::storage::sessions::{Made, NewSession, Proof};
 use crate::time::Wall;
 
 /// Most characters of a login.
 pub const LOGIN_CHARS_MAX: usize = 100;
+/// Most characters kept of what a browser calls itself; the telling ones come first.
+const AGENT_CHARS_MAX: usize = 200;
 
 /// The body of `POST /api/v1/session`.
 #[derive(Deserialize, ToSchema)]
@@ -76,6 +79,7 @@ pub async fn log_in(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     origin: Origin,
+    request: HttpRequest,
     Body(given): Body<LogIn>,
 ) -> Result<HttpResponse, AppError> {
     let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
@@ -103,7 +107,7 @@ pub async fn log_in(
     };
     let has_proven = proof != Proof::Nothing;
     let token = secret::draw();
-    match put_on_file(&app, &origin, &account, proof, &token, now).await? {
+    match put_on_file(&app, &origin, &account, proof, &token, agent_of(&request), now).await? {
         Written::Done => {}
         _ if has_proven => return refuse(AppError::second_factor_needed(), "USED_CODE"),
         _ => return refuse(AppError::bad_login(), "CHANGED_MEANWHILE"),
@@ -119,6 +123,7 @@ async fn put_on_file(
     account: &Account,
     proof: Proof,
     token: &str,
+    agent: Option<String>,
     now: Wall,
 ) -> Result<Written, AppError> {
     let session = NewSession {
@@ -126,6 +131,7 @@ async fn put_on_file(
         account: account.id,
         token_hash: secret::hash(token),
         expires_at: Wall(now.0 + SESSION_MAX_S * 1_000_000),
+        made: Made { address: Some(origin.address.to_string()), agent },
     };
     let second_factor = match proof {
         Proof::Nothing => "NONE",
@@ -142,6 +148,12 @@ async fn put_on_file(
     let row = LogInRow { session, password_hash, proof, actor: actor_of(account, origin), act, at: now };
     let written = app.journal.write(Write::LogIn(Box::new(row))).await;
     written.map_err(|_| AppError::unavailable("NOT_STORED", 1, "the log-in could not be stored; try again"))
+}
+
+/// What the browser calls itself, as far as it is kept.
+fn agent_of(request: &HttpRequest) -> Option<String> {
+    let agent = request.headers().get(USER_AGENT)?.to_str().ok()?;
+    Some(agent.chars().take(AGENT_CHARS_MAX).collect())
 }
 
 /// The login that was tried is on record, the password never.
@@ -179,8 +191,9 @@ pub async fn log_out(
         return Err(AppError::conflict("NOT_A_LOG_IN", detail));
     }
     let (id, account) = (acting.staff.session.id, acting.staff.session.account.id);
+    let (by, clock) = (acting.by(), app.clock.clone());
     change(&app, &acting, move |conn, trail| {
-        ending::on_file(conn, Whose::Session(id))?;
+        ending::on_file(conn, Whose::Session(id), &by, clock.now().wall)?;
         trail.note("LOGGED_OUT", "ACCOUNT", account, json!({"session": id}));
         Ok(())
     })

@@ -17,7 +17,7 @@ use crate::app::App;
 use crate::ids::{AccountId, LineId, SessionId, TokenId};
 use crate::journal::Write;
 use crate::storage::accounts::{self, Account, AccountRole};
-use crate::storage::api_tokens::{self, ApiToken};
+use crate::storage::api_tokens::{self, ApiToken, TokenScopes};
 use crate::storage::audit::Actor;
 use crate::storage::sessions::{self, Session};
 use crate::time::Wall;
@@ -26,6 +26,10 @@ use crate::time::Wall;
 const IDLE_MAX_S: i64 = 12 * 60 * 60;
 /// A log-in lasts so long at most.
 pub const SESSION_MAX_S: i64 = 7 * 24 * 60 * 60;
+
+/// A proof that a log-in is its owner's (the log-in itself, or the password and the second factor again)
+/// counts so long. Whoever finds a browser left open has until then.
+pub const PROOF_VALID_S: i64 = 10 * 60;
 
 /// Anybody who is logged in.
 #[derive(Clone)]
@@ -37,6 +41,10 @@ pub struct Staff {
     /// What they may do. Less than the account's role for an admin who has no second factor yet:
     /// they have a manager's powers until they have one.
     pub power: AccountRole,
+    /// What their API token may do; `None` for a log-in, which may do whatever its account may.
+    pub scopes: Option<TokenScopes>,
+    /// Whether they have shown within [`PROOF_VALID_S`] that they are who they are. A token never has.
+    pub proven: bool,
 }
 
 /// What somebody shows to be let in.
@@ -89,13 +97,10 @@ pub struct Origin {
 }
 
 impl Staff {
-    /// Refuses a program with an API token: who holds one must not be able to take the account
-    /// over, or to outlast the token.
-    pub fn by_log_in(&self) -> Result<(), AppError> {
-        match self.means {
-            Means::LogIn(_) => Ok(()),
-            Means::Token(_) => Err(AppError::not_allowed("an API token may not do this; log in with the password")),
-        }
+    /// Refuses whoever has not shown within ten minutes who they are, and every program with an API token:
+    /// who holds one must not be able to take the account over, or to outlast the token.
+    pub fn must_be_proven(&self) -> Result<(), AppError> {
+        if self.proven { Ok(()) } else { Err(AppError::step_up()) }
     }
 
     /// Refuses whoever is no manager or admin, where a list that all may see has more for those.
@@ -219,22 +224,30 @@ pub(super) async fn find(app: &App, gate: &Gate, token: String) -> Result<Option
         found.map(|(token, account)| by_token(&token, account, now))
     } else {
         let found = ask(app, move |conn| sessions::by_token_hash(conn, &token_hash, now)).await?;
-        let is_fresh = |session: &Session| now.0 - session.last_used_at.0 < IDLE_MAX_S * 1_000_000;
-        found.filter(is_fresh).map(|session| (Means::LogIn(session.id), session))
+        let is_fresh = |session: &Session| session.last_used_at > idle_before(now);
+        found.filter(is_fresh).map(|session| (Means::LogIn(session.id), None, session))
     };
-    let Some((means, session)) = found.filter(|(_, session)| session.account.may_log_in(now)) else {
+    let Some((means, scopes, session)) = found.filter(|(.., session)| session.account.may_log_in(now)) else {
         return Ok(None);
     };
     gate.uses.note(means, now);
     let power = gate.power(&session.account);
-    Ok(Some(Staff { session, means, power }))
+    let proven = session.proven_at.is_some_and(|at| now.0 - at.0 < PROOF_VALID_S * 1_000_000);
+    Ok(Some(Staff { session, means, power, scopes, proven }))
+}
+
+/// A log-in last used before this has ended.
+#[must_use]
+pub fn idle_before(now: Wall) -> Wall {
+    Wall(now.0 - IDLE_MAX_S * 1_000_000)
 }
 
 /// What an API token opens is like a log-in of its owner that ends with the token.
-fn by_token(token: &ApiToken, account: Account, now: Wall) -> (Means, Session) {
+fn by_token(token: &ApiToken, account: Account, now: Wall) -> (Means, Option<TokenScopes>, Session) {
     let means = Means::Token(token.id);
-    let expires_at = token.expires_at.unwrap_or(Wall(i64::MAX));
-    (means, Session { id: means.session(), expires_at, last_used_at: now, account })
+    let expires_at = token.expires_at.unwrap_or(now);
+    let session = Session { id: means.session(), expires_at, last_used_at: now, proven_at: None, account };
+    (means, Some(token.scopes), session)
 }
 
 /// The token of a log-in or of a program: from the cookie, or from a program as `Authorization: Bearer`.

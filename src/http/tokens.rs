@@ -10,12 +10,14 @@ use super::change::change;
 use super::cursor::Page;
 use super::error::AppError;
 use super::extract::{Body, Nothing, PathId, text};
+use super::notice::Notices;
 use super::staff::{Acting, Staff};
 use super::{ask, ending, secret};
 use crate::actors::Whose;
 use crate::app::App;
 use crate::ids::{SessionId, TokenId};
-use crate::storage::api_tokens::{self, ApiToken, NewToken};
+use crate::mail::Text;
+use crate::storage::api_tokens::{self, ApiToken, NewToken, TokenScope, TokenScopes};
 use crate::time::Wall;
 
 /// What every token starts with, so that one is known where it should not be.
@@ -24,6 +26,12 @@ pub const PREFIX: &str = "ant_";
 const NAME_CHARS_MAX: usize = 100;
 /// Most tokens of one account.
 const TOKENS_MAX: usize = 50;
+/// Days a token counts where its owner does not say.
+const DAYS_DEFAULT: i64 = 365;
+/// Days a token counts at most: a year, however long. Whatever forgot it does not keep its access for ever.
+const DAYS_MAX: i64 = 366;
+/// Microseconds in a day.
+const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 
 /// The body of `POST /api/v1/tokens`.
 #[derive(Deserialize, ToSchema)]
@@ -32,7 +40,11 @@ pub struct TokenRequest {
     /// For its owner to know it by.
     #[schema(max_length = 100)]
     name: String,
-    /// From then on it does not count; never if left out.
+    /// What it may do, besides what its account may: `read` is every GET, `write` what changes something,
+    /// `admin` what is for admins. `["read", "write"]` if left out.
+    #[schema(value_type = Option<Vec<String>>, example = json!(["read"]))]
+    scopes: Option<Vec<String>>,
+    /// From then on it does not count; at most a year from now, and that if left out.
     expires_at: Option<DateTime<Utc>>,
 }
 
@@ -41,6 +53,7 @@ pub struct TokenRequest {
 pub struct TokenView {
     id: TokenId,
     name: String,
+    scopes: Vec<&'static str>,
     made_at: Wall,
     expires_at: Option<Wall>,
     last_used_at: Option<Wall>,
@@ -53,7 +66,8 @@ pub struct TokenMade {
     name: String,
     /// Shown this once.
     token: String,
-    expires_at: Option<Wall>,
+    scopes: Vec<&'static str>,
+    expires_at: Wall,
 }
 
 /// One's own tokens, the newest first.
@@ -68,33 +82,54 @@ pub async fn list(app: web::Data<App>, staff: Staff) -> Result<web::Json<Page<To
 /// Makes a token with which a program acts for one.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "session", request_body = TokenRequest,
     responses((status = 201, description = "The token, shown this once", body = TokenMade)))]
-pub async fn make(
-    app: web::Data<App>,
-    acting: Acting,
-    Body(wanted): Body<TokenRequest>,
-) -> Result<HttpResponse, AppError> {
-    acting.staff.by_log_in()?;
+pub async fn make(app: web::Data<App>, acting: Acting, Body(wanted): Body<TokenRequest>) -> Result<HttpResponse, AppError> {
     let name = text("name", &wanted.name, NAME_CHARS_MAX)?;
+    let scopes = wanted.scopes.map_or(Ok(TokenScopes::DEFAULT), |codes| scopes_of(&codes))?;
     let now = app.clock.now().wall;
-    let expires_at = wanted.expires_at.map(Wall::from);
-    if expires_at.is_some_and(|end| end <= now) {
-        return Err(AppError::out_of_bounds("expires_at", "is not in the future; give a later moment or leave it out"));
-    }
+    let expires_at = end_of(wanted.expires_at.map(Wall::from), now)?;
     let token = format!("{PREFIX}{}", secret::draw());
-    let account = acting.staff.session.account.id;
+    let owner = acting.staff.session.account.clone();
+    let (account, notices) = (owner.id, Notices::of(&app));
     let id = TokenId(app.clock.new_id());
-    let new = NewToken { id, account, name: name.clone(), token_hash: secret::hash(&token), expires_at };
+    let new = NewToken { id, account, name: name.clone(), token_hash: secret::hash(&token), expires_at, scopes };
     change(&app, &acting, move |conn, trail| {
         if api_tokens::of_account(conn, account)?.len() >= TOKENS_MAX {
             let detail = format!("there are {TOKENS_MAX} tokens, which is the most; revoke one that is not used");
             return Err(AppError::conflict("TOO_MANY_TOKENS", detail));
         }
         api_tokens::create(conn, &new, now)?;
-        trail.note("TOKEN_MADE", "ACCOUNT", account, json!({"token": id, "name": new.name, "expires_at": expires_at}));
+        notices.tell(conn, &owner, Text::TokenMade, now)?;
+        let detail = json!({"token": id, "name": new.name, "scopes": scopes.codes(), "expires_at": expires_at});
+        trail.note("TOKEN_MADE", "ACCOUNT", account, detail);
         Ok(())
     })
     .await?;
-    Ok(HttpResponse::Created().json(TokenMade { id, name, token, expires_at }))
+    app.post.hurry();
+    Ok(HttpResponse::Created().json(TokenMade { id, name, token, scopes: scopes.codes(), expires_at }))
+}
+
+/// The scopes with these codes: known ones, and one at least.
+fn scopes_of(codes: &[String]) -> Result<TokenScopes, AppError> {
+    let known = |code: &String| TokenScope::ALL.into_iter().find(|scope| scope.code() == code);
+    let scopes = codes.iter().map(|code| known(code).ok_or(code)).collect::<Result<Vec<_>, _>>();
+    let scopes = scopes.map_err(|unknown| {
+        AppError::out_of_bounds("scopes", format!("name `{unknown}`; `read`, `write` and `admin` are known"))
+    })?;
+    let none = || AppError::out_of_bounds("scopes", "are none; name one at least, or leave the field out");
+    TokenScopes::of(&scopes).ok_or_else(none)
+}
+
+/// When a token made now ends: in the future, and within a year.
+fn end_of(wanted: Option<Wall>, now: Wall) -> Result<Wall, AppError> {
+    let end = wanted.unwrap_or(Wall(now.0 + DAYS_DEFAULT * DAY));
+    if end <= now {
+        Err(AppError::out_of_bounds("expires_at", "is not in the future; give a later moment or leave it out"))
+    } else if end.0 > now.0 + DAYS_MAX * DAY {
+        let reason = format!("is more than {DAYS_MAX} days from now; give an earlier moment or leave it out");
+        Err(AppError::out_of_bounds("expires_at", reason))
+    } else {
+        Ok(end)
+    }
 }
 
 /// Revokes a token of one's own: what it has open is closed.
@@ -123,7 +158,7 @@ pub async fn revoke(
 
 impl From<ApiToken> for TokenView {
     fn from(token: ApiToken) -> Self {
-        let ApiToken { id, name, expires_at, last_used_at, made_at } = token;
-        Self { id, name, made_at, expires_at, last_used_at }
+        let ApiToken { id, name, expires_at, last_used_at, made_at, scopes } = token;
+        Self { id, name, scopes: scopes.codes(), made_at, expires_at, last_used_at }
     }
 }

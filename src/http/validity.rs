@@ -19,7 +19,7 @@ use crate::app::App;
 use crate::ids::{AccountId, SessionId, TokenId};
 use crate::storage::accounts::{self, Account};
 use crate::storage::audit::Actor;
-use crate::storage::{api_tokens, sessions};
+use crate::storage::{SYSTEM, api_tokens, sessions};
 use crate::time::Wall;
 
 /// Access that was taken away elsewhere is noticed within this.
@@ -99,6 +99,7 @@ async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppErro
             return Ok(None);
         };
         let log_ins = sessions::delete_of(conn, id, None)?;
+        api_tokens::revoke_all(conn, id, SYSTEM, now)?;
         if log_ins > 0 {
             trail.note("ACCESS_ENDED", "ACCOUNT", id, json!({"log_ins": log_ins, "valid_until": account.valid_until}));
         }

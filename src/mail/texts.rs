@@ -24,6 +24,16 @@ pub enum Text<'a> {
     AddressInUse,
     /// You may log in now, with this login.
     Approved(&'a str),
+    /// There is another password.
+    PasswordChanged,
+    /// There is another mail address; to the one there was.
+    EmailChanged,
+    /// A second factor is asked for from now on.
+    SecondFactorOn,
+    /// No second factor is asked for any more.
+    SecondFactorOff,
+    /// There is a new API token.
+    TokenMade,
 }
 
 impl Text<'_> {
@@ -35,6 +45,24 @@ impl Text<'_> {
             Self::Reset(_) => "RESET_PASSWORD",
             Self::AddressInUse => "ADDRESS_IN_USE",
             Self::Approved(_) => "APPROVED",
+            Self::PasswordChanged => "PASSWORD_CHANGED",
+            Self::EmailChanged => "EMAIL_CHANGED",
+            Self::SecondFactorOn => "SECOND_FACTOR_ON",
+            Self::SecondFactorOff => "SECOND_FACTOR_OFF",
+            Self::TokenMade => "TOKEN_MADE",
+        }
+    }
+
+    /// Whether it warns of a change. Such a letter carries no word that anybody wrote, not even the name:
+    /// whoever got at the account may have written it.
+    fn is_warning(&self) -> bool {
+        match self {
+            Self::Verify(_) | Self::Reset(_) | Self::AddressInUse | Self::Approved(_) => false,
+            Self::PasswordChanged
+            | Self::EmailChanged
+            | Self::SecondFactorOn
+            | Self::SecondFactorOff
+            | Self::TokenMade => true,
         }
     }
 }
@@ -45,12 +73,13 @@ impl Letter<'_> {
     pub fn write(&self, url: &str) -> (String, String) {
         let (subject, said) = if self.language == "en" { self.english(url) } else { self.korean(url) };
         let name = self.name;
-        let body = if self.language == "en" {
-            format!("Hello {name},\n\n{said}\n\nAnteroom, {url}\n")
-        } else {
-            format!("{name} 님, 안녕하세요.\n\n{said}\n\nAnteroom, {url}\n")
+        let greeting = match (self.language, self.text.is_warning()) {
+            ("en", true) => "Hello,".to_owned(),
+            ("en", false) => format!("Hello {name},"),
+            (_, true) => "안녕하세요.".to_owned(),
+            (_, false) => format!("{name} 님, 안녕하세요."),
         };
-        (subject.to_owned(), body)
+        (subject.to_owned(), format!("{greeting}\n\n{said}\n\nAnteroom, {url}\n"))
     }
 
     fn english(&self, url: &str) -> (&'static str, String) {
@@ -80,6 +109,40 @@ impl Letter<'_> {
             Text::Approved(login) => (
                 "Anteroom: your account is ready",
                 format!("your account was approved. You may log in as {login} now:\n\n{url}/"),
+            ),
+            Text::PasswordChanged => (
+                "Anteroom: your password was changed",
+                format!(
+                    "the password of your account was changed. Your other log-ins and all API tokens have ended. If \
+                     it was not you, set a new password at {url}/reset now and tell an administrator."
+                ),
+            ),
+            Text::EmailChanged => (
+                "Anteroom: your e-mail address was changed",
+                "the e-mail address of your account was changed to another one; mail no longer comes here. If you did \
+                 not ask for this, tell an administrator now."
+                    .to_owned(),
+            ),
+            Text::SecondFactorOn => (
+                "Anteroom: a second factor was set up",
+                format!(
+                    "a second factor was set up for your account: logging in now asks for a code, too. If it was not \
+                     you, set a new password at {url}/reset and tell an administrator."
+                ),
+            ),
+            Text::SecondFactorOff => (
+                "Anteroom: the second factor was taken away",
+                format!(
+                    "the second factor of your account was taken away: the password alone logs in now. If it was not \
+                     you, set a new password at {url}/reset and tell an administrator."
+                ),
+            ),
+            Text::TokenMade => (
+                "Anteroom: a new API token",
+                format!(
+                    "an API token was made for your account: a program that has it can work in your name. If it was \
+                     not you, revoke it at {url}/account, set a new password and tell an administrator."
+                ),
             ),
         }
     }
@@ -113,6 +176,41 @@ impl Letter<'_> {
                 "Anteroom: 계정이 승인되었습니다",
                 format!("계정이 승인되었습니다. 이제 {login} (으)로 로그인하실 수 있습니다.\n\n{url}/"),
             ),
+            Text::PasswordChanged => (
+                "Anteroom: 비밀번호가 변경되었습니다",
+                format!(
+                    "회원님 계정의 비밀번호가 변경되었습니다. 다른 곳의 로그인과 API 토큰은 모두 끝났습니다. 본인이 \
+                     변경하지 않았다면 바로 {url}/reset 에서 비밀번호를 새로 정하고 관리자에게 알려 주세요."
+                ),
+            ),
+            Text::EmailChanged => (
+                "Anteroom: 이메일 주소가 변경되었습니다",
+                "회원님 계정의 이메일 주소가 다른 주소로 변경되었습니다. 앞으로 이 주소로는 메일을 보내지 않습니다. \
+                 변경을 요청한 적이 없다면 바로 관리자에게 알려 주세요."
+                    .to_owned(),
+            ),
+            Text::SecondFactorOn => (
+                "Anteroom: 2단계 인증이 설정되었습니다",
+                format!(
+                    "회원님 계정에 2단계 인증이 설정되었습니다. 이제 로그인할 때 인증 번호도 묻습니다. 본인이 \
+                     설정하지 않았다면 {url}/reset 에서 비밀번호를 새로 정하고 관리자에게 알려 주세요."
+                ),
+            ),
+            Text::SecondFactorOff => (
+                "Anteroom: 2단계 인증이 해제되었습니다",
+                format!(
+                    "회원님 계정의 2단계 인증이 해제되었습니다. 이제 비밀번호만으로 로그인할 수 있습니다. 본인이 \
+                     해제하지 않았다면 {url}/reset 에서 비밀번호를 새로 정하고 관리자에게 알려 주세요."
+                ),
+            ),
+            Text::TokenMade => (
+                "Anteroom: API 토큰이 발급되었습니다",
+                format!(
+                    "회원님 계정으로 API 토큰이 발급되었습니다. 이 토큰이 있는 프로그램은 회원님의 이름으로 일할 수 \
+                     있습니다. 본인이 발급하지 않았다면 {url}/account 에서 토큰을 폐기하고 비밀번호를 새로 정한 뒤 \
+                     관리자에게 알려 주세요."
+                ),
+            ),
         }
     }
 }
@@ -139,6 +237,20 @@ mod tests {
             assert_ne!(korean, english);
             assert!(korean.1.contains(link) && english.1.contains(link), "{text:?}");
             assert!(korean.1.contains("Kim 님") && english.1.contains("Hello Kim"), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_warning_carries_nothing_that_anybody_wrote() {
+        for text in
+            [Text::PasswordChanged, Text::EmailChanged, Text::SecondFactorOn, Text::SecondFactorOff, Text::TokenMade]
+        {
+            for language in ["ko", "en"] {
+                let (subject, body) = written(language, text);
+                assert!(!subject.contains("Kim") && !body.contains("Kim"), "{body}");
+                assert!(body.starts_with(if language == "en" { "Hello,\n" } else { "안녕하세요.\n" }), "{body}");
+            }
+            assert_ne!(written("ko", text), written("en", text));
         }
     }
 

@@ -12,7 +12,7 @@ use crate::server::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::audit::{self, Act, Actor};
 use crate::storage::lines::{self, Line};
-use crate::storage::{AnyConnection, SYSTEM, Store, second_factor, sessions};
+use crate::storage::{AnyConnection, SYSTEM, Store, api_tokens, second_factor, sessions};
 use crate::time::Wall;
 
 /// Most characters of a login.
@@ -65,7 +65,7 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
     }
 }
 
-/// Takes the second factor away. The log-ins on file end with it; a running server closes what they
+/// Takes the second factor away. The log-ins and API tokens on file end with it; a running server closes what they
 /// have open within a second or two.
 pub fn reset_second_factor(options: &LoginOptions) -> Result<(), StartError> {
     let at = Clock::system().now().wall;
@@ -76,12 +76,13 @@ pub fn reset_second_factor(options: &LoginOptions) -> Result<(), StartError> {
             let Some(account) = accounts::by_login(conn, login)? else { return Ok(None) };
             second_factor::remove(conn, account.id, SYSTEM, at)?;
             sessions::delete_of(conn, account.id, None)?;
+            api_tokens::revoke_all(conn, account.id, SYSTEM, at)?;
             note(conn, "SECOND_FACTOR_RESET", account.id, json!({}), at)?;
             Ok(Some(account.id))
         })
     })?;
     let id = reset.ok_or_else(|| StartError::new(format_args!("there is no account with the login {login}")))?;
-    println!("account {id} login={login} has no second factor any more; its log-ins have ended");
+    println!("account {id} login={login} has no second factor any more; its log-ins and API tokens have ended");
     Ok(())
 }
 

@@ -10,6 +10,66 @@ use super::types::Yn;
 use crate::ids::{AccountId, TokenId};
 use crate::time::Wall;
 
+/// One kind of thing a token may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenScope {
+    /// Look.
+    Read,
+    /// Change what a counsellor or a manager may.
+    Write,
+    /// Do what is for admins.
+    Admin,
+}
+
+impl TokenScope {
+    /// All there are, in the order in which they are told.
+    pub const ALL: [Self; 3] = [Self::Read, Self::Write, Self::Admin];
+
+    /// The code on file and in the API.
+    #[must_use]
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+            Self::Admin => "admin",
+        }
+    }
+}
+
+/// What a token may do: at least one thing. The account's role bounds it besides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenScopes([bool; 3]);
+
+impl TokenScopes {
+    /// What a token may do where its owner does not say.
+    pub const DEFAULT: Self = Self([true, true, false]);
+
+    /// These; `None` for none at all.
+    #[must_use]
+    pub fn of(scopes: &[TokenScope]) -> Option<Self> {
+        (!scopes.is_empty()).then(|| Self(TokenScope::ALL.map(|scope| scopes.contains(&scope))))
+    }
+
+    /// Whether this is one of them.
+    #[must_use]
+    pub fn has(self, scope: TokenScope) -> bool {
+        self.0[scope as usize]
+    }
+
+    /// Their codes, in order.
+    #[must_use]
+    pub fn codes(self) -> Vec<&'static str> {
+        TokenScope::ALL.into_iter().filter(|scope| self.has(*scope)).map(TokenScope::code).collect()
+    }
+
+    /// As they stand on file; `None` for what does not.
+    #[must_use]
+    pub fn from_text(text: &str) -> Option<Self> {
+        let known = |code: &str| TokenScope::ALL.into_iter().find(|scope| scope.code() == code);
+        Self::of(&text.split(' ').map(known).collect::<Option<Vec<_>>>()?)
+    }
+}
+
 /// A token as it goes on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewToken {
@@ -22,7 +82,9 @@ pub struct NewToken {
     /// Unique.
     pub token_hash: String,
     /// From then on it does not count any more.
-    pub expires_at: Option<Wall>,
+    pub expires_at: Wall,
+    /// What it may do.
+    pub scopes: TokenScopes,
 }
 
 /// A token as its owner sees it.
@@ -34,7 +96,7 @@ pub struct ApiToken {
     pub id: TokenId,
     /// What its owner calls it.
     pub name: String,
-    /// When it ends.
+    /// When it ends; one without an end counts no more.
     #[diesel(column_name = expires_dttm)]
     pub expires_at: Option<Wall>,
     /// When it was last used, as of the last batch.
@@ -43,6 +105,8 @@ pub struct ApiToken {
     /// When it was made.
     #[diesel(column_name = reg_dttm)]
     pub made_at: Wall,
+    /// What it may do.
+    pub scopes: TokenScopes,
 }
 
 /// Puts a token on file.
@@ -55,6 +119,7 @@ pub fn create(conn: &mut AnyConnection, new: &NewToken, at: Wall) -> QueryResult
             dsl::name.eq(&new.name),
             dsl::token_hash.eq(&new.token_hash),
             dsl::expires_dttm.eq(new.expires_at),
+            dsl::scopes.eq(new.scopes),
             (dsl::reg_dttm.eq(at), dsl::reg_id.eq(&by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(&by)),
         ))
         .execute(conn)?;
@@ -76,7 +141,7 @@ pub fn by_hash(conn: &mut AnyConnection, token_hash: &str, now: Wall) -> QueryRe
     dsl::api_token
         .inner_join(account::table)
         .filter(dsl::token_hash.eq(token_hash).and(dsl::del_yn.eq(Yn(false))))
-        .filter(dsl::expires_dttm.is_null().or(dsl::expires_dttm.assume_not_null().gt(now)))
+        .filter(dsl::expires_dttm.assume_not_null().gt(now))
         .select((ApiToken::as_select(), Account::as_select()))
         .first(conn)
         .optional()
@@ -87,7 +152,7 @@ pub fn live(conn: &mut AnyConnection, ids: &[TokenId], now: Wall) -> QueryResult
     dsl::api_token
         .inner_join(account::table)
         .filter(dsl::token_id.eq_any(ids.to_vec()).and(dsl::del_yn.eq(Yn(false))))
-        .filter(dsl::expires_dttm.is_null().or(dsl::expires_dttm.assume_not_null().gt(now)))
+        .filter(dsl::expires_dttm.assume_not_null().gt(now))
         .select((dsl::token_id, Account::as_select()))
         .load(conn)
 }
@@ -99,6 +164,13 @@ pub fn revoke(conn: &mut AnyConnection, account: AccountId, id: TokenId, at: Wal
         .set((dsl::del_yn.eq(Yn(true)), dsl::mod_dttm.eq(at), dsl::mod_id.eq(account.to_string())))
         .execute(conn)?;
     Ok(revoked == 1)
+}
+
+/// Revokes all tokens of an account; says how many.
+pub fn revoke_all(conn: &mut AnyConnection, account: AccountId, by: &str, at: Wall) -> QueryResult<usize> {
+    diesel::update(dsl::api_token.filter(dsl::account_id.eq(account).and(dsl::del_yn.eq(Yn(false)))))
+        .set((dsl::del_yn.eq(Yn(true)), dsl::mod_dttm.eq(at), dsl::mod_id.eq(by)))
+        .execute(conn)
 }
 
 /// Notes the last use of tokens, from the journal.

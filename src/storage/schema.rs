@@ -77,6 +77,9 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        proven_dttm -> Nullable<Timestamp>,
+        address -> Nullable<Text>,
+        agent -> Nullable<Text>,
     }
 }
 
@@ -93,6 +96,7 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        scopes -> Text,
     }
 }
 

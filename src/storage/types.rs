@@ -15,6 +15,7 @@ use diesel::sql_types::{Nullable, SingleValue, Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteType};
 
 use super::accounts::AccountRole;
+use super::api_tokens::TokenScopes;
 use super::connection::{MultiBackend, MultiRawValue};
 use super::jobs::{JobKind, JobState};
 use super::links::LinkKind;
@@ -171,6 +172,10 @@ codes_as_text!(
     RoomStatus,
     SeatState,
     Status
+);
+as_text!(TokenScopes:
+    |scopes: &TokenScopes| scopes.codes().join(" "),
+    |text: &str| TokenScopes::from_text(text).ok_or_else(|| unreadable("scopes", text));
 );
 as_column!(Wall => Timestamp);
 

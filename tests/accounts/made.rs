@@ -40,7 +40,7 @@ async fn an_admin_makes_an_account_that_works_at_once() {
     server.http().as_user("mina").await.post(PATH, &somebody("lee")).await.is_problem(403, "NOT_ALLOWED");
     let token = admin.post("/api/v1/tokens", &json!({"name": "a program"})).await.json();
     let program = server.http().with_bearer(&text(&token, "token"));
-    program.post(PATH, &somebody("lee")).await.is_problem(403, "NOT_ALLOWED");
+    program.post(PATH, &somebody("lee")).await.is_problem(403, "STEP_UP");
     server.finish().await;
 }
 

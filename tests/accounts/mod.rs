@@ -11,6 +11,7 @@ mod password;
 mod recheck;
 mod sign_up;
 mod standing;
+mod step_up;
 mod tokens;
 
 use serde_json::{Value, json};
@@ -63,6 +64,21 @@ async fn second_factor(http: &Http) -> (String, Vec<String>) {
     assert_eq!(confirmed.status, 200, "{}", confirmed.text);
     let codes = confirmed.json()["recovery_codes"].as_array().expect("codes").clone();
     (secret, codes.iter().map(|code| code.as_str().expect("a code").to_owned()).collect())
+}
+
+/// The log-ins of this account are an hour old, as far as anybody has shown who they are.
+pub fn grow_old(server: &Server, login: &str) {
+    server.records().execute(&format!(
+        "UPDATE ACCOUNT_SESSION SET PROVEN_DTTM = '2020-01-01 00:00:00.000000' \
+         WHERE ACCOUNT_ID = (SELECT ACCOUNT_ID FROM ACCOUNT WHERE LOGIN = '{login}')"
+    ));
+}
+
+/// A new API token of whoever is logged in.
+async fn token_of(http: &Http, scopes: &[&str]) -> String {
+    let made = http.post("/api/v1/tokens", &json!({"name": "http://evil.example", "scopes": scopes})).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    made.json()["token"].as_str().expect("a token").to_owned()
 }
 
 /// A try to log in.

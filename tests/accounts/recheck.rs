@@ -11,7 +11,7 @@ use anteroom::journal::Journal;
 use anteroom::mail::Post;
 use anteroom::storage::account_edits::{self, Changes};
 use anteroom::storage::accounts::{self, AccountRole, NewAccount};
-use anteroom::storage::sessions::{self, NewSession};
+use anteroom::storage::sessions::{self, Made, NewSession};
 use anteroom::storage::{Database, Store, audit};
 use anteroom::time::Wall;
 use anteroom::tokens::Tokens;
@@ -65,7 +65,9 @@ async fn everybody_is_looked_at_and_those_who_may_no_longer_log_in_are_shown_out
                     accounts::create_within(conn, &new, "TEST", now)?;
                     let session = SessionId(clock.new_id());
                     let (token_hash, expires_at) = (session.to_string(), Wall(now.0 + 60_000_000));
-                    sessions::create(conn, &NewSession { id: session, account: *id, token_hash, expires_at }, now)?;
+                    let made = Made::default();
+                    let new = NewSession { id: session, account: *id, token_hash, expires_at, made };
+                    sessions::create(conn, &new, now)?;
                 }
                 // Changed past the server, as by a script.
                 for nth in [0, 199, 200, 449] {

@@ -14,7 +14,9 @@ async fn a_program_acts_with_a_token_until_it_is_revoked() {
     let made = made.json();
     let token = made["token"].as_str().expect("a token").to_owned();
     assert!(token.starts_with("ant_"), "{token}");
-    assert_eq!((&made["name"], &made["expires_at"]), (&json!("robot"), &json!(null)));
+    assert_eq!((&made["name"], &made["scopes"]), (&json!("robot"), &json!(["read", "write"])));
+    let end: chrono::DateTime<chrono::Utc> = made["expires_at"].as_str().expect("an end").parse().expect("a moment");
+    assert_eq!((end - chrono::Utc::now()).num_days(), 364, "a year, less a moment: {end}");
 
     let robot = server.http().with_bearer(&token);
     assert_eq!(robot.read("/api/v1/session").await["account"]["login"], "kim");
@@ -22,6 +24,7 @@ async fn a_program_acts_with_a_token_until_it_is_revoked() {
     let listed = kim.read("/api/v1/tokens").await["items"][0].clone();
     assert_eq!((&listed["id"], &listed["name"]), (&made["id"], &json!("robot")));
     assert!(listed.get("token").is_none(), "{listed}");
+    assert_eq!(listed["scopes"], json!(["read", "write"]), "{listed}");
     for (method, path) in [("DELETE", "/api/v1/session"), ("POST", "/api/v1/tokens")] {
         let method = method.parse().expect("a method");
         let answer = robot.ask(robot.request(method, path).json(&json!({"name": "another"}))).await;
@@ -60,11 +63,16 @@ async fn a_token_ends_at_its_moment_and_what_it_opened_with_it() {
 async fn what_is_wrong_with_a_token_is_said() {
     let server = office().counsellor("kim").open().await;
     let kim = server.http().as_user("kim").await;
+    let in_two_years = chrono::Utc::now() + chrono::TimeDelta::days(730);
     for (body, status, code, field) in [
         (json!({}), 400, "BAD_REQUEST", "name"),
         (json!({"name": " "}), 422, "OUT_OF_BOUNDS", "name"),
         (json!({"name": "x".repeat(101)}), 422, "OUT_OF_BOUNDS", "name"),
         (json!({"name": "x", "expires_at": "2020-01-01T00:00:00Z"}), 422, "OUT_OF_BOUNDS", "expires_at"),
+        (json!({"name": "x", "expires_at": in_two_years}), 422, "OUT_OF_BOUNDS", "expires_at"),
+        (json!({"name": "x", "scopes": []}), 422, "OUT_OF_BOUNDS", "scopes"),
+        (json!({"name": "x", "scopes": ["read", "all"]}), 422, "OUT_OF_BOUNDS", "scopes"),
+        (json!({"name": "x", "scopes": "read"}), 400, "BAD_REQUEST", "scopes"),
         (json!({"name": "x", "expires_at": "soon"}), 400, "BAD_REQUEST", "expires_at"),
         (json!({"name": "x", "colour": "red"}), 400, "BAD_REQUEST", "colour"),
     ] {

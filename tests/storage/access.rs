@@ -6,11 +6,11 @@ use anteroom::journal::{LogInRow, Write, Written};
 use anteroom::storage::account_edits::{self, Changes, Edit};
 use anteroom::storage::account_list::{self, Filter, OfLine, State};
 use anteroom::storage::accounts::{Account, AccountRole, NewAccount};
-use anteroom::storage::api_tokens::{self, NewToken};
+use anteroom::storage::api_tokens::{self, NewToken, TokenScope, TokenScopes};
 use anteroom::storage::audit::{self, Act, Actor};
 use anteroom::storage::links::{self, LinkKind, NewLink};
 use anteroom::storage::mails::{self, NewMail};
-use anteroom::storage::sessions::{self, NewSession, Proof};
+use anteroom::storage::sessions::{self, Made, NewSession, Proof};
 use anteroom::storage::{accounts, second_factor};
 use anteroom::time::{SECOND, Wall};
 
@@ -237,7 +237,8 @@ fn log_in(bed: &Bed, proof: Proof, password_hash: &str) -> (SessionId, Written) 
 
 fn log_in_write(bed: &Bed, proof: Proof, password_hash: &str) -> (SessionId, Write) {
     let (id, at) = (SessionId(bed.clock.new_id()), bed.now());
-    let session = NewSession { id, account: bed.kim, token_hash: id.to_string(), expires_at: later(at, 60) };
+    let made = Made::default();
+    let session = NewSession { id, account: bed.kim, token_hash: id.to_string(), expires_at: later(at, 60), made };
     let act = Act { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "x".into(), detail: "".into() };
     let password_hash = password_hash.to_owned();
     let row = LogInRow { session, password_hash, proof, actor: Actor::system(), act, at };
@@ -326,22 +327,26 @@ fn a_token_counts_until_it_is_revoked_or_over(bed: &Bed) {
     let now = bed.now();
     let create = |hash: &str, expires_at| {
         let id = TokenId(bed.clock.new_id());
-        let new = NewToken { id, account: bed.kim, name: hash.into(), token_hash: hash.into(), expires_at };
+        let scopes = TokenScopes::of(&[TokenScope::Admin, TokenScope::Read]).unwrap();
+        let new = NewToken { id, account: bed.kim, name: hash.into(), token_hash: hash.into(), expires_at, scopes };
         bed.read(|conn| api_tokens::create(conn, &new, now));
         id
     };
-    let [forever, short] = [create("forever", None), create("short", Some(later(now, 60)))];
+    let [long, short] = [create("long", later(now, 3_600)), create("short", later(now, 60))];
     let found = |hash: &str, at| bed.read(|conn| api_tokens::by_hash(conn, hash, at)).map(|(token, _)| token.id);
-    let live = |at| bed.read(|conn| api_tokens::live(conn, &[forever, short], at)).len();
-    assert_eq!((found("forever", now), found("short", now), found("x", now)), (Some(forever), Some(short), None));
+    let live = |at| bed.read(|conn| api_tokens::live(conn, &[long, short], at)).len();
+    assert_eq!((found("long", now), found("short", now), found("x", now)), (Some(long), Some(short), None));
     assert_eq!((found("short", later(now, 60)), live(now), live(later(now, 60))), (None, 2, 1));
-    assert_eq!(bed.write(Write::TouchTokens { tokens: vec![(forever, later(now, 5))] }), Written::Done);
+    assert_eq!(bed.write(Write::TouchTokens { tokens: vec![(long, later(now, 5))] }), Written::Done);
     let listed = bed.read(|conn| api_tokens::of_account(conn, bed.kim));
     assert_eq!((listed[0].id, listed[1].last_used_at), (short, Some(later(now, 5))));
+    assert_eq!(listed[0].scopes.codes(), ["read", "admin"]);
     let revoke = |account, id| bed.read(|conn| api_tokens::revoke(conn, account, id, now));
-    assert!(!revoke(bed.lee, forever), "not theirs");
-    assert!(revoke(bed.kim, forever) && !revoke(bed.kim, forever));
-    assert_eq!((found("forever", now), bed.read(|conn| api_tokens::of_account(conn, bed.kim)).len()), (None, 1));
+    assert!(!revoke(bed.lee, long), "not theirs");
+    assert!(revoke(bed.kim, long) && !revoke(bed.kim, long));
+    assert_eq!((found("long", now), bed.read(|conn| api_tokens::of_account(conn, bed.kim)).len()), (None, 1));
+    assert_eq!(bed.read(|conn| api_tokens::revoke_all(conn, bed.kim, "TEST", now)), 1);
+    assert_eq!((found("short", now), bed.read(|conn| api_tokens::of_account(conn, bed.kim)).len()), (None, 0));
 }
 
 fn queue(bed: &Bed, to: &str) {

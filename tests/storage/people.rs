@@ -4,7 +4,7 @@ use anteroom::ids::{AccountId, LineId, SessionId};
 use anteroom::journal::{Write, Written};
 use anteroom::storage::accounts::{AccountCreated, AccountRole, NewAccount};
 use anteroom::storage::lines::Line;
-use anteroom::storage::sessions::NewSession;
+use anteroom::storage::sessions::{Made, NewSession};
 use anteroom::storage::{accounts, codes, installation, lines, sessions};
 use anteroom::time::{SECOND, Wall};
 
@@ -46,11 +46,15 @@ fn a_session_is_found_by_its_token_until_it_expires(bed: &Bed) {
     let now = bed.now();
     let later = |seconds: i64| Wall(now.0 + seconds * SECOND as i64);
     let id = SessionId(bed.clock.new_id());
-    let new = NewSession { id, account: bed.kim, token_hash: "hash".into(), expires_at: later(60) };
+    let made = Made { address: Some("192.0.2.7".into()), agent: Some("a browser".into()) };
+    let new = NewSession { id, account: bed.kim, token_hash: "hash".into(), expires_at: later(60), made };
     bed.read(|conn| sessions::create(conn, &new, now));
     let find = |at| bed.read(|conn| sessions::by_token_hash(conn, "hash", at));
     let found = find(now).unwrap();
-    assert_eq!((found.id, found.account.login.as_str(), found.last_used_at), (id, "kim", now));
+    assert_eq!(
+        (found.id, found.account.login.as_str(), found.last_used_at, found.proven_at),
+        (id, "kim", now, Some(now))
+    );
     assert_eq!(bed.write(Write::TouchSessions { sessions: vec![(id, later(5))] }), Written::Done);
     assert_eq!(find(now).unwrap().last_used_at, later(5));
     assert_eq!(find(later(60)), None);

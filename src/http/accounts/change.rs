@@ -62,6 +62,9 @@ pub async fn patch(
     PathId(id): PathId<AccountId>,
     Body(wanted): Body<AccountEdit>,
 ) -> Result<web::Json<AccountView>, AppError> {
+    if wanted.email.is_some() || wanted.role.is_some() {
+        acting.staff.must_be_proven()?;
+    }
     let version = wanted.version;
     let wanted = Checked::of(wanted)?;
     let view = edit(&app, &acting, id, version, move |conn, looker, before, _| wanted.plan(conn, looker, before));

@@ -11,6 +11,7 @@ use crate::http::change::change;
 use crate::http::ending;
 use crate::http::error::AppError;
 use crate::http::extract::text;
+use crate::http::notice::Notices;
 use crate::http::staff::Acting;
 use crate::http::to_the_end;
 use crate::ids::{AccountId, LineId, MailId};
@@ -83,6 +84,7 @@ async fn carry_out(
     plan: impl Fn(&mut AnyConnection, &Looker, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
 ) -> Result<AccountView, AppError> {
     let (by, clock, post) = (acting.by(), app.clock.clone(), app.post.clone());
+    let notices = Notices::of(&app);
     let done = change(&app, &acting, move |conn, trail| {
         let at = clock.now().wall;
         account_edits::hold_admins(conn, at)?;
@@ -103,8 +105,11 @@ async fn carry_out(
         let plan = plan(conn, &looker, &before, &edit)?;
         let after = apply(conn, &edit, &before, &plan)?;
         match &plan.also {
-            Also::Nothing | Also::NoSecondFactor => {}
+            Also::Nothing => {}
+            Also::NoSecondFactor => notices.tell(conn, &after, Text::SecondFactorOff, at)?,
             Also::VerifyEmail(token) => {
+                // To the address it was: whoever reads that learns of a change they did not wish.
+                notices.tell(conn, &before, Text::EmailChanged, at)?;
                 let mail = MailId(clock.new_id());
                 super::sign_up::send_link(conn, &clock, &post, mail, &after, token, at)?;
             }
@@ -162,7 +167,7 @@ fn apply(conn: &mut AnyConnection, edit: &Edit<'_>, before: &Account, plan: &Pla
         ));
     }
     if plan.ends {
-        ending::on_file(conn, Whose::Account(id))?;
+        ending::on_file(conn, Whose::Account(id), by, at)?;
     }
     Ok(after)
 }

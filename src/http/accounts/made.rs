@@ -56,7 +56,6 @@ pub async fn make(
     acting: Acting,
     Body(given): Body<NewStaff>,
 ) -> Result<HttpResponse, AppError> {
-    acting.staff.by_log_in()?;
     check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),

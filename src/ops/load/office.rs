@@ -13,7 +13,7 @@ use crate::ids::{AccountId, SessionId};
 use crate::server::StartError;
 use crate::storage::account_edits::{self, Changes};
 use crate::storage::accounts::{self, AccountRole, NewAccount};
-use crate::storage::sessions::{self, NewSession};
+use crate::storage::sessions::{self, Made, NewSession};
 use crate::storage::{Database, Store, lines};
 use crate::time::{SECOND, Wall};
 
@@ -146,7 +146,8 @@ fn counsellors(store: &Store, options: &LoadOptions) -> Result<(Vec<AccountId>, 
             };
             accounts::create(conn, &new, SIGNATURE, at)?;
             let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
-            sessions::create(conn, &NewSession { id, account, token_hash, expires_at }, at)?;
+            let new = NewSession { id, account, token_hash, expires_at, made: Made::default() };
+            sessions::create(conn, &new, at)?;
             made.0.push(account);
             made.1.push(token);
         }

@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { logOut, onLoggedOut, whoAmI, type Account } from './api';
+import { StepUp } from './step-up';
 import { realTimers } from './timers';
 
 /** CHECKING until the server has said who this is; null when nobody is logged in. */
@@ -17,6 +18,8 @@ export class Session {
   private readonly cookieless = signal(false);
   private checking = false;
   private enteredAt = Number.NEGATIVE_INFINITY;
+  /** Shows again who sits here, where the server asks. */
+  readonly stepUp = new StepUp();
 
   constructor() {
     onLoggedOut(() => this.end());
@@ -63,10 +66,12 @@ export class Session {
     } finally {
       this.over.value = false;
       this.present.value = null;
+      this.stepUp.giveUp();
     }
   }
 
   private end(): void {
+    this.stepUp.giveUp();
     const before = this.present.peek();
     if (before !== null && before !== 'CHECKING') {
       this.over.value = true;

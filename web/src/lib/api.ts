@@ -10,7 +10,7 @@ export interface Problem {
   title?: string;
   detail?: string;
   request_id?: string;
-  errors?: Array<{ field: string; reason: string }>;
+  errors?: Array<{ field: string; reason: string; code?: string }>;
 }
 
 export class ApiError extends Error {
@@ -89,6 +89,13 @@ export function onLoggedOut(listener: () => void): void {
   loggedOut = listener;
 }
 
+let stepUp: (() => Promise<boolean>) | null = null;
+
+/** Asks `asks` whenever the server wants to know again who sits here; what was refused is repeated once if it says so. */
+export function onStepUp(asks: () => Promise<boolean>): void {
+  stepUp = asks;
+}
+
 export async function call<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
   const headers: Record<string, string> = { accept: 'application/json' };
   const signal = AbortSignal.timeout(ANSWER_MS_MAX);
@@ -119,7 +126,7 @@ export function upload<Answer>(path: string, file: Blob, invitation?: string): P
   return ask(path, { method: 'POST', headers, body, credentials: 'same-origin', cache: 'no-store' });
 }
 
-async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> {
+async function ask<Answer>(path: string, request: RequestInit, isRepeated = false): Promise<Answer> {
   let response: Response;
   let text: string;
   try {
@@ -132,6 +139,7 @@ async function ask<Answer>(path: string, request: RequestInit): Promise<Answer> 
   if (!response.ok) {
     const problem = problemOf(response, text);
     if (problem.code === 'NOT_LOGGED_IN') loggedOut?.();
+    if (problem.code === 'STEP_UP' && !isRepeated && (await stepUp?.())) return ask(path, request, true);
     throw new ApiError(problem, retryAfter(response));
   }
   return (text === '' ? undefined : JSON.parse(text)) as Answer;

@@ -49,6 +49,7 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   TEST_DATA: 'test.stays',
   SECOND_FACTOR_MISSING: 'fault.SECOND_FACTOR_MISSING',
   NOT_LOGGED_IN: 'fault.NOT_LOGGED_IN',
+  STEP_UP: 'fault.STEP_UP',
   TOO_MANY_TOKENS: 'fault.TOO_MANY_TOKENS',
   TOO_MANY_POSTS: 'fault.TOO_MANY_POSTS',
   TOO_MANY_REPLIES: 'fault.TOO_MANY_REPLIES',
@@ -78,6 +79,12 @@ export function troubleOf(error: unknown): Said {
   return { key: status === 409 ? 'fault.CONFLICT' : 'fault.FAILED', detail: problem.detail ?? problem.code };
 }
 
+/** Codes of what is wrong with one value. */
+const VALUES: Readonly<Record<string, TextKey>> = {
+  COMMON: 'fault.COMMON',
+  REPEATED: 'fault.REPEATED',
+};
+
 /** What a failure means for a form with these fields. */
 export function refusalOf(error: unknown, fields: readonly string[]): Refusal {
   if (!(error instanceof ApiError)) return { faults: {}, trouble: troubleOf(error) };
@@ -85,9 +92,10 @@ export function refusalOf(error: unknown, fields: readonly string[]): Refusal {
   const at = about?.fields.find((field) => fields.includes(field));
   if (about && at) return { faults: { [at]: { key: about.key } }, trouble: null };
   const faults: Record<string, Said> = {};
-  for (const { field, reason } of error.problem.errors ?? []) {
+  for (const { field, reason, code } of error.problem.errors ?? []) {
     const root = field.split(/[.[]/, 1)[0]!;
-    if (fields.includes(root)) faults[root] ??= { key: 'fault.FIELD', detail: reason };
+    const key = VALUES[code ?? ''];
+    if (fields.includes(root)) faults[root] ??= key ? { key } : { key: 'fault.FIELD', detail: reason };
   }
   return Object.keys(faults).length > 0 ? { faults, trouble: null } : { faults: {}, trouble: troubleOf(error) };
 }

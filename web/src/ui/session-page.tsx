@@ -6,6 +6,7 @@ import type { Account } from '../lib/api';
 import { t } from '../lib/i18n';
 import type { Said } from '../lib/said';
 import { LogIn } from './log-in';
+import { StepUpSheet } from './step-up';
 
 interface Props {
   session: Session;
@@ -41,6 +42,7 @@ export function SessionPage({ session, title, refuse, keeps = false, children }:
           {children(shown)}
         </div>
       )}
+      {account && session.stepUp.asking.value && <StepUpSheet stepUp={session.stepUp} factor={account.second_factor} />}
       {!account && (
         <LogIn key={present?.id ?? 'log-in'} title={title} notice={notice} onAccount={(entered) => session.enter(entered)} />
       )}

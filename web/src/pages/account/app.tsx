@@ -5,7 +5,9 @@ import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
 import { LanguageSwitch } from '../../ui/language';
 import { SecondFactor } from './second-factor';
+import { LogIns } from './log-ins';
 import { Tokens } from './tokens';
+import { LogInsCard } from './views/log-ins';
 import { Password } from './views/password';
 import { SecondFactorCard } from './views/second-factor';
 import { TokensCard } from './views/tokens';
@@ -14,6 +16,7 @@ import { TokensCard } from './views/tokens';
 export function Own({ account, session }: { account: Account; session: Session }) {
   const [factor] = useState(() => new SecondFactor(() => void session.check()));
   const [tokens] = useState(() => new Tokens());
+  const [logIns] = useState(() => new LogIns());
   const manages = account.role !== 'COUNSELLOR';
   return (
     <div class="own">
@@ -43,7 +46,8 @@ export function Own({ account, session }: { account: Account; session: Session }
         </section>
         <SecondFactorCard account={account} factor={factor} />
         <Password />
-        <TokensCard tokens={tokens} />
+        <LogInsCard logIns={logIns} />
+        <TokensCard tokens={tokens} isAdmin={account.role === 'ADMIN'} />
       </main>
     </div>
   );

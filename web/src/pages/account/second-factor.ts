@@ -41,7 +41,7 @@ export class SecondFactor {
 
   async confirm(): Promise<void> {
     await this.confirming.send(async ({ code }) => {
-      const body = { code: code.replaceAll(/\s/g, '') };
+      const body = { code: code.trim() };
       const { recovery_codes } = await call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', body);
       this.store.dispatch({ at: 'CODES', codes: recovery_codes });
       this.confirming.fill({ code: '' });

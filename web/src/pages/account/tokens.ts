@@ -5,11 +5,16 @@ import { Form } from '../../lib/form';
 import { List } from '../../lib/list';
 import { day, dayAfter, fromField } from '../../lib/office';
 
-/** A key for programs; what it opens is what its account may do. */
+/** What a token may do, of what its account may. */
+export const SCOPES = ['read', 'write', 'admin'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** A key for programs; what it opens is within what its account may do. */
 export interface Token {
   id: string;
   name: string;
-  expires_at: string | null;
+  scopes: Scope[];
+  expires_at: string;
   made_at?: string | null;
   last_used_at?: string | null;
 }
@@ -21,7 +26,7 @@ const LIMIT = 50;
 
 export class Tokens {
   readonly list = new List<Token>((_, after) => call<Page<Token>>('GET', withQuery('/tokens', { limit: LIMIT, after })), ({ id }) => id);
-  readonly form = new Form({ name: '', until: '' });
+  readonly form = new Form(blank());
   private readonly made = signal<NewToken | null>(null);
 
   /** The one just made, until it is put away. */
@@ -33,9 +38,10 @@ export class Tokens {
     if (this.form.state.peek().typed.name.trim() === '') return this.form.fault('name', { key: 'fault.MISSING' });
     const { until: end } = this.form.state.peek().typed;
     if (end !== '' && end < day(0)) return this.form.fault('until', { key: 'tokens.until.past' });
-    await this.form.send(async ({ name, until }) => {
-      this.made.value = await call<NewToken>('POST', '/tokens', asked(name, until));
-      this.form.fill({ name: '', until: '' });
+    if (scopesOf(this.form.state.peek().typed).length === 0) return this.form.fault('read', { key: 'tokens.scopes.none' });
+    await this.form.send(async (typed) => {
+      this.made.value = await call<NewToken>('POST', '/tokens', asked(typed));
+      this.form.fill(blank());
       void this.list.reload();
     });
   }
@@ -50,8 +56,15 @@ export class Tokens {
   }
 }
 
-/** A token is good to the end of the day that is given. */
-export function asked(name: string, until: string): { name: string; expires_at?: string } {
-  const expires_at = until === '' ? null : fromField(dayAfter(until));
-  return { name: name.trim(), ...(expires_at && { expires_at }) };
+/** The form: a name, the last day, and what the token may do. */
+export type Typed = { name: string; until: string } & Record<Scope, boolean>;
+
+const blank = (): Typed => ({ name: '', until: '', read: true, write: true, admin: false });
+
+const scopesOf = (typed: Typed): Scope[] => SCOPES.filter((scope) => typed[scope]);
+
+/** A token is good to the end of the day that is given; the server gives it a year where none is. */
+export function asked(typed: Typed): { name: string; scopes: Scope[]; expires_at?: string } {
+  const expires_at = typed.until === '' ? null : fromField(dayAfter(typed.until));
+  return { name: typed.name.trim(), scopes: scopesOf(typed), ...(expires_at && { expires_at }) };
 }

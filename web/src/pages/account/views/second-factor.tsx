@@ -55,7 +55,7 @@ function Confirming({ secret, factor }: { secret: Secret; factor: SecondFactor }
           label={t('factor.code')}
           hint={t('factor.code.hint')}
           inputMode="numeric"
-          charsMax={10}
+          charsMax={40}
           testid="factor-code"
           autocomplete="one-time-code"
         />

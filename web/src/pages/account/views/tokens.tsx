@@ -5,15 +5,15 @@ import { t } from '../../../lib/i18n';
 import { say, troubleOf, type Said } from '../../../lib/said';
 import { Confirm } from '../../../ui/confirm';
 import { CopyText } from '../../../ui/copy';
-import { FormBox, Submit, TextField, Trouble } from '../../../ui/form';
+import { CheckField, FormBox, Submit, TextField, Trouble } from '../../../ui/form';
 import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
-import type { Token, Tokens } from '../tokens';
+import { SCOPES, type Token, type Tokens } from '../tokens';
 
 /** Longest the server takes. */
 const NAME_CHARS_MAX = 100;
 
-export function TokensCard({ tokens }: { tokens: Tokens }) {
+export function TokensCard({ tokens, isAdmin }: { tokens: Tokens; isAdmin: boolean }) {
   const fresh = tokens.fresh.value;
   const [revoking, setRevoking] = useState<Token | null>(null);
   useEffect(() => void tokens.list.load(), [tokens]);
@@ -32,7 +32,7 @@ export function TokensCard({ tokens }: { tokens: Tokens }) {
           </div>
         </div>
       ) : (
-        <Make tokens={tokens} />
+        <Make tokens={tokens} isAdmin={isAdmin} />
       )}
       <Listing list={tokens.list} none={<p class="hint">{t('tokens.none')}</p>}>
         {(items) => (
@@ -43,7 +43,8 @@ export function TokensCard({ tokens }: { tokens: Tokens }) {
             idOf={({ id }) => id}
             columns={[
               { head: t('tokens.name'), cell: ({ name }) => name },
-              { head: t('tokens.until'), cell: ({ expires_at }) => (expires_at ? dayAndTime(expires_at) : t('tokens.always')) },
+              { head: t('tokens.scopes'), cell: ({ scopes }) => scopes.map((scope) => t(`tokens.scope.${scope}`)).join(', ') },
+              { head: t('tokens.until'), cell: ({ expires_at }) => dayAndTime(expires_at) },
               { head: t('tokens.last_used'), cell: ({ last_used_at }) => dayAndTime(last_used_at) },
               {
                 head: t('common.action'),
@@ -62,12 +63,23 @@ export function TokensCard({ tokens }: { tokens: Tokens }) {
   );
 }
 
-function Make({ tokens }: { tokens: Tokens }) {
+function Make({ tokens, isAdmin }: { tokens: Tokens; isAdmin: boolean }) {
   const { form } = tokens;
   return (
     <FormBox form={form} class="inline-form" onSubmit={() => void tokens.make()}>
       <TextField form={form} name="name" label={t('tokens.name')} charsMax={NAME_CHARS_MAX} testid="token-name" />
-      <TextField form={form} name="until" label={t('tokens.until')} type="date" optional />
+      <TextField form={form} name="until" label={t('tokens.until')} hint={t('tokens.until.hint')} type="date" optional />
+      <fieldset>
+        <legend>{t('tokens.scopes')}</legend>
+        {SCOPES.filter((scope) => isAdmin || scope !== 'admin').map((scope) => (
+          <CheckField key={scope} form={form} name={scope} label={t(`tokens.scope.${scope}`)} testid={`token-${scope}`} />
+        ))}
+        {form.state.value.faults.read && (
+          <p class="trouble" role="alert">
+            {say(form.state.value.faults.read)}
+          </p>
+        )}
+      </fieldset>
       <Submit form={form} label={t('tokens.make')} testid="token-make" />
       <Trouble form={form} />
     </FormBox>

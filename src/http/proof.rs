@@ -1,0 +1,69 @@
+//! A fresh proof: whoever is logged in shows again that they are who they are, before an act on
+//! credentials, roles, standing or tokens.
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::Gate;
+use super::change::change;
+use super::error::AppError;
+use super::extract::{Body, text};
+use super::second_factor::{self, CODE_CHARS_MAX};
+use super::session::prove_password;
+use super::staff::{Acting, Means};
+use crate::app::App;
+use crate::storage::sessions;
+
+/// The body of `POST /api/v1/session/proof`.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Shown {
+    /// The present password.
+    password: String,
+    /// Six digits, or a recovery code; where the account has a second factor.
+    #[schema(max_length = 40)]
+    code: Option<String>,
+}
+
+/// Renews the proof of this log-in for ten minutes.
+#[utoipa::path(post, path = "/api/v1/session/proof", tag = "session", request_body = Shown, responses(
+    (status = 204, description = "Proven; acts on credentials, roles, standing and tokens are open for ten minutes"),
+    (status = 401, description = "SECOND_FACTOR_NEEDED: the password is right; send `code` too"),
+    (status = 403, description = "WRONG_PASSWORD or WRONG_CODE")))]
+pub async fn renew(
+    app: web::Data<App>,
+    gate: web::Data<Gate>,
+    acting: Acting,
+    Body(given): Body<Shown>,
+) -> Result<HttpResponse, AppError> {
+    let Means::LogIn(session) = acting.staff.means else {
+        let detail = "an API token proves nothing about who holds it; log in with the password";
+        return Err(AppError::conflict("NOT_A_LOG_IN", detail));
+    };
+    let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
+    let account = acting.staff.session.account.clone();
+    prove_password(&gate, &account, &acting.origin, "password", given.password).await?;
+    let now = app.clock.now().wall;
+    let wrong_code = || {
+        gate.tries.failed(&account.login, acting.origin.address);
+        AppError::wrong_code()
+    };
+    let proof = match second_factor::prove(&account, code.as_deref(), now)? {
+        Some(proof) => proof,
+        None if code.is_some() => return Err(wrong_code()),
+        None => return Err(AppError::second_factor_needed()),
+    };
+    let id = account.id;
+    let proven = change(&app, &acting, move |conn, trail| {
+        let proven = sessions::use_up(conn, id, &proof, now)?;
+        if proven {
+            sessions::prove(conn, session, now)?;
+            trail.note("LOG_IN_PROVEN", "ACCOUNT", id, json!({"session": session}));
+        }
+        Ok(proven)
+    })
+    .await?;
+    if proven { Ok(HttpResponse::NoContent().finish()) } else { Err(wrong_code()) }
+}
