@@ -129,6 +129,7 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/accounts/{id}/restore", Admins, Change),
     row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change),
     row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change),
+    row("POST", "/api/v1/accounts/{id}/password-link", Admins, Change),
     // Registered desks.
     row("GET", "/api/v1/desks", Managers, Read),
     row("POST", "/api/v1/desks", Managers, Change),
