@@ -70,6 +70,8 @@ pub struct Settings {
     pub zone: chrono_tz::Tz,
     /// How people reach this server, without a slash at the end; links start with it.
     pub url: String,
+    /// Whether mail leaves through a server; without one it lies in a folder, and reaches nobody.
+    pub mail: bool,
     /// Origins, besides our own, from which a browser may use a cookie.
     pub allowed_origins: Vec<String>,
 }

@@ -216,6 +216,7 @@ fn assemble(
         sockets_per_address_max: options.sockets_per_address_max,
         sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
         public_desk: options.public_desk == Switch::On,
+        mail: options.mail.smtp_url.is_some(),
         zone: options.time_zone,
         url,
         allowed_origins: options.allowed_origins.clone(),

@@ -34,8 +34,8 @@ pub use door::{Door, Entering, find_door, find_group};
 pub use groups::{FoundGroup, GroupEdited, GroupEnded, GroupOpened, Groups};
 pub use matchmaker::{
     Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
-    Found, JournalHealth, LineFigures, LineStats, LinesEdited, LinesNow, LoggedOut, Matchmaker, MoveOutcome, MoveRoom,
-    MoveTicket, Receiver, StaffEdited, StaffProfile, TicketEvent, TransferRefused,
+    Found, JournalHealth, LineFigures, LineStats, LineTrend, LinesEdited, LinesNow, LoggedOut, Matchmaker, MoveOutcome,
+    MoveRoom, MoveTicket, Receiver, StaffEdited, StaffProfile, TREND_MINUTES_MAX, TicketEvent, TransferRefused,
 };
 pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};

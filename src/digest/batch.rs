@@ -77,6 +77,22 @@ pub fn digest(conn: &mut AnyConnection, turns: &Turns, limit: u32, at: Wall) -> 
     Ok(taken.len())
 }
 
+/// Most hours of lines made again at a time, for their waits: each is read whole from the log.
+const REMAKE_MAX: u32 = 16;
+
+/// Makes hours that were summed up before waits were kept one by one again from the log, the newest
+/// before `before` first. How far back it came, to go on from there; `None` once there are no more.
+pub fn remake(conn: &mut AnyConnection, turns: &Turns, before: Wall, at: Wall) -> Result<Option<Wall>, StoreError> {
+    let hours = stats::without_waits(conn, before, REMAKE_MAX)?;
+    let sum_up = |(line, hour): &(LineId, Wall)| Ok((*line, *hour, stats::of_log(conn, *line, *hour)?));
+    let buckets = hours.iter().map(sum_up).collect::<QueryResult<Vec<(LineId, Wall, Bucket)>>>()?;
+    in_turn(conn, turns, |conn| {
+        buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
+    })?;
+    // Other lines of the last hour may be left; those made again are not found again.
+    Ok(hours.last().map(|(_, hour)| Wall(hour.0 + 1)))
+}
+
 fn in_turn(
     conn: &mut AnyConnection,
     turns: &Turns,

@@ -10,11 +10,12 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-pub use batch::{BATCH_MAX, digest};
+pub use batch::{BATCH_MAX, digest, remake};
 
 use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
+use crate::time::Wall;
 
 /// How often it looks for what is due.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -51,7 +52,8 @@ impl Digest {
         let stop = Arc::new(Stop::default());
         let told = stop.clone();
         let (database, turns) = (store.database().clone(), store.turns().clone());
-        let run = move || Worker { database, turns, journal, clock, stop: told, conn: None }.run();
+        let remake = Some(clock.now().wall);
+        let run = move || Worker { database, turns, journal, clock, stop: told, conn: None, remake }.run();
         let thread = std::thread::Builder::new()
             .name("digest".into())
             .spawn(run)
@@ -93,6 +95,15 @@ struct Worker {
     stop: Arc<Stop>,
     /// With the leave to digest, which on PostgreSQL one node has at a time.
     conn: Option<AnyConnection>,
+    /// Hours before this moment may have been summed up before waits were kept one by one; `None`
+    /// once all are made again.
+    remake: Option<Wall>,
+}
+
+/// What a batch has left to do.
+enum Left {
+    Nothing,
+    More,
 }
 
 impl Worker {
@@ -101,11 +112,9 @@ impl Worker {
         while !self.stop.within(wait) {
             let began = Instant::now();
             wait = match self.step() {
-                Ok(some) if some < BATCH_MAX as usize => {
-                    began.elapsed().saturating_mul(PAUSE_TIMES).clamp(LOOK_EVERY, PAUSE_MAX)
-                }
-                Ok(_) if self.journal.health().queued > BUSY => PAUSE_BUSY,
-                Ok(_) => PAUSE,
+                Ok(Left::Nothing) => began.elapsed().saturating_mul(PAUSE_TIMES).clamp(LOOK_EVERY, PAUSE_MAX),
+                Ok(Left::More) if self.journal.health().queued > BUSY => PAUSE_BUSY,
+                Ok(Left::More) => PAUSE,
                 Err(error) => {
                     self.conn = None;
                     log::warn!("the digest waits for the database: {error}");
@@ -115,21 +124,29 @@ impl Worker {
         }
     }
 
-    /// One batch; how much was due.
-    fn step(&mut self) -> Result<usize, Box<dyn std::error::Error>> {
+    /// One batch; whether more is left.
+    fn step(&mut self) -> Result<Left, Box<dyn std::error::Error>> {
         if self.journal.health().failing.is_some() {
-            return Ok(0);
+            return Ok(Left::Nothing);
         }
         let conn = match &mut self.conn {
             Some(conn) => conn,
             None => {
                 let mut conn = connect(&self.database)?;
                 if !batch::may_digest(&mut conn)? {
-                    return Ok(0);
+                    return Ok(Left::Nothing);
                 }
                 self.conn.insert(conn)
             }
         };
-        Ok(digest(conn, &self.turns, BATCH_MAX, self.clock.now().wall)?)
+        let now = self.clock.now().wall;
+        let taken = digest(conn, &self.turns, BATCH_MAX, now)?;
+        if taken == BATCH_MAX as usize {
+            return Ok(Left::More);
+        }
+        if let Some(before) = self.remake {
+            self.remake = remake(conn, &self.turns, before, now)?;
+        }
+        Ok(if self.remake.is_some() { Left::More } else { Left::Nothing })
     }
 }

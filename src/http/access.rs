@@ -191,6 +191,7 @@ pub const TABLE: &[Rule] = &[
     row("POST", "/api/v1/accounts/{id}/restore", Admins, Change).fresh(),
     row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change).fresh(),
     row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change).fresh(),
+    row("POST", "/api/v1/accounts/{id}/password-link", Admins, Change).fresh(),
     // Registered desks.
     row("GET", "/api/v1/desks", Managers, Read),
     row("POST", "/api/v1/desks", Managers, Change),

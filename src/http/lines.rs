@@ -12,9 +12,9 @@ use super::change::{Trail, change};
 use super::cursor::Page;
 use super::error::AppError;
 use super::extract::{AtVersion, Body, Params, PathId};
-use super::staff::{Acting, Staff};
+use super::staff::{Acting, Scope, Staff};
 use super::{ask, to_the_end};
-use crate::actors::{LineFigures, LineStats, LinesEdited};
+use crate::actors::{LineFigures, LineStats, LinesEdited, TREND_MINUTES_MAX};
 use crate::app::App;
 use crate::ids::LineId;
 use crate::protocol::LineInfo;
@@ -23,6 +23,8 @@ use crate::storage::{AnyConnection, codes, desks};
 use crate::time::Wall;
 pub use forms::{LineEdit, LineSettings, NewLine};
 
+/// Minutes of live figures where the client does not say.
+const MINUTES_DEFAULT: u16 = 30;
 /// What the audit calls a line.
 const KIND: &str = "LINE";
 
@@ -71,11 +73,43 @@ pub async fn list(
     Ok(web::Json(Page::whole(views)))
 }
 
-/// Live figures of the lines in use.
-#[utoipa::path(get, path = "/api/v1/lines/stats", tag = "lines",
+/// How far back the live figures go.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Since {
+    /// Minutes of each line's `trend`; 30 if left out.
+    #[param(minimum = 0, maximum = 1440)]
+    minutes: Option<u16>,
+}
+
+/// Live figures of the lines in use, with how each did in the last minutes. To a manager of some
+/// lines those alone.
+#[utoipa::path(get, path = "/api/v1/lines/stats", tag = "lines", params(Since),
     responses((status = 200, description = "Figures of each line", body = Page<LineFigures>)))]
-pub async fn stats(app: web::Data<App>, _staff: Staff) -> Result<web::Json<Page<LineFigures>>, AppError> {
-    Ok(web::Json(Page::whole(app.matchmaker.send(LineStats).await?)))
+pub async fn stats(
+    app: web::Data<App>,
+    staff: Staff,
+    Params(since): Params<Since>,
+) -> Result<web::Json<Page<LineFigures>>, AppError> {
+    let minutes = since.minutes.unwrap_or(MINUTES_DEFAULT);
+    if minutes > TREND_MINUTES_MAX {
+        let reason = format!("is {minutes}; at most {TREND_MINUTES_MAX} are kept");
+        return Err(AppError::out_of_bounds("minutes", reason));
+    }
+    let scope = staff.scope(&app).await?;
+    let mut lines = app.matchmaker.send(LineStats { minutes }).await?;
+    lines.retain(|line| sees_figures(&scope, line.id));
+    Ok(web::Json(Page::whole(lines)))
+}
+
+/// Whose live figures somebody sees: how busy a line is tells nothing of anybody, so counsellors see
+/// all of them; a manager of some lines is shown those.
+fn sees_figures(scope: &Scope, line: LineId) -> bool {
+    match scope {
+        Scope::All | Scope::Own => true,
+        Scope::Lines(theirs) => theirs.contains(&line),
+    }
 }
 
 /// Makes a line. One of this topic in this language that was deleted is back, with these settings.

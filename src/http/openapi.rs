@@ -126,6 +126,7 @@ pub fn to_json(description: &Description) -> String {
         jobs::cancel,
         jobs::file,
         accounts::change::patch,
+        accounts::handed::make_link,
         accounts::made::make,
         accounts::sign_up::sign_up,
         accounts::sign_up::verify,

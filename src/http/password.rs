@@ -1,7 +1,8 @@
-//! A new password: changed by whoever knows the present one, or set with a link from a mail.
+//! A new password: changed by whoever knows the present one, or set with a link from a mail or an
+//! admin.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -50,6 +51,13 @@ pub struct Forgotten {
     login: String,
 }
 
+/// `{mail}`
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Asked {
+    /// Whether there is a mail server. Without one no mail comes: an admin can make a link.
+    mail: bool,
+}
+
 /// The body of `PUT /api/v1/password`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -95,22 +103,24 @@ pub async fn replace(
 /// Asks for a mail with a link to set a new password. Whether there is such an account is not told,
 /// neither by the answer nor by its time: the work is done after it.
 #[utoipa::path(post, path = "/api/v1/password/reset", tag = "session", request_body = Forgotten,
-    responses((status = 202, description = "If there is such an account, a mail is on its way")))]
+    responses((status = 202, body = Asked,
+        description = "If there is such an account and a mail server, a mail is on its way")))]
 pub async fn ask_for_link(
     app: web::Data<App>,
     origin: Origin,
     Body(given): Body<Forgotten>,
 ) -> Result<HttpResponse, AppError> {
     let login = text("login", given.login.trim(), LOGIN_OR_EMAIL_CHARS_MAX)?;
+    let mail = app.settings.mail;
     actix_web::rt::spawn(async move {
         if let Err(error) = send_links(&app, &origin, login).await {
             log::error!(request_id = origin.request_id; "a new password could not be mailed: {error}");
         }
     });
-    Ok(HttpResponse::Accepted().finish())
+    Ok(HttpResponse::Accepted().json(Asked { mail }))
 }
 
-/// Sets a new password with the link from a mail. Every log-in and API token of the account ends.
+/// Sets a new password with the link from a mail or an admin. Every log-in and API token of the account ends.
 #[utoipa::path(put, path = "/api/v1/password", tag = "session", request_body = Reset,
     responses((status = 204, description = "Set; log in with it"), (status = 409, description = "BAD_LINK")))]
 pub async fn reset(
@@ -120,7 +130,7 @@ pub async fn reset(
     Body(given): Body<Reset>,
 ) -> Result<HttpResponse, AppError> {
     check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
-    let bad_link = || AppError::bad_link("an hour", "ask for a new one");
+    let bad_link = || AppError::bad_link("an hour, or three days if an admin made it", "ask for a new one");
     let (hash, now) = (secret::hash(&given.token), app.clock.now().wall);
     let shown = hash.clone();
     // Before the hash is reckoned: only who holds a link may put the machine to that work.

@@ -90,6 +90,7 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/accounts/{id}/restore": post => accounts::standing::restore))
         .service(at!("/api/v1/accounts/{id}/validity": put => accounts::standing::set_validity))
         .service(at!("/api/v1/accounts/{id}/second-factor": delete => accounts::standing::reset_second_factor))
+        .service(at!("/api/v1/accounts/{id}/password-link": post => accounts::handed::make_link))
         .service(at!("/api/openapi.json": get => openapi::json))
         .service(at!("/api/docs": get => docs::front))
         .service(at!("/api/docs/{file:.*}": get => docs::file))

@@ -61,12 +61,14 @@ pub struct Me {
     second_factor_required: bool,
 }
 
-/// `{account, time_zone}`
+/// `{account, time_zone, mail}`
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Answer {
     account: Me,
     /// IANA name of the office's zone.
     time_zone: &'static str,
+    /// Whether there is a mail server: without one no link reaches anybody by mail.
+    mail: bool,
 }
 
 /// Logs in.
@@ -223,7 +225,7 @@ pub async fn prove_password(
 async fn answer(app: &App, gate: &Gate, account: Account) -> Result<Answer, AppError> {
     let (power, required) = (gate.power(&account), gate.second_factor_required && account.role == AccountRole::Admin);
     let account = ask(app, move |conn| me(conn, account, power, required)).await?;
-    Ok(Answer { account, time_zone: app.settings.zone.name() })
+    Ok(Answer { account, time_zone: app.settings.zone.name(), mail: app.settings.mail })
 }
 
 fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: bool) -> QueryResult<Me> {

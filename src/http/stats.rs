@@ -66,17 +66,33 @@ pub struct StatView {
     /// When the hour or the day begins.
     #[serde(skip_serializing_if = "Option::is_none")]
     at: Option<Wall>,
+    /// All who asked in this time, by the moment they asked.
     requested: i64,
+    /// Of those, who still wait or talk; also who was done so few seconds ago that the other
+    /// figures do not count them yet.
+    open: i64,
+    /// Of those who are done: who came to a counsellor.
     matched: i64,
+    /// Who gave up before.
     abandoned: i64,
+    /// Who waited too long, or for whom nobody was there.
     expired: i64,
+    /// Who was never let into the line.
     refused: i64,
+    /// Of the matched: within `target_s`.
     within_target: i64,
-    /// 0 to 1.
+    /// 0 to 1: `within_target` of all who are done and were let into the line, but for those who
+    /// gave up within `target_s`.
     service_level: Option<f64>,
     wait_s_mean: Option<f64>,
-    wait_p50_s: Option<f64>,
-    wait_p90_s: Option<f64>,
+    /// The wait that half of the matched did not exceed: the wait of one of them (the nearest rank),
+    /// to the second up to ten minutes, to 2 % above. Null also while it is not known, for minutes
+    /// after an update from a version that did not keep waits one by one.
+    #[schema(minimum = 0)]
+    wait_p50_s: Option<u32>,
+    /// The same of nine tenths of them.
+    #[schema(minimum = 0)]
+    wait_p90_s: Option<u32>,
     talk_s_mean: Option<f64>,
     wrap_up_s_mean: Option<f64>,
     rating_mean: Option<f64>,
@@ -86,7 +102,7 @@ pub struct StatView {
     predicted_bias_s_mean: Option<f64>,
 }
 
-/// Figures of consultations that are over.
+/// Figures of those who asked in a time.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Stats {
     items: Vec<StatView>,
@@ -101,7 +117,8 @@ enum Every {
     Day,
 }
 
-/// Figures of consultations that are over, by what is asked for.
+/// Figures of those who asked in a time, by what is asked for. What is not done yet counts in
+/// `requested` and `open` alone.
 #[utoipa::path(get, path = "/api/v1/stats", tag = "statistics", params(Wanted),
     responses((status = 200, description = "The figures", body = Stats)))]
 pub async fn read(
@@ -157,7 +174,7 @@ type Key = (Option<Wall>, String, String);
 fn fold(sums: Vec<Sums>, begin: impl Fn(Wall) -> Wall) -> BTreeMap<Key, Sums> {
     let mut folded = BTreeMap::<Key, Sums>::new();
     for sums in sums {
-        let key = (sums.hour().map(&begin), sums.line.clone(), sums.counsellor.clone());
+        let key = (sums.hour.map(&begin), sums.line.clone(), sums.counsellor.clone());
         folded.entry(key).or_default().add(&sums);
     }
     folded
@@ -222,6 +239,7 @@ impl StatView {
     ) -> Self {
         let who: Option<AccountId> = counsellor.parse().ok();
         let name = line.parse().ok().and_then(|line: LineId| lines.get(&line));
+        let [wait_p50_s, wait_p90_s] = sums.wait_p50_p90_s().map_or([None; 2], |waits| waits.map(Some));
         Self {
             line: name.map(|name| name.topic.clone()),
             line_id: by.line.then_some(line),
@@ -229,6 +247,7 @@ impl StatView {
             counsellor_name: who.and_then(|who| people.get(&who).cloned()),
             at,
             requested: sums.requested,
+            open: sums.open,
             matched: sums.matched,
             abandoned: sums.abandoned,
             expired: sums.expired,
@@ -236,8 +255,8 @@ impl StatView {
             within_target: sums.within_target,
             service_level: sums.service_level(),
             wait_s_mean: mean(sums.wait_s, sums.matched),
-            wait_p50_s: sums.wait_percentile_s(50),
-            wait_p90_s: sums.wait_percentile_s(90),
+            wait_p50_s,
+            wait_p90_s,
             talk_s_mean: mean(sums.talk_s, sums.talked),
             wrap_up_s_mean: mean(sums.wrap_up_s, sums.wrapped_up),
             rating_mean: mean(sums.rating, sums.rated),

@@ -82,7 +82,11 @@ pub async fn list(app: web::Data<App>, staff: Staff) -> Result<web::Json<Page<To
 /// Makes a token with which a program acts for one.
 #[utoipa::path(post, path = "/api/v1/tokens", tag = "session", request_body = TokenRequest,
     responses((status = 201, description = "The token, shown this once", body = TokenMade)))]
-pub async fn make(app: web::Data<App>, acting: Acting, Body(wanted): Body<TokenRequest>) -> Result<HttpResponse, AppError> {
+pub async fn make(
+    app: web::Data<App>,
+    acting: Acting,
+    Body(wanted): Body<TokenRequest>,
+) -> Result<HttpResponse, AppError> {
     let name = text("name", &wanted.name, NAME_CHARS_MAX)?;
     let scopes = wanted.scopes.map_or(Ok(TokenScopes::DEFAULT), |codes| scopes_of(&codes))?;
     let now = app.clock.now().wall;

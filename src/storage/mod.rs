@@ -49,6 +49,8 @@ pub mod test_data;
 pub mod tickets;
 mod turns;
 pub(crate) mod types;
+mod unsummed;
+pub mod waits;
 pub mod whispers;
 
 pub use connection::{AnyConnection, Connector, Database, connect};

@@ -462,18 +462,11 @@ diesel::table! {
         predicted -> Integer,
         predicted_off_s -> Integer,
         predicted_bias_s -> Integer,
-        wait_le_10 -> Integer,
-        wait_le_30 -> Integer,
-        wait_le_60 -> Integer,
-        wait_le_120 -> Integer,
-        wait_le_300 -> Integer,
-        wait_le_600 -> Integer,
-        wait_le_1200 -> Integer,
-        wait_le_2400 -> Integer,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        waits -> Binary,
     }
 }
 

@@ -11,14 +11,13 @@ use super::connection::on_each;
 use super::schema::{consultation, stat_hour};
 use super::tickets::Status;
 use super::types::Yn;
+use super::waits::Waits;
 use super::{AnyConnection, SYSTEM, lines};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
 /// Who is matched within so many seconds was matched in time: the target of the service level.
 pub const TARGET_S: u32 = 60;
-/// The bounds of the wait classes, in seconds; see the `wait_le_…` of [`Figures`].
-pub const WAIT_CLASSES_S: [u32; 8] = [10, 30, 60, 120, 300, 600, 1_200, 2_400];
 /// In place of a counsellor: there was none.
 pub const NOBODY: &str = "-";
 /// In place of a counsellor: all of them together, and those without.
@@ -51,7 +50,7 @@ pub struct Over {
 
 /// Counts, and sums of seconds, of consultations that are over. A wait is from the request to the
 /// (last) match, or to the end where there was none; whole seconds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = stat_hour)]
 pub struct Figures {
     /// All of them.
@@ -88,22 +87,8 @@ pub struct Figures {
     pub predicted_off_s: i32,
     /// The same with its sign: positive where the wait was longer.
     pub predicted_bias_s: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_10: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_30: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_60: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_120: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_300: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_600: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_1200: i32,
-    /// Of the matched, those who waited at most so many seconds.
-    pub wait_le_2400: i32,
+    /// How long each of the matched waited.
+    pub waits: Waits,
 }
 
 /// Figures of one line and one hour, by counsellor ([`NOBODY`] and [`EVERYBODY`] among them).
@@ -138,9 +123,7 @@ impl Figures {
             self.matched += 1;
             self.within_target += in_time;
             self.wait_s = self.wait_s.saturating_add_unsigned(waited);
-            for (class, bound) in self.wait_le().into_iter().zip(WAIT_CLASSES_S) {
-                *class += i32::from(waited <= bound);
-            }
+            self.waits.add(waited);
             self.predict(waited, over);
             if let Some(ended) = over.ended {
                 self.talked += 1;
@@ -165,20 +148,6 @@ impl Figures {
             self.predicted_off_s = self.predicted_off_s.saturating_add(bias.saturating_abs());
             self.predicted_bias_s = self.predicted_bias_s.saturating_add(bias);
         }
-    }
-
-    /// Of the matched, how many waited at most as long as each of [`WAIT_CLASSES_S`].
-    fn wait_le(&mut self) -> [&mut i32; 8] {
-        [
-            &mut self.wait_le_10,
-            &mut self.wait_le_30,
-            &mut self.wait_le_60,
-            &mut self.wait_le_120,
-            &mut self.wait_le_300,
-            &mut self.wait_le_600,
-            &mut self.wait_le_1200,
-            &mut self.wait_le_2400,
-        ]
     }
 }
 
@@ -240,6 +209,19 @@ pub fn next_hour(conn: &mut AnyConnection, line: LineId, after: Option<Wall>) ->
     Ok(first.map(hour_of))
 }
 
+/// Hours of lines whose waits are not on file yet, as they were summed up before waits were kept one
+/// by one: those before `before`, the newest first, at most `limit`.
+pub fn without_waits(conn: &mut AnyConnection, before: Wall, limit: u32) -> QueryResult<Vec<(LineId, Wall)>> {
+    use stat_hour::dsl;
+    dsl::stat_hour
+        .filter(dsl::counsellor_id.eq(EVERYBODY).and(dsl::hour_dttm.lt(before)))
+        .filter(dsl::matched.gt(0).and(dsl::waits.eq(Waits::default())))
+        .order((dsl::hour_dttm.desc(), dsl::line_id.desc()))
+        .limit(i64::from(limit))
+        .select((dsl::line_id, dsl::hour_dttm))
+        .load(conn)
+}
+
 /// The bucket as it is kept.
 pub fn kept(conn: &mut AnyConnection, line: LineId, hour: Wall) -> QueryResult<Bucket> {
     use stat_hour::dsl;
@@ -258,7 +240,7 @@ pub fn put(conn: &mut AnyConnection, line: LineId, hour: Wall, bucket: &Bucket, 
         .iter()
         .map(|(who, figures)| {
             (
-                *figures,
+                figures.clone(),
                 (dsl::line_id.eq(line), dsl::hour_dttm.eq(hour), dsl::counsellor_id.eq(who)),
                 (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
             )

@@ -1,12 +1,15 @@
 //! The summaries read: added up by line, counsellor and time.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{BigInt, Binary, Text};
 
-use super::AnyConnection;
-use super::stats::{EVERYBODY, WAIT_CLASSES_S};
+use super::stats::EVERYBODY;
+use super::waits::Waits;
+use super::{AnyConnection, unsummed};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
@@ -37,24 +40,51 @@ pub struct Of {
 macro_rules! sums {
     ($($name:ident),* $(,)?) => {
         /// Sums of [`super::stats::Figures`], with what they are of.
-        #[derive(Clone, Debug, Default, PartialEq, Eq, QueryableByName)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
         #[allow(missing_docs)]
         pub struct Sums {
             /// The line's id, if told apart.
-            #[diesel(sql_type = Text)]
             pub line: String,
             /// The counsellor's id (or [`super::stats::NOBODY`]), if told apart.
-            #[diesel(sql_type = Text)]
             pub counsellor: String,
+            /// The hour, if told apart.
+            pub hour: Option<Wall>,
+            /// Of those requested, those that are in no summary yet: they wait or talk, or ended so
+            /// short a time ago that they are still to be digested.
+            pub open: i64,
+            /// How long each of the matched waited.
+            pub waits: Waits,
+            /// Of some of the matched that is not known: their hours were summed up before waits
+            /// were kept one by one, and are still to be made again from the log.
+            pub waits_missing: bool,
+            $(pub $name: i64,)*
+        }
+
+        #[derive(QueryableByName)]
+        struct Row {
+            #[diesel(sql_type = Text)]
+            line: String,
+            #[diesel(sql_type = Text)]
+            counsellor: String,
             #[diesel(sql_type = Text)]
             hour: String,
-            $(#[diesel(sql_type = BigInt)] pub $name: i64,)*
+            $(#[diesel(sql_type = BigInt)] $name: i64,)*
+        }
+
+        impl From<Row> for Sums {
+            fn from(row: Row) -> Self {
+                let hour = hour_in(&row.hour);
+                Self { line: row.line, counsellor: row.counsellor, hour, $($name: row.$name,)* ..Self::default() }
+            }
         }
 
         impl Sums {
             /// Adds the counts and sums of another.
             pub fn add(&mut self, other: &Self) {
                 $(self.$name += other.$name;)*
+                self.open += other.open;
+                self.waits.merge(&other.waits);
+                self.waits_missing |= other.waits_missing;
             }
         }
 
@@ -80,18 +110,91 @@ sums!(
     predicted,
     predicted_off_s,
     predicted_bias_s,
-    wait_le_10,
-    wait_le_30,
-    wait_le_60,
-    wait_le_120,
-    wait_le_300,
-    wait_le_600,
-    wait_le_1200,
-    wait_le_2400,
 );
+
+/// Line, counsellor and hour, each empty where it is not told apart.
+type Key = (String, String, Option<Wall>);
 
 /// The figures wanted, in no order.
 pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> {
+    let mut all: HashMap<Key, Sums> = sums_of_rows(conn, of, by)?.into_iter().map(|sums| (sums.key(), sums)).collect();
+    add_waits(conn, of, by, &mut all)?;
+    for open in unsummed::read(conn, of)? {
+        let key = (
+            if by.line { open.line.to_string() } else { String::new() },
+            if by.counsellor { open.counsellor.clone() } else { String::new() },
+            by.hour.then_some(open.hour),
+        );
+        let sums = all.entry(key.clone()).or_insert_with(|| Sums::nothing_of(key));
+        sums.requested += open.count;
+        sums.open += open.count;
+    }
+    Ok(all.into_values().collect())
+}
+
+fn sums_of_rows(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> {
+    let shown = shown(by);
+    // As the texts shown, not the columns: an index in the order of the groups would be followed,
+    // and every row of the table looked up by itself.
+    let grouped: Vec<&str> = shown.iter().map(String::as_str).filter(|key| *key != NOT_APART).collect();
+    let group = if grouped.is_empty() { String::new() } else { format!(" GROUP BY {}", grouped.join(", ")) };
+    let sums: String = COLUMNS.iter().map(|name| format!(", COALESCE(SUM({name}), 0) AS {name}")).collect();
+    let rows: Vec<Row> = sql_query(format!(
+        "SELECT {} AS line, {} AS counsellor, {} AS hour{sums} FROM STAT_HOUR WHERE {}{group}",
+        shown[0],
+        shown[1],
+        shown[2],
+        conditions(of, by),
+    ))
+    .load(conn)?;
+    Ok(rows.into_iter().map(Sums::from).collect())
+}
+
+/// The waits of an hour of somebody who was matched in it.
+#[derive(QueryableByName)]
+struct HourWaits {
+    #[diesel(sql_type = Text)]
+    line: String,
+    #[diesel(sql_type = Text)]
+    counsellor: String,
+    #[diesel(sql_type = Text)]
+    hour: String,
+    #[diesel(sql_type = Binary)]
+    waits: Waits,
+}
+
+/// A percentile cannot be summed up by the database: the waits are, row by row, without holding
+/// more than the sums.
+fn add_waits(conn: &mut AnyConnection, of: &Of, by: By, all: &mut HashMap<Key, Sums>) -> QueryResult<()> {
+    let shown = shown(by);
+    let rows = sql_query(format!(
+        "SELECT {} AS line, {} AS counsellor, {} AS hour, WAITS AS waits FROM STAT_HOUR WHERE {} AND MATCHED > 0",
+        shown[0],
+        shown[1],
+        shown[2],
+        conditions(of, by),
+    ))
+    .load_iter::<HourWaits, _>(conn)?;
+    for row in rows {
+        let HourWaits { line, counsellor, hour, waits } = row?;
+        // A row that came in between counts the next time.
+        let Some(sums) = all.get_mut(&(line, counsellor, hour_in(&hour))) else { continue };
+        sums.waits_missing |= waits.is_empty();
+        sums.waits.merge(&waits);
+    }
+    Ok(())
+}
+
+/// In the place of a key that is not told apart.
+const NOT_APART: &str = "''";
+
+/// The keys as they are selected: line, counsellor, hour.
+fn shown(by: By) -> [String; 3] {
+    [("LINE_ID", by.line), ("COUNSELLOR_ID", by.counsellor), ("HOUR_DTTM", by.hour)]
+        .map(|(key, is_shown)| if is_shown { format!("CAST({key} AS TEXT)") } else { NOT_APART.to_owned() })
+}
+
+fn conditions(of: &Of, by: By) -> String {
     let stamp = |at: Wall| at.utc().naive_utc().format("%F %T%.6f").to_string();
     let mut conditions = vec![format!("HOUR_DTTM >= '{}' AND HOUR_DTTM < '{}'", stamp(of.from), stamp(of.to))];
     // Everybody's together is a row of its own, so that most sums need not read each counsellor's.
@@ -104,63 +207,36 @@ pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> 
         let lines: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
         conditions.push(if lines.is_empty() { "1 = 0".into() } else { format!("LINE_ID IN ({})", lines.join(", ")) });
     }
-    let keys = [("LINE_ID", by.line), ("COUNSELLOR_ID", by.counsellor), ("HOUR_DTTM", by.hour)];
-    let shown = keys.map(|(key, is_shown)| if is_shown { format!("CAST({key} AS TEXT)") } else { "''".to_owned() });
-    // As the texts shown, not the columns: an index in the order of the groups would be followed,
-    // and every row of the table looked up by itself.
-    let grouped: Vec<&str> = shown.iter().map(String::as_str).filter(|key| *key != "''").collect();
-    let group = if grouped.is_empty() { String::new() } else { format!(" GROUP BY {}", grouped.join(", ")) };
-    let sums: String = COLUMNS.iter().map(|name| format!(", COALESCE(SUM({name}), 0) AS {name}")).collect();
-    sql_query(format!(
-        "SELECT {} AS line, {} AS counsellor, {} AS hour{sums} FROM STAT_HOUR WHERE {}{group}",
-        shown[0],
-        shown[1],
-        shown[2],
-        conditions.join(" AND "),
-    ))
-    .load(conn)
+    conditions.join(" AND ")
+}
+
+/// An hour as the databases write it; `None` for none.
+fn hour_in(text: &str) -> Option<Wall> {
+    NaiveDateTime::parse_from_str(text, "%F %T%.f").ok().map(|hour| hour.and_utc().into())
 }
 
 impl Sums {
-    /// The hour, if told apart.
-    #[must_use]
-    pub fn hour(&self) -> Option<Wall> {
-        NaiveDateTime::parse_from_str(&self.hour, "%F %T%.f").ok().map(|hour| hour.and_utc().into())
+    fn key(&self) -> Key {
+        (self.line.clone(), self.counsellor.clone(), self.hour)
+    }
+
+    fn nothing_of((line, counsellor, hour): Key) -> Self {
+        Self { line, counsellor, hour, ..Self::default() }
     }
 
     /// The share of those matched in time among those who gave them a chance to be: all that were
-    /// let into the line, but for those who gave up before the target had passed. (One of the
-    /// usual definitions; see B. Cleveland, *Call Center Management on Fast Forward*.)
+    /// let into the line and are over, but for those who gave up before the target had passed. (One
+    /// of the usual definitions; see B. Cleveland, *Call Center Management on Fast Forward*.)
     #[must_use]
     pub fn service_level(&self) -> Option<f64> {
-        mean(self.within_target, self.requested - self.refused - self.short_abandoned)
+        mean(self.within_target, self.requested - self.open - self.refused - self.short_abandoned)
     }
 
-    /// The wait, in seconds, that so many percent of the matched did not exceed; read off the wait
-    /// classes, straight within a class, and no longer than the last class's bound.
+    /// The waits, in seconds, that half and nine tenths of the matched did not exceed; `None` where
+    /// nobody was matched, and while the waits of some are still to be made again from the log.
     #[must_use]
-    pub fn wait_percentile_s(&self, percent: u32) -> Option<f64> {
-        let wanted = self.matched as f64 * f64::from(percent) / 100.0;
-        let within = [
-            self.wait_le_10,
-            self.wait_le_30,
-            self.wait_le_60,
-            self.wait_le_120,
-            self.wait_le_300,
-            self.wait_le_600,
-            self.wait_le_1200,
-            self.wait_le_2400,
-        ];
-        let (mut low, mut below) = (0.0, 0.0);
-        for (bound, within) in WAIT_CLASSES_S.into_iter().zip(within) {
-            let (bound, within) = (f64::from(bound), within as f64);
-            if within >= wanted && within > below {
-                return (self.matched > 0)
-                    .then(|| low + (bound - low) * ((wanted - below) / (within - below)).max(0.0));
-            }
-            (low, below) = (bound, within);
-        }
-        (self.matched > 0).then_some(low)
+    pub fn wait_p50_p90_s(&self) -> Option<[u32; 2]> {
+        (!self.waits_missing).then(|| self.waits.percentiles([50, 90])).flatten()
     }
 }
 
@@ -190,22 +266,24 @@ mod tests {
     }
 
     #[test]
-    fn a_percentile_is_read_off_the_classes() {
-        let sums = Sums {
-            matched: 100,
-            wait_le_10: 20,
-            wait_le_30: 60,
-            wait_le_60: 90,
-            wait_le_120: 99,
-            wait_le_300: 99,
-            wait_le_600: 99,
-            wait_le_1200: 99,
-            wait_le_2400: 99,
-            ..Sums::default()
+    fn who_still_waits_does_not_lower_the_service_level() {
+        let sums = Sums { requested: 30, open: 20, matched: 10, within_target: 10, ..Sums::default() };
+        assert_eq!(sums.service_level(), Some(1.0));
+    }
+
+    #[test]
+    fn a_percentile_is_of_all_that_were_matched_or_is_not_told() {
+        let of = |waits: &[u32], waits_missing| {
+            let mut sums = Sums { waits_missing, ..Sums::default() };
+            waits.iter().for_each(|wait| sums.waits.add(*wait));
+            sums
         };
-        for (percent, expected) in [(10, 5.0), (50, 25.0), (90, 60.0), (100, 2_400.0)] {
-            assert_eq!(sums.wait_percentile_s(percent), Some(expected), "{percent}");
-        }
-        assert_eq!(Sums::default().wait_percentile_s(50), None);
+        let mut together = of(&[0; 40], false);
+        assert_eq!(together.wait_p50_p90_s(), Some([0, 0]));
+        together.add(&of(&[60; 10], false));
+        assert_eq!(together.wait_p50_p90_s(), Some([0, 60]));
+        together.add(&of(&[], true));
+        assert_eq!(together.wait_p50_p90_s(), None);
+        assert_eq!(Sums::default().wait_p50_p90_s(), None);
     }
 }

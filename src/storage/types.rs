@@ -11,7 +11,7 @@ use diesel::expression::AsExpression;
 use diesel::internal::derives::as_expression::Bound;
 use diesel::pg::{Pg, PgValue};
 use diesel::serialize::{self, IsNull, Output, ToSql};
-use diesel::sql_types::{Nullable, SingleValue, Text, Timestamp};
+use diesel::sql_types::{Binary, Nullable, SingleValue, Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteType};
 
 use super::accounts::AccountRole;
@@ -21,6 +21,7 @@ use super::jobs::{JobKind, JobState};
 use super::links::LinkKind;
 use super::rooms::RoomStatus;
 use super::tickets::Status;
+use super::waits::Waits;
 use crate::ids::{
     AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
     TicketId, TokenId, WhisperId,
@@ -177,7 +178,7 @@ as_text!(TokenScopes:
     |scopes: &TokenScopes| scopes.codes().join(" "),
     |text: &str| TokenScopes::from_text(text).ok_or_else(|| unreadable("scopes", text));
 );
-as_column!(Wall => Timestamp);
+as_column!(Wall => Timestamp, Waits => Binary);
 
 /// Microseconds fit both engines; SQLite would keep nanoseconds, PostgreSQL not.
 impl ToSql<Timestamp, Sqlite> for Wall {
@@ -202,6 +203,32 @@ impl FromSql<Timestamp, Sqlite> for Wall {
 impl FromSql<Timestamp, Pg> for Wall {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         <NaiveDateTime as FromSql<Timestamp, Pg>>::from_sql(value).map(|moment| moment.and_utc().into())
+    }
+}
+
+impl ToSql<Binary, Sqlite> for Waits {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Sqlite>) -> serialize::Result {
+        out.set_value(self.encode());
+        Ok(IsNull::No)
+    }
+}
+
+impl ToSql<Binary, Pg> for Waits {
+    fn to_sql<'b>(&'b self, out: &mut Output<'b, '_, Pg>) -> serialize::Result {
+        std::io::Write::write_all(out, &self.encode())?;
+        Ok(IsNull::No)
+    }
+}
+
+impl FromSql<Binary, Sqlite> for Waits {
+    fn from_sql(mut value: <Sqlite as diesel::backend::Backend>::RawValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::decode(value.read_blob())?)
+    }
+}
+
+impl FromSql<Binary, Pg> for Waits {
+    fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
+        Ok(Self::decode(value.as_bytes())?)
     }
 }
 

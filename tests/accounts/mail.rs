@@ -154,3 +154,29 @@ async fn the_doctor_says_where_mail_goes() {
     assert!(line(&doctor(&there)).starts_with("warn"), "{}", doctor(&there));
     assert!(doctor(&["--smtp-url", "mail.example.org"]).contains("--smtp-url"));
 }
+
+#[tokio::test]
+async fn with_a_mail_server_nobody_is_let_in_whose_address_was_not_shown_to_be_theirs() {
+    let mut smtp = Smtp::start(0, "accept");
+    let server = server_with(&smtp).await;
+    let boss = server.http().as_user("boss").await;
+    assert_eq!(boss.read("/api/v1/session").await["mail"], true);
+    sign_up(&server, "ko").await;
+    smtp.received().await;
+    let pending = boss.read("/api/v1/accounts?state=PENDING").await["items"][0].clone();
+    let path = format!("/api/v1/accounts/{}/approve", pending["id"].as_str().expect("an id"));
+    let approval = json!({"version": pending["version"], "unverified": true});
+    boss.post(&path, &approval).await.is_problem(409, "NOT_VERIFIED");
+    // Who is made by an admin is asked too, and can be helped meanwhile.
+    let new = json!({"login": "lee", "name": "이", "email": "Lee@Example.org"});
+    let made = boss.post("/api/v1/accounts/staff", &new).await;
+    assert_eq!(made.status, 201, "{}", made.text);
+    assert_eq!((&made.json()["email"], &made.json()["email_verified"]), (&json!("lee@example.org"), &json!(false)));
+    let mail = Mail::parse(smtp.received().await["raw"].as_str().expect("the mail"));
+    assert_eq!(mail.to, "lee@example.org");
+    let link = json!({"token": mail.token("/verify")});
+    assert_eq!(server.http().post("/api/v1/accounts/verify", &link).await.status, 200);
+    let again = json!({"login": "lee2", "name": "이", "email": "lee@example.org"});
+    boss.post("/api/v1/accounts/staff", &again).await.is_problem(409, "EMAIL_TAKEN");
+    server.finish().await;
+}

@@ -27,6 +27,7 @@ fn app(store: &Store, clock: &Clock) -> App {
         sockets_per_address_max: 200,
         sockets_per_desk_max: 2,
         public_desk: true,
+        mail: false,
         zone: chrono_tz::UTC,
         allowed_origins: Vec::new(),
         url: "http://127.0.0.1".into(),

@@ -4,8 +4,8 @@ use chrono::{Datelike, FixedOffset, Utc};
 use serde_json::{Value, json};
 
 use super::{edit_line, line, office};
-use crate::support::people::text;
-use crate::support::{Counsellor, Desk};
+use crate::support::people::{talking, text};
+use crate::support::{Counsellor, Desk, Office};
 
 /// The lines a new desk may choose, by topic.
 async fn offered(server: &crate::support::Server) -> Vec<Value> {
@@ -164,5 +164,45 @@ async fn r6_the_next_offer_is_as_the_line_says_now() {
     desk.seated().await;
     kim.seated().await;
     server.check().await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn how_a_line_did_is_the_servers_and_the_same_for_all_who_may_see_it() {
+    let office = Office::new().line("TAX").line("WELFARE").admin().counsellor("kim");
+    let server = office.account("mina", "MANAGER", &["GENERAL"], 1).account("all", "MANAGER", &[], 1).open().await;
+    let figures = async |login: &str| {
+        let answer = server.http().as_user(login).await.read("/api/v1/lines/stats").await;
+        answer["items"].as_array().expect("lines").clone()
+    };
+    let (desk, mut kim) = talking(&server, "kim").await;
+    let waits = Desk::waiting_for(&server, "GENERAL").await;
+    let last = |line: &Value, name: &str| line["trend"][name].as_array().and_then(|all| all.last()).cloned();
+    let admins = figures("admin").await;
+    let general = admins.iter().find(|line| line["topic"] == "GENERAL").expect("a line");
+    assert_eq!((last(general, "waiting"), last(general, "talking")), (Some(json!(1)), Some(json!(1))), "{general}");
+    assert_eq!((last(general, "held"), last(general, "capacity")), (Some(json!(1.0)), Some(json!(1.0))), "{general}");
+    let sums = |line: &Value| {
+        let all = |name: &str| line["trend"][name].as_array().unwrap().iter().filter_map(Value::as_u64).sum::<u64>();
+        ["matched", "within_target", "missed"].map(all)
+    };
+    assert_eq!(sums(general), [1, 1, 0], "{general}");
+    assert_eq!((&general["service_level"], &general["trend"]["step_s"]), (&json!(1.0), &json!(60)));
+    // Whoever looks later, and whoever else looks, sees the same.
+    let others = figures("all").await;
+    let same = others.iter().find(|line| line["topic"] == "GENERAL").expect("a line");
+    assert_eq!(sums(same), sums(general));
+    assert_eq!(same["service_level"], general["service_level"]);
+    assert_eq!((admins.len(), others.len()), (3, 3));
+    let theirs = figures("mina").await;
+    assert_eq!(theirs.iter().map(|line| text(line, "topic")).collect::<Vec<_>>(), ["GENERAL"], "their lines alone");
+    let admin = server.http().as_user("admin").await;
+    let nothing = admin.read("/api/v1/lines/stats?minutes=0").await;
+    assert_eq!(nothing["items"][0]["trend"]["from"], Value::Null);
+    let refused = admin.get("/api/v1/lines/stats?minutes=1441").await.expect("an answer");
+    assert_eq!(refused.is_problem(422, "OUT_OF_BOUNDS")["errors"][0]["field"], "minutes");
+    drop(waits);
+    desk.end();
+    kim.expect("ended").await;
     server.finish().await;
 }

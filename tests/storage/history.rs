@@ -26,6 +26,7 @@ use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
 use super::bed::{Bed, Talk};
+use super::figures::percentiles;
 use super::on_both;
 
 on_both!(
@@ -50,7 +51,7 @@ fn second_line(bed: &Bed) -> LineId {
 }
 
 /// Some consultations of every kind, asked for within some hours; three of each moment.
-fn past(bed: &Bed, dice: &mut StdRng, count: usize) -> Vec<TicketId> {
+pub(super) fn past(bed: &Bed, dice: &mut StdRng, count: usize) -> Vec<TicketId> {
     let (other, now) = (second_line(bed), bed.now());
     (0..count)
         .map(|index| {
@@ -114,7 +115,7 @@ fn end(bed: &Bed, dice: &mut StdRng, talk: &Talk, at: Wall) {
     }
 }
 
-fn digest_all(bed: &Bed) {
+pub(super) fn digest_all(bed: &Bed) {
     let mut conn = bed.store.connection().unwrap();
     while digest(&mut conn, bed.store.turns(), 64, bed.now()).unwrap() > 0 {}
 }
@@ -264,9 +265,15 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
         let of = Of { from: Wall(0), to: bed.now(), lines: None, counsellor: None };
         let whole = bed.read(|conn| sums::sum(conn, &of, By::default()));
         let counted: i32 = log.values().map(|bucket| bucket[stats::EVERYBODY].requested).sum();
-        assert_eq!(whole[0].requested, i64::from(counted));
+        assert_eq!(whole[0].requested - whole[0].open, i64::from(counted));
+        assert_eq!(whole[0].open, (all.len() as i64) - i64::from(counted), "the others wait or talk");
+        assert_eq!(whole[0].wait_p50_p90_s(), Some(percentiles(bed, &all)), "round {round}");
         let apart = bed.read(|conn| sums::sum(conn, &of, By { line: true, counsellor: true, hour: true }));
-        assert_eq!(apart.iter().map(|sums| sums.requested).sum::<i64>(), i64::from(counted));
+        assert_eq!(apart.iter().map(|sums| sums.requested - sums.open).sum::<i64>(), i64::from(counted));
+        assert_eq!(apart.iter().map(|sums| sums.open).sum::<i64>(), whole[0].open);
+        let mut together = apart[0].clone();
+        apart[1..].iter().for_each(|sums| together.add(sums));
+        assert_eq!(together.waits, whole[0].waits, "hours and counsellors come to the whole");
         // Scores change, and whole hours of them.
         for ticket in &all {
             if dice.random_bool(0.7) {

@@ -7,6 +7,7 @@ mod bed;
 mod codes;
 mod desks;
 mod faults;
+mod figures;
 mod group;
 mod groups;
 mod history;

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import type { LiveCounsellor, LiveRoom, LiveTicket } from '../src/pages/admin/live/state';
 
 const STREAM = '/api/v1/rooms/stream';
+const STATS = '/api/v1/lines/stats';
 const LINES = ['GENERAL', 'WELFARE', 'TAX'];
 
 type Kind = 'room' | 'ticket' | 'counsellor';
@@ -25,6 +26,7 @@ export class BusyOffice {
     const office = new BusyOffice(server);
     server.on('request', (asked: IncomingMessage, answer: ServerResponse) => {
       if (asked.url === STREAM) office.view(answer);
+      else if (asked.url?.startsWith(STATS)) office.figures(answer);
       else pass(asked, answer, new URL(behind));
     });
     return office;
@@ -63,6 +65,18 @@ export class BusyOffice {
     answer.write(`event: snapshot\ndata: ${JSON.stringify({ rooms, tickets, counsellors })}\n\n`);
     this.viewers.add(answer);
     answer.once('close', () => this.viewers.delete(answer));
+  }
+
+  /** The last half hour of one line that stood as all of them do now. */
+  private figures(answer: ServerResponse): void {
+    const minutes = Array.from({ length: 30 });
+    const all = (value: number) => minutes.map(() => value);
+    const held = [...this.counsellors.values()].reduce((sum, one) => sum + one.held, 0);
+    const from = new Date(Math.floor(Date.now() / 60_000 - 29) * 60_000).toISOString();
+    const matched = { matched: all(2), within_target: all(1), missed: all(0) };
+    const trend = { from, step_s: 60, waiting: all(this.tickets.size), held: all(held), capacity: all(held + 3), ...matched };
+    answer.writeHead(200, { 'content-type': 'application/json' });
+    answer.end(JSON.stringify({ items: [{ id: 'l1', trend }], next: null }));
   }
 
   private async tell(kind: Kind, change: object): Promise<void> {

@@ -1,18 +1,21 @@
 //! Lines as people see them change: their hours, their queues, everybody's place.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use actix::prelude::*;
 
+use super::lines::Posted;
 use super::staff::Staff;
+use super::trend::{Left, Standing};
 use super::{LineFigures, LineStats, LinesNow, Matchmaker};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::office::{LinesShown, OfficeLine};
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::matching::Input;
-use crate::protocol::{LineInfo, LineLoad, ServerFrame};
+use crate::protocol::{Intent, LineInfo, LineLoad, ServerFrame};
+use crate::time::Wall;
 
 /// Places and queues are told at most this often, and only on change.
 const TELL_EVERY: Duration = Duration::from_secs(1);
@@ -157,6 +160,43 @@ impl Matchmaker {
     }
 }
 
+impl Matchmaker {
+    /// Keeps how the lines stand now, for their trend.
+    pub(super) fn keep_trend(&mut self) {
+        let now = self.app.clock.now();
+        let stands = |posted: &Posted| Standing {
+            waiting: self.lobby.line_load(posted.line.id, now.mono).waiting,
+            talking: posted.talking,
+            ..Standing::default()
+        };
+        let mut lines: HashMap<LineId, Standing> =
+            self.lines.offered().map(|posted| (posted.line.id, stands(posted))).collect();
+        for (account, staff) in self.staff.iter().filter(|(_, staff)| staff.socket.is_some() && !staff.test) {
+            let Some(view) = self.lobby.counsellor(*account) else { continue };
+            let capacity =
+                if staff.intent == Intent::Open { view.held.max(u32::from(view.capacity)) } else { view.held };
+            let served: Vec<LineId> = view.lines.iter().copied().filter(|line| lines.contains_key(line)).collect();
+            let share = 1.0 / served.len() as f32;
+            for line in &served {
+                let standing = lines.entry(*line).or_default();
+                standing.held += view.held as f32 * share;
+                standing.capacity += capacity as f32 * share;
+            }
+        }
+        self.trend.stand(now.wall, &lines);
+    }
+
+    /// Somebody left a line, and is counted in its trend; not in that of test data.
+    pub(super) fn count_left(&mut self, line: LineId, left: Left, requested: Wall) {
+        if self.lines.is_test(line) {
+            return;
+        }
+        let now = self.app.clock.now().wall;
+        let waited_s = u32::try_from((now.0 - requested.0) / 1_000_000).unwrap_or(0);
+        self.trend.count(now, line, left, waited_s);
+    }
+}
+
 impl Handler<LinesNow> for Matchmaker {
     type Result = MessageResult<LinesNow>;
     fn handle(&mut self, _: LinesNow, _: &mut Context<Self>) -> Self::Result {
@@ -166,7 +206,8 @@ impl Handler<LinesNow> for Matchmaker {
 
 impl Handler<LineStats> for Matchmaker {
     type Result = MessageResult<LineStats>;
-    fn handle(&mut self, _: LineStats, _: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, LineStats { minutes }: LineStats, _: &mut Context<Self>) -> Self::Result {
+        self.keep_trend();
         let now = self.app.clock.now();
         let figures = self.lines.offered().map(|posted| {
             let load = self.lobby.line_load(posted.line.id, now.mono);
@@ -180,6 +221,8 @@ impl Handler<LineStats> for Matchmaker {
                 open: load.open,
                 talking: posted.talking,
                 eta_s: self.lobby.estimate(posted.line.id, load.waiting),
+                service_level: self.trend.service_level(posted.line.id),
+                trend: self.trend.read(posted.line.id, minutes),
             }
         });
         MessageResult(figures.collect())

@@ -4,6 +4,7 @@ use actix::prelude::*;
 use log::{error, info};
 
 use super::rooms::{Opening, desk_name, matched_frame};
+use super::trend::Left;
 use super::{Filing, Matchmaker, Proposal, TicketEvent};
 use crate::actors::counsellor::CounsellorNews;
 use crate::actors::desk::DeskNews;
@@ -111,6 +112,9 @@ impl Matchmaker {
         visit.follow(&TicketEvent::Matched { ticket, number: visit.number.clone() });
         visit.followers.clear();
         let handed_from = visit.handed_from.take();
+        if handed_from.is_none() {
+            self.count_left(visit.row.line, Left::Matched, visit.row.requested_at);
+        }
         if let Some(generation) = visit.generation() {
             self.desk_at.insert(generation, ticket);
         }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
-use super::{MoveOutcome, StaffProfile};
+use super::{LineTrend, MoveOutcome, StaffProfile};
 use crate::actors::CounsellorPass;
 use crate::actors::counsellor::Counsellor;
 use crate::actors::desk::Desk;
@@ -202,7 +202,10 @@ pub struct LinesNow;
 /// Live figures of every line, in their order.
 #[derive(Message)]
 #[rtype(result = "Vec<LineFigures>")]
-pub struct LineStats;
+pub struct LineStats {
+    /// How far back their trend goes, in minutes.
+    pub minutes: u16,
+}
 
 /// Live figures of one line.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -225,6 +228,12 @@ pub struct LineFigures {
     pub talking: u32,
     /// What a new ticket would be told.
     pub eta_s: Option<[u32; 2]>,
+    /// 0 to 1: of those who left the line in the last five minutes, who was matched in time, as the
+    /// statistics count it; null for nobody.
+    pub service_level: Option<f64>,
+    /// The last minutes, the same for everybody who asks. A server that was started anew knows
+    /// nothing of before.
+    pub trend: LineTrend,
 }
 
 /// Somebody who may counsel was edited, or lost their access.

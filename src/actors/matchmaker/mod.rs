@@ -10,7 +10,7 @@
 //! - `moves`: a waiting ticket goes to another line
 //! - `rooms`: opening rooms, coming back to them, their end
 //! - `lines`: the lines as they are; `edits`: how they and the codes change on file; `board`: what
-//!   people see of them: hours, places, queues
+//!   people see of them: hours, places, queues; `trend`: how they did in the last day
 //! - `restart`: what is found on file at start
 
 mod board;
@@ -26,6 +26,7 @@ mod restart;
 mod rooms;
 mod staff;
 mod transfers;
+mod trend;
 mod visits;
 mod wrap_ups;
 
@@ -49,6 +50,7 @@ pub use messages::{
 pub use moves::{MoveOutcome, MoveTicket};
 pub use restart::Found;
 pub use staff::Profile as StaffProfile;
+pub use trend::{LineTrend, TREND_MINUTES_MAX};
 
 use crate::app::App;
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
@@ -62,17 +64,23 @@ use lines::Lines;
 use rooms::RoomEntry;
 use staff::Staff;
 use transfers::Handing;
+use trend::Trend;
 use visits::Visit;
 
 /// After a write failed that the journal did not report as ill health, matching goes on after so
 /// long.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
 
+/// How often it is looked how the lines stand, for their trend.
+const LOOK_EVERY: Duration = Duration::from_secs(10);
+
 /// Pairs desks and counsellors.
 pub struct Matchmaker {
     app: App,
     lobby: Lobby,
     lines: Lines,
+    /// How the lines did in the last day.
+    trend: Trend,
     results: Results,
     /// Tickets that are not in a room, by ticket. The lobby holds their order, we hold the people.
     visits: HashMap<TicketId, Visit>,
@@ -106,6 +114,7 @@ impl Matchmaker {
     pub(crate) fn new(app: App, found: Found, ctx: &mut Context<Self>) -> Self {
         let mut this = Self {
             lines: Lines::new(&found.lines, app.settings.zone),
+            trend: Trend::new(app.clock.now().wall),
             app,
             results: Results::default(),
             lobby: Lobby::new(),
@@ -248,6 +257,7 @@ impl Actor for Matchmaker {
         self.arm(ctx);
         self.watch_hours(ctx);
         self.watch_records(ctx);
+        ctx.run_interval(LOOK_EVERY, |this, _| this.keep_trend());
     }
 }
 

@@ -5,6 +5,7 @@ use log::error;
 use tokio::sync::mpsc;
 
 use super::places::closed;
+use super::trend::Left;
 use super::{Ask, ComeBack, DeskHandle, Filing, FromDesk, Matchmaker, TicketEvent};
 use crate::actors::desk::DeskNews;
 use crate::actors::watch::TicketShown;
@@ -211,6 +212,16 @@ impl Matchmaker {
                 self.refuse_desk(ticket, ErrorCode::NotStored, detail);
             }
             return;
+        }
+        let of = self.visits.get(&ticket).map(|visit| (visit.row.line, visit.row.requested_at));
+        if let Some((line, requested)) = of
+            && outcome == Outcome::Done
+        {
+            let left = match cause {
+                CloseCause::Cancelled | CloseCause::Abandoned => Left::GaveUp,
+                CloseCause::WaitedTooLong | CloseCause::Unstaffed => Left::Expired,
+            };
+            self.count_left(line, left, requested);
         }
         self.close_visit(
             ticket,

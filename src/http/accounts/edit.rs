@@ -44,6 +44,8 @@ pub(super) enum Also {
     Nothing,
     /// A link with this token goes to the account's new mail address.
     VerifyEmail(String),
+    /// A link with this token, to choose a password with, is handed over.
+    ChoosePassword(String),
     /// The person learns that they may log in.
     TellApproved,
     /// The second factor is taken away.
@@ -113,6 +115,7 @@ async fn carry_out(
                 let mail = MailId(clock.new_id());
                 super::sign_up::send_link(conn, &clock, &post, mail, &after, token, at)?;
             }
+            Also::ChoosePassword(token) => super::handed::put_link(conn, &clock, id, token, &by, at)?,
             Also::TellApproved => {
                 if let Some(email) = after.email.as_deref().filter(|_| after.email_verified) {
                     let text = Text::Approved(&after.login);

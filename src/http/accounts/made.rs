@@ -1,5 +1,5 @@
-//! Accounts that an admin makes for somebody, with a first password: where nobody waits for mail,
-//! such as on the first day.
+//! Accounts that an admin makes for somebody, with a first password or with a link to choose one:
+//! where nobody waits for mail, such as on the first day.
 
 use actix_web::{HttpResponse, web};
 use serde::Deserialize;
@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::change::{Serves, capacity};
 use super::edit::check_lines;
-use super::sign_up::{language, login, login_taken};
+use super::handed::{WithLink, put_link};
+use super::sign_up::{email, language, login, login_taken, send_link};
 use super::view::{AccountView, role};
 use crate::app::App;
 use crate::http::change::change;
@@ -16,9 +17,10 @@ use crate::http::error::AppError;
 use crate::http::extract::{Body, text};
 use crate::http::passwords::check_new;
 use crate::http::staff::Acting;
-use crate::http::{Gate, ending, to_the_end};
-use crate::ids::AccountId;
+use crate::http::{Gate, ending, secret, to_the_end};
+use crate::ids::{AccountId, MailId};
 use crate::protocol::NICKNAME_CHARS_MAX;
+use crate::storage::account_edits::{self, Changes};
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 
 /// The body of `POST /api/v1/accounts/staff`.
@@ -31,9 +33,13 @@ pub struct NewStaff {
     /// The name others see.
     #[schema(min_length = 1, max_length = 40)]
     name: String,
-    /// The first one; whose account it is changes it.
+    /// The first one; whose account it is changes it. Left out, the answer has a link with which they
+    /// choose one.
     #[schema(min_length = 8, max_length = 200)]
-    password: String,
+    password: Option<String>,
+    /// Is not verified until the person has followed a link sent to it; none if left out.
+    #[schema(max_length = 254)]
+    email: Option<String>,
     /// `ko` or `en`; `ko` if left out.
     language: Option<String>,
     /// `COUNSELLOR` if left out.
@@ -46,48 +52,76 @@ pub struct NewStaff {
     capacity: Option<u16>,
 }
 
-/// Makes an account for somebody, approved from the start. It has no mail address: who forgets the
-/// password is helped by an admin, who gives the account one.
+/// Makes an account for somebody, approved from the start. Who has no mail address and forgets the
+/// password is helped by an admin with a link.
 #[utoipa::path(post, path = "/api/v1/accounts/staff", tag = "accounts", request_body = NewStaff,
-    responses((status = 201, description = "Made", body = AccountView), (status = 409, description = "LOGIN_TAKEN")))]
+    responses((status = 201, description = "Made", body = WithLink),
+        (status = 409, description = "LOGIN_TAKEN or EMAIL_TAKEN")))]
 pub async fn make(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     acting: Acting,
     Body(given): Body<NewStaff>,
 ) -> Result<HttpResponse, AppError> {
-    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    if let Some(password) = &given.password {
+        check_new(password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    }
+    let link = given.password.is_none().then(secret::draw);
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),
         login: login(&given.login)?,
-        email: None,
+        email: given.email.as_deref().map(email).transpose()?,
         name: text("name", given.name.trim(), NICKNAME_CHARS_MAX)?,
         role: given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?,
         approved: true,
         language: language(given.language.as_deref())?,
         capacity: given.capacity.map_or(Ok(1), capacity)?,
         lines: given.lines.iter().map(|serves| (serves.line, serves.tier)).collect(),
-        password_hash: gate.passwords.hash(given.password).await?,
+        // Nobody knows a password that was drawn: until one is chosen there is no way in.
+        password_hash: gate.passwords.hash(given.password.unwrap_or_else(secret::draw)).await?,
     };
-    let made = async move {
-        let (by, at) = (acting.by(), app.clock.now().wall);
-        let (account, view) = change(&app, &acting, move |conn, trail| {
-            check_lines(conn, &new.lines)?;
-            if accounts::create_within(conn, &new, &by, at)? == AccountCreated::LoginTaken {
-                return Err(login_taken());
-            }
-            let detail = json!({
-                "login": new.login, "name": new.name, "role": new.role.code(), "lines": new.lines,
-                "capacity": new.capacity,
-            });
-            trail.note("ACCOUNT_MADE", "ACCOUNT", new.id, detail);
-            let made = accounts::by_id(conn, new.id)?.ok_or_else(AppError::not_found)?;
-            Ok((made.clone(), AccountView::read(conn, made)?))
-        })
-        .await?;
-        let lines = given.lines.iter().map(|serves| (serves.line, serves.tier)).collect();
-        ending::tell_matchmaker(&app, &account, lines);
-        Ok(view)
-    };
-    Ok(HttpResponse::Created().json(to_the_end(made).await?))
+    let made = to_the_end(put_on_file(app.clone(), acting, new, link.clone())).await?;
+    Ok(HttpResponse::Created().json(WithLink::of(&app, made, link.as_deref())?))
+}
+
+async fn put_on_file(
+    app: web::Data<App>,
+    acting: Acting,
+    new: NewAccount,
+    link: Option<String>,
+) -> Result<AccountView, AppError> {
+    let (by, at, clock, post) = (acting.by(), app.clock.now().wall, app.clock.clone(), app.post.clone());
+    let lines = new.lines.clone();
+    let (account, view) = change(&app, &acting, move |conn, trail| {
+        check_lines(conn, &new.lines)?;
+        if let Some(email) = &new.email
+            && !accounts::by_verified_email(conn, email)?.is_empty()
+        {
+            return Err(AppError::conflict("EMAIL_TAKEN", "another account has this mail address; choose another"));
+        }
+        if accounts::create_within(conn, &new, &by, at)? == AccountCreated::LoginTaken {
+            return Err(login_taken());
+        }
+        if new.email.is_some() {
+            // Who is approved by making them has not shown that the address is theirs.
+            account_edits::set(conn, new.id, &Changes::default().with_email(new.email.clone()), &by, at)?;
+        }
+        let detail = json!({
+            "login": new.login, "name": new.name, "role": new.role.code(), "lines": new.lines,
+            "capacity": new.capacity, "email": new.email, "link": link.is_some(),
+        });
+        trail.note("ACCOUNT_MADE", "ACCOUNT", new.id, detail);
+        let made = accounts::by_id(conn, new.id)?.ok_or_else(AppError::not_found)?;
+        if let Some(token) = &link {
+            put_link(conn, &clock, new.id, token, &by, at)?;
+        }
+        if new.email.is_some() {
+            send_link(conn, &clock, &post, MailId(clock.new_id()), &made, &secret::draw(), at)?;
+        }
+        Ok((made.clone(), AccountView::read(conn, made)?))
+    })
+    .await?;
+    ending::tell_matchmaker(&app, &account, lines);
+    app.post.hurry();
+    Ok(view)
 }

@@ -49,10 +49,12 @@ pub struct SignUp {
     language: Option<String>,
 }
 
-/// `{account: {id}}`
+/// `{account: {id}, mail}`
 #[derive(Debug, Serialize, ToSchema)]
 pub struct SignedUp {
     account: SignedUpAccount,
+    /// Whether there is a mail server. Without one no mail comes: an admin may let them in as they are.
+    mail: bool,
 }
 
 /// The account that was asked for.
@@ -85,7 +87,7 @@ pub struct VerifiedAccount {
 /// Asks for an account. A mail with a link goes to the address; whether somebody has an account
 /// with it already is not told here but to them.
 #[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = SignUp,
-    responses((status = 202, description = "A mail is on its way", body = SignedUp),
+    responses((status = 202, description = "Asked for; with a mail server a mail is on its way", body = SignedUp),
         (status = 409, description = "LOGIN_TAKEN")))]
 pub async fn sign_up(
     app: web::Data<App>,
@@ -117,7 +119,7 @@ pub async fn sign_up(
     let id =
         change_as(&app, origin.nobody(), move |conn, trail| put_on_file(conn, trail, &clock, &post, &person)).await?;
     app.post.hurry();
-    Ok(HttpResponse::Accepted().json(SignedUp { account: SignedUpAccount { id } }))
+    Ok(HttpResponse::Accepted().json(SignedUp { account: SignedUpAccount { id }, mail: app.settings.mail }))
 }
 
 /// Shows that the mail address is one's own, with the link that was sent to it.

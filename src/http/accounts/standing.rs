@@ -29,6 +29,10 @@ pub struct Approval {
     lines: Option<Vec<Serves>>,
     #[schema(minimum = 1, maximum = 50)]
     capacity: Option<u16>,
+    /// Also if nobody has shown that the mail address is theirs. Only where there is no mail server,
+    /// as nobody could show it there.
+    #[serde(default)]
+    unverified: bool,
 }
 
 /// The body of a change that needs a reason.
@@ -46,7 +50,7 @@ pub struct WithReason {
 #[serde(deny_unknown_fields)]
 pub struct OfVersion {
     /// The version that was read.
-    version: i32,
+    pub(super) version: i32,
 }
 
 /// The body of `PUT /api/v1/accounts/{id}/validity`. A bound that is left out stays; null takes it
@@ -88,6 +92,7 @@ pub async fn approve(
     let capacity = given.capacity.map(capacity).transpose()?;
     let lines: Option<Vec<(LineId, u8)>> =
         given.lines.map(|lines| lines.iter().map(|serves| (serves.line, serves.tier)).collect());
+    let may_be_unverified = given.unverified && !app.settings.mail;
     let view = edit(&app, &acting, id, given.version, move |conn, _, before, edit| {
         if before.deleted {
             return Err(AppError::conflict("DELETED", "the account is deleted; restore it first"));
@@ -95,16 +100,18 @@ pub async fn approve(
         if before.approved {
             return Err(AppError::conflict("ALREADY_APPROVED", "the account is approved already"));
         }
-        if before.email_verified {
-            check_lines(conn, lines.as_deref().unwrap_or_default())?;
-            let changes = Changes::approved(edit.by, edit.at).with_role(role).with_capacity(capacity);
-            let detail = json!({"role": role.unwrap_or(before.role).code(), "lines": lines, "capacity": capacity});
-            let plan = Plan::new("ACCOUNT_APPROVED", detail, changes);
-            Ok(Plan { lines: lines.clone(), also: Also::TellApproved, ..plan })
-        } else {
+        if !before.email_verified && !may_be_unverified {
             let detail = "they have not yet shown that the mail address is theirs; wait until they follow the link";
-            Err(AppError::conflict("NOT_VERIFIED", detail))
+            return Err(AppError::conflict("NOT_VERIFIED", detail));
         }
+        check_lines(conn, lines.as_deref().unwrap_or_default())?;
+        let changes = Changes::approved(edit.by, edit.at).with_role(role).with_capacity(capacity);
+        let mut detail = json!({"role": role.unwrap_or(before.role).code(), "lines": lines, "capacity": capacity});
+        if !before.email_verified {
+            detail["unverified"] = json!(true);
+        }
+        let plan = Plan::new("ACCOUNT_APPROVED", detail, changes);
+        Ok(Plan { lines: lines.clone(), also: Also::TellApproved, ..plan })
     });
     view.await.map(web::Json)
 }

@@ -1,5 +1,5 @@
 import { hearDate } from './moment';
-import { learnZone } from './office';
+import { learnMail, learnZone } from './office';
 import type { LineInfo, RoomId } from './protocol.gen';
 import { toJson } from './words';
 
@@ -189,10 +189,12 @@ export async function logIn(login: string, password: string, code?: string): Pro
 interface Entered {
   account: Account;
   time_zone: string;
+  mail?: boolean;
 }
 
-function entered({ account, time_zone }: Entered): Account {
+function entered({ account, time_zone, mail }: Entered): Account {
   learnZone(time_zone);
+  learnMail(mail);
   return account;
 }
 

@@ -48,6 +48,11 @@ export class Edit<Item extends { version: number }, Values extends object> {
     return this.done.value && Object.keys(changes(this.base, this.form.state.value.typed)).length === 0;
   }
 
+  /** Whether something is typed that is not saved. */
+  get isTouched(): boolean {
+    return Object.keys(changes(this.base, this.form.state.value.typed)).length > 0;
+  }
+
   async save(): Promise<boolean> {
     this.done.value = false;
     let item: Item | null = null;

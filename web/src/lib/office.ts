@@ -17,6 +17,16 @@ export function learnZone(zone: string | null | undefined): void {
   if (zone && zone !== known.peek() && isZone(zone)) known.value = zone;
 }
 
+const mails = signal(true);
+
+/** Whether the office has a mail server: without one no link reaches anybody by mail. */
+export const officeMails: ReadonlySignal<boolean> = mails;
+
+/** What the server says; one that says nothing of it is taken to send mail. */
+export function learnMail(has: boolean | undefined): void {
+  mails.value = has ?? true;
+}
+
 function isZone(zone: string): boolean {
   try {
     return Boolean(new Intl.DateTimeFormat('en', { timeZone: zone }));

@@ -12,12 +12,14 @@ interface Props<Item extends { version: number }, Values extends object> {
   /** What stands against saving is said beside its field, and nothing is sent. */
   check?(): boolean;
   readOnly?: boolean;
+  /** The page has another button to go on with. */
+  second?: boolean;
   children: ComponentChildren;
 }
 
 /** The form of a thing that others edit too. */
 export function EditBox<Item extends { version: number }, Values extends object>(props: Props<Item, Values>) {
-  const { edit, facts, testid, check, readOnly = false, children } = props;
+  const { edit, facts, testid, check, readOnly = false, second = false, children } = props;
   const { form } = edit;
   const theirs = edit.theirs.value;
   function save() {
@@ -43,7 +45,7 @@ export function EditBox<Item extends { version: number }, Values extends object>
         <span class="saved" role="status" data-testid="saved">
           {edit.isSaved && t('edit.saved')}
         </span>
-        <Submit form={form} label={t(theirs ? 'edit.mine.save' : 'edit.save')} testid={`${testid}-save`} />
+        <Submit form={form} label={t(theirs ? 'edit.mine.save' : 'edit.save')} testid={`${testid}-save`} second={second} />
       </div>
       )}
     </FormBox>

@@ -219,14 +219,16 @@ interface SubmitProps<Values extends object> {
   label: string;
   testid: string;
   danger?: boolean;
+  /** Another button is the one to go on with. */
+  second?: boolean;
   disabled?: boolean;
 }
 
-export function Submit<Values extends object>({ form, label, testid, danger, disabled }: SubmitProps<Values>) {
+export function Submit<Values extends object>({ form, label, testid, danger, second, disabled }: SubmitProps<Values>) {
   const { busy } = form.state.value;
   return (
     // Truly disabled it would lose the focus, and whoever works by keys their place.
-    <button class={danger ? 'danger' : 'primary'} aria-disabled={busy || disabled ? 'true' : undefined} data-testid={testid}>
+    <button class={danger ? 'danger' : second ? undefined : 'primary'} aria-disabled={busy || disabled ? 'true' : undefined} data-testid={testid}>
       {busy ? t('common.sending') : label}
     </button>
   );

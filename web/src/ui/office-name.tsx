@@ -1,7 +1,9 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
 import { call } from '../lib/api';
 import { t } from '../lib/i18n';
+import { useUnsaved, type Unsaved } from '../lib/unsaved';
 import { FormBox, Submit, TextField, Trouble, useForm } from './form';
 
 /** Longest the server takes. */
@@ -13,32 +15,36 @@ interface Named {
 
 interface Props {
   readOnly?: boolean;
-  onSaved?(name: string): void;
+  /** The page goes on with another button, which saves this too. */
+  unsaved?: Unsaved;
 }
 
 /** What the organisation is called; walls and start pages show it. */
-export function OfficeName({ readOnly = false, onSaved }: Props) {
+export function OfficeName({ readOnly = false, unsaved }: Props) {
   const form = useForm({ name: '' });
-  const [saved, setSaved] = useState<string | null>(null);
+  const saved = useSignal<string | null>(null);
   useEffect(() => {
     call<Named>('GET', '/office').then(
       ({ name }) => {
         // What is being typed already is not written over.
         if (name !== null && form.state.peek().typed.name === '') form.type({ name });
-        setSaved((before) => before ?? name);
+        saved.value ??= name;
       },
       () => undefined,
     );
-  }, [form]);
-  async function save() {
+  }, [form, saved]);
+  async function save(): Promise<boolean> {
     const name = form.state.peek().typed.name.trim();
-    if (name === '') return form.fault('name', { key: 'fault.MISSING' });
-    if (!(await form.send(() => call<Named>('PUT', '/office', { name })))) return;
-    form.type({ name });
-    setSaved(name);
-    onSaved?.(name);
+    if (name === '') form.fault('name', { key: 'fault.MISSING' });
+    else if (await form.send(() => call<Named>('PUT', '/office', { name }))) {
+      form.type({ name });
+      saved.value = name;
+      return true;
+    }
+    return false;
   }
-  const isSaved = saved !== null && saved === form.state.value.typed.name;
+  useUnsaved(unsaved, 'office', form, { isTouched: () => form.state.value.typed.name !== (saved.value ?? ''), save });
+  const isSaved = saved.value !== null && saved.value === form.state.value.typed.name;
   return (
     <FormBox form={form} testid="office-form" onSubmit={() => void save()}>
       <TextField
@@ -57,7 +63,7 @@ export function OfficeName({ readOnly = false, onSaved }: Props) {
           <span class="saved" role="status" data-testid="office-saved">
             {isSaved && t('edit.saved')}
           </span>
-          <Submit form={form} label={t('edit.save')} testid="office-save" />
+          <Submit form={form} label={t('edit.save')} testid="office-save" second={unsaved !== undefined} />
         </div>
       )}
     </FormBox>

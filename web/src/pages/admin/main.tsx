@@ -17,7 +17,6 @@ import './admin.css';
 import { Admin } from './app';
 import { Feed } from './live/feed';
 import { Stream } from './live/stream';
-import { STEP_MS } from './live/trend';
 
 const session = new Session();
 const feed = new Feed();
@@ -26,7 +25,6 @@ const stream = new Stream({
   connection: (connection) => feed.connection(connection),
   refused: () => void session.check(),
 });
-setInterval(() => feed.tick(), STEP_MS);
 
 const maySee = ({ role }: Account) => role === 'ADMIN' || role === 'MANAGER';
 

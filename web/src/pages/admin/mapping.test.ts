@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { FakeTimers } from '../../testing/fakes';
-import { patch as accountPatch, served, stateOf, type AccountRow } from './accounts/accounts';
+import { asked as askedPerson, patch as accountPatch, served, stateOf, type AccountRow, type NewPerson } from './accounts/accounts';
 import { actsFor } from './accounts/actions';
 import { fromQuery as auditsFromQuery, wanted as wantedAudits } from './audit/audits';
 import { ACTIONS, actionText, kindText, reasonOf } from './audit/words';
@@ -100,9 +100,17 @@ test.each<[Partial<AccountRow>, string]>([
   expect(stateOf({ ...account, ...unlike }, NOW)).toBe(state);
 });
 
+test('a person is added with a link unless a first password is chosen, and without what is empty', () => {
+  const lines = [{ line: 'l1', tier: 0 }];
+  const typed: NewPerson = { name: ' 박 ', login: ' park ', email: ' ', role: 'MANAGER', capacity: '2', lines, way: 'LINK', password: 'typed before', again: '' };
+  const sent = { name: '박', login: 'park', role: 'MANAGER', lines, capacity: 2, language: 'ko' };
+  expect(askedPerson(typed)).toEqual(sent);
+  expect(askedPerson({ ...typed, email: 'park@example.org', way: 'PASSWORD' })).toEqual({ ...sent, email: 'park@example.org', password: 'typed before' });
+});
+
 test('what may be done to an account depends on its state', () => {
   expect(actsFor('PENDING', false)).toEqual(['approve', 'delete']);
-  expect(actsFor('ACTIVE', true)).toEqual(['suspend', 'delete', 'factor']);
+  expect(actsFor('ACTIVE', true)).toEqual(['link', 'suspend', 'delete', 'factor']);
   expect(actsFor('SUSPENDED', false)).toEqual(['resume', 'delete']);
   expect(actsFor('DELETED', true)).toEqual(['restore']);
 });

@@ -30,6 +30,12 @@ function Stage({ reset }: { reset: Reset }) {
           </button>
         </Note>
       );
+    case 'NO_MAIL':
+      return (
+        <Note title={t('reset.no_mail.title')} testid="sent-without-mail">
+          <p>{t('reset.no_mail.detail')}</p>
+        </Note>
+      );
     case 'BAD_LINK':
       return (
         <Note title={t('reset.bad_link.title')} testid="dead-end" why="BAD_LINK">

@@ -6,8 +6,8 @@ import { takeToken } from '../../lib/link';
 import { passwordFault } from '../../lib/password';
 import { createStore, type Store } from '../../lib/store';
 
-/** ASK: for a mail. SENT: it is on its way, if there is such an account. NEW: the link was opened. */
-export type Stage = { at: 'ASK' } | { at: 'SENT' } | { at: 'NEW' } | { at: 'DONE' } | { at: 'BAD_LINK' };
+/** ASK: for a mail. SENT: it is on its way, if there is such an account. NO_MAIL: this office sends none. NEW: the link was opened. */
+export type Stage = { at: 'ASK' } | { at: 'SENT' } | { at: 'NO_MAIL' } | { at: 'NEW' } | { at: 'DONE' } | { at: 'BAD_LINK' };
 
 /** Codes of a link that no typing mends. */
 const BAD_LINK = new Set(['BAD_TOKEN', 'TOKEN_EXPIRED', 'BAD_LINK', 'NOT_FOUND', 'NOT_ALLOWED']);
@@ -40,7 +40,10 @@ export class Reset {
   async ask(): Promise<void> {
     const login = this.asking.state.peek().typed.login.trim();
     if (login === '') return this.asking.fault('login', { key: 'fault.MISSING' });
-    if (await this.asking.send(() => call('POST', '/password/reset', { login }))) this.store.dispatch({ at: 'SENT' });
+    await this.asking.send(async () => {
+      const { mail } = await call<{ mail?: boolean }>('POST', '/password/reset', { login });
+      this.store.dispatch({ at: mail === false ? 'NO_MAIL' : 'SENT' });
+    });
   }
 
   /** A mail that did not come is asked for again. */

@@ -1,7 +1,9 @@
-import { useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useSignal } from '@preact/signals';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import type { Account } from '../../lib/api';
 import { t } from '../../lib/i18n';
+import type { Unsaved } from '../../lib/unsaved';
 import { LanguageSwitch } from '../../ui/language';
 import { OfficeName } from '../../ui/office-name';
 import { SecondFactor } from '../account/second-factor';
@@ -17,7 +19,7 @@ const isAdmins = (step: Step) => step === 'OFFICE' || step === 'LINES' || step =
 
 /** What comes after the first admin, a step at a time. */
 export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
-  const { guide, session } = setup;
+  const { guide, session, unsaved } = setup;
   const account = session.account.value;
   const [factor] = useState(() => new SecondFactor(() => void session.check()));
   const present = account === 'CHECKING' ? null : account;
@@ -49,9 +51,7 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
             </button>
           )}
           {after ? (
-            <button type="button" class="primary" data-testid="guide-next" onClick={() => guide.go(after)}>
-              {t(isDone(step, present) ? 'guide.next' : 'guide.skip')}
-            </button>
+            <NextButton unsaved={unsaved} step={step} account={present} onNext={() => guide.go(after)} />
           ) : (
             <a class="button" href="/admin" data-testid="to-admin">
               {t('guide.finish')}
@@ -60,6 +60,47 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
         </div>
       </main>
     </div>
+  );
+}
+
+interface NextProps {
+  unsaved: Unsaved;
+  step: Step;
+  account: Account | null;
+  onNext(): void;
+}
+
+/** Goes on, and saves what is typed first; what is refused says so, and the step stays. */
+function NextButton({ unsaved, step, account, onNext }: NextProps) {
+  const busy = useSignal(false);
+  const touched = unsaved.isTouched.value;
+  // Without the second factor nothing of these steps can be saved: what is typed stays for later.
+  const saves = touched && !(isAdmins(step) && account?.power !== 'ADMIN');
+  useEffect(() => {
+    if (!touched) return;
+    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', ask);
+    return () => removeEventListener('beforeunload', ask);
+  }, [touched]);
+  async function next() {
+    if (busy.peek()) return;
+    busy.value = true;
+    const isSaved = !saves || (await unsaved.save());
+    busy.value = false;
+    if (isSaved) onNext();
+  }
+  // Where the step has an act of its own to go on with, that one stands out.
+  const isFirst = step !== 'FACTOR' || isDone(step, account);
+  return (
+    <button
+      type="button"
+      class={isFirst ? 'primary' : undefined}
+      data-testid="guide-next"
+      aria-disabled={busy.value ? 'true' : undefined}
+      onClick={() => void next()}
+    >
+      {t(saves ? 'guide.save' : isDone(step, account) ? 'guide.next' : 'guide.skip')}
+    </button>
   );
 }
 
@@ -117,13 +158,13 @@ function StepView({ step, setup, account, factor }: StepProps) {
     case 'OFFICE':
       return (
         <section class="card stack">
-          <OfficeName />
+          <OfficeName unsaved={setup.unsaved} />
         </section>
       );
     case 'LINES':
-      return <LinesStep />;
+      return <LinesStep unsaved={setup.unsaved} />;
     case 'COUNSELLOR':
-      return <CounsellorStep />;
+      return <CounsellorStep unsaved={setup.unsaved} />;
     case 'TRY':
       return <TryStep session={setup.session} />;
   }

@@ -3,6 +3,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { Session } from '../../lib/account';
 import { logIn, setUp } from '../../lib/api';
 import { createStore, type Store } from '../../lib/store';
+import { Unsaved } from '../../lib/unsaved';
 import { Guide } from './guide';
 import { forgetToken, keptToken } from './kept';
 import { asked, empty, fault, reduce, refusal, type Form, type SetupAction, type Stage } from './state';
@@ -11,6 +12,8 @@ import { asked, empty, fault, reduce, refusal, type Form, type SetupAction, type
 export class Setup {
   readonly session = new Session();
   readonly guide = new Guide();
+  /** What is typed in the steps and not saved yet. */
+  readonly unsaved = new Unsaved();
   private readonly store: Store<Stage, SetupAction> = createStore(empty, reduce);
 
   get stage(): ReadonlySignal<Stage> {

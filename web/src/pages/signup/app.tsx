@@ -14,6 +14,10 @@ export function SignUpPage({ signUp }: { signUp: SignUp }) {
     <PlainPage>
       {sentTo === null ? (
         <Request signUp={signUp} />
+      ) : !signUp.hasMail.value ? (
+        <Note title={t('signup.no_mail.title')} testid="sent-without-mail">
+          <p>{t('signup.no_mail.detail')}</p>
+        </Note>
       ) : (
         <Note title={t('signup.sent.title')} testid="sent">
           <p>{t('signup.sent.detail', { email: sentTo })}</p>

@@ -13,14 +13,20 @@ export interface Typed {
   again: string;
 }
 
-/** Asks for an account; a mail with a link goes out, and an admin approves. */
+/** Asks for an account; where there is a mail server a mail with a link goes out, and an admin approves. */
 export class SignUp {
   readonly form = new Form<Typed>({ login: '', email: '', name: '', password: '', again: '' });
   private readonly sent = signal<string | null>(null);
+  private readonly mails = signal(true);
 
   /** To which address the mail went; null before. */
   get sentTo(): ReadonlySignal<string | null> {
     return this.sent;
+  }
+
+  /** Whether a mail goes out at all; known once the request is sent. */
+  get hasMail(): ReadonlySignal<boolean> {
+    return this.mails;
   }
 
   async submit(): Promise<void> {
@@ -39,6 +45,10 @@ export class SignUp {
       password: typed.password,
       language: language.peek(),
     };
-    if (await this.form.send(() => call('POST', '/accounts', body))) this.sent.value = body.email;
+    const sent = await this.form.send(async () => {
+      const { mail } = await call<{ mail?: boolean }>('POST', '/accounts', body);
+      this.mails.value = mail ?? true;
+    });
+    if (sent) this.sent.value = body.email;
   }
 }

@@ -64,14 +64,18 @@ export const access: Readonly<Record<keyof typeof ko, string>> = {
   'edit.mine.save': 'Save mine',
 
   'signup.title': 'Ask for an account',
-  'signup.hint': 'You will get a mail. Once the address is confirmed and an admin has approved, you can log in.',
-  'signup.email.hint': 'Where the mail goes.',
+  'signup.hint': 'Once an admin has approved, you can log in. If this office sends mail, you get one first to confirm your address.',
+  'signup.email.hint': 'Where mail about your account goes.',
   'signup.submit': 'Ask for an account',
   'signup.to_login': 'To the log-in',
   'signup.sent.title': 'Look for our mail',
   'signup.sent.detail': 'We have sent a mail to {{email}}. Open the link in it.',
   'signup.sent.then':
     'If you do not see it, look among the junk mail. After that, an admin approves and you can log in.',
+
+  'signup.no_mail.title': 'Your request is with the admin',
+  'signup.no_mail.detail':
+    'This office sends no mail, so none will come. Tell an admin that you have asked; once they have approved, you can log in with the password you chose.',
 
   'verify.title': 'Confirm your e-mail',
   'verify.done.title': 'Your e-mail is confirmed',
@@ -84,17 +88,19 @@ export const access: Readonly<Record<keyof typeof ko, string>> = {
     'It has been used or is too old. If you have confirmed already, wait for the approval; otherwise ask again.',
 
   'reset.title': 'Set a new password',
-  'reset.hint': 'We will mail you a link to set a new password.',
+  'reset.hint': 'You get a link by mail to set a new password. If this office sends no mail, an admin makes one for you.',
   'reset.login': 'Login or e-mail',
   'reset.ask': 'Send the mail',
   'reset.again': 'Ask for another mail',
   'reset.sent.title': 'Look for our mail',
   'reset.sent.detail': 'If there is such an account, a mail is on its way to its address. Open the link in it.',
+  'reset.no_mail.title': 'No mail will come',
+  'reset.no_mail.detail': 'This office sends no mail. Ask an admin: they make a link for you with which you choose a new password.',
   'reset.set': 'Set the password',
   'reset.done.title': 'The password is set',
   'reset.done.detail': 'Every log-in of the account has ended. Log in with the new password.',
   'reset.bad_link.title': 'This link does not work',
-  'reset.bad_link.detail': 'It has been used or is too old. Ask for another mail.',
+  'reset.bad_link.detail': 'It has been used or is too old. Ask for another mail, or an admin for another link.',
 
   'account.title': 'My account',
   'account.me': 'About me',

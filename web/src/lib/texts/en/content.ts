@@ -52,6 +52,7 @@ export const content: Readonly<Record<keyof typeof ko, string>> = {
   'guide.step.COUNSELLOR': 'First counsellor',
   'guide.step.TRY': 'Try it',
   'guide.next': 'Next',
+  'guide.save': 'Save and go on',
   'guide.skip': 'Skip',
   'guide.back': 'Back',
   'guide.finish': 'To the admin page',

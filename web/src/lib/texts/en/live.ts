@@ -27,7 +27,7 @@ export const live: Readonly<Record<keyof typeof ko, string>> = {
   'live.plots': 'The last 30 minutes',
   'live.plots.table': 'Last 30 minutes as a table',
   'live.plots.hint':
-    'Only what happened since this page was opened. Within target: of those matched or gone in the five minutes before, the share matched within the target.',
+    'By the minute, as the server has kept it: the same for everybody; after a restart of the server it begins anew. Within target: of those who were matched or left in the five minutes before, the share matched within the target; who gave up within it is not counted.',
   'live.plot.waiting': 'Waiting, last 30 minutes',
   'live.plot.share': 'Within target, last 30 minutes',
   'live.plot.load': 'Load, last 30 minutes',

@@ -5,7 +5,7 @@ export const records: Readonly<Record<keyof typeof ko, string>> = {
   'admin.sections': 'Sections',
   'admin.consultations': 'Consultations',
   'admin.statistics': 'Statistics',
-  'admin.accounts': 'Accounts',
+  'admin.accounts': 'People',
   'admin.desks': 'Desks',
   'admin.lines': 'Lines',
   'admin.codes': 'Codes',
@@ -73,6 +73,7 @@ export const records: Readonly<Record<keyof typeof ko, string>> = {
   'stats.none': 'No requests in this period. Widen it.',
   'stats.plot': 'Requests and matches over time',
   'stats.requested': 'Requested',
+  'stats.open': 'In progress',
   'stats.matched': 'Matched',
   'stats.abandoned': 'Abandoned',
   'stats.expired': 'Expired',
@@ -86,11 +87,11 @@ export const records: Readonly<Record<keyof typeof ko, string>> = {
   'stats.error': 'Prediction error',
   'stats.formulas': 'How are these counted?',
   'stats.formula.matched':
-    'Requested: requests made in the period. Matched: those of them that reached a counsellor.',
+    'Requested: requests made in the period. In progress: those of them that still wait or talk; the figures to the right are of the others. Matched: those that reached a counsellor.',
   'stats.formula.abandoned':
     'Abandoned: cancelled or left by the visitor. Expired: past the longest wait. Refused: closed, full or unstaffed.',
-  'stats.formula.service_level': 'Within target = matched within {{seconds}} s ÷ matched or abandoned.',
-  'stats.formula.wait': 'Wait, median and 90 %: half, and nine in ten, of those matched waited no longer.',
+  'stats.formula.service_level': 'Within target = matched within {{seconds}} s ÷ all that are done, without the refused and without those who gave up within {{seconds}} s.',
+  'stats.formula.wait': 'Wait, median and 90 %: half, and nine in ten, of those matched waited no longer. Exact to the second up to ten minutes, to 2 % above.',
   'stats.formula.talk': 'Talk is from match to end; wrap-up from end to the notes being sent.',
   'stats.formula.error':
     'Prediction error: how far the middle of the predicted range was from the real wait, on average.',

@@ -50,6 +50,7 @@ export const content = {
   'guide.step.COUNSELLOR': '첫 상담사',
   'guide.step.TRY': '해 보기',
   'guide.next': '다음',
+  'guide.save': '저장하고 다음',
   'guide.skip': '건너뛰기',
   'guide.back': '이전',
   'guide.finish': '관리 화면으로',

@@ -1,4 +1,5 @@
 import { call, withQuery, type AccountRole, type Page } from '../../../lib/api';
+import { language } from '../../../lib/i18n';
 import { List } from '../../../lib/list';
 
 export const STATES = ['PENDING', 'ACTIVE', 'SUSPENDED', 'EXPIRED', 'DELETED'] as const;
@@ -62,6 +63,47 @@ export function fromQuery(query: Readonly<Record<string, string>>): AccountFilte
   return { state, role, line, q };
 }
 
+/** Longest the server takes. */
+export const LOGIN_CHARS_MAX = 100;
+export const NAME_CHARS_MAX = 40;
+export const EMAIL_CHARS_MAX = 254;
+/** Most consultations somebody may hold at once. */
+export const CAPACITY_MAX = 50;
+
+/** What is typed of a person to be added. */
+export interface NewPerson extends AccountValues {
+  login: string;
+  /** By a link to hand over, or with a first password. */
+  way: 'LINK' | 'PASSWORD';
+  password: string;
+  again: string;
+}
+
+/** What is handed to a person; without a link they log in with the password they were given. */
+export interface Handed {
+  name: string;
+  login: string;
+  link?: string;
+  /** An SVG. */
+  qr?: string;
+}
+
+/** As the server takes it. */
+export function asked({ name, login, email, role, capacity, lines, way, password }: NewPerson): Record<string, unknown> {
+  return {
+    name: name.trim(),
+    login: login.trim(),
+    role,
+    lines,
+    capacity: Number(capacity),
+    language: language.peek(),
+    ...(email.trim() !== '' && { email: email.trim() }),
+    ...(way === 'PASSWORD' && { password }),
+  };
+}
+
+export const make = (person: NewPerson) => call<Handed>('POST', '/accounts/staff', asked(person));
+
 const LIMIT = 50;
 const path = (id: string, what = '') => `/accounts/${encodeURIComponent(id)}${what}`;
 
@@ -93,8 +135,12 @@ export function patch({ capacity, ...others }: Partial<AccountValues>): Record<s
 export const edit = (id: string, changes: Partial<AccountValues>, version: number) =>
   call<unknown>('PATCH', path(id), { version, ...patch(changes) });
 
-export const approve = (id: string, version: number, given: Partial<AccountValues>) =>
-  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given) });
+/** `unverified`: also though nobody has shown that the mail address is theirs. */
+export const approve = (id: string, version: number, given: Partial<AccountValues>, unverified: boolean) =>
+  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given), ...(unverified && { unverified }) });
+
+/** A link to choose a password with. */
+export const passwordLink = (id: string, version: number) => call<Handed>('POST', path(id, '/password-link'), { version });
 
 export const suspend = (id: string, version: number, reason: string) =>
   call<unknown>('POST', path(id, '/suspend'), { version, reason });

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import type { AccountRole } from '../../../lib/api';
 import { t } from '../../../lib/i18n';
+import { officeMails } from '../../../lib/office';
 import type { One } from '../../../lib/one';
 import { say } from '../../../lib/said';
 import { SelectField, TextField, useForm } from '../../../ui/form';
@@ -20,12 +21,13 @@ import {
   type AccountRow,
   type AccountState,
 } from './accounts';
+import { PasswordLink } from './handed';
 import { ServedLines } from './served';
 
 /** Longest the server takes. */
 const REASON_CHARS_MAX = 500;
 
-type Act = 'approve' | 'suspend' | 'resume' | 'delete' | 'restore' | 'factor';
+type Act = 'approve' | 'link' | 'suspend' | 'resume' | 'delete' | 'restore' | 'factor';
 
 /** What an admin may do to an account in this state. */
 export function actsFor(state: AccountState, hasFactor: boolean): Act[] {
@@ -35,7 +37,7 @@ export function actsFor(state: AccountState, hasFactor: boolean): Act[] {
       return ['approve', 'delete'];
     case 'ACTIVE':
     case 'EXPIRED':
-      return ['suspend', 'delete', ...factor];
+      return ['link', 'suspend', 'delete', ...factor];
     case 'SUSPENDED':
       return ['resume', 'delete', ...factor];
     case 'DELETED':
@@ -69,10 +71,14 @@ export function Actions({ account, one, office }: Props) {
         ))}
       </div>
       {act === 'approve' && <Approve account={account} one={one} office={office} onDone={shut} />}
-      {act && act !== 'approve' && <Plain act={act} account={account} one={one} onDone={shut} />}
+      {act === 'link' && <PasswordLink account={account} one={one} onDone={shut} />}
+      {act && act !== 'approve' && act !== 'link' && <Plain act={act} account={account} one={one} onDone={shut} />}
     </>
   );
 }
+
+/** What needs no more than a question, and a reason where one is kept. */
+type PlainAct = Exclude<Act, 'approve' | 'link'>;
 
 /** The first approval of an account: what they are and whom they serve. */
 function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
@@ -82,9 +88,10 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
     lines: served(account.lines),
   }));
   const { typed, faults } = form.state.value;
+  const isUnverified = !account.email_verified;
   async function send() {
     const sent = await form.send(({ role, capacity, lines }) =>
-      approve(account.id, account.version, { role: role as AccountRole, capacity, lines }),
+      approve(account.id, account.version, { role: role as AccountRole, capacity, lines }, isUnverified && !officeMails.peek()),
     );
     await one.refresh();
     if (sent) onDone();
@@ -99,7 +106,11 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
       onSend={send}
       onShut={onDone}
     >
-      {!account.email_verified && <p class="notice">{t('accounts.approve.unverified')}</p>}
+      {isUnverified && (
+        <p class="notice" data-testid="approve-unverified">
+          {t(officeMails.value ? 'accounts.approve.unverified' : 'accounts.approve.no_mail')}
+        </p>
+      )}
       <SelectField
         form={form}
         name="role"
@@ -118,7 +129,7 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
   );
 }
 
-const SENDS: Readonly<Record<Exclude<Act, 'approve'>, (account: AccountRow, reason: string) => Promise<unknown>>> = {
+const SENDS: Readonly<Record<PlainAct, (account: AccountRow, reason: string) => Promise<unknown>>> = {
   suspend: ({ id, version }, reason) => suspend(id, version, reason),
   delete: ({ id, version }, reason) => remove(id, version, reason),
   resume: ({ id, version }) => resume(id, version),
@@ -127,7 +138,7 @@ const SENDS: Readonly<Record<Exclude<Act, 'approve'>, (account: AccountRow, reas
 };
 
 /** Everything else: a question, and a reason where one is kept. */
-function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: Exclude<Act, 'approve'>; onDone(): void }) {
+function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: PlainAct; onDone(): void }) {
   const form = useForm({ reason: '' });
   const needsReason = act === 'suspend' || act === 'delete';
   async function send() {

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { Edit } from '../../../lib/edit';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { officeMails } from '../../../lib/office';
 import { One } from '../../../lib/one';
 import { say } from '../../../lib/said';
 import { Detail } from '../../../ui/detail';
@@ -11,16 +12,22 @@ import { SelectField, TextField } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
-import { edit as save, readAccount, ROLES, stateOf, valuesOf, type AccountRow, type AccountValues } from './accounts';
+import {
+  CAPACITY_MAX,
+  edit as save,
+  EMAIL_CHARS_MAX,
+  NAME_CHARS_MAX,
+  readAccount,
+  ROLES,
+  stateOf,
+  valuesOf,
+  type AccountRow,
+  type AccountValues,
+} from './accounts';
 import { Actions } from './actions';
 import { StateMark } from './list';
 import { ServedLines } from './served';
 import { Validity } from './validity';
-
-/** Most consultations somebody may hold at once. */
-const CAPACITY_MAX = 50;
-const NAME_CHARS_MAX = 40;
-const EMAIL_CHARS_MAX = 254;
 
 /** An account by itself. `key` it by its id. */
 export function AccountPage({ office, id }: { office: Office; id: string }) {
@@ -140,7 +147,15 @@ function ValuesForm({ account, one, office }: Props) {
     >
       <div class="columns">
         <TextField form={form} name="name" label={t('setup.name')} charsMax={NAME_CHARS_MAX} />
-        <TextField form={form} name="email" label={t('account.email')} type="email" charsMax={EMAIL_CHARS_MAX} disabled={!office.isAdmin} />
+        <TextField
+          form={form}
+          name="email"
+          label={t('account.email')}
+          hint={officeMails.value ? undefined : t('accounts.email.no_mail')}
+          type="email"
+          charsMax={EMAIL_CHARS_MAX}
+          disabled={!office.isAdmin}
+        />
         <SelectField
           form={form}
           name="role"

@@ -1,7 +1,8 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { officeMails } from '../../../lib/office';
 import { format, go } from '../../../lib/route';
 import { FormBox, SelectField, Submit, TextField, useForm, type Options } from '../../../ui/form';
 import { Listing } from '../../../ui/listing';
@@ -9,6 +10,7 @@ import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
+import { AddPerson } from './add';
 import { fromQuery, ROLES, stateOf, STATES, type AccountFilter, type AccountRow } from './accounts';
 
 const SECTION = 'accounts';
@@ -19,6 +21,7 @@ export function AccountList({ office, query }: { office: Office; query: Readonly
   const filter = fromQuery(query);
   const asked = JSON.stringify(filter);
   const { list } = office.accounts;
+  const [adds, setAdds] = useState(false);
   useEffect(() => void list.load(JSON.parse(asked) as AccountFilter), [list, asked]);
   return (
     <section class="stack">
@@ -27,7 +30,17 @@ export function AccountList({ office, query }: { office: Office; query: Readonly
         <button type="button" data-testid="reload" onClick={() => void list.reload()}>
           {t('common.reload')}
         </button>
+        {office.isAdmin && (
+          <button type="button" class="primary" data-testid="add-person" onClick={() => setAdds(true)}>
+            {t('accounts.add')}
+          </button>
+        )}
       </header>
+      {!officeMails.value && (
+        <p class="notice" data-testid="no-mail">
+          {t('accounts.no_mail')}
+        </p>
+      )}
       <nav class="tabs" aria-label={t('admin.status')}>
         {(['', ...STATES] as const).map((state) => (
           <a
@@ -46,11 +59,21 @@ export function AccountList({ office, query }: { office: Office; query: Readonly
           {(items) => <Rows office={office} items={items} />}
         </Listing>
       </div>
+      {adds && (
+        <AddPerson
+          office={office}
+          onMade={() => {
+            void list.reload();
+            void office.lookups.accounts.load();
+          }}
+          onShut={() => setAdds(false)}
+        />
+      )}
     </section>
   );
 }
 
-/** New accounts are not made here: people ask for them. */
+/** Nobody who waits to be let in: an admin adds people, or they ask for an account themselves. */
 function None({ filter }: { filter: AccountFilter }) {
   return filter.state === 'PENDING' ? (
     <p>

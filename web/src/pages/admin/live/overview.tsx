@@ -1,10 +1,9 @@
 import { useComputed } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useMemo } from 'preact/hooks';
+import { useEffect, useMemo } from 'preact/hooks';
 
 import { duration, officeTime } from '../../../lib/format';
 import { language, t } from '../../../lib/i18n';
-import { serverNow } from '../../../lib/moment';
 import { marks } from '../../../lib/plot';
 import { useNow } from '../../../lib/ticker';
 import { Plot } from '../../../ui/plot';
@@ -15,13 +14,15 @@ import { loadOf, shareAt } from './trend';
 /** Waiting, service level and load: now, and over the last half hour. */
 export function Overview({ screen }: { screen: Screen }) {
   const totals = screen.totals.value;
-  const points = useComputed(() => {
-    void screen.feed.trendMoved.value;
-    return screen.feed.trend.points(serverNow());
-  }).value;
+  const { trend } = screen;
+  useEffect(() => {
+    trend.start();
+    return () => trend.stop();
+  }, [trend]);
+  const points = trend.points.value;
   const target = screen.target_s.value;
   const shares = points.map((_, index) => shareAt(points, index));
-  // Written once for each ten seconds, not for each change: a formatter is slow.
+  // Written once for each minute, not for each change: a formatter is slow.
   const moments = useMemo(() => points.map(({ at }) => officeTime(new Date(at).toISOString())), [points[0]?.at, language.value]);
   const load = totals.capacity === 0 ? null : totals.held / totals.capacity;
   return (

@@ -7,6 +7,7 @@ import type { Feed } from './feed';
 import { places } from './places';
 import type { LiveRoom, LiveTicket, Taker } from './state';
 import { sameTotals, totalsOf, type Totals } from './totals';
+import { Trend } from './trend';
 import { Supervision, type SupervisionWorld } from './watch/supervision';
 import {
   counsellorIds,
@@ -41,6 +42,8 @@ export class Screen {
   readonly counsellorSort = signal<Sort<(typeof COUNSELLOR_SORTS)[number]>>({ by: 'present', down: false });
   /** The pane on a screen with room for one. */
   readonly pane: Signal<Pane> = signal('tickets');
+  /** How the lines did in the last half hour. */
+  readonly trend = new Trend();
   /** The room that is looked into. */
   readonly supervision: Supervision;
   /** What came of the last act, in words. */
@@ -95,7 +98,6 @@ export class Screen {
       const from = new Date(serverNow() - HOUR_MS).toISOString();
       const { target_s } = await call<Stats>('GET', withQuery('/stats', { from, by: 'all' }));
       this.target_s.value = target_s;
-      this.feed.trend.target_s = target_s;
     } catch {
       // The lists are worth having without it, and the connection says that the server cannot be reached.
     }

@@ -2,15 +2,11 @@ import { useState } from 'preact/hooks';
 
 import { officeTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
-import { serverNow } from '../../../lib/moment';
 import { Sheet } from '../../../ui/sheet';
 import { Table } from '../../../ui/table';
 import { share } from '../statistics/words';
 import type { Screen } from './screen';
 import { loadOf, shareAt, type Point } from './trend';
-
-/** Points in a row of the table: a minute. */
-const ROW_POINTS = 6;
 
 /** What the plots show, in figures. */
 export function TrendTable({ screen }: { screen: Screen }) {
@@ -21,7 +17,7 @@ export function TrendTable({ screen }: { screen: Screen }) {
         type="button"
         class="quiet trend-table"
         data-testid="trend-table"
-        onClick={() => setPoints(screen.feed.trend.points(serverNow()))}
+        onClick={() => setPoints(screen.trend.points.peek())}
       >
         {t('live.plots.table')}
       </button>
@@ -35,7 +31,7 @@ function Minutes({ points, onShut }: { points: readonly Point[]; onShut(): void 
   const rows = points
     .map((point, index) => ({ point, share: shareAt(points, index) }))
     .reverse()
-    .filter(({ point }, index) => index % ROW_POINTS === 0 && point.waiting !== null);
+    .filter(({ point }) => point.waiting !== null);
   return (
     <Sheet title={t('live.plots')} testid="trend-sheet" onShut={onShut}>
       {rows.length === 0 ? (

@@ -1,140 +1,77 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 
-import { counsellor, room, ticket } from '../../../testing/live';
-import { Feed } from './feed';
-import type { LiveRoom, LiveTicket } from './state';
-import { loadOf, POINTS, shareAt, STEP_MS } from './trend';
+import { FakeTimers } from '../../../testing/fakes';
+import { ASK_MS, loadOf, POINTS, shareAt, together, Trend, type LineTrend, type Point } from './trend';
 
 const BEGIN = Date.parse('2026-01-01T09:00:00.000Z');
-const iso = (second: number) => new Date(BEGIN + second * 1000).toISOString();
 
-/** An office whose clock is moved by hand, and whose frames come at once. */
-function office() {
-  let now = BEGIN;
-  let due: (() => void) | null = null;
-  const schedule = (run: () => void) => {
-    due = run;
-    return () => (due = null);
-  };
-  const feed = new Feed({ schedule, now: () => now });
-  feed.trend.target_s = 60;
-  const at = (second: number) => {
-    now = BEGIN + second * 1000;
-    feed.tick();
-  };
-  const put = (item: LiveRoom | LiveTicket) => {
-    if ('room' in item) feed.take({ type: 'room', data: { op: 'put', id: item.room, item } });
-    else feed.take({ type: 'ticket', data: { op: 'put', id: item.ticket, item } });
-  };
-  const drop = (type: 'room' | 'ticket', id: string) => feed.take({ type, data: { op: 'drop', id } });
-  const sums = () =>
-    feed.trend.points(now).reduce(
-      (sum, { matched, within, left }) => ({ matched: sum.matched + matched, within: sum.within + within, left: sum.left + left }),
-      { matched: 0, within: 0, left: 0 },
-    );
-  feed.take({ type: 'snapshot', data: { rooms: [], tickets: [], counsellors: [counsellor('c', { capacity: 4, held: 1 })] } });
-  return { feed, at, put, drop, frame: () => due?.(), sums, points: () => feed.trend.points(now) };
-}
+const line = (minute: number, waiting: number[], more: Partial<LineTrend> = {}): LineTrend => {
+  const none = waiting.map(() => 0);
+  const from = new Date(BEGIN + minute * 60_000).toISOString();
+  return { from, step_s: 60, waiting, held: none, capacity: none, matched: none, within_target: none, missed: none, ...more };
+};
+const nothing: LineTrend = { ...line(0, []), from: null };
 
-test('whoever leaves the line and has a room was matched, in time or not', () => {
-  const { put, drop, frame, at, sums } = office();
-  put(ticket('a', { requested_at: iso(0) }));
-  put(ticket('b', { requested_at: iso(0) }));
-  frame();
-  put(room('ra', { consultation: 'a', opened_at: iso(50) }));
-  drop('ticket', 'a');
-  frame();
-  drop('ticket', 'b');
-  frame();
-  expect(sums().left).toBe(0);
-  at(70);
-  expect(sums()).toEqual({ matched: 1, within: 1, left: 1 });
+test('lines are added up minute by minute, and of minutes nobody knows nothing is said', () => {
+  const points = together([line(0, [1, 2, 3]), line(1, [10, 20]), nothing], BEGIN);
+  expect(points).toHaveLength(POINTS);
+  expect(points.slice(-4).map(({ waiting }) => waiting)).toEqual([null, 1, 12, 23]);
+  expect(points.at(-1)!.at).toBe(BEGIN + 2 * 60_000);
 });
 
-test('a room told within a few seconds is still the ticket’s', () => {
-  const { put, drop, frame, at, sums } = office();
-  put(ticket('a', { requested_at: iso(-100) }));
-  frame();
-  drop('ticket', 'a');
-  frame();
-  at(2);
-  put(room('r', { consultation: 'a', opened_at: iso(1) }));
-  frame();
-  at(60);
-  expect(sums()).toEqual({ matched: 1, within: 0, left: 0 });
+test('before the server has said anything the half hour is there and empty', () => {
+  const points = together([], BEGIN + 30_500);
+  expect(points).toHaveLength(POINTS);
+  expect(points.at(-1)!.at).toBe(BEGIN);
+  expect(points.every(({ waiting }) => waiting === null)).toBe(true);
 });
 
-test('one who never was seen waiting was matched at once', () => {
-  const { put, frame, sums } = office();
-  put(room('r', { consultation: 'a', opened_at: iso(0) }));
-  frame();
-  expect(sums()).toEqual({ matched: 1, within: 1, left: 0 });
-});
-
-test('a transfer is no second match, whichever of the two rooms is told first', () => {
-  const { put, drop, frame, at, sums } = office();
-  put(room('r1', { consultation: 'a' }));
-  put(room('r2', { consultation: 'b' }));
-  frame();
-  const { matched } = sums();
-  drop('room', 'r1');
-  put(room('r3', { consultation: 'a' }));
-  put(room('r4', { consultation: 'b' }));
-  frame();
-  drop('room', 'r2');
-  frame();
-  at(60);
-  expect(sums()).toEqual({ matched, within: matched, left: 0 });
-});
-
-test('one who comes back to the line has not left it', () => {
-  const { put, drop, frame, at, sums } = office();
-  put(ticket('a'));
-  frame();
-  drop('ticket', 'a');
-  frame();
-  put(ticket('a'));
-  frame();
-  at(60);
-  expect(sums()).toEqual({ matched: 0, within: 0, left: 0 });
-});
-
-test('while the stream is open and silent all stands as it was, and while it is cut nothing is known', () => {
-  const { feed, put, frame, at, points } = office();
-  put(ticket('a'));
-  frame();
-  at(65);
-  expect(points().slice(-7).map(({ waiting }) => waiting)).toEqual([1, 1, 1, 1, 1, 1, 1]);
-  feed.connection('RETRYING');
-  at(95);
-  at(100);
-  expect(points().slice(-5).map(({ waiting }) => waiting)).toEqual([1, null, null, null, null]);
-  feed.take({ type: 'snapshot', data: { rooms: [], tickets: [], counsellors: [] } });
-  expect(points().at(-1)!.waiting).toBe(0);
-  expect(points().at(-2)!.waiting).toBeNull();
-});
-
-test('ten seconds that have just begun are known before anybody has ticked', () => {
-  const { feed, put, frame } = office();
-  put(ticket('a'));
-  frame();
-  expect(feed.trend.points(BEGIN + STEP_MS).slice(-2).map(({ waiting }) => waiting)).toEqual([1, 1]);
-});
-
-test('half an hour is kept and no more', () => {
-  const { feed, at, points } = office();
-  for (let second = 0; second < 7_200; second += 10) at(second);
-  expect(points()).toHaveLength(POINTS);
-  expect(points().every(({ waiting }) => waiting === 0)).toBe(true);
-  expect(feed.trend.size).toBe(POINTS);
-  expect(points().at(-1)!.at - points()[0]!.at).toBe((POINTS - 1) * STEP_MS);
+test('who left and which places were taken is added up too', () => {
+  const more = { held: [0.5], capacity: [1.5], matched: [3], within_target: [2], missed: [1] };
+  const last = together([line(0, [0], more), line(0, [0], more)], BEGIN).at(-1)!;
+  expect(last).toEqual({ at: BEGIN, waiting: 0, held: 1, capacity: 3, matched: 6, within: 4, missed: 2 });
+  expect(loadOf(last)).toBeCloseTo(1 / 3);
 });
 
 test('shares and loads are taken of what is known', () => {
-  const point = { at: 0, waiting: 0, held: 0, capacity: 0, matched: 0, within: 0, left: 0 };
+  const point: Point = { at: 0, waiting: 0, held: 0, capacity: 0, matched: 0, within: 0, missed: 0 };
   expect(shareAt([point], 0)).toBeNull();
-  expect(shareAt([{ ...point, matched: 3, within: 2 }, { ...point, left: 1 }], 1)).toBe(0.5);
+  expect(shareAt([{ ...point, matched: 3, within: 2 }, { ...point, missed: 1 }], 1)).toBe(0.5);
+  expect(shareAt([{ ...point, missed: 9 }, point, point, point, point, { ...point, matched: 1, within: 1 }], 5)).toBe(1);
   expect(loadOf(point)).toBeNull();
-  expect(loadOf({ ...point, held: 3, capacity: 4 })).toBe(0.75);
   expect(loadOf({ ...point, waiting: null, held: 3, capacity: 4 })).toBeNull();
+});
+
+test('it asks again and again, keeps what it has when it cannot, and stops when nobody looks', async () => {
+  const timers = new FakeTimers();
+  const answers = [[{ id: 'a', trend: line(0, [4]) }], new Error('gone'), [{ id: 'a', trend: line(1, [5]) }]];
+  const read = vi.fn(async () => {
+    const answer = answers.shift();
+    if (!Array.isArray(answer)) throw answer;
+    return answer;
+  });
+  const trend = new Trend({ read, timers });
+  const last = () => trend.points.value.at(-1)!.waiting;
+  trend.start();
+  await vi.waitFor(() => expect(last()).toBe(4));
+  timers.advance(ASK_MS);
+  await vi.waitFor(() => expect(timers.pending).toBe(1));
+  expect(last()).toBe(4);
+  timers.advance(ASK_MS);
+  await vi.waitFor(() => expect(last()).toBe(5));
+  trend.stop();
+  expect(timers.pending).toBe(0);
+  expect(read).toHaveBeenCalledTimes(3);
+});
+
+test('an answer that comes when nobody looks any longer is forgotten', async () => {
+  const timers = new FakeTimers();
+  let answer: (lines: Array<{ id: string; trend: LineTrend }>) => void = () => undefined;
+  const trend = new Trend({ read: () => new Promise((resolve) => (answer = resolve)), timers });
+  trend.start();
+  trend.stop();
+  answer([{ id: 'a', trend: line(0, [4]) }]);
+  await Promise.resolve();
+  expect(trend.points.value.at(-1)!.waiting).toBeNull();
+  expect(timers.pending).toBe(0);
 });

@@ -14,6 +14,8 @@ export interface Figures {
   counsellor_name?: string;
   at?: string | null;
   requested: number;
+  /** Of those requested: not done yet. */
+  open: number;
   matched: number;
   abandoned: number;
   expired: number;

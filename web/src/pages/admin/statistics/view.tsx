@@ -118,6 +118,7 @@ function columns(asked: Asked, office: Office): Column<Figures>[] {
     { head: t(`stats.by.${asked.by}`), cell: (item) => groupText(item, asked, office) },
     ...(isApart(asked) ? [{ head: t('admin.line'), cell: ({ line_id }: Figures) => office.lookups.line(line_id ?? '') }] : []),
     figure(t('stats.requested'), ({ requested }) => requested),
+    figure(t('stats.open'), ({ open }) => open),
     figure(t('stats.matched'), ({ matched }) => matched),
     figure(t('stats.abandoned'), ({ abandoned }) => abandoned),
     figure(t('stats.expired'), ({ expired }) => expired),

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { say } from '../../../lib/said';
+import { useUnsaved, type Unsaved } from '../../../lib/unsaved';
 import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import { ServedLines } from '../../admin/accounts/served';
@@ -12,6 +13,9 @@ import { blank, check, makeCounsellor, readCounsellors, type CounsellorRow, type
 /** Longest the server takes. */
 const LOGIN_CHARS_MAX = 100;
 const NAME_CHARS_MAX = 40;
+
+/** What is typed; which lines somebody serves is chosen already. */
+const TEXTS = ['name', 'login', 'password', 'again'] as const;
 
 interface Read {
   lines: LineRow[];
@@ -24,7 +28,7 @@ async function read(): Promise<Read> {
 }
 
 /** The counsellors there are, and one more. */
-export function CounsellorStep() {
+export function CounsellorStep({ unsaved }: { unsaved: Unsaved }) {
   const [one] = useState(() => new One(read));
   useEffect(() => void one.load(), [one]);
   return (
@@ -45,20 +49,33 @@ export function CounsellorStep() {
               </ul>
             )}
           </section>
-          <NewCounsellor key={counsellors.length} lines={lines} onMade={() => void one.refresh()} />
+          <NewCounsellor key={counsellors.length} lines={lines} unsaved={unsaved} onMade={() => void one.refresh()} />
         </>
       )}
     </Shown>
   );
 }
 
-function NewCounsellor({ lines, onMade }: { lines: readonly LineRow[]; onMade(): void }) {
+interface NewProps {
+  lines: readonly LineRow[];
+  unsaved: Unsaved;
+  onMade(): void;
+}
+
+function NewCounsellor({ lines, unsaved, onMade }: NewProps) {
   const all = lines.map(({ id }) => ({ line: id, tier: 0 }));
   const form = useForm<CounsellorValues>(() => ({ ...blank, lines: all }));
   const { typed, faults } = form.state.value;
-  async function make() {
-    if (check(form) && (await form.send(makeCounsellor))) onMade();
+  async function make(): Promise<boolean> {
+    if (!check(form) || !(await form.send(makeCounsellor))) return false;
+    form.fill({ ...blank, lines: all });
+    onMade();
+    return true;
   }
+  useUnsaved(unsaved, 'counsellor', form, {
+    isTouched: () => TEXTS.some((name) => form.state.value.typed[name].trim() !== ''),
+    save: make,
+  });
   return (
     <section class="card stack">
       <h2>{t('guide.counsellor.new')}</h2>
@@ -107,7 +124,7 @@ function NewCounsellor({ lines, onMade }: { lines: readonly LineRow[]; onMade():
         />
         <Trouble form={form} />
         <div class="actions">
-          <Submit form={form} label={t('guide.counsellor.make')} testid="counsellor-make" />
+          <Submit form={form} label={t('guide.counsellor.make')} testid="counsellor-make" second />
         </div>
       </FormBox>
     </section>

@@ -4,6 +4,7 @@ import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
+import { useUnsaved, type Unsaved } from '../../../lib/unsaved';
 import { EditBox } from '../../../ui/edit';
 import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
@@ -15,7 +16,7 @@ import { addLine, renameLine, type Names } from '../lines';
 const NAME_CHARS_MAX = 60;
 
 /** The lines there are, by their two names, and one more. */
-export function LinesStep() {
+export function LinesStep({ unsaved }: { unsaved: Unsaved }) {
   const [one] = useState(() => new One(readLines));
   useEffect(() => void one.load(), [one]);
   const changed = () => void one.refresh();
@@ -24,9 +25,9 @@ export function LinesStep() {
       {(lines) => (
         <>
           {lines.map((line) => (
-            <Line key={line.id} line={line} onChanged={changed} />
+            <Line key={line.id} line={line} unsaved={unsaved} onChanged={changed} />
           ))}
-          <NewLine lines={lines} onChanged={changed} />
+          <NewLine lines={lines} unsaved={unsaved} onChanged={changed} />
         </>
       )}
     </Shown>
@@ -55,7 +56,7 @@ function check(form: Form<Names>): boolean {
   return missing === undefined;
 }
 
-function Line({ line, onChanged }: { line: LineRow; onChanged(): void }) {
+function Line({ line, unsaved, onChanged }: { line: LineRow; unsaved: Unsaved; onChanged(): void }) {
   const [edit] = useState(
     () =>
       new Edit<LineRow, Names>(line, {
@@ -65,6 +66,10 @@ function Line({ line, onChanged }: { line: LineRow; onChanged(): void }) {
         saved: onChanged,
       }),
   );
+  useUnsaved(unsaved, `line ${line.id}`, edit.form, {
+    isTouched: () => edit.isTouched,
+    save: async () => check(edit.form) && edit.save(),
+  });
   return (
     <section class="card stack" data-testid={`line-${line.topic}`}>
       <h2>
@@ -74,6 +79,7 @@ function Line({ line, onChanged }: { line: LineRow; onChanged(): void }) {
         edit={edit}
         testid={`line-${line.topic}-form`}
         check={() => check(edit.form)}
+        second
         facts={({ name, name_en }) => [
           [t('guide.lines.name'), name],
           [t('guide.lines.name_en'), name_en],
@@ -85,8 +91,10 @@ function Line({ line, onChanged }: { line: LineRow; onChanged(): void }) {
   );
 }
 
-function NewLine({ lines, onChanged }: { lines: readonly LineRow[]; onChanged(): void }) {
-  const form = useForm<Names>({ name: '', name_en: '' });
+const noNames: Names = { name: '', name_en: '' };
+
+function NewLine({ lines, unsaved, onChanged }: { lines: readonly LineRow[]; unsaved: Unsaved; onChanged(): void }) {
+  const form = useForm<Names>(noNames);
   const box = useRef<HTMLElement>(null);
   const known = useRef(lines.length);
   // The card of a line that was added pushes this one down: the next one is written where it is now.
@@ -94,11 +102,16 @@ function NewLine({ lines, onChanged }: { lines: readonly LineRow[]; onChanged():
     if (lines.length > known.current) box.current?.querySelector('input')?.focus();
     known.current = lines.length;
   }, [lines.length]);
-  async function add() {
-    if (!check(form) || !(await form.send((typed) => addLine(typed, lines)))) return;
-    form.fill({ name: '', name_en: '' });
+  async function add(): Promise<boolean> {
+    if (!check(form) || !(await form.send((typed) => addLine(typed, lines)))) return false;
+    form.fill(noNames);
     onChanged();
+    return true;
   }
+  useUnsaved(unsaved, 'new line', form, {
+    isTouched: () => Object.values(form.state.value.typed).some((text: string) => text.trim() !== ''),
+    save: add,
+  });
   return (
     <section ref={box} class="card stack">
       <h2>{t('guide.lines.new')}</h2>
@@ -106,7 +119,7 @@ function NewLine({ lines, onChanged }: { lines: readonly LineRow[]; onChanged():
         <Fields form={form} testid="line-new" />
         <Trouble form={form} />
         <div class="actions">
-          <Submit form={form} label={t('guide.lines.add')} testid="line-add" />
+          <Submit form={form} label={t('guide.lines.add')} testid="line-add" second />
         </div>
       </FormBox>
     </section>
