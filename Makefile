@@ -6,7 +6,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench guard fuzz deny clean
+.PHONY: help run ship test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench guard fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,6 +14,10 @@ help: ## say what there is
 run: setup-run web/dist/.built ## build the pages and the server, and run it with demo data
 	cargo build --release --locked
 	./target/release/anteroom serve --demo --data-dir $${ANTEROOM_DATA_DIR:-data} $(ARGS)
+
+ship: setup-run web/dist/.built ## the program as it is shipped, its line tables beside it: target/ship
+	cargo build --release --locked
+	scripts/ship.sh target/release/anteroom target/ship
 
 test: setup-test ## every gate and every test; about half an hour from nothing
 	scripts/test.sh

@@ -3,6 +3,10 @@
 
 fn main() {
     println!("cargo:rerun-if-changed=build.rs");
+    // By this number what was parted from the program (`make ship`) is found again. Not every linker's habit.
+    if std::env::var("CARGO_CFG_TARGET_OS").as_deref() == Ok("linux") {
+        println!("cargo:rustc-link-arg-bins=-Wl,--build-id=sha1");
+    }
     if std::env::var("PROFILE").as_deref() == Ok("release") {
         println!("cargo:rerun-if-changed=web/dist");
     }

@@ -164,13 +164,25 @@ impl ServeOptions {
         if self.redis_url.is_some() {
             return Err("--redis-url is not available yet; leave it out and run one node".into());
         }
-        if self.demo && !self.listen.ip().is_loopback() {
+        if self.demo
+            && let Some(outside) = self.reached_from_outside()
+        {
             return Err(format!(
-                "--demo has known passwords and is refused on {}; listen on 127.0.0.1 or leave it out",
-                self.listen
+                "--demo has known passwords and is refused on {outside}; listen on 127.0.0.1 and give no \
+                 --public-url or --allowed-origin but this machine's, or leave it out"
             ));
         }
         Ok(())
+    }
+
+    /// What says that others than this machine reach the server: an address, or a name under which people
+    /// come through a proxy.
+    #[must_use]
+    pub fn reached_from_outside(&self) -> Option<String> {
+        if !self.listen.ip().is_loopback() {
+            return Some(self.listen.to_string());
+        }
+        self.public_url.iter().chain(&self.allowed_origins).find(|origin| !is_this_machine(origin)).cloned()
     }
 
     /// The scheme people use: that of the public URL, or plain http.
@@ -246,6 +258,20 @@ fn parse_origin(text: &str) -> Result<String, String> {
     Ok(format!("{scheme}://{}", authority.strip_suffix(default_port).unwrap_or(authority)))
 }
 
+/// Whether an origin as [`parse_origin`] gives it is one that only this machine can mean.
+fn is_this_machine(origin: &str) -> bool {
+    let authority = origin.split_once("://").map_or(origin, |(_, authority)| authority);
+    let host = match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|digit| digit.is_ascii_digit()) => host,
+        _ => authority,
+    };
+    match host.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>() {
+        Ok(address) => address.to_canonical().is_loopback(),
+        // RFC 6761: names that never leave the machine.
+        Err(_) => host == "localhost" || host.ends_with(".localhost"),
+    }
+}
+
 fn parse_zone(text: &str) -> Result<chrono_tz::Tz, String> {
     text.parse().map_err(|_| "is not a time zone; give one such as Asia/Seoul or UTC".to_owned())
 }
@@ -307,6 +333,24 @@ mod tests {
         assert!(serve(&["--demo", "--listen", "127.0.0.1:0"]).is_ok());
         assert!(serve(&["--demo", "--listen", "[::1]:0"]).is_ok());
         assert!(serve(&["--demo", "--listen", "0.0.0.0:8080"]).unwrap_err().contains("--demo"));
+        for (origin, is_ours) in [
+            ("http://localhost:8080", true),
+            ("https://demo.localhost", true),
+            ("http://127.0.0.1", true),
+            ("http://127.3.2.1:99", true),
+            ("http://[::1]:8080", true),
+            ("http://[::ffff:127.0.0.1]:8080", true),
+            ("https://desk.example.org", false),
+            ("http://10.0.0.5:8080", false),
+            ("http://[fe80::1]", false),
+            ("http://localhost.example.org", false),
+        ] {
+            for option in ["--public-url", "--allowed-origin"] {
+                let asked = serve(&["--demo", option, origin]);
+                assert_eq!(asked.is_ok(), is_ours, "{option} {origin}");
+                assert!(is_ours || asked.unwrap_err().contains(origin), "{origin} is not named");
+            }
+        }
     }
 
     #[test]

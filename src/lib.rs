@@ -20,6 +20,7 @@
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `digest`: what changed, made findable and summed up, beside the hot path
 //! - `storage`: the records; plain functions over a connection
+//! - `private`: files for nobody but the server
 //! - `network`: whom a limit by address counts as one
 //! - `clock`: both clocks, and new ids
 
@@ -49,6 +50,8 @@ pub mod matching;
 pub mod network;
 #[cfg(feature = "server")]
 pub mod ops;
+#[cfg(feature = "server")]
+pub mod private;
 pub mod protocol;
 #[cfg(feature = "server")]
 pub mod rehearsal;

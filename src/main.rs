@@ -4,9 +4,11 @@ use std::process::ExitCode;
 
 use anteroom::config::{self, AccountCommand, AuditCommand, Cli, Command, StatsCommand};
 use anteroom::ops;
-use anteroom::server::{self, StartError};
+use anteroom::server::{self, Ended, Signals, StartError};
 use clap::Parser;
 
+/// The server left without knowing what became of the last writes.
+const STUCK: i32 = 1;
 /// What was asked for cannot be done as asked.
 const REFUSED: u8 = 2;
 
@@ -35,11 +37,22 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve(options) => {
             options.check().map_err(StartError::new)?;
             ops::log::start(options.log);
+            let signals = Signals::listen()?;
             let listener = server::bind(options.listen)?;
-            actix_web::rt::System::new().block_on(async {
-                let stop = server::stop_signal()?;
-                server::run(&options, listener, stop).await
-            })?;
+            loop {
+                // The socket stays: whoever comes between two servers waits in its queue.
+                let listener = listener.try_clone().map_err(|error| {
+                    StartError::new(format_args!("the listening socket cannot be shared: {error}; start again"))
+                })?;
+                let running = server::run(&options, listener, signals.stop());
+                let system = actix_web::rt::System::new();
+                match system.block_on(running)? {
+                    Ended::Asked => break,
+                    Ended::WentBack => {}
+                    // To let go of the system would be to wait for its threads.
+                    Ended::Stuck => std::process::exit(STUCK),
+                }
+            }
         }
         Command::Account(AccountCommand::Create(options)) => ops::account::create(&options)?,
         Command::Audit(AuditCommand::Verify(options)) => ops::audit::verify(&options)?,

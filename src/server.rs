@@ -1,12 +1,15 @@
 //! A configuration, a listener and a stop signal become a running server; when it returns, all of
 //! it has ended.
 //!
-//! Start: database (migrated, compared) → signing key → journal → actors → HTTP. The other way
+//! Start: lock (nobody else serves these records) → database (migrated, compared) → signing key → journal → actors → HTTP. The other way
 //! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
+
+mod signals;
 
 use std::future::Future;
 use std::io::Write as _;
 use std::net::{SocketAddr, TcpListener};
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -16,7 +19,7 @@ use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
 
 use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
 use crate::app::{App, Parts, Settings};
@@ -26,9 +29,10 @@ use crate::digest::Digest;
 use crate::http::{
     self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
 };
-use crate::journal::Journal;
+use crate::journal::{Change, Journal};
 use crate::mail::{self, Post, Way};
 use crate::ops::demo;
+use crate::private;
 use crate::rehearsal;
 use crate::storage::test_data::removal;
 use crate::storage::{
@@ -36,6 +40,7 @@ use crate::storage::{
 };
 use crate::time::Wall;
 use crate::tokens::Tokens;
+pub use signals::Signals;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
 /// within ten seconds fit.
@@ -46,6 +51,12 @@ const FILES_RESERVED: u64 = 512;
 const DRAIN_OVER: Duration = Duration::from_secs(5);
 /// … and by then at the latest; with what follows the process is gone within 30 s.
 const DRAIN_AT_MOST: Duration = Duration::from_secs(20);
+/// The same where the server starts anew at once: its clients find it again in the kernel's queue.
+const AGAIN_OVER: Duration = Duration::from_secs(1);
+/// The journal commits what is queued within so long, or its database hangs.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
+/// A lock on the database that another process has for so long is not given back: the server ends.
+const LOCK_BACK_WITHIN: Duration = Duration::from_secs(30);
 /// How often the last use of sessions is written.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
 /// Mail that is out and links that are over are kept so long, for whoever asks what was sent.
@@ -54,6 +65,8 @@ const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
 const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 /// Most sockets of one registered desk; the oldest gives way.
 const SOCKETS_PER_DESK_MAX: u32 = 2;
+/// The folder of exports, in the data directory.
+pub const EXPORTS: &str = "exports";
 /// Under this name the key of resume tokens is on file.
 pub const SIGNING_KEY: &str = "SIGNING_KEY";
 
@@ -96,17 +109,17 @@ pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
     Ok(socket.into())
 }
 
-/// Ends with the first SIGTERM or SIGINT. Listens from the moment it is made.
-pub fn stop_signal() -> Result<impl Future<Output = ()>, StartError> {
-    let cannot = |error: std::io::Error| StartError::new(format_args!("cannot listen for signals: {error}"));
-    let mut terminate = signal(SignalKind::terminate()).map_err(cannot)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(cannot)?;
-    Ok(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
-        }
-    })
+/// How a server came to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// It was asked to.
+    Asked,
+    /// The database came back without its last commits (a failover to a standby that lacked them). What
+    /// this server had in memory was ahead of it, so it ends, and another begins with what is on file.
+    WentBack,
+    /// It was asked to, and the database does not answer: what is on its way to it is left to it. Threads
+    /// hang in calls that do not return, so the process has to go without them.
+    Stuck,
 }
 
 /// Runs the server until `stop` ends. Call it on an actix system; it blocks while it opens.
@@ -114,16 +127,18 @@ pub async fn run(
     options: &ServeOptions,
     listener: TcpListener,
     stop: impl Future<Output = ()>,
-) -> Result<(), StartError> {
+) -> Result<Ended, StartError> {
     let address = listener
         .local_addr()
         .map_err(|error| StartError::new(format_args!("the listening socket is broken: {error}")))?;
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let database: Database = options.database.url().parse()?;
     // Until this function returns, or the process dies, nobody else serves these records.
-    let _lock = ServeLock::take(&database)?;
+    let lock = ServeLock::take(&database, LOCK_BACK_WITHIN)?;
+    keep_to_ourselves(&options.database.data_dir);
     let clock = Clock::system();
-    let mut store = Store::open(&database)?;
+    let mut store = Store::open(&database)?.served_under(&lock);
+    store.may_write(clock.now().wall)?;
     if let Some(replica) = &options.replica_url {
         store = store.with_replica(&replica.parse()?)?;
     }
@@ -131,13 +146,14 @@ pub async fn run(
     if options.demo {
         greeting.extend(demo::prepare(&store, &clock, &url)?);
     } else {
-        demo::refuse_outside(&store, address)?;
+        demo::refuse_outside(&store, address, options)?;
     }
     greeting.extend(setup_link(&store, &clock, &url)?);
     let way = Way::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
         .map_err(StartError::new)?;
     let post = Post::new(&url);
-    let app = assemble(options, address, url, store, clock, post)?;
+    let went_back = Arc::new(Notify::new());
+    let app = assemble(options, address, url, store, clock, post, went_back.clone())?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
         origins: origins(options),
@@ -177,15 +193,17 @@ pub async fn run(
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 
-    tokio::select! {
-        () = stop => {}
+    let (ended, drain_over) = tokio::select! {
+        () = stop => (Ok(Ended::Asked), DRAIN_OVER),
+        () = went_back.notified() => (Ok(Ended::WentBack), AGAIN_OVER),
+        by = lock.lost() => (Err(StartError::new(by)), DRAIN_OVER),
         ended = &mut running => return Err(StartError::new(format_args!("the HTTP server ended by itself: {ended:?}"))),
-    }
+    };
     log::info!("draining");
     app.draining.store(true, Ordering::SeqCst);
     app.matchmaker.do_send(Drain);
     app.office.do_send(Drain);
-    app.sockets.drain(DRAIN_OVER, DRAIN_AT_MOST).await;
+    app.sockets.drain(drain_over, DRAIN_AT_MOST).await;
     handle.stop(true).await;
     chores.iter().for_each(actix_web::rt::task::JoinHandle::abort);
     for uses in gate.uses.take() {
@@ -193,11 +211,27 @@ pub async fn run(
         let _ = app.journal.write(uses).await;
     }
     let journal = app.journal.clone();
-    if web::block(move || (digest.close(), journal.close())).await.is_err() {
-        log::error!("the journal could not be closed in order");
+    let closed = web::block(move || (digest.close(), journal.close()));
+    match actix_web::rt::time::timeout(CLOSE_WITHIN, closed).await {
+        Ok(Ok(_)) => {}
+        Ok(Err(_)) => log::error!("the journal could not be closed in order"),
+        Err(_) => {
+            log::error!("the database does not answer; what is on its way to it is left to it");
+            return Ok(Ended::Stuck);
+        }
     }
     log::info!("stopped");
-    Ok(())
+    ended
+}
+
+/// Takes from others what they may do with the data folder, if it holds nothing but ours.
+fn keep_to_ourselves(data_dir: &Path) {
+    let is_ours = |name: &str| name == mail::FOLDER || name == EXPORTS || name.starts_with("anteroom.");
+    match private::narrow_folder(data_dir, is_ours) {
+        Ok(false) => {}
+        Ok(true) => log::warn!("{} was open to other users; now it is the server's alone", data_dir.display()),
+        Err(error) => log::warn!("who may look into {} is not known: {error}", data_dir.display()),
+    }
 }
 
 /// Opens and starts every part, and gives each what it needs.
@@ -208,6 +242,7 @@ fn assemble(
     store: Store,
     clock: Clock,
     post: Post,
+    went_back: Arc<Notify>,
 ) -> Result<App, StartError> {
     let settings = Settings {
         node: clock.new_id().to_string(),
@@ -225,7 +260,12 @@ fn assemble(
     // The journal is there before the matchmaker, which is to know how it is from its first day.
     let matchmaker = Arc::new(OnceLock::<Addr<Matchmaker>>::new());
     let told = matchmaker.clone();
-    let journal = Journal::start(&store, clock.clone(), move |healthy| {
+    let journal = Journal::start(&store, clock.clone(), move |change| {
+        if change == Change::WentBack {
+            log::error!("the database came back without its last commits; the server starts anew on what is on file");
+            return went_back.notify_one();
+        }
+        let healthy = change == Change::Well;
         log::warn!("the journal {}", if healthy { "commits again" } else { "fails: nothing is stored" });
         if let Some(matchmaker) = told.get() {
             matchmaker.do_send(JournalHealth(healthy));
@@ -236,7 +276,7 @@ fn assemble(
     let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
     store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
     let found = store.in_turn(|conn| Found::read(conn, now))?;
-    let exports = options.database.data_dir.join("exports");
+    let exports = options.database.data_dir.join(EXPORTS);
     let app = App::start(Parts { settings, store, journal, clock, tokens, post, exports, listening }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());

@@ -1,13 +1,16 @@
 //! The command line: what cannot be done is said in one line, exit code 2, no backtrace.
 
-use std::net::TcpListener;
+use std::fs::Permissions;
+use std::io::{BufRead as _, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
 use tempfile::tempdir;
 
 use crate::support::office::{PASSWORD, run, text};
-use crate::support::{Http, Office};
+use crate::support::{Http, Office, until};
 
 fn program() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_anteroom"))
@@ -64,15 +67,13 @@ fn a_file_that_is_no_database_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_database_of_a_newer_program_is_left_alone() {
+async fn a_database_that_needs_a_newer_program_is_left_alone() {
     let mut server = Office::new().open().await;
     server.sigterm().await;
     let mut records = server.records();
-    records.execute(
-        "INSERT INTO __diesel_schema_migrations (version, run_on) VALUES ('99990101000000', CURRENT_TIMESTAMP)",
-    );
-    is_refused(&serve(&["--listen", "127.0.0.1:0"], server.data_dir()), "newer");
-    records.execute("DELETE FROM __diesel_schema_migrations WHERE version = '99990101000000'");
+    records.execute("UPDATE INSTALLATION SET VALUE = '99.0.0' WHERE NAME = 'VERSION_MIN'");
+    is_refused(&serve(&["--listen", "127.0.0.1:0"], server.data_dir()), "anteroom 99.0.0 or newer");
+    records.execute("UPDATE INSTALLATION SET VALUE = '0.1.0' WHERE NAME = 'VERSION_MIN'");
     records.execute("ALTER TABLE CONSULTATION DROP COLUMN MEMO");
     is_refused(&serve(&["--listen", "127.0.0.1:0"], server.data_dir()), "MEMO");
 }
@@ -89,6 +90,7 @@ fn a_malformed_option_is_named() {
         (&["--listen", "127.0.0.1:0", "--database-url", "mysql://localhost/a"], "mysql"),
         (&["--nonsense"], "--nonsense"),
         (&["--demo", "--listen", "0.0.0.0:0"], "--demo"),
+        (&["--demo", "--listen", "127.0.0.1:0", "--public-url", "https://desk.example.org"], "desk.example.org"),
     ] {
         is_refused(&serve(arguments, dir.path()), named);
     }
@@ -188,7 +190,6 @@ async fn a_folder_is_served_once_and_the_other_commands_work_beside_it() {
 
 #[tokio::test]
 async fn port_0_takes_a_free_one_and_the_demo_prints_its_log_ins() {
-    use std::io::{BufRead, BufReader};
     let dir = tempdir().expect("a directory");
     let mut child = Command::new(program())
         .args(["serve", "--demo", "--listen", "127.0.0.1:0", "--data-dir"])
@@ -222,4 +223,107 @@ async fn port_0_takes_a_free_one_and_the_demo_prints_its_log_ins() {
     assert_eq!(log_ins, 3, "{said:#?}");
     assert_eq!(topics, ["GENERAL", "FINANCE", "WELFARE"]);
     is_refused(&serve(&["--listen", "0.0.0.0:0"], dir.path()), "demo");
+    let outside = ["--listen", "127.0.0.1:0", "--public-url", "https://desk.example.org"];
+    is_refused(&serve(&outside, dir.path()), "desk.example.org");
+}
+
+/// The disk of a database that is there is full when the server starts.
+#[tokio::test]
+async fn a_full_disk_at_the_start_is_said_and_no_backup_is_asked_for() {
+    let mut server = Office::new().open().await;
+    server.sigterm().await;
+    for command in [&["serve", "--listen", "127.0.0.1:0"][..], &["migrate"]] {
+        let output = Command::new("sh")
+            .args(["-c", r#"trap "" XFSZ; ulimit -f 0; exec "$0" "$@""#])
+            .arg(program())
+            .args(command)
+            .arg("--data-dir")
+            // A copy of nothing: what must be made at the first start does not fit either.
+            .arg(if command[0] == "serve" { server.data_dir().to_owned() } else { server.data_dir().join("new") })
+            .output()
+            .expect("the program runs");
+        is_refused(&output, "is full");
+        let told = text(&output);
+        assert!(told.contains("make room") && !told.contains("backup"), "{told}");
+    }
+    server.restart().await;
+    server.finish().await;
+}
+
+/// Everything below a folder that others may look into.
+fn open_to_others(folder: &Path) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut left = vec![folder.to_owned()];
+    while let Some(path) = left.pop() {
+        let mode = path.metadata().expect("it is there").permissions().mode() & 0o777;
+        if mode & 0o077 != 0 {
+            found.push(format!("{} {mode:o}", path.display()));
+        }
+        if path.is_dir() {
+            left.extend(std::fs::read_dir(&path).expect("a folder").map(|entry| entry.expect("an entry").path()));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn nobody_else_may_look_into_what_is_the_server_s_whatever_the_umask() {
+    let dir = tempdir().expect("a directory");
+    let data = dir.path().join("deep/data");
+    let start = || {
+        let mut child = Command::new("sh")
+            .args(["-c", r#"umask 0; exec "$0" "$@""#])
+            .arg(program())
+            .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
+            .arg(&data)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the program runs");
+        let lines = BufReader::new(child.stdout.take().expect("a pipe")).lines().map_while(Result::ok);
+        let address: Option<SocketAddr> =
+            lines.into_iter().find_map(|line| line.strip_prefix("listening on http://")?.parse().ok());
+        (child, Http::new(address.expect("an address")))
+    };
+    let end = |mut child: std::process::Child| {
+        let _ = child.kill();
+        let _ = child.wait();
+    };
+    let (child, http) = start();
+    let person = serde_json::json!({
+        "login": "park", "email": "park@example.org", "name": "박", "password": PASSWORD, "language": "ko",
+    });
+    assert_eq!(http.post("/api/v1/accounts", &person).await.status, 202);
+    until("a mail in the folder", || async { data.join("mail").read_dir().ok()?.next().map(drop) }).await;
+    let wide = open_to_others(&dir.path().join("deep"));
+    assert!(data.join("anteroom.db-wal").exists() && wide.is_empty(), "{wide:?}");
+    end(child);
+    // As a version before left it; the doctor says so, and the next start puts it right.
+    for (name, mode) in [("", 0o755), ("anteroom.db", 0o644)] {
+        std::fs::set_permissions(data.join(name), Permissions::from_mode(mode)).expect("the mode is set");
+    }
+    let doctor = || run(program(), &["doctor", "--listen", "127.0.0.1:0"], &data);
+    let ill = doctor();
+    let told = text(&ill);
+    assert_eq!(ill.status.code(), Some(1), "{told}");
+    assert!(told.lines().any(|line| line.starts_with("FAIL modes") && line.contains("755")), "{told}");
+    let (child, _) = start();
+    end(child);
+    assert_eq!(open_to_others(&data), [""; 0]);
+    let well = doctor();
+    assert!(well.status.success(), "{}", text(&well));
+}
+
+#[test]
+fn what_is_shipped_is_smaller_runs_by_itself_and_finds_its_line_tables_again() {
+    let out = tempdir().expect("a directory");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/ship.sh");
+    let parted = Command::new(script).arg(program()).arg(out.path()).output().expect("the script runs");
+    assert!(parted.status.success() && text(&parted).contains("build id"), "{}", text(&parted));
+    let [shipped, beside] = ["anteroom", "anteroom.debug"].map(|name| out.path().join(name));
+    let size = |path: &Path| path.metadata().expect("it is there").len();
+    assert!(size(&shipped) < size(program()), "{} of {} bytes", size(&shipped), size(program()));
+    assert!(size(&beside) > 0);
+    let version = Command::new(&shipped).arg("--version").output().expect("it runs");
+    assert!(version.status.success(), "{}", text(&version));
 }

@@ -87,3 +87,45 @@ async fn a_draining_server_is_unready_sends_everybody_away_and_takes_nobody_new(
     server.check().await;
     server.finish().await;
 }
+
+#[tokio::test]
+async fn no_signal_but_the_two_that_ask_for_it_ends_a_server() {
+    let server = Office::new().counsellor("kim").open().await;
+    let (mut desk, mut kim) = talking(&server, "kim").await;
+    for signal in ["HUP", "USR2", "ALRM", "VTALRM", "PROF", "XCPU", "XFSZ", "PIPE", "16", "29", "30", "40"] {
+        server.signal(signal);
+        desk.said(signal).await;
+        assert_eq!(kim.expect("message").await["body"], signal);
+    }
+    let says = |words: &'static str| server.log().iter().filter(|line| line.contains(words)).count();
+    until("it says what was read again", || async { (says("read files again") == 1).then_some(()) }).await;
+    assert_eq!(says(" DEBUG "), 0, "{:?}", server.log());
+    server.signal("USR1");
+    until("it says more", || async { (says("says more for 600 s") == 1 && says(" DEBUG ") > 0).then_some(()) }).await;
+    server.signal("USR1");
+    until("it says what it said before", || async { (says("what it said before") == 1).then_some(()) }).await;
+    server.check().await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn a_second_signal_within_the_drain_ends_it_at_once() {
+    for (first, second) in [("TERM", "INT"), ("QUIT", "TERM")] {
+        let mut server = Office::new().counsellor("kim").open().await;
+        // A full wave of sockets, so that the drain takes its five seconds.
+        let mut desks = Vec::new();
+        for _ in 0..60 {
+            desks.push(Desk::waiting_for(&server, "GENERAL").await);
+        }
+        server.signal(first);
+        desks[0].expect_close(1001).await;
+        let asked = Instant::now();
+        server.signal(second);
+        let status = server.ended(Duration::from_secs(30)).await;
+        assert_eq!(status.code(), Some(130), "{first}, {second}: it left with {status}");
+        assert!(asked.elapsed() < Duration::from_secs(2), "it took {:?}", asked.elapsed());
+        server.restart().await;
+        server.check().await;
+        server.finish().await;
+    }
+}

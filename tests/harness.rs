@@ -5,13 +5,16 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
+use anteroom::clock::Clock;
+use anteroom::ids::{AccountId, MemberId, RoomId, SessionId, TicketId};
+use anteroom::journal::{Journal, MatchRow, SeatRow, Write, Written};
+use anteroom::protocol::Role;
+use anteroom::storage::accounts;
 use rlimit::Resource;
-use serde_json::json;
 
 use crate::support::ledger::{Holds, must};
 use crate::support::people::talking;
-use crate::support::socket::handshake;
-use crate::support::{Counsellor, Desk, Office, Socket, alone};
+use crate::support::{Counsellor, Desk, Office, Server, alone};
 
 /// How often a desk changes tabs.
 const CHANGES: u32 = 20;
@@ -64,32 +67,48 @@ async fn says_only_what_is_on_file(program: &Path) -> Holds {
     server.ledger().check(&mut server.records()).await
 }
 
-/// Two processes over one database (PostgreSQL: a SQLite file is served once) both offer the same
-/// ticket, and both offers are accepted.
+/// Whoever else works on the same records (another node, once there may be one) has matched the ticket a
+/// moment before this server's counsellor accepts it.
 async fn matches_once_whoever_proposes(program: &Path) -> Holds {
-    let office = Office::new().program(program).on_postgres().rules("ACCEPT_S = 60");
-    let first = office.counsellor("kim").counsellor("lee").open().await;
-    let mut desk = Desk::waiting_for(&first, "GENERAL").await;
-    let second = first.second().await;
-    // A second tab of the desk's, at the second process; what it is told there is not looked at.
-    let url = format!("ws://{}/ws/desk", second.address());
-    let other_tab = Socket::over(handshake(&url, &[]).await.expect("a socket"), "the desk's other tab");
-    other_tab.send(json!({"type": "resume", "token": desk.token}));
-    let mut kim = Counsellor::open_at(&first, "kim").await;
-    let mut lee = Counsellor::open_at(&second, "lee").await;
-    let (to_kim, to_lee) = (kim.rung().await, lee.rung().await);
-    assert_eq!(to_kim["ticket"], to_lee["ticket"], "both ring for the same ticket");
-    kim.accept(&to_kim);
-    kim.seated().await;
-    desk.seated().await;
-    lee.accept(&to_lee);
+    let office = Office::new().program(program).rules("ACCEPT_S = 60");
+    let server = office.counsellor("kim").counsellor("lee").open().await;
+    let desk = Desk::waiting_for(&server, "GENERAL").await;
+    let mut kim = Counsellor::open_at(&server, "kim").await;
+    let offer = kim.rung().await;
+    matched_by_another(&server, &desk.ticket, "lee").await;
+    kim.accept(&offer);
     loop {
-        let frame = lee.next().await.expect("an answer");
-        if frame["type"] == "matched" || frame["type"] == "withdrawn" {
+        let frame = kim.next().await.expect("an answer");
+        if ["matched", "withdrawn", "error"].iter().any(|kind| frame["type"] == **kind) {
             break;
         }
     }
-    first.ledger().check(&mut first.records()).await
+    let rooms = server.records().count(&format!("ROOM WHERE CONSULTATION_ID = '{}'", desk.ticket));
+    must(rooms == 1, "I2", || format!("{} has {rooms} rooms", desk.ticket))
+}
+
+/// Puts a match on file as the program does, by another journal.
+async fn matched_by_another(server: &Server, ticket: &str, login: &str) {
+    let (store, clock) = (server.store(), Clock::system());
+    let counsellor = store.run(|conn| accounts::by_login(conn, login)).expect("it answers").expect("an account").id;
+    let seat = |role, account: Option<AccountId>| SeatRow {
+        member: MemberId(clock.new_id()),
+        role,
+        account,
+        session: account.is_none().then(|| SessionId(clock.new_id())),
+        name: "another's".into(),
+    };
+    let row = MatchRow {
+        ticket: TicketId(ticket.parse().expect("an id")),
+        room: RoomId(clock.new_id()),
+        counsellor,
+        seats: [seat(Role::Desk, None), seat(Role::Counsellor, Some(counsellor))],
+        at: clock.now().wall,
+        explanation: "{}".into(),
+    };
+    let journal = Journal::start(&store, clock.clone(), |_| ()).expect("a journal");
+    let matched = journal.write(Write::Match(Box::new(row))).await;
+    assert!(matches!(matched, Ok(Written::Matched { .. })), "{matched:?}");
 }
 
 /// People change tabs: the older one's stop may come after the newer one has sat down, and must

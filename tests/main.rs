@@ -9,6 +9,7 @@ mod cli;
 mod content;
 mod contract;
 mod crash;
+mod database;
 mod description;
 mod desks;
 mod documents;

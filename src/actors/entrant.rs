@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix::prelude::*;
-use actix_web::{rt, web};
+use actix_web::rt;
 
 use super::door::{Back, Door, Enter, Entering};
 use super::room::{ToRoom, take};
@@ -101,8 +101,7 @@ impl Entrant {
         who.picture = Some(media::path(picture));
         let (store, to) = (self.app.store.clone(), wire.address());
         rt::spawn(async move {
-            let read = web::block(move || store.run(|conn| media::is_there(conn, picture))).await;
-            let there = read.ok().and_then(Result::ok);
+            let there = store.answer(move |conn| media::is_there(conn, picture)).await.ok();
             to.do_send(News(EntrantNews::Looked { who, there }));
         });
     }

@@ -153,15 +153,15 @@ impl Handler<GroupEdited> for Groups {
     /// Reads it again, one after the other: two edits may be told here in the other order.
     fn handle(&mut self, GroupEdited(room): GroupEdited, ctx: &mut Context<Self>) {
         let store = self.app.store.clone();
-        let read = actix_web::web::block(move || store.run(|conn| groups::find(conn, room)));
+        let read = async move { store.answer(move |conn| groups::find(conn, room)).await };
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
-            Ok(Ok(Some(group))) => {
+            Ok(Some(group)) => {
                 if let Some(entry) = this.rooms.get(&room) {
                     let (title, about) = (group.room.title.unwrap_or_default(), group.about);
                     entry.to.do_send(ToRoom::Described { title, info: about.info, picture: about.picture });
                 }
             }
-            Ok(Ok(None)) => {}
+            Ok(None) => {}
             failed => error!(room:% = room, error:? = failed.err(); "an edited room could not be read"),
         }));
     }

@@ -210,9 +210,9 @@ impl Office {
         }
         self.naming = true;
         let store = self.store.clone();
-        let read = actix_web::web::block(move || store.run(|conn| desks::places(conn, wanted)));
+        let read = async move { store.answer(move |conn| desks::places(conn, wanted)).await };
         ctx.spawn(read.into_actor(self).map(|read, office, ctx| {
-            let names = read.ok().and_then(Result::ok).unwrap_or_else(|| {
+            let names = read.unwrap_or_else(|_| {
                 log::warn!("the desks' names could not be read; numbers are called without them");
                 Vec::new()
             });

@@ -296,6 +296,7 @@ impl From<StoreError> for AppError {
                 Self { cause: Some(error.to_string()), ..Self::unavailable(LOST_RACE, 1, detail) }
             }
             StoreError::Unavailable(_)
+            | StoreError::Stalled
             | StoreError::Query(Query::DatabaseError(..) | Query::BrokenTransactionManager) => {
                 let detail = "the database does not answer; try again";
                 Self { cause: Some(error.to_string()), ..Self::unavailable("DATABASE_UNAVAILABLE", 1, detail) }

@@ -17,12 +17,17 @@ use crate::storage::installation;
 
 /// A database that has not answered by then is not ready, whatever it will say.
 const DATABASE_WAIT: Duration = Duration::from_secs(2);
+/// How a part is with which nothing is wrong.
+const WELL: &str = "ok";
 
 /// What may keep traffic away, each by its name.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Readiness {
     status: &'static str,
+    /// `ok`; `failed`; `stalled`: it neither answers nor fails; `missing`: its file was deleted or replaced;
+    /// `taken`: another server may have it.
     database: &'static str,
+    /// `ok`; `failed`; `stalled`.
     journal: &'static str,
     draining: bool,
     /// As many connections are open as can be served.
@@ -49,29 +54,40 @@ pub async fn alive() -> HttpResponse {
     (status = 200, description = "Ready", body = Readiness),
     (status = 503, description = "Not ready", body = Readiness)))]
 pub async fn ready(app: web::Data<App>, gate: web::Data<Gate>) -> HttpResponse {
-    let asked = ask(&app, |conn| installation::get(conn, SIGNING_KEY));
-    let database = matches!(actix_web::rt::time::timeout(DATABASE_WAIT, asked).await, Ok(Ok(_)));
-    let journal = app.journal.health().failing.is_none();
-    let draining = app.draining.load(Ordering::Relaxed);
-    let word = |fine| if fine { "ok" } else { "failed" };
-    let overloaded = gate.connections.is_overloaded();
-    let is_ready = database && journal && !draining && !overloaded;
-    let readiness = Readiness {
-        status: match (is_ready, overloaded) {
-            (true, _) => "ready",
-            (false, true) => "overloaded",
-            (false, false) => "not ready",
-        },
-        database: word(database),
-        journal: word(journal),
-        draining,
-        overloaded,
+    let database = database(&app).await;
+    let health = app.journal.health();
+    let journal = match health.failing {
+        None => WELL,
+        Some(_) if health.stalled => "stalled",
+        Some(_) => "failed",
     };
+    let draining = app.draining.load(Ordering::Relaxed);
+    let overloaded = gate.connections.is_overloaded();
+    let is_ready = database == WELL && journal == WELL && !draining && !overloaded;
+    let status = match (is_ready, overloaded) {
+        (true, _) => "ready",
+        (false, true) => "overloaded",
+        (false, false) => "not ready",
+    };
+    let readiness = Readiness { status, database, journal, draining, overloaded };
     let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     if !is_ready {
         response.insert_header((RETRY_AFTER, "1"));
     }
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+/// How the database is, in a word.
+async fn database(app: &App) -> &'static str {
+    if let Some(word) = app.store.out_of_reach() {
+        return word;
+    }
+    let asked = ask(app, |conn| installation::get(conn, SIGNING_KEY));
+    match actix_web::rt::time::timeout(DATABASE_WAIT, asked).await {
+        Ok(Ok(_)) => WELL,
+        Ok(Err(_)) => "failed",
+        Err(_) => "stalled",
+    }
 }
 
 /// Figures for Prometheus.

@@ -76,8 +76,6 @@ pub mod validity;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use actix_web::web;
-
 pub use connections::{Connections, OnConnection};
 pub use error::{AppError, FieldFault};
 pub use gate::pass;
@@ -135,13 +133,12 @@ impl Gate {
     }
 }
 
-/// Runs a storage function where it may block.
+/// Runs a read where it may block, and answers within five seconds, whatever the database does.
 async fn ask<T: Send + 'static>(
     app: &App,
     query: impl FnOnce(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
 ) -> Result<T, AppError> {
-    let store = app.store.clone();
-    Ok(web::block(move || store.run(query)).await??)
+    Ok(app.store.answer(query).await?)
 }
 
 /// Runs a read whose answer may be a few seconds old, though not older than what `staff` wrote.
@@ -150,8 +147,7 @@ async fn recent<T: Send + 'static>(
     staff: &Staff,
     query: impl Fn(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
 ) -> Result<T, AppError> {
-    let (store, reader) = (app.store.clone(), staff.session.account.id);
-    Ok(web::block(move || store.recent(reader, query)).await??)
+    Ok(app.store.recent_answer(staff.session.account.id, query).await?)
 }
 
 /// Carries through what must not stop half-way: a client that hangs up ends its handler, and what

@@ -14,6 +14,7 @@ use super::sheet::{self, Line};
 use super::{Ended, JobError, Jobs};
 use crate::app::App;
 use crate::ids::AccountId;
+use crate::private;
 use crate::storage::consultations::Consultation;
 use crate::storage::history::{self, Filter};
 use crate::storage::jobs::{self, Job};
@@ -98,9 +99,9 @@ pub(super) async fn run(jobs: &Jobs, app: &App, job: &Job) -> Result<Ended, JobE
 
 fn open(part: &PathBuf, progress: Progress) -> Result<File, JobError> {
     if let Some(folder) = part.parent() {
-        std::fs::create_dir_all(folder)?;
+        private::make_folder(folder)?;
     }
-    let mut file = File::options().create(true).write(true).truncate(false).open(part)?;
+    let mut file = private::options().create(true).write(true).truncate(false).open(part)?;
     file.set_len(progress.bytes)?;
     file.seek(SeekFrom::End(0))?;
     Ok(file)

@@ -10,6 +10,7 @@ use rust_xlsxwriter::{Format as CellFormat, Workbook};
 use super::JobError;
 use super::export::Format;
 use crate::ids::AccountId;
+use crate::private;
 use crate::storage::consultations::Consultation;
 use crate::time::Wall;
 
@@ -133,7 +134,7 @@ pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
             break;
         }
     }
-    book.save(to)?;
+    book.save_to_writer(private::options().create(true).write(true).truncate(true).open(to)?)?;
     Ok(())
 }
 

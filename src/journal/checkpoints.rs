@@ -117,11 +117,32 @@ mod tests {
     use diesel::connection::SimpleConnection;
 
     use super::*;
+    use crate::storage::connection::WAL_KEPT_BYTES;
 
     /// Some seven pages each.
     const WRITES: usize = 300;
     /// So often it may fail to come near the end: a thread that waits for a core falls behind.
     const ROUNDS: usize = 50;
+
+    #[test]
+    fn a_log_that_a_long_reader_made_long_is_short_again_once_they_are_gone() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = Database::Sqlite(folder.path().join("read.db"));
+        let store = Store::open(&database).unwrap();
+        let [mut writer, mut reader] = [(), ()].map(|()| connect(&database).unwrap());
+        let length = || std::fs::metadata(folder.path().join("read.db-wal")).unwrap().len();
+        writer.batch_execute("CREATE TABLE LONG (PAGE BLOB)").unwrap();
+        reader.batch_execute("BEGIN; SELECT COUNT(*) FROM LONG").unwrap();
+        let mut conn = None;
+        while length() <= 2 * u64::from(WAL_KEPT_BYTES) {
+            writer.batch_execute("INSERT INTO LONG VALUES (randomblob(4000000))").unwrap();
+            checkpoint(&mut conn, &database, store.turns()).unwrap();
+        }
+        reader.batch_execute("COMMIT").unwrap();
+        checkpoint(&mut conn, &database, store.turns()).unwrap();
+        writer.batch_execute("INSERT INTO LONG VALUES ('short')").unwrap();
+        assert!(length() <= WAL_KEPT_BYTES.into(), "{} bytes are left", length());
+    }
 
     #[test]
     fn the_log_begins_anew_while_somebody_writes_all_the_time() {

@@ -5,6 +5,7 @@ use diesel::connection::TransactionManager;
 use diesel::result::Error;
 
 use super::apply::apply;
+use super::locks;
 use super::queue::Entry;
 use super::write::Written;
 use crate::broken::{Way, is_broken};
@@ -37,6 +38,9 @@ pub(super) fn commit(
     at: Wall,
 ) -> Result<Vec<Written>, Broken> {
     conn.begin_write().map_err(Broken::Before)?;
+    if let AnyConnection::Postgres(conn) = conn {
+        locks::take(conn, entries).map_err(Broken::Before)?;
+    }
     let mut answers = Vec::with_capacity(entries.len());
     let (mut acts, mut first_act) = (Vec::new(), 0);
     for (index, entry) in entries.iter().enumerate() {
@@ -75,11 +79,6 @@ pub(super) fn commit(
 fn roll_back(conn: &mut AnyConnection, index: usize, error: Error) -> Broken {
     let rolled_back = AnyConnection::rollback_transaction(conn);
     if rolled_back.is_ok() && conn.is_alive() { Broken::Statement { index, error } } else { Broken::Before(error) }
-}
-
-/// A small real write, committed: may we write?
-pub(super) fn probe(conn: &mut AnyConnection, at: Wall) -> QueryResult<()> {
-    conn.write(|conn| installation::put(conn, "JOURNAL_PROBE", &at.to_string(), at))
 }
 
 /// Whether the group of this mark was committed, once its transaction has ended one way or the

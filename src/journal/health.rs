@@ -1,8 +1,9 @@
 //! How the journal is, for whoever asks from another thread.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use super::stall::STALLED_AFTER;
 use crate::time::Wall;
 
 /// How the journal is.
@@ -10,6 +11,8 @@ use crate::time::Wall;
 pub struct Health {
     /// `None`: it takes writes. Else since when it refuses them, and why.
     pub failing: Option<Failing>,
+    /// The database neither answers nor fails. It is failing besides, for whoever would write.
+    pub stalled: bool,
     /// Writes waiting, at most [`super::QUEUE_MAX`].
     pub queued: usize,
     /// How long the last group took from its first statement to the end of its commit.
@@ -30,7 +33,14 @@ pub struct Failing {
 }
 
 #[derive(Default)]
-pub(super) struct HealthBoard(Mutex<Health>);
+pub(super) struct HealthBoard(Mutex<Board>);
+
+#[derive(Default)]
+struct Board {
+    health: Health,
+    /// Since when the writer is in a call to the database.
+    busy_since: Option<Instant>,
+}
 
 impl HealthBoard {
     pub(super) fn read(&self, queued: usize) -> Health {
@@ -58,7 +68,38 @@ impl HealthBoard {
         self.change(|health| health.failing.take().is_some())
     }
 
+    /// The writer calls the database, until what is returned is dropped.
+    pub(super) fn busy(&self) -> Busy<'_> {
+        self.board().busy_since = Some(Instant::now());
+        Busy(self)
+    }
+
+    /// `None` unless the writer is in a call for too long; `true` if that is new and things were well.
+    pub(super) fn stalled(&self, error: &str, at: Wall) -> Option<bool> {
+        let mut board = self.board();
+        board.busy_since.filter(|since| since.elapsed() >= STALLED_AFTER)?;
+        board.health.stalled = true;
+        let was_well = board.health.failing.is_none();
+        board.health.failing.get_or_insert_with(|| Failing { since: at, error: error.to_owned() });
+        Some(was_well)
+    }
+
     fn change<T>(&self, change: impl FnOnce(&mut Health) -> T) -> T {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        change(&mut self.board().health)
+    }
+
+    fn board(&self) -> MutexGuard<'_, Board> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call to the database.
+pub(super) struct Busy<'a>(&'a HealthBoard);
+
+impl Drop for Busy<'_> {
+    fn drop(&mut self) {
+        let mut board = self.0.board();
+        board.busy_since = None;
+        board.health.stalled = false;
     }
 }

@@ -11,13 +11,17 @@
 //!
 //! On PostgreSQL a lost connection leaves a commit in doubt. Each group therefore writes a mark of
 //! its own; the journal comes back, waits for the old transaction to end, reads the mark, and so
-//! knows. Until it knows it answers nothing of that group.
+//! knows. Until it knows it answers nothing of that group. A database that came back without what was
+//! told has gone back ([`Change::WentBack`]), and nothing more is written by this process' memory.
 
 mod apply;
 mod checkpoints;
 mod group;
 mod health;
+mod link;
+mod locks;
 mod queue;
+mod stall;
 mod write;
 mod writer;
 
@@ -36,6 +40,7 @@ use crate::storage::{OpenError, Store};
 use checkpoints::Checkpoints;
 use health::HealthBoard;
 use queue::{Entry, Queue};
+use stall::StallWatch;
 use writer::Writer;
 
 /// Most writes waiting. At 10,000 a second that is over a second and a half of work: whoever would
@@ -57,27 +62,42 @@ pub struct Journal {
 struct Thread {
     queue: Arc<Queue>,
     handle: Mutex<Option<JoinHandle<()>>>,
-    checkpoints: Mutex<Option<Checkpoints>>,
+    beside: Mutex<Option<(Option<Checkpoints>, StallWatch)>>,
 }
 
+/// What becomes of the journal, for whoever must act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The database begins to refuse: every write is refused.
+    Failing,
+    /// It takes writes again.
+    Well,
+    /// It came back without its last commits, of which people were told. Every write is refused from here
+    /// on: whoever knows anything must read it again.
+    WentBack,
+}
+
+type OnChange = Arc<dyn Fn(Change) + Send + Sync>;
+
 impl Journal {
-    /// Starts its thread on a connection of its own, once a first small write is committed.
-    /// `on_health_change` is called on that thread with `false` when the disk begins to refuse and
-    /// `true` when it takes writes again; it must be quick. Blocks.
+    /// Starts its thread on a connection of its own, once a first small write is committed. `on_change` is
+    /// called on a thread of the journal's; it must be quick. Blocks.
     pub fn start(
         store: &Store,
         clock: Clock,
-        on_health_change: impl Fn(bool) + Send + 'static,
+        on_change: impl Fn(Change) + Send + Sync + 'static,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::default());
         let health = Arc::new(HealthBoard::default());
-        let writer = Writer::open(store, clock, queue.clone(), health.clone(), Box::new(on_health_change))?;
-        let checkpoints = Mutex::new(Checkpoints::start(store)?);
+        let on_change: OnChange = Arc::new(on_change);
+        let writer = Writer::open(store, clock.clone(), queue.clone(), health.clone(), on_change.clone())?;
+        let watch = StallWatch::start(queue.clone(), health.clone(), clock, on_change)?;
+        let beside = Mutex::new(Some((Checkpoints::start(store)?, watch)));
         let handle = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || writer.run())
             .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
-        let thread = Thread { queue: queue.clone(), handle: Mutex::new(Some(handle)), checkpoints };
+        let thread = Thread { queue: queue.clone(), handle: Mutex::new(Some(handle)), beside };
         Ok(Self { queue, health, thread: Arc::new(thread) })
     }
 
@@ -121,7 +141,7 @@ impl Thread {
         {
             log::error!("the journal's thread panicked");
         }
-        drop(self.checkpoints.lock().unwrap_or_else(PoisonError::into_inner).take());
+        drop(self.beside.lock().unwrap_or_else(PoisonError::into_inner).take());
     }
 }
 

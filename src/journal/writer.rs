@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::group::{Broken, Mark, commit, probe, was_committed};
+use super::group::{Broken, commit, was_committed};
 use super::health::HealthBoard;
+use super::link::{Away, Link, probe};
 use super::queue::{Entry, Queue, Taken};
 use super::write::{WriteFailed, Written};
-use super::{PROBE_EVERY, stopped};
+use super::{Change, OnChange, PROBE_EVERY, stopped};
 use crate::clock::Clock;
-use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect, installation};
+use crate::storage::{OpenError, Store};
 
 /// How long a group that is known not to be on file waits for PostgreSQL to come back before it
 /// is refused: longer than a restart, shorter than people's patience.
@@ -22,18 +23,24 @@ const TRIES_ALONE: u32 = 5;
 /// How often a commit may fail, on a server that answers, before its group is refused.
 const TRIES_COMMIT: u32 = 3;
 
+/// With nothing to write: how often it is looked whether writing is possible.
+const LOOK_EVERY: Duration = Duration::from_millis(250);
+
 pub(super) struct Writer {
-    database: Database,
-    turns: Turns,
+    link: Link,
     clock: Clock,
     queue: Arc<Queue>,
     health: Arc<HealthBoard>,
-    on_health_change: Box<dyn Fn(bool) + Send>,
-    /// `None` after it was given up; the next attempt connects.
-    conn: Option<AnyConnection>,
-    mark: Mark,
-    /// While failing: what every write is told, and when to probe next.
-    failing: Option<(WriteFailed, Instant)>,
+    on_change: OnChange,
+    failing: Option<Refusing>,
+}
+
+/// While failing.
+struct Refusing {
+    /// What every write is told.
+    told: WriteFailed,
+    /// When to probe next; never again once the database went back.
+    probe_at: Option<Instant>,
 }
 
 /// Why a group was not committed.
@@ -41,7 +48,17 @@ enum Failure {
     /// This one of its writes was refused; the others are innocent.
     Guilty { index: usize, error: String },
     /// The database as a whole.
-    Engine(String),
+    Engine(Away),
+}
+
+impl From<Away> for Failure {
+    fn from(away: Away) -> Self {
+        Self::Engine(away)
+    }
+}
+
+fn engine(error: impl ToString) -> Failure {
+    Failure::Engine(Away::Engine(error.to_string()))
 }
 
 impl Writer {
@@ -50,34 +67,46 @@ impl Writer {
         clock: Clock,
         queue: Arc<Queue>,
         health: Arc<HealthBoard>,
-        on_health_change: Box<dyn Fn(bool) + Send>,
+        on_change: OnChange,
     ) -> Result<Self, OpenError> {
-        let database = store.database().clone();
-        let mut conn = connect(&database).map_err(|error| OpenError::unusable(&database, &error.to_string()))?;
-        probe(&mut conn, clock.now().wall).map_err(|error| OpenError::unusable(&database, &error.to_string()))?;
-        let mark = Mark { name: format!("JOURNAL_MARK:{}", clock.new_id()), group: 0 };
-        let turns = store.turns().clone();
-        Ok(Self { database, turns, clock, queue, health, on_health_change, conn: Some(conn), mark, failing: None })
+        let link = Link::open(store, &clock)?;
+        Ok(Self { link, clock, queue, health, on_change, failing: None })
     }
 
     pub(super) fn run(mut self) {
         // Should this thread ever panic, nobody is left waiting for it.
         let _close = CloseOnDrop(self.queue.clone());
         loop {
-            let probe_at = self.failing.as_ref().map(|(_, probe_at)| *probe_at);
-            if probe_at.is_some_and(|at| Instant::now() >= at) {
-                self.try_again();
-                continue;
+            match &self.failing {
+                Some(Refusing { probe_at: Some(at), .. }) if Instant::now() >= *at => {
+                    self.try_again();
+                    continue;
+                }
+                Some(_) => {}
+                // What the watch beside this thread noted is over: the call has returned.
+                None => self.recover(),
             }
-            match self.queue.take(probe_at) {
+            let until = match &self.failing {
+                Some(refusing) => refusing.probe_at,
+                None => Some(Instant::now() + LOOK_EVERY),
+            };
+            match self.queue.take(until) {
                 Taken::Group(mut group) => self.settle(&mut group),
-                Taken::Nothing => {}
+                Taken::Nothing => self.look(),
                 Taken::Closed => break,
             }
         }
-        if let Some(conn @ AnyConnection::Postgres(_)) = &mut self.conn {
-            // Only a courtesy: a mark left behind is a row of a hundred bytes.
-            let _ = installation::remove(conn, &self.mark.name);
+        self.link.forget_mark();
+    }
+
+    /// With nothing to write: whether it is possible, so that a file that was taken away is noticed all the
+    /// same. A lock that is in doubt is waited for by whoever has something to write.
+    fn look(&mut self) {
+        if self.failing.is_none()
+            && !self.link.is_shared()
+            && let Err(error) = self.link.turns().may_write()
+        {
+            self.fail(Away::Engine(error.to_string()));
         }
     }
 
@@ -86,9 +115,8 @@ impl Writer {
     /// rest goes on.
     fn settle(&mut self, mut rest: &mut [Entry]) {
         while !rest.is_empty() {
-            if let Some((told, _)) = &self.failing {
-                let told = told.clone();
-                return refuse(rest, &told);
+            if let Some(Refusing { told, .. }) = &self.failing {
+                return refuse(rest, told);
             }
             match self.attempt(rest) {
                 Ok(answers) => {
@@ -104,13 +132,13 @@ impl Writer {
                     self.settle_alone(guilty, error);
                     rest = after;
                 }
-                Err(Failure::Engine(error)) => self.fail(error),
+                Err(Failure::Engine(away)) => self.fail(away),
             }
         }
     }
 
     fn settle_alone(&mut self, one: &mut [Entry], mut error: String) {
-        let tries = if matches!(self.database, Database::Postgres(_)) { TRIES_ALONE } else { 1 };
+        let tries = if self.link.is_shared() { TRIES_ALONE } else { 1 };
         for attempt in 0..tries {
             if self.failing.is_some() {
                 return self.settle(one);
@@ -124,15 +152,15 @@ impl Writer {
                     return;
                 }
                 Err(Failure::Guilty { error: again, .. }) => error = again,
-                Err(Failure::Engine(error)) => self.fail(error),
+                Err(Failure::Engine(away)) => self.fail(away),
             }
         }
         // The error alone: what people said does not belong in a log.
         log::warn!("a write was refused: {error}");
         refuse(one, &WriteFailed::Storage(error));
         // The write itself, or a disk that takes nothing?
-        if let Err(error) = self.probe() {
-            self.fail(error);
+        if let Err(away) = self.probe() {
+            self.fail(away);
         }
     }
 
@@ -141,12 +169,16 @@ impl Writer {
         let give_up = Instant::now() + COME_BACK;
         let mut commits_left = TRIES_COMMIT;
         loop {
-            self.connected_by(give_up)?;
-            let Some(conn) = &mut self.conn else { continue };
-            self.mark.group += 1;
+            self.ready_by(give_up)?;
             let began = Instant::now();
-            let turn = self.turns.take().map_err(|error| Failure::Engine(error.to_string()))?;
-            let done = commit(conn, entries, &self.mark, self.clock.now().wall);
+            let turns = self.link.turns();
+            let turn = turns.take().map_err(engine)?;
+            let done = {
+                let _busy = self.health.busy();
+                let (conn, mark) = self.link.ready()?;
+                mark.group += 1;
+                commit(conn, entries, mark, self.clock.now().wall)
+            };
             drop(turn);
             match done {
                 Ok(answers) => return Ok(self.committed(answers, began)),
@@ -154,22 +186,22 @@ impl Writer {
                     return Err(Failure::Guilty { index, error: error.to_string() });
                 }
                 Err(Broken::Before(error)) => {
-                    self.conn = None;
-                    if matches!(self.database, Database::Sqlite(_)) || Instant::now() >= give_up {
-                        return Err(Failure::Engine(error.to_string()));
+                    self.link.give_up();
+                    if !self.link.is_shared() || Instant::now() >= give_up {
+                        return Err(engine(error));
                     }
                 }
                 Err(Broken::Commit { error, answers }) => {
-                    self.conn = None;
+                    self.link.give_up();
                     commits_left -= 1;
-                    if matches!(self.database, Database::Sqlite(_)) {
-                        return Err(Failure::Engine(error.to_string()));
+                    if !self.link.is_shared() {
+                        return Err(engine(error));
                     }
                     if self.find_out(&error.to_string())? {
                         return Ok(self.committed(answers, began));
                     }
                     if commits_left == 0 {
-                        return Err(Failure::Engine(error.to_string()));
+                        return Err(engine(error));
                     }
                 }
             }
@@ -177,46 +209,51 @@ impl Writer {
     }
 
     fn committed(&mut self, answers: Vec<Written>, began: Instant) -> Vec<Written> {
+        self.link.committed();
         self.health.committed(answers.len(), began.elapsed());
         answers
     }
 
-    /// A connection, or the reason why there was none by `give_up`.
-    fn connected_by(&mut self, give_up: Instant) -> Result<(), Failure> {
-        while self.conn.is_none() {
-            match connect(&self.database) {
-                Ok(conn) => self.conn = Some(conn),
-                Err(error) if Instant::now() >= give_up || self.queue.is_closed() => {
-                    return Err(Failure::Engine(error.to_string()));
+    /// Waits for a connection, and says why there was none by `give_up`.
+    fn ready_by(&mut self, give_up: Instant) -> Result<(), Away> {
+        loop {
+            let tried = {
+                let _busy = self.health.busy();
+                self.link.ready().map(drop)
+            };
+            match tried {
+                Err(Away::Engine(_)) if Instant::now() < give_up && !self.queue.is_closed() => {
+                    std::thread::sleep(CONNECT_EVERY);
                 }
-                Err(_) => std::thread::sleep(CONNECT_EVERY),
+                known => return known,
             }
         }
-        Ok(())
     }
 
     /// After a commit without an answer: comes back, however long that takes, and reads whether
     /// the group is on file. Meanwhile everybody else is refused. Gives up only when closed.
-    fn find_out(&mut self, error: &str) -> Result<bool, Failure> {
+    fn find_out(&mut self, error: &str) -> Result<bool, Away> {
         let mut give_up = Instant::now() + COME_BACK;
         loop {
-            let known = match self.connected_by(Instant::now()) {
-                Ok(()) => {
-                    self.conn.as_mut().and_then(|conn| was_committed(conn, &self.mark, self.clock.now().wall).ok())
+            let known = {
+                let _busy = self.health.busy();
+                match self.link.ready() {
+                    Ok((conn, mark)) => was_committed(conn, mark, self.clock.now().wall).ok(),
+                    Err(Away::WentBack) => return Err(Away::WentBack),
+                    Err(Away::Engine(_)) => None,
                 }
-                Err(_) => None,
             };
             if let Some(known) = known {
                 self.recover();
                 return Ok(known);
             }
-            self.conn = None;
+            self.link.give_up();
             if self.queue.is_closed() {
-                return Err(Failure::Engine(format!("the outcome is not known: {error}")));
+                return Err(Away::Engine(format!("the outcome is not known: {error}")));
             }
             if Instant::now() >= give_up {
-                self.fail(error.to_owned());
-                if let (Some((told, _)), Taken::Group(mut group)) =
+                self.fail(Away::Engine(error.to_owned()));
+                if let (Some(Refusing { told, .. }), Taken::Group(mut group)) =
                     (&self.failing, self.queue.take(Some(Instant::now())))
                 {
                     refuse(&mut group, told);
@@ -227,46 +264,52 @@ impl Writer {
         }
     }
 
-    fn probe(&mut self) -> Result<(), String> {
-        let conn = match &mut self.conn {
-            Some(conn) => conn,
-            None => self.conn.insert(connect(&self.database).map_err(|error| error.to_string())?),
-        };
-        let _turn = self.turns.take().map_err(|error| error.to_string())?;
+    fn probe(&mut self) -> Result<(), Away> {
+        let turns = self.link.turns();
+        let _turn = turns.take().map_err(|error| Away::Engine(error.to_string()))?;
+        let _busy = self.health.busy();
+        let (conn, _) = self.link.ready()?;
         probe(conn, self.clock.now().wall).map_err(|error| {
-            self.conn = None;
-            error.to_string()
+            self.link.give_up();
+            Away::Engine(error.to_string())
         })
     }
 
     fn try_again(&mut self) {
         match self.probe() {
             Ok(()) => self.recover(),
-            Err(error) => self.fail(error),
+            Err(away) => self.fail(away),
         }
     }
 
     /// From here on every write is refused at once, until a probe succeeds. The connection is not
     /// used again: after a failed sync it would claim that all is well.
-    fn fail(&mut self, error: String) {
-        self.conn = None;
+    fn fail(&mut self, away: Away) {
+        self.link.give_up();
+        let (error, probe_at) = match away {
+            Away::Engine(error) => (error, Some(Instant::now() + PROBE_EVERY)),
+            Away::WentBack => ("the database came back without its last commits".to_owned(), None),
+        };
         if self.health.failing(&error, self.clock.now().wall) {
             log::error!("the journal cannot write: {error}");
-            (self.on_health_change)(false);
+            (self.on_change)(Change::Failing);
         }
-        self.failing = Some((WriteFailed::Storage(error), Instant::now() + PROBE_EVERY));
+        if probe_at.is_none() {
+            (self.on_change)(Change::WentBack);
+        }
+        self.failing = Some(Refusing { told: WriteFailed::Storage(error), probe_at });
     }
 
     fn recover(&mut self) {
         self.failing = None;
         if self.health.well() {
             log::info!("the journal writes again");
-            (self.on_health_change)(true);
+            (self.on_change)(Change::Well);
         }
     }
 }
 
-fn refuse(entries: &mut [Entry], why: &WriteFailed) {
+pub(super) fn refuse(entries: &mut [Entry], why: &WriteFailed) {
     for entry in entries {
         entry.tell(Err(why.clone()));
     }

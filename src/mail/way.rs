@@ -2,7 +2,6 @@
 //! operator to see.
 
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -10,6 +9,7 @@ use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Mailbox, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
+use crate::private;
 use crate::storage::mails::Mail;
 
 /// Under the data directory: where mail goes without an SMTP server.
@@ -145,9 +145,9 @@ fn message(mail: &Mail, from: &Mailbox, encoding: ContentTransferEncoding) -> Re
 
 /// Whole or not at all, and for the server's user alone: the links in it are secrets.
 fn write(folder: &Path, name: &str, message: &[u8]) -> std::io::Result<()> {
-    std::fs::create_dir_all(folder)?;
+    private::make_folder(folder)?;
     let hidden = folder.join(format!(".{name}"));
-    let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&hidden)?;
+    let mut file = private::options().write(true).create(true).truncate(true).open(&hidden)?;
     file.write_all(message)?;
     file.sync_all()?;
     std::fs::rename(hidden, folder.join(name))

@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 
 use crate::clock::Clock;
+use crate::config::ServeOptions;
 use crate::http::{passwords, secret};
 use crate::ids::{AccountId, DeskId, LineId};
 use crate::server::StartError;
@@ -77,13 +78,18 @@ pub fn prepare(store: &Store, clock: &Clock, url: &str) -> Result<Vec<String>, S
 }
 
 /// Refuses to serve others from a database with the demo's passwords in it.
-pub fn refuse_outside(store: &Store, address: SocketAddr) -> Result<(), StartError> {
-    if !is_in(store)? || address.ip().is_loopback() {
+pub fn refuse_outside(store: &Store, address: SocketAddr, options: &ServeOptions) -> Result<(), StartError> {
+    if !is_in(store)? {
         return Ok(());
     }
-    Err(StartError::new(format_args!(
-        "this database holds the demo with its known passwords and is not served on {address}; give another --data-dir"
-    )))
+    let outside = options.reached_from_outside().or_else(|| (!address.ip().is_loopback()).then(|| address.to_string()));
+    match outside {
+        None => Ok(()),
+        Some(outside) => Err(StartError::new(format_args!(
+            "this database holds the demo with its known passwords and is not served on {outside}; give another \
+             --data-dir"
+        ))),
+    }
 }
 
 /// Whether the demo has been in this database.

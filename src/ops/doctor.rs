@@ -1,5 +1,6 @@
 //! `anteroom doctor`: looks at everything the server needs, and says what to mend.
 
+use std::io::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Duration;
@@ -7,7 +8,8 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::config::{DoctorOptions, MailOptions};
 use crate::mail::{self, Way};
-use crate::server::{self, SIGNING_KEY, StartError};
+use crate::private;
+use crate::server::{self, EXPORTS, SIGNING_KEY, StartError};
 use crate::storage::{Database, Store, accounts, installation};
 
 use super::demo;
@@ -36,6 +38,7 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
     let mut findings = Vec::new();
     if options.database.database_url.is_none() {
         findings.push(("data directory", folder(&options.database.data_dir)));
+        findings.push(("modes", modes(&options.database.data_dir)));
     }
     match open(&options.database.url()) {
         Err(error) => findings.push(("database", Fail(error.to_string()))),
@@ -93,9 +96,9 @@ fn open(url: &str) -> Result<Found, StartError> {
 
 fn folder(folder: &Path) -> Finding {
     let shown = folder.display();
-    let tried = std::fs::create_dir_all(folder).and_then(|()| {
+    let tried = private::make_folder(folder).and_then(|()| {
         let file = folder.join(format!(".doctor-{}", std::process::id()));
-        std::fs::write(&file, b"written and read back")?;
+        private::options().create_new(true).write(true).open(&file)?.write_all(b"written and read back")?;
         std::fs::remove_file(file)
     });
     if let Err(error) = tried {
@@ -107,6 +110,29 @@ fn folder(folder: &Path) -> Finding {
         }
         Some(free) => Fine(format!("{shown} is writable and has {} GiB left", free >> 30)),
         None => Fine(format!("{shown} is writable")),
+    }
+}
+
+/// Whether others may look into what is the server's: the folder, the database, mails, exports.
+fn modes(folder: &Path) -> Finding {
+    let ours = [folder.to_owned(), folder.join(mail::FOLDER), folder.join(EXPORTS)];
+    if !ours[1..].iter().any(|folder| folder.exists()) && !folder.join("anteroom.db").exists() {
+        return Fine(format!("nothing of the server's is in {} yet", folder.display()));
+    }
+    let files = ours.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());
+    let files: Vec<_> = files.map(|entry| entry.path()).filter(|path| path.is_file()).collect();
+    let mut wide = ours.iter().chain(&files).filter_map(|path| {
+        let mode = private::open_to_others(path).ok().flatten()?;
+        Some(format!("{} ({mode:03o})", path.display()))
+    });
+    match wide.next() {
+        None => Fine(format!("nobody but this user may look into {}", folder.display())),
+        Some(first) => Fail(format!(
+            "{first} and {} more are open to other users, and the records hold every talk and the signing key; run \
+             chmod -R go= {}",
+            wide.count(),
+            folder.display()
+        )),
     }
 }
 

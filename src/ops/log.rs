@@ -1,29 +1,79 @@
 //! The log, on the standard error: for people, or an object a line for collectors.
 
 use std::io::Write as _;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
-use env_logger::{Builder, Env};
+use env_logger::{Builder, Env, Logger};
 use log::kv::{Key, Value, VisitSource};
+use log::{LevelFilter, Log, Metadata, Record};
 use serde_json::Map;
 
 use crate::config::LogForm;
 
 /// What is logged unless RUST_LOG says otherwise.
 const FILTER: &str = "info,actix_server=warn,actix_web_prom=error";
+/// What our own lines begin with.
+const OWN: &str = "anteroom";
+
+static LOG: OnceLock<TheLog> = OnceLock::new();
+
+/// One filter for every day, and one that lets more of our own lines through.
+struct TheLog {
+    usual: Logger,
+    more: Logger,
+    says_more: AtomicBool,
+}
 
 /// Starts the log. A second call, as by several servers in one test process, changes nothing.
 pub fn start(form: LogForm) {
+    let more = builder(form).filter_module(OWN, LevelFilter::Debug).build();
+    let log = LOG.get_or_init(|| TheLog { usual: builder(form).build(), more, says_more: AtomicBool::new(false) });
+    // The only error is that a log is there already.
+    if log::set_logger(log).is_ok() {
+        log::set_max_level(log.usual.filter());
+    }
+}
+
+/// From here on our own lines are in the log at `debug`, or as usual.
+pub fn say_more(more: bool) {
+    if let Some(log) = LOG.get() {
+        log.says_more.store(more, Ordering::Relaxed);
+        log::set_max_level(log.now().filter());
+    }
+}
+
+impl TheLog {
+    fn now(&self) -> &Logger {
+        if self.says_more.load(Ordering::Relaxed) { &self.more } else { &self.usual }
+    }
+}
+
+impl Log for TheLog {
+    fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+        self.now().enabled(metadata)
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        self.now().log(record);
+    }
+
+    fn flush(&self) {
+        self.now().flush();
+    }
+}
+
+fn builder(form: LogForm) -> Builder {
     let mut builder = Builder::from_env(Env::default().default_filter_or(FILTER));
     if form == LogForm::Json {
         builder.format(|out, record| writeln!(out, "{}", json(record)));
     } else {
         builder.format_timestamp_millis();
     }
-    // The only error is that a log is there already.
-    let _ = builder.try_init();
+    builder
 }
 
-fn json(record: &log::Record<'_>) -> serde_json::Value {
+fn json(record: &Record<'_>) -> serde_json::Value {
     let mut fields = Fields(Map::new());
     // What cannot be read is left out; the rest of the line is worth having.
     let _ = record.key_values().visit(&mut fields);
@@ -49,6 +99,25 @@ impl<'kvs> VisitSource<'kvs> for Fields {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn more_is_said_of_ours_alone_and_only_while_it_is_asked_for() {
+        let level = |target: &'static str, level| Metadata::builder().target(target).level(level).build();
+        let log = TheLog {
+            usual: Builder::new().parse_filters(FILTER).build(),
+            more: Builder::new().parse_filters(FILTER).filter_module(OWN, LevelFilter::Debug).build(),
+            says_more: AtomicBool::new(false),
+        };
+        let says = |log: &TheLog| {
+            [("anteroom::http", log::Level::Debug), ("anteroom::http", log::Level::Trace), ("h2", log::Level::Debug)]
+                .map(|(target, of)| log.enabled(&level(target, of)))
+        };
+        assert_eq!(says(&log), [false, false, false]);
+        log.says_more.store(true, Ordering::Relaxed);
+        assert_eq!(says(&log), [true, false, false]);
+        log.says_more.store(false, Ordering::Relaxed);
+        assert_eq!(says(&log), [false, false, false]);
+    }
 
     #[test]
     fn a_line_is_one_object_with_its_fields() {

@@ -40,14 +40,13 @@ pub(super) async fn nothing_lives(app: &App) -> Result<(), String> {
     let give_up = Instant::now() + CLOSED_WITHIN;
     loop {
         let store = app.store.clone();
-        match web::block(move || store.run(removal::live)).await {
-            Ok(Ok(0)) => return Ok(()),
-            Ok(Ok(live)) if Instant::now() >= give_up => {
+        match store.answer(removal::live).await {
+            Ok(0) => return Ok(()),
+            Ok(live) if Instant::now() >= give_up => {
                 return Err(format!("{live} test consultations are still open; they end by themselves in a minute"));
             }
-            Ok(Err(error)) if Instant::now() >= give_up => return Err(format!("the database failed: {error}")),
-            Ok(_) => tokio::time::sleep(LOOK_EVERY).await,
-            Err(_) => return Err("the server is shutting down".to_owned()),
+            Err(error) if Instant::now() >= give_up => return Err(format!("the database failed: {error}")),
+            _ => tokio::time::sleep(LOOK_EVERY).await,
         }
     }
 }

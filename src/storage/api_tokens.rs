@@ -173,9 +173,11 @@ pub fn revoke_all(conn: &mut AnyConnection, account: AccountId, by: &str, at: Wa
         .execute(conn)
 }
 
-/// Notes the last use of tokens, from the journal.
+/// Notes the last use of tokens, from the journal. In one order, as another node may touch the same.
 pub(crate) fn touch(conn: &mut AnyConnection, tokens: &[(TokenId, Wall)]) -> QueryResult<()> {
-    for (id, at) in tokens {
+    let mut in_order: Vec<&(TokenId, Wall)> = tokens.iter().collect();
+    in_order.sort_unstable();
+    for (id, at) in in_order {
         diesel::update(dsl::api_token.find(id))
             .set((dsl::last_used_dttm.eq(at), dsl::mod_dttm.eq(at)))
             .execute(conn)?;

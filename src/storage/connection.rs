@@ -42,6 +42,17 @@ pub(super) const BUSY_MS: u32 = 5_000;
 /// WAL pages before the writer makes a checkpoint itself (40 MiB). The journal has them made beside it
 /// (`journal::checkpoints`), so this is for a log that grows faster than that.
 const WAL_PAGES: u32 = 10_000;
+/// A log longer than this (16 MiB) is cut to it once it begins anew: one long reader on a busy day would
+/// otherwise leave a file of gigabytes for good. Twice what the journal lets it grow to.
+pub(crate) const WAL_KEPT_BYTES: u32 = 16 << 20;
+/// What every PostgreSQL session sets, as any role may. A statement of ours takes milliseconds, so one that
+/// takes five seconds is a fault; a process that was paused inside a transaction must not keep its locks,
+/// and one that waits for such a lock must not wait for ever; a host that vanished is noticed in seconds.
+const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
+     SET default_transaction_isolation TO 'read committed';
+     SET statement_timeout TO '5s'; SET lock_timeout TO '4s'; SET idle_in_transaction_session_timeout TO '2s';
+     SET tcp_user_timeout TO '5s'; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2;
+     SET tcp_keepalives_count TO 3";
 /// What a PostgreSQL connection string gets where it does not say otherwise: a dead server is
 /// noticed within seconds, not within the kernel's two hours.
 const POSTGRES_DEFAULTS: [(&str, &str); 5] = [
@@ -110,18 +121,15 @@ pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
                  PRAGMA journal_mode = WAL;
                  PRAGMA synchronous = FULL;
                  PRAGMA foreign_keys = ON;
-                 PRAGMA wal_autocheckpoint = {WAL_PAGES};"
+                 PRAGMA wal_autocheckpoint = {WAL_PAGES};
+                 PRAGMA journal_size_limit = {WAL_KEPT_BYTES};"
             ))
             .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConnection::Sqlite(conn))
         }
         Database::Postgres(url) => {
             let mut conn = PgConnection::establish(&with_defaults(url))?;
-            conn.batch_execute(
-                "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
-                 SET default_transaction_isolation TO 'read committed'",
-            )
-            .map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
+            conn.batch_execute(POSTGRES_SESSION).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConnection::Postgres(conn))
         }
     }

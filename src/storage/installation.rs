@@ -12,6 +12,16 @@ pub fn get(conn: &mut AnyConnection, name: &str) -> QueryResult<Option<String>> 
     dsl::installation.find(name).select(dsl::value).first(conn).optional()
 }
 
+/// Under this name: the oldest program that may serve these tables.
+pub const VERSION_MIN: &str = "VERSION_MIN";
+/// Under this name: when it was last tried whether writing is possible.
+const PROBE: &str = "JOURNAL_PROBE";
+
+/// A small real write, for whoever must know whether writing is possible.
+pub(crate) fn probe(conn: &mut AnyConnection, at: Wall) -> QueryResult<()> {
+    put(conn, PROBE, &at.to_string(), at)
+}
+
 /// Puts the value there unless one is there already; gives back what stands. Two nodes that draw a
 /// signing key at the same moment end up with the same one.
 pub fn set_if_absent(conn: &mut AnyConnection, name: &str, value: &str, at: Wall) -> QueryResult<String> {

@@ -1,56 +1,173 @@
-//! One server a SQLite file. Two would each match from a memory of their own; the referee would keep
-//! the records right, and people would be told what is not so. PostgreSQL is made to be shared.
+//! One server a database. Two would each match from a memory of their own; the referee would keep the
+//! records right, and people would be told what is not so: thirty seconds after a second one starts, it
+//! ends the talks of the first.
+//!
+//! On SQLite the lock is a file's (`file`), on PostgreSQL a session's (`session`). A thread looks every
+//! second whether it is still held. While it is not, nothing is written ([`super::Turns`]); if another
+//! process has it for long enough, this one must end.
 
-use std::fs::{File, OpenOptions, TryLockError};
+mod file;
+mod session;
 
-use super::store::make_folder;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
 use super::{Database, OpenError};
+use file::FileLock;
+use session::SessionLock;
+
+/// How often it is looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
+/// The same while it is not held.
+const LOOK_SOON: Duration = Duration::from_millis(100);
+/// How long the end waits for a look that is under way: a database that hangs must not hold it up.
+const END_WAIT: Duration = Duration::from_secs(2);
 
 /// Held while a server runs. The system lets go of it when the process ends, however it ends;
 /// `migrate`, `account create` and `doctor` do not take it and work beside the server.
-#[derive(Debug)]
 pub struct ServeLock {
-    /// The lock is the file's, so it lasts as long as this handle; PostgreSQL needs none.
-    _held: Option<File>,
+    held: Held,
+    lost: watch::Receiver<Option<String>>,
+    wake: SyncSender<()>,
+    ended: Receiver<()>,
 }
 
-impl ServeLock {
-    /// Takes the lock beside the file: `anteroom.lock` for `anteroom.db`. Refused with
-    /// [`OpenError::Served`] while another process has it.
-    pub fn take(database: &Database) -> Result<Self, OpenError> {
-        let Database::Sqlite(path) = database else { return Ok(Self { _held: None }) };
-        make_folder(path)?;
-        let lock = path.with_extension("lock");
-        let unwritable =
-            |error: std::io::Error| OpenError::Unwritable { path: lock.clone(), reason: error.to_string() };
-        let file = OpenOptions::new().append(true).create(true).open(&lock).map_err(unwritable)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _held: Some(file) }),
-            Err(TryLockError::WouldBlock) => Err(OpenError::Served { path: path.clone() }),
-            Err(TryLockError::Error(error)) => Err(unwritable(error)),
+/// Whether the lock is held just now. Cloning shares it.
+#[derive(Clone)]
+pub(super) struct Held(Arc<HeldState>);
+
+struct HeldState {
+    now: AtomicBool,
+    /// The server ends: nobody looks any more.
+    over: AtomicBool,
+    /// Where the lock can be lost with a connection: has it looked at now.
+    wake: Option<SyncSender<()>>,
+}
+
+/// What a look at the lock found.
+enum Look {
+    Held,
+    /// It is not known, or cannot be had just now; nobody is known to have it.
+    Away(String),
+    /// Somebody else has it.
+    Others(String),
+}
+
+/// A lock that can be lost and had again.
+trait Lock: Send {
+    /// Looks at it, and takes it again if it can be had.
+    fn look(&mut self) -> Look;
+}
+
+impl Held {
+    pub(super) fn is(&self) -> bool {
+        self.0.now.load(Ordering::SeqCst)
+    }
+
+    /// Not held, as far as is known, until it was looked at.
+    pub(super) fn doubt(&self) {
+        if let Some(wake) = &self.0.wake {
+            self.0.now.store(false, Ordering::SeqCst);
+            // Full: it is about to look anyway.
+            let _ = wake.try_send(());
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_served_once_at_a_time() {
-        let folder = tempfile::tempdir().unwrap();
-        let database = Database::Sqlite(folder.path().join("new/anteroom.db"));
-        let first = ServeLock::take(&database).unwrap();
-        let refused = ServeLock::take(&database).unwrap_err().to_string();
-        assert!(refused.contains("already") && refused.contains("new/anteroom.db"), "{refused}");
-        drop(first);
-        ServeLock::take(&database).unwrap();
+impl ServeLock {
+    /// Takes the lock. Refused with [`OpenError::Served`] while another process has it. `patience`: for
+    /// how long another may have it later before [`Self::lost`] says so.
+    pub fn take(database: &Database, patience: Duration) -> Result<Self, OpenError> {
+        let (wake, woken) = sync_channel(1);
+        let (lock, doubts): (Box<dyn Lock>, _) = match database {
+            Database::Sqlite(path) => (Box::new(FileLock::take(path)?), None),
+            Database::Postgres(_) => (Box::new(SessionLock::take(database)?), Some(wake.clone())),
+        };
+        let held = Held(Arc::new(HeldState { now: AtomicBool::new(true), over: AtomicBool::new(false), wake: doubts }));
+        let (tell, lost) = watch::channel(None);
+        let (end, ended) = sync_channel(1);
+        let keeper = Keeper { lock, held: held.clone(), tell, patience, database: database.clone() };
+        std::thread::Builder::new()
+            .name("serve-lock".into())
+            .spawn(move || {
+                keeper.run(&woken);
+                let _ = end.send(());
+            })
+            .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
+        Ok(Self { held, lost, wake, ended })
     }
 
-    #[test]
-    fn a_shared_server_needs_no_lock() {
-        let database = Database::Postgres("postgres://h/db".into());
-        let both = [ServeLock::take(&database), ServeLock::take(&database)];
-        assert!(both.iter().all(Result::is_ok));
+    /// Ends once another process has had the lock for so long that this one must end, and says who.
+    pub async fn lost(&self) -> String {
+        let mut lost = self.lost.clone();
+        match lost.wait_for(Option::is_some).await {
+            Ok(by) => by.clone().unwrap_or_default(),
+            // The thread is gone without a word, which is no reason to end.
+            Err(_) => std::future::pending().await,
+        }
+    }
+
+    pub(super) fn held(&self) -> Held {
+        self.held.clone()
+    }
+}
+
+impl Drop for ServeLock {
+    fn drop(&mut self) {
+        self.held.0.now.store(false, Ordering::SeqCst);
+        self.held.0.over.store(true, Ordering::SeqCst);
+        let _ = self.wake.try_send(());
+        let _ = self.ended.recv_timeout(END_WAIT);
+    }
+}
+
+/// The thread.
+struct Keeper {
+    lock: Box<dyn Lock>,
+    held: Held,
+    tell: watch::Sender<Option<String>>,
+    patience: Duration,
+    database: Database,
+}
+
+impl Keeper {
+    fn run(mut self, woken: &Receiver<()>) {
+        let mut others_since = None;
+        loop {
+            let pause = if self.held.is() { LOOK_EVERY } else { LOOK_SOON };
+            let woken = woken.recv_timeout(pause);
+            if woken == Err(RecvTimeoutError::Disconnected) || self.held.0.over.load(Ordering::SeqCst) {
+                return;
+            }
+            match self.lock.look() {
+                Look::Held => {
+                    others_since = None;
+                    if !self.held.0.now.swap(true, Ordering::SeqCst) {
+                        log::info!("the lock on the database is held");
+                    }
+                }
+                Look::Away(why) => {
+                    if self.held.0.now.swap(false, Ordering::SeqCst) {
+                        log::error!("the lock on the database is lost, nothing is written until it is back: {why}");
+                    }
+                }
+                Look::Others(by) => {
+                    self.held.0.now.store(false, Ordering::SeqCst);
+                    let since = *others_since.get_or_insert_with(|| {
+                        log::error!("{by} has the lock on the database; nothing is written");
+                        Instant::now()
+                    });
+                    if since.elapsed() >= self.patience {
+                        let refused = OpenError::Served { database: self.database.to_string(), by };
+                        self.tell.send_replace(Some(refused.to_string()));
+                        return;
+                    }
+                }
+            }
+        }
     }
 }

@@ -16,6 +16,7 @@ pub mod consultations;
 pub mod desks;
 pub mod due;
 pub mod events;
+mod file_mark;
 pub mod groups;
 pub mod history;
 pub mod installation;
@@ -28,6 +29,7 @@ pub mod media;
 pub mod messages;
 mod migrate;
 pub mod office;
+mod open_error;
 pub mod own_day;
 mod page;
 pub mod places;
@@ -55,9 +57,10 @@ pub mod whispers;
 
 pub use connection::{AnyConnection, Connector, Database, connect};
 pub use lock::ServeLock;
+pub use open_error::OpenError;
 pub use page::{Cursor, PAGE_MAX, Page};
 pub use schema_check::SCHEMA;
-pub use store::{OpenError, Pooled, Store, StoreError};
+pub use store::{Pooled, READ_WAIT, Store, StoreError};
 pub use turns::{Turn, Turns};
 
 /// Who is named in `REG_ID` and `MOD_ID` when no person did it.

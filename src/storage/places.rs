@@ -13,8 +13,16 @@ use crate::time::Wall;
 
 /// Counts again what every counsellor has taken: open consultations and wrap-ups. At start, before
 /// anything is matched; says how many accounts had it wrong.
+///
+/// The accounts are held first, and what they have is counted in a later statement: whoever takes a place
+/// holds the account until it is on file, so nothing that was just taken is missed and forgotten.
 pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
     conn.write(|conn| {
+        let accounts = account::table.order(account::account_id).select((account::account_id, account::rooms_open));
+        let booked: Vec<(AccountId, i32)> = match conn {
+            AnyConnection::Sqlite(conn) => accounts.load(conn)?,
+            AnyConnection::Postgres(conn) => accounts.for_no_key_update().load(conn)?,
+        };
         let mut held = Vec::<AccountId>::new();
         for status in [Status::Talking, Status::WrapUp] {
             held.extend(
@@ -29,8 +37,6 @@ pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usiz
         for counsellor in held {
             *taken.entry(counsellor).or_default() += 1;
         }
-        let booked: Vec<(AccountId, i32)> =
-            account::table.select((account::account_id, account::rooms_open)).load(conn)?;
         let mut repaired = 0;
         for (id, on_file) in booked {
             let counted = taken.get(&id).copied().unwrap_or(0);

@@ -1,5 +1,6 @@
 //! The live schema against the committed one: a database changed by hand is found at start, not
-//! at the first query that trips over it.
+//! at the first query that trips over it. It may have more than this program knows, as a newer one adds
+//! (tables, and columns that may be left out); never less, and nothing that is otherwise.
 //!
 //! `schema.rs` is the one description of the tables; it is read here as text, so there is no
 //! second list to keep.
@@ -9,14 +10,23 @@ use std::collections::BTreeMap;
 use diesel::sql_types::Text;
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::store::one_line;
+use super::open_error::one_line;
 use super::{AnyConnection, OpenError};
 
 /// The tables as the program was built for them.
 pub const SCHEMA: &str = include_str!("schema.rs");
 
-/// Tables by name, their columns by name, and the type of each as `schema.rs` writes it.
-type Tables = BTreeMap<String, BTreeMap<String, String>>;
+/// Tables by name, their columns by name.
+type Tables = BTreeMap<String, BTreeMap<String, Column>>;
+
+/// A column.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Column {
+    /// As `schema.rs` writes it.
+    of: String,
+    /// Whether a new row may leave it out.
+    may_be_left_out: bool,
+}
 
 #[derive(QueryableByName)]
 struct LiveColumn {
@@ -28,14 +38,19 @@ struct LiveColumn {
     type_name: String,
     #[diesel(sql_type = Text)]
     nullable: String,
+    #[diesel(sql_type = Text)]
+    has_default: String,
 }
 
 /// The columns of every table of ours, in both engines' own words.
 const SQLITE: &str = "SELECT lower(m.name) AS table_name, lower(c.name) AS column_name,
-        lower(c.type) AS type_name, CASE c.\"notnull\" WHEN 0 THEN 'YES' ELSE 'NO' END AS nullable
+        lower(c.type) AS type_name, CASE c.\"notnull\" WHEN 0 THEN 'YES' ELSE 'NO' END AS nullable,
+        CASE WHEN c.dflt_value IS NULL THEN 'NO' ELSE 'YES' END AS has_default
    FROM sqlite_master m JOIN pragma_table_info(m.name) c WHERE m.type = 'table'";
 const POSTGRES: &str = "SELECT table_name::text AS table_name, column_name::text AS column_name,
-        data_type::text AS type_name, is_nullable::text AS nullable
+        data_type::text AS type_name, is_nullable::text AS nullable,
+        CASE WHEN column_default IS NULL AND is_identity = 'NO' AND is_generated = 'NEVER' THEN 'NO' ELSE 'YES' END
+            AS has_default
    FROM information_schema.columns WHERE table_schema = current_schema()";
 
 /// Refuses a database whose tables are not those of `schema.rs`. Tables of others are let be.
@@ -58,8 +73,10 @@ fn live(conn: &mut AnyConnection) -> QueryResult<Tables> {
             "timestamp" | "timestamp without time zone" => "Timestamp",
             other => other,
         };
-        let name = if column.nullable == "YES" { format!("Nullable<{name}>") } else { name.to_owned() };
-        tables.entry(column.table_name).or_default().insert(column.column_name, name);
+        let is_nullable = column.nullable == "YES";
+        let of = if is_nullable { format!("Nullable<{name}>") } else { name.to_owned() };
+        let column_is = Column { of, may_be_left_out: is_nullable || column.has_default == "YES" };
+        tables.entry(column.table_name).or_default().insert(column.column_name, column_is);
     }
     Ok(tables)
 }
@@ -71,7 +88,8 @@ fn committed(schema: &str) -> Tables {
         if let Some((name, _)) = line.split_once(" (").filter(|_| line.ends_with('{')) {
             name.clone_into(&mut table);
         } else if let Some((column, of)) = line.split_once(" -> ").filter(|_| line.ends_with(',')) {
-            tables.entry(table.clone()).or_default().insert(column.into(), of.trim_end_matches(',').into());
+            let of = Column { of: of.trim_end_matches(',').into(), may_be_left_out: false };
+            tables.entry(table.clone()).or_default().insert(column.into(), of);
         }
     }
     tables
@@ -86,14 +104,15 @@ fn compare(expected: &Tables, live: &Tables) -> Result<(), OpenError> {
         for (column, expected) in columns {
             match found.get(column) {
                 None => return differs(table, column, "it is missing".into()),
-                Some(found) if found != expected => {
-                    return differs(table, column, format!("it is {found}, not {expected}"));
+                Some(found) if found.of != expected.of => {
+                    return differs(table, column, format!("it is {}, not {}", found.of, expected.of));
                 }
                 Some(_) => {}
             }
         }
-        if let Some(unknown) = found.keys().find(|column| !columns.contains_key(*column)) {
-            return differs(table, unknown, "it is not known here".into());
+        let must_be_given = found.iter().find(|(name, more)| !columns.contains_key(*name) && !more.may_be_left_out);
+        if let Some((unknown, _)) = must_be_given {
+            return differs(table, unknown, "it is not known here and cannot be left out".into());
         }
     }
     Ok(())
@@ -112,20 +131,23 @@ mod tests {
         compare(&committed(SMALL), &live).map_or_else(|error| error.to_string(), |()| "same".into())
     }
 
+    fn column(of: &str, may_be_left_out: bool) -> Column {
+        Column { of: of.into(), may_be_left_out }
+    }
+
+    fn with(live: &mut Tables, name: &str, column: Column) {
+        live.get_mut("room").unwrap().insert(name.into(), column);
+    }
+
     #[test]
     fn a_difference_names_the_table_and_the_column() {
-        assert_eq!(changed(|_| ()), "same");
-        assert_eq!(changed(|live| drop(live.insert("other".into(), BTreeMap::new()))), "same");
         let cases: [(String, &str); 4] = [
             (changed(BTreeMap::clear), "table ROOM, column *: the table is missing"),
             (changed(|live| drop(live.get_mut("room").unwrap().remove("info"))), "column INFO: it is missing"),
+            (changed(|live| with(live, "info", column("Text", false))), "column INFO: it is Text, not Nullable<Text>"),
             (
-                changed(|live| drop(live.get_mut("room").unwrap().insert("info".into(), "Text".into()))),
-                "column INFO: it is Text, not Nullable<Text>",
-            ),
-            (
-                changed(|live| drop(live.get_mut("room").unwrap().insert("x".into(), "Text".into()))),
-                "column X: it is not known here",
+                changed(|live| with(live, "x", column("Text", false))),
+                "column X: it is not known here and cannot be left out",
             ),
         ];
         for (message, expected) in cases {
@@ -134,10 +156,18 @@ mod tests {
     }
 
     #[test]
+    fn a_database_may_have_more_than_is_known_here() {
+        assert_eq!(changed(|_| ()), "same");
+        assert_eq!(changed(|live| drop(live.insert("other".into(), BTreeMap::new()))), "same");
+        assert_eq!(changed(|live| with(live, "x", column("Nullable<Text>", true))), "same");
+        assert_eq!(changed(|live| with(live, "x", column("Text", true))), "same", "with a default");
+    }
+
+    #[test]
     fn the_committed_schema_is_read_whole() {
         let tables = committed(SCHEMA);
         assert!(tables.len() >= 11);
-        assert_eq!(tables["message"]["seq"], "Integer");
-        assert_eq!(tables["room"]["consultation_id"], "Nullable<Text>");
+        assert_eq!(tables["message"]["seq"].of, "Integer");
+        assert_eq!(tables["room"]["consultation_id"].of, "Nullable<Text>");
     }
 }

@@ -232,9 +232,11 @@ pub fn delete_expired(conn: &mut AnyConnection, now: Wall) -> QueryResult<usize>
     diesel::delete(session::table.filter(session::expires_dttm.le(now))).execute(conn)
 }
 
-/// Notes the last use of sessions, from the journal.
+/// Notes the last use of sessions, from the journal. In one order, as another node may touch the same.
 pub(crate) fn touch(conn: &mut AnyConnection, sessions: &[(SessionId, Wall)]) -> QueryResult<()> {
-    for (id, at) in sessions {
+    let mut in_order: Vec<&(SessionId, Wall)> = sessions.iter().collect();
+    in_order.sort_unstable();
+    for (id, at) in in_order {
         diesel::update(session::table.find(id))
             .set((session::last_used_dttm.eq(at), session::mod_dttm.eq(at)))
             .execute(conn)?;

@@ -1,6 +1,6 @@
 //! The database opened: migrated, compared with what this program expects, and pooled.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use diesel::QueryResult;
@@ -9,16 +9,23 @@ use diesel::r2d2::{Pool, PooledConnection};
 use thiserror::Error;
 
 use super::connection::{AnyConnection, Connector, Database, connect};
+use super::file_mark::beside;
+use super::lock::ServeLock;
+use super::open_error::{OpenError, folder_of};
 use super::replica::{self, Replica};
 use super::turns::Turns;
-use super::{migrate, schema_check};
+use super::{installation, migrate, schema_check};
 use crate::broken::{Way, is_broken};
 use crate::ids::AccountId;
+use crate::private;
+use crate::time::Wall;
 
 /// Most pooled connections. Reads are short; more would only queue inside the engine.
 const POOL_MAX: u32 = 8;
 /// How long a caller waits for a pooled connection before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(5);
+/// How long whoever asks waits for what they read, however a database hangs.
+pub const READ_WAIT: Duration = Duration::from_secs(5);
 
 /// A connection from the pool; goes back when dropped.
 pub type Pooled = PooledConnection<Connector>;
@@ -32,102 +39,15 @@ pub struct Store {
     replica: Option<Replica>,
 }
 
-/// Why the database cannot be used. One line: what is wrong and what to do.
-#[derive(Debug, Error)]
-pub enum OpenError {
-    /// Not a URL of either engine. Carries the scheme only, as the rest may hold a password.
-    #[error("the database URL {0:?} is not understood; give sqlite:PATH or postgres://USER@HOST/NAME")]
-    Url(String),
-    /// The folder or the file cannot be written.
-    #[error("cannot write the database in {}: {reason}; make it writable for this user or give another data directory", path.display())]
-    Unwritable {
-        /// The folder, or the file where that is at fault.
-        path: PathBuf,
-        /// The system's word for it.
-        reason: String,
-    },
-    /// The file is there but cannot be used.
-    #[error("cannot open the database {}: {reason}; restore it from a backup or give another data directory", path.display())]
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// The engine's word for it.
-        reason: String,
-    },
-    /// The server does not answer, or refuses us.
-    #[error("cannot reach PostgreSQL at {address}: {reason}; start it, or correct the database URL")]
-    Unreachable {
-        /// Host, port and name, without the password.
-        address: String,
-        /// The client library's word for it.
-        reason: String,
-    },
-    /// Reads would go astray.
-    #[error("{address} is not a replica of a PostgreSQL primary; correct --replica-url or leave it out")]
-    NoReplica {
-        /// Host, port and name, without the password.
-        address: String,
-    },
-    /// A later version of this program has been here.
-    #[error(
-        "the database is newer than this program (it has migration {version}); run the newer program, or restore a backup made before it"
-    )]
-    Newer {
-        /// The first migration this program does not know.
-        version: String,
-    },
-    /// A migration failed. Nothing of it was kept.
-    #[error("cannot bring the database up to date: {reason}; nothing was changed, correct that and start again")]
-    Migration {
-        /// The engine's word for it.
-        reason: String,
-    },
-    /// Another process serves this file.
-    #[error(
-        "another anteroom serves the database {} already; stop that one first, or give another data directory",
-        path.display()
-    )]
-    Served {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The journal could not be started.
-    #[error("cannot start the journal's thread: {reason}; raise the limit of threads for this user")]
-    NoThread {
-        /// The system's word for it.
-        reason: String,
-    },
-    /// The tables are not those this program was built for.
-    #[error(
-        "the database differs from what this program expects: table {table}, column {column}: {difference}; undo the change made by hand or restore a backup"
-    )]
-    Differs {
-        /// In capitals, as in the DDL.
-        table: String,
-        /// In capitals; `*` if the whole table is meant.
-        column: String,
-        /// What is different.
-        difference: String,
-    },
-}
-
-impl OpenError {
-    /// Neither opened nor reached, in the engine's own words.
-    pub(crate) fn unusable(database: &Database, reason: &str) -> Self {
-        let reason = one_line(reason);
-        match database {
-            Database::Sqlite(path) => Self::Unusable { path: path.clone(), reason },
-            Database::Postgres(_) => Self::Unreachable { address: database.to_string(), reason },
-        }
-    }
-}
-
 /// Why a query of the pool did not give an answer.
 #[derive(Debug, Error)]
 pub enum StoreError {
     /// No connection within five seconds: the database is down, or all are in use.
     #[error("no database connection: {0}")]
     Unavailable(String),
+    /// There is a connection and no answer within [`READ_WAIT`].
+    #[error("the database has not answered within {READ_WAIT:?}")]
+    Stalled,
     /// The query itself.
     #[error(transparent)]
     Query(#[from] diesel::result::Error),
@@ -137,6 +57,10 @@ impl Store {
     /// Opens the database: makes the folder of a SQLite file, applies the migrations, compares the
     /// schema. Blocks.
     pub fn open(database: &Database) -> Result<Self, OpenError> {
+        Self::open_it(database).map_err(|error| error.of_a_full_disk(database))
+    }
+
+    fn open_it(database: &Database) -> Result<Self, OpenError> {
         let mut conn = first_connection(database)?;
         migrate::run(&mut conn)?;
         schema_check::run(&mut conn)?;
@@ -168,9 +92,23 @@ impl Store {
         Ok(Self { replica: Some(Replica::new(replica)), ..self })
     }
 
+    /// The same store, which writes only while `lock` is held.
+    #[must_use]
+    pub fn served_under(self, lock: &ServeLock) -> Self {
+        Self { turns: self.turns.under(lock.held()), ..self }
+    }
+
+    /// Commits a small write: whoever is about to serve learns here whether the disk takes any. Blocks.
+    pub fn may_write(&self, at: Wall) -> Result<(), OpenError> {
+        let put = |conn: &mut AnyConnection| conn.write(|conn| installation::probe(conn, at));
+        self.in_turn(put)
+            .map_err(|error| OpenError::unusable(&self.database, &error.to_string()).of_a_full_disk(&self.database))
+    }
+
     /// Applies the migrations and says how many there were; nothing else. For `anteroom migrate`.
     pub fn migrate(database: &Database) -> Result<usize, OpenError> {
-        migrate::run(&mut first_connection(database)?)
+        let migrated = first_connection(database).and_then(|mut conn| migrate::run(&mut conn));
+        migrated.map_err(|error| error.of_a_full_disk(database))
     }
 
     /// How many migrations [`Self::open`] would apply; a SQLite file that is not there is left so,
@@ -194,8 +132,18 @@ impl Store {
         matches!(self.database, Database::Postgres(_))
     }
 
+    /// Why these records may not be served by this process just now, in a word for `/readyz`, if so.
+    #[must_use]
+    pub fn out_of_reach(&self) -> Option<&'static str> {
+        if self.turns.may_read().is_err() {
+            return Some("missing");
+        }
+        self.turns.may_write().is_err().then_some("taken")
+    }
+
     /// A connection from the pool. Blocks for at most five seconds.
     pub fn connection(&self) -> Result<Pooled, StoreError> {
+        self.turns.may_read()?;
         self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
@@ -229,6 +177,26 @@ impl Store {
         self.run(query)
     }
 
+    /// Runs a query that only reads where it may block, and waits for its answer, [`READ_WAIT`] at most. A
+    /// query that hangs keeps its connection until the database answers or is found to be dead.
+    pub async fn answer<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        in_time(move || store.run(query)).await
+    }
+
+    /// The same as [`Self::recent`].
+    pub async fn recent_answer<T: Send + 'static>(
+        &self,
+        reader: AccountId,
+        query: impl Fn(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        in_time(move || store.recent(reader, query)).await
+    }
+
     /// Who writes next.
     #[must_use]
     pub fn turns(&self) -> &Turns {
@@ -248,30 +216,37 @@ impl Store {
     }
 }
 
+async fn in_time<T: Send + 'static>(
+    read: impl FnOnce() -> Result<T, StoreError> + Send + 'static,
+) -> Result<T, StoreError> {
+    match tokio::time::timeout(READ_WAIT, tokio::task::spawn_blocking(read)).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(stopped)) => Err(StoreError::Unavailable(stopped.to_string())),
+        Err(_) => Err(StoreError::Stalled),
+    }
+}
+
 /// The folder of a SQLite file, made if it is not there.
 pub(super) fn make_folder(path: &Path) -> Result<(), OpenError> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    std::fs::create_dir_all(folder)
+    let folder = folder_of(path);
+    private::make_folder(folder)
         .map_err(|error| OpenError::Unwritable { path: folder.to_owned(), reason: error.to_string() })
 }
 
 fn first_connection(database: &Database) -> Result<AnyConnection, OpenError> {
     if let Database::Sqlite(path) = database {
         make_folder(path)?;
+        let unwritable =
+            |error: std::io::Error| OpenError::Unwritable { path: path.clone(), reason: error.to_string() };
         // SQLite would say only "unable to open database file"; this says why.
-        std::fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(path)
-            .map_err(|error| OpenError::Unwritable { path: path.clone(), reason: error.to_string() })?;
+        private::options().append(true).create(true).open(path).map_err(unwritable)?;
+        // SQLite gives its log and its index the mode of the database.
+        for suffix in ["", "-wal", "-shm"] {
+            let file = beside(path, suffix);
+            if private::narrow(&file).map_err(unwritable)? {
+                log::warn!("{} was open to other users; now it is the server's alone", file.display());
+            }
+        }
     }
     connect(database).map_err(|error| OpenError::unusable(database, &error.to_string()))
-}
-
-/// libpq speaks in paragraphs.
-pub(super) fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

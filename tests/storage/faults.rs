@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use anteroom::clock::Clock;
-use anteroom::journal::{Journal, MessageRow, Write, WriteFailed, Written};
+use anteroom::journal::{Change, Journal, MessageRow, Write, WriteFailed, Written};
 use anteroom::storage::messages::room_history;
 use anteroom::storage::{AnyConnection, Database, Store, connect, installation};
 use diesel::connection::SimpleConnection;
@@ -187,5 +187,5 @@ fn fill_the_disk() {
     assert!(on_file(&bed, &talk).into_iter().eq(1..=seq), "all that was accepted, nothing else");
     bed.journal.close();
     let changes = changes.lock().unwrap();
-    assert!(changes.starts_with(&[false]) && changes.ends_with(&[true]), "{changes:?}");
+    assert!(changes.starts_with(&[Change::Failing]) && changes.ends_with(&[Change::Well]), "{changes:?}");
 }

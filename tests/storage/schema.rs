@@ -1,6 +1,7 @@
 //! The schema: what the migrations yield is what the program was built for, and a difference is a
 //! refusal that says where.
 
+use anteroom::journal::{Journal, Written};
 use anteroom::storage::{Database, OpenError, Store, connect};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
@@ -13,7 +14,8 @@ on_both!(
     the_committed_schema_has_every_table_the_migrations_make,
     migrating_again_changes_nothing,
     a_changed_column_is_refused_by_name,
-    a_database_of_a_newer_program_is_refused,
+    a_database_may_have_more_than_this_program_knows,
+    a_database_that_needs_a_newer_program_is_refused,
 );
 
 #[derive(QueryableByName)]
@@ -50,23 +52,54 @@ fn migrating_again_changes_nothing(bed: &Bed) {
     assert_eq!(bed.read(anteroom::storage::tickets::waiting)[0].ticket, ticket);
 }
 
-fn refused(bed: &Bed, change: &str) -> String {
+fn change(bed: &Bed, change: &str) {
     // A connection of its own: one of the pool may still have the tables in mind as they were.
     connect(bed.store.database()).unwrap().batch_execute(change).unwrap();
+}
+
+fn refused(bed: &Bed, what: &str) -> String {
+    change(bed, what);
     let message = Store::open(bed.store.database()).err().expect("a refusal").to_string();
     assert!(!message.contains('\n'), "{message}");
     message
 }
 
 fn a_changed_column_is_refused_by_name(bed: &Bed) {
-    let message = refused(bed, "ALTER TABLE ROOM ADD COLUMN EXTRA TEXT");
-    assert!(message.contains("table ROOM, column EXTRA"), "{message}");
-    let message = refused(bed, "ALTER TABLE ROOM RENAME COLUMN EXTRA TO INFO2; ALTER TABLE DESK DROP COLUMN PLACE");
+    let message = refused(bed, "ALTER TABLE DESK DROP COLUMN PLACE");
     assert!(message.contains("table DESK, column PLACE: it is missing"), "{message}");
+    let message = refused(bed, "ALTER TABLE DESK ADD COLUMN PLACE INTEGER");
+    assert!(message.contains("table DESK, column PLACE: it is Nullable<Integer>"), "{message}");
 }
 
-fn a_database_of_a_newer_program_is_refused(bed: &Bed) {
-    let message = refused(bed, "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')");
+/// What a newer version's migration may add. Everything goes on: this program reads and writes.
+fn a_database_may_have_more_than_this_program_knows(bed: &Bed) {
+    change(
+        bed,
+        "INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000');
+         CREATE TABLE LATER (LATER_ID TEXT NOT NULL PRIMARY KEY);
+         ALTER TABLE CONSULTATION ADD COLUMN LATER_NOTE TEXT;
+         ALTER TABLE ROOM ADD COLUMN LATER_YN TEXT NOT NULL DEFAULT 'N'",
+    );
+    let newer = Store::open(bed.store.database()).expect("more is fine");
+    assert_eq!(Store::pending(bed.store.database()).unwrap(), Some(0));
+    let journal = Journal::start(&newer, bed.clock.clone(), |_| ()).unwrap();
+    let bed = bed.with_journal(journal);
+    let talk = bed.talk(bed.kim);
+    assert_eq!(bed.say(&talk, 1), Written::Done);
+    assert_eq!(bed.end(&talk, false), Written::Done);
+    bed.journal.close();
+}
+
+fn a_database_that_needs_a_newer_program_is_refused(bed: &Bed) {
+    let message = refused(bed, "UPDATE INSTALLATION SET VALUE = '99.0.0' WHERE NAME = 'VERSION_MIN'");
+    assert!(message.contains("anteroom 99.0.0 or newer"), "{message}");
+    assert!(Store::pending(bed.store.database()).is_err(), "the doctor says so, too");
+    assert!(Store::migrate(bed.store.database()).is_err());
+    let message = refused(
+        bed,
+        "DELETE FROM INSTALLATION WHERE NAME = 'VERSION_MIN';
+         INSERT INTO __diesel_schema_migrations (version) VALUES ('99991231000000')",
+    );
     assert!(message.contains("newer") && message.contains("99991231000000"), "{message}");
 }
 

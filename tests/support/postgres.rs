@@ -29,11 +29,16 @@ run
 while read -r order; do
     case $order in
         kill) kill -9 "$pid"; wait "$pid" ;;
+        # With its children, who do the work; itself first, or it would make new ones.
+        freeze | thaw)
+            case $order in freeze) signal=STOP ;; *) signal=CONT ;; esac
+            kill -$signal "$pid"
+            for child in $(cat "/proc/$pid/task/$pid/children"); do kill -$signal "$child" 2> /dev/null; done ;;
         # The killed server's children may hold its memory for a moment.
         start) while :; do run; sleep 0.3; kill -0 "$pid" 2> /dev/null && break; wait "$pid"; done ;;
     esac
 done
-kill -INT "$pid" 2> /dev/null; wait "$pid"
+kill -CONT "$pid" 2> /dev/null; kill -INT "$pid" 2> /dev/null; wait "$pid"
 rm -rf "$DIR"
 "#;
 
@@ -98,6 +103,26 @@ impl Server {
     pub fn start_again(&self) {
         self.order("start");
         self.wait();
+    }
+
+    /// Stops it and all its processes where they stand: it neither answers nor fails.
+    pub fn freeze(&self) {
+        self.order("freeze");
+    }
+
+    /// Lets it go on after [`Self::freeze`].
+    pub fn thaw(&self) {
+        self.order("thaw");
+    }
+
+    /// Where it listens on this machine.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+
+    /// Any statement, on a database of this server.
+    pub fn execute(&self, database: &str, sql: &str) {
+        connect(&self.url(database)).expect("PostgreSQL answers").batch_execute(sql).expect("PostgreSQL obeys");
     }
 
     fn url(&self, name: &str) -> Database {

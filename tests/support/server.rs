@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use anteroom::storage::Database;
+use anteroom::storage::{Database, Store};
 use tempfile::TempDir;
 
 use super::database::Records;
@@ -43,14 +43,6 @@ impl Server {
         server
     }
 
-    /// A second process over the same records, which must be PostgreSQL's: a SQLite file is served
-    /// once. Its people are in the same ledger.
-    pub async fn second(&self) -> Self {
-        let mut second = Self::start(self.program.clone(), self.dir.clone(), self.options.clone()).await;
-        second.ledger = self.ledger.clone();
-        second
-    }
-
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -71,9 +63,20 @@ impl Server {
         Http::new(self.address)
     }
 
+    /// Where the records are.
+    pub fn database(&self) -> Database {
+        database(self.data_dir(), &self.options)
+    }
+
     /// The records, read beside the server.
     pub fn records(&self) -> Records {
-        Records::open(&database(self.data_dir(), &self.options))
+        Records::open(&self.database())
+    }
+
+    /// The records by the program's own functions, beside the server: as another node would use them, once
+    /// there may be one.
+    pub fn store(&self) -> Store {
+        Store::open(&self.database()).expect("the database opens")
     }
 
     /// Everybody's journals.

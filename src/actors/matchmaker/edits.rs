@@ -10,6 +10,7 @@ use log::warn;
 use super::{CodesEdited, LinesEdited, Matchmaker};
 use crate::actors::OfficeNamed;
 use crate::ids::LineId;
+use crate::storage::AnyConnection;
 use crate::storage::codes::{self, Code};
 use crate::storage::lines::{self, Line};
 use crate::storage::office;
@@ -65,18 +66,18 @@ impl Matchmaker {
     pub(super) fn watch_records(&self, ctx: &mut Context<Self>) {
         ctx.run_interval(LOOK_EVERY, |this, ctx| {
             let store = this.app.store.clone();
-            let read = move || {
-                store.run(|conn| {
+            let read = async move {
+                let all = |conn: &mut AnyConnection| {
                     Ok((lines::every(conn)?, codes::every(conn, Some(codes::RESULT))?, office::name(conn)?))
-                })
+                };
+                store.answer(all).await
             };
-            ctx.spawn(actix_web::web::block(read).into_actor(this).map(|read, this, ctx| match read {
-                Ok(Ok((lines, codes, office_name))) => {
+            ctx.spawn(read.into_actor(this).map(|read, this, ctx| match read {
+                Ok((lines, codes, office_name)) => {
                     this.app.office.do_send(OfficeNamed(office_name));
                     this.take_lines(lines, ctx);
                     this.take_codes(codes);
                 }
-                Ok(Err(error)) => warn!(error:% = error; "lines and codes were not read again; they stay as they are"),
                 Err(error) => warn!(error:% = error; "lines and codes were not read again; they stay as they are"),
             }));
         });

@@ -240,16 +240,16 @@ impl Matchmaker {
     /// A visit that is not in memory: what is on file about it is what the desk is told.
     pub(super) fn look_up_visit(&self, ticket: TicketId, from: DeskHandle, ctx: &mut Context<Self>) {
         let store = self.app.store.clone();
-        let read = actix_web::web::block(move || store.run(|conn| tickets::visit(conn, ticket)));
+        let read = async move { store.answer(move |conn| tickets::visit(conn, ticket)).await };
         ctx.spawn(read.into_actor(self).map(move |read, this, _| {
             let refused =
                 |code, detail: &str| DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: true };
             from.socket.tell(match read {
-                Ok(Ok(Some(visit))) => match last_frame(&visit) {
+                Ok(Some(visit)) => match last_frame(&visit) {
                     Some(frame) => over(frame, &visit, this.app.clock.now().wall),
                     None => refused(ErrorCode::TokenExpired, "this visit is over; make a new request"),
                 },
-                Ok(Ok(None)) => refused(ErrorCode::BadToken, "there is no such visit; make a new request"),
+                Ok(None) => refused(ErrorCode::BadToken, "there is no such visit; make a new request"),
                 _ => refused(ErrorCode::NotStored, "the records cannot be read now; try again in a moment"),
             });
         }));

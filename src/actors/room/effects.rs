@@ -110,12 +110,11 @@ impl Room {
     fn catch_from_disk(&mut self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
         self.reading = true;
         let (store, room) = (self.app.store.clone(), self.card.room);
-        let read = actix_web::web::block(move || {
-            store.run(|conn| messages::room_history(conn, room, after, upto, REPLAY_MAX))
-        });
+        let read =
+            async move { store.answer(move |conn| messages::room_history(conn, room, after, upto, REPLAY_MAX)).await };
         ctx.wait(read.into_actor(self).map(move |read, this, ctx| {
             match read {
-                Ok(Ok(missed)) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
+                Ok(missed) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
                 failed => {
                     error!(room:% = room, error:? = failed.err(); "history could not be read");
                     if let Some(outbox) = this.outboxes.get(&to) {

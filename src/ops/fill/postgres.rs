@@ -18,7 +18,7 @@ diesel::table! {
 /// Gets the session ready: what refers to what is right by making, and need not be looked up.
 pub fn begin(conn: &mut PgConnection) -> Result<(), StartError> {
     conn.batch_execute(
-        "SET synchronous_commit TO off; SET maintenance_work_mem TO '1GB'; SET session_replication_role TO replica",
+        "SET statement_timeout TO 0; SET synchronous_commit TO off; SET maintenance_work_mem TO '1GB'; SET session_replication_role TO replica",
     )
     .map_err(|error| {
         StartError::new(format_args!("PostgreSQL refused: {error}; fill as a superuser, who may switch triggers off"))

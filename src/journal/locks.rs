@@ -1,0 +1,101 @@
+//! One order of locks for a group on PostgreSQL, where others may write besides this journal.
+//!
+//! A group is one transaction over up to a thousand writes. Two of them that take the same rows in two
+//! orders wait for each other until PostgreSQL ends one, a second later. So a group begins by taking all
+//! it will change: the accounts, then the consultations, each in the order of their ids.
+
+use diesel::pg::PgConnection;
+use diesel::sql_types::{Array, BigInt, Text};
+use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
+
+use super::queue::Entry;
+use super::write::Write;
+use crate::ids::{AccountId, RoomId, TicketId};
+use crate::storage::prepared::Prepared;
+
+/// What one names the consultation and the counsellor of a room by is the room: what is on file says who
+/// they are. `NO KEY`, as a seat or an event that refers to such a row holds its key, and need not wait.
+/// The condition on `A` has it run to its end before `C` begins.
+const TAKE: &str = "
+WITH T AS (SELECT CONSULTATION_ID FROM ROOM WHERE ROOM_ID = ANY($1) UNION SELECT UNNEST($2)),
+     P AS (SELECT COUNSELLOR_ID FROM CONSULTATION WHERE CONSULTATION_ID IN (SELECT CONSULTATION_ID FROM T)
+           UNION SELECT UNNEST($3)),
+     A AS (SELECT ACCOUNT_ID FROM ACCOUNT WHERE ACCOUNT_ID IN (SELECT COUNSELLOR_ID FROM P)
+            ORDER BY ACCOUNT_ID FOR NO KEY UPDATE),
+     C AS (SELECT CONSULTATION_ID FROM CONSULTATION
+            WHERE (SELECT COUNT(*) FROM A) >= 0 AND CONSULTATION_ID IN (SELECT CONSULTATION_ID FROM T)
+            ORDER BY CONSULTATION_ID FOR NO KEY UPDATE)
+SELECT COUNT(*) AS TAKEN FROM C";
+
+/// What a group changes that others may change, too.
+#[derive(Default)]
+struct Touched {
+    accounts: Vec<AccountId>,
+    tickets: Vec<TicketId>,
+    rooms: Vec<RoomId>,
+}
+
+#[derive(QueryableByName)]
+struct Taken {
+    #[diesel(sql_type = BigInt)]
+    #[expect(dead_code, reason = "that it was counted is what matters")]
+    taken: i64,
+}
+
+/// Takes the rows; one statement, and none for a group that touches nothing of the kind, as most messages.
+pub(super) fn take(conn: &mut PgConnection, entries: &[Entry]) -> QueryResult<()> {
+    let mut touched = Touched::default();
+    entries.iter().for_each(|entry| touched.add(&entry.write));
+    let Touched { accounts, tickets, rooms } = touched;
+    if accounts.is_empty() && tickets.is_empty() && rooms.is_empty() {
+        return Ok(());
+    }
+    struct Here;
+    let statement = sql_query(TAKE)
+        .bind::<Array<Text>, _>(texts(&rooms))
+        .bind::<Array<Text>, _>(texts(&tickets))
+        .bind::<Array<Text>, _>(texts(&accounts));
+    let _: Taken = Prepared::<_, Here>::new(statement).get_result(conn)?;
+    Ok(())
+}
+
+impl Touched {
+    fn add(&mut self, write: &Write) {
+        match write {
+            Write::CloseTicket { ticket, .. } => self.tickets.push(*ticket),
+            Write::MoveTicket(row) => self.tickets.push(row.ticket),
+            Write::Happened { what, .. } => self.tickets.push(what.ticket),
+            Write::Match(row) => {
+                self.accounts.push(row.counsellor);
+                self.tickets.push(row.ticket);
+            }
+            Write::EndRoom { room, .. } | Write::ReturnTicket { room, .. } | Write::Rate { room, .. } => {
+                self.rooms.push(*room);
+            }
+            Write::HandOver(row) => self.rooms.push(row.room),
+            Write::WrapUp { room, counsellor, .. } => {
+                self.accounts.push(*counsellor);
+                self.rooms.push(*room);
+            }
+            Write::SetIntent { account, .. } => self.accounts.push(*account),
+            Write::LogIn(row) => self.accounts.push(row.session.account),
+            // Rows that are new, or of one room or seat, which one journal alone writes; and those that
+            // are taken in one order where they are written.
+            Write::OpenTicket(_)
+            | Write::RefuseTicket(..)
+            | Write::Say(_)
+            | Write::Sit(_)
+            | Write::Show(_)
+            | Write::Whisper(_)
+            | Write::Seat { .. }
+            | Write::Seen { .. }
+            | Write::TouchSessions { .. }
+            | Write::TouchTokens { .. }
+            | Write::Audit { .. } => {}
+        }
+    }
+}
+
+fn texts<T: ToString>(ids: &[T]) -> Vec<String> {
+    ids.iter().map(ToString::to_string).collect()
+}

@@ -1,0 +1,152 @@
+//! Two writers on one PostgreSQL: what they hold, in which order, and for how long.
+
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use anteroom::ids::AccountId;
+use anteroom::journal::{Journal, Write, Written};
+use anteroom::protocol::Intent;
+use anteroom::storage::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::places::repair_rooms_open;
+use anteroom::storage::{Database, connect};
+use diesel::connection::SimpleConnection;
+use diesel::sql_types::{BigInt, Text};
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
+
+use super::bed::Bed;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+/// So many rows two groups take in opposite orders: without one order both have their first long before
+/// either asks for its last.
+const ACCOUNTS: usize = 20;
+const ROUNDS: usize = 5;
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+#[derive(QueryableByName)]
+struct Setting {
+    #[diesel(sql_type = Text)]
+    setting: String,
+}
+
+fn count(database: &Database, of: &str) -> i64 {
+    let found: Count = sql_query(format!("SELECT {of} AS count")).get_result(&mut connect(database).unwrap()).unwrap();
+    found.count
+}
+
+fn until(what: &str, mut done: impl FnMut() -> bool) {
+    let give_up = Instant::now() + PATIENCE;
+    while !done() {
+        assert!(Instant::now() < give_up, "in vain: {what}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Another database of the same server.
+fn beside(database: &Database) -> (Database, String) {
+    let Database::Postgres(url) = database else { panic!("not a PostgreSQL") };
+    let (server, name) = url.rsplit_once('/').unwrap();
+    (format!("{server}/postgres").parse().unwrap(), name.to_owned())
+}
+
+/// Holds the journal's thread until what is returned goes.
+fn hold(bed: &Bed) -> mpsc::Sender<()> {
+    let (release, held) = mpsc::channel::<()>();
+    let (reached, at_it) = mpsc::channel();
+    let nothing = Write::TouchSessions { sessions: Vec::new() };
+    bed.journal.submit(nothing, move |_| {
+        reached.send(()).unwrap();
+        let _ = held.recv();
+    });
+    at_it.recv().unwrap();
+    release
+}
+
+#[test]
+fn two_groups_that_want_the_same_rows_in_two_orders_do_not_wait_for_each_other() {
+    let bed = Bed::postgres();
+    let other = bed.with_journal(Journal::start(&bed.store, bed.clock.clone(), |_| ()).unwrap());
+    let accounts: Vec<AccountId> = (0..ACCOUNTS).map(|_| AccountId(bed.clock.new_id())).collect();
+    for (nth, id) in accounts.iter().enumerate() {
+        let new = NewAccount { id: *id, ..bed.account(&format!("c{nth}"), AccountRole::Counsellor) };
+        bed.read(|conn| accounts::create(conn, &new, "TEST", bed.now()));
+    }
+    for _ in 0..ROUNDS {
+        let (answer, answers) = mpsc::channel();
+        let held = [hold(&bed), hold(&other)];
+        let intend = |bed: &Bed, account: &AccountId| {
+            let write = Write::SetIntent {
+                account: *account,
+                intent: Intent::Open,
+                reason: None,
+                capacity: None,
+                at: bed.now(),
+            };
+            let answer = answer.clone();
+            bed.journal.submit(write, move |written| answer.send(written).unwrap());
+        };
+        accounts.iter().for_each(|account| intend(&bed, account));
+        accounts.iter().rev().for_each(|account| intend(&other, account));
+        drop((held, answer));
+        assert!(answers.iter().all(|written| written == Ok(Written::Done)));
+    }
+    let (admin, name) = beside(bed.store.database());
+    other.journal.close();
+    bed.journal.close();
+    drop((bed, other));
+    // A session tells what it counted when it ends.
+    let sessions = format!("(SELECT COUNT(*) FROM pg_stat_activity WHERE datname = '{name}')");
+    until("all sessions end", || count(&admin, &sessions) == 0);
+    assert_eq!(count(&admin, &format!("(SELECT deadlocks FROM pg_stat_database WHERE datname = '{name}')")), 0);
+}
+
+/// A match that another server is about to commit while this one counts at its start.
+#[test]
+fn a_match_that_is_just_being_made_is_not_forgotten_when_places_are_counted() {
+    let bed = Bed::postgres();
+    let ticket = bed.ticket();
+    let database = bed.store.database();
+    bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET ROOMS_OPEN = 7"));
+    let mut other = connect(database).unwrap();
+    other
+        .batch_execute(&format!(
+            "BEGIN; SET idle_in_transaction_session_timeout TO 0;
+             UPDATE ACCOUNT SET ROOMS_OPEN = ROOMS_OPEN + 1 WHERE ACCOUNT_ID = '{kim}';
+             UPDATE CONSULTATION SET STATUS = 'TALKING', COUNSELLOR_ID = '{kim}', MATCHED_DTTM = REQUESTED_DTTM
+              WHERE CONSULTATION_ID = '{ticket}'",
+            kim = bed.kim
+        ))
+        .unwrap();
+    std::thread::scope(|scope| {
+        let repaired = scope.spawn(|| bed.read(|conn| repair_rooms_open(conn, bed.now())));
+        let waits = "(SELECT COUNT(*) FROM pg_locks L JOIN pg_database D ON D.datname = current_database()
+                       WHERE NOT L.granted AND L.pid IN
+                             (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))";
+        until("it waits for the match", || count(database, waits) > 0);
+        other.batch_execute("COMMIT").unwrap();
+        assert_eq!(repaired.join().unwrap(), 2);
+    });
+    assert_eq!((bed.taken(bed.kim), bed.taken(bed.lee)), (1, 0));
+}
+
+#[test]
+fn no_session_waits_or_holds_for_ever() {
+    let bed = Bed::postgres();
+    for (name, expected) in [
+        ("statement_timeout", "5s"),
+        ("lock_timeout", "4s"),
+        ("idle_in_transaction_session_timeout", "2s"),
+        ("tcp_user_timeout", "5000"),
+        ("tcp_keepalives_idle", "5"),
+        ("tcp_keepalives_interval", "2"),
+        ("tcp_keepalives_count", "3"),
+    ] {
+        let asked = format!("SELECT current_setting('{name}') AS setting");
+        let found: Setting = bed.read(|conn| sql_query(&asked).get_result(conn));
+        assert_eq!(found.setting, expected, "{name}");
+    }
+}
