@@ -16,8 +16,8 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Respon
 use utoipa::{Modify, OpenApi};
 
 use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
+use super::cookies::Name;
 use super::error::PROBLEM_JSON;
-use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, log_ins, media, office, own_day,
     password, posts, proof, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data,
@@ -28,7 +28,11 @@ static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()))
 
 /// The areas of the API: a tag, what it is, and the tables it keeps its things in.
 pub const AREAS: &[(&str, &str, &[&str])] = &[
-    ("session", "Being logged in, and one's own account.", &["ACCOUNT_SESSION", "ACCOUNT", "RECOVERY_CODE"]),
+    (
+        "session",
+        "Being logged in, and one's own account.",
+        &["ACCOUNT_SESSION", "ACCOUNT_NETWORK", "ACCOUNT", "RECOVERY_CODE"],
+    ),
     ("tokens", "Personal tokens, for programs.", &["API_TOKEN"]),
     (
         "accounts",
@@ -175,8 +179,9 @@ impl Modify for Shared {
         api.tags = Some(tags.collect());
         let schemes = api.components.get_or_insert_default();
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-            COOKIE_NAME,
-            "The log-in of `POST /api/v1/session`; a change needs an allowed `Origin` too.",
+            Name::session(false).as_str(),
+            "The log-in of `POST /api/v1/session`; a change needs an allowed `Origin` too. Under https its name begins \
+             with `__Host-`.",
         )));
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token."));
         schemes.add_security_scheme("cookie", cookie);

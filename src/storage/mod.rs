@@ -27,6 +27,7 @@ pub mod mails;
 pub mod media;
 pub mod messages;
 mod migrate;
+pub mod networks;
 pub mod office;
 pub mod own_day;
 mod page;

@@ -16,6 +16,7 @@ use crate::http::error::AppError;
 use crate::http::extract::{Body, text};
 use crate::http::passwords::check_new;
 use crate::http::staff::Acting;
+use crate::http::turns::Lane;
 use crate::http::{Gate, ending, to_the_end};
 use crate::ids::AccountId;
 use crate::protocol::NICKNAME_CHARS_MAX;
@@ -56,7 +57,7 @@ pub async fn make(
     acting: Acting,
     Body(given): Body<NewStaff>,
 ) -> Result<HttpResponse, AppError> {
-    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    check_new(&given.password)?;
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),
         login: login(&given.login)?,
@@ -67,7 +68,7 @@ pub async fn make(
         language: language(given.language.as_deref())?,
         capacity: given.capacity.map_or(Ok(1), capacity)?,
         lines: given.lines.iter().map(|serves| (serves.line, serves.tier)).collect(),
-        password_hash: gate.passwords.hash(given.password).await?,
+        password_hash: gate.passwords.hash(Lane::Known, given.password).await?,
     };
     let made = async move {
         let (by, at) = (acting.by(), app.clock.now().wall);
