@@ -69,6 +69,18 @@ impl Clock {
         self.read(&mut lock(&self.0.state))
     }
 
+    /// What other machines take the time to be: the system's clock, which may jump. For what is compared
+    /// with a clock that is not ours, such as that of a phone with one-time codes; never for records.
+    #[must_use]
+    pub fn outside(&self) -> SystemTime {
+        match &self.0.source {
+            Source::System(_) => SystemTime::now(),
+            Source::Manual(_) => {
+                UNIX_EPOCH + Duration::from_micros(u64::try_from(self.now().wall.0).unwrap_or_default())
+            }
+        }
+    }
+
     /// An id made from the wall time: later ids of this process are greater.
     #[must_use]
     pub fn new_id(&self) -> Uuid {
@@ -152,6 +164,15 @@ mod tests {
             }
             assert_eq!(last.0 - 1_000 * HOUR, expected_s * SECOND as i64, "jump of {jump} µs");
         }
+    }
+
+    #[test]
+    fn who_compares_with_others_clocks_is_told_the_systems() {
+        let behind = Wall(system_wall().0 - HOUR);
+        let clock = Clock::new(Source::System(Instant::now()), behind);
+        assert!(clock.now().wall.0 - behind.0 < HOUR / 2, "ours leans, and has hardly begun to");
+        let outside = clock.outside().duration_since(UNIX_EPOCH).unwrap().as_micros() as i64;
+        assert!((outside - system_wall().0).abs() < HOUR / 60);
     }
 
     #[test]

@@ -36,7 +36,7 @@ use crate::private;
 use crate::rehearsal;
 use crate::storage::test_data::removal;
 use crate::storage::{
-    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, media, sessions,
+    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, media, networks, sessions,
 };
 use crate::time::Wall;
 use crate::tokens::Tokens;
@@ -300,11 +300,14 @@ async fn keep_house(app: App, gate: web::Data<Gate>) {
     }
 }
 
-/// Mail that is out and links that are over hold addresses and are of no use: nightly they go.
+/// Mail that is out and links that are over hold addresses and are of no use, and so do networks long
+/// unused: nightly they go.
 async fn forget_mail(app: &App) -> Result<(), StoreError> {
-    let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_MAIL_S * 1_000_000));
-    let forgotten =
-        web::block(move || store.in_turn(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)?)));
+    let (store, now) = (app.store.clone(), app.clock.now().wall);
+    let then = Wall(now.0 - KEEP_MAIL_S * 1_000_000);
+    let forgotten = web::block(move || {
+        store.in_turn(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)? + networks::forget(conn, now)?))
+    });
     match forgotten.await {
         Ok(forgotten) => forgotten.map(drop),
         // Shutting down; the next night does it.
@@ -350,7 +353,7 @@ fn setup_link(store: &Store, clock: &Clock, url: &str) -> Result<Option<String>,
 
 fn origins(options: &ServeOptions) -> Origins {
     let allowed = options.public_url.iter().chain(&options.allowed_origins).cloned().collect();
-    Origins { is_https: options.is_https(), allowed }
+    Origins { is_https: options.is_https(), allowed, public: options.public_url.clone() }
 }
 
 /// Raises the limit of open files as far as allowed; says how many of them connections may use.

@@ -12,8 +12,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use thiserror::Error;
+use uuid::Uuid;
 
-use crate::ids::{DeskId, MemberId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, DeskId, MemberId, RoomId, SessionId, TicketId};
 use crate::time::Wall;
 
 /// How long a token is honoured after its ticket was requested: no visit lasts longer than a day.
@@ -47,9 +48,24 @@ pub struct SeatClaims {
     pub member: MemberId,
 }
 
+/// What a browser's cookie says: that it has been logged in before, to these accounts. It lets nobody in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Browser {
+    /// The browser.
+    #[serde(rename = "b")]
+    pub id: Uuid,
+    /// The newest first.
+    #[serde(rename = "a")]
+    pub accounts: Vec<AccountId>,
+}
+
 /// What a signature is for; stands before what is signed. A desk's claims begin with a brace instead.
 const SEAT: &[u8] = b"seat:";
 const INVITATION: &[u8] = b"invitation:";
+const BROWSER: &[u8] = b"browser:";
+const LOGIN: &[u8] = b"login:";
+/// Bytes of a login's mark: enough that no two are taken for each other.
+const MARK_BYTES: usize = 12;
 
 /// Why a token is not honoured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -102,6 +118,26 @@ impl Tokens {
     /// What a guest's `token` says, if it was made here. Whether the seat is still held, its room knows.
     pub fn read_seat(&self, token: &str) -> Result<SeatClaims, TokenFault> {
         serde_json::from_slice(&self.open(SEAT, token)?).map_err(|_| TokenFault::Forged)
+    }
+
+    /// The cookie of a browser that has been logged in.
+    #[must_use]
+    pub fn sign_browser(&self, browser: &Browser) -> String {
+        self.seal(BROWSER, &serde_json::to_vec(browser).unwrap_or_default())
+    }
+
+    /// What a browser's cookie says, if it was made here.
+    #[must_use]
+    pub fn read_browser(&self, cookie: &str) -> Option<Browser> {
+        serde_json::from_slice(&self.open(BROWSER, cookie).ok()?).ok()
+    }
+
+    /// What stands in the audit for a login that no account has: the same login has the same mark, and who
+    /// reads the audit cannot try through what it was. People type passwords there.
+    #[must_use]
+    pub fn mark_of_login(&self, login: &str) -> String {
+        let mark = self.mac.clone().chain_update(LOGIN).chain_update(login).finalize().into_bytes();
+        URL_SAFE_NO_PAD.encode(&mark[..MARK_BYTES])
     }
 
     /// The key of the link into this group room.

@@ -31,6 +31,9 @@ pub struct FieldFault {
     pub field: String,
     /// What is wrong with it, and what is expected.
     pub reason: String,
+    /// The same as a code, where pages have words for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub code: Option<&'static str>,
 }
 
 /// A refusal or a failure, as the client is told.
@@ -59,7 +62,7 @@ impl AppError {
 
     /// 400: this field is unknown, missing, or of the wrong kind.
     pub fn bad_field(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        let fault = FieldFault { field: field.into(), reason: reason.into() };
+        let fault = FieldFault { field: field.into(), reason: reason.into(), code: None };
         Self { errors: vec![fault.clone()], ..Self::bad_request(format!("`{}`: {}", fault.field, fault.reason)) }
     }
 
@@ -81,7 +84,8 @@ impl AppError {
 
     /// 403: the password that was to prove who asks is not theirs.
     pub fn wrong_password(field: &str) -> Self {
-        let fault = FieldFault { field: field.to_owned(), reason: "is not your password; type it again".into() };
+        let fault =
+            FieldFault { field: field.to_owned(), reason: "is not your password; type it again".into(), code: None };
         let detail = format!("`{}` {}", fault.field, fault.reason);
         Self { errors: vec![fault], ..Self::new(StatusCode::FORBIDDEN, "WRONG_PASSWORD", detail) }
     }
@@ -89,7 +93,7 @@ impl AppError {
     /// 403: the code that was to prove who asks is not right, or was used before.
     pub fn wrong_code() -> Self {
         let reason = "is not right or was used before; wait for the next one of the authenticator";
-        let fault = FieldFault { field: "code".into(), reason: reason.into() };
+        let fault = FieldFault { field: "code".into(), reason: reason.into(), code: None };
         let detail = format!("`code` {reason}");
         Self { errors: vec![fault], ..Self::new(StatusCode::FORBIDDEN, "WRONG_CODE", detail) }
     }
@@ -184,7 +188,7 @@ impl AppError {
     /// 415: a file that is no picture of a kind that is drawn.
     pub fn unsupported_picture() -> Self {
         let reason = "is neither PNG, JPEG nor WebP, whatever its name says; send a picture of one of these kinds";
-        let fault = FieldFault { field: "file".into(), reason: reason.into() };
+        let fault = FieldFault { field: "file".into(), reason: reason.into(), code: None };
         let detail = format!("`file` {reason}");
         let refusal = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_PICTURE", detail);
         Self { errors: vec![fault], ..refusal }
@@ -192,9 +196,18 @@ impl AppError {
 
     /// 422: a value out of bounds.
     pub fn out_of_bounds(field: &str, reason: impl Into<String>) -> Self {
-        let fault = FieldFault { field: field.to_owned(), reason: reason.into() };
+        let fault = FieldFault { field: field.to_owned(), reason: reason.into(), code: None };
         let detail = format!("`{}` {}", fault.field, fault.reason);
         Self { errors: vec![fault], ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "OUT_OF_BOUNDS", detail) }
+    }
+
+    /// 422: a new password that will not do; `code` says why.
+    pub fn weak_password(code: &'static str, reason: String) -> Self {
+        let mut refusal = Self::out_of_bounds("password", reason);
+        for fault in &mut refusal.errors {
+            fault.code = Some(code);
+        }
+        refusal
     }
 
     /// 429: too much from one login, one address or for one thing.

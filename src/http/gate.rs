@@ -9,8 +9,8 @@ use std::time::Instant;
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY,
-    X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY,
+    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::http::{ConnectionType, Method, StatusCode};
 use actix_web::middleware::Next;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::access::{ByToken, Kind, Proof, Rule};
 use super::error::AppError;
 use super::metrics::Refused;
-use super::origin::check_content_type;
+use super::origin::{Origins, check_content_type};
 use super::staff::{self, Origin, Staff};
 use super::{Gate, OnConnection, bodies};
 use crate::app::App;
@@ -29,9 +29,8 @@ use crate::storage::accounts::AccountRole;
 
 /// By this id a response is found in the log.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
-/// No foreign code, no inline code, no frames; sockets to ourselves.
-const CSP: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
-                   object-src 'none'; img-src 'self' data:; connect-src 'self' ws: wss:";
+/// Under https a browser that was here once comes by https alone: for a year from its last visit.
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Most of a path that a line of the log shows: ours are shorter.
 const LOGGED_PATH_MAX: usize = 200;
@@ -48,7 +47,9 @@ pub async fn pass(
     connection.iter().for_each(|connection| connection.set_asking(true));
     let method = request.method().clone();
     let path = request.path().to_owned();
+    let mut page = PageHeaders::default();
     if let Some(gate) = request.app_data::<web::Data<Gate>>() {
+        page = PageHeaders::of(&gate.origins, request.headers());
         let address = gate.proxies.client_of(request.request());
         request.extensions_mut().insert(Origin { address, request_id: id.clone() });
     }
@@ -57,7 +58,7 @@ pub async fn pass(
         Err(refusal) => request.error_response(refusal).map_into_boxed_body(),
     };
     let mut response = settle(response, &id);
-    set_headers(&mut response, &id, path.starts_with("/api/"));
+    set_headers(&mut response, &id, path.starts_with("/api/"), page);
     log_line(&method, &path, response.status(), started, &id);
     connection.iter().for_each(|connection| connection.set_asking(false));
     if method == Method::HEAD {
@@ -125,7 +126,7 @@ async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError>
     if matches!(rule.kind, Kind::Probe | Kind::Page | Kind::Guess) {
         return Ok(());
     }
-    let found = match staff::token_of(request.request()) {
+    let found = match staff::token_of(request.headers(), gate.origins.session_cookie()) {
         Some(token) => staff::find(app, gate, token).await?,
         None => None,
     };
@@ -189,7 +190,20 @@ fn settle(response: ServiceResponse<BoxBody>, id: &str) -> ServiceResponse<BoxBo
     settled
 }
 
-fn set_headers(response: &mut ServiceResponse<BoxBody>, id: &str, is_api: bool) {
+/// What a browser is told about pages of ours, by how it reached us.
+#[derive(Default)]
+struct PageHeaders {
+    policy: Option<HeaderValue>,
+    is_https: bool,
+}
+
+impl PageHeaders {
+    fn of(origins: &Origins, asked: &HeaderMap) -> Self {
+        Self { policy: HeaderValue::from_str(&origins.content_policy(asked)).ok(), is_https: origins.is_https }
+    }
+}
+
+fn set_headers(response: &mut ServiceResponse<BoxBody>, id: &str, is_api: bool, page: PageHeaders) {
     let switches = response.status() == StatusCode::SWITCHING_PROTOCOLS;
     let headers = response.headers_mut();
     if let Ok(id) = HeaderValue::from_str(id) {
@@ -198,7 +212,12 @@ fn set_headers(response: &mut ServiceResponse<BoxBody>, id: &str, is_api: bool) 
     if switches {
         return;
     }
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CSP));
+    if let Some(policy) = page.policy {
+        headers.insert(CONTENT_SECURITY_POLICY, policy);
+    }
+    if page.is_https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     if is_api && !headers.contains_key(CACHE_CONTROL) {

@@ -5,11 +5,12 @@
 //! - `gate`: what every request passes: request id, address, origin, role, limits, headers, log
 //! - `connections`, `patience`, `bodies`: how many may connect, and how long a request may take to come;
 //!   `handshake`: what a socket's must be
-//! - `staff`: who is logged in; `origin`: which pages may use the cookie; `proxies`, `rates`: whose
+//! - `staff`: who is logged in; `cookies`, `origin`: by what, and which pages may use it; `proxies`, `rates`: whose
 //!   word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
 //! - `ending`, `validity`: how access is taken away, at once and by itself
-//! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed; `proof`: shown again
+//! - `secret`, `passwords`, `weak`, `turns`: what is secret, and whose turn it is to have it looked at;
+//!   `tries`, `browser`: how often it may be guessed, and by whom; `proof`: shown again
 //!   before an act on credentials, which `notice` tells the owner of
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
 
@@ -17,10 +18,12 @@ pub mod access;
 mod accounts;
 mod audits;
 mod bodies;
+mod browser;
 mod change;
 mod codes;
 mod connections;
 mod consultations;
+mod cookies;
 mod cursor;
 mod desks;
 mod docs;
@@ -70,8 +73,10 @@ mod timeline;
 mod tokens;
 mod transfers;
 mod tries;
+mod turns;
 mod upgrade;
 pub mod validity;
+mod weak;
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;

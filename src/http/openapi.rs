@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
@@ -16,9 +17,9 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Respon
 use utoipa::{Modify, OpenApi};
 
 use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
+use super::cookies::Name;
 use super::error::PROBLEM_JSON;
 use super::examples::Examples;
-use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, log_ins, media, office, own_day,
     password, posts, proof, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data,
@@ -29,7 +30,11 @@ static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()))
 
 /// The areas of the API: a tag, what it is, and the tables it keeps its things in.
 pub const AREAS: &[(&str, &str, &[&str])] = &[
-    ("session", "Being logged in, and one's own account.", &["ACCOUNT_SESSION", "ACCOUNT", "RECOVERY_CODE"]),
+    (
+        "session",
+        "Being logged in, and one's own account.",
+        &["ACCOUNT_SESSION", "ACCOUNT_NETWORK", "ACCOUNT", "RECOVERY_CODE"],
+    ),
     ("tokens", "Personal tokens, for programs.", &["API_TOKEN"]),
     (
         "accounts",
@@ -177,8 +182,9 @@ impl Modify for Shared {
         api.tags = Some(tags.collect());
         let schemes = api.components.get_or_insert_default();
         let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
-            COOKIE_NAME,
-            "The log-in of `POST /api/v1/session`; a change needs an allowed `Origin` too.",
+            Name::session(false).as_str(),
+            "The log-in of `POST /api/v1/session`; a change needs an allowed `Origin` too. Under https its name begins \
+             with `__Host-`.",
         )));
         let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token."));
         schemes.add_security_scheme("cookie", cookie);
@@ -210,25 +216,26 @@ fn complete(operation: &mut Operation, rule: &Rule) {
         Who::Managers => ("MANAGERS", "For managers and admins."),
         Who::Admins => ("ADMINS", "For admins with a second factor."),
     };
-    let mut extensions = Extensions::builder().add("x-who", code);
+    // One extension for the whole row: the crate keeps several in no order, and what is made here is committed.
+    let mut access = json!({"who": code});
     if let ByToken::With(scope) = rule.token {
-        extensions = extensions.add("x-token-scope", scope.code());
+        access["token_scope"] = json!(scope.code());
     }
     let proof = match rule.proof {
         Proof::None => String::new(),
         Proof::Fresh => {
-            extensions = extensions.add("x-fresh-proof", true);
+            access["fresh_proof"] = json!(true);
             "Needs a proof not older than ten minutes, and no API token will do: else 403 `STEP_UP`.".into()
         }
         Proof::FreshFor(fields) => {
-            extensions = extensions.add("x-fresh-proof", fields);
+            access["fresh_proof"] = json!(fields);
             let fields = fields.join("`, `");
             format!(
                 "With `{fields}` it needs a proof not older than ten minutes, and no API token will do: else 403 `STEP_UP`."
             )
         }
     };
-    operation.extensions = Some(extensions.build());
+    operation.extensions = Some(Extensions::builder().add("x-access", access).build());
     operation.operation_id = Some(operation_id(rule));
     let text = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{text}\n\n{who} {proof}").trim().to_owned());

@@ -1,13 +1,17 @@
 //! Which pages may use a visitor's cookie.
 
-use actix_web::http::header::{CONTENT_TYPE, COOKIE, HOST, HeaderMap, ORIGIN, UPGRADE};
+use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN, UPGRADE};
 use actix_web::http::{Method, header};
 
 use super::access::Kind;
+use super::cookies::Name;
 use super::error::AppError;
 
-/// The name of the log-in cookie.
-pub const COOKIE_NAME: &str = "anteroom_session";
+/// Most bytes of a host and its port.
+const HOST_BYTES_MAX: usize = 260;
+/// The start of [`Origins::content_policy`].
+const CONTENT_POLICY: &str = "default-src 'self'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'; \
+                              object-src 'none'; img-src 'self' data:; connect-src 'self'";
 
 /// The origins that are ours.
 #[derive(Clone, Debug)]
@@ -16,18 +20,15 @@ pub struct Origins {
     pub is_https: bool,
     /// The public URL's origin and those the operator allowed, in lower case.
     pub allowed: Vec<String>,
+    /// How people reach this server, if the operator said so.
+    pub public: Option<String>,
 }
 
 impl Origins {
     /// Refuses a request in which a page of somebody else's uses the cookie: a change and a
     /// handshake must name an origin of ours. Programs use a bearer token and need none.
     pub fn check(&self, method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
-        let has_cookie = headers.get_all(COOKIE).any(|value| {
-            value.as_bytes().split(|byte| *byte == b';').any(|pair| {
-                pair.trim_ascii_start().strip_prefix(COOKIE_NAME.as_bytes()).is_some_and(|rest| rest.starts_with(b"="))
-            })
-        });
-        if !has_cookie {
+        if self.session_cookie().read(headers).is_none() {
             return Ok(());
         }
         let is_handshake = headers.contains_key(UPGRADE);
@@ -39,6 +40,37 @@ impl Origins {
             }
             _ => Ok(()),
         }
+    }
+
+    /// The cookie of a log-in.
+    #[must_use]
+    pub fn session_cookie(&self) -> Name {
+        Name::session(self.is_https)
+    }
+
+    /// The cookie of a browser that has logged in before.
+    #[must_use]
+    pub fn device_cookie(&self) -> Name {
+        Name::device(self.is_https)
+    }
+
+    /// What a page may do: no foreign code, no inline code, no frames; sockets to ourselves, by the name it
+    /// was asked for under and the public one. Not every browser takes `'self'` for a socket.
+    #[must_use]
+    pub fn content_policy(&self, headers: &HeaderMap) -> String {
+        let scheme = if self.is_https { "wss" } else { "ws" };
+        let public = self.public.as_deref().and_then(|url| Some(url.split_once("://")?.1));
+        // What a client calls us goes into a header: only what a host may be made of.
+        let is_host = |host: &&str| {
+            let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
+            (1..=HOST_BYTES_MAX).contains(&host.len()) && host.bytes().all(fits)
+        };
+        let asked = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(is_host);
+        let mut policy = CONTENT_POLICY.to_owned();
+        for host in public.into_iter().chain(asked.filter(|asked| Some(*asked) != public)) {
+            policy.extend([" ", scheme, "://", host]);
+        }
+        policy
     }
 
     fn is_ours(&self, origin: &str, headers: &HeaderMap) -> bool {
@@ -84,7 +116,7 @@ fn has_body(headers: &HeaderMap) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use actix_web::http::header::{HeaderName, HeaderValue};
+    use actix_web::http::header::{COOKIE, HeaderName, HeaderValue};
 
     fn headers(pairs: &[(HeaderName, &'static str)]) -> HeaderMap {
         let mut map = HeaderMap::new();
@@ -95,7 +127,7 @@ mod tests {
     }
 
     fn check(method: &Method, pairs: &[(HeaderName, &'static str)]) -> bool {
-        let origins = Origins { is_https: false, allowed: vec!["https://desk.example.org".into()] };
+        let origins = Origins { is_https: false, allowed: vec!["https://desk.example.org".into()], public: None };
         origins.check(method, &headers(pairs)).is_ok()
     }
 
@@ -137,10 +169,28 @@ mod tests {
 
     #[test]
     fn under_tls_our_own_origin_is_https() {
-        let origins = Origins { is_https: true, allowed: Vec::new() };
-        let ours = |origin| headers(&[(HOST, "desk.example.org"), LOGGED_IN, (ORIGIN, origin)]);
+        let origins = Origins { is_https: true, allowed: Vec::new(), public: None };
+        let logged_in = (COOKIE, "__Host-anteroom_session=t");
+        let ours = |origin| headers(&[(HOST, "desk.example.org"), logged_in.clone(), (ORIGIN, origin)]);
         assert!(origins.check(&Method::POST, &ours("https://desk.example.org")).is_ok());
         assert!(origins.check(&Method::POST, &ours("http://desk.example.org")).is_err());
+    }
+
+    #[test]
+    fn a_page_may_open_sockets_to_us_alone() {
+        let policy = |is_https, public: Option<&str>, host: &'static str| {
+            let origins = Origins { is_https, allowed: Vec::new(), public: public.map(str::to_owned) };
+            let policy = origins.content_policy(&headers(&[(HOST, host)]));
+            policy.split_once("connect-src ").expect("a connect-src").1.to_owned()
+        };
+        let public = Some("https://desk.example.org");
+        assert_eq!(policy(false, None, "127.0.0.1:8080"), "'self' ws://127.0.0.1:8080");
+        assert_eq!(policy(false, None, "[::1]:8080"), "'self' ws://[::1]:8080");
+        assert_eq!(policy(true, public, "desk.example.org"), "'self' wss://desk.example.org");
+        assert_eq!(policy(true, public, "10.0.0.5"), "'self' wss://desk.example.org wss://10.0.0.5");
+        for forged in ["evil.example; script-src *", "a b", "a,b", "*", ""] {
+            assert_eq!(policy(true, public, forged), "'self' wss://desk.example.org", "{forged}");
+        }
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! A new password: changed by whoever knows the present one, or set with a link from a mail or an
 //! admin.
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
@@ -13,7 +13,8 @@ use super::notice::Notices;
 use super::passwords::check_new;
 use super::session::{LOGIN_CHARS_MAX, prove_password};
 use super::staff::{Acting, Origin};
-use super::{Gate, ask, ending, secret};
+use super::turns::Lane;
+use super::{Gate, ask, browser, ending, secret};
 use crate::actors::Whose;
 use crate::app::App;
 use crate::ids::{LinkId, MailId};
@@ -78,10 +79,10 @@ pub async fn replace(
     acting: Acting,
     Body(given): Body<Change>,
 ) -> Result<HttpResponse, AppError> {
-    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    check_new(&given.password)?;
     let account = &acting.staff.session.account;
-    prove_password(&gate, account, &acting.origin, "current", given.current).await?;
-    let changes = Changes::password(&gate.passwords.hash(given.password).await?);
+    prove_password(&app, &gate, &acting, "current", given.current).await?;
+    let changes = Changes::password(&gate.passwords.hash(Lane::Known, given.password).await?);
     let (id, by, clock) = (account.id, acting.by(), app.clock.clone());
     let (owner, notices) = (account.clone(), Notices::of(&app));
     let whose = Whose::OthersOf(id, acting.staff.session.id);
@@ -127,16 +128,17 @@ pub async fn reset(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     origin: Origin,
+    request: HttpRequest,
     Body(given): Body<Reset>,
 ) -> Result<HttpResponse, AppError> {
-    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    check_new(&given.password)?;
     let bad_link = || AppError::bad_link("an hour, or three days if an admin made it", "ask for a new one");
     let (hash, now) = (secret::hash(&given.token), app.clock.now().wall);
     let shown = hash.clone();
     // Before the hash is reckoned: only who holds a link may put the machine to that work.
     let owner = ask(&app, move |conn| links::owner(conn, LinkKind::ResetPassword, &shown, now)).await?;
     owner.ok_or_else(bad_link)?;
-    let changes = Changes::password(&gate.passwords.hash(given.password).await?);
+    let changes = Changes::password(&gate.passwords.hash(Lane::Known, given.password).await?);
     let notices = Notices::of(&app);
     let id = change_as(&app, origin.nobody(), move |conn, trail| {
         let id = links::use_up(conn, LinkKind::ResetPassword, &hash, now)?.ok_or_else(bad_link)?;
@@ -151,7 +153,9 @@ pub async fn reset(
     .await?;
     app.post.hurry();
     ending::at_once(&app, Whose::Account(id));
-    Ok(HttpResponse::NoContent().finish())
+    // Who holds the mailed link is the owner: they log in now, whatever strangers guess meanwhile.
+    let device = browser::cookie(browser::known(&request, &gate.origins, &app.tokens), id, &gate.origins, &app.tokens);
+    Ok(HttpResponse::NoContent().cookie(device).finish())
 }
 
 async fn send_links(app: &App, origin: &Origin, login: String) -> Result<(), AppError> {

@@ -1,23 +1,21 @@
 //! Passwords: argon2id, and never more of it at once than the machine can bear.
 
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 use actix_web::web;
 use argon2::password_hash::phc::{Output, PasswordHash, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
-use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::AppError;
+use super::turns::{Lane, Turns};
+use super::weak::weakness;
 
 /// Fewest characters of a new password.
 pub const PASSWORD_CHARS_MIN: usize = 8;
 /// Most characters; more would only feed the hash.
 pub const PASSWORD_CHARS_MAX: usize = 200;
-/// Log-ins that wait for their turn; at some 30 ms each the last waits about two seconds.
-const WAITING_MAX: usize = 64;
 
 /// Something to verify against when there is no such login, so that the answer takes as long.
 static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password").unwrap_or_default());
@@ -70,22 +68,26 @@ fn output(argon2: &Argon2, password: &str, salt: &[u8], length: usize) -> Result
     Ok(Output::new(made)?)
 }
 
-/// What is wrong with a new password, if anything.
-pub fn check_new(password: &str) -> Result<(), String> {
+/// Refuses a new password that is too short, too long, or among the first a guesser tries.
+pub fn check_new(password: &str) -> Result<(), AppError> {
+    why_not(password).map_err(|(code, reason)| AppError::weak_password(code, reason))
+}
+
+/// What is wrong with a new password, if anything: a code, and in words.
+pub fn why_not(password: &str) -> Result<(), (&'static str, String)> {
     let chars = password.nfc().count();
     if chars < PASSWORD_CHARS_MIN {
-        Err(format!("has {chars} characters; at least {PASSWORD_CHARS_MIN} are needed"))
+        Err(("TOO_SHORT", format!("has {chars} characters; at least {PASSWORD_CHARS_MIN} are needed")))
     } else if chars > PASSWORD_CHARS_MAX {
-        Err(format!("has {chars} characters; at most {PASSWORD_CHARS_MAX} are allowed"))
+        Err(("TOO_LONG", format!("has {chars} characters; at most {PASSWORD_CHARS_MAX} are allowed")))
     } else {
-        Ok(())
+        weakness(password).map_or(Ok(()), |weak| Err((weak.code(), weak.reason().to_owned())))
     }
 }
 
-/// Verifies and hashes, a few at a time.
+/// Verifies and hashes, a few at a time, see [`super::turns`].
 pub struct Passwords {
-    turns: Semaphore,
-    waiting: AtomicUsize,
+    turns: Turns,
 }
 
 impl Default for Passwords {
@@ -94,40 +96,15 @@ impl Default for Passwords {
         LazyLock::force(&NOBODY);
         // Half of the cores at most: the other half is for those who talk.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { turns: Semaphore::new((cores / 2).max(1)), waiting: AtomicUsize::new(0) }
+        Self { turns: Turns::new((cores / 2).max(1)) }
     }
 }
 
 impl Passwords {
-    /// A place in the queue, or the refusal where it is full. Whoever needs the database before the
-    /// hash asks for the place first: a flood then costs nothing but its refusals.
-    pub fn place(&self) -> Result<Place<'_>, AppError> {
-        if self.waiting.fetch_add(1, Ordering::Relaxed) >= WAITING_MAX {
-            self.waiting.fetch_sub(1, Ordering::Relaxed);
-            return Err(AppError::unavailable("BUSY", 2, "too many people log in at this moment; try again"));
-        }
-        Ok(Place(self))
-    }
-
-    /// [`Place::verify`], for who needs nothing before it.
-    pub async fn verify(&self, password: String, kept: Option<String>) -> Result<bool, AppError> {
-        self.place()?.verify(password, kept).await
-    }
-
-    /// [`hash`], in turn.
-    pub async fn hash(&self, password: String) -> Result<String, AppError> {
-        self.place()?.in_turn(move || hash(&password)).await
-    }
-}
-
-/// A place among those that wait or are served; given back when dropped.
-pub struct Place<'a>(&'a Passwords);
-
-impl Place<'_> {
     /// Whether `password` is the one kept as `kept`; with nothing kept it is not, and finding that
     /// out takes as long.
-    pub async fn verify(self, password: String, kept: Option<String>) -> Result<bool, AppError> {
-        self.in_turn(move || {
+    pub async fn verify(&self, lane: Lane, password: String, kept: Option<String>) -> Result<bool, AppError> {
+        self.in_turn(lane, move || {
             let is_known = kept.is_some();
             let kept = kept.unwrap_or_else(|| NOBODY.clone());
             Ok(fits(&password, &kept) && is_known)
@@ -135,18 +112,24 @@ impl Place<'_> {
         .await
     }
 
+    /// [`hash`], in turn.
+    pub async fn hash(&self, lane: Lane, password: String) -> Result<String, AppError> {
+        self.in_turn(lane, move || hash(&password)).await
+    }
+
     async fn in_turn<T: Send + 'static>(
-        self,
+        &self,
+        lane: Lane,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let _turn = self.0.turns.acquire().await.map_err(AppError::internal)?;
-        web::block(work).await?
-    }
-}
-
-impl Drop for Place<'_> {
-    fn drop(&mut self) {
-        self.0.waiting.fetch_sub(1, Ordering::Relaxed);
+        let turn = self.turns.take(lane).await?;
+        // The turn goes with the work: a client that hangs up does not end what has begun.
+        web::block(move || {
+            let done = work();
+            drop(turn);
+            done
+        })
+        .await?
     }
 }
 
@@ -158,9 +141,11 @@ mod tests {
 
     #[test]
     fn a_new_password_has_bounds_in_characters() {
-        assert!(check_new("여덟글자비밀번호").is_ok());
-        assert!(check_new("short").is_err());
-        assert!(check_new(&"x".repeat(201)).is_err());
+        let code = |password: &str| why_not(password).err().map(|(code, _)| code);
+        assert_eq!(code("여덟글자비밀번호"), None);
+        assert_eq!(code("short"), Some("TOO_SHORT"));
+        assert_eq!(code(&"x".repeat(201)), Some("TOO_LONG"));
+        assert_eq!((code("password1"), code("abababab")), (Some("COMMON"), Some("REPEATED")));
     }
 
     #[test]
@@ -183,10 +168,10 @@ mod tests {
     #[actix_web::test]
     async fn a_password_typed_on_another_keyboard_is_the_same() {
         let passwords = Passwords::default();
-        let kept = passwords.hash("\u{1112}\u{1161}\u{11ab}-password".into()).await.unwrap();
+        let kept = passwords.hash(Lane::Known, "\u{1112}\u{1161}\u{11ab}-password".into()).await.unwrap();
         assert!(kept.starts_with("$argon2id$"));
-        assert_eq!(passwords.verify("한-password".into(), Some(kept.clone())).await, Ok(true));
-        assert_eq!(passwords.verify("other".into(), Some(kept)).await, Ok(false));
-        assert_eq!(passwords.verify("nobody has this password".into(), None).await, Ok(false));
+        assert_eq!(passwords.verify(Lane::Known, "한-password".into(), Some(kept.clone())).await, Ok(true));
+        assert_eq!(passwords.verify(Lane::Known, "other".into(), Some(kept)).await, Ok(false));
+        assert_eq!(passwords.verify(Lane::Known, "nobody has this password".into(), None).await, Ok(false));
     }
 }

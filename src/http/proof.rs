@@ -44,13 +44,13 @@ pub async fn renew(
     };
     let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
     let account = acting.staff.session.account.clone();
-    prove_password(&gate, &account, &acting.origin, "password", given.password).await?;
+    prove_password(&app, &gate, &acting, "password", given.password).await?;
     let now = app.clock.now().wall;
     let wrong_code = || {
-        gate.tries.failed(&account.login, acting.origin.address);
-        AppError::wrong_code()
+        let told = gate.tries.judge(&acting.staff.guesser(), true, app.clock.now().mono);
+        told.err().unwrap_or_else(AppError::wrong_code)
     };
-    let proof = match second_factor::prove(&account, code.as_deref(), now)? {
+    let proof = match second_factor::prove(&account, code.as_deref(), app.clock.outside())? {
         Some(proof) => proof,
         None if code.is_some() => return Err(wrong_code()),
         None => return Err(AppError::second_factor_needed()),

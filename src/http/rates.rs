@@ -23,8 +23,9 @@ use crate::network::Network;
 pub const REQUESTS_PER_10S_DEFAULT: u32 = 600;
 /// A network may so many times as much as an account.
 const ADDRESS_TIMES: u32 = 10;
-/// Tries at secrets from one network: an office logs in together in the morning …
-const GUESSES_AT_ONCE: NonZeroU32 = NonZeroU32::new(300).unwrap();
+/// Tries at secrets from one network: an office of 500 logs in together in the morning, some of them
+/// twice …
+const GUESSES_AT_ONCE: NonZeroU32 = NonZeroU32::new(1_000).unwrap();
 /// … and after that one each so often.
 const GUESS_EVERY: Duration = Duration::from_millis(200);
 /// Pictures guests of one network may send: so many at once …

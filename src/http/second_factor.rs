@@ -1,12 +1,15 @@
 //! The second factor: a code of six digits that changes every half minute (TOTP, RFC 6238), and ten
 //! recovery codes for whoever has lost the device.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
 use actix_web::{HttpResponse, web};
 use qrcode::QrCode;
 use qrcode::render::svg;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use totp_rs::{Builder, Secret, Totp};
+use unicode_normalization::UnicodeNormalization;
 use utoipa::ToSchema;
 
 use super::change::change;
@@ -22,7 +25,6 @@ use crate::mail::Text;
 use crate::storage::accounts::Account;
 use crate::storage::second_factor;
 use crate::storage::sessions::{self, Proof};
-use crate::time::{SECOND, Wall};
 
 /// What an authenticator shows beside the login.
 const ISSUER: &str = "Anteroom";
@@ -93,7 +95,7 @@ pub async fn begin(
     Body(given): Body<Begin>,
 ) -> Result<web::Json<Begun>, AppError> {
     let account = acting.staff.session.account.clone();
-    prove_password(&gate, &account, &acting.origin, "password", given.password).await?;
+    prove_password(&app, &gate, &acting, "password", given.password).await?;
     let drawn = Secret::generate().to_base32();
     let url = totp(&drawn, &account.login)?.to_url().map_err(AppError::internal)?;
     let qr = QrCode::new(&url).map_err(AppError::internal)?.render::<svg::Color<'_>>().min_dimensions(200, 200).build();
@@ -121,16 +123,15 @@ pub async fn confirm(
     acting: Acting,
     Body(given): Body<Confirm>,
 ) -> Result<web::Json<RecoveryCodes>, AppError> {
-    let (account, address) = (&acting.staff.session.account, acting.origin.address);
-    gate.tries.check(&account.login, address)?;
+    let (account, who) = (&acting.staff.session.account, acting.staff.guesser());
+    gate.tries.check(&who, app.clock.now().mono)?;
     let none_begun =
         || AppError::conflict("NO_SECOND_FACTOR", "no second factor was begun; ask for a secret first, with POST");
     let kept = account.totp_secret.clone().filter(|_| !account.second_factor).ok_or_else(none_begun)?;
     let now = app.clock.now().wall;
-    let Some(step) = step_of(&totp(&kept, &account.login)?, &given.code, now) else {
-        gate.tries.failed(&account.login, address);
-        return Err(AppError::wrong_code());
-    };
+    let step = step_of(&totp(&kept, &account.login)?, &given.code, app.clock.outside());
+    gate.tries.judge(&who, step.is_none(), app.clock.now().mono)?;
+    let step = step.ok_or_else(AppError::wrong_code)?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| draw_recovery_code()).collect();
     let hashes: Vec<String> = codes.iter().map(|code| hash_of(code)).collect();
     let (id, whose) = (account.id, Whose::OthersOf(account.id, acting.staff.session.id));
@@ -160,12 +161,12 @@ pub async fn remove(
     Body(given): Body<Remove>,
 ) -> Result<HttpResponse, AppError> {
     let account = acting.staff.session.account.clone();
-    prove_password(&gate, &account, &acting.origin, "password", given.password).await?;
+    prove_password(&app, &gate, &acting, "password", given.password).await?;
     if !account.second_factor {
         return Err(AppError::conflict("NO_SECOND_FACTOR", "there is no second factor to take away"));
     }
     let now = app.clock.now().wall;
-    let proof = prove(&account, Some(&given.code), now)?;
+    let proof = prove(&account, Some(&given.code), app.clock.outside())?;
     let (id, by, owner, notices) = (account.id, acting.by(), account.clone(), Notices::of(&app));
     let removed = change(&app, &acting, move |conn, trail| {
         let fits = match &proof {
@@ -181,7 +182,7 @@ pub async fn remove(
     })
     .await?;
     if !removed {
-        gate.tries.failed(&account.login, acting.origin.address);
+        gate.tries.judge(&acting.staff.guesser(), true, app.clock.now().mono)?;
         return Err(AppError::wrong_code());
     }
     app.post.hurry();
@@ -189,18 +190,25 @@ pub async fn remove(
 }
 
 /// What `code` proves about the holder of `account`; `None` if nothing. That it was not used before
-/// is for the database to say.
-pub fn prove(account: &Account, code: Option<&str>, now: Wall) -> Result<Option<Proof>, AppError> {
+/// is for the database to say. Codes change with the clock of the holder's phone, which is not ours: `now`
+/// is [`Clock::outside`](crate::clock::Clock::outside).
+pub fn prove(account: &Account, code: Option<&str>, now: SystemTime) -> Result<Option<Proof>, AppError> {
     if !account.second_factor {
         return Ok(Some(Proof::Nothing));
     }
-    let Some(code) = code.map(str::trim).filter(|code| !code.is_empty()) else { return Ok(None) };
+    let Some(code) = code.map(plain).filter(|code| !code.is_empty()) else { return Ok(None) };
     if code.len() != 6 || !code.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Ok(Some(Proof::Recovery(hash_of(code))));
+        return Ok(Some(Proof::Recovery(hash_of(&code))));
     }
     let kept = account.totp_secret.as_deref().ok_or_else(|| AppError::internal("a second factor without a secret"))?;
-    let step = step_of(&totp(kept, &account.login)?, code, now);
+    let step = step_of(&totp(kept, &account.login)?, &code, now);
     Ok(step.filter(|step| account.totp_step.is_none_or(|used| used < *step)).map(Proof::Step))
+}
+
+/// A code as it is meant: phones show it in groups, people type dashes, and a Korean keyboard may write
+/// its digits full-width.
+fn plain(code: &str) -> String {
+    code.nfkc().filter(char::is_ascii_alphanumeric).map(|letter| letter.to_ascii_lowercase()).collect()
 }
 
 /// SHA-1, six digits, half a minute, one step of leeway: what every authenticator understands.
@@ -216,9 +224,9 @@ fn totp(kept: &str, login: &str) -> Result<Totp, AppError> {
         .map_err(AppError::internal)
 }
 
-fn step_of(totp: &Totp, code: &str, now: Wall) -> Option<i32> {
-    let now_s = u64::try_from(now.0).ok()? / SECOND;
-    totp.check(code.trim(), now_s).and_then(|step| i32::try_from(step).ok())
+fn step_of(totp: &Totp, code: &str, now: SystemTime) -> Option<i32> {
+    let now_s = now.duration_since(UNIX_EPOCH).ok()?.as_secs();
+    totp.check(&plain(code), now_s).and_then(|step| i32::try_from(step).ok())
 }
 
 fn draw_recovery_code() -> String {
@@ -229,8 +237,7 @@ fn draw_recovery_code() -> String {
 
 /// What is kept of a recovery code, however it was typed.
 fn hash_of(code: &str) -> String {
-    let letters: String = code.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    secret::hash(&letters)
+    secret::hash(&plain(code))
 }
 
 #[cfg(test)]
@@ -243,11 +250,16 @@ mod tests {
     fn a_code_counts_for_its_step_and_the_ones_beside_it() {
         let totp = totp(SHARED, "kim").unwrap();
         // RFC 6238, appendix B, the last six digits.
-        let at = |second: i64| Wall(second * 1_000_000);
+        let at = |second: u64| UNIX_EPOCH + std::time::Duration::from_secs(second);
         assert_eq!(step_of(&totp, "287082", at(59)), Some(1));
         assert_eq!(step_of(&totp, "287082", at(89)), Some(1));
         assert_eq!(step_of(&totp, "287082", at(121)), None);
         assert_eq!(step_of(&totp, "081804", at(1_111_111_109)), Some(37_037_036));
+        for typed in
+            ["287 082", "287-082", " 28 70 82 ", "２８７０８２", "２８７　０８２", "287\u{2013}082", "2\u{a0}87082"]
+        {
+            assert_eq!(step_of(&totp, typed, at(59)), Some(1), "{typed}");
+        }
     }
 
     #[test]
@@ -255,6 +267,8 @@ mod tests {
         let code = draw_recovery_code();
         assert_eq!(code.len(), RECOVERY_LETTERS + 3);
         assert_eq!(hash_of(&code), hash_of(&code.to_uppercase().replace('-', " ")));
+        let wide: String = code.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).unwrap_or(c)).collect();
+        assert_eq!(hash_of(&code), hash_of(&wide));
         assert_ne!(hash_of(&code), hash_of(&draw_recovery_code()));
     }
 

@@ -11,20 +11,24 @@ use utoipa::ToSchema;
 use super::change::{change, note_later};
 use super::error::AppError;
 use super::extract::{Body, Nothing, text};
-use super::origin::COOKIE_NAME;
 use super::second_factor::{self, CODE_CHARS_MAX};
 use super::staff::{Acting, Means, Origin, SESSION_MAX_S, Staff, actor_of};
-use super::{Gate, ask, ending, secret};
+use super::tries::{Guesser, Place, Target};
+use super::turns::Lane;
+use super::{Gate, ask, browser, ending, secret};
 use crate::actors::Whose;
 use crate::app::App;
 use crate::ids::{AccountId, SessionId};
 use crate::journal::{LogInRow, Write, Written};
+use crate::network::Network;
 use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account, AccountRole};
 use crate::storage::audit::Act;
 use crate::storage::lines;
-use crate::storage::sessions::{Made, NewSession, Proof};
+use crate::storage::networks;
+use crate::storage::sessions::{self, Made, NewSession, Proof};
 use crate::time::Wall;
+use crate::tokens::Browser;
 
 /// Most characters of a login.
 pub const LOGIN_CHARS_MAX: usize = 100;
@@ -71,7 +75,26 @@ pub struct Answer {
     mail: bool,
 }
 
-/// Logs in.
+/// Somebody who tries to log in, as far as the records know them.
+struct Knocking {
+    account: Option<Account>,
+    who: Guesser,
+    /// The log-in this browser has now.
+    present: Option<SessionId>,
+}
+
+/// What somebody who is let in comes with.
+struct Entry {
+    proof: Proof,
+    token: String,
+    /// What their browser calls itself.
+    agent: Option<String>,
+    /// The log-in of theirs that ends.
+    instead_of: Option<SessionId>,
+    at: Wall,
+}
+
+/// Logs in. A log-in this browser had before ends.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = LogIn,
     responses(
         (status = 200, description = "Logged in; the cookie is the log-in", body = Answer),
@@ -86,53 +109,86 @@ pub async fn log_in(
 ) -> Result<HttpResponse, AppError> {
     let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
     let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
-    gate.tries.check(&login, origin.address)?;
-    let place = gate.passwords.place()?;
-    let wanted = login.clone();
-    let account = ask(&app, move |conn| accounts::by_login(conn, &wanted)).await?;
+    let browser = browser::known(&request, &gate.origins, &app.tokens);
+    let present = gate.origins.session_cookie().read(request.headers()).map(secret::hash);
+    let Knocking { account, who, present } = find(&app, &login, &origin, browser.as_ref(), present).await?;
+    gate.tries.check(&who, app.clock.now().mono)?;
+    let lane = if matches!(who.place, Place::Strange(_)) { Lane::Strange } else { Lane::Known };
     let kept = account.as_ref().map(|account| account.password_hash.clone());
-    let fits = place.verify(given.password, kept).await?;
+    let fits = gate.passwords.verify(lane, given.password, kept).await?;
     let now = app.clock.now().wall;
     let known = account.as_ref().map(|account| account.id);
     let refuse = |error: AppError, reason| {
-        gate.tries.failed(&login, origin.address);
+        gate.tries.judge(&who, true, app.clock.now().mono)?;
         note_refusal(&app, &origin, &login, known, reason);
         Err(error)
     };
     let Some(account) = account.filter(|account| fits && account.may_log_in(now)) else {
         return refuse(AppError::bad_login(), "BAD_LOGIN");
     };
-    let Some(proof) = second_factor::prove(&account, code.as_deref(), now)? else {
+    let Some(proof) = second_factor::prove(&account, code.as_deref(), app.clock.outside())? else {
         let error = AppError::second_factor_needed();
+        if code.is_some() {
+            return refuse(error, "BAD_CODE");
+        }
         // Who has not yet given a code has not failed.
-        return if code.is_some() { refuse(error, "BAD_CODE") } else { Err(error) };
+        gate.tries.judge(&who, false, app.clock.now().mono)?;
+        return Err(error);
     };
+    gate.tries.judge(&who, false, app.clock.now().mono)?;
     let has_proven = proof != Proof::Nothing;
     let token = secret::draw();
-    match put_on_file(&app, &origin, &account, proof, &token, agent_of(&request), now).await? {
+    let entry = Entry { proof, token: token.clone(), agent: agent_of(&request), instead_of: present, at: now };
+    match put_on_file(&app, &origin, &account, entry).await? {
         Written::Done => {}
         _ if has_proven => return refuse(AppError::second_factor_needed(), "USED_CODE"),
         _ => return refuse(AppError::bad_login(), "CHANGED_MEANWHILE"),
     }
+    if let Some(older) = present {
+        ending::at_once(&app, Whose::Session(older));
+    }
+    let device = browser::cookie(browser, account.id, &gate.origins, &app.tokens);
     let answer = answer(&app, &gate, account).await?;
-    Ok(HttpResponse::Ok().cookie(cookie(&gate, token)).json(answer))
+    Ok(HttpResponse::Ok().cookie(cookie(&gate, token)).cookie(device).json(answer))
+}
+
+/// Whose login this is, how well the one who tries it is known, and as whom the browser is logged in now.
+async fn find(
+    app: &App,
+    login: &str,
+    origin: &Origin,
+    browser: Option<&Browser>,
+    present: Option<String>,
+) -> Result<Knocking, AppError> {
+    let (login, network, browser) = (login.to_owned(), Network::of(origin.address), browser.cloned());
+    let now = app.clock.now().wall;
+    ask(app, move |conn| {
+        let present = match present {
+            Some(hash) => sessions::by_token_hash(conn, &hash, now)?.map(|session| session.id),
+            None => None,
+        };
+        let Some(account) = accounts::by_login(conn, &login)? else {
+            let who = Guesser { target: Target::nobody(&login), place: Place::Strange(network) };
+            return Ok(Knocking { account: None, who, present });
+        };
+        let place = match browser.filter(|browser| browser.accounts.contains(&account.id)) {
+            Some(browser) => Place::Browser(browser.id),
+            None if networks::is_known(conn, account.id, network, now)? => Place::Known(network),
+            None => Place::Strange(network),
+        };
+        Ok(Knocking { who: Guesser { target: Target::Account(account.id), place }, account: Some(account), present })
+    })
+    .await
 }
 
 /// Through the journal: a hundred people who log in together share their commits.
-async fn put_on_file(
-    app: &App,
-    origin: &Origin,
-    account: &Account,
-    proof: Proof,
-    token: &str,
-    agent: Option<String>,
-    now: Wall,
-) -> Result<Written, AppError> {
+async fn put_on_file(app: &App, origin: &Origin, account: &Account, entry: Entry) -> Result<Written, AppError> {
+    let Entry { proof, token, agent, instead_of, at } = entry;
     let session = NewSession {
         id: SessionId(app.clock.new_id()),
         account: account.id,
-        token_hash: secret::hash(token),
-        expires_at: Wall(now.0 + SESSION_MAX_S * 1_000_000),
+        token_hash: secret::hash(&token),
+        expires_at: Wall(at.0 + SESSION_MAX_S * 1_000_000),
         made: Made { address: Some(origin.address.to_string()), agent },
     };
     let second_factor = match proof {
@@ -144,10 +200,12 @@ async fn put_on_file(
         action: "LOGGED_IN",
         subject_kind: "ACCOUNT",
         subject_id: account.id.to_string(),
-        detail: json!({"session": session.id, "second_factor": second_factor}),
+        detail: json!({"session": session.id, "second_factor": second_factor, "instead_of": instead_of}),
     };
     let password_hash = account.password_hash.clone();
-    let row = LogInRow { session, password_hash, proof, actor: actor_of(account, origin), act, at: now };
+    let network = Network::of(origin.address);
+    let actor = actor_of(account, origin);
+    let row = LogInRow { session, password_hash, proof, network, instead_of, actor, act, at };
     let written = app.journal.write(Write::LogIn(Box::new(row))).await;
     written.map_err(|_| AppError::unavailable("NOT_STORED", 1, "the log-in could not be stored; try again"))
 }
@@ -158,13 +216,13 @@ fn agent_of(request: &HttpRequest) -> Option<String> {
     Some(agent.chars().take(AGENT_CHARS_MAX).collect())
 }
 
-/// The login that was tried is on record, the password never.
+/// The login that was tried is on record, the password never. A login that no account has may be a password
+/// typed into the wrong field: a mark of it stands there instead.
 fn note_refusal(app: &App, origin: &Origin, login: &str, known: Option<AccountId>, reason: &str) {
-    let (subject_kind, subject_id) = match known {
-        Some(account) => ("ACCOUNT", account.to_string()),
-        None => ("LOGIN", login.to_owned()),
+    let (subject_kind, subject_id, detail) = match known {
+        Some(account) => ("ACCOUNT", account.to_string(), json!({"login": login, "reason": reason})),
+        None => ("LOGIN", app.tokens.mark_of_login(login), json!({"reason": reason})),
     };
-    let detail = json!({"login": login, "reason": reason});
     note_later(app, origin.nobody(), Act { action: "LOG_IN_REFUSED", subject_kind, subject_id, detail });
 }
 
@@ -208,18 +266,18 @@ pub async fn log_out(
 
 /// Whether `given` is the password of whoever is logged in; counted like a try to log in.
 pub async fn prove_password(
+    app: &App,
     gate: &Gate,
-    account: &Account,
-    origin: &Origin,
+    acting: &Acting,
     field: &'static str,
     given: String,
 ) -> Result<(), AppError> {
-    gate.tries.check(&account.login, origin.address)?;
-    if gate.passwords.verify(given, Some(account.password_hash.clone())).await? {
-        return Ok(());
-    }
-    gate.tries.failed(&account.login, origin.address);
-    Err(AppError::wrong_password(field))
+    let who = acting.staff.guesser();
+    gate.tries.check(&who, app.clock.now().mono)?;
+    let kept = acting.staff.session.account.password_hash.clone();
+    let fits = gate.passwords.verify(Lane::Known, given, Some(kept)).await?;
+    gate.tries.judge(&who, !fits, app.clock.now().mono)?;
+    if fits { Ok(()) } else { Err(AppError::wrong_password(field)) }
 }
 
 async fn answer(app: &App, gate: &Gate, account: Account) -> Result<Answer, AppError> {
@@ -252,10 +310,5 @@ fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: 
 }
 
 fn cookie(gate: &Gate, token: String) -> Cookie<'static> {
-    Cookie::build(COOKIE_NAME, token)
-        .path("/")
-        .http_only(true)
-        .same_site(SameSite::Lax)
-        .secure(gate.origins.is_https)
-        .finish()
+    gate.origins.session_cookie().build(token).same_site(SameSite::Lax).finish()
 }

@@ -7,11 +7,12 @@ use std::net::IpAddr;
 use std::sync::Mutex;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
+use super::cookies::Name;
 use super::error::AppError;
-use super::origin::COOKIE_NAME;
+use super::tries::{Guesser, Place, Target};
 use super::{Gate, ask, secret, tokens};
 use crate::app::App;
 use crate::ids::{AccountId, LineId, SessionId, TokenId};
@@ -97,6 +98,13 @@ pub struct Origin {
 }
 
 impl Staff {
+    /// As somebody who tries their own password: what others try elsewhere is not theirs to wait for.
+    #[must_use]
+    pub fn guesser(&self) -> Guesser {
+        let place = Place::Browser(self.session.id.0);
+        Guesser { target: Target::Account(self.session.account.id), place }
+    }
+
     /// Refuses whoever has not shown within ten minutes who they are, and every program with an API token:
     /// who holds one must not be able to take the account over, or to outlast the token.
     pub fn must_be_proven(&self) -> Result<(), AppError> {
@@ -251,12 +259,12 @@ fn by_token(token: &ApiToken, account: Account, now: Wall) -> (Means, Option<Tok
 }
 
 /// The token of a log-in or of a program: from the cookie, or from a program as `Authorization: Bearer`.
-pub(super) fn token_of(request: &HttpRequest) -> Option<String> {
-    let bearer = request.headers().get(AUTHORIZATION).and_then(|value| {
+pub(super) fn token_of(headers: &HeaderMap, cookie: Name) -> Option<String> {
+    let bearer = headers.get(AUTHORIZATION).and_then(|value| {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
     });
-    bearer.or_else(|| request.cookie(COOKIE_NAME).map(|cookie| cookie.value().to_owned()))
+    bearer.or_else(|| cookie.read(headers).map(str::to_owned))
 }
 
 /// When log-ins and API tokens were last used, gathered here and written in batches, not once a

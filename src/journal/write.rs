@@ -4,6 +4,7 @@
 //! together, and answers each only after that commit.
 
 use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId, WhisperId};
+use crate::network::Network;
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::storage::audit::{Act, Actor};
 use crate::storage::events::Happening;
@@ -287,6 +288,10 @@ pub struct LogInRow {
     pub password_hash: String,
     /// What proved the second factor.
     pub proof: Proof,
+    /// From where: known to the account from now on.
+    pub network: Network,
+    /// The log-in this browser had; it ends.
+    pub instead_of: Option<SessionId>,
     /// Who, for the audit.
     pub actor: Actor,
     /// The audit's entry.

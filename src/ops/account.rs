@@ -31,7 +31,7 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
     let store = Store::open(&options.database.url().parse()?)?;
     let lines = serving(&store.run(lines::all)?, &options.lines)?;
     let password = password()?;
-    passwords::check_new(&password).map_err(|reason| StartError::new(format_args!("the password {reason}")))?;
+    passwords::why_not(&password).map_err(|(_, reason)| StartError::new(format_args!("the password {reason}")))?;
     let account = NewAccount {
         id: AccountId(clock.new_id()),
         login: login.clone(),

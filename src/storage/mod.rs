@@ -28,6 +28,7 @@ pub mod mails;
 pub mod media;
 pub mod messages;
 mod migrate;
+pub mod networks;
 pub mod office;
 mod open_error;
 pub mod own_day;

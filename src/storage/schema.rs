@@ -67,6 +67,17 @@ diesel::table! {
 }
 
 diesel::table! {
+    account_network (account_id, network) {
+        account_id -> Text,
+        network -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     account_session (session_id) {
         session_id -> Text,
         account_id -> Text,
@@ -487,6 +498,7 @@ diesel::table! {
 
 diesel::joinable!(account_line -> account (account_id));
 diesel::joinable!(account_line -> line (line_id));
+diesel::joinable!(account_network -> account (account_id));
 diesel::joinable!(account_session -> account (account_id));
 diesel::joinable!(api_token -> account (account_id));
 diesel::joinable!(canned_reply -> account (account_id));
@@ -511,6 +523,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     account_line,
     account_link,
+    account_network,
     account_session,
     api_token,
     audit,

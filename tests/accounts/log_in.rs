@@ -56,7 +56,9 @@ async fn a_second_factor_is_asked_for_and_each_code_counts_once() {
     try_log_in(&server, wrong_password).await.is_problem(401, "BAD_LOGIN");
 
     let now = code(&secret, 0);
-    assert_eq!(try_log_in(&server, with(&now)).await.status, 200);
+    let wide: String = now.chars().map(|c| char::from_u32(u32::from(c) + 0xfee0).expect("a digit")).collect();
+    let typed = format!("{}\u{3000}{}", &wide[..9], &wide[9..]);
+    assert_eq!(try_log_in(&server, with(&typed)).await.status, 200, "as a Korean keyboard may write it");
     try_log_in(&server, with(&now)).await.is_problem(401, "SECOND_FACTOR_NEEDED");
     try_log_in(&server, with(&code(&secret, -1))).await.is_problem(401, "SECOND_FACTOR_NEEDED");
     assert_eq!(try_log_in(&server, with(&code(&secret, 1))).await.status, 200, "a clock that is a little fast");
@@ -99,8 +101,15 @@ async fn unknown_logins_and_wrong_passwords_get_the_same_answer_and_are_on_recor
     })
     .await;
     assert_eq!((&refused[0]["detail"]["login"], &refused[0]["subject_kind"]), (&json!("kim"), &json!("ACCOUNT")));
-    assert_eq!((&refused[1]["detail"]["login"], &refused[1]["subject_kind"]), (&json!("nobody"), &json!("LOGIN")));
-    assert!(!format!("{refused:?}").contains("wrong-secret"));
+    assert_eq!((&refused[1]["detail"]["login"], &refused[1]["subject_kind"]), (&json!(null), &json!("LOGIN")));
+    // Somebody may have typed a password there.
+    assert!(!format!("{refused:?}").contains("nobody") && !format!("{refused:?}").contains("wrong-secret"));
+    try_log_in(&server, json!({"login": "nobody", "password": "again"})).await.is_problem(401, "BAD_LOGIN");
+    let again = until("the third refusal is on record", || async {
+        Some(audits(&boss, "LOG_IN_REFUSED").await).filter(|found| found.len() == 3)
+    })
+    .await;
+    assert_eq!(again[0]["subject_id"], refused[1]["subject_id"], "the same login has the same mark");
     let logged_in = audits(&boss, "LOGGED_IN").await;
     assert_eq!((&logged_in[0]["actor_name"], &logged_in[1]["actor_name"]), (&json!("boss"), &json!("kim")));
     server.finish().await;
@@ -114,20 +123,6 @@ async fn a_log_in_ends_once_and_only_that_one() {
     one.delete("/api/v1/session").await.is_problem(401, "NOT_LOGGED_IN");
     one.get("/api/v1/session").await.expect("an answer").is_problem(401, "NOT_LOGGED_IN");
     assert_eq!(other.get("/api/v1/session").await.expect("an answer").status, 200);
-    server.finish().await;
-}
-
-#[tokio::test]
-async fn a_flood_of_log_ins_is_answered_and_bounded() {
-    let server = office().counsellor("kim").open().await;
-    let tries = (0..200).map(|_| try_log_in(&server, json!({"login": "kim", "password": PASSWORD})));
-    let answers = futures_util::future::join_all(tries).await;
-    assert!(answers.iter().any(|answer| answer.status == 200));
-    for answer in answers.iter().filter(|answer| answer.status != 200) {
-        assert_eq!(answer.status, 503, "{}", answer.text);
-        assert!(!answer.header("retry-after").is_empty());
-    }
-    server.http().log_in("kim", PASSWORD).await;
     server.finish().await;
 }
 

@@ -17,6 +17,6 @@ REFUSED = {401, 403, 405, 415, 429}
 
 @schemathesis.check
 def only_what_the_table_grants(ctx, response, case):
-    who = case.operation.definition.raw.get("x-who")
+    who = case.operation.definition.raw.get("x-access", {}).get("who")
     if who is not None and who not in MAY:
         assert response.status_code in REFUSED, f"{ROLE} got {response.status_code} where only {who} may"

@@ -68,6 +68,50 @@ for (const language of either('en')) {
     expect((await asks()).status).toBe(401);
   });
 
+  test(`before a token is made the page asks once who sits here, and then makes it (${language})`, async ({ centre }) => {
+    const who = centre.server.demo.counsellor1;
+    const here = await centre.counsellor(language);
+    await here.go('/account');
+    await here.enters(who);
+    // As after ten minutes: the server wants a proof, and has it once it takes the password.
+    let proven = false;
+    here.page.on('response', (response) => (proven ||= response.url().endsWith('/session/proof') && response.status() === 204));
+    await here.page.route('**/api/v1/tokens', async (route) => {
+      if (route.request().method() !== 'POST' || proven) return route.continue();
+      const body = JSON.stringify({ status: 403, code: 'STEP_UP' });
+      return route.fulfill({ status: 403, contentType: 'application/problem+json', body });
+    });
+    await here.by('token-name').fill('report');
+    await here.by('token-write').uncheck();
+    await here.by('token-make').click();
+    await here.by('step-up-password').fill('not it');
+    await here.by('step-up-go').click();
+    await expect(here.by('step-up').getByTestId('fault-password')).toBeVisible();
+    await here.page.keyboard.press('Escape');
+    await expect(here.by('step-up')).toHaveCount(0);
+    await expect(here.by('token')).toHaveCount(0);
+    await here.by('token-make').click();
+    await here.by('step-up-password').fill(who.password);
+    await here.by('step-up-go').click();
+    await expect(here.by('token')).toHaveValue(/^ant_/);
+    await expect(here.by('step-up')).toHaveCount(0);
+  });
+
+  test(`one sees where one is logged in, and ends what is elsewhere (${language})`, async ({ centre }) => {
+    const who = centre.server.demo.counsellor1;
+    const there = await centre.counsellor(language);
+    await there.logIn(who);
+    const here = await centre.counsellor(language);
+    await here.go('/account');
+    await here.enters(who);
+    await expect(here.by('log-in-row')).toHaveCount(2);
+    await expect(here.by('log-in-current')).toHaveCount(1);
+    await here.by('log-ins-end-others').click();
+    await expect(here.by('log-in-row')).toHaveCount(1);
+    await expect(here.by('log-ins-ended')).toHaveText(/1/);
+    await expect(there.by('trouble')).toHaveAttribute('data-trouble', 'login.ended');
+  });
+
   test(`a changed password ends the other log-ins, and each is told once (${language})`, async ({ centre }) => {
     const who = centre.server.demo.counsellor1;
     const here = await centre.counsellor(language);

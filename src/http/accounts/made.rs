@@ -17,6 +17,7 @@ use crate::http::error::AppError;
 use crate::http::extract::{Body, text};
 use crate::http::passwords::check_new;
 use crate::http::staff::Acting;
+use crate::http::turns::Lane;
 use crate::http::{Gate, ending, secret, to_the_end};
 use crate::ids::{AccountId, MailId};
 use crate::protocol::NICKNAME_CHARS_MAX;
@@ -64,7 +65,7 @@ pub async fn make(
     Body(given): Body<NewStaff>,
 ) -> Result<HttpResponse, AppError> {
     if let Some(password) = &given.password {
-        check_new(password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+        check_new(password)?;
     }
     let link = given.password.is_none().then(secret::draw);
     let new = NewAccount {
@@ -78,7 +79,7 @@ pub async fn make(
         capacity: given.capacity.map_or(Ok(1), capacity)?,
         lines: given.lines.iter().map(|serves| (serves.line, serves.tier)).collect(),
         // Nobody knows a password that was drawn: until one is chosen there is no way in.
-        password_hash: gate.passwords.hash(given.password.unwrap_or_else(secret::draw)).await?,
+        password_hash: gate.passwords.hash(Lane::Known, given.password.unwrap_or_else(secret::draw)).await?,
     };
     let made = to_the_end(put_on_file(app.clone(), acting, new, link.clone())).await?;
     Ok(HttpResponse::Created().json(WithLink::of(&app, made, link.as_deref())?))

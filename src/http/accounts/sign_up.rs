@@ -14,6 +14,7 @@ use crate::http::extract::{Body, text};
 use crate::http::passwords::check_new;
 use crate::http::session::LOGIN_CHARS_MAX;
 use crate::http::staff::Origin;
+use crate::http::turns::Lane;
 use crate::http::{Gate, ask, secret};
 use crate::ids::{AccountId, LinkId, MailId};
 use crate::mail::{Letter, Post, Text, check_address};
@@ -95,7 +96,7 @@ pub async fn sign_up(
     origin: Origin,
     Body(given): Body<SignUp>,
 ) -> Result<HttpResponse, AppError> {
-    check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    check_new(&given.password)?;
     let (login, email) = (login(&given.login)?, email(&given.email)?);
     let name = text("name", given.name.trim(), NICKNAME_CHARS_MAX)?;
     let language = language(given.language.as_deref())?;
@@ -107,7 +108,7 @@ pub async fn sign_up(
         id: AccountId(app.clock.new_id()),
         login,
         email: Some(email),
-        password_hash: gate.passwords.hash(given.password).await?,
+        password_hash: gate.passwords.hash(Lane::Strange, given.password).await?,
         name,
         role: AccountRole::Counsellor,
         approved: false,

@@ -14,7 +14,7 @@ use diesel::QueryResult;
 
 use super::write::{Write, Written};
 use crate::storage::audit::{Act, Actor};
-use crate::storage::{AnyConnection, api_tokens, events, places, sessions};
+use crate::storage::{AnyConnection, api_tokens, events, networks, places, sessions};
 use crate::time::Wall;
 
 /// Runs one write. What of it belongs in the audit is added to `acts`, to be appended by the caller
@@ -85,6 +85,10 @@ pub(super) fn apply<'a>(
         Write::LogIn(row) => {
             if !sessions::log_in(conn, &row.session, &row.password_hash, &row.proof, row.at)? {
                 return Ok(Written::Stale);
+            }
+            networks::note(conn, row.session.account, row.network, row.at)?;
+            if let Some(older) = row.instead_of {
+                sessions::delete(conn, older)?;
             }
             acts.push((&row.actor, &row.act, row.at));
             Ok(Written::Done)

@@ -22,8 +22,15 @@ const OF_ROOM: [&str; 3] = ["MESSAGE", "WHISPER", "ROOM_MEMBER"];
 /// What hangs on a consultation besides its rooms.
 const OF_CONSULTATION: [&str; 3] = ["CONSULTATION_EVENT", "CONSULTATION_DUE", "MOVED_NUMBER"];
 /// What hangs on an account.
-const OF_ACCOUNT: [&str; 6] =
-    ["ACCOUNT_LINE", "ACCOUNT_SESSION", "API_TOKEN", "ACCOUNT_LINK", "RECOVERY_CODE", "CANNED_REPLY"];
+const OF_ACCOUNT: [&str; 7] = [
+    "ACCOUNT_LINE",
+    "ACCOUNT_NETWORK",
+    "ACCOUNT_SESSION",
+    "API_TOKEN",
+    "ACCOUNT_LINK",
+    "RECOVERY_CODE",
+    "CANNED_REPLY",
+];
 /// What hangs on a line besides its consultations.
 const OF_LINE: [&str; 3] = ["STAT_HOUR", "MOVED_NUMBER", "ACCOUNT_LINE"];
 

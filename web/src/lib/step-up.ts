@@ -33,7 +33,8 @@ export class StepUp {
 
   private ask(): Promise<boolean> {
     if (!this.waiting) {
-      const { promise: shown, resolve: settle } = Promise.withResolvers<boolean>();
+      let settle: (shown: boolean) => void = () => undefined;
+      const shown = new Promise<boolean>((resolve) => (settle = resolve));
       this.waiting = { shown, settle };
       this.open.value = true;
     }

@@ -116,7 +116,7 @@ test('a second factor counts once a code of it was shown; the codes are there un
   expect(factor.confirming.state.value.faults).toHaveProperty('code');
   expect(changed).toBe(0);
   await factor.confirm();
-  expect(sent.at(-1)).toEqual(['PUT', '/session/second-factor', { code: '000000' }]);
+  expect(sent.at(-1)).toEqual(['PUT', '/session/second-factor', { code: '000 000' }]);
   expect(factor.stage.value).toEqual({ at: 'CODES', codes: ['a', 'b'] });
   expect(changed).toBe(1);
   factor.rest();
@@ -124,6 +124,8 @@ test('a second factor counts once a code of it was shown; the codes are there un
 });
 
 test('a token is good to the end of its last day', () => {
-  expect(askedToken(' r ', '2026-11-21')).toEqual({ name: 'r', expires_at: '2026-11-21T15:00:00.000Z' });
-  expect(askedToken('r', '')).toEqual({ name: 'r' });
+  const typed = { name: ' r ', until: '2026-11-21', read: true, write: true, admin: false };
+  const scopes = ['read', 'write'];
+  expect(askedToken(typed)).toEqual({ name: 'r', scopes, expires_at: '2026-11-21T15:00:00.000Z' });
+  expect(askedToken({ ...typed, until: '', write: false })).toEqual({ name: 'r', scopes: ['read'] });
 });

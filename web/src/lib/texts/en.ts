@@ -42,6 +42,8 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   'setup.trouble.NAME': 'This name cannot be used. Please choose another.',
   'setup.trouble.PASSWORD_SHORT': 'The password needs at least 8 characters.',
   'setup.trouble.PASSWORD_LONG': 'The password may have at most 200 characters.',
+  'setup.trouble.PASSWORD_COMMON': 'Many people have this password. Please choose another.',
+  'setup.trouble.PASSWORD_REPEATED': 'This password says one short thing again and again. Please choose another.',
   'setup.trouble.PASSWORDS_DIFFER': 'The two passwords are not the same.',
   'setup.trouble.LOGIN_TAKEN': 'This login is taken. Please choose another.',
   'setup.trouble.LATER': 'The server is busy. Please try again in a moment.',

@@ -41,6 +41,8 @@ export const ko = {
   'setup.trouble.NAME': '쓸 수 없는 이름입니다. 다른 이름을 적어 주세요.',
   'setup.trouble.PASSWORD_SHORT': '비밀번호는 8자 이상이어야 합니다.',
   'setup.trouble.PASSWORD_LONG': '비밀번호는 200자까지 쓸 수 있습니다.',
+  'setup.trouble.PASSWORD_COMMON': '많은 사람이 쓰는 비밀번호입니다. 다른 비밀번호를 정해 주세요.',
+  'setup.trouble.PASSWORD_REPEATED': '짧은 말이 되풀이되는 비밀번호입니다. 다른 비밀번호를 정해 주세요.',
   'setup.trouble.PASSWORDS_DIFFER': '두 비밀번호가 서로 다릅니다.',
   'setup.trouble.LOGIN_TAKEN': '이미 있는 아이디입니다. 다른 아이디를 적어 주세요.',
   'setup.trouble.LATER': '서버가 바쁩니다. 잠시 뒤 다시 시도해 주세요.',

@@ -52,6 +52,8 @@ function fieldOf(trouble: Trouble | null): 'login' | 'name' | 'password' | 'agai
     case 'NAME':
     case 'NAME_LONG':
       return 'name';
+    case 'PASSWORD_COMMON':
+    case 'PASSWORD_REPEATED':
     case 'PASSWORD_SHORT':
     case 'PASSWORD_LONG':
       return 'password';

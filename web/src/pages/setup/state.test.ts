@@ -30,8 +30,9 @@ test('the password is sent as typed, the rest without blanks around it', () => {
   });
 });
 
-function problem(status: number, code: string, field?: string): ApiError {
-  return new ApiError({ status, code, ...(field && { errors: [{ field, reason: 'r' }] }) }, null);
+function problem(status: number, code: string, field?: string, fault?: string): ApiError {
+  const errors = field && { errors: [{ field, reason: 'r', ...(fault && { code: fault }) }] };
+  return new ApiError({ status, code, ...errors }, null);
 }
 
 test.each<[unknown, SetupAction]>([
@@ -40,6 +41,8 @@ test.each<[unknown, SetupAction]>([
   [problem(409, 'LOGIN_TAKEN'), { type: 'trouble', trouble: 'LOGIN_TAKEN' }],
   [problem(422, 'OUT_OF_BOUNDS', 'login'), { type: 'trouble', trouble: 'LOGIN' }],
   [problem(422, 'OUT_OF_BOUNDS', 'name'), { type: 'trouble', trouble: 'NAME' }],
+  [problem(422, 'OUT_OF_BOUNDS', 'password', 'COMMON'), { type: 'trouble', trouble: 'PASSWORD_COMMON' }],
+  [problem(422, 'OUT_OF_BOUNDS', 'password', 'REPEATED'), { type: 'trouble', trouble: 'PASSWORD_REPEATED' }],
   [problem(503, 'BUSY'), { type: 'trouble', trouble: 'LATER' }],
   [problem(429, 'TOO_MANY'), { type: 'trouble', trouble: 'LATER' }],
   [problem(403, 'ORIGIN_NOT_ALLOWED'), { type: 'trouble', trouble: 'FAILED' }],

@@ -21,6 +21,8 @@ export type Trouble =
   | 'NAME'
   | 'NAME_LONG'
   | PasswordFault
+  | 'PASSWORD_COMMON'
+  | 'PASSWORD_REPEATED'
   | 'LOGIN_TAKEN'
   | 'LATER'
   | 'UNREACHABLE'
@@ -89,7 +91,10 @@ export function refusal(error: unknown): SetupAction {
 
 function troubleOf({ status, problem }: ApiError): Trouble {
   if (status === 429 || status === 503) return 'LATER';
-  switch (problem.errors?.[0]?.field) {
+  const fault = problem.errors?.[0];
+  switch (fault?.field) {
+    case 'password':
+      return fault.code === 'REPEATED' ? 'PASSWORD_REPEATED' : fault.code === 'COMMON' ? 'PASSWORD_COMMON' : 'FAILED';
     case 'login':
       return 'LOGIN';
     case 'name':
