@@ -157,24 +157,30 @@ pub async fn delete(
     Body(given): Body<AtVersion>,
 ) -> Result<HttpResponse, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
-    change_line(app, acting, move |conn, trail| {
-        lines::hold(conn)?;
-        let mut line = not_deleted(conn, id)?;
-        given.check(line.version)?;
-        let (waiting, talking) = lines::busy(conn, id)?;
-        if waiting + talking > 0 {
-            let detail = format!(
-                "{waiting} wait and {talking} talk in this line; take it out of use, and delete it once they are done"
-            );
-            return Err(AppError::conflict("IN_USE", detail));
-        }
-        line.deleted = true;
-        save(conn, &line, &by, at)?;
-        let dismissed = lines::dismiss(conn, id)?;
-        let desks = desks::leave_line(conn, id, &by, at)?;
-        let detail = json!({"topic": line.topic, "language": line.language, "served_by": dismissed, "desks": desks});
-        trail.note("LINE_DELETED", KIND, id, detail);
-        on_file(conn, id)
+    to_the_end(async move {
+        let deleted = change(&app, &acting, move |conn, trail| {
+            lines::hold(conn)?;
+            let mut line = not_deleted(conn, id)?;
+            given.check(line.version)?;
+            let (waiting, talking) = lines::busy(conn, id)?;
+            if waiting + talking > 0 {
+                let detail = format!(
+                    "{waiting} wait and {talking} talk in this line; take it out of use, and delete it once they are done"
+                );
+                return Err(AppError::conflict("IN_USE", detail));
+            }
+            line.deleted = true;
+            save(conn, &line, &by, at)?;
+            let served_by = lines::dismiss(conn, id)?;
+            let desks = desks::leave_line(conn, id, &by, at)?;
+            let detail = json!({"topic": line.topic, "language": line.language, "served_by": served_by, "desks": desks});
+            trail.note("LINE_DELETED", KIND, id, detail);
+            Ok((on_file(conn, id)?, served_by))
+        });
+        let (line, served_by) = deleted.await?;
+        // What a manager may see has become less.
+        served_by.into_iter().for_each(|account| app.sockets.send_back(account));
+        Ok(app.matchmaker.send(LinesEdited { lines: vec![line] }).await?)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

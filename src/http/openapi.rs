@@ -15,7 +15,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::access::{Kind, Rule, TABLE, Who};
+use super::access::{Kind, Rule, TABLE, Who, Whose};
 use super::error::PROBLEM_JSON;
 use super::origin::COOKIE_NAME;
 use super::{
@@ -103,6 +103,7 @@ pub fn to_json(description: &Description) -> String {
         groups::open,
         groups::edit,
         groups::invitation,
+        groups::timeline,
         media::send,
         media::read,
         transfers::colleagues,
@@ -204,7 +205,13 @@ fn complete(operation: &mut Operation, rule: &Rule) {
         Who::Managers => ("MANAGERS", "For managers and admins."),
         Who::Admins => ("ADMINS", "For admins with a second factor."),
     };
-    operation.extensions = Some(Extensions::builder().add("x-who", code).build());
+    let whose = match rule.whose {
+        Whose::Everybody => "EVERYBODY",
+        Whose::Own => "OWN",
+        Whose::Lines => "LINES",
+        Whose::Bearer => "BEARER",
+    };
+    operation.extensions = Some(Extensions::builder().add("x-who", code).add("x-whose", whose).build());
     operation.operation_id = Some(operation_id(rule));
     let text = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{text}\n\n{who}").trim().to_owned());

@@ -22,6 +22,7 @@ mod replies;
 mod restart;
 mod rooms;
 mod schema;
+mod scope;
 mod supervision;
 mod test_data;
 mod tickets;

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::change::{Serves, capacity};
+use super::change::{Serves, capacity, runs_all};
 use super::edit::check_lines;
 use super::sign_up::{language, login, login_taken};
 use super::view::{AccountView, role};
@@ -41,6 +41,8 @@ pub struct NewStaff {
     /// The lines served, with the tier in each; none if left out.
     #[serde(default)]
     lines: Vec<Serves>,
+    /// Whether a manager runs every line, also those to come; not if left out.
+    all_lines: Option<bool>,
     /// Rooms at once; 1 if left out.
     #[schema(minimum = 1, maximum = 50)]
     capacity: Option<u16>,
@@ -58,16 +60,18 @@ pub async fn make(
 ) -> Result<HttpResponse, AppError> {
     acting.staff.by_log_in()?;
     check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
+    let role = given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?;
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),
         login: login(&given.login)?,
         email: None,
         name: text("name", given.name.trim(), NICKNAME_CHARS_MAX)?,
-        role: given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?,
+        role,
         approved: true,
         language: language(given.language.as_deref())?,
         capacity: given.capacity.map_or(Ok(1), capacity)?,
         lines: given.lines.iter().map(|serves| (serves.line, serves.tier)).collect(),
+        all_lines: runs_all(given.all_lines, role, false)? == Some(true),
         password_hash: gate.passwords.hash(given.password).await?,
     };
     let made = async move {
@@ -79,7 +83,7 @@ pub async fn make(
             }
             let detail = json!({
                 "login": new.login, "name": new.name, "role": new.role.code(), "lines": new.lines,
-                "capacity": new.capacity,
+                "all_lines": new.all_lines, "capacity": new.capacity,
             });
             trail.note("ACCOUNT_MADE", "ACCOUNT", new.id, detail);
             let made = accounts::by_id(conn, new.id)?.ok_or_else(AppError::not_found)?;

@@ -33,6 +33,8 @@ export interface AccountRow {
   valid_reason: string | null;
   capacity: number;
   lines: Array<Served & { topic: string }>;
+  /** A manager of every line, also of those to come. */
+  all_lines: boolean;
   second_factor: boolean;
   version: number;
   made_at: string;
@@ -74,10 +76,11 @@ export interface AccountValues {
   role: AccountRole;
   capacity: string;
   lines: Served[];
+  all_lines: boolean;
 }
 
-export function valuesOf({ name, email, role, capacity, lines }: AccountRow): AccountValues {
-  return { name, email: email ?? '', role, capacity: String(capacity), lines: served(lines) };
+export function valuesOf({ name, email, role, capacity, lines, all_lines }: AccountRow): AccountValues {
+  return { name, email: email ?? '', role, capacity: String(capacity), lines: served(lines), all_lines };
 }
 
 /** In an order of its own, so that two who serve the same compare as the same. */
