@@ -102,7 +102,8 @@ fn the_audit_is_read_by_those_whose_the_things_are(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     let (boss, somebody) = (AccountId::from(1), AccountId::from(2));
     let nobody = Actor { id: "ANYONE".into(), ..Actor::system() };
-    let put = |actor: &Actor, act: Act| bed.read(|conn| audit::append(conn, actor, &[act.clone()], bed.now()));
+    let put =
+        |actor: &Actor, act: Act| bed.read(|conn| audit::append(conn, actor, std::slice::from_ref(&act), bed.now()));
     put(&by(somebody), act("1", "CONSULTATION", &talk.ticket.to_string(), json!({})));
     put(&by(somebody), act("2", "TICKET", &talk.ticket.to_string(), json!({})));
     put(&by(somebody), act("3", "ROOM", &talk.room.to_string(), json!({})));
