@@ -86,6 +86,7 @@ impl Bench {
                 language: "ko".into(),
                 capacity: 50,
                 lines: vec![],
+                all_lines: false,
             };
             store.run(|conn| accounts::create(conn, &account, "BENCH", bench.clock.now().wall)).expect("an account");
             for _ in 0..50.min(most - bench.writers.len()) {

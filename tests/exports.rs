@@ -64,14 +64,64 @@ async fn consultations_are_exported_as_csv_and_as_a_spreadsheet() {
     let asked = http.post("/api/v1/consultations/export", &json!({"format": "XLSX"})).await;
     let job = over(&http, &asked.json()).await;
     assert_eq!(job["done"], 2, "{job}");
-    let sheet = bytes(&server, &admin, &job).await;
+    let text = parts(bytes(&server, &admin, &job).await);
+    assert!(text.contains("전화 다시") && text.contains(">=1+1<"), "a text stays a text: {text}");
+    assert!(!text.contains("<f>"), "and no formula: {text}");
+    server.finish().await;
+}
+
+/// All that is written in a spreadsheet.
+fn parts(sheet: Vec<u8>) -> String {
     let mut text = String::new();
     let mut book = zip::ZipArchive::new(std::io::Cursor::new(sheet)).expect("a spreadsheet");
     for part in 0..book.len() {
         let _ = book.by_index(part).expect("a part").read_to_string(&mut text);
     }
-    assert!(text.contains("전화 다시") && text.contains(">=1+1<"), "a text stays a text: {text}");
-    assert!(!text.contains("<f>"), "and no formula: {text}");
+    text
+}
+
+/// What a cell of the spreadsheet is, such as ` s="2"><v>46356.5</v>`.
+fn cell<'a>(text: &'a str, name: &str) -> &'a str {
+    let begin = text.find(&format!("<c r=\"{name}\"")).unwrap_or_else(|| panic!("no cell {name} in {text}"));
+    text[begin..].split("</c>").next().unwrap_or_default()
+}
+
+#[tokio::test]
+async fn a_spreadsheet_has_numbers_moments_and_words_and_a_csv_runs_nothing_and_keeps_digits() {
+    let server = Office::new().demo().counsellor("kim").open().await;
+    for memo in ["＝1+1", "01012345678"] {
+        talked_about(&server, memo).await;
+    }
+    let admin = server.http().log_in("admin", "demo-admin").await;
+    let http = server.http().with_bearer(&admin);
+    let file = async |format: &str| {
+        let asked = http.post("/api/v1/consultations/export", &json!({"format": format})).await;
+        let job = over(&http, &asked.json()).await;
+        bytes(&server, &admin, &job).await
+    };
+    let csv = String::from_utf8(file("CSV").await).expect("UTF-8");
+    assert!(csv.contains(",'＝1+1,") && csv.contains(",'01012345678,"), "{csv}");
+    assert!(csv.contains(",DONE,GENERAL,ko,"), "codes for programs: {csv}");
+
+    let korean = parts(file("XLSX").await);
+    for word in [">완료<", ">상담을 마침<", ">＝1+1<", ">01012345678<"] {
+        assert!(korean.contains(word), "{word}: {korean}");
+    }
+    assert!(!korean.contains(">DONE<") && !korean.contains(">GENERAL<"), "words for people: {korean}");
+    let is_number = |cell: &str| {
+        let value = cell.split("<v>").nth(1).and_then(|rest| rest.split("</v>").next());
+        !cell.contains("t=") && value.is_some_and(|value| value.parse::<f64>().is_ok())
+    };
+    let (requested, waited) = (cell(&korean, "H2"), cell(&korean, "L2"));
+    assert!(is_number(requested) && requested.contains(" s=\""), "a moment, shown as one: {requested}");
+    assert!(is_number(waited), "{waited}");
+
+    let me = http.read("/api/v1/session").await["account"]["id"].as_str().expect("an id").to_owned();
+    let path = format!("/api/v1/accounts/{me}");
+    let version = http.read(&path).await["version"].clone();
+    assert_eq!(http.patch(&path, &json!({"version": version, "language": "en"})).await.status, 200);
+    let english = parts(file("XLSX").await);
+    assert!(english.contains(">Done<") && english.contains(">finished<") && !english.contains(">완료<"), "{english}");
     server.finish().await;
 }
 

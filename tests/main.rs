@@ -26,6 +26,7 @@ mod rehearsal;
 mod replica;
 mod rooms;
 mod rules;
+mod scope;
 mod storage;
 mod supervision;
 mod transfers;

@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::ids::{AccountId, MemberId, RoomId, TicketId};
+use crate::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
 use crate::protocol::{Member, RoomBrief};
 use crate::time::Wall;
 
@@ -36,6 +36,7 @@ pub(super) struct Talk {
     pub(super) number: String,
     /// The topic's code.
     pub(super) line: String,
+    pub(super) line_id: LineId,
     /// Of a test line: nobody is shown it.
     pub(super) test: bool,
     pub(super) language: String,
@@ -97,6 +98,14 @@ impl Card {
         if let About::Group(group) = &self.about {
             let mut group = lock(group);
             (group.title, group.info, group.picture) = (title, info, picture);
+        }
+    }
+
+    /// A consultation's talk; `None` for a group room.
+    pub(super) fn talk(&self) -> Option<&Talk> {
+        match &self.about {
+            About::Talk(talk) => Some(talk),
+            About::Group(_) => None,
         }
     }
 

@@ -142,13 +142,17 @@ impl Sockets {
         }
     }
 
-    /// Of which rooms an account may know has changed: its sockets of rooms close with 1013, and pass
-    /// the gate again when they come back.
+    /// Of what an account may know has changed: its sockets of rooms close with 1013 and its streams
+    /// end; all pass the gate again when they come back.
     pub fn send_back(&self, account: AccountId) {
-        for (owner, outbox) in self.lock().open.values() {
+        let inner = self.lock();
+        for (owner, outbox) in inner.open.values() {
             if matches!(owner.who, Who::Entrant(of, _) if of == account) {
                 outbox.shut(CloseCode::Overloaded);
             }
+        }
+        for (_, _, ended) in inner.streams.values().filter(|(of, _, _)| *of == account) {
+            ended.notify_one();
         }
     }
 

@@ -1,7 +1,9 @@
 //! The watch behind the admin room list: a snapshot, then what changes, a few times a second. What
 //! is rehearsed is not in it: whoever runs a centre by this list must not see people who are none.
+//! Each viewer is told of what is in their scope, and of nothing else; a scope that changes ends the
+//! stream, see [`super::Sockets::send_back`].
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,8 +13,9 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::card::Card;
-use crate::ids::{AccountId, DeskId, RoomId, TicketId};
+use crate::ids::{AccountId, DeskId, LineId, RoomId, TicketId};
 use crate::protocol::{Activity, Intent};
+use crate::storage::scope::Scope;
 use crate::time::Wall;
 
 /// Changes are gathered for so long; several of one thing become one.
@@ -26,13 +29,22 @@ pub struct Watch {
     rooms: HashMap<RoomId, Arc<Card>>,
     tickets: HashMap<TicketId, WaitingTicket>,
     counsellors: BTreeMap<AccountId, CounsellorShown>,
-    viewers: Vec<mpsc::Sender<WatchEvent>>,
+    viewers: Vec<Viewer>,
     /// What changed since the last flush, in the order of ids.
     changed: BTreeMap<Changed, ()>,
     flush_armed: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// Somebody who looks at the list.
+struct Viewer {
+    to: mpsc::Sender<WatchEvent>,
+    account: AccountId,
+    scope: Scope,
+    /// What they have been shown and not yet seen go; kept for those who do not see all.
+    shown: HashSet<Changed>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Changed {
     Room(RoomId),
     Ticket(TicketId),
@@ -60,7 +72,12 @@ pub enum WatchEvent {
 /// snapshot) or the node drains.
 #[derive(Message)]
 #[rtype(result = "mpsc::Receiver<WatchEvent>")]
-pub struct Subscribe;
+pub struct Subscribe {
+    /// Who looks.
+    pub account: AccountId,
+    /// Of what they may know.
+    pub scope: Scope,
+}
 
 /// A room is open, or its card changed.
 #[derive(Message)]
@@ -91,6 +108,8 @@ impl TicketShown {
 pub(super) struct WaitingTicket {
     pub(super) number: String,
     pub(super) line: String,
+    #[serde(skip)]
+    pub(super) line_id: LineId,
     pub(super) language: String,
     pub(super) nickname: Option<String>,
     pub(super) desk: Option<DeskId>,
@@ -113,6 +132,9 @@ pub(super) struct CounsellorShown {
     pub(super) capacity: u16,
     pub(super) held: u32,
     pub(super) lines: Vec<String>,
+    /// All their lines, also those they want no work from now.
+    #[serde(skip)]
+    pub(super) serves: Vec<LineId>,
 }
 
 impl Actor for Watch {
@@ -133,29 +155,101 @@ impl Watch {
 
     fn flush(&mut self) {
         self.flush_armed = false;
+        let mut viewers = std::mem::take(&mut self.viewers);
         for (changed, ()) in std::mem::take(&mut self.changed) {
-            let (kind, id, item) = match changed {
-                Changed::Room(id) => ("room", id.to_string(), self.rooms.get(&id).map(|card| card.look())),
-                Changed::Ticket(id) => ("ticket", id.to_string(), self.tickets.get(&id).map(|one| ticket(id, one))),
-                Changed::Counsellor(id) => {
-                    ("counsellor", id.to_string(), self.counsellors.get(&id).map(|shown| json!(shown)))
-                }
-            };
-            let change = match item {
-                Some(item) => json!({ "op": "put", "id": id, "item": item }),
-                None => json!({ "op": "drop", "id": id }),
-            };
-            let event = WatchEvent::Change { kind, change };
-            self.viewers.retain(|viewer| viewer.try_send(event.clone()).is_ok());
+            let (kind, id) = changed.named();
+            let item = self.item(changed);
+            let change = |change| WatchEvent::Change { kind, change };
+            let gone = change(json!({ "op": "drop", "id": id }));
+            let put = item.map(|item| change(json!({ "op": "put", "id": id, "item": item })));
+            viewers.retain_mut(|viewer| {
+                let event = match &put {
+                    Some(put) if self.is_for(viewer, changed) => put,
+                    _ if viewer.knows(changed) => &gone,
+                    _ => return true,
+                };
+                viewer.tell(changed, event)
+            });
+        }
+        self.viewers = viewers;
+    }
+
+    /// The thing as the list shows it; `None` once it is gone.
+    fn item(&self, changed: Changed) -> Option<Value> {
+        match changed {
+            Changed::Room(id) => self.rooms.get(&id).map(|card| card.look()),
+            Changed::Ticket(id) => self.tickets.get(&id).map(|one| ticket(id, one)),
+            Changed::Counsellor(id) => self.counsellors.get(&id).map(|shown| json!(shown)),
         }
     }
 
-    fn snapshot(&self) -> Value {
+    /// Whether the thing, which is there, is for this viewer to know. Group rooms are all staff's.
+    fn is_for(&self, viewer: &Viewer, changed: Changed) -> bool {
+        let Viewer { account, scope, .. } = viewer;
+        match changed {
+            Changed::Room(id) => self.rooms.get(&id).is_some_and(|card| match card.talk() {
+                Some(talk) => scope.holds(*account, Some(talk.counsellor.0), talk.line_id),
+                None => true,
+            }),
+            Changed::Ticket(id) => self.tickets.get(&id).is_some_and(|shown| scope.holds_line(Some(shown.line_id))),
+            Changed::Counsellor(id) => self.counsellors.get(&id).is_some_and(|shown| {
+                id == *account
+                    || matches!(scope, Scope::All(_))
+                    || shown.serves.iter().any(|line| scope.holds_line(Some(*line)))
+            }),
+        }
+    }
+
+    /// Everything that is for this viewer, who has been shown it then.
+    fn snapshot(&self, viewer: &mut Viewer) -> Value {
+        let mut shown = |changed: Changed| {
+            let item = self.item(changed).filter(|_| self.is_for(viewer, changed));
+            if item.is_some() {
+                viewer.note(changed, true);
+            }
+            item
+        };
         json!({
-            "rooms": self.rooms.values().map(|card| card.look()).collect::<Vec<_>>(),
-            "tickets": self.tickets.iter().map(|(id, shown)| ticket(*id, shown)).collect::<Vec<_>>(),
-            "counsellors": self.counsellors.values().collect::<Vec<_>>(),
+            "rooms": self.rooms.keys().filter_map(|id| shown(Changed::Room(*id))).collect::<Vec<_>>(),
+            "tickets": self.tickets.keys().filter_map(|id| shown(Changed::Ticket(*id))).collect::<Vec<_>>(),
+            "counsellors": self.counsellors.keys().filter_map(|id| shown(Changed::Counsellor(*id))).collect::<Vec<_>>(),
         })
+    }
+}
+
+impl Changed {
+    /// The name of its events, and its id.
+    fn named(self) -> (&'static str, String) {
+        match self {
+            Self::Room(id) => ("room", id.to_string()),
+            Self::Ticket(id) => ("ticket", id.to_string()),
+            Self::Counsellor(id) => ("counsellor", id.to_string()),
+        }
+    }
+}
+
+impl Viewer {
+    /// Whether they were shown the thing. Who sees all was shown all.
+    fn knows(&self, changed: Changed) -> bool {
+        matches!(self.scope, Scope::All(_)) || self.shown.contains(&changed)
+    }
+
+    fn note(&mut self, changed: Changed, is_shown: bool) {
+        if matches!(self.scope, Scope::All(_)) {
+            return;
+        }
+        if is_shown {
+            self.shown.insert(changed);
+        } else {
+            self.shown.remove(&changed);
+        }
+    }
+
+    /// `false` if they fell too far behind, or are gone.
+    fn tell(&mut self, changed: Changed, event: &WatchEvent) -> bool {
+        let is_shown = matches!(event, WatchEvent::Change { change, .. } if change["op"] == "put");
+        self.note(changed, is_shown);
+        self.to.try_send(event.clone()).is_ok()
     }
 }
 
@@ -168,11 +262,13 @@ fn ticket(id: TicketId, shown: &WaitingTicket) -> Value {
 impl Handler<Subscribe> for Watch {
     type Result = MessageResult<Subscribe>;
 
-    fn handle(&mut self, _: Subscribe, _: &mut Context<Self>) -> Self::Result {
+    fn handle(&mut self, Subscribe { account, scope }: Subscribe, _: &mut Context<Self>) -> Self::Result {
         // What changed so far is in the snapshot; others still wait for it.
         self.flush();
-        let (viewer, events) = mpsc::channel(BEHIND_MAX);
-        if viewer.try_send(WatchEvent::Snapshot(self.snapshot())).is_ok() {
+        let (to, events) = mpsc::channel(BEHIND_MAX);
+        let mut viewer = Viewer { to, account, scope, shown: HashSet::new() };
+        let snapshot = self.snapshot(&mut viewer);
+        if viewer.to.try_send(WatchEvent::Snapshot(snapshot)).is_ok() {
             self.viewers.push(viewer);
         }
         MessageResult(events)

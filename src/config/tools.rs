@@ -62,7 +62,8 @@ pub struct LoginOptions {
 pub enum RoleOption {
     /// Takes consultations.
     Counsellor,
-    /// Sees all rooms and records, and may take consultations.
+    /// Sees the rooms and records of their lines (of every line if none is named), and may take
+    /// consultations.
     Manager,
     /// Everything.
     Admin,

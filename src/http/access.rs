@@ -2,8 +2,9 @@
 //! every one of them up while it is built; a row without a route fails a test. What a frame's
 //! sender must be stands with the frames, see [`crate::protocol::ClientFrame::senders`].
 //!
-//! The table says who may knock at all. What of a list they then see (their own, their lines', all)
-//! is the resource's to say, see `Scope` in `staff`.
+//! The table says who may knock at all, and whose the thing behind the door is. What of it somebody
+//! then sees is decided in one place, see [`crate::storage::scope`]; `tests/scope.rs` asks every row
+//! as people whose it is not.
 //!
 //! Two columns stand between somebody who holds what another was given (a cookie, an API token) and the
 //! account itself: what a token must be allowed for the row, and whether whoever asks must have shown not
@@ -80,6 +81,19 @@ pub enum Proof {
     FreshFor(&'static [&'static str]),
 }
 
+/// Whose the things of a route are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// Nobody's: the same for all who may use the route.
+    Everybody,
+    /// Somebody's: for themselves, and where it says so for admins.
+    Own,
+    /// Of lines: for those whose scope holds the line, and for whoever took part.
+    Lines,
+    /// Of whoever shows what opens it: a key, a link, an id that nobody guesses.
+    Bearer,
+}
+
 /// A row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Rule {
@@ -95,6 +109,8 @@ pub struct Rule {
     pub token: ByToken,
     /// What a log-in must have shown.
     pub proof: Proof,
+    /// Whose the things are.
+    pub whose: Whose,
 }
 
 impl Rule {
@@ -117,150 +133,152 @@ impl Rule {
 
 use Kind::{Change, Guess, Page, Probe, Read, Stay, Upload};
 use Who::{Admins, Anyone, Managers, Staff};
+use Whose::{Bearer, Everybody, Lines, Own};
 
 /// A row that asks for no proof. Of a token it asks `admin` for what is for admins, else `read` for GET
 /// and `write` for the rest.
-const fn row(method: &'static str, path: &'static str, who: Who, kind: Kind) -> Rule {
+const fn row(method: &'static str, path: &'static str, who: Who, kind: Kind, whose: Whose) -> Rule {
     let token = match (kind, who) {
         (Probe | Page | Guess, _) => ByToken::Unread,
         (_, Admins) => ByToken::With(TokenScope::Admin),
         _ if same(method, "GET") => ByToken::With(TokenScope::Read),
         _ => ByToken::With(TokenScope::Write),
     };
-    Rule { method, path, who, kind, token, proof: Proof::None }
+    Rule { method, path, who, kind, token, proof: Proof::None, whose }
 }
 
 /// Every route there is.
 pub const TABLE: &[Rule] = &[
-    row("GET", "/healthz", Anyone, Probe),
-    row("GET", "/readyz", Anyone, Probe),
-    row("GET", "/metrics", Anyone, Probe),
-    row("GET", "/api/openapi.json", Anyone, Page),
-    row("GET", "/api/docs", Anyone, Page),
-    row("GET", "/api/docs/{file:.*}", Anyone, Page),
+    row("GET", "/healthz", Anyone, Probe, Everybody),
+    row("GET", "/readyz", Anyone, Probe, Everybody),
+    row("GET", "/metrics", Anyone, Probe, Everybody),
+    row("GET", "/api/openapi.json", Anyone, Page, Everybody),
+    row("GET", "/api/docs", Anyone, Page, Everybody),
+    row("GET", "/api/docs/{file:.*}", Anyone, Page, Everybody),
     // Pages. What they show comes from the API, which asks who looks.
-    row("GET", "/", Anyone, Page),
-    row("GET", "/desk", Anyone, Page),
-    row("GET", "/display", Anyone, Page),
-    row("GET", "/counsellor", Anyone, Page),
-    row("GET", "/admin", Anyone, Page),
-    row("GET", "/setup", Anyone, Page),
-    row("GET", "/signup", Anyone, Page),
-    row("GET", "/verify", Anyone, Page),
-    row("GET", "/reset", Anyone, Page),
-    row("GET", "/account", Anyone, Page),
-    row("GET", "/room", Anyone, Page),
-    row("GET", "/assets/{file}", Anyone, Page),
+    row("GET", "/", Anyone, Page, Everybody),
+    row("GET", "/desk", Anyone, Page, Everybody),
+    row("GET", "/display", Anyone, Page, Everybody),
+    row("GET", "/counsellor", Anyone, Page, Everybody),
+    row("GET", "/admin", Anyone, Page, Everybody),
+    row("GET", "/setup", Anyone, Page, Everybody),
+    row("GET", "/signup", Anyone, Page, Everybody),
+    row("GET", "/verify", Anyone, Page, Everybody),
+    row("GET", "/reset", Anyone, Page, Everybody),
+    row("GET", "/account", Anyone, Page, Everybody),
+    row("GET", "/room", Anyone, Page, Everybody),
+    row("GET", "/assets/{file}", Anyone, Page, Everybody),
     // Sockets and streams. The public desk shows nothing; a registered desk shows its key, and so does a
     // guest of a room.
-    row("GET", "/ws/desk", Anyone, Stay),
-    row("GET", "/ws/counsellor", Staff, Stay).writes(),
-    row("GET", "/ws/room", Anyone, Stay).writes(),
-    row("GET", "/api/v1/rooms/stream", Managers, Stay),
-    row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay),
-    row("GET", "/api/v1/office/stream", Anyone, Stay),
+    row("GET", "/ws/desk", Anyone, Stay, Bearer),
+    row("GET", "/ws/counsellor", Staff, Stay, Own).writes(),
+    row("GET", "/ws/room", Anyone, Stay, Bearer).writes(),
+    row("GET", "/api/v1/rooms/stream", Managers, Stay, Lines),
+    row("GET", "/api/v1/tickets/{id}/stream", Anyone, Stay, Bearer),
+    row("GET", "/api/v1/office/stream", Anyone, Stay, Everybody),
     // Being logged in.
-    row("POST", "/api/v1/session", Anyone, Guess),
-    row("GET", "/api/v1/session", Staff, Read),
-    row("DELETE", "/api/v1/session", Staff, Change),
-    row("POST", "/api/v1/session/proof", Staff, Change),
-    row("PUT", "/api/v1/session/password", Staff, Change).fresh(),
-    row("POST", "/api/v1/session/second-factor", Staff, Change).fresh(),
-    row("PUT", "/api/v1/session/second-factor", Staff, Change).fresh(),
-    row("DELETE", "/api/v1/session/second-factor", Staff, Change).fresh(),
-    row("GET", "/api/v1/sessions", Staff, Read),
-    row("DELETE", "/api/v1/sessions", Staff, Change).fresh(),
-    row("DELETE", "/api/v1/sessions/{id}", Staff, Change).fresh(),
-    row("GET", "/api/v1/tokens", Staff, Read),
-    row("POST", "/api/v1/tokens", Staff, Change).fresh(),
-    row("DELETE", "/api/v1/tokens/{id}", Staff, Change).fresh(),
-    row("POST", "/api/v1/password/reset", Anyone, Guess),
-    row("PUT", "/api/v1/password", Anyone, Guess),
-    row("POST", "/api/v1/setup", Anyone, Guess),
+    row("POST", "/api/v1/session", Anyone, Guess, Bearer),
+    row("GET", "/api/v1/session", Staff, Read, Own),
+    row("DELETE", "/api/v1/session", Staff, Change, Own),
+    row("POST", "/api/v1/session/proof", Staff, Change, Own),
+    row("PUT", "/api/v1/session/password", Staff, Change, Own).fresh(),
+    row("POST", "/api/v1/session/second-factor", Staff, Change, Own).fresh(),
+    row("PUT", "/api/v1/session/second-factor", Staff, Change, Own).fresh(),
+    row("DELETE", "/api/v1/session/second-factor", Staff, Change, Own).fresh(),
+    row("GET", "/api/v1/sessions", Staff, Read, Own),
+    row("DELETE", "/api/v1/sessions", Staff, Change, Own).fresh(),
+    row("DELETE", "/api/v1/sessions/{id}", Staff, Change, Own).fresh(),
+    row("GET", "/api/v1/tokens", Staff, Read, Own),
+    row("POST", "/api/v1/tokens", Staff, Change, Own).fresh(),
+    row("DELETE", "/api/v1/tokens/{id}", Staff, Change, Own).fresh(),
+    row("POST", "/api/v1/password/reset", Anyone, Guess, Bearer),
+    row("PUT", "/api/v1/password", Anyone, Guess, Bearer),
+    row("POST", "/api/v1/setup", Anyone, Guess, Bearer),
     // Accounts.
-    row("POST", "/api/v1/accounts", Anyone, Guess),
-    row("GET", "/api/v1/accounts", Managers, Read),
-    row("POST", "/api/v1/accounts/verify", Anyone, Guess),
-    row("POST", "/api/v1/accounts/staff", Admins, Change).fresh(),
-    row("GET", "/api/v1/accounts/{id}", Staff, Read),
-    row("PATCH", "/api/v1/accounts/{id}", Managers, Change).fresh_for(&["email", "role"]),
-    row("DELETE", "/api/v1/accounts/{id}", Admins, Change).fresh(),
-    row("POST", "/api/v1/accounts/{id}/approve", Admins, Change).fresh(),
-    row("POST", "/api/v1/accounts/{id}/suspend", Admins, Change).fresh(),
-    row("POST", "/api/v1/accounts/{id}/resume", Admins, Change).fresh(),
-    row("POST", "/api/v1/accounts/{id}/restore", Admins, Change).fresh(),
-    row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change).fresh(),
-    row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change).fresh(),
-    row("POST", "/api/v1/accounts/{id}/password-link", Admins, Change).fresh(),
+    row("POST", "/api/v1/accounts", Anyone, Guess, Everybody),
+    row("GET", "/api/v1/accounts", Managers, Read, Lines),
+    row("POST", "/api/v1/accounts/verify", Anyone, Guess, Bearer),
+    row("POST", "/api/v1/accounts/staff", Admins, Change, Everybody).fresh(),
+    row("GET", "/api/v1/accounts/{id}", Staff, Read, Lines),
+    row("PATCH", "/api/v1/accounts/{id}", Managers, Change, Lines).fresh_for(&["email", "role", "all_lines"]),
+    row("DELETE", "/api/v1/accounts/{id}", Admins, Change, Lines).fresh(),
+    row("POST", "/api/v1/accounts/{id}/approve", Admins, Change, Lines).fresh(),
+    row("POST", "/api/v1/accounts/{id}/suspend", Admins, Change, Lines).fresh(),
+    row("POST", "/api/v1/accounts/{id}/resume", Admins, Change, Lines).fresh(),
+    row("POST", "/api/v1/accounts/{id}/restore", Admins, Change, Lines).fresh(),
+    row("PUT", "/api/v1/accounts/{id}/validity", Managers, Change, Lines).fresh(),
+    row("DELETE", "/api/v1/accounts/{id}/second-factor", Admins, Change, Lines).fresh(),
+    row("POST", "/api/v1/accounts/{id}/password-link", Admins, Change, Lines).fresh(),
     // Registered desks.
-    row("GET", "/api/v1/desks", Managers, Read),
-    row("POST", "/api/v1/desks", Managers, Change),
-    row("POST", "/api/v1/desks/enrol", Anyone, Guess),
-    row("GET", "/api/v1/desks/{id}", Managers, Read),
-    row("PATCH", "/api/v1/desks/{id}", Managers, Change),
-    row("DELETE", "/api/v1/desks/{id}", Managers, Change),
-    row("POST", "/api/v1/desks/{id}/restore", Managers, Change),
-    row("POST", "/api/v1/desks/{id}/key", Managers, Change),
-    row("DELETE", "/api/v1/desks/{id}/key", Managers, Change),
-    row("POST", "/api/v1/desks/{id}/enrolment", Managers, Change),
+    row("GET", "/api/v1/desks", Managers, Read, Lines),
+    row("POST", "/api/v1/desks", Managers, Change, Lines),
+    row("POST", "/api/v1/desks/enrol", Anyone, Guess, Bearer),
+    row("GET", "/api/v1/desks/{id}", Managers, Read, Lines),
+    row("PATCH", "/api/v1/desks/{id}", Managers, Change, Lines),
+    row("DELETE", "/api/v1/desks/{id}", Managers, Change, Lines),
+    row("POST", "/api/v1/desks/{id}/restore", Managers, Change, Lines),
+    row("POST", "/api/v1/desks/{id}/key", Managers, Change, Lines),
+    row("DELETE", "/api/v1/desks/{id}/key", Managers, Change, Lines),
+    row("POST", "/api/v1/desks/{id}/enrolment", Managers, Change, Lines),
     // Lines and codes. What is out of use is for managers to see.
-    row("GET", "/api/v1/lines", Anyone, Read),
-    row("POST", "/api/v1/lines", Admins, Change),
-    row("GET", "/api/v1/lines/stats", Staff, Read),
-    row("PATCH", "/api/v1/lines/{id}", Admins, Change),
-    row("DELETE", "/api/v1/lines/{id}", Admins, Change),
-    row("GET", "/api/v1/codes", Anyone, Read),
-    row("POST", "/api/v1/codes", Admins, Change),
-    row("PATCH", "/api/v1/codes/{seq}", Admins, Change),
-    row("DELETE", "/api/v1/codes/{seq}", Admins, Change),
+    row("GET", "/api/v1/lines", Anyone, Read, Everybody),
+    row("POST", "/api/v1/lines", Admins, Change, Everybody),
+    row("GET", "/api/v1/lines/stats", Staff, Read, Everybody),
+    row("PATCH", "/api/v1/lines/{id}", Admins, Change, Everybody),
+    row("DELETE", "/api/v1/lines/{id}", Admins, Change, Everybody),
+    row("GET", "/api/v1/codes", Anyone, Read, Everybody),
+    row("POST", "/api/v1/codes", Admins, Change, Everybody),
+    row("PATCH", "/api/v1/codes/{seq}", Admins, Change, Everybody),
+    row("DELETE", "/api/v1/codes/{seq}", Admins, Change, Everybody),
     // The office and its notices. What is not shown now is for managers to see.
-    row("GET", "/api/v1/office", Anyone, Read),
-    row("PUT", "/api/v1/office", Admins, Change),
-    row("GET", "/api/v1/posts", Anyone, Read),
-    row("POST", "/api/v1/posts", Managers, Change),
-    row("PATCH", "/api/v1/posts/{id}", Managers, Change),
-    row("DELETE", "/api/v1/posts/{id}", Managers, Change),
+    row("GET", "/api/v1/office", Anyone, Read, Everybody),
+    row("PUT", "/api/v1/office", Admins, Change, Everybody),
+    row("GET", "/api/v1/posts", Anyone, Read, Everybody),
+    row("POST", "/api/v1/posts", Managers, Change, Everybody),
+    row("PATCH", "/api/v1/posts/{id}", Managers, Change, Everybody),
+    row("DELETE", "/api/v1/posts/{id}", Managers, Change, Everybody),
     // Texts at hand. Those that all share are for managers to edit.
-    row("GET", "/api/v1/canned-replies", Staff, Read),
-    row("POST", "/api/v1/canned-replies", Staff, Change),
-    row("PATCH", "/api/v1/canned-replies/{id}", Staff, Change),
-    row("DELETE", "/api/v1/canned-replies/{id}", Staff, Change),
+    row("GET", "/api/v1/canned-replies", Staff, Read, Own),
+    row("POST", "/api/v1/canned-replies", Staff, Change, Own),
+    row("PATCH", "/api/v1/canned-replies/{id}", Staff, Change, Own),
+    row("DELETE", "/api/v1/canned-replies/{id}", Staff, Change, Own),
     // Rooms. A guest shows the key of a group room's link; to change and end one is for who opened it
     // and for managers.
-    row("GET", "/api/v1/rooms", Staff, Read),
-    row("POST", "/api/v1/rooms", Staff, Change),
-    row("GET", "/api/v1/rooms/{id}", Staff, Read),
-    row("PATCH", "/api/v1/rooms/{id}", Staff, Change),
-    row("DELETE", "/api/v1/rooms/{id}", Staff, Change),
-    row("GET", "/api/v1/rooms/{id}/invitation", Anyone, Guess),
-    row("GET", "/api/v1/rooms/{id}/members", Staff, Read),
-    row("GET", "/api/v1/rooms/{id}/messages", Staff, Read),
-    row("POST", "/api/v1/rooms/{id}/end", Managers, Change),
-    row("POST", "/api/v1/rooms/{id}/move", Managers, Change),
-    row("POST", "/api/v1/tickets/{id}/line", Managers, Change),
-    row("GET", "/api/v1/colleagues", Staff, Read),
+    row("GET", "/api/v1/rooms", Staff, Read, Lines),
+    row("POST", "/api/v1/rooms", Staff, Change, Everybody),
+    row("GET", "/api/v1/rooms/{id}", Staff, Read, Lines),
+    row("PATCH", "/api/v1/rooms/{id}", Staff, Change, Lines),
+    row("DELETE", "/api/v1/rooms/{id}", Staff, Change, Lines),
+    row("GET", "/api/v1/rooms/{id}/invitation", Anyone, Guess, Bearer),
+    row("GET", "/api/v1/rooms/{id}/members", Staff, Read, Lines),
+    row("GET", "/api/v1/rooms/{id}/messages", Staff, Read, Lines),
+    row("GET", "/api/v1/rooms/{id}/timeline", Staff, Read, Lines),
+    row("POST", "/api/v1/rooms/{id}/end", Managers, Change, Lines),
+    row("POST", "/api/v1/rooms/{id}/move", Managers, Change, Lines),
+    row("POST", "/api/v1/tickets/{id}/line", Managers, Change, Lines),
+    row("GET", "/api/v1/colleagues", Staff, Read, Everybody),
     // Pictures. A guest shows the key; who knows a picture's id may see it.
-    row("POST", "/api/v1/media", Anyone, Upload),
-    row("GET", "/api/v1/media/{id}", Anyone, Read),
+    row("POST", "/api/v1/media", Anyone, Upload, Bearer),
+    row("GET", "/api/v1/media/{id}", Anyone, Read, Bearer),
     // The history.
-    row("GET", "/api/v1/consultations", Staff, Read),
-    row("GET", "/api/v1/consultations/{id}", Staff, Read),
-    row("POST", "/api/v1/consultations/export", Staff, Change),
-    row("GET", "/api/v1/jobs", Staff, Read),
-    row("GET", "/api/v1/jobs/{id}", Staff, Read),
-    row("DELETE", "/api/v1/jobs/{id}", Staff, Change),
-    row("GET", "/api/v1/jobs/{id}/file", Staff, Read),
-    row("PATCH", "/api/v1/consultations/{id}", Staff, Change),
-    row("GET", "/api/v1/stats", Staff, Read),
-    row("GET", "/api/v1/stats/mine", Staff, Read),
+    row("GET", "/api/v1/consultations", Staff, Read, Lines),
+    row("GET", "/api/v1/consultations/{id}", Staff, Read, Lines),
+    row("POST", "/api/v1/consultations/export", Staff, Change, Lines),
+    row("GET", "/api/v1/jobs", Staff, Read, Own),
+    row("GET", "/api/v1/jobs/{id}", Staff, Read, Own),
+    row("DELETE", "/api/v1/jobs/{id}", Staff, Change, Own),
+    row("GET", "/api/v1/jobs/{id}/file", Staff, Read, Own),
+    row("PATCH", "/api/v1/consultations/{id}", Staff, Change, Lines),
+    row("GET", "/api/v1/stats", Staff, Read, Lines),
+    row("GET", "/api/v1/stats/mine", Staff, Read, Own),
     // Trying things out.
-    row("GET", "/api/v1/test-data", Managers, Read),
-    row("POST", "/api/v1/test-data", Admins, Change),
-    row("DELETE", "/api/v1/test-data", Admins, Change),
-    row("POST", "/api/v1/rehearsals", Managers, Change),
-    row("GET", "/api/v1/rehearsals/{id}", Managers, Read),
+    row("GET", "/api/v1/test-data", Managers, Read, Everybody),
+    row("POST", "/api/v1/test-data", Admins, Change, Everybody),
+    row("DELETE", "/api/v1/test-data", Admins, Change, Everybody),
+    row("POST", "/api/v1/rehearsals", Managers, Change, Everybody),
+    row("GET", "/api/v1/rehearsals/{id}", Managers, Read, Everybody),
     // The audit.
-    row("GET", "/api/v1/audits", Managers, Read),
+    row("GET", "/api/v1/audits", Managers, Read, Lines),
 ];
 
 /// The row of a route. Evaluated while the program is built: a route without a row is an error of

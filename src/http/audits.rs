@@ -1,4 +1,4 @@
-//! The audit, for managers and admins to search.
+//! The audit, for managers and admins to search, each what is theirs: see [`audit_list`].
 
 use actix_web::web;
 use chrono::{DateTime, Utc};
@@ -12,7 +12,8 @@ use super::extract::{Params, page_limit};
 use super::recent;
 use super::staff::Staff;
 use crate::app::App;
-use crate::storage::audit::{self, Entry, Filter};
+use crate::storage::audit::{Entry, Filter};
+use crate::storage::audit_list;
 use crate::time::Wall;
 
 /// What the list may be narrowed to.
@@ -54,7 +55,8 @@ pub struct AuditView {
     hash: String,
 }
 
-/// Searches the audit, the newest entries first.
+/// Searches the audit, the newest entries first. A manager of lines finds what was done to things and
+/// people of these, to group rooms, and what they did themselves; a page may be short and have a `next`.
 #[utoipa::path(get, path = "/api/v1/audits", tag = "audits", params(Wanted),
     responses((status = 200, description = "A page of the audit", body = Page<AuditView>)))]
 pub async fn list(
@@ -75,11 +77,11 @@ pub async fn list(
         from: wanted.from.map(Wall::from),
         to: wanted.to.map(Wall::from),
     };
-    let mut found = recent(&app, &staff, move |conn| audit::list(conn, &filter, wanted.after, limit + 1)).await?;
-    let has_more = found.len() > limit as usize;
-    found.truncate(limit as usize);
-    let next = found.last().filter(|_| has_more).map(|last| last.seq.to_string());
-    Ok(web::Json(Page { items: found.into_iter().map(AuditView::from).collect(), next }))
+    let (me, scope) = (staff.session.account.id, staff.scope(&app).await?);
+    let found =
+        recent(&app, &staff, move |conn| audit_list::list(conn, me, &scope, &filter, wanted.after, limit)).await?;
+    let next = found.next.map(|next| next.to_string());
+    Ok(web::Json(Page { items: found.items.into_iter().map(AuditView::from).collect(), next }))
 }
 
 impl From<Entry> for AuditView {

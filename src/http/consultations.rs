@@ -16,7 +16,7 @@ use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, page_limit, text};
 use super::rooms::{MemberView, MessageView, Messages, RoomView};
-use super::staff::{Acting, Scope, Staff};
+use super::staff::{Acting, Staff};
 use super::timeline::{self, Moment};
 use super::{ask, recent};
 use crate::app::App;
@@ -26,6 +26,7 @@ use crate::storage::accounts::AccountRole;
 use crate::storage::consultations::{self, Consultation};
 use crate::storage::events::{self, EventKind, Happening};
 use crate::storage::history::{self, Filter};
+use crate::storage::scope::Scope;
 use crate::storage::terms::Words;
 use crate::storage::tickets::Status;
 use crate::storage::{accounts, codes, due, lines, messages, rooms, whispers};
@@ -169,7 +170,8 @@ pub async fn list(
 ) -> Result<web::Json<Page<ConsultationView>>, AppError> {
     let limit = page_limit(wanted.limit)?;
     let after = cursor::decode(wanted.after.as_deref())?;
-    let filter = wanted.filter(&app, &acting.staff).await?;
+    let scope = acting.staff.scope(&app).await?;
+    let filter = wanted.filter(&scope, acting.staff.session.account.id)?;
     if filter.words.is_some() {
         seen(&app, &acting, "CONSULTATIONS_SEARCHED", "CONSULTATION", "", json!(wanted)).await?;
     }
@@ -201,10 +203,7 @@ pub async fn read(
         let found = found.clone();
         move |conn| {
             let rooms = rooms::of_consultation(conn, id)?;
-            let mut seats = Vec::new();
-            for room in &rooms {
-                seats.extend(rooms::members(conn, room.id)?);
-            }
+            let seats = rooms::members_of(conn, &rooms.iter().map(|room| room.id).collect::<Vec<_>>())?;
             let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
             let whispers = whispers::of_consultation(conn, id, whispered_to)?;
             let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?, whispers);
@@ -299,8 +298,8 @@ impl ConsultationQuery {
         self.counsellor == Some(counsellor)
     }
 
-    /// What `staff` may see of what is wanted.
-    pub async fn filter(&self, app: &App, staff: &Staff) -> Result<Filter, AppError> {
+    /// What `me`, with this scope, may see of what is wanted.
+    pub fn filter(&self, scope: &Scope, me: AccountId) -> Result<Filter, AppError> {
         let status = self.status.as_deref().map(|code| {
             Status::from_code(code).ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
         });
@@ -329,19 +328,12 @@ impl ConsultationQuery {
             words: words.transpose()?,
             test: self.test.unwrap_or(false),
         };
-        let me = staff.session.account.id;
-        match staff.scope(app).await? {
-            Scope::All => {}
+        match scope {
             Scope::Own if self.counsellor.is_some_and(|wanted| wanted != me) => {
-                return Err(AppError::not_allowed("counsellors see their own consultations only"));
+                return Err(AppError::not_allowed("you see your own consultations only"));
             }
             Scope::Own => filter.counsellor = Some(me),
-            Scope::Lines(theirs) => {
-                filter.lines = Some(match filter.lines {
-                    None => theirs,
-                    Some(lines) => lines.into_iter().filter(|line| theirs.contains(line)).collect(),
-                });
-            }
+            scope => filter.lines = scope.narrow(filter.lines),
         }
         Ok(filter)
     }

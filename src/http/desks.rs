@@ -1,4 +1,7 @@
 //! Registered desks: who they are and where they stand. Their keys: see [`keys`].
+//!
+//! A desk is of the line it asks for when it names none, and for managers of that line; one without
+//! is of the whole office, and for those who see all of it.
 
 pub mod keys;
 
@@ -11,13 +14,14 @@ use super::change::{Trail, change};
 use super::cursor::{Page, decode};
 use super::error::AppError;
 use super::extract::{AtVersion, Body, Params, PathId, nullable, page_limit, text};
-use super::staff::Acting;
+use super::staff::{Acting, Staff};
 use super::{ask, secret, to_the_end};
 use crate::app::App;
 use crate::ids::{DeskId, LineId};
 use crate::storage::AnyConnection;
 use crate::storage::desks::{self, Desk, NO_KEY, NewDesk};
 use crate::storage::lines;
+use crate::storage::scope::Scope;
 use crate::time::Wall;
 
 /// Most characters of a desk's name.
@@ -103,10 +107,14 @@ pub struct DeskWithKey {
 /// Lists the registered desks, the newest first.
 #[utoipa::path(get, path = "/api/v1/desks", tag = "desks", params(Wanted),
     responses((status = 200, description = "A page of desks", body = Page<DeskView>)))]
-pub async fn list(app: web::Data<App>, Params(wanted): Params<Wanted>) -> Result<web::Json<Page<DeskView>>, AppError> {
+pub async fn list(
+    app: web::Data<App>,
+    staff: Staff,
+    Params(wanted): Params<Wanted>,
+) -> Result<web::Json<Page<DeskView>>, AppError> {
     let (limit, after) = (page_limit(wanted.limit)?, decode(wanted.after.as_deref())?);
-    let all = wanted.all.unwrap_or(false);
-    let found = ask(&app, move |conn| desks::list(conn, all, after, limit)).await?;
+    let (all, scope) = (wanted.all.unwrap_or(false), staff.scope(&app).await?);
+    let found = ask(&app, move |conn| desks::list(conn, &scope, all, after, limit)).await?;
     let now = app.clock.now().wall;
     Ok(web::Json(Page::of(found, |desk| DeskView::of(desk, now))))
 }
@@ -127,9 +135,9 @@ pub async fn register(
         key_hash: secret::hash(&key),
         line_id: given.line,
     };
-    let by = acting.by();
+    let (by, scope) = (acting.by(), acting.staff.scope(&app).await?);
     let desk = change(&app, &acting, move |conn, trail| {
-        check_line(conn, new.line_id)?;
+        check_line(conn, &scope, new.line_id)?;
         desks::create(conn, &new, &by, at)?;
         let detail = json!({"name": new.name, "place": new.place, "line": new.line_id});
         trail.note("DESK_REGISTERED", KIND, new.id, detail);
@@ -142,8 +150,14 @@ pub async fn register(
 /// Reads a desk, also a deleted one.
 #[utoipa::path(get, path = "/api/v1/desks/{id}", tag = "desks", params(("id" = DeskId, Path)),
     responses((status = 200, description = "The desk", body = DeskView)))]
-pub async fn read(app: web::Data<App>, PathId(id): PathId<DeskId>) -> Result<web::Json<DeskView>, AppError> {
-    let desk = ask(&app, move |conn| desks::find(conn, id)).await?.ok_or_else(AppError::not_found)?;
+pub async fn read(
+    app: web::Data<App>,
+    staff: Staff,
+    PathId(id): PathId<DeskId>,
+) -> Result<web::Json<DeskView>, AppError> {
+    let scope = staff.scope(&app).await?;
+    let desk = ask(&app, move |conn| desks::find(conn, id)).await?;
+    let desk = desk.filter(|desk| scope.holds_line(desk.line_id)).ok_or_else(AppError::not_found)?;
     Ok(web::Json(DeskView::of(desk, app.clock.now().wall)))
 }
 
@@ -159,12 +173,12 @@ pub async fn edit(
     let name = given.name.map(|name| text("name", &name, NAME_CHARS_MAX)).transpose()?;
     let place = given.place.map(place).transpose()?;
     let (version, line, in_use) = (given.version, given.line, given.in_use);
-    let desk = change_desk(app.clone(), acting, id, move |conn, desk, trail| {
+    let desk = change_desk(app.clone(), acting, id, move |conn, scope, desk, trail| {
         if desk.version != version {
             return Err(AppError::edited(desk.version));
         }
         if let Some(line) = line {
-            check_line(conn, line)?;
+            check_line(conn, scope, line)?;
             desk.line_id = line;
         }
         desk.name = name.clone().unwrap_or_else(|| desk.name.clone());
@@ -187,7 +201,7 @@ pub async fn delete(
     PathId(id): PathId<DeskId>,
     Body(given): Body<AtVersion>,
 ) -> Result<HttpResponse, AppError> {
-    change_desk(app, acting, id, move |_, desk, trail| {
+    change_desk(app, acting, id, move |_, _, desk, trail| {
         given.check(desk.version)?;
         desk.deleted = true;
         trail.note("DESK_DELETED", KIND, id, json!({"name": desk.name}));
@@ -207,8 +221,9 @@ pub async fn restore(
     Body(given): Body<AtVersion>,
 ) -> Result<web::Json<DeskView>, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
+    let scope = acting.staff.scope(&app).await?;
     let desk = change(&app, &acting, move |conn, trail| {
-        let mut desk = on_file(conn, id)?;
+        let mut desk = theirs(conn, &scope, id)?;
         given.check(desk.version)?;
         if !desk.deleted {
             return Err(AppError::conflict("NOT_DELETED", "the desk is not deleted"));
@@ -227,13 +242,14 @@ async fn change_desk(
     app: web::Data<App>,
     acting: Acting,
     id: DeskId,
-    work: impl Fn(&mut AnyConnection, &mut Desk, &mut Trail) -> Result<(), AppError> + Send + 'static,
+    work: impl Fn(&mut AnyConnection, &Scope, &mut Desk, &mut Trail) -> Result<(), AppError> + Send + 'static,
 ) -> Result<Desk, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
+    let scope = acting.staff.scope(&app).await?;
     to_the_end(async move {
         let desk = change(&app, &acting, move |conn, trail| {
-            let mut desk = not_deleted(conn, id)?;
-            work(conn, &mut desk, trail)?;
+            let mut desk = not_deleted(conn, &scope, id)?;
+            work(conn, &scope, &mut desk, trail)?;
             save(conn, &desk, &by, at)?;
             on_file(conn, id)
         })
@@ -254,15 +270,27 @@ fn on_file(conn: &mut AnyConnection, id: DeskId) -> Result<Desk, AppError> {
     desks::find(conn, id)?.ok_or_else(AppError::not_found)
 }
 
-fn not_deleted(conn: &mut AnyConnection, id: DeskId) -> Result<Desk, AppError> {
-    let desk = on_file(conn, id)?;
+/// The desk, if it asks for a line of theirs. One that asks for none may ask for any: it is of the
+/// whole office, and for those who see all of it.
+fn theirs(conn: &mut AnyConnection, scope: &Scope, id: DeskId) -> Result<Desk, AppError> {
+    Some(on_file(conn, id)?).filter(|desk| scope.holds_line(desk.line_id)).ok_or_else(AppError::not_found)
+}
+
+fn not_deleted(conn: &mut AnyConnection, scope: &Scope, id: DeskId) -> Result<Desk, AppError> {
+    let desk = theirs(conn, scope, id)?;
     if desk.deleted {
         return Err(AppError::conflict("DELETED", "the desk is deleted; restore it first"));
     }
     Ok(desk)
 }
 
-fn check_line(conn: &mut AnyConnection, line: Option<LineId>) -> Result<(), AppError> {
+/// Refuses a line that is not there, and a desk that is to ask for what is not theirs.
+fn check_line(conn: &mut AnyConnection, scope: &Scope, line: Option<LineId>) -> Result<(), AppError> {
+    if !scope.holds_line(line) {
+        let reason =
+            "is not a line of yours; give the `id` of one: a desk of the whole office is for those who see all of it";
+        return Err(AppError::out_of_bounds("line", reason));
+    }
     let Some(id) = line else { return Ok(()) };
     match lines::find(conn, id)?.filter(|line| !line.deleted && !line.test) {
         Some(_) => Ok(()),

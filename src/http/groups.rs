@@ -4,18 +4,22 @@
 //! The link has the server's signature over the room in its fragment, so it is in no log and nothing
 //! secret is on file; a room that is over answers to no key.
 
+use std::collections::BTreeSet;
+
 use actix::Arbiter;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
-use super::change::change;
+use super::change::{change, seen};
+use super::cursor::{Page, decode};
 use super::error::AppError;
-use super::extract::{Body, PathId, nullable, text};
+use super::extract::{Body, Params, PathId, nullable, page_limit, text};
 use super::lines::check_language;
 use super::rooms::RoomView;
 use super::staff::{Acting, Staff};
+use super::timeline::Moment;
 use super::{ask, media, not_draining, qr, to_the_end};
 use crate::actors::{GroupEdited, GroupEnded, GroupOpened};
 use crate::app::App;
@@ -23,7 +27,8 @@ use crate::ids::{AccountId, RoomId};
 use crate::journal::{Write, Written};
 use crate::protocol::{EndReason, clean_text};
 use crate::room::SEATS_MAX;
-use crate::storage::accounts::AccountRole;
+use crate::storage::accounts::{self, AccountRole};
+use crate::storage::group_log;
 use crate::storage::groups::{self, About, Group, NewGroup};
 use crate::storage::office;
 use crate::storage::rooms::RoomStatus;
@@ -185,6 +190,40 @@ pub(super) async fn end_group(app: &App, room: RoomId, note: Option<String>) -> 
         }
     };
     to_the_end(work).await
+}
+
+/// `?limit=&after=`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct Paged {
+    /// Moments in the page; 50 if left out.
+    #[param(minimum = 1, maximum = 200)]
+    limit: Option<u32>,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+/// What happened in a group room, open or over, the earliest first: opened, who came and went, what
+/// was said, ended. That it was read is audited.
+#[utoipa::path(get, path = "/api/v1/rooms/{id}/timeline", tag = "rooms", params(("id" = RoomId, Path), Paged),
+    responses((status = 200, description = "A page of what happened", body = Page<Moment>)))]
+pub async fn timeline(
+    app: web::Data<App>,
+    acting: Acting,
+    PathId(id): PathId<RoomId>,
+    Params(wanted): Params<Paged>,
+) -> Result<web::Json<Page<Moment>>, AppError> {
+    let (limit, after) = (page_limit(wanted.limit)?, decode(wanted.after.as_deref())?);
+    let group = ask(&app, move |conn| groups::find(conn, id)).await?.ok_or_else(AppError::not_found)?;
+    seen(&app, &acting, "ROOM_TIMELINE_READ", KIND, id, json!({ "after": wanted.after })).await?;
+    let (page, names) = ask(&app, move |conn| {
+        let page = group_log::list(conn, &group, after, limit)?;
+        let people: BTreeSet<AccountId> = page.items.iter().filter_map(|logged| logged.by).collect();
+        Ok((page, accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?))
+    })
+    .await?;
+    Ok(web::Json(Page::of(page, |logged| Moment::logged(logged).named(&names))))
 }
 
 /// What stands on the door of a group room, for somebody who has its link.

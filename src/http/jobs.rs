@@ -14,12 +14,13 @@ use super::consultations::ConsultationQuery;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Nothing, Params, PathId, page_limit};
-use super::staff::{Acting, Scope, Staff};
+use super::staff::{Acting, Staff};
 use crate::app::App;
 use crate::ids::JobId;
 use crate::jobs::{ExportParams, Format};
 use crate::storage::accounts::AccountRole;
 use crate::storage::jobs::{self, Job, JobKind, JobState, NewJob};
+use crate::storage::scope::Scope;
 use crate::time::Wall;
 
 /// Most exports of one account that are queued or running.
@@ -96,8 +97,8 @@ pub async fn export(
     let (format, wanted) = read(given)?;
     let scope = acting.staff.scope(&app).await?;
     refuse_more_than_theirs(&scope, &acting, &wanted)?;
-    let filter = wanted.filter(&app, &acting.staff).await?;
     let account = acting.staff.session.account.id;
+    let filter = wanted.filter(&scope, account)?;
     let params = ExportParams { format, filter, language: acting.staff.session.account.language.clone() };
     let params = serde_json::to_string(&params).map_err(AppError::internal)?;
     let new = NewJob { id: JobId(app.clock.new_id()), kind: JobKind::Export, account: Some(account), params };
@@ -129,7 +130,8 @@ pub async fn list(
     let after = cursor::decode(wanted.after.as_deref())?;
     let of = (staff.power < AccountRole::Admin).then_some(staff.session.account.id);
     let page = ask(&app, move |conn| jobs::list(conn, of, after, limit)).await?;
-    Ok(web::Json(Page::of(page, JobView::from)))
+    let items = shown(&app, &staff, page.items).await?;
+    Ok(web::Json(Page { items, next: page.next.map(cursor::encode) }))
 }
 
 /// A job.
@@ -140,7 +142,8 @@ pub async fn read_one(
     staff: Staff,
     PathId(id): PathId<JobId>,
 ) -> Result<web::Json<JobView>, AppError> {
-    Ok(web::Json(theirs(&app, &staff, id).await?.into()))
+    let job = theirs(&app, &staff, id).await?;
+    shown(&app, &staff, vec![job]).await?.pop().map(web::Json).ok_or_else(AppError::not_found)
 }
 
 /// Calls a job off.
@@ -178,7 +181,8 @@ pub async fn file(
     PathId(id): PathId<JobId>,
 ) -> Result<HttpResponse, AppError> {
     let job = theirs(&app, &acting.staff, id).await?;
-    let name = job.file.filter(|_| job.state == JobState::Done).ok_or_else(AppError::not_found)?;
+    let is_there = shown(&app, &acting.staff, vec![job.clone()]).await?.iter().any(|job| job.file.is_some());
+    let name = job.file.filter(|_| is_there && job.state == JobState::Done).ok_or_else(AppError::not_found)?;
     seen(&app, &acting, "EXPORT_READ", "JOB", id, json!({})).await?;
     let path = app.jobs.path(&name);
     let file = web::block(move || NamedFile::open(path)).await?.map_err(|_| AppError::not_found())?;
@@ -194,6 +198,26 @@ async fn theirs(app: &App, staff: &Staff, id: JobId) -> Result<Job, AppError> {
     let (me, sees_all) = (staff.session.account.id, staff.power >= AccountRole::Admin);
     let job = ask(app, move |conn| jobs::by_id(conn, id)).await?;
     job.filter(|job| sees_all || job.account == Some(me)).ok_or_else(AppError::not_found)
+}
+
+/// The job as they may see it: the file is theirs as long as they may know of all that is in it. A
+/// role, or lines, may have been taken from them since they asked for it.
+async fn shown(app: &App, staff: &Staff, jobs: Vec<Job>) -> Result<Vec<JobView>, AppError> {
+    let (me, sees_all) = (staff.session.account.id, staff.power >= AccountRole::Admin);
+    let scope = staff.scope(app).await?;
+    let is_theirs = |job: &Job| -> Result<bool, AppError> {
+        if sees_all || job.kind != JobKind::Export {
+            return Ok(true);
+        }
+        let params: ExportParams = serde_json::from_str(&job.params).map_err(AppError::internal)?;
+        Ok(params.is_within(&scope, me))
+    };
+    let shown = jobs.into_iter().map(|job| {
+        let has_file = is_theirs(&job)?;
+        let view = JobView::from(job);
+        Ok(JobView { file: view.file.filter(|_| has_file), ..view })
+    });
+    shown.collect()
 }
 
 /// The form, and the filters as the list reads them.
@@ -216,9 +240,9 @@ fn read(mut given: Map<String, Value>) -> Result<(Format, ConsultationQuery), Ap
 fn refuse_more_than_theirs(scope: &Scope, acting: &Acting, wanted: &ConsultationQuery) -> Result<(), AppError> {
     let me = acting.staff.session.account.id;
     match scope {
-        Scope::Own if !wanted.is_of(me) => Err(AppError::not_allowed(format!(
-            "counsellors export their own consultations; add \"counsellor\": \"{me}\""
-        ))),
+        Scope::Own if !wanted.is_of(me) => {
+            Err(AppError::not_allowed(format!("you may export your own consultations; add \"counsellor\": \"{me}\"")))
+        }
         _ => Ok(()),
     }
 }

@@ -12,12 +12,13 @@ use super::change::{Trail, change};
 use super::cursor::Page;
 use super::error::AppError;
 use super::extract::{AtVersion, Body, Params, PathId};
-use super::staff::{Acting, Scope, Staff};
+use super::staff::{Acting, Staff};
 use super::{ask, to_the_end};
 use crate::actors::{LineFigures, LineStats, LinesEdited, TREND_MINUTES_MAX};
 use crate::app::App;
 use crate::ids::LineId;
 use crate::protocol::LineInfo;
+use crate::storage::accounts::AccountRole;
 use crate::storage::lines::{self, Line};
 use crate::storage::{AnyConnection, codes, desks};
 use crate::time::Wall;
@@ -99,17 +100,10 @@ pub async fn stats(
     }
     let scope = staff.scope(&app).await?;
     let mut lines = app.matchmaker.send(LineStats { minutes }).await?;
-    lines.retain(|line| sees_figures(&scope, line.id));
+    // How busy a line is tells nothing of anybody, so counsellors see all of them; managers what they run.
+    let sees_all = staff.session.account.role == AccountRole::Counsellor;
+    lines.retain(|line| sees_all || scope.holds_line(Some(line.id)));
     Ok(web::Json(Page::whole(lines)))
-}
-
-/// Whose live figures somebody sees: how busy a line is tells nothing of anybody, so counsellors see
-/// all of them; a manager of some lines is shown those.
-fn sees_figures(scope: &Scope, line: LineId) -> bool {
-    match scope {
-        Scope::All | Scope::Own => true,
-        Scope::Lines(theirs) => theirs.contains(&line),
-    }
 }
 
 /// Makes a line. One of this topic in this language that was deleted is back, with these settings.
@@ -191,24 +185,30 @@ pub async fn delete(
     Body(given): Body<AtVersion>,
 ) -> Result<HttpResponse, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
-    change_line(app, acting, move |conn, trail| {
-        lines::hold(conn)?;
-        let mut line = not_deleted(conn, id)?;
-        given.check(line.version)?;
-        let (waiting, talking) = lines::busy(conn, id)?;
-        if waiting + talking > 0 {
-            let detail = format!(
-                "{waiting} wait and {talking} talk in this line; take it out of use, and delete it once they are done"
-            );
-            return Err(AppError::conflict("IN_USE", detail));
-        }
-        line.deleted = true;
-        save(conn, &line, &by, at)?;
-        let dismissed = lines::dismiss(conn, id)?;
-        let desks = desks::leave_line(conn, id, &by, at)?;
-        let detail = json!({"topic": line.topic, "language": line.language, "served_by": dismissed, "desks": desks});
-        trail.note("LINE_DELETED", KIND, id, detail);
-        on_file(conn, id)
+    to_the_end(async move {
+        let deleted = change(&app, &acting, move |conn, trail| {
+            lines::hold(conn)?;
+            let mut line = not_deleted(conn, id)?;
+            given.check(line.version)?;
+            let (waiting, talking) = lines::busy(conn, id)?;
+            if waiting + talking > 0 {
+                let detail = format!(
+                    "{waiting} wait and {talking} talk in this line; take it out of use, and delete it once they are done"
+                );
+                return Err(AppError::conflict("IN_USE", detail));
+            }
+            line.deleted = true;
+            save(conn, &line, &by, at)?;
+            let served_by = lines::dismiss(conn, id)?;
+            let desks = desks::leave_line(conn, id, &by, at)?;
+            let detail = json!({"topic": line.topic, "language": line.language, "served_by": served_by, "desks": desks});
+            trail.note("LINE_DELETED", KIND, id, detail);
+            Ok((on_file(conn, id)?, served_by))
+        });
+        let (line, served_by) = deleted.await?;
+        // What a manager may see has become less.
+        served_by.into_iter().for_each(|account| app.sockets.send_back(account));
+        Ok(app.matchmaker.send(LinesEdited { lines: vec![line] }).await?)
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())

@@ -16,7 +16,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
-use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
+use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who, Whose};
 use super::cookies::Name;
 use super::error::PROBLEM_JSON;
 use super::examples::Examples;
@@ -109,6 +109,7 @@ pub fn to_json(description: &Description) -> String {
         groups::open,
         groups::edit,
         groups::invitation,
+        groups::timeline,
         media::send,
         media::read,
         transfers::colleagues,
@@ -217,7 +218,7 @@ fn complete(operation: &mut Operation, rule: &Rule) {
         Who::Admins => ("ADMINS", "For admins with a second factor."),
     };
     // One extension for the whole row: the crate keeps several in no order, and what is made here is committed.
-    let mut access = json!({"who": code});
+    let mut access = json!({"who": code, "whose": whose(rule)});
     if let ByToken::With(scope) = rule.token {
         access["token_scope"] = json!(scope.code());
     }
@@ -274,6 +275,15 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     refuse("403", "Not allowed to you");
     let either = ["cookie", "bearer"].map(|scheme| SecurityRequirement::new(scheme, [] as [&str; 0]));
     operation.security = Some(either.to_vec());
+}
+
+fn whose(rule: &Rule) -> &'static str {
+    match rule.whose {
+        Whose::Everybody => "EVERYBODY",
+        Whose::Own => "OWN",
+        Whose::Lines => "LINES",
+        Whose::Bearer => "BEARER",
+    }
 }
 
 /// Unique by the table: `get_rooms_id_members`.

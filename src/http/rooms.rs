@@ -14,7 +14,7 @@ use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, page_limit, text};
 use super::groups::{Creator, check_may_change, end_group, over, shown, with_qr};
-use super::staff::{Acting, Scope, Staff};
+use super::staff::{Acting, Staff};
 use crate::actors::EndRoom;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
@@ -23,6 +23,7 @@ use crate::storage::accounts::AccountRole;
 use crate::storage::groups::{self, GROUP};
 use crate::storage::messages::{self, StoredMessage};
 use crate::storage::rooms::{self, Room, RoomStatus, Seat};
+use crate::storage::scope::Scope;
 use crate::time::Wall;
 
 /// `?status=&kind=&limit=&after=`
@@ -164,8 +165,8 @@ pub async fn list(
     }
     let (scope, me) = (staff.scope(&app).await?, staff.session.account.id);
     let page = ask(&app, move |conn| match scope {
-        Scope::All => rooms::list(conn, status, after, limit),
-        Scope::Lines(lines) => rooms::list_of_lines(conn, &lines, status, after, limit),
+        Scope::All(_) => rooms::list(conn, status, after, limit),
+        Scope::Lines(lines) => rooms::list_of_lines(conn, lines.ids(), status, after, limit),
         Scope::Own => rooms::list_seated(conn, me, status, after, limit),
     })
     .await?;
@@ -270,11 +271,7 @@ pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<
     .await?;
     // Having supervised it once is no right to it.
     let is_seated = seats.iter().any(|seat| seat.account == Some(me) && seat.role != Role::Manager);
-    let is_theirs = match scope {
-        Scope::Own => false,
-        Scope::Lines(lines) => line.is_some_and(|line| lines.contains(&line)),
-        Scope::All => !seats.is_empty(),
-    };
+    let is_theirs = !seats.is_empty() && scope.holds_line(line);
     if is_seated || is_theirs || is_group { Ok(seats) } else { Err(AppError::not_found()) }
 }
 

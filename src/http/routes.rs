@@ -117,6 +117,7 @@ fn api(config: &mut ServiceConfig) {
         .service(at!("/api/v1/rooms/{id}/invitation": get => groups::invitation))
         .service(at!("/api/v1/rooms/{id}/members": get => rooms::members))
         .service(at!("/api/v1/rooms/{id}/messages": get => rooms::messages))
+        .service(at!("/api/v1/rooms/{id}/timeline": get => groups::timeline))
         .service(at!("/api/v1/rooms/{id}/end": post => rooms::end))
         .service(at!("/api/v1/rooms/{id}/move": post => transfers::move_room))
         .service(at!("/api/v1/tickets/{id}/line": post => transfers::move_ticket))

@@ -60,6 +60,10 @@ pub struct Me {
     language: String,
     /// The topics served.
     lines: Vec<String>,
+    /// A manager of every line; left out for others.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[schema(required = false)]
+    all_lines: bool,
     capacity: u16,
     second_factor: bool,
     second_factor_required: bool,
@@ -303,6 +307,7 @@ fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: 
         power: power.code(),
         language: account.language,
         lines: topics,
+        all_lines: account.all_lines,
         capacity: account.capacity,
         second_factor: account.second_factor,
         second_factor_required: required,

@@ -59,6 +59,7 @@ pub async fn set_up(
         language: "ko".into(),
         capacity: 1,
         lines: Vec::new(),
+        all_lines: false,
     };
     let (id, clock) = (admin.id, app.clock.clone());
     change_as(&app, origin.nobody(), move |conn, trail| {

@@ -15,11 +15,12 @@ use super::error::AppError;
 use super::tries::{Guesser, Place, Target};
 use super::{Gate, ask, secret, tokens};
 use crate::app::App;
-use crate::ids::{AccountId, LineId, SessionId, TokenId};
+use crate::ids::{SessionId, TokenId};
 use crate::journal::Write;
-use crate::storage::accounts::{self, Account, AccountRole};
+use crate::storage::accounts::{Account, AccountRole};
 use crate::storage::api_tokens::{self, ApiToken, TokenScopes};
 use crate::storage::audit::Actor;
+use crate::storage::scope::Scope;
 use crate::storage::sessions::{self, Session};
 use crate::time::Wall;
 
@@ -68,17 +69,6 @@ impl Means {
     }
 }
 
-/// Of which consultations and rooms somebody may know.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
-    /// A counsellor: those with themselves in them.
-    Own,
-    /// A manager: those of these lines.
-    Lines(Vec<LineId>),
-    /// An admin, and a manager who was given no lines: all.
-    All,
-}
-
 /// Somebody logged in who is about to do something that is audited.
 #[derive(Clone)]
 pub struct Acting {
@@ -122,34 +112,10 @@ impl Staff {
         }
     }
 
-    /// Of which consultations and rooms they may know.
+    /// Of which consultations, rooms, desks and people they may know.
     pub async fn scope(&self, app: &App) -> Result<Scope, AppError> {
-        let account = self.session.account.id;
-        match self.session.account.role {
-            AccountRole::Counsellor => Ok(Scope::Own),
-            AccountRole::Admin => Ok(Scope::All),
-            AccountRole::Manager => {
-                let lines = ask(app, move |conn| accounts::lines_of(conn, account)).await?;
-                Ok(if lines.is_empty() {
-                    Scope::All
-                } else {
-                    Scope::Lines(lines.into_iter().map(|(line, _)| line).collect())
-                })
-            }
-        }
-    }
-}
-
-impl Scope {
-    /// Whether a consultation of this counsellor and line is in it, for the account `me`.
-    #[must_use]
-    pub fn holds(&self, me: AccountId, counsellor: Option<AccountId>, line: LineId) -> bool {
-        counsellor == Some(me)
-            || match self {
-                Self::Own => false,
-                Self::Lines(lines) => lines.contains(&line),
-                Self::All => true,
-            }
+        let account = self.session.account.clone();
+        ask(app, move |conn| Scope::on_file(conn, &account)).await
     }
 }
 

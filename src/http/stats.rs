@@ -10,12 +10,13 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::error::AppError;
 use super::extract::Params;
-use super::staff::{Scope, Staff};
+use super::staff::Staff;
 use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, LineId};
 use crate::storage::accounts;
 use crate::storage::lines::{self, LineName};
+use crate::storage::scope::Scope;
 use crate::storage::stats::{HOUR, TARGET_S, hour_of};
 use crate::storage::sums::{self, By, Of, Sums, mean};
 use crate::time::Wall;
@@ -137,17 +138,11 @@ pub async fn read(
     };
     let me = staff.session.account.id;
     match staff.scope(&app).await? {
-        Scope::All => {}
         Scope::Own if wanted.counsellor.is_some_and(|wanted| wanted != me) => {
-            return Err(AppError::not_allowed("counsellors see their own figures only"));
+            return Err(AppError::not_allowed("you see your own figures only"));
         }
         Scope::Own => of.counsellor = Some(me),
-        Scope::Lines(theirs) => {
-            of.lines = Some(match of.lines {
-                None => theirs,
-                Some(lines) => lines.into_iter().filter(|line| theirs.contains(line)).collect(),
-            });
-        }
+        scope => of.lines = scope.narrow(of.lines),
     }
     let sums = recent(&app, &staff, move |conn| sums::sum(conn, &of, by)).await?;
     let zone = app.settings.zone;

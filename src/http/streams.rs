@@ -26,13 +26,15 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 const RETRY: Duration = Duration::from_secs(2);
 
 /// The live room list: server-sent events, first `snapshot` with everything, then `room`, `ticket`
-/// and `counsellor` with `{op: "put" | "drop", id, item?}`.
+/// and `counsellor` with `{op: "put" | "drop", id, item?}`. A manager hears of their lines: the talks
+/// and tickets of these, and who serves one of them; of group rooms all.
 #[utoipa::path(get, path = "/api/v1/rooms/stream", tag = "rooms",
     responses((status = 200, description = "A stream that does not end", content_type = "text/event-stream")))]
 pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
     let access = app.sockets.stream(staff.session.account.id, staff.session.id);
-    let events = app.watch.send(Subscribe).await?;
+    let (account, scope) = (staff.session.account.id, staff.scope(&app).await?);
+    let events = app.watch.send(Subscribe { account, scope }).await?;
     Ok(sse(app.settings.heartbeat_s, events, Some(access), |event| match event {
         WatchEvent::Snapshot(_) => "snapshot",
         WatchEvent::Change { kind, .. } => kind,

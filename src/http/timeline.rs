@@ -11,6 +11,7 @@ use crate::ids::AccountId;
 use crate::protocol::Role;
 use crate::storage::consultations::Consultation;
 use crate::storage::events::Event;
+use crate::storage::group_log::Logged;
 use crate::storage::rooms::{Room, Seat};
 use crate::storage::whispers::StoredWhisper;
 use crate::time::Wall;
@@ -24,7 +25,8 @@ pub struct Moment {
     at: Wall,
     /// `REQUESTED`, `OFFERED`, `DECLINED`, `MISSED`, `WITHDRAWN`, `MATCHED`, `ROOM_ENDED`, `RETURNED`,
     /// `TRANSFER_ASKED`, `TRANSFER_ENDED`, `TRANSFERRED`, `MOVED`, `WROTE_UP`, `ENDED`, `WRAPPED_UP`,
-    /// `RATED`, `CORRECTED`, `EDITED` or `WHISPER`: the words are in the detail.
+    /// `RATED`, `CORRECTED`, `EDITED` or `WHISPER`: the words are in the detail. In a group room
+    /// `OPENED`, `JOINED`, `LEFT`, `SAID` or `ENDED`: the name they had there is in the detail.
     kind: String,
     /// An account.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -38,6 +40,11 @@ pub struct Moment {
 impl Moment {
     fn new(at: Wall, kind: &str, by: Option<AccountId>, detail: Value) -> Self {
         Self { at, kind: kind.to_owned(), by, by_name: None, detail }
+    }
+
+    /// Of what is logged of a group room.
+    pub fn logged(Logged { at, kind, by, detail, .. }: Logged) -> Self {
+        Self::new(at, kind, by, detail)
     }
 
     /// Who did it, and whom the detail names.

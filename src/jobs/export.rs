@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::sheet::{self, Line};
+use super::wording::Wording;
 use super::{Ended, JobError, Jobs};
 use crate::app::App;
 use crate::ids::AccountId;
@@ -18,6 +19,7 @@ use crate::private;
 use crate::storage::consultations::Consultation;
 use crate::storage::history::{self, Filter};
 use crate::storage::jobs::{self, Job};
+use crate::storage::scope::Scope;
 use crate::storage::{AnyConnection, Cursor, PAGE_MAX, accounts};
 use crate::time::Wall;
 
@@ -38,8 +40,16 @@ pub struct ExportParams {
     pub format: Format,
     /// Which consultations; what the account may see is part of it.
     pub filter: Filter,
-    /// `ko` or `en`: the language of the headings.
+    /// `ko` or `en`: the language of the headings, and of a spreadsheet's words.
     pub language: String,
+}
+
+impl ExportParams {
+    /// Whether the account, with this scope, may know of all that is wanted.
+    #[must_use]
+    pub fn is_within(&self, scope: &Scope, account: AccountId) -> bool {
+        scope.holds_all(account, self.filter.counsellor, self.filter.lines.as_deref())
+    }
 }
 
 /// How far an export has come.
@@ -60,6 +70,8 @@ struct Step {
     file: File,
     progress: Progress,
     names: HashMap<AccountId, String>,
+    /// For a file that people read.
+    words: Option<Wording>,
 }
 
 /// What a step came to.
@@ -75,7 +87,8 @@ pub(super) async fn run(jobs: &Jobs, app: &App, job: &Job) -> Result<Ended, JobE
     let part = jobs.path(&format!("{}.part", job.id));
     let (format, id) = (params.format, job.id);
     let file = open(&part, progress)?;
-    let mut step = Step { app: app.clone(), job: job.clone(), params, file, progress, names: HashMap::new() };
+    let mut step =
+        Step { app: app.clone(), job: job.clone(), params, file, progress, names: HashMap::new(), words: None };
     let rows = loop {
         let (next, stepped) = web::block(move || one(step)).await.map_err(|_| JobError::Stopped)??;
         match stepped {
@@ -112,6 +125,9 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
     let after = step.progress.after.map(|(at, id)| Cursor { at: Wall(at), id });
     let store = step.app.store.clone();
     let page = store.run(|conn| {
+        if step.params.format == Format::Xlsx && step.words.is_none() {
+            step.words = Some(Wording::read(conn, &step.params.language)?);
+        }
         let page = history::list(conn, &step.params.filter, after, PAGE_MAX)?;
         learn_names(conn, &page.items, &mut step.names)?;
         Ok(page)
@@ -121,7 +137,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
         sheet::begin(&mut text, step.params.format, &step.params.language)?;
     }
     let zone = step.app.settings.zone;
-    let lines = page.items.iter().map(|found| Line::of(found, &step.names, zone));
+    let lines = page.items.iter().map(|found| Line::of(found, &step.names, step.words.as_ref(), zone));
     sheet::append(&mut text, step.params.format, lines)?;
     step.file.write_all(&text)?;
     step.file.sync_data()?;

@@ -2,13 +2,15 @@
 //! working notice nothing. What a job has done is on file after every step; after a crash it goes
 //! on from there.
 //!
-//! - `export`: consultations into a file; `sheet`: the file's forms
+//! - `export`: consultations into a file; `sheet`: the file's forms; `harmless`, `wording`: its cells
 //! - `test_data`: made and taken away; `dice`: chance that can be repeated
 
 mod dice;
 mod export;
+mod harmless;
 mod sheet;
 mod test_data;
+mod wording;
 
 use std::path::PathBuf;
 use std::sync::Arc;

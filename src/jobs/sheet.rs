@@ -1,42 +1,62 @@
-//! The form of an export: its columns, as CSV and as a spreadsheet.
+//! The form of an export: its columns, as CSV and as a spreadsheet. CSV is for programs: codes are
+//! codes. A spreadsheet is for people: codes are words, and numbers and moments are such.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
 use std::path::Path;
 
 use chrono_tz::Tz;
-use rust_xlsxwriter::{Format as CellFormat, Workbook};
+use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, Worksheet, XlsxError};
 
 use super::JobError;
 use super::export::Format;
+use super::harmless::harmless;
+use super::wording::Wording;
 use crate::ids::AccountId;
 use crate::private;
 use crate::storage::consultations::Consultation;
 use crate::time::Wall;
 
-/// Columns: in Korean and in English.
-const COLUMNS: [(&str, &str); 20] = [
-    ("번호", "number"),
-    ("상태", "status"),
-    ("주제", "line"),
-    ("언어", "language"),
-    ("창구", "desk"),
-    ("별명", "nickname"),
-    ("문의", "note"),
-    ("접수", "requested"),
-    ("연결", "matched"),
-    ("종료", "ended"),
-    ("후처리", "wrapped up"),
-    ("대기(초)", "waited (s)"),
-    ("상담(초)", "talked (s)"),
-    ("상담원", "counsellor"),
-    ("종료 사유", "end reason"),
-    ("결과", "result"),
-    ("메모", "memo"),
-    ("평점", "rating"),
-    ("평가 의견", "rating comment"),
-    ("상담 ID", "consultation id"),
+/// What the cells of a column are.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Cell {
+    /// What somebody wrote, a name, a code, an id.
+    Text,
+    /// A moment, as the office's clock shows it.
+    Moment,
+    /// A whole number.
+    Number,
+}
+
+/// Columns: in Korean, in English, and what is in them.
+const COLUMNS: [(&str, &str, Cell); 20] = [
+    ("번호", "number", Cell::Text),
+    ("상태", "status", Cell::Text),
+    ("주제", "line", Cell::Text),
+    ("언어", "language", Cell::Text),
+    ("창구", "desk", Cell::Text),
+    ("별명", "nickname", Cell::Text),
+    ("문의", "note", Cell::Text),
+    ("접수", "requested", Cell::Moment),
+    ("연결", "matched", Cell::Moment),
+    ("종료", "ended", Cell::Moment),
+    ("후처리", "wrapped up", Cell::Moment),
+    ("대기(초)", "waited (s)", Cell::Number),
+    ("상담(초)", "talked (s)", Cell::Number),
+    ("상담원", "counsellor", Cell::Text),
+    ("종료 사유", "end reason", Cell::Text),
+    ("결과", "result", Cell::Text),
+    ("메모", "memo", Cell::Text),
+    ("평점", "rating", Cell::Number),
+    ("평가 의견", "rating comment", Cell::Text),
+    ("상담 ID", "consultation id", Cell::Text),
 ];
+/// How a moment is written, here and in a cell of a spreadsheet.
+const MOMENT: &str = "%Y-%m-%d %H:%M:%S";
+/// How a spreadsheet shows it.
+const MOMENT_SHOWN: &str = "yyyy-mm-dd hh:mm:ss";
+/// Wide enough for a moment, in characters.
+const MOMENT_WIDTH: f64 = 19.0;
 /// What spreadsheets look for to read UTF-8.
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 /// Rows in one page of a spreadsheet; the form allows 1,048,576.
@@ -46,20 +66,31 @@ const ROWS_PER_PAGE: u32 = 1_000_000;
 pub(super) struct Line([String; COLUMNS.len()]);
 
 impl Line {
-    /// Moments are told as the office's clock shows them.
-    pub(super) fn of(found: &Consultation, names: &HashMap<AccountId, String>, zone: Tz) -> Self {
+    /// Moments are told as the office's clock shows them; codes in the words given, if any.
+    pub(super) fn of(
+        found: &Consultation,
+        names: &HashMap<AccountId, String>,
+        words: Option<&Wording>,
+        zone: Tz,
+    ) -> Self {
         let ticket = &found.ticket;
         let moment = |at: Option<Wall>| at.map(|at| local(at, zone)).unwrap_or_default();
         let seconds = |from: Option<Wall>, to: Option<Wall>| {
             from.zip(to).map(|(from, to)| ((to.0 - from.0) / 1_000_000).to_string()).unwrap_or_default()
         };
+        let said = |code: &str, word: fn(&Wording, &str) -> String| {
+            words.map_or_else(|| code.to_owned(), |words| word(words, code))
+        };
         let waited_until = found.matched_at.or(found.ended_at);
         Self([
             ticket.number.clone().unwrap_or_default(),
-            found.status.code().to_owned(),
-            ticket.topic.clone(),
-            ticket.language.clone(),
-            ticket.desk.map(|desk| desk.to_string()).unwrap_or_default(),
+            said(found.status.code(), Wording::status),
+            words.map_or_else(|| ticket.topic.clone(), |words| words.line(ticket.line, &ticket.topic)),
+            said(&ticket.language, Wording::language),
+            ticket
+                .desk
+                .map(|desk| words.map_or_else(|| desk.to_string(), |words| words.desk(desk)))
+                .unwrap_or_default(),
             ticket.nickname.clone().unwrap_or_default(),
             ticket.note.clone().unwrap_or_default(),
             moment(Some(ticket.requested_at)),
@@ -69,8 +100,8 @@ impl Line {
             seconds(Some(ticket.requested_at), waited_until),
             seconds(found.matched_at, found.ended_at),
             found.counsellor.and_then(|account| names.get(&account).cloned()).unwrap_or_default(),
-            found.end_reason.clone().unwrap_or_default(),
-            found.result_code.clone().unwrap_or_default(),
+            found.end_reason.as_deref().map(|code| said(code, Wording::end)).unwrap_or_default(),
+            found.result_code.as_deref().map(|code| said(code, Wording::result)).unwrap_or_default(),
             found.memo.clone().unwrap_or_default(),
             found.rating.map(|rating| rating.to_string()).unwrap_or_default(),
             found.rating_comment.clone().unwrap_or_default(),
@@ -80,7 +111,7 @@ impl Line {
 }
 
 fn local(at: Wall, zone: Tz) -> String {
-    at.utc().with_timezone(&zone).format("%Y-%m-%d %H:%M:%S").to_string()
+    at.utc().with_timezone(&zone).format(MOMENT).to_string()
 }
 
 /// The head of the file.
@@ -89,7 +120,7 @@ pub(super) fn begin(out: &mut Vec<u8>, format: Format, language: &str) -> io::Re
         out.write_all(BYTE_ORDER_MARK)?;
     }
     let mut csv = csv::Writer::from_writer(out);
-    csv.write_record(COLUMNS.map(|(ko, en)| if language == "en" { en } else { ko }))?;
+    csv.write_record(COLUMNS.map(|(ko, en, _)| if language == "en" { en } else { ko }))?;
     csv.flush()
 }
 
@@ -98,18 +129,14 @@ pub(super) fn append(out: &mut Vec<u8>, format: Format, lines: impl Iterator<Ite
     let mut csv = csv::Writer::from_writer(out);
     for Line(cells) in lines {
         match format {
-            Format::Csv => csv.write_record(cells.map(harmless))?,
+            Format::Csv => {
+                let cells = cells.into_iter().zip(COLUMNS);
+                csv.write_record(cells.map(|(cell, (_, _, of))| if of == Cell::Text { harmless(cell) } else { cell }))?;
+            }
             Format::Xlsx => csv.write_record(cells)?,
         }
     }
     csv.flush()
-}
-
-/// A cell that a spreadsheet would take for a formula is made a text: what a visitor wrote must
-/// not run on the desk of whoever opens the file.
-fn harmless(cell: String) -> String {
-    let begins = cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']) || cell.starts_with(['\t', '\r']);
-    if begins { format!("'{cell}") } else { cell }
 }
 
 /// The spreadsheet of a file that [`begin`] and [`append`] made. In a spreadsheet a text is a text,
@@ -117,7 +144,7 @@ fn harmless(cell: String) -> String {
 pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
     let mut csv = csv::ReaderBuilder::new().has_headers(true).from_path(from).map_err(io::Error::from)?;
     let headings = csv.headers().map_err(io::Error::from)?.clone();
-    let bold = CellFormat::new().set_bold();
+    let (bold, moment) = (CellFormat::new().set_bold(), CellFormat::new().set_num_format(MOMENT_SHOWN));
     let mut book = Workbook::new();
     let mut records = csv.records().peekable();
     loop {
@@ -125,9 +152,13 @@ pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
         for (column, heading) in (0_u16..).zip(&headings) {
             page.write_string_with_format(0, column, heading, &bold)?;
         }
+        for (column, _) in (0_u16..).zip(COLUMNS).filter(|(_, (_, _, of))| *of == Cell::Moment) {
+            page.set_column_width(column, MOMENT_WIDTH)?;
+        }
         for (row, record) in (1_u32..=ROWS_PER_PAGE).zip(records.by_ref()) {
-            for (column, cell) in (0_u16..).zip(&record.map_err(io::Error::from)?) {
-                page.write_string(row, column, cell)?;
+            let record = record.map_err(io::Error::from)?;
+            for ((column, (_, _, of)), cell) in (0_u16..).zip(COLUMNS).zip(&record) {
+                write(page, row, column, of, cell, &moment)?;
             }
         }
         if records.peek().is_none() {
@@ -138,23 +169,26 @@ pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_a_spreadsheet_would_run_is_text() {
-        for (cell, shown) in [
-            ("=HYPERLINK(\"http://evil.example\")", "'=HYPERLINK(\"http://evil.example\")"),
-            ("+82-10-1234-5678", "'+82-10-1234-5678"),
-            ("-1", "'-1"),
-            ("@SUM(A1)", "'@SUM(A1)"),
-            ("\t=1", "'\t=1"),
-            ("  =1", "'  =1"),
-            ("상담 = 좋음", "상담 = 좋음"),
-            ("", ""),
-        ] {
-            assert_eq!(harmless(cell.into()), shown);
-        }
-    }
+/// A cell as what it is; what is not what its column holds stays the text it is.
+fn write(
+    page: &mut Worksheet,
+    row: u32,
+    column: u16,
+    of: Cell,
+    cell: &str,
+    moment: &CellFormat,
+) -> Result<(), XlsxError> {
+    match of {
+        _ if cell.is_empty() => return Ok(()),
+        Cell::Number => match cell.parse::<f64>() {
+            Ok(number) => page.write_number(row, column, number)?,
+            Err(_) => page.write_string(row, column, cell)?,
+        },
+        Cell::Moment => match ExcelDateTime::parse_from_str(cell) {
+            Ok(at) => page.write_datetime_with_format(row, column, &at, moment)?,
+            Err(_) => page.write_string(row, column, cell)?,
+        },
+        Cell::Text => page.write_string(row, column, cell)?,
+    };
+    Ok(())
 }

@@ -29,8 +29,9 @@ pub(super) struct Counsellor {
     pub id: AccountId,
     /// All their lines.
     pub lines: Vec<Served>,
-    /// The lines they want work from now, by place; empty: all of theirs.
-    pub selected: Vec<u32>,
+    /// The lines they want work from now, by place; `None`: all of theirs. Kept as it was said: who
+    /// has lost the line they chose serves none until they choose again or have it back.
+    pub selected: Option<Vec<u32>>,
     /// What follows from the two.
     pub serves: Vec<Served>,
     pub capacity: u16,
@@ -60,7 +61,7 @@ impl Counsellor {
         Self {
             id,
             lines: Vec::new(),
-            selected: Vec::new(),
+            selected: None,
             serves: Vec::new(),
             capacity: 1,
             open: false,
@@ -95,11 +96,10 @@ impl Counsellor {
 
     /// The lines they serve after a change of their lines or their selection.
     pub fn choose(&mut self) {
-        let lines = &self.lines;
-        self.selected.retain(|&line| lines.iter().any(|served| served.line == line));
-        let selected = &self.selected;
+        let selected = self.selected.as_deref();
         self.serves.clear();
-        self.serves.extend(lines.iter().filter(|served| selected.is_empty() || selected.contains(&served.line)));
+        self.serves
+            .extend(self.lines.iter().filter(|served| selected.is_none_or(|selected| selected.contains(&served.line))));
     }
 
     /// Offers that are still ringing.

@@ -83,7 +83,7 @@ pub enum Input {
     CounsellorHere { counsellor: AccountId },
     /// The counsellor's socket dropped: outstanding offers come back at once (R11).
     CounsellorGone { counsellor: AccountId },
-    /// The counsellor wants work, from these of their lines if named (others: all of theirs).
+    /// The counsellor wants work, from these of their lines; `None`: from all of theirs.
     Open { counsellor: AccountId, lines: Option<Vec<LineId>>, capacity: Option<u16> },
     /// The counsellor wants no more work. Outstanding offers come back.
     Pause { counsellor: AccountId },

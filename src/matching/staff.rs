@@ -34,8 +34,8 @@ impl Lobby {
 
     pub(super) fn open(&mut self, id: AccountId, lines: Option<&[LineId]>, capacity: Option<u16>, out: &mut Out) {
         let Some(place) = self.place_of(id) else { return };
-        let selected =
-            lines.unwrap_or_default().iter().filter_map(|line| self.line_places.get(line).copied()).collect();
+        let places = |lines: &[LineId]| lines.iter().filter_map(|line| self.line_places.get(line).copied()).collect();
+        let selected: Option<Vec<u32>> = lines.map(places);
         self.reshape(place, out, |counsellor, now| {
             counsellor.selected = selected;
             if let Some(capacity) = capacity {

@@ -32,6 +32,8 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
     let lines = serving(&store.run(lines::all)?, &options.lines)?;
     let password = password()?;
     passwords::why_not(&password).map_err(|(_, reason)| StartError::new(format_args!("the password {reason}")))?;
+    // Said by leaving `--line` out, and on file as said: no line that goes later makes more of it.
+    let all_lines = options.role == RoleOption::Manager && lines.is_empty();
     let account = NewAccount {
         id: AccountId(clock.new_id()),
         login: login.clone(),
@@ -43,13 +45,15 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
         language: "ko".into(),
         capacity: options.capacity,
         lines,
+        all_lines,
     };
     let at = clock.now().wall;
     let made = store.in_turn(|conn| {
         conn.write(|conn| {
             let made = accounts::create_within(conn, &account, SYSTEM, at)?;
             if made == AccountCreated::Created {
-                note(conn, "ACCOUNT_MADE", account.id, json!({"login": login, "role": account.role.code()}), at)?;
+                let detail = json!({"login": login, "role": account.role.code(), "all_lines": all_lines});
+                note(conn, "ACCOUNT_MADE", account.id, detail, at)?;
             }
             Ok::<_, diesel::result::Error>(made)
         })
@@ -60,6 +64,9 @@ pub fn create(options: &AccountOptions) -> Result<(), StartError> {
         }
         AccountCreated::Created => {
             println!("account {} login={login} role={}", account.id, options.role.code());
+            if all_lines {
+                println!("no --line was named: this manager runs every line, also those to come");
+            }
             Ok(())
         }
     }

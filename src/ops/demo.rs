@@ -121,6 +121,7 @@ impl Person {
             language: "ko".into(),
             capacity: CAPACITY,
             lines: lines.iter().filter_map(|line| Some((line.id, tier(line)?))).collect(),
+            all_lines: false,
         };
         match store.in_turn(|conn| accounts::create(conn, &account, SYSTEM, clock.now().wall))? {
             AccountCreated::Created | AccountCreated::LoginTaken => Ok(()),

@@ -51,6 +51,7 @@ pub struct Changes {
     del_dttm: Option<Option<Wall>>,
     del_id: Option<Option<String>>,
     del_reason: Option<Option<String>>,
+    all_lines_yn: Option<Yn>,
 }
 
 impl Changes {
@@ -146,6 +147,12 @@ impl Changes {
     #[must_use]
     pub fn with_role(self, role: Option<AccountRole>) -> Self {
         Self { role, ..self }
+    }
+
+    /// A manager of every line, or of those they are given; `None` stays.
+    #[must_use]
+    pub fn with_all_lines(self, all_lines: Option<bool>) -> Self {
+        Self { all_lines_yn: all_lines.map(Yn), ..self }
     }
 
     /// With room for so many at once, 1 to 50; `None` stays.

@@ -9,6 +9,7 @@ use diesel::sql_types::{Bool, Text, Timestamp};
 use super::accounts::{Account, AccountRole};
 use super::page::rows;
 use super::schema::{account, account_line, line};
+use super::scope::Scope;
 use super::types::Yn;
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{AccountId, LineId};
@@ -75,14 +76,14 @@ pub struct Filter {
     pub line: Option<OfLine>,
     /// Part of the login, the name or the mail address; case does not count in ASCII.
     pub q: Option<String>,
-    /// Only those whom this account may see as it runs these lines: who serves one of them, who is
-    /// pending, and itself.
-    pub seen_by: Option<(AccountId, Vec<LineId>)>,
 }
 
-/// A page, the newest first. `now` decides whose validity has ended.
+/// A page, the newest first, of those whom `me` may know of with this scope: who serves a line of
+/// it, who is pending, and themselves. `now` decides whose validity has ended.
 pub fn list(
     conn: &mut AnyConnection,
+    me: AccountId,
+    scope: &Scope,
     filter: &Filter,
     after: Option<Cursor>,
     limit: u32,
@@ -133,11 +134,11 @@ pub fn list(
             query = query.filter(exists(serves.filter(account_line::line_id.eq_any(of_topic))));
         }
     }
-    if let Some((me, lines)) = &filter.seen_by {
+    if let Some(lines) = scope.narrow(None) {
         query = query.filter(
-            exists(serves.filter(account_line::line_id.eq_any(lines.clone())))
+            exists(serves.filter(account_line::line_id.eq_any(lines)))
                 .or(alive.and(account::approve_yn.eq(is(false))))
-                .or(account::account_id.eq(*me)),
+                .or(account::account_id.eq(me)),
         );
     }
     if let Some(Cursor { at, id }) = after {

@@ -124,6 +124,10 @@ pub struct Account {
     /// when it is made.
     #[diesel(column_name = test_yn, deserialize_as = Yn)]
     pub test: bool,
+    /// Whether a manager runs every line there is and will be, see [`super::scope`]. It means
+    /// nothing for other roles.
+    #[diesel(column_name = all_lines_yn, deserialize_as = Yn)]
+    pub all_lines: bool,
 }
 
 impl Account {
@@ -162,6 +166,8 @@ pub struct NewAccount {
     pub capacity: u16,
     /// Lines served, with the tier in each.
     pub lines: Vec<(LineId, u8)>,
+    /// A manager of every line.
+    pub all_lines: bool,
 }
 
 /// What became of a new account.
@@ -195,7 +201,7 @@ pub fn create_within(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: W
                 account::approve_id.eq(new.approved.then_some(by)),
             ),
             account::language.eq(&new.language),
-            account::capacity.eq(i32::from(new.capacity)),
+            (account::capacity.eq(i32::from(new.capacity)), account::all_lines_yn.eq(Yn(new.all_lines))),
             (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
         ))
         .on_conflict(account::login)

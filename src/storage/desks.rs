@@ -4,6 +4,7 @@ use diesel::prelude::*;
 
 use super::page::rows;
 use super::schema::desk::{self, dsl};
+use super::scope::Scope;
 use super::types::Yn;
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{DeskId, LineId};
@@ -85,14 +86,20 @@ pub fn places(conn: &mut AnyConnection, ids: Vec<DeskId>) -> QueryResult<Vec<(De
     dsl::desk.filter(dsl::desk_id.eq_any(ids)).select((dsl::desk_id, dsl::name, dsl::place)).load(conn)
 }
 
+/// What every desk there ever was is called, in no order.
+pub fn names(conn: &mut AnyConnection) -> QueryResult<Vec<(DeskId, String)>> {
+    dsl::desk.select((dsl::desk_id, dsl::name)).load(conn)
+}
+
 /// The desk, in use or not, deleted or not.
 pub fn find(conn: &mut AnyConnection, id: DeskId) -> QueryResult<Option<Desk>> {
     dsl::desk.find(id).select(Desk::as_select()).first(conn).optional()
 }
 
-/// The desks, the newest first; those deleted only if `with_deleted`.
+/// The desks in `scope`, the newest first; those deleted only if `with_deleted`.
 pub fn list(
     conn: &mut AnyConnection,
+    scope: &Scope,
     with_deleted: bool,
     after: Option<Cursor>,
     limit: u32,
@@ -104,6 +111,9 @@ pub fn list(
         .into_boxed();
     if !with_deleted {
         query = query.filter(dsl::del_yn.eq(Yn(false)));
+    }
+    if let Some(lines) = scope.narrow(None) {
+        query = query.filter(dsl::line_id.assume_not_null().eq_any(lines));
     }
     if let Some(Cursor { at, id }) = after {
         let earlier = dsl::reg_dttm.lt(at);

@@ -146,31 +146,49 @@ pub fn list_open(conn: &mut AnyConnection, after: Option<Cursor>, limit: u32) ->
     Ok(Page::of(items.collect(), limit, cursor))
 }
 
-/// Every open one, oldest first. For a start.
+/// Every open one, oldest first, by as many queries as there are questions, however many are open.
+/// For a start.
 pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenGroup>> {
     let found: Vec<(Room, About)> =
         groups().filter(is_open()).order((room::opened_dttm, room::room_id)).select(columns()).load(conn)?;
-    let mut open = Vec::with_capacity(found.len());
-    for (room, about) in found {
-        let of_room = || room_member::table.filter(room_member::room_id.eq(room.id));
-        let left_at: Option<Wall> = of_room().select(max(room_member::left_dttm)).first(conn)?;
-        let mut seats: Vec<Seat> = of_room()
-            .filter(room_member::seat_state.eq(SeatState::Left))
-            .order((room_member::left_dttm.desc(), room_member::member_id.desc()))
-            .limit(i64::try_from(LEFT_MAX).unwrap_or(i64::MAX))
-            .select(Seat::as_select())
-            .load(conn)?;
-        seats.reverse();
-        let taken: Vec<Seat> = of_room()
-            .filter(room_member::seat_state.ne(SeatState::Left))
-            .order((room_member::joined_dttm, room_member::member_id))
-            .select(Seat::as_select())
-            .load(conn)?;
-        let members = u32::try_from(taken.len()).unwrap_or(u32::MAX);
-        seats.extend(taken);
-        open.push(OpenGroup { group: Group { room, about, members }, seats, left_at });
-    }
-    Ok(open)
+    let ids: Vec<RoomId> = found.iter().map(|(room, _)| room.id).collect();
+    let of_rooms = || room_member::table.filter(room_member::room_id.eq_any(ids.clone()));
+    let left_at: Vec<(RoomId, Option<Wall>)> = of_rooms()
+        .group_by(room_member::room_id)
+        .select((room_member::room_id, max(room_member::left_dttm)))
+        .load(conn)?;
+    let mut left_at: HashMap<RoomId, Option<Wall>> = left_at.into_iter().collect();
+    let left: Vec<Seat> = of_rooms()
+        .filter(is_lately_left())
+        .order((room_member::left_dttm, room_member::member_id))
+        .select(Seat::as_select())
+        .load(conn)?;
+    let taken: Vec<Seat> = of_rooms()
+        .filter(room_member::seat_state.ne(SeatState::Left))
+        .order((room_member::joined_dttm, room_member::member_id))
+        .select(Seat::as_select())
+        .load(conn)?;
+    let mut members = HashMap::<RoomId, u32>::new();
+    taken.iter().for_each(|seat| *members.entry(seat.room).or_default() += 1);
+    let mut seats = HashMap::<RoomId, Vec<Seat>>::new();
+    left.into_iter().chain(taken).for_each(|seat| seats.entry(seat.room).or_default().push(seat));
+    let open = found.into_iter().map(|(room, about)| {
+        let id = room.id;
+        let members = members.get(&id).copied().unwrap_or(0);
+        let seats = seats.remove(&id).unwrap_or_default();
+        OpenGroup { group: Group { room, about, members }, seats, left_at: left_at.remove(&id).flatten() }
+    });
+    Ok(open.collect())
+}
+
+/// The latest [`LEFT_MAX`] of each open group room who left it.
+fn is_lately_left() -> diesel::expression::SqlLiteral<Bool> {
+    sql::<Bool>(&format!(
+        "ROOM_MEMBER.MEMBER_ID IN (SELECT MEMBER_ID FROM (SELECT MEMBER_ID, ROW_NUMBER() OVER \
+           (PARTITION BY ROOM_ID ORDER BY LEFT_DTTM DESC, MEMBER_ID DESC) AS PLACE FROM ROOM_MEMBER \
+           WHERE SEAT_STATE = 'LEFT' AND ROOM_ID IN (SELECT ROOM_ID FROM ROOM WHERE KIND = '{GROUP}' \
+             AND STATUS = 'OPEN')) AS LATEST WHERE PLACE <= {LEFT_MAX})"
+    ))
 }
 
 #[diesel::dsl::auto_type]

@@ -205,6 +205,18 @@ pub fn members(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Vec<Seat>> {
         .load(conn)
 }
 
+/// The seats of these rooms, room by room as they are given, each room's as [`members`] has them.
+pub fn members_of(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<Vec<Seat>> {
+    let mut seats: Vec<Seat> = room_member::table
+        .filter(room_member::room_id.eq_any(ids.to_vec()))
+        .order((room_member::joined_dttm, room_member::member_id))
+        .select(Seat::as_select())
+        .load(conn)?;
+    // Stable: within a room they stay in their order.
+    seats.sort_by_key(|seat| ids.iter().position(|id| *id == seat.room));
+    Ok(seats)
+}
+
 /// The rooms of a consultation, in the order they were opened; more than one after a counsellor
 /// was lost.
 pub fn of_consultation(conn: &mut AnyConnection, id: TicketId) -> QueryResult<Vec<Room>> {

@@ -36,6 +36,7 @@ diesel::table! {
         totp_step -> Nullable<Integer>,
         version -> Integer,
         test_yn -> Text,
+        all_lines_yn -> Text,
     }
 }
 

@@ -62,6 +62,7 @@ async fn everybody_is_looked_at_and_those_who_may_no_longer_log_in_are_shown_out
                         language: "ko".into(),
                         capacity: 1,
                         lines: Vec::new(),
+                        all_lines: false,
                     };
                     accounts::create_within(conn, &new, "TEST", now)?;
                     let session = SessionId(clock.new_id());

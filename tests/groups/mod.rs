@@ -1,6 +1,7 @@
 //! Group rooms and their pictures: what staff and guests may rely on.
 
 mod live;
+mod log;
 mod opened;
 mod people;
 mod pictures;

@@ -164,7 +164,7 @@ fn accounts_are_listed_by_how_they_stand(bed: &Bed) {
     let logins = |filter: &Filter| {
         let (mut logins, mut after) = (Vec::new(), None);
         loop {
-            let page = bed.read(|conn| account_list::list(conn, filter, after, 1, at));
+            let page = bed.read(|conn| account_list::list(conn, bed.kim, &bed.everything(), filter, after, 1, at));
             logins.extend(page.items.into_iter().map(|account| account.login));
             after = page.next;
             if after.is_none() {
@@ -193,9 +193,16 @@ fn accounts_are_listed_by_how_they_stand(bed: &Bed) {
     assert_eq!(of(OfLine::Topic("TAX".into())), Vec::<String>::new());
     let q = |q: &str| logins(&Filter { q: Some(q.into()), ..Filter::default() });
     assert_eq!((q("KI"), q("%"), q("_")), (vec!["kim".to_owned()], vec![], vec![]));
-    let seen = |lines| logins(&Filter { seen_by: Some((over, lines)), ..Filter::default() });
-    assert_eq!(seen(vec![bed.line]), ["kim", "lee", "new", "over"]);
-    assert_eq!(seen(vec![]), ["new", "over"]);
+    let seen = |all_lines: bool, lines: &[LineId]| {
+        let scope = bed.scope(AccountRole::Manager, all_lines, lines);
+        let page = bed.read(|conn| account_list::list(conn, over, &scope, &Filter::default(), None, 50, at));
+        let mut logins: Vec<String> = page.items.into_iter().map(|account| account.login).collect();
+        logins.sort();
+        logins
+    };
+    assert_eq!(seen(false, &[bed.line]), ["kim", "lee", "new", "over"]);
+    assert_eq!(seen(false, &[]), ["new", "over"], "no line is not every line");
+    assert_eq!(seen(true, &[]).len(), 6);
 }
 
 fn lines_served_are_replaced_as_a_whole(bed: &Bed) {

@@ -1,16 +1,18 @@
 //! A database with a line and two counsellors, a journal on it, and the words to use it.
 
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use anteroom::clock::Clock;
 use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
 use anteroom::journal::{Journal, MatchRow, MessageRow, SeatRow, TicketRow, Write, WriteFailed, Written};
 use anteroom::protocol::{EndReason, MessageKind, Role};
-use anteroom::storage::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::accounts::{self, Account, AccountRole, NewAccount};
+use anteroom::storage::scope::Scope;
 use anteroom::storage::{AnyConnection, Database, Store};
 use anteroom::time::Wall;
 use diesel::QueryResult;
+use diesel::connection::{Connection, InstrumentationEvent};
 use tempfile::TempDir;
 
 use crate::support::postgres;
@@ -89,7 +91,19 @@ impl Bed {
             language: "ko".into(),
             capacity: 1,
             lines: vec![(self.line, 0)],
+            all_lines: false,
         }
+    }
+
+    /// Of somebody with this role who serves these lines; all of them if `all_lines` says so.
+    pub fn scope(&self, role: AccountRole, all_lines: bool, lines: &[LineId]) -> Scope {
+        let kim = self.read(|conn| accounts::by_id(conn, self.kim)).expect("kim is on file");
+        Scope::of(&Account { role, all_lines, ..kim }, lines.to_vec())
+    }
+
+    /// Of an admin.
+    pub fn everything(&self) -> Scope {
+        self.scope(AccountRole::Admin, false, &[])
     }
 
     pub fn now(&self) -> Wall {
@@ -197,4 +211,21 @@ impl Bed {
     pub fn taken(&self, counsellor: AccountId) -> u32 {
         self.read(|conn| accounts::by_id(conn, counsellor)).unwrap().rooms_open
     }
+}
+
+/// The statements that read while `work` runs, in order.
+pub fn statements_of(conn: &mut AnyConnection, work: impl FnOnce(&mut AnyConnection)) -> Vec<String> {
+    let heard = Arc::new(Mutex::new(Vec::new()));
+    let told = heard.clone();
+    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
+        if let InstrumentationEvent::StartQuery { query, .. } = event {
+            let text = query.to_string();
+            let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
+            told.lock().unwrap().push(text);
+        }
+    });
+    work(conn);
+    conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
+    let heard: Vec<String> = heard.lock().unwrap().clone();
+    heard.into_iter().filter(|text| text.contains("SELECT") || text.contains("WITH")).collect()
 }

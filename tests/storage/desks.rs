@@ -71,7 +71,7 @@ fn desks_are_listed_in_pages_and_the_deleted_apart(bed: &Bed) {
     let pages = |all: bool, limit: u32| {
         let (mut ids, mut after) = (Vec::new(), None::<Cursor>);
         loop {
-            let page = bed.read(|conn| desks::list(conn, all, after, limit));
+            let page = bed.read(|conn| desks::list(conn, &bed.everything(), all, after, limit));
             ids.extend(page.items.iter().map(|desk| desk.id));
             after = page.next;
             if after.is_none() {

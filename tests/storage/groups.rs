@@ -1,14 +1,15 @@
 //! Group rooms: opened, listed, edited and ended; a room without a consultation ends like any other.
 
-use anteroom::ids::{AccountId, MediaId, MemberId, RoomId};
-use anteroom::journal::{SeatRow, SitRow, Write, Written};
-use anteroom::protocol::{EndReason, Role, SeatState};
+use anteroom::ids::{AccountId, MediaId, MemberId, MessageId, RoomId};
+use anteroom::journal::{MessageRow, SeatRow, SitRow, Write, Written};
+use anteroom::protocol::{EndReason, MessageKind, Role, SeatState};
+use anteroom::storage::group_log;
 use anteroom::storage::groups::{self, About, NewGroup};
 use anteroom::storage::media::{self, Media};
 use anteroom::storage::rooms::{self, RoomStatus};
 use anteroom::time::Wall;
 
-use super::bed::Bed;
+use super::bed::{Bed, statements_of};
 use super::on_both;
 
 on_both!(
@@ -17,6 +18,8 @@ on_both!(
     an_edit_changes_what_is_shown_and_only_of_an_open_group_room,
     a_room_without_a_consultation_ends,
     seats_are_taken_and_given_up_while_it_is_open,
+    what_happened_in_a_room_is_read_page_by_page_in_order,
+    however_many_rooms_and_members_the_questions_are_as_many,
 );
 
 fn new(bed: &Bed, title: &str) -> NewGroup {
@@ -143,4 +146,90 @@ fn seats_are_taken_and_given_up_while_it_is_open(bed: &Bed) {
     end(bed, id);
     assert_eq!(sit(bed, id, Role::Guest, None, None).1, Written::Stale);
     assert!(bed.read(|conn| rooms::members(conn, id)).iter().all(|seat| seat.state == SeatState::Left));
+}
+
+fn what_happened_in_a_room_is_read_page_by_page_in_order(bed: &Bed) {
+    let id = open(bed, "모임");
+    let (guest, _) = sit(bed, id, Role::Guest, None, None);
+    let (kim, _) = sit(bed, id, Role::Counsellor, Some(bed.kim), None);
+    for (seq, body) in (1..).zip(["하나", "둘", "셋"]) {
+        let message = MessageRow {
+            id: MessageId(bed.clock.new_id()),
+            room: id,
+            seq,
+            from: guest,
+            client_id: format!("c{seq}"),
+            kind: MessageKind::Text,
+            body: body.into(),
+            at: bed.now(),
+        };
+        bed.write(Write::Say(Box::new(message)));
+    }
+    bed.write(Write::Seat { member: guest, state: SeatState::Left, at: bed.now() });
+    let (reason, at) = (EndReason::Done, bed.now());
+    bed.write(Write::EndRoom { room: id, reason, by: Some(kim), note: None, at, wrap_up: false });
+
+    let group = bed.read(|conn| groups::find(conn, id)).unwrap();
+    let pages = |limit| {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let page = bed.read(|conn| group_log::list(conn, &group, after, limit));
+            assert!(page.items.len() <= limit as usize);
+            all.extend(page.items);
+            after = page.next;
+            if after.is_none() {
+                return all;
+            }
+        }
+    };
+    let all = pages(50);
+    let kinds: Vec<&str> = all.iter().map(|logged| logged.kind).collect();
+    assert_eq!(kinds[..7], ["OPENED", "JOINED", "JOINED", "SAID", "SAID", "SAID", "LEFT"]);
+    let mut last = kinds[7..].to_vec();
+    last.sort_unstable();
+    assert_eq!(last, ["ENDED", "LEFT"], "whoever sat there as it ended left with it");
+    assert_eq!((all[0].by, all[2].by), (Some(bed.kim), Some(bed.kim)));
+    assert_eq!((&all[3].detail["body"], &all[3].detail["name"]), (&"하나".into(), &"별".into()));
+    let end = all.iter().find(|logged| logged.kind == "ENDED").unwrap();
+    assert_eq!((end.by, &end.detail["reason"]), (Some(bed.kim), &"DONE".into()));
+    for limit in [1, 2, 3, 8] {
+        assert_eq!(pages(limit), all, "pages of {limit}");
+    }
+}
+
+fn however_many_rooms_and_members_the_questions_are_as_many(bed: &Bed) {
+    let ask = || {
+        let (mut counts, mut started) = (Vec::new(), Vec::new());
+        bed.read(|conn| {
+            let ids: Vec<RoomId> = groups::list_open(conn, None, 50)?.items.iter().map(|group| group.room.id).collect();
+            counts.push(statements_of(conn, |conn| drop(rooms::members_of(conn, &ids).unwrap())).len());
+            counts.push(statements_of(conn, |conn| drop(groups::list_open(conn, None, 50).unwrap())).len());
+            counts.push(statements_of(conn, |conn| started = groups::open(conn).unwrap()).len());
+            let group = groups::find(conn, ids[0])?.unwrap();
+            counts.push(statements_of(conn, |conn| drop(group_log::list(conn, &group, None, 50).unwrap())).len());
+            Ok(())
+        });
+        (counts, started)
+    };
+    let fill = |rooms: usize| {
+        for _ in 0..rooms {
+            let id = open(bed, "모임");
+            for _ in 0..3 {
+                let (member, _) = sit(bed, id, Role::Guest, None, None);
+                bed.write(Write::Seat { member, state: SeatState::Left, at: bed.now() });
+            }
+            sit(bed, id, Role::Guest, None, None);
+        }
+    };
+    fill(1);
+    let (few, _) = ask();
+    fill(6);
+    let (many, started) = ask();
+    assert_eq!(few, many);
+    assert_eq!(many, [1, 2, 4, 3], "one for all members of all rooms");
+    for open in started {
+        let states: Vec<SeatState> = open.seats.iter().map(|seat| seat.state).collect();
+        assert_eq!(states, [SeatState::Left, SeatState::Left, SeatState::Left, SeatState::Joined]);
+        assert_eq!((open.group.members, open.left_at.is_some()), (1, true));
+    }
 }

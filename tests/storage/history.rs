@@ -3,7 +3,6 @@
 //! table.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex};
 
 use anteroom::digest::digest;
 use anteroom::ids::{AccountId, LineId, TicketId};
@@ -19,13 +18,13 @@ use anteroom::storage::terms::Words;
 use anteroom::storage::tickets::Status;
 use anteroom::storage::{AnyConnection, Cursor, due, rooms};
 use anteroom::time::{SECOND, Wall};
-use diesel::connection::{Connection, InstrumentationEvent, SimpleConnection};
+use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};
 
-use super::bed::{Bed, Talk};
+use super::bed::{Bed, Talk, statements_of};
 use super::figures::percentiles;
 use super::on_both;
 
@@ -386,19 +385,7 @@ struct Detail {
 
 /// The statements `list` runs with this filter.
 fn statements(conn: &mut AnyConnection, filter: &Filter, after: Option<Cursor>) -> Vec<String> {
-    let heard = Arc::new(Mutex::new(Vec::new()));
-    let told = heard.clone();
-    conn.set_instrumentation(move |event: InstrumentationEvent<'_>| {
-        if let InstrumentationEvent::StartQuery { query, .. } = event {
-            let text = query.to_string();
-            let text = text.split(" -- binds").next().unwrap_or_default().to_owned();
-            told.lock().unwrap().push(text);
-        }
-    });
-    history::list(conn, filter, after, 50).unwrap();
-    conn.set_instrumentation(|_: InstrumentationEvent<'_>| ());
-    let heard = heard.lock().unwrap().clone();
-    heard.into_iter().filter(|text| text.contains("SELECT") || text.contains("WITH")).collect()
+    statements_of(conn, |conn| drop(history::list(conn, filter, after, 50).unwrap()))
 }
 
 /// The plan of a statement, whatever its values are.

@@ -25,6 +25,7 @@ mod replies;
 mod restart;
 mod rooms;
 mod schema;
+mod scope;
 mod served;
 mod supervision;
 mod test_data;

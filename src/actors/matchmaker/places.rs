@@ -58,6 +58,7 @@ impl Matchmaker {
             shown: Some(WaitingTicket {
                 number: visit.number.clone(),
                 line: line.map(|line| line.topic.clone()).unwrap_or_default(),
+                line_id: visit.row.line,
                 language: line.map(|line| line.language.clone()).unwrap_or_default(),
                 nickname: visit.row.nickname.clone(),
                 desk: visit.row.desk,

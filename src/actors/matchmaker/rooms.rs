@@ -104,6 +104,7 @@ impl Matchmaker {
             ticket: ids.ticket,
             number: visit.number.clone(),
             line: line.topic.clone(),
+            line_id: line.id,
             test: line.test,
             language: line.language.clone(),
             counsellor: (ids.counsellor, counsellor_name),

@@ -340,6 +340,7 @@ impl Matchmaker {
             capacity: view.capacity,
             held: view.held,
             lines: view.lines.iter().map(|line| self.lines.topic(*line)).collect(),
+            serves: staff.lines.iter().map(|(line, _)| *line).collect(),
         });
     }
 

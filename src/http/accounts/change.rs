@@ -45,8 +45,10 @@ pub struct AccountEdit {
     language: Option<String>,
     #[schema(minimum = 1, maximum = 50)]
     capacity: Option<u16>,
-    /// All lines, with the tier in each.
+    /// All lines, with the tier in each; none if the list is empty.
     lines: Option<Vec<Serves>>,
+    /// Whether a manager runs every line, also those to come. Admins only.
+    all_lines: Option<bool>,
     /// Admins only; ends the log-ins.
     role: Option<String>,
 }
@@ -62,7 +64,7 @@ pub async fn patch(
     PathId(id): PathId<AccountId>,
     Body(wanted): Body<AccountEdit>,
 ) -> Result<web::Json<AccountView>, AppError> {
-    if wanted.email.is_some() || wanted.role.is_some() {
+    if wanted.email.is_some() || wanted.role.is_some() || wanted.all_lines.is_some() {
         acting.staff.must_be_proven()?;
     }
     let version = wanted.version;
@@ -78,6 +80,7 @@ struct Checked {
     language: Option<String>,
     capacity: Option<u16>,
     lines: Option<Vec<(LineId, u8)>>,
+    all_lines: Option<bool>,
     role: Option<AccountRole>,
 }
 
@@ -89,6 +92,7 @@ impl Checked {
             language: wanted.language.map(|language| language_of(Some(&language))).transpose()?,
             capacity: wanted.capacity.map(capacity).transpose()?,
             lines: wanted.lines.map(|lines| lines.iter().map(|serves| (serves.line, serves.tier)).collect()),
+            all_lines: wanted.all_lines,
             role: wanted.role.map(|code| role_of(&code)).transpose()?,
         })
     }
@@ -110,14 +114,20 @@ impl Checked {
             check_lines(conn, lines)?;
             looker.may_set_lines(before, &accounts::lines_of(conn, before.id)?, lines)?;
         }
-        let mut changes =
-            Changes::person(self.name.clone(), self.language.clone()).with_capacity(self.capacity).with_role(role);
+        let all_lines = runs_all(self.all_lines, role.unwrap_or(before.role), before.all_lines)?;
+        if all_lines.is_some() {
+            looker.must_be_admin("whether a manager runs every line")?;
+        }
+        let mut changes = Changes::person(self.name.clone(), self.language.clone())
+            .with_capacity(self.capacity)
+            .with_role(role)
+            .with_all_lines(all_lines);
         if let Some(email) = email {
             changes = changes.with_email(Some(email.clone()));
         }
         let detail = json!({
             "name": self.name, "email": email, "language": self.language, "capacity": self.capacity,
-            "lines": self.lines, "role": role.map(AccountRole::code), "role_before": role.map(|_| before.role.code()),
+            "lines": self.lines, "all_lines": all_lines, "role": role.map(AccountRole::code), "role_before": role.map(|_| before.role.code()),
         });
         let detail = without_nulls(detail);
         Ok(Plan {
@@ -149,13 +159,22 @@ impl Looker {
         if account.id == self.id {
             return Err(AppError::not_allowed("a manager's own lines are changed by admins"));
         }
-        match &self.lines {
-            Some(theirs) if touched.iter().any(|line| !theirs.contains(line)) => {
-                Err(AppError::not_allowed("managers staff their own lines only; leave the others as they are"))
-            }
-            _ => Ok(()),
+        if touched.iter().all(|line| self.scope.holds_line(Some(*line))) {
+            return Ok(());
         }
+        Err(AppError::not_allowed("managers staff their own lines only; leave the others as they are"))
     }
+}
+
+/// What becomes of the mark of a manager of every line, for somebody of this role from now on: `None`
+/// if it stays. Whoever is a manager no more has it no more, should they be one again.
+pub(super) fn runs_all(given: Option<bool>, role: AccountRole, before: bool) -> Result<Option<bool>, AppError> {
+    if role != AccountRole::Manager && given == Some(true) {
+        let reason = "is for managers: an admin sees every line, a counsellor none; leave it out";
+        return Err(AppError::out_of_bounds("all_lines", reason));
+    }
+    let wanted = if role == AccountRole::Manager { given.unwrap_or(before) } else { false };
+    Ok(Some(wanted).filter(|wanted| *wanted != before))
 }
 
 /// Rooms at once, within the bounds.

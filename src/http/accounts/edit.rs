@@ -126,7 +126,7 @@ async fn carry_out(
         }
         trail.note(plan.action, "ACCOUNT", id, plan.detail);
         let lines = accounts::lines_of(conn, id)?;
-        let moves = plan.lines.is_some();
+        let moves = plan.lines.is_some() || before.all_lines != after.all_lines;
         Ok(Done { view: AccountView::read(conn, after.clone())?, account: after, lines, ends: plan.ends, moves })
     })
     .await?;
@@ -146,7 +146,7 @@ struct Done {
     account: Account,
     lines: Vec<(LineId, u8)>,
     ends: bool,
-    /// The lines are others.
+    /// What they may see is another.
     moves: bool,
 }
 

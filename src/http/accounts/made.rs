@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::change::{Serves, capacity};
+use super::change::{Serves, capacity, runs_all};
 use super::edit::check_lines;
 use super::handed::{WithLink, put_link};
 use super::sign_up::{email, language, login, login_taken, send_link};
@@ -48,6 +48,8 @@ pub struct NewStaff {
     /// The lines served, with the tier in each; none if left out.
     #[serde(default)]
     lines: Vec<Serves>,
+    /// Whether a manager runs every line, also those to come; not if left out.
+    all_lines: Option<bool>,
     /// Rooms at once; 1 if left out.
     #[schema(minimum = 1, maximum = 50)]
     capacity: Option<u16>,
@@ -68,16 +70,18 @@ pub async fn make(
         check_new(password)?;
     }
     let link = given.password.is_none().then(secret::draw);
+    let role = given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?;
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),
         login: login(&given.login)?,
         email: given.email.as_deref().map(email).transpose()?,
         name: text("name", given.name.trim(), NICKNAME_CHARS_MAX)?,
-        role: given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?,
+        role,
         approved: true,
         language: language(given.language.as_deref())?,
         capacity: given.capacity.map_or(Ok(1), capacity)?,
         lines: given.lines.iter().map(|serves| (serves.line, serves.tier)).collect(),
+        all_lines: runs_all(given.all_lines, role, false)? == Some(true),
         // Nobody knows a password that was drawn: until one is chosen there is no way in.
         password_hash: gate.passwords.hash(Lane::Known, given.password.unwrap_or_else(secret::draw)).await?,
     };
@@ -109,7 +113,7 @@ async fn put_on_file(
         }
         let detail = json!({
             "login": new.login, "name": new.name, "role": new.role.code(), "lines": new.lines,
-            "capacity": new.capacity, "email": new.email, "link": link.is_some(),
+            "all_lines": new.all_lines, "capacity": new.capacity, "email": new.email, "link": link.is_some(),
         });
         trail.note("ACCOUNT_MADE", "ACCOUNT", new.id, detail);
         let made = accounts::by_id(conn, new.id)?.ok_or_else(AppError::not_found)?;

@@ -22,26 +22,22 @@ pub mod view;
 use super::error::AppError;
 use super::staff::{Acting, Staff};
 use crate::app::App;
-use crate::ids::{AccountId, LineId};
+use crate::ids::AccountId;
 use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account, AccountRole};
+use crate::storage::scope::Scope;
 
 /// Somebody who looks at accounts.
 #[derive(Clone, Debug)]
 struct Looker {
     id: AccountId,
     power: AccountRole,
-    /// A manager's lines; `None` for those who see all.
-    lines: Option<Vec<LineId>>,
+    scope: Scope,
 }
 
 impl Looker {
     async fn of(app: &App, staff: &Staff) -> Result<Self, AppError> {
-        let lines = match staff.scope(app).await? {
-            super::staff::Scope::Lines(lines) => Some(lines),
-            super::staff::Scope::Own | super::staff::Scope::All => None,
-        };
-        Ok(Self { id: staff.session.account.id, power: staff.power, lines })
+        Ok(Self { id: staff.session.account.id, power: staff.power, scope: staff.scope(app).await? })
     }
 
     /// Whether they may know of `account`. What they may not know of is not there.
@@ -52,9 +48,11 @@ impl Looker {
         if self.power == AccountRole::Counsellor {
             return Ok(false);
         }
-        let Some(lines) = &self.lines else { return Ok(true) };
         let is_pending = !account.approved && !account.deleted;
-        Ok(is_pending || accounts::lines_of(conn, account.id)?.iter().any(|(line, _)| lines.contains(line)))
+        if is_pending || matches!(self.scope, Scope::All(_)) {
+            return Ok(true);
+        }
+        Ok(accounts::lines_of(conn, account.id)?.iter().any(|(line, _)| self.scope.holds_line(Some(*line))))
     }
 
     /// Refuses a change of an account that only admins change.

@@ -115,6 +115,7 @@ pub async fn sign_up(
         language,
         capacity: 1,
         lines: Vec::new(),
+        all_lines: false,
     };
     let (clock, post) = (app.clock.clone(), app.post.clone());
     let id =

@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::change::{Serves, capacity};
+use super::change::{Serves, capacity, runs_all};
 use super::edit::{Also, Plan, check_lines, check_moment, edit, reason};
 use super::view::{AccountView, role};
 use crate::app::App;
@@ -27,6 +27,8 @@ pub struct Approval {
     version: i32,
     role: Option<String>,
     lines: Option<Vec<Serves>>,
+    /// Whether a manager runs every line, also those to come; not if left out.
+    all_lines: Option<bool>,
     #[schema(minimum = 1, maximum = 50)]
     capacity: Option<u16>,
     /// Also if nobody has shown that the mail address is theirs. Only where there is no mail server,
@@ -105,8 +107,13 @@ pub async fn approve(
             return Err(AppError::conflict("NOT_VERIFIED", detail));
         }
         check_lines(conn, lines.as_deref().unwrap_or_default())?;
-        let changes = Changes::approved(edit.by, edit.at).with_role(role).with_capacity(capacity);
-        let mut detail = json!({"role": role.unwrap_or(before.role).code(), "lines": lines, "capacity": capacity});
+        let all_lines = runs_all(given.all_lines, role.unwrap_or(before.role), before.all_lines)?;
+        let changes =
+            Changes::approved(edit.by, edit.at).with_role(role).with_capacity(capacity).with_all_lines(all_lines);
+        let mut detail = json!({
+            "role": role.unwrap_or(before.role).code(), "lines": lines, "all_lines": all_lines == Some(true),
+            "capacity": capacity,
+        });
         if !before.email_verified {
             detail["unverified"] = json!(true);
         }

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::{Looker, looker};
+use super::looker;
 use crate::app::App;
 use crate::http::change::seen;
 use crate::http::cursor::{self, Page};
@@ -76,6 +76,8 @@ pub struct AccountView {
     valid_reason: Option<String>,
     capacity: u16,
     lines: Vec<ServedView>,
+    /// A manager of every line, also of those to come; others see what is of `lines`.
+    all_lines: bool,
     second_factor: bool,
     /// An edit names it.
     version: i32,
@@ -97,10 +99,10 @@ pub async fn list(
     let limit = page_limit(wanted.limit)?;
     let after = cursor::decode(wanted.after.as_deref())?;
     let looked_for = json!({"state": wanted.state, "role": wanted.role, "line": wanted.line, "q": wanted.q});
-    let filter = wanted.filter(looker(&app, &acting).await?)?;
+    let (filter, looker) = (wanted.filter()?, looker(&app, &acting).await?);
     let now = app.clock.now().wall;
     let (page, served) = recent(&app, &acting.staff, move |conn| {
-        let page = account_list::list(conn, &filter, after, limit, now)?;
+        let page = account_list::list(conn, looker.id, &looker.scope, &filter, after, limit, now)?;
         let ids: Vec<AccountId> = page.items.iter().map(|account| account.id).collect();
         Ok((page, account_list::served(conn, &ids)?))
     })
@@ -136,8 +138,8 @@ pub async fn read(
 }
 
 impl Wanted {
-    /// What `looker` may see of what is wanted.
-    fn filter(self, looker: Looker) -> Result<Filter, AppError> {
+    /// What is wanted, within its bounds.
+    fn filter(self) -> Result<Filter, AppError> {
         let state = self.state.map(|code| {
             State::from_code(&code).ok_or_else(|| {
                 AppError::out_of_bounds("state", "is none of PENDING, ACTIVE, SUSPENDED, EXPIRED, DELETED")
@@ -146,8 +148,7 @@ impl Wanted {
         let q = self.q.filter(|q| !q.trim().is_empty());
         let q = q.map(|q| text("q", q.trim(), Q_CHARS_MAX)).transpose()?;
         let line = self.line.map(|line| line.parse().map_or(OfLine::Topic(line), OfLine::Id));
-        let seen_by = looker.lines.map(|lines| (looker.id, lines));
-        Ok(Filter { state: state.transpose()?, role: self.role.map(|code| role(&code)).transpose()?, line, q, seen_by })
+        Ok(Filter { state: state.transpose()?, role: self.role.map(|code| role(&code)).transpose()?, line, q })
     }
 }
 
@@ -183,6 +184,7 @@ impl AccountView {
             lines: lines
                 .map(|served| ServedView { line: served.line, topic: served.topic.clone(), tier: served.tier })
                 .collect(),
+            all_lines: account.all_lines,
             second_factor: account.second_factor,
             version: account.version,
             made_at: account.made_at,

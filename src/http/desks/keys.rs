@@ -93,8 +93,9 @@ pub async fn enrolment(
     let url = format!("{}/desk#enrol={token}", app.settings.url);
     let qr = qr::svg(&url)?;
     let token_hash = secret::hash(&token);
+    let scope = acting.staff.scope(&app).await?;
     change(&app, &acting, move |conn, trail| {
-        not_deleted(conn, id)?;
+        not_deleted(conn, &scope, id)?;
         desks::set_enrolment(conn, id, &token_hash, expires_at, &by, at)?;
         trail.note("DESK_ENROLMENT_MADE", KIND, id, json!({"expires_at": expires_at}));
         Ok(())
@@ -140,9 +141,10 @@ async fn set_key(
     action: &'static str,
 ) -> Result<Desk, AppError> {
     let (app, by, at) = (app.clone(), acting.by(), app.clock.now().wall);
+    let scope = acting.staff.scope(&app).await?;
     to_the_end(async move {
         let desk = change(&app, &acting, move |conn, trail| {
-            not_deleted(conn, id)?;
+            not_deleted(conn, &scope, id)?;
             desks::set_key(conn, id, &key_hash, &by, at)?;
             trail.note(action, KIND, id, json!({}));
             on_file(conn, id)

@@ -135,6 +135,27 @@ fn r5_a_counsellor_who_chooses_other_lines_gives_back_what_is_not_theirs_any_mor
 }
 
 #[test]
+fn r3_a_counsellor_who_loses_the_line_they_chose_is_asked_for_no_other() {
+    let mut centre = Centre::new(rules());
+    centre.line(2, rules());
+    centre.counsellor(1, &[(1, 0), (2, 0)], 1);
+    let open = |lines| Input::Open { counsellor: account(1), lines, capacity: None };
+    let profile = |lines| Input::Profile { counsellor: account(1), lines, capacity: 1, open: true };
+    centre.happens(open(Some(vec![line(2)])));
+    centre.happens(profile(vec![(line(1), 0)]));
+    centre.asks(1, 1);
+    assert_eq!(centre.rings_at(1), None, "the line they chose is gone; they did not choose this one");
+    centre.happens(profile(vec![(line(1), 0), (line(2), 0)]));
+    centre.asks(2, 2);
+    assert_eq!(centre.rings_at(1), Some(2), "they have it back, as they chose");
+    let mut centre = Centre::new(rules());
+    centre.counsellor(1, &[(1, 0)], 1);
+    centre.happens(open(Some(vec![line(7)])));
+    centre.asks(1, 1);
+    assert_eq!(centre.rings_at(1), None, "a line nobody knows is not every line");
+}
+
+#[test]
 fn r8_closed_full_and_unstaffed_lines_say_so_at_once() {
     let cases = [
         (false, 1, 0, Some(ClosedReason::ClosedHours)),

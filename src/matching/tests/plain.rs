@@ -68,7 +68,8 @@ pub(super) struct PlainTicket {
 #[derive(Clone, Debug, Default)]
 pub(super) struct PlainCounsellor {
     pub lines: Vec<(LineId, u8)>,
-    pub selected: Vec<LineId>,
+    /// `None`: all of theirs.
+    pub selected: Option<Vec<LineId>>,
     pub capacity: u16,
     pub open: bool,
     pub connected: bool,
@@ -99,7 +100,7 @@ pub(super) struct Plain {
 
 impl PlainCounsellor {
     pub fn tier(&self, line: LineId) -> Option<u8> {
-        let chosen = self.selected.is_empty() || self.selected.contains(&line);
+        let chosen = self.selected.as_ref().is_none_or(|selected| selected.contains(&line));
         self.lines.iter().find(|served| served.0 == line && chosen).map(|served| served.1)
     }
 
@@ -298,8 +299,6 @@ impl Plain {
         let c = self.counsellors.get_mut(&id).unwrap();
         change(c);
         c.capacity = c.capacity.clamp(1, CAPACITY_MAX);
-        let lines = c.lines.clone();
-        c.selected.retain(|line| lines.iter().any(|served| served.0 == *line));
         let c = c.clone();
         let mut back = self.give_back(id, |t| !(c.open && c.connected && t.is_for(id, &c)));
         back.extend(self.shed(id));

@@ -217,7 +217,7 @@ impl Plain {
             {
                 self.reshape(counsellor, |c| match input {
                     Input::Open { lines, capacity, .. } => {
-                        c.selected = lines.unwrap_or_default();
+                        c.selected = lines;
                         c.capacity = capacity.unwrap_or(c.capacity);
                         c.idle_since = if c.open { c.idle_since } else { now };
                         (c.open, c.misses) = (true, 0);

@@ -93,6 +93,7 @@ impl Office {
             approved: true,
             capacity: 3,
             lines: served.iter().map(|line| (self.lines[*line].id, 0)).collect(),
+            all_lines: false,
         };
         accounts::create(conn, &new, super::SIGNATURE, clock.now().wall)?;
         served.into_iter().for_each(|line| self.serves[line].push(id));

@@ -143,6 +143,7 @@ fn counsellors(store: &Store, options: &LoadOptions) -> Result<(Vec<AccountId>, 
                 language: "en".into(),
                 capacity: options.capacity,
                 lines: serves.clone(),
+                all_lines: false,
             };
             accounts::create(conn, &new, SIGNATURE, at)?;
             let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));

@@ -53,6 +53,8 @@ export interface Account {
   power: AccountRole;
   language: string | null;
   lines: string[];
+  /** A manager of every line. */
+  all_lines?: boolean;
   capacity: number;
   second_factor: boolean;
   second_factor_required: boolean;

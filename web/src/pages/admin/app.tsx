@@ -66,9 +66,19 @@ export function Admin({ account, feed, onLogOut, onDoubt }: Props) {
       </nav>
       <main class={`stack tables in-${section}`}>
         {account.second_factor_required && !account.second_factor && <FactorBanner />}
+        {account.role === 'MANAGER' && !account.all_lines && account.lines.length === 0 && <NoLinesBanner />}
         <View office={office} section={section} screen={screen} onDoubt={onDoubt} />
       </main>
     </div>
+  );
+}
+
+/** A manager who has no line sees no records: they are told why all is empty. */
+function NoLinesBanner() {
+  return (
+    <p class="notice" data-testid="no-lines-banner">
+      {t('admin.lines.none')}
+    </p>
   );
 }
 

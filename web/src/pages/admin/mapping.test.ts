@@ -102,8 +102,8 @@ test.each<[Partial<AccountRow>, string]>([
 
 test('a person is added with a link unless a first password is chosen, and without what is empty', () => {
   const lines = [{ line: 'l1', tier: 0 }];
-  const typed: NewPerson = { name: ' 박 ', login: ' park ', email: ' ', role: 'MANAGER', capacity: '2', lines, way: 'LINK', password: 'typed before', again: '' };
-  const sent = { name: '박', login: 'park', role: 'MANAGER', lines, capacity: 2, language: 'ko' };
+  const typed: NewPerson = { name: ' 박 ', login: ' park ', email: ' ', role: 'MANAGER', capacity: '2', lines, all_lines: true, way: 'LINK', password: 'typed before', again: '' };
+  const sent = { name: '박', login: 'park', role: 'MANAGER', lines, all_lines: true, capacity: 2, language: 'ko' };
   expect(askedPerson(typed)).toEqual(sent);
   expect(askedPerson({ ...typed, email: 'park@example.org', way: 'PASSWORD' })).toEqual({ ...sent, email: 'park@example.org', password: 'typed before' });
 });

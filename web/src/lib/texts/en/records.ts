@@ -10,6 +10,7 @@ export const records: Readonly<Record<keyof typeof ko, string>> = {
   'admin.lines': 'Lines',
   'admin.codes': 'Codes',
   'admin.audit': 'Audit',
+  'admin.lines.none': 'None of the lines in use is yours. If you see no records, ask an administrator to give you a line.',
   'admin.factor.needed': 'Your admin account has no second factor, so for now you can do what a manager can.',
   'admin.factor.set_up': 'Set it up under my account',
   'admin.waited': 'Waited',

@@ -8,6 +8,7 @@ export const records = {
   'admin.lines': '업무',
   'admin.codes': '코드',
   'admin.audit': '감사 기록',
+  'admin.lines.none': '운영 중인 업무 가운데 맡은 것이 없습니다. 상담 기록이 보이지 않으면 관리자에게 업무를 정해 달라고 하세요.',
   'admin.factor.needed': '관리자 계정에 2단계 인증이 없어 지금은 매니저가 할 수 있는 일만 할 수 있습니다.',
   'admin.factor.set_up': '내 계정에서 설정하기',
   'admin.waited': '대기 시간',

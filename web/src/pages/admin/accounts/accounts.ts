@@ -34,6 +34,8 @@ export interface AccountRow {
   valid_reason: string | null;
   capacity: number;
   lines: Array<Served & { topic: string }>;
+  /** A manager of every line, also of those to come. */
+  all_lines: boolean;
   second_factor: boolean;
   version: number;
   made_at: string;
@@ -89,7 +91,7 @@ export interface Handed {
 }
 
 /** As the server takes it. */
-export function asked({ name, login, email, role, capacity, lines, way, password }: NewPerson): Record<string, unknown> {
+export function asked({ name, login, email, role, capacity, lines, all_lines, way, password }: NewPerson): Record<string, unknown> {
   return {
     name: name.trim(),
     login: login.trim(),
@@ -97,6 +99,7 @@ export function asked({ name, login, email, role, capacity, lines, way, password
     lines,
     capacity: Number(capacity),
     language: language.peek(),
+    ...(role === 'MANAGER' && { all_lines }),
     ...(email.trim() !== '' && { email: email.trim() }),
     ...(way === 'PASSWORD' && { password }),
   };
@@ -116,10 +119,11 @@ export interface AccountValues {
   role: AccountRole;
   capacity: string;
   lines: Served[];
+  all_lines: boolean;
 }
 
-export function valuesOf({ name, email, role, capacity, lines }: AccountRow): AccountValues {
-  return { name, email: email ?? '', role, capacity: String(capacity), lines: served(lines) };
+export function valuesOf({ name, email, role, capacity, lines, all_lines }: AccountRow): AccountValues {
+  return { name, email: email ?? '', role, capacity: String(capacity), lines: served(lines), all_lines };
 }
 
 /** In an order of its own, so that two who serve the same compare as the same. */

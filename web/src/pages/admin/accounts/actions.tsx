@@ -21,6 +21,7 @@ import {
   type AccountRow,
   type AccountState,
 } from './accounts';
+import { AllLines } from './all-lines';
 import { PasswordLink } from './handed';
 import { ServedLines } from './served';
 
@@ -86,12 +87,18 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
     role: account.role,
     capacity: String(account.capacity || 1),
     lines: served(account.lines),
+    all_lines: false,
   }));
   const { typed, faults } = form.state.value;
   const isUnverified = !account.email_verified;
   async function send() {
-    const sent = await form.send(({ role, capacity, lines }) =>
-      approve(account.id, account.version, { role: role as AccountRole, capacity, lines }, isUnverified && !officeMails.peek()),
+    const sent = await form.send(({ role, capacity, lines, all_lines }) =>
+      approve(
+        account.id,
+        account.version,
+        { role: role as AccountRole, capacity, lines, ...(role === 'MANAGER' && { all_lines }) },
+        isUnverified && !officeMails.peek(),
+      ),
     );
     await one.refresh();
     if (sent) onDone();
@@ -119,6 +126,9 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
         options={ROLES.map((role) => [role, t(`account.role.${role}`)])}
       />
       <TextField form={form} name="capacity" label={t('account.capacity')} type="number" min={1} max={50} testid="approve-capacity" />
+      {typed.role === 'MANAGER' && (
+        <AllLines value={typed.all_lines} onChange={(all_lines) => form.type({ all_lines })} />
+      )}
       <ServedLines
         lines={office.lookups.lines.items.value}
         value={typed.lines}

@@ -9,6 +9,7 @@ import { SelectField, TextField, useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
 import type { Office } from '../office';
 import { CAPACITY_MAX, EMAIL_CHARS_MAX, LOGIN_CHARS_MAX, make, NAME_CHARS_MAX, ROLES, type Handed, type NewPerson } from './accounts';
+import { AllLines } from './all-lines';
 import { HandedLink } from './handed';
 import { ServedLines } from './served';
 
@@ -19,6 +20,7 @@ const blank: NewPerson = {
   role: 'COUNSELLOR',
   capacity: '1',
   lines: [],
+  all_lines: false,
   way: 'LINK',
   password: '',
   again: '',
@@ -66,6 +68,9 @@ export function AddPerson({ office, onMade, onShut }: Props) {
         testid="add-role"
         options={ROLES.map((role: AccountRole) => [role, t(`account.role.${role}`)])}
       />
+      {typed.role === 'MANAGER' && (
+        <AllLines value={typed.all_lines} onChange={(all_lines) => form.type({ all_lines })} />
+      )}
       <ServedLines
         lines={office.lookups.lines.items.value}
         value={typed.lines}

@@ -25,6 +25,7 @@ import {
   type AccountValues,
 } from './accounts';
 import { Actions } from './actions';
+import { AllLines } from './all-lines';
 import { StateMark } from './list';
 import { ServedLines } from './served';
 import { Validity } from './validity';
@@ -90,6 +91,7 @@ function Facts({ account, office }: { account: AccountRow; office: Office }) {
     [t('account.role'), t(`account.role.${account.role}`)],
     [t('account.email'), email && `${email} (${t(email_verified ? 'accounts.email.verified' : 'accounts.email.unverified')})`],
     [t('account.lines'), account.lines.map(({ topic }) => office.lookups.topic(topic, null)).join(', ') || null],
+    [t('accounts.runs'), account.role === 'MANAGER' ? runs(account) : null],
     [t('account.capacity'), String(account.capacity)],
     [t('factor.title'), t(account.second_factor ? 'accounts.factor.on' : 'accounts.factor.off')],
     [t('accounts.made_at'), dayAndTime(account.made_at)],
@@ -115,6 +117,12 @@ function Facts({ account, office }: { account: AccountRow; office: Office }) {
       </dl>
     </>
   );
+}
+
+/** What a manager sees, in words. */
+function runs({ all_lines, lines }: AccountRow): string {
+  if (all_lines) return t('accounts.all_lines');
+  return t(lines.length > 0 ? 'accounts.runs.own' : 'accounts.runs.none');
 }
 
 function ValuesForm({ account, one, office }: Props) {
@@ -143,6 +151,7 @@ function ValuesForm({ account, one, office }: Props) {
         [t('account.role'), t(`account.role.${values.role}`)],
         [t('account.capacity'), values.capacity],
         [t('account.lines'), lineNames(values)],
+        [t('accounts.all_lines'), t(values.all_lines ? 'accounts.all_lines.yes' : 'accounts.all_lines.no')],
       ]}
     >
       <div class="columns">
@@ -173,6 +182,9 @@ function ValuesForm({ account, one, office }: Props) {
           max={CAPACITY_MAX}
         />
       </div>
+      {typed.role === 'MANAGER' && (
+        <AllLines value={typed.all_lines} disabled={!office.isAdmin} onChange={(all_lines) => form.type({ all_lines })} />
+      )}
       <ServedLines
         lines={lines}
         value={typed.lines}
