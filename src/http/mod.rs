@@ -10,6 +10,7 @@
 //! - `change`: how records are changed, with the audit of it in the same transaction
 //! - `ending`, `validity`: how access is taken away, at once and by itself
 //! - `secret`, `passwords`, `tries`: what is secret, and how often it may be guessed
+//! - `fixed`: what does not change, compressed once
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
 
 pub mod access;
@@ -26,6 +27,7 @@ mod docs;
 mod ending;
 mod error;
 mod extract;
+mod fixed;
 mod gate;
 mod groups;
 mod handshake;

@@ -4,8 +4,7 @@
 
 use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use actix_web::{HttpRequest, HttpResponse};
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{
@@ -17,6 +16,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::access::{Kind, Rule, TABLE, Who};
 use super::error::PROBLEM_JSON;
+use super::fixed::Fixed;
 use super::origin::COOKIE_NAME;
 use super::{
     accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, media, office, own_day,
@@ -24,7 +24,7 @@ use super::{
     transfers,
 };
 
-static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
+static DESCRIPTION: LazyLock<Fixed> = LazyLock::new(|| Fixed::new("application/json", to_json(&description())));
 
 /// The areas of the API: a tag, what it is, and the tables it keeps its things in.
 pub const AREAS: &[(&str, &str, &[&str])] = &[
@@ -61,11 +61,8 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// `GET /api/openapi.json`
-pub async fn json() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(ContentType::json())
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .body(DESCRIPTION.as_str())
+pub async fn json(request: HttpRequest) -> HttpResponse {
+    DESCRIPTION.answer(&request).await
 }
 
 /// The whole description.
