@@ -35,6 +35,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve(options) => {
             options.check().map_err(StartError::new)?;
             ops::log::start(options.log);
+            server::check_files()?;
             let listener = server::bind(options.listen)?;
             actix_web::rt::System::new().block_on(async {
                 let stop = server::stop_signal()?;

@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod accounts;
+mod attacks;
 mod cli;
 mod content;
 mod contract;
@@ -24,5 +25,6 @@ mod replica;
 mod rooms;
 mod rules;
 mod storage;
+mod strangers;
 mod supervision;
 mod transfers;

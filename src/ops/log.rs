@@ -8,8 +8,9 @@ use serde_json::Map;
 
 use crate::config::LogForm;
 
-/// What is logged unless RUST_LOG says otherwise.
-const FILTER: &str = "info,actix_server=warn,actix_web_prom=error";
+/// What is logged unless RUST_LOG says otherwise. The dispatcher has a line for whatever a stranger sends that
+/// is no HTTP: it is counted instead (`http::listener`).
+const FILTER: &str = "info,actix_server=warn,actix_web_prom=error,actix_http::h1::dispatcher=off";
 
 /// Starts the log. A second call, as by several servers in one test process, changes nothing.
 pub fn start(form: LogForm) {
