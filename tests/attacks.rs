@@ -118,7 +118,7 @@ async fn frames_that_are_announced_and_never_end() {
         }))
         .await
     };
-    let codes = beside(&server, count as u64 * 16, attack).await;
+    let codes = beside(&server, count as u64 * 16, Box::pin(attack)).await;
     // A close frame is lost on whoever has more on the way than is waited for; the end never is.
     let told = codes.iter().filter(|code| **code == Some(1009)).count();
     assert!(told * 10 > count * 9, "{told} of {count} were told 1009");
@@ -150,7 +150,7 @@ async fn methods_that_are_made_up() {
             }
         }
     }));
-    beside(&server, 16 * 1024, attack).await;
+    beside(&server, 16 * 1024, Box::pin(attack)).await;
     let grown = size().await - before;
     assert!(grown < 8 * 1024, "{grown} bytes more of figures");
     server.finish().await;

@@ -25,7 +25,7 @@ async fn more_than_64_000_sockets_are_open_at_one_server() {
     }
     let _alone = alone().await;
     let many = SOCKETS.to_string();
-    let server = Office::new().option("--sockets-per-address-max", &many).option("--heartbeat-s", "600").open().await;
+    let server = Office::new().option("--sockets-per-address-max", &many).option("--heartbeat-s", "300").open().await;
     let mut sockets = Vec::with_capacity(SOCKETS);
     while sockets.len() < SOCKETS {
         let some = (SOCKETS - sockets.len()).min(100);
