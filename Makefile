@@ -6,7 +6,7 @@ export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run ship test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench guard fuzz deny clean
+.PHONY: help run ship test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench guard attacks fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -80,6 +80,9 @@ bench: web/dist/.built ## the core, the journal, and the server beside others (h
 
 guard: ## our relay beside a bare one, by ratio alone; a part of `make test`
 	cargo test --locked --test acceptance load::a_message_takes_us -- --nocapture
+
+attacks: ## what strangers do, ten times as strong as in `make test`, a talk beside it
+	ANTEROOM_ATTACK_TIMES=10 cargo test --locked --test acceptance attacks:: -- --nocapture
 
 fuzz: web/dist/.built ## schemathesis over the whole API description, for each role (pip install schemathesis)
 	cargo build --locked

@@ -37,6 +37,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
         Command::Serve(options) => {
             options.check().map_err(StartError::new)?;
             ops::log::start(options.log);
+            server::check_files()?;
             let signals = Signals::listen()?;
             let listener = server::bind(options.listen)?;
             loop {

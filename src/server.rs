@@ -356,6 +356,11 @@ fn origins(options: &ServeOptions) -> Origins {
     Origins { is_https: options.is_https(), allowed, public: options.public_url.clone() }
 }
 
+/// Whether files enough may be open; asked before anything is opened that would fail without a word.
+pub fn check_files() -> Result<(), StartError> {
+    files_for_connections().map(drop)
+}
+
 /// Raises the limit of open files as far as allowed; says how many of them connections may use.
 fn files_for_connections() -> Result<usize, StartError> {
     let limit = rlimit::increase_nofile_limit(u64::MAX)

@@ -208,13 +208,6 @@ async fn slow_heads_hold_nobody_up_and_are_given_up() {
     server.finish().await;
 }
 
-/// Resident memory, in MiB.
-fn resident_mib(server: &Server) -> u64 {
-    let status = std::fs::read_to_string(format!("/proc/{}/status", server.pid())).unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<u64>().map_or(0, |kib| kib / 1024)
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn readers_that_stop_reading_are_closed_and_cost_little() {
     const STALLED: usize = 50;
@@ -240,7 +233,7 @@ async fn readers_that_stop_reading_are_closed_and_cost_little() {
             kim.said(&body).await;
         }
     }
-    let before = resident_mib(&server);
+    let before = server.resident_kib() / 1024;
     // Each asks for 120 KiB again and again, and reads none of it.
     for (raw, room) in &mut stalled {
         for _ in 0..100 {
@@ -250,7 +243,7 @@ async fn readers_that_stop_reading_are_closed_and_cost_little() {
     let mut most = before;
     for _ in 0..STALLED {
         kim.expect_within(Duration::from_secs(60), "member", |member| member["state"] == "AWAY").await;
-        most = most.max(resident_mib(&server));
+        most = most.max(server.resident_kib() / 1024);
     }
     let slowest = Instant::now();
     kim.settled().await;

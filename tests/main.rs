@@ -5,6 +5,7 @@ mod support;
 
 mod access;
 mod accounts;
+mod attacks;
 mod cli;
 mod content;
 mod contract;
@@ -28,5 +29,6 @@ mod rooms;
 mod rules;
 mod scope;
 mod storage;
+mod strangers;
 mod supervision;
 mod transfers;

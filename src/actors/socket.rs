@@ -69,7 +69,7 @@ struct State {
     /// What is wrong with what the peer sends, once something is.
     fault: Fault,
     /// The fragments of a message so far.
-    partial: Option<BytesMut>,
+    partial: Option<Box<BytesMut>>,
     /// The client named subprotocols, but not ours.
     outdated: bool,
     closing: bool,
@@ -193,7 +193,7 @@ impl<P: Peer> Socket<P> {
         let (piece, last) = match item {
             Item::FirstBinary(_) => return self.wire(ctx).close(CloseCode::Binary),
             Item::FirstText(piece) => {
-                self.state.partial = Some(BytesMut::new());
+                self.state.partial = Some(Box::default());
                 (piece, false)
             }
             Item::Continue(piece) => (piece, false),

@@ -1,13 +1,14 @@
 //! A page on which the API can be read and tried. Its code is in the binary; nothing is fetched.
 
-use std::sync::Arc;
-use std::sync::LazyLock;
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 
-use actix_web::http::header::{CACHE_CONTROL, CONTENT_ENCODING, LOCATION};
-use actix_web::{HttpResponse, web};
+use actix_web::http::header::LOCATION;
+use actix_web::{HttpRequest, HttpResponse, web};
 use utoipa_swagger_ui::Config;
 
 use super::error::AppError;
+use super::fixed::Fixed;
 
 static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     Arc::new(
@@ -19,24 +20,33 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| {
     )
 });
 
+/// The files that were asked for. Only those there are come in here, so there are a dozen at most.
+static FILES: LazyLock<Mutex<HashMap<String, Arc<Fixed>>>> = LazyLock::new(Mutex::default);
+
 /// `GET /api/docs`: its files lie below it.
 pub async fn front() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((LOCATION, "/api/docs/")).finish()
 }
 
 /// `GET /api/docs/{file}`
-pub async fn file(path: web::Path<String>) -> Result<HttpResponse, AppError> {
-    let file = utoipa_swagger_ui::serve(&path, CONFIG.clone()).map_err(AppError::internal)?;
+pub async fn file(path: web::Path<String>, request: HttpRequest) -> Result<HttpResponse, AppError> {
+    Ok(find(&path)?.answer(&request).await)
+}
+
+fn find(path: &str) -> Result<Arc<Fixed>, AppError> {
+    let kept = || FILES.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(file) = kept().get(path) {
+        return Ok(file.clone());
+    }
+    let file = utoipa_swagger_ui::serve(path, CONFIG.clone()).map_err(AppError::internal)?;
     let file = file.ok_or_else(AppError::not_found)?;
-    let mut response = HttpResponse::Ok();
-    response.content_type(file.content_type).insert_header((CACHE_CONTROL, "no-cache"));
-    if file.gzpipped {
-        response.insert_header((CONTENT_ENCODING, "gzip"));
-    }
-    if path.is_empty() {
-        let page =
-            String::from_utf8_lossy(&file.bytes).replace("<title>Swagger UI</title>", "<title>Anteroom API</title>");
-        return Ok(response.body(page));
-    }
-    Ok(response.body(file.bytes.into_owned()))
+    let bytes = if path.is_empty() {
+        let page = String::from_utf8_lossy(&file.bytes);
+        page.replace("<title>Swagger UI</title>", "<title>Anteroom API</title>").into_bytes()
+    } else {
+        file.bytes.into_owned()
+    };
+    let file = Arc::new(Fixed::new(&file.content_type, bytes));
+    kept().insert(path.to_owned(), file.clone());
+    Ok(file)
 }

@@ -12,6 +12,7 @@
 //! - `secret`, `passwords`, `weak`, `turns`: what is secret, and whose turn it is to have it looked at;
 //!   `tries`, `browser`: how often it may be guessed, and by whom; `proof`: shown again
 //!   before an act on credentials, which `notice` tells the owner of
+//! - `fixed`: what does not change, compressed once
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
 
 pub mod access;
@@ -31,6 +32,7 @@ mod ending;
 mod error;
 mod examples;
 mod extract;
+mod fixed;
 mod gate;
 mod groups;
 mod handshake;

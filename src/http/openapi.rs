@@ -4,8 +4,7 @@
 
 use std::sync::LazyLock;
 
-use actix_web::HttpResponse;
-use actix_web::http::header::{CACHE_CONTROL, ContentType};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use utoipa::openapi::extensions::Extensions;
 use utoipa::openapi::path::Operation;
@@ -20,13 +19,14 @@ use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who, Whose};
 use super::cookies::Name;
 use super::error::PROBLEM_JSON;
 use super::examples::Examples;
+use super::fixed::Fixed;
 use super::{
     accounts, audits, codes, consultations, desks, error, groups, health, jobs, lines, log_ins, media, office, own_day,
     password, posts, proof, rehearsals, replies, rooms, second_factor, session, setup, stats, streams, test_data,
     tokens, transfers,
 };
 
-static DESCRIPTION: LazyLock<String> = LazyLock::new(|| to_json(&description()));
+static DESCRIPTION: LazyLock<Fixed> = LazyLock::new(|| Fixed::new("application/json", to_json(&description())));
 
 /// The areas of the API: a tag, what it is, and the tables it keeps its things in.
 pub const AREAS: &[(&str, &str, &[&str])] = &[
@@ -67,11 +67,8 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
 ];
 
 /// `GET /api/openapi.json`
-pub async fn json() -> HttpResponse {
-    HttpResponse::Ok()
-        .content_type(ContentType::json())
-        .insert_header((CACHE_CONTROL, "no-cache"))
-        .body(DESCRIPTION.as_str())
+pub async fn json(request: HttpRequest) -> HttpResponse {
+    DESCRIPTION.answer(&request).await
 }
 
 /// The whole description.

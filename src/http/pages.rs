@@ -2,17 +2,19 @@
 //! is still the same; what it loads carries its own hash in its name and is kept for ever. The build
 //! has compressed each file as well as it can be: nothing is compressed while somebody waits for it.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, ETAG, Encoding, EntityTag, Header as _,
-    HeaderValue, IF_NONE_MATCH, IfNoneMatch, LOCATION, VARY,
+    ACCEPT_ENCODING, AcceptEncoding, CACHE_CONTROL, CONTENT_ENCODING, ETAG, Encoding, Header as _, HeaderValue,
+    LOCATION, VARY,
 };
 use actix_web::web::Path;
 use actix_web::{HttpRequest, HttpResponse};
+use bytes::Bytes;
 use rust_embed::{EmbeddedFile, RustEmbed};
 
 use super::error::AppError;
+use super::fixed::{is_known, tag};
 
 /// What `make web` has built. Without it the server still runs, and its pages say how to get them.
 #[derive(RustEmbed)]
@@ -102,10 +104,7 @@ fn page(name: &str, request: &HttpRequest) -> HttpResponse {
 /// The file, compressed as the browser takes it; none where there is no such file.
 fn answer(name: &str, kept: HeaderValue, request: &HttpRequest) -> Option<HttpResponse> {
     let file = Dist::get(name)?;
-    let tag = EntityTag::new_weak(file.metadata.sha256_hash()[..16].iter().fold(String::new(), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    }));
+    let tag = tag(&file.metadata.sha256_hash());
     let is_known = is_known(request, &tag);
     let mut answer = if is_known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     answer
@@ -126,7 +125,11 @@ fn answer(name: &str, kept: HeaderValue, request: &HttpRequest) -> Option<HttpRe
         }
         None => file.data,
     };
-    Some(answer.body(data.into_owned()))
+    // In the binary it lies still and is sent from there.
+    Some(answer.body(match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => Bytes::from(data),
+    }))
 }
 
 /// The smallest of what the build made of a file that the browser takes, and what that is called.
@@ -136,15 +139,4 @@ fn compressed(name: &str, request: &HttpRequest) -> Option<(&'static str, Embedd
         let is_taken = accepted.negotiate([encoding].into_iter()).as_ref() == Some(encoding);
         is_taken.then(|| Dist::get(&format!("{name}{ending}"))).flatten().map(|file| (*code, file))
     })
-}
-
-fn is_known(request: &HttpRequest, tag: &EntityTag) -> bool {
-    if !request.headers().contains_key(IF_NONE_MATCH) {
-        return false;
-    }
-    match IfNoneMatch::parse(request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(tag)),
-        Err(_) => false,
-    }
 }

@@ -14,8 +14,11 @@ use crate::storage::mails::Mail;
 
 /// Under the data directory: where mail goes without an SMTP server.
 pub const FOLDER: &str = "mail";
-/// A server that answers slower than this is tried again later.
+/// A server that is reached slower than this is tried again later.
 const SMTP_WAIT: Duration = Duration::from_secs(20);
+/// The library waits for an answer for ever: a server that connects and then says nothing, or never comes to
+/// an end, would hold up all mail.
+const EXCHANGE_WAIT: Duration = Duration::from_secs(60);
 
 type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 
@@ -84,10 +87,11 @@ impl Way {
     /// Whether the server answers; there is nothing to ask about a folder.
     pub async fn try_out(&self) -> Result<(), String> {
         let Self::Smtp { server, .. } = self else { return Ok(()) };
-        match server.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err("the server does not answer as a mail server does".into()),
-            Err(error) => Err(in_words(&error)),
+        match in_time(EXCHANGE_WAIT, server.test_connection()).await {
+            Ok(Ok(true)) => Ok(()),
+            Ok(Ok(false)) => Err("the server does not answer as a mail server does".into()),
+            Ok(Err(error)) => Err(in_words(&error)),
+            Err(NotSent::Never(why) | NotSent::Later(why) | NotSent::Down(why)) => Err(why),
         }
     }
 
@@ -96,7 +100,7 @@ impl Way {
             Self::Smtp { server, from } => {
                 // Seven bits: not every server on the way takes more.
                 let message = message(mail, from, ContentTransferEncoding::Base64)?;
-                server.send(message).await.map(|_| ()).map_err(|error| {
+                in_time(EXCHANGE_WAIT, server.send(message)).await?.map(|_| ()).map_err(|error| {
                     if is_about_us(&error) {
                         NotSent::Down(in_words(&error))
                     } else if error.is_permanent() {
@@ -121,6 +125,12 @@ impl Way {
             }
         }
     }
+}
+
+/// What comes of an exchange with the server, if it comes to an end.
+async fn in_time<T>(wait: Duration, exchange: impl Future<Output = T>) -> Result<T, NotSent> {
+    let late = |_| NotSent::Down(format!("the mail server did not answer within {} s", wait.as_secs()));
+    tokio::time::timeout(wait, exchange).await.map_err(late)
 }
 
 /// Whether the server refuses us and not the mail: a wrong password is corrected, and the mail goes
@@ -178,6 +188,16 @@ mod tests {
         {
             assert!(check_address(wrong).is_err(), "{wrong}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_takes_the_connection_and_says_nothing_does_not_hold_mail_up() {
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let builder = Smtp::from_url(&format!("smtp://{}", listener.local_addr().unwrap())).unwrap();
+        let server: Smtp = builder.build();
+        let wait = Duration::from_millis(50);
+        let tried = in_time(wait, server.test_connection()).await;
+        assert!(matches!(tried, Err(NotSent::Down(_))), "{tried:?}");
     }
 
     #[test]

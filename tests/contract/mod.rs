@@ -1,5 +1,6 @@
 //! The contract, letter by letter: every frame's fields, every refusal, every close code.
 
+mod beats;
 mod closing;
 mod frames;
 mod refusals;

@@ -1,6 +1,7 @@
 //! What is on file before the server starts: lines with their rules, counsellors, options.
 
 use std::fmt::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 use std::sync::Arc;
@@ -40,6 +41,16 @@ impl Office {
     /// Runs another build of the server.
     pub fn program(mut self, program: &Path) -> Self {
         program.clone_into(&mut self.program);
+        self
+    }
+
+    /// The process may have so many files open.
+    pub fn files(mut self, limit: u32) -> Self {
+        let script = self.dir.path().join("with-few-files");
+        let lines = format!("#!/bin/sh\nulimit -n {limit}\nexec '{}' \"$@\"\n", self.program.display());
+        std::fs::write(&script, lines).expect("a script");
+        std::fs::set_permissions(&script, std::fs::Permissions::from_mode(0o755)).expect("a program");
+        self.program = script;
         self
     }
 

@@ -1,6 +1,6 @@
 //! Bytes nobody should send: a client that speaks TCP and makes its own frames.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -33,6 +33,16 @@ impl Raw {
         Self { stream, unread: Vec::new() }
     }
 
+    /// From another of our own addresses, as somebody of another network. `None` if the connection is
+    /// not to be had.
+    pub async fn from(source: Ipv4Addr, address: SocketAddr) -> Option<Self> {
+        let socket = TcpSocket::new_v4().expect("a socket");
+        socket.bind((source, 0).into()).expect("an address of our own");
+        let stream = socket.connect(address).await.ok()?;
+        stream.set_nodelay(true).expect("an option");
+        Some(Self { stream, unread: Vec::new() })
+    }
+
     /// Opens a socket at the public desk and hears `welcome`.
     pub async fn desk(address: SocketAddr) -> Self {
         Self::to(address).await.opened().await
@@ -46,7 +56,8 @@ impl Raw {
         Self { stream, unread: Vec::new() }.opened().await
     }
 
-    async fn opened(self) -> Self {
+    /// Makes the connection a socket at the public desk, and hears `welcome`.
+    pub async fn opened(self) -> Self {
         let mut raw = self;
         let head = raw.handshake("/ws/desk", "Sec-WebSocket-Protocol: anteroom.v1\r\n").await;
         assert!(head.starts_with("HTTP/1.1 101"), "{head}");
@@ -94,6 +105,17 @@ impl Raw {
         }
     }
 
+    /// Reads one response whole; its head.
+    pub async fn answer(&mut self) -> String {
+        let head = self.head().await;
+        let lower = head.to_ascii_lowercase();
+        let length = lower.lines().find_map(|line| line.strip_prefix("content-length: ")?.trim().parse().ok());
+        let length: usize = length.unwrap_or_default();
+        while self.unread.len() < length && self.more().await {}
+        self.unread.drain(..length.min(self.unread.len()));
+        head
+    }
+
     /// The next frame: its kind and its payload. `None` at the end of the connection.
     pub async fn frame(&mut self) -> Option<(u8, Vec<u8>)> {
         loop {
@@ -133,6 +155,15 @@ impl Raw {
     pub async fn rest(&mut self) -> String {
         while self.more().await {}
         String::from_utf8_lossy(&std::mem::take(&mut self.unread)).into_owned()
+    }
+
+    /// Whether the server has ended the connection, without waiting for it.
+    pub fn has_ended(&self) -> bool {
+        let mut one = [0];
+        match self.stream.try_read(&mut one) {
+            Ok(count) => count == 0,
+            Err(error) => error.kind() != std::io::ErrorKind::WouldBlock,
+        }
     }
 
     async fn more(&mut self) -> bool {
