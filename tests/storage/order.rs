@@ -3,12 +3,15 @@
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use anteroom::ids::AccountId;
-use anteroom::journal::{Journal, Write, Written};
+use anteroom::ids::{AccountId, SessionId};
+use anteroom::journal::{Journal, LogInRow, Write, Written};
 use anteroom::protocol::Intent;
 use anteroom::storage::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::audit::{Act, Actor};
 use anteroom::storage::places::repair_rooms_open;
+use anteroom::storage::sessions::{self, NewSession, Proof};
 use anteroom::storage::{Database, connect};
+use anteroom::time::Wall;
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -20,6 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// either asks for its last.
 const ACCOUNTS: usize = 20;
 const ROUNDS: usize = 5;
+/// Sessions of this database that wait for a lock.
+const WAITING: &str = "(SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN
+                         (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))";
 
 #[derive(QueryableByName)]
 struct Count {
@@ -123,14 +129,42 @@ fn a_match_that_is_just_being_made_is_not_forgotten_when_places_are_counted() {
         .unwrap();
     std::thread::scope(|scope| {
         let repaired = scope.spawn(|| bed.read(|conn| repair_rooms_open(conn, bed.now())));
-        let waits = "(SELECT COUNT(*) FROM pg_locks L JOIN pg_database D ON D.datname = current_database()
-                       WHERE NOT L.granted AND L.pid IN
-                             (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))";
-        until("it waits for the match", || count(database, waits) > 0);
+        until("it waits for the match", || count(database, WAITING) > 0);
         other.batch_execute("COMMIT").unwrap();
         assert_eq!(repaired.join().unwrap(), 2);
     });
     assert_eq!((bed.taken(bed.kim), bed.taken(bed.lee)), (1, 0));
+}
+
+/// A password that is being changed: a log-in with the old one waits for what becomes of that.
+#[test]
+fn a_log_in_with_a_password_that_is_just_being_changed_does_not_survive_it() {
+    let bed = Bed::postgres();
+    let mut other = connect(bed.store.database()).unwrap();
+    other
+        .batch_execute(&format!(
+            "SET idle_in_transaction_session_timeout TO 0; BEGIN;
+             UPDATE ACCOUNT SET PASSWORD_HASH = 'the new one' WHERE ACCOUNT_ID = '{kim}';
+             DELETE FROM ACCOUNT_SESSION WHERE ACCOUNT_ID = '{kim}'",
+            kim = bed.kim
+        ))
+        .unwrap();
+    let (id, at) = (SessionId(bed.clock.new_id()), bed.now());
+    let row = LogInRow {
+        session: NewSession { id, account: bed.kim, token_hash: "t".into(), expires_at: Wall(at.0 + 60_000_000) },
+        password_hash: "$argon2id$".into(),
+        proof: Proof::Nothing,
+        actor: Actor::system(),
+        act: Act { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "kim".into(), detail: "".into() },
+        at,
+    };
+    std::thread::scope(|scope| {
+        let logs_in = scope.spawn(|| bed.write(Write::LogIn(Box::new(row))));
+        until("it waits for the change", || logs_in.is_finished() || count(bed.store.database(), WAITING) > 0);
+        other.batch_execute("COMMIT").unwrap();
+        assert_eq!(logs_in.join().unwrap(), Written::Stale);
+    });
+    assert!(!bed.read(|conn| sessions::has_any(conn, bed.kim)));
 }
 
 #[test]
