@@ -206,15 +206,15 @@ fn complete(operation: &mut Operation, rule: &Rule) {
         Who::Admins => ("ADMINS", "For admins with a second factor."),
     };
     let whose = match rule.whose {
-        Whose::Everybody => "EVERYBODY",
-        Whose::Own => "OWN",
-        Whose::Lines => "LINES",
-        Whose::Bearer => "BEARER",
+        Whose::Everybody => "",
+        Whose::Own => " What is one's own.",
+        Whose::Lines => " What is of lines: as far as one may know of it, see PROTOCOL.md under *Whose*.",
+        Whose::Bearer => " What is shown opens it.",
     };
-    operation.extensions = Some(Extensions::builder().add("x-who", code).add("x-whose", whose).build());
+    operation.extensions = Some(Extensions::builder().add("x-who", code).build());
     operation.operation_id = Some(operation_id(rule));
     let text = operation.description.take().unwrap_or_default();
-    operation.description = Some(format!("{text}\n\n{who}").trim().to_owned());
+    operation.description = Some(format!("{text}\n\n{who}{whose}").trim().to_owned());
     if rule.kind == Kind::Probe {
         return;
     }
