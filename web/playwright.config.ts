@@ -33,10 +33,10 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: 'e2e', testIgnore: /screens|figures|states/ },
-    { name: 'states', testMatch: /states/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
-    { name: 'screens', testMatch: /screens/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
+    { name: 'e2e', testIgnore: /(screens|figures|states)\.spec\.ts$/ },
+    { name: 'states', testMatch: /states\.spec\.ts$/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
+    { name: 'screens', testMatch: /screens\.spec\.ts$/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
     // They measure: nothing may fail for being slow beside other builds.
-    { name: 'figures', testMatch: /figures/, expect: { timeout: 120_000 }, timeout: 600_000 },
+    { name: 'figures', testMatch: /figures\.spec\.ts$/, expect: { timeout: 120_000 }, timeout: 600_000 },
   ],
 });

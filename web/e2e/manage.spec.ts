@@ -33,6 +33,86 @@ for (const language of either('en')) {
     await other.fill();
   });
 
+  test(`a person is added, and chooses a password with the link (${language})`, async ({ centre }) => {
+    const admin = await centre.admin(language);
+    await admin.logIn(centre.server.demo.admin);
+    await admin.opens('accounts');
+    await expect(admin.by('no-mail')).toBeVisible();
+    await admin.by('add-person').click();
+    await admin.by('add-send').click();
+    await expect(admin.by('fault-name')).toBeVisible();
+    await admin.by('add-name').fill('박상담');
+    await admin.by('add-login').fill('park');
+    await admin.by('add-sheet').getByTestId('serves-GENERAL-ko').check();
+    await admin.by('add-send').click();
+    const link = await admin.by('handed-link').inputValue();
+    await expect(admin.by('handed').getByTestId('qr')).toBeVisible();
+    await admin.by('handed-done').click();
+    await admin.opensAccount('박상담');
+
+    const person = await centre.counsellor(language);
+    await person.follow(link);
+    await person.by('password').fill('chosen by park');
+    await person.by('again').fill('chosen by park');
+    await person.by('reset-set').click();
+    await expect(person.by('done')).toBeVisible();
+    await person.logIn({ login: 'park', password: 'chosen by park' });
+    await person.open();
+
+    // Who forgets it is made another link. The account has changed since it was opened.
+    await admin.page.reload();
+    await admin.by('act-link').click();
+    await admin.by('link-send').click();
+    const next = await admin.by('handed-link').inputValue();
+    expect(next).not.toBe(link);
+    await admin.by('handed-done').click();
+    await person.follow(next);
+    await expect(person.by('reset-set')).toBeVisible();
+  });
+
+  test(`who asks for an account hears that no mail comes, and is let in as they are (${language})`, async ({ centre }) => {
+    const newcomer = await centre.counsellor(language);
+    await newcomer.go('/signup');
+    const typed = { login: 'saerom', name: '이새롬', email: 'saerom@example.org', password: 'long enough', again: 'long enough' };
+    for (const [field, text] of Object.entries(typed)) await newcomer.by(field).fill(text);
+    await newcomer.by('sign-up').click();
+    await expect(newcomer.by('sent-without-mail')).toBeVisible();
+    const admin = await centre.admin(language);
+    await admin.logIn(centre.server.demo.admin);
+    await admin.opensAccount(typed.name);
+    await admin.by('act-approve').click();
+    await expect(admin.by('approve-unverified')).toBeVisible();
+    await admin.by('approve-send').click();
+    await expect(admin.by('account').locator('[data-state="ACTIVE"]')).toBeVisible();
+    await newcomer.logIn(typed);
+    await newcomer.go('/reset');
+    await newcomer.by('login').fill(typed.login);
+    await newcomer.by('reset-ask').click();
+    await expect(newcomer.by('sent-without-mail')).toBeVisible();
+  });
+
+  test(`the half hour of the live board is there after a reload, and figures count who waits (${language})`, async ({ centre }) => {
+    const visitor = await centre.visitor(language);
+    await visitor.ask();
+    const admin = await centre.admin(language);
+    await admin.logIn(centre.server.demo.admin);
+    const waitingNow = async () => {
+      await expect(async () => {
+        await admin.by('trend-table').click();
+        const shown = admin.by('trend-row').first().locator('td').first();
+        const waiting = await shown.textContent({ timeout: 1_000 }).catch(() => null);
+        await admin.by('trend-shut').click();
+        expect(waiting).toBe('1');
+      }).toPass();
+    };
+    await waitingNow();
+    await admin.page.reload();
+    await admin.connected();
+    await waitingNow();
+    await admin.opens('statistics');
+    await expect(admin.by('stats-row')).toHaveCount(1);
+  });
+
   test(`an edited line is heard at once (${language})`, async ({ centre }) => {
     const { demo } = centre.server;
     const admin = await centre.admin(language);
