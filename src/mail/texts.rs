@@ -5,7 +5,7 @@
 pub struct Letter<'a> {
     /// The address.
     pub to: &'a str,
-    /// The name to greet.
+    /// The name to greet, where only staff can have the letter sent.
     pub name: &'a str,
     /// `ko` or `en`; anything else is Korean.
     pub language: &'a str,
@@ -27,6 +27,15 @@ pub enum Text<'a> {
 }
 
 impl Text<'_> {
+    /// Whether anybody can have it sent to anybody. Such a letter carries nothing that somebody wrote:
+    /// a name with a link in it would be an advertisement with the office's signature.
+    fn is_anybodys(&self) -> bool {
+        match self {
+            Self::Verify(_) | Self::Reset(_) | Self::AddressInUse => true,
+            Self::Approved(_) => false,
+        }
+    }
+
     /// Its code on file.
     #[must_use]
     pub fn kind(&self) -> &'static str {
@@ -44,13 +53,13 @@ impl Letter<'_> {
     #[must_use]
     pub fn write(&self, url: &str) -> (String, String) {
         let (subject, said) = if self.language == "en" { self.english(url) } else { self.korean(url) };
-        let name = self.name;
-        let body = if self.language == "en" {
-            format!("Hello {name},\n\n{said}\n\nAnteroom, {url}\n")
-        } else {
-            format!("{name} 님, 안녕하세요.\n\n{said}\n\nAnteroom, {url}\n")
+        let greeting = match (self.language, self.text.is_anybodys()) {
+            ("en", true) => "Hello,".to_owned(),
+            ("en", false) => format!("Hello {},", self.name),
+            (_, true) => "안녕하세요.".to_owned(),
+            (_, false) => format!("{} 님, 안녕하세요.", self.name),
         };
-        (subject.to_owned(), body)
+        (subject.to_owned(), format!("{greeting}\n\n{said}\n\nAnteroom, {url}\n"))
     }
 
     fn english(&self, url: &str) -> (&'static str, String) {
@@ -138,7 +147,19 @@ mod tests {
             let (korean, english) = (written("ko", text), written("en", text));
             assert_ne!(korean, english);
             assert!(korean.1.contains(link) && english.1.contains(link), "{text:?}");
-            assert!(korean.1.contains("Kim 님") && english.1.contains("Hello Kim"), "{text:?}");
+            let greets = korean.1.starts_with("Kim 님") && english.1.starts_with("Hello Kim");
+            assert_eq!(greets, matches!(text, Text::Approved(_)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_anybody_can_have_sent_carries_nothing_anybody_wrote() {
+        for text in [Text::Verify("t0ken"), Text::Reset("t0ken"), Text::AddressInUse] {
+            for language in ["ko", "en"] {
+                let name = "당첨! https://evil.example";
+                let (subject, body) = Letter { to: "kim@example.org", name, language, text }.write(URL);
+                assert!(!subject.contains("evil") && !body.contains("evil") && !body.contains("당첨"), "{body}");
+            }
         }
     }
 
