@@ -22,6 +22,7 @@ mod docs;
 mod ending;
 mod error;
 mod extract;
+mod fault;
 mod gate;
 mod groups;
 mod health;
@@ -57,6 +58,8 @@ mod streams;
 mod test_data;
 mod timeline;
 mod tokens;
+#[cfg(test)]
+mod told;
 mod transfers;
 mod tries;
 mod upgrade;
@@ -67,7 +70,8 @@ use std::sync::atomic::Ordering;
 
 use actix_web::web;
 
-pub use error::{AppError, FieldFault};
+pub use error::AppError;
+pub use fault::{Fault, FieldFault};
 pub use gate::{Connections, OnConnection, pass};
 pub use listener::serve;
 pub use metrics::Metrics;

@@ -11,6 +11,7 @@ use tokio::sync::Semaphore;
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::AppError;
+use super::fault::Fault;
 
 /// Fewest characters of a new password.
 pub const PASSWORD_CHARS_MIN: usize = 8;
@@ -71,12 +72,12 @@ fn output(argon2: &Argon2, password: &str, salt: &[u8], length: usize) -> Result
 }
 
 /// What is wrong with a new password, if anything.
-pub fn check_new(password: &str) -> Result<(), String> {
+pub fn check_new(password: &str) -> Result<(), Fault> {
     let chars = password.nfc().count();
     if chars < PASSWORD_CHARS_MIN {
-        Err(format!("has {chars} characters; at least {PASSWORD_CHARS_MIN} are needed"))
+        Err(Fault::too_short(chars, PASSWORD_CHARS_MIN))
     } else if chars > PASSWORD_CHARS_MAX {
-        Err(format!("has {chars} characters; at most {PASSWORD_CHARS_MAX} are allowed"))
+        Err(crate::protocol::TextFault::TooLong { chars, max: PASSWORD_CHARS_MAX }.into())
     } else {
         Ok(())
     }

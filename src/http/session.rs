@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::change::{change, note_later};
 use super::error::AppError;
-use super::extract::{Body, Nothing, text};
+use super::extract::{Body, Nothing, line};
 use super::origin::COOKIE_NAME;
 use super::second_factor::{self, CODE_CHARS_MAX};
 use super::staff::{Acting, Means, Origin, SESSION_MAX_S, Staff, actor_of};
@@ -18,6 +18,7 @@ use crate::actors::Whose;
 use crate::app::App;
 use crate::ids::{AccountId, SessionId};
 use crate::journal::{LogInRow, Write, Written};
+use crate::protocol::folded;
 use crate::storage::AnyConnection;
 use crate::storage::accounts::{self, Account, AccountRole};
 use crate::storage::audit::Act;
@@ -78,9 +79,11 @@ pub async fn log_in(
     origin: Origin,
     Body(given): Body<LogIn>,
 ) -> Result<HttpResponse, AppError> {
-    let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
-    let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
-    gate.tries.check(&login, origin.address)?;
+    let login = line("login", &given.login, LOGIN_CHARS_MAX)?;
+    let code = given.code.as_deref().map(|code| line("code", code, CODE_CHARS_MAX)).transpose()?;
+    // A login is guessed at in whatever form it is typed.
+    let tried = folded(&login);
+    gate.tries.check(&tried, origin.address)?;
     let place = gate.passwords.place()?;
     let wanted = login.clone();
     let account = ask(&app, move |conn| accounts::by_login(conn, &wanted)).await?;
@@ -89,7 +92,7 @@ pub async fn log_in(
     let now = app.clock.now().wall;
     let known = account.as_ref().map(|account| account.id);
     let refuse = |error: AppError, reason| {
-        gate.tries.failed(&login, origin.address);
+        gate.tries.failed(&tried, origin.address);
         note_refusal(&app, &origin, &login, known, reason);
         Err(error)
     };
@@ -199,11 +202,12 @@ pub async fn prove_password(
     field: &'static str,
     given: String,
 ) -> Result<(), AppError> {
-    gate.tries.check(&account.login, origin.address)?;
+    let tried = folded(&account.login);
+    gate.tries.check(&tried, origin.address)?;
     if gate.passwords.verify(given, Some(account.password_hash.clone())).await? {
         return Ok(());
     }
-    gate.tries.failed(&account.login, origin.address);
+    gate.tries.failed(&tried, origin.address);
     Err(AppError::wrong_password(field))
 }
 

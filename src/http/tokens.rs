@@ -9,12 +9,13 @@ use utoipa::ToSchema;
 use super::change::change;
 use super::cursor::Page;
 use super::error::AppError;
-use super::extract::{Body, Nothing, PathId, text};
+use super::extract::{Body, Nothing, PathId, name};
 use super::staff::{Acting, Staff};
 use super::{ask, ending, secret};
 use crate::actors::Whose;
 use crate::app::App;
 use crate::ids::{SessionId, TokenId};
+use crate::protocol::FaultCode;
 use crate::storage::api_tokens::{self, ApiToken, NewToken};
 use crate::time::Wall;
 
@@ -70,11 +71,12 @@ pub async fn list(app: web::Data<App>, staff: Staff) -> Result<web::Json<Page<To
     responses((status = 201, description = "The token, shown this once", body = TokenMade)))]
 pub async fn make(app: web::Data<App>, acting: Acting, Body(wanted): Body<Wanted>) -> Result<HttpResponse, AppError> {
     acting.staff.by_log_in()?;
-    let name = text("name", &wanted.name, NAME_CHARS_MAX)?;
+    let name = name("name", &wanted.name, NAME_CHARS_MAX)?;
     let now = app.clock.now().wall;
     let expires_at = wanted.expires_at.map(Wall::from);
     if expires_at.is_some_and(|end| end <= now) {
-        return Err(AppError::out_of_bounds("expires_at", "is not in the future; give a later moment or leave it out"));
+        let reason = "is not in the future; give a later moment or leave it out";
+        return Err(AppError::out_of_bounds("expires_at", (FaultCode::Moment, reason)));
     }
     let token = format!("{PREFIX}{}", secret::draw());
     let account = acting.staff.session.account.id;

@@ -7,7 +7,8 @@ use crate::clock::Clock;
 use crate::config::{AccountOptions, LoginOptions, RoleOption};
 use crate::http::passwords;
 use crate::ids::{AccountId, LineId};
-use crate::protocol::{NICKNAME_CHARS_MAX, clean_text};
+use crate::protocol::NICKNAME_CHARS_MAX;
+use crate::protocol::text::{self, Kind};
 use crate::server::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::audit::{self, Act, Actor};
@@ -23,11 +24,11 @@ const PASSWORD_VARIABLE: &str = "ANTEROOM_PASSWORD";
 /// Makes the account, or says in one line why not.
 pub fn create(options: &AccountOptions) -> Result<(), StartError> {
     let clock = Clock::system();
-    let text = |option: &str, text: &str, chars_max| {
-        clean_text(text.trim(), chars_max, true).map_err(|fault| StartError::new(format_args!("{option} {fault}")))
+    let cleaned = |kind: Kind, option: &str, given: &str, chars_max| {
+        kind(given, chars_max).map_err(|fault| StartError::new(format_args!("{option} {fault}")))
     };
-    let login = text("--login", &options.login, LOGIN_CHARS_MAX)?;
-    let name = text("--name", &options.name, NICKNAME_CHARS_MAX)?;
+    let login = cleaned(text::login, "--login", &options.login, LOGIN_CHARS_MAX)?;
+    let name = cleaned(text::name, "--name", &options.name, NICKNAME_CHARS_MAX)?;
     let store = Store::open(&options.database.url().parse()?)?;
     let lines = serving(&store.run(lines::all)?, &options.lines)?;
     let password = password()?;

@@ -36,6 +36,7 @@ diesel::table! {
         totp_step -> Nullable<Integer>,
         version -> Integer,
         test_yn -> Text,
+        login_key -> Nullable<Text>,
     }
 }
 

@@ -11,6 +11,7 @@ mod password;
 mod recheck;
 mod sign_up;
 mod standing;
+mod texts;
 mod tokens;
 
 use serde_json::{Value, json};

@@ -8,13 +8,14 @@ use utoipa::ToSchema;
 
 use super::change::{Serves, capacity};
 use super::edit::check_lines;
-use super::sign_up::{language, login, login_taken};
+use super::sign_up::{language, login_taken};
 use super::view::{AccountView, role};
 use crate::app::App;
 use crate::http::change::change;
 use crate::http::error::AppError;
-use crate::http::extract::{Body, text};
+use crate::http::extract::{Body, login, name};
 use crate::http::passwords::check_new;
+use crate::http::session::LOGIN_CHARS_MAX;
 use crate::http::staff::Acting;
 use crate::http::{Gate, ending, to_the_end};
 use crate::ids::AccountId;
@@ -60,9 +61,9 @@ pub async fn make(
     check_new(&given.password).map_err(|reason| AppError::out_of_bounds("password", reason))?;
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),
-        login: login(&given.login)?,
+        login: login("login", &given.login, LOGIN_CHARS_MAX)?,
         email: None,
-        name: text("name", given.name.trim(), NICKNAME_CHARS_MAX)?,
+        name: name("name", &given.name, NICKNAME_CHARS_MAX)?,
         role: given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?,
         approved: true,
         language: language(given.language.as_deref())?,
