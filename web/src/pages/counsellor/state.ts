@@ -16,6 +16,7 @@ import {
   refuseTab,
   tellTab,
   UNKNOWN,
+  unsayable,
   untoldTab,
   type About,
   type Handover,
@@ -104,7 +105,7 @@ export function reduce(state: CounsellorState, action: CounsellorAction): Counse
     case 'connection':
       return connection(state, action.connection);
     case 'farewell':
-      return { ...state, stopped: action.why };
+      return { ...state, stopped: action.why, ...(action.why === 'FAULT' && { tabs: state.tabs.map(unsayable) }) };
     case 'frame':
       return seen(frame(state, action.frame, action.now), action.visible);
     case 'answered':
