@@ -45,6 +45,8 @@ pub(super) enum EntrantNews {
     Seated(MemberId),
     /// By the room: the seat is no longer held.
     NotHeld,
+    /// By the room: somebody there is called so already; this says what to do.
+    NameTaken(&'static str),
     /// Whether the picture a guest wants to be shown by is on file; `None`: that could not be read.
     Looked { who: Entering, there: Option<bool> },
 }
@@ -161,6 +163,10 @@ impl Peer for Entrant {
             EntrantNews::NotHeld => {
                 self.stage = Stage::AtTheDoor;
                 wire.refuse(ErrorCode::TokenExpired, "the seat was given up; `join` again", None);
+            }
+            EntrantNews::NameTaken(detail) => {
+                self.stage = Stage::AtTheDoor;
+                wire.refuse(ErrorCode::NameTaken, detail, Some(self.door.room.to_string()));
             }
             EntrantNews::Looked { who, there: Some(true) } => self.enter(who, None, wire),
             EntrantNews::Looked { there, .. } => {

@@ -12,6 +12,7 @@ use super::extract::{Params, page_limit};
 use super::recent;
 use super::staff::Staff;
 use crate::app::App;
+use crate::protocol::FaultCode;
 use crate::storage::audit::{Entry, Filter};
 use crate::storage::audit_list;
 use crate::time::Wall;
@@ -68,7 +69,7 @@ pub async fn list(
     if let (Some(from), Some(to)) = (wanted.from, wanted.to)
         && to <= from
     {
-        return Err(AppError::out_of_bounds("to", "is not after `from`; give a later moment"));
+        return Err(AppError::out_of_bounds("to", (FaultCode::Moment, "is not after `from`; give a later moment")));
     }
     let filter = Filter {
         actor: wanted.actor,

@@ -8,12 +8,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::change::{Trail, change};
 use super::cursor::Page;
 use super::error::AppError;
-use super::extract::{AtVersion, Body, Params, text};
+use super::extract::{AtVersion, Body, Params, line, name};
+use super::fault::Fault;
 use super::staff::{Acting, Staff};
 use super::{ask, to_the_end};
 use crate::actors::CodesEdited;
 use crate::app::App;
 use crate::protocol::CODE_CHARS_MAX;
+use crate::protocol::FaultCode;
 use crate::storage::codes::{self, Code};
 use crate::storage::{AnyConnection, lines};
 use crate::time::Wall;
@@ -118,7 +120,7 @@ pub async fn list(
     if all {
         Staff::manages(staff.as_ref())?;
     }
-    let group = wanted.group.map(|group| text("group", &group, CODE_CHARS_MAX)).transpose()?;
+    let group = wanted.group.map(|group| line("group", &group, CODE_CHARS_MAX)).transpose()?;
     let mut found = ask(&app, move |conn| codes::every(conn, group.as_deref())).await?;
     if !all {
         found.retain(|code| code.in_use && !code.deleted);
@@ -131,13 +133,13 @@ pub async fn list(
 #[utoipa::path(post, path = "/api/v1/codes", tag = "codes", request_body = NewCode,
     responses((status = 201, description = "Made", body = CodeView)))]
 pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewCode>) -> Result<HttpResponse, AppError> {
-    let group = text("group", &given.group, CODE_CHARS_MAX)?;
+    let group = line("group", &given.group, CODE_CHARS_MAX)?;
     let new = Code {
         seq: 0,
         code: code(&group, &given.code)?,
         group,
-        value: text("value", &given.value, VALUE_CHARS_MAX)?,
-        value_en: text("value_en", &given.value_en, VALUE_CHARS_MAX)?,
+        value: name("value", &given.value, VALUE_CHARS_MAX)?,
+        value_en: name("value_en", &given.value_en, VALUE_CHARS_MAX)?,
         order: order(given.order.unwrap_or(0))?,
         in_use: given.in_use.unwrap_or(true),
         deleted: false,
@@ -155,7 +157,7 @@ pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewCo
         let groups = codes::groups(conn)?;
         if !groups.contains(&new.group) {
             let reason = format!("is not a group; choose one of: {}", groups.join(", "));
-            return Err(AppError::out_of_bounds("group", reason));
+            return Err(AppError::out_of_bounds("group", (FaultCode::Choice, reason)));
         }
         match codes::by_name(conn, &new.group, &new.code)? {
             Some(there) if !there.deleted => {
@@ -185,7 +187,7 @@ pub async fn edit(
     Body(given): Body<CodeEdit>,
 ) -> Result<web::Json<CodeView>, AppError> {
     let seq = seq.into_inner();
-    let words = |field, words: Option<String>| words.map(|words| text(field, &words, VALUE_CHARS_MAX)).transpose();
+    let words = |field, words: Option<String>| words.map(|words| name(field, &words, VALUE_CHARS_MAX)).transpose();
     let (value, value_en) = (words("value", given.value)?, words("value_en", given.value_en)?);
     let order = given.order.map(order).transpose()?;
     let (by, at) = (acting.by(), app.clock.now().wall);
@@ -264,7 +266,7 @@ fn not_deleted(conn: &mut AnyConnection, seq: i32) -> Result<Code, AppError> {
 
 /// The code's form: a language is written as in `ko`, all others in capitals.
 fn code(group: &str, given: &str) -> Result<String, AppError> {
-    let code = text("code", given, CODE_CHARS_MAX)?;
+    let code = line("code", given, CODE_CHARS_MAX)?;
     let is_language = group == codes::LANGUAGE;
     let fits = if is_language {
         (2..=3).contains(&code.len()) && code.chars().all(|c| c.is_ascii_lowercase())
@@ -274,8 +276,14 @@ fn code(group: &str, given: &str) -> Result<String, AppError> {
     };
     match (fits, is_language) {
         (true, _) => Ok(code),
-        (false, true) => Err(AppError::out_of_bounds("code", "is not a language; give two or three letters a to z")),
-        (false, false) => Err(AppError::out_of_bounds("code", "is not a code; give capitals A to Z, digits and _")),
+        (false, _) => {
+            let reason = if is_language {
+                "is not a language; give two or three letters a to z"
+            } else {
+                "is not a code; give capitals A to Z, digits and _"
+            };
+            Err(AppError::out_of_bounds("code", (FaultCode::Form, reason)))
+        }
     }
 }
 
@@ -283,7 +291,7 @@ fn order(given: i32) -> Result<i32, AppError> {
     if (0..=ORDER_MAX).contains(&given) {
         Ok(given)
     } else {
-        Err(AppError::out_of_bounds("order", format!("is {given}; 0 to {ORDER_MAX} are allowed")))
+        Err(AppError::out_of_bounds("order", Fault::range(given, 0, ORDER_MAX.unsigned_abs().into())))
     }
 }
 

@@ -14,13 +14,14 @@ use utoipa::{IntoParams, ToSchema};
 use super::change::{change, seen};
 use super::cursor::{self, Page};
 use super::error::AppError;
-use super::extract::{Body, Params, PathId, page_limit, text};
+use super::extract::{Body, Params, PathId, line, page_limit, paragraph};
 use super::rooms::{MemberView, MessageView, Messages, RoomView};
 use super::staff::{Acting, Staff};
 use super::timeline::{self, Moment};
 use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
+use crate::protocol::FaultCode;
 use crate::protocol::{BODY_CHARS_MAX, CODE_CHARS_MAX};
 use crate::storage::accounts::AccountRole;
 use crate::storage::consultations::{self, Consultation};
@@ -239,8 +240,8 @@ pub async fn edit(
     Body(edit): Body<ConsultationEdit>,
 ) -> Result<web::Json<ConsultationView>, AppError> {
     known(&app, &acting.staff, id).await?;
-    let result_code = edit.result_code.map(|code| text("result_code", &code, CODE_CHARS_MAX)).transpose()?;
-    let memo = edit.memo.map(|memo| text("memo", &memo, BODY_CHARS_MAX)).transpose()?;
+    let result_code = edit.result_code.map(|code| line("result_code", &code, CODE_CHARS_MAX)).transpose()?;
+    let memo = edit.memo.map(|memo| paragraph("memo", &memo, BODY_CHARS_MAX)).transpose()?;
     if result_code.is_none() && memo.is_none() {
         return Err(AppError::bad_request("nothing is to be changed; give `result_code` or `memo`"));
     }
@@ -254,7 +255,7 @@ pub async fn edit(
             && !codes::of_group(conn, "RESULT")?.iter().any(|known| known.code == *code)
         {
             let reason = "is not a code of the group RESULT that is in use; see GET /api/v1/codes?group=RESULT";
-            return Err(AppError::out_of_bounds("result_code", reason));
+            return Err(AppError::out_of_bounds("result_code", (FaultCode::NotThere, reason)));
         }
         let at = clock.now().wall;
         if !consultations::edit(conn, id, version, result_code.as_deref(), memo.as_deref(), &by, at)? {
@@ -301,18 +302,19 @@ impl ConsultationQuery {
     /// What `me`, with this scope, may see of what is wanted.
     pub fn filter(&self, scope: &Scope, me: AccountId) -> Result<Filter, AppError> {
         let status = self.status.as_deref().map(|code| {
-            Status::from_code(code).ok_or_else(|| AppError::out_of_bounds("status", "is not a status of consultations"))
+            let unknown = (FaultCode::Choice, "is not a status of consultations");
+            Status::from_code(code).ok_or_else(|| AppError::out_of_bounds("status", unknown))
         });
         if self.rating.is_some_and(|score| !(1..=5).contains(&score)) {
-            return Err(AppError::out_of_bounds("rating", "is not a score; give 1 to 5"));
+            return Err(AppError::out_of_bounds("rating", (FaultCode::Range, "is not a score; give 1 to 5")));
         }
         if self.from.zip(self.to).is_some_and(|(from, to)| to <= from) {
-            return Err(AppError::out_of_bounds("to", "is not after `from`; give a later moment"));
+            return Err(AppError::out_of_bounds("to", (FaultCode::Moment, "is not after `from`; give a later moment")));
         }
         let words = self.q.as_deref().map(|given| {
-            let given = text("q", given, SEARCH_CHARS_MAX)?;
+            let given = line("q", given, SEARCH_CHARS_MAX)?;
             let too_little = "has no word of two letters or numbers; give at least one";
-            Words::of(&given).ok_or_else(|| AppError::out_of_bounds("q", too_little))
+            Words::of(&given).ok_or_else(|| AppError::out_of_bounds("q", (FaultCode::Form, too_little)))
         });
         let mut filter = Filter {
             status: status.transpose()?,

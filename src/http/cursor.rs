@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::error::AppError;
+use crate::protocol::FaultCode;
 use crate::storage::{self, Cursor};
 use crate::time::Wall;
 
@@ -43,7 +44,8 @@ pub fn encode(cursor: Cursor) -> String {
 /// The cursor a client gives back.
 pub fn decode(after: Option<&str>) -> Result<Option<Cursor>, AppError> {
     let Some(text) = after else { return Ok(None) };
-    let refused = || AppError::bad_field("after", "is not a cursor of this list; take it from `next`");
+    let refused =
+        || AppError::bad_field("after", (FaultCode::Form, "is not a cursor of this list; take it from `next`"));
     let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?.try_into().map_err(|_| refused())?;
     let (at, id) = bytes.split_at(8);
     let at = i64::from_be_bytes(at.try_into().map_err(|_| refused())?);

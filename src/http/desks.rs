@@ -13,11 +13,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::change::{Trail, change};
 use super::cursor::{Page, decode};
 use super::error::AppError;
-use super::extract::{AtVersion, Body, Params, PathId, nullable, page_limit, text};
+use super::extract::{AtVersion, Body, Params, PathId, line, name, nullable, page_limit};
 use super::staff::{Acting, Staff};
 use super::{ask, secret, to_the_end};
 use crate::app::App;
 use crate::ids::{DeskId, LineId};
+use crate::protocol::FaultCode;
 use crate::storage::AnyConnection;
 use crate::storage::desks::{self, Desk, NO_KEY, NewDesk};
 use crate::storage::lines;
@@ -130,7 +131,7 @@ pub async fn register(
     let (key, at) = (secret::draw(), app.clock.now().wall);
     let new = NewDesk {
         id: DeskId(app.clock.new_id()),
-        name: text("name", &given.name, NAME_CHARS_MAX)?,
+        name: name("name", &given.name, NAME_CHARS_MAX)?,
         place: place(given.place)?,
         key_hash: secret::hash(&key),
         line_id: given.line,
@@ -170,7 +171,7 @@ pub async fn edit(
     PathId(id): PathId<DeskId>,
     Body(given): Body<DeskEdit>,
 ) -> Result<web::Json<DeskView>, AppError> {
-    let name = given.name.map(|name| text("name", &name, NAME_CHARS_MAX)).transpose()?;
+    let name = given.name.map(|given| name("name", &given, NAME_CHARS_MAX)).transpose()?;
     let place = given.place.map(place).transpose()?;
     let (version, line, in_use) = (given.version, given.line, given.in_use);
     let desk = change_desk(app.clone(), acting, id, move |conn, scope, desk, trail| {
@@ -294,13 +295,16 @@ fn check_line(conn: &mut AnyConnection, scope: &Scope, line: Option<LineId>) -> 
     let Some(id) = line else { return Ok(()) };
     match lines::find(conn, id)?.filter(|line| !line.deleted && !line.test) {
         Some(_) => Ok(()),
-        None => Err(AppError::out_of_bounds("line", "is not a line; take the `id` of one from GET /api/v1/lines")),
+        None => {
+            let reason = "is not a line; take the `id` of one from GET /api/v1/lines";
+            Err(AppError::out_of_bounds("line", (FaultCode::NotThere, reason)))
+        }
     }
 }
 
 /// A blank place is none.
 fn place(given: Option<String>) -> Result<Option<String>, AppError> {
-    given.filter(|place| !place.trim().is_empty()).map(|place| text("place", &place, PLACE_CHARS_MAX)).transpose()
+    given.filter(|place| !place.trim().is_empty()).map(|place| line("place", &place, PLACE_CHARS_MAX)).transpose()
 }
 
 impl DeskView {

@@ -12,6 +12,8 @@ use utoipa::ToSchema;
 
 use diesel::result::DatabaseErrorKind;
 
+use super::fault::{Fault, FieldFault};
+use crate::protocol::FaultCode;
 use crate::storage::StoreError;
 
 /// The code of a transaction that lost against another.
@@ -23,18 +25,6 @@ const OVERLOADED: &str = "OVERLOADED";
 
 /// The content type of every error.
 pub const PROBLEM_JSON: &str = "application/problem+json";
-
-/// What is wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct FieldFault {
-    /// Its name, or its path in the body.
-    pub field: String,
-    /// What is wrong with it, and what is expected.
-    pub reason: String,
-    /// The same as a code, where pages have words for it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub code: Option<&'static str>,
-}
 
 /// A refusal or a failure, as the client is told.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,8 +51,8 @@ impl AppError {
     }
 
     /// 400: this field is unknown, missing, or of the wrong kind.
-    pub fn bad_field(field: impl Into<String>, reason: impl Into<String>) -> Self {
-        let fault = FieldFault { field: field.into(), reason: reason.into(), code: None };
+    pub fn bad_field(field: impl Into<String>, fault: impl Into<Fault>) -> Self {
+        let fault = fault.into().of(field);
         Self { errors: vec![fault.clone()], ..Self::bad_request(format!("`{}`: {}", fault.field, fault.reason)) }
     }
 
@@ -84,8 +74,7 @@ impl AppError {
 
     /// 403: the password that was to prove who asks is not theirs.
     pub fn wrong_password(field: &str) -> Self {
-        let fault =
-            FieldFault { field: field.to_owned(), reason: "is not your password; type it again".into(), code: None };
+        let fault = Fault::new(FaultCode::Wrong, "is not your password; type it again").of(field);
         let detail = format!("`{}` {}", fault.field, fault.reason);
         Self { errors: vec![fault], ..Self::new(StatusCode::FORBIDDEN, "WRONG_PASSWORD", detail) }
     }
@@ -93,7 +82,7 @@ impl AppError {
     /// 403: the code that was to prove who asks is not right, or was used before.
     pub fn wrong_code() -> Self {
         let reason = "is not right or was used before; wait for the next one of the authenticator";
-        let fault = FieldFault { field: "code".into(), reason: reason.into(), code: None };
+        let fault = Fault::new(FaultCode::Wrong, reason).of("code");
         let detail = format!("`code` {reason}");
         Self { errors: vec![fault], ..Self::new(StatusCode::FORBIDDEN, "WRONG_CODE", detail) }
     }
@@ -188,26 +177,17 @@ impl AppError {
     /// 415: a file that is no picture of a kind that is drawn.
     pub fn unsupported_picture() -> Self {
         let reason = "is neither PNG, JPEG nor WebP, whatever its name says; send a picture of one of these kinds";
-        let fault = FieldFault { field: "file".into(), reason: reason.into(), code: None };
+        let fault = Fault::new(FaultCode::Picture, reason).of("file");
         let detail = format!("`file` {reason}");
         let refusal = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UNSUPPORTED_PICTURE", detail);
         Self { errors: vec![fault], ..refusal }
     }
 
     /// 422: a value out of bounds.
-    pub fn out_of_bounds(field: &str, reason: impl Into<String>) -> Self {
-        let fault = FieldFault { field: field.to_owned(), reason: reason.into(), code: None };
+    pub fn out_of_bounds(field: &str, fault: impl Into<Fault>) -> Self {
+        let fault = fault.into().of(field);
         let detail = format!("`{}` {}", fault.field, fault.reason);
         Self { errors: vec![fault], ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "OUT_OF_BOUNDS", detail) }
-    }
-
-    /// 422: a new password that will not do; `code` says why.
-    pub fn weak_password(code: &'static str, reason: String) -> Self {
-        let mut refusal = Self::out_of_bounds("password", reason);
-        for fault in &mut refusal.errors {
-            fault.code = Some(code);
-        }
-        refusal
     }
 
     /// 429: too much from one login, one address or for one thing.
@@ -375,7 +355,7 @@ mod tests {
 
     #[test]
     fn a_problem_has_every_member_of_the_contract() {
-        let error = AppError::out_of_bounds("limit", "is 0; 1 to 200 are allowed");
+        let error = AppError::out_of_bounds("limit", Fault::range(0, 1, 200));
         assert_eq!(
             body(&error),
             serde_json::json!({
@@ -385,7 +365,9 @@ mod tests {
                 "code": "OUT_OF_BOUNDS",
                 "detail": "`limit` is 0; 1 to 200 are allowed",
                 "request_id": "r-1",
-                "errors": [{"field": "limit", "reason": "is 0; 1 to 200 are allowed"}],
+                "errors": [{
+                    "field": "limit", "reason": "is 0; 1 to 200 are allowed", "code": "RANGE", "min": 1, "max": 200,
+                }],
             })
         );
     }

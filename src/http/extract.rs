@@ -15,7 +15,9 @@ use utoipa::ToSchema;
 
 use super::bodies;
 use super::error::AppError;
-use crate::protocol::clean_text;
+use super::fault::Fault;
+use crate::protocol::text::Kind;
+use crate::protocol::{FaultCode, text as kinds};
 use crate::storage::PAGE_MAX;
 
 /// Most bytes in a body.
@@ -61,9 +63,9 @@ fn read_json<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, AppError> {
         let path = error.path().to_string();
         let reason = error.inner().to_string();
         match named_field(&reason) {
-            Some(field) => AppError::bad_field(field, &reason),
+            Some((field, code)) => AppError::bad_field(field, (code, &reason)),
             None if path == "." => AppError::bad_request(format!("the body is not what is expected: {reason}")),
-            None => AppError::bad_field(path, &reason),
+            None => AppError::bad_field(path, (FaultCode::Kind, &reason)),
         }
     })?;
     json.end().map_err(|error| AppError::bad_request(format!("the body is not one JSON value: {error}")))?;
@@ -122,22 +124,27 @@ fn read_query<T: DeserializeOwned>(query: &str) -> Result<T, AppError> {
         match alone {
             Some((pair, error)) => {
                 let reason = reason(&error);
-                let name = named_field(&reason).unwrap_or_else(|| pair.split('=').next().unwrap_or(pair)).to_owned();
-                AppError::bad_field(name, reason)
+                let named = pair.split('=').next().unwrap_or(pair);
+                let (name, code) = named_field(&reason).unwrap_or((named, FaultCode::Kind));
+                AppError::bad_field(name, (code, &reason))
             }
             None => {
                 let reason = reason(&error);
-                AppError::bad_field(named_field(&reason).unwrap_or("query").to_owned(), reason)
+                let (name, code) = named_field(&reason).unwrap_or(("query", FaultCode::Kind));
+                AppError::bad_field(name, (code, &reason))
             }
         }
     })
 }
 
-/// The field in a message of serde's about an unknown, missing or repeated field.
-fn named_field(reason: &str) -> Option<&str> {
-    ["unknown field `", "missing field `", "duplicate field `"]
-        .iter()
-        .find_map(|start| reason.strip_prefix(start)?.split('`').next())
+/// The field in a message of serde's about an unknown, missing or repeated field, and which of these.
+fn named_field(reason: &str) -> Option<(&str, FaultCode)> {
+    let starts = [
+        ("unknown field `", FaultCode::Unknown),
+        ("missing field `", FaultCode::Missing),
+        ("duplicate field `", FaultCode::Twice),
+    ];
+    starts.into_iter().find_map(|(start, code)| Some((reason.strip_prefix(start)?.split('`').next()?, code)))
 }
 
 /// The id in the path. One that is not an id names nothing: 404.
@@ -158,13 +165,37 @@ pub fn page_limit(limit: Option<u32>) -> Result<u32, AppError> {
     if (1..=PAGE_MAX).contains(&limit) {
         Ok(limit)
     } else {
-        Err(AppError::out_of_bounds("limit", format!("is {limit}; 1 to {PAGE_MAX} are allowed")))
+        Err(AppError::out_of_bounds("limit", Fault::range(limit, 1, PAGE_MAX.into())))
     }
 }
 
-/// A text from a person: NFC, bounded, not blank.
-pub fn text(field: &'static str, text: &str, chars_max: usize) -> Result<String, AppError> {
-    clean_text(text, chars_max, true).map_err(|fault| AppError::out_of_bounds(field, fault.to_string()))
+/// What somebody or something is shown by: one line that reads as it is written.
+pub fn name(field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+    cleaned(kinds::name, field, given, chars_max)
+}
+
+/// One line.
+pub fn line(field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+    cleaned(kinds::line, field, given, chars_max)
+}
+
+/// Words of any number of lines.
+pub fn paragraph(field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+    cleaned(kinds::paragraph, field, given, chars_max)
+}
+
+/// What a program made up, such as a token.
+pub fn key(field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+    cleaned(kinds::key, field, given, chars_max)
+}
+
+/// What somebody is to log in with.
+pub fn login(field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+    cleaned(kinds::login, field, given, chars_max)
+}
+
+fn cleaned(kind: Kind, field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+    kind(given, chars_max).map_err(|fault| AppError::out_of_bounds(field, fault))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::change::{change, seen};
 use super::cursor::{Page, decode};
 use super::error::AppError;
-use super::extract::{Body, Params, PathId, nullable, page_limit, text};
+use super::extract::{Body, Params, PathId, name, nullable, page_limit, paragraph};
 use super::lines::check_language;
 use super::rooms::RoomView;
 use super::staff::{Acting, Staff};
@@ -25,7 +25,7 @@ use crate::actors::{GroupEdited, GroupEnded, GroupOpened};
 use crate::app::App;
 use crate::ids::{AccountId, RoomId};
 use crate::journal::{Write, Written};
-use crate::protocol::{EndReason, clean_text};
+use crate::protocol::EndReason;
 use crate::room::SEATS_MAX;
 use crate::storage::accounts::{self, AccountRole};
 use crate::storage::group_log;
@@ -296,12 +296,11 @@ pub(super) fn with_qr(mut view: RoomView) -> Result<RoomView, AppError> {
 }
 
 fn title(given: &str) -> Result<String, AppError> {
-    text("title", given.trim(), TITLE_CHARS_MAX)
+    name("title", given, TITLE_CHARS_MAX)
 }
 
 /// Nothing but blanks is nothing.
 fn info(given: Option<&str>) -> Result<Option<String>, AppError> {
     let Some(given) = given.map(str::trim).filter(|given| !given.is_empty()) else { return Ok(None) };
-    let clean = clean_text(given, INFO_CHARS_MAX, false);
-    clean.map(Some).map_err(|fault| AppError::out_of_bounds("info", fault.to_string()))
+    paragraph("info", given, INFO_CHARS_MAX).map(Some)
 }

@@ -18,6 +18,7 @@ use super::staff::{Acting, Staff};
 use crate::app::App;
 use crate::ids::JobId;
 use crate::jobs::{ExportParams, Format};
+use crate::protocol::FaultCode;
 use crate::storage::accounts::AccountRole;
 use crate::storage::jobs::{self, Job, JobKind, JobState, NewJob};
 use crate::storage::scope::Scope;
@@ -222,16 +223,18 @@ async fn shown(app: &App, staff: &Staff, jobs: Vec<Job>) -> Result<Vec<JobView>,
 
 /// The form, and the filters as the list reads them.
 fn read(mut given: Map<String, Value>) -> Result<(Format, ConsultationQuery), AppError> {
-    let format = given.remove("format").ok_or_else(|| AppError::bad_field("format", "is missing; give CSV or XLSX"))?;
-    let format =
-        serde_json::from_value(format).map_err(|_| AppError::bad_field("format", "is neither CSV nor XLSX"))?;
+    let format = given
+        .remove("format")
+        .ok_or_else(|| AppError::bad_field("format", (FaultCode::Missing, "is missing; give CSV or XLSX")))?;
+    let format = serde_json::from_value(format)
+        .map_err(|_| AppError::bad_field("format", (FaultCode::Choice, "is neither CSV nor XLSX")))?;
     for paging in ["limit", "after"] {
         if given.contains_key(paging) {
-            return Err(AppError::bad_field(paging, "is for lists; an export has no pages"));
+            return Err(AppError::bad_field(paging, (FaultCode::Unknown, "is for lists; an export has no pages")));
         }
     }
     let wanted = serde_path_to_error::deserialize(Value::Object(given))
-        .map_err(|error| AppError::bad_field(error.path().to_string(), error.inner().to_string()))?;
+        .map_err(|error| AppError::bad_field(error.path().to_string(), (FaultCode::Kind, error.inner().to_string())))?;
     Ok((format, wanted))
 }
 

@@ -17,6 +17,7 @@ use super::{ask, to_the_end};
 use crate::actors::{LineFigures, LineStats, LinesEdited, TREND_MINUTES_MAX};
 use crate::app::App;
 use crate::ids::LineId;
+use crate::protocol::FaultCode;
 use crate::protocol::LineInfo;
 use crate::storage::accounts::AccountRole;
 use crate::storage::lines::{self, Line};
@@ -252,7 +253,7 @@ pub(super) fn check_language(conn: &mut AnyConnection, language: &str) -> Result
         return Ok(());
     }
     let reason = format!("is not a language in use; choose one of: {}", known.join(", "));
-    Err(AppError::out_of_bounds("language", reason))
+    Err(AppError::out_of_bounds("language", (FaultCode::NotThere, reason)))
 }
 
 /// A topic that is new is added with the line; one that was deleted is back; one out of use stays.
@@ -263,9 +264,10 @@ fn check_topic(conn: &mut AnyConnection, topic: &str, by: &str, at: Wall) -> Res
             codes::save(conn, &code, by, at)?;
             Ok(())
         }
-        Some(code) if !code.in_use => {
-            Err(AppError::out_of_bounds("topic", "is out of use; take the code back into use first"))
-        }
+        Some(code) if !code.in_use => Err(AppError::out_of_bounds(
+            "topic",
+            (FaultCode::NotThere, "is out of use; take the code back into use first"),
+        )),
         _ => Ok(()),
     }
 }

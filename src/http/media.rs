@@ -18,6 +18,7 @@ use super::staff::{Origin, Staff, actor_of};
 use super::{Gate, ask, bodies};
 use crate::app::App;
 use crate::ids::{MediaId, RoomId};
+use crate::protocol::FaultCode;
 use crate::storage::media::{self, Media};
 use crate::storage::{AnyConnection, SYSTEM};
 use crate::time::Wall;
@@ -117,7 +118,8 @@ pub(super) fn take(conn: &mut AnyConnection, id: MediaId, at: Wall) -> Result<St
 }
 
 fn unknown() -> AppError {
-    AppError::out_of_bounds("picture", "is no picture that was sent; send one to POST /api/v1/media and give its `id`")
+    let reason = "is no picture that was sent; send one to POST /api/v1/media and give its `id`";
+    AppError::out_of_bounds("picture", (FaultCode::NotThere, reason))
 }
 
 /// The one file of a form.
@@ -126,7 +128,10 @@ async fn one_file(mut form: Multipart) -> Result<Vec<u8>, AppError> {
     while let Some(part) = form.next().await {
         let mut part = part.map_err(|error| broken(&error))?;
         if file.is_some() {
-            return Err(AppError::bad_field("file", "is there twice, or beside other fields; send one file"));
+            return Err(AppError::bad_field(
+                "file",
+                (FaultCode::Twice, "is there twice, or beside other fields; send one file"),
+            ));
         }
         let mut bytes = Vec::new();
         while let Some(piece) = part.next().await {
@@ -144,7 +149,10 @@ async fn one_file(mut form: Multipart) -> Result<Vec<u8>, AppError> {
     match file {
         _ if read > FILE_BYTES_MAX => Err(AppError::too_large(FILE_BYTES_MAX)),
         Some(file) => Ok(file),
-        None => Err(AppError::bad_field("file", "is missing; send one file as multipart/form-data")),
+        None => {
+            let reason = "is missing; send one file as multipart/form-data";
+            Err(AppError::bad_field("file", (FaultCode::Missing, reason)))
+        }
     }
 }
 

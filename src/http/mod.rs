@@ -32,6 +32,7 @@ mod ending;
 mod error;
 mod examples;
 mod extract;
+mod fault;
 mod fixed;
 mod gate;
 mod groups;
@@ -73,6 +74,8 @@ mod streams;
 mod test_data;
 mod timeline;
 mod tokens;
+#[cfg(test)]
+mod told;
 mod transfers;
 mod tries;
 mod turns;
@@ -84,7 +87,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 pub use connections::{Connections, OnConnection};
-pub use error::{AppError, FieldFault};
+pub use error::AppError;
+pub use fault::{Fault, FieldFault};
 pub use gate::pass;
 pub use listener::serve;
 pub use metrics::Metrics;

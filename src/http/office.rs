@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::change::change;
 use super::error::AppError;
-use super::extract::{Body, text};
+use super::extract::{Body, name};
 use super::staff::Acting;
 use super::to_the_end;
 use crate::actors::{OfficeNamed, OfficeNow, OfficeView};
@@ -41,7 +41,7 @@ pub async fn rename(
     acting: Acting,
     Body(given): Body<OfficeName>,
 ) -> Result<web::Json<OfficeView>, AppError> {
-    let name = text("name", given.name.trim(), NAME_CHARS_MAX)?;
+    let name = name("name", &given.name, NAME_CHARS_MAX)?;
     let (by, at) = (acting.by(), app.clock.now().wall);
     let renamed = async move {
         let name = change(&app, &acting, move |conn, trail| {

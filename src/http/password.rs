@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use super::change::{change, change_as};
 use super::error::AppError;
-use super::extract::{Body, text};
+use super::extract::{Body, line};
 use super::notice::Notices;
 use super::passwords::check_new;
 use super::session::{LOGIN_CHARS_MAX, prove_password};
@@ -111,7 +111,7 @@ pub async fn ask_for_link(
     origin: Origin,
     Body(given): Body<Forgotten>,
 ) -> Result<HttpResponse, AppError> {
-    let login = text("login", given.login.trim(), LOGIN_OR_EMAIL_CHARS_MAX)?;
+    let login = line("login", &given.login, LOGIN_OR_EMAIL_CHARS_MAX)?;
     let mail = app.settings.mail;
     actix_web::rt::spawn(async move {
         if let Err(error) = send_links(&app, &origin, login).await {

@@ -9,6 +9,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 
 use super::error::AppError;
+use super::fault::Fault;
 use super::turns::{Lane, Turns};
 use super::weak::weakness;
 
@@ -70,18 +71,18 @@ fn output(argon2: &Argon2, password: &str, salt: &[u8], length: usize) -> Result
 
 /// Refuses a new password that is too short, too long, or among the first a guesser tries.
 pub fn check_new(password: &str) -> Result<(), AppError> {
-    why_not(password).map_err(|(code, reason)| AppError::weak_password(code, reason))
+    why_not(password).map_err(|fault| AppError::out_of_bounds("password", fault))
 }
 
-/// What is wrong with a new password, if anything: a code, and in words.
-pub fn why_not(password: &str) -> Result<(), (&'static str, String)> {
+/// What is wrong with a new password, if anything.
+pub fn why_not(password: &str) -> Result<(), Fault> {
     let chars = password.nfc().count();
     if chars < PASSWORD_CHARS_MIN {
-        Err(("TOO_SHORT", format!("has {chars} characters; at least {PASSWORD_CHARS_MIN} are needed")))
+        Err(Fault::too_short(chars, PASSWORD_CHARS_MIN))
     } else if chars > PASSWORD_CHARS_MAX {
-        Err(("TOO_LONG", format!("has {chars} characters; at most {PASSWORD_CHARS_MAX} are allowed")))
+        Err(crate::protocol::TextFault::TooLong { chars, max: PASSWORD_CHARS_MAX }.into())
     } else {
-        weakness(password).map_or(Ok(()), |weak| Err((weak.code(), weak.reason().to_owned())))
+        weakness(password).map_or(Ok(()), |weak| Err(Fault::new(weak.code(), weak.reason())))
     }
 }
 
@@ -138,14 +139,15 @@ mod tests {
     use argon2::password_hash::{PasswordHasher as _, PasswordVerifier as _};
 
     use super::*;
+    use crate::protocol::FaultCode;
 
     #[test]
     fn a_new_password_has_bounds_in_characters() {
-        let code = |password: &str| why_not(password).err().map(|(code, _)| code);
+        let code = |password: &str| why_not(password).err().map(|fault| fault.of("password").code);
         assert_eq!(code("여덟글자비밀번호"), None);
-        assert_eq!(code("short"), Some("TOO_SHORT"));
-        assert_eq!(code(&"x".repeat(201)), Some("TOO_LONG"));
-        assert_eq!((code("password1"), code("abababab")), (Some("COMMON"), Some("REPEATED")));
+        assert_eq!(code("short"), Some(FaultCode::TooShort));
+        assert_eq!(code(&"x".repeat(201)), Some(FaultCode::TooLong));
+        assert_eq!((code("password1"), code("abababab")), (Some(FaultCode::Common), Some(FaultCode::Repeated)));
     }
 
     #[test]

@@ -13,6 +13,7 @@ use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Li
 use tokio::sync::Semaphore;
 
 use super::error::AppError;
+use crate::protocol::FaultCode;
 
 /// Most bytes of a file.
 pub const FILE_BYTES_MAX: usize = 2 * 1024 * 1024;
@@ -131,7 +132,7 @@ fn encode(image: &DynamicImage) -> Result<Picture, AppError> {
 }
 
 fn refused(reason: impl Into<String>) -> AppError {
-    AppError::out_of_bounds("file", reason)
+    AppError::out_of_bounds("file", (FaultCode::Picture, reason))
 }
 
 #[cfg(test)]

@@ -10,11 +10,13 @@ use super::ask;
 use super::change::change;
 use super::cursor::Page;
 use super::error::AppError;
-use super::extract::{AtVersion, Body, Params, PathId, nullable, text};
+use super::extract::{AtVersion, Body, Params, PathId, line, nullable, paragraph};
+use super::fault::Fault;
 use super::lines::check_language;
 use super::staff::{Acting, Staff};
 use crate::app::App;
 use crate::ids::PostId;
+use crate::protocol::FaultCode;
 use crate::storage::AnyConnection;
 use crate::storage::posts::{self, NOTICE, Post};
 use crate::time::Wall;
@@ -133,8 +135,8 @@ pub async fn create(app: web::Data<App>, acting: Acting, Body(given): Body<NewPo
         id: PostId(app.clock.new_id()),
         kind: kind(given.kind)?,
         language: given.language,
-        title: text("title", given.title.trim(), TITLE_CHARS_MAX)?,
-        body: text("body", &given.body, BODY_CHARS_MAX)?,
+        title: line("title", &given.title, TITLE_CHARS_MAX)?,
+        body: paragraph("body", &given.body, BODY_CHARS_MAX)?,
         order: order(given.order.unwrap_or(0))?,
         from: given.from.map(Wall::from),
         until: given.until.map(Wall::from),
@@ -174,8 +176,8 @@ pub async fn edit(
     PathId(id): PathId<PostId>,
     Body(given): Body<PostEdit>,
 ) -> Result<web::Json<PostView>, AppError> {
-    let title = given.title.map(|title| text("title", title.trim(), TITLE_CHARS_MAX)).transpose()?;
-    let body = given.body.map(|body| text("body", &body, BODY_CHARS_MAX)).transpose()?;
+    let title = given.title.map(|title| line("title", &title, TITLE_CHARS_MAX)).transpose()?;
+    let body = given.body.map(|body| paragraph("body", &body, BODY_CHARS_MAX)).transpose()?;
     let order = given.order.map(order).transpose()?;
     let (by, at) = (acting.by(), app.clock.now().wall);
     let edited = change(&app, &acting, move |conn, trail| {
@@ -235,7 +237,9 @@ fn on_file(conn: &mut AnyConnection, id: PostId) -> Result<Post, AppError> {
 fn kind(given: Option<String>) -> Result<String, AppError> {
     match given.as_deref() {
         None | Some(NOTICE) => Ok(NOTICE.to_owned()),
-        Some(_) => Err(AppError::out_of_bounds("kind", "is not known; the one kind there is, is NOTICE")),
+        Some(_) => {
+            Err(AppError::out_of_bounds("kind", (FaultCode::Choice, "is not known; the one kind there is, is NOTICE")))
+        }
     }
 }
 
@@ -243,14 +247,15 @@ fn order(given: i32) -> Result<i32, AppError> {
     if (0..=ORDER_MAX).contains(&given) {
         Ok(given)
     } else {
-        Err(AppError::out_of_bounds("order", format!("is {given}; 0 to {ORDER_MAX} are allowed")))
+        Err(AppError::out_of_bounds("order", Fault::range(given, 0, ORDER_MAX.unsigned_abs().into())))
     }
 }
 
 fn check_span(post: &Post) -> Result<(), AppError> {
     match (post.from, post.until) {
         (Some(from), Some(until)) if until <= from => {
-            Err(AppError::out_of_bounds("until", "is not after `from`; give a later moment, or leave it out"))
+            let reason = "is not after `from`; give a later moment, or leave it out";
+            Err(AppError::out_of_bounds("until", (FaultCode::Moment, reason)))
         }
         _ => Ok(()),
     }

@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::Gate;
 use super::change::change;
 use super::error::AppError;
-use super::extract::{Body, text};
+use super::extract::{Body, line};
 use super::second_factor::{self, CODE_CHARS_MAX};
 use super::session::prove_password;
 use super::staff::{Acting, Means};
@@ -42,7 +42,7 @@ pub async fn renew(
         let detail = "an API token proves nothing about who holds it; log in with the password";
         return Err(AppError::conflict("NOT_A_LOG_IN", detail));
     };
-    let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
+    let code = given.code.as_deref().map(|code| line("code", code, CODE_CHARS_MAX)).transpose()?;
     let account = acting.staff.session.account.clone();
     prove_password(&app, &gate, &acting, "password", given.password).await?;
     let now = app.clock.now().wall;

@@ -10,11 +10,12 @@ use super::ask;
 use super::change::change;
 use super::cursor::Page;
 use super::error::AppError;
-use super::extract::{AtVersion, Body, Params, PathId, text};
+use super::extract::{AtVersion, Body, Params, PathId, line, paragraph};
 use super::lines::check_language;
 use super::staff::{Acting, Staff};
 use crate::app::App;
 use crate::ids::{AccountId, ReplyId};
+use crate::protocol::FaultCode;
 use crate::storage::AnyConnection;
 use crate::storage::accounts::AccountRole;
 use crate::storage::replies::{self, Reply};
@@ -130,7 +131,7 @@ pub async fn create(
         id: ReplyId(app.clock.new_id()),
         owner: (!shared).then_some(me),
         shortcut: shortcut(&given.shortcut)?,
-        body: text("body", &given.body, BODY_CHARS_MAX)?,
+        body: paragraph("body", &given.body, BODY_CHARS_MAX)?,
         language: given.language.unwrap_or_else(|| account.language.clone()),
         deleted: false,
         version: 1,
@@ -159,7 +160,7 @@ pub async fn edit(
     Body(given): Body<ReplyEdit>,
 ) -> Result<web::Json<ReplyView>, AppError> {
     let wanted = given.shortcut.as_deref().map(shortcut).transpose()?;
-    let body = given.body.map(|body| text("body", &body, BODY_CHARS_MAX)).transpose()?;
+    let body = given.body.map(|body| paragraph("body", &body, BODY_CHARS_MAX)).transpose()?;
     let (by, at, who) = (acting.by(), app.clock.now().wall, acting.clone());
     let edited = change(&app, &acting, move |conn, trail| {
         replies::hold(conn)?;
@@ -234,11 +235,12 @@ fn save(conn: &mut AnyConnection, reply: &Reply, by: &str, at: Wall) -> Result<(
 }
 
 fn shortcut(given: &str) -> Result<String, AppError> {
-    let shortcut = text("shortcut", given, SHORTCUT_CHARS_MAX)?;
+    let shortcut = line("shortcut", given, SHORTCUT_CHARS_MAX)?;
     if shortcut.chars().all(|c| c.is_alphanumeric() || c == '-' || c == '_') {
         Ok(shortcut)
     } else {
-        Err(AppError::out_of_bounds("shortcut", "has something else in it than letters, digits, - and _; leave it out"))
+        let reason = "has something else in it than letters, digits, - and _; leave it out";
+        Err(AppError::out_of_bounds("shortcut", (FaultCode::Form, reason)))
     }
 }
 

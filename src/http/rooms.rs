@@ -12,12 +12,13 @@ use super::ask;
 use super::change::seen;
 use super::cursor::{self, Page};
 use super::error::AppError;
-use super::extract::{Body, Params, PathId, page_limit, text};
+use super::extract::{Body, Params, PathId, line, page_limit};
 use super::groups::{Creator, check_may_change, end_group, over, shown, with_qr};
 use super::staff::{Acting, Staff};
 use crate::actors::EndRoom;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
+use crate::protocol::FaultCode;
 use crate::protocol::{EndReason, MessageKind, NOTE_CHARS_MAX, Role, SeatState};
 use crate::storage::accounts::AccountRole;
 use crate::storage::groups::{self, GROUP};
@@ -148,20 +149,24 @@ pub async fn list(
     let limit = page_limit(filter.limit)?;
     let after = cursor::decode(filter.after.as_deref())?;
     let status = filter.status.map(|code| {
-        RoomStatus::from_code(&code).ok_or_else(|| AppError::out_of_bounds("status", "is neither OPEN nor ENDED"))
+        RoomStatus::from_code(&code)
+            .ok_or_else(|| AppError::out_of_bounds("status", (FaultCode::Choice, "is neither OPEN nor ENDED")))
     });
     let status = status.transpose()?;
     match filter.kind.as_deref() {
         None => {}
         Some(GROUP) if status == Some(RoomStatus::Ended) => {
             let reason = "is ENDED, and only open group rooms are listed; leave it out";
-            return Err(AppError::out_of_bounds("status", reason));
+            return Err(AppError::out_of_bounds("status", (FaultCode::Choice, reason)));
         }
         Some(GROUP) => {
             let page = ask(&app, move |conn| groups::list_open(conn, after, limit)).await?;
             return Ok(web::Json(Page::of(page, |group| shown(&app, group))));
         }
-        Some(_) => return Err(AppError::out_of_bounds("kind", "is not GROUP; leave it out for rooms of every kind")),
+        Some(_) => {
+            let reason = "is not GROUP; leave it out for rooms of every kind";
+            return Err(AppError::out_of_bounds("kind", (FaultCode::Choice, reason)));
+        }
     }
     let (scope, me) = (staff.scope(&app).await?, staff.session.account.id);
     let page = ask(&app, move |conn| match scope {
@@ -227,7 +232,7 @@ pub async fn end(
     PathId(room): PathId<RoomId>,
     Body(given): Body<End>,
 ) -> Result<HttpResponse, AppError> {
-    let reason = given.reason.map(|reason| text("reason", &reason, NOTE_CHARS_MAX)).transpose()?;
+    let reason = given.reason.map(|reason| line("reason", &reason, NOTE_CHARS_MAX)).transpose()?;
     let ended = match ask(&app, move |conn| groups::find(conn, room)).await? {
         Some(group) => {
             check_may_change(&acting.staff, &group)?;

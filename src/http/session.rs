@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::change::{change, note_later};
 use super::error::AppError;
-use super::extract::{Body, Nothing, text};
+use super::extract::{Body, Nothing, line};
 use super::second_factor::{self, CODE_CHARS_MAX};
 use super::staff::{Acting, Means, Origin, SESSION_MAX_S, Staff, actor_of};
 use super::tries::{Guesser, Place, Target};
@@ -111,8 +111,8 @@ pub async fn log_in(
     request: HttpRequest,
     Body(given): Body<LogIn>,
 ) -> Result<HttpResponse, AppError> {
-    let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
-    let code = given.code.as_deref().map(|code| text("code", code, CODE_CHARS_MAX)).transpose()?;
+    let login = line("login", &given.login, LOGIN_CHARS_MAX)?;
+    let code = given.code.as_deref().map(|code| line("code", code, CODE_CHARS_MAX)).transpose()?;
     let browser = browser::known(&request, &gate.origins, &app.tokens);
     let present = gate.origins.session_cookie().read(request.headers()).map(secret::hash);
     let Knocking { account, who, present } = find(&app, &login, &origin, browser.as_ref(), present).await?;

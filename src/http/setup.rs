@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::change::change_as;
 use super::error::AppError;
-use super::extract::{Body, text};
+use super::extract::{Body, login, name};
 use super::session::LOGIN_CHARS_MAX;
 use super::staff::Origin;
 use super::turns::Lane;
@@ -45,8 +45,8 @@ pub async fn set_up(
     origin: Origin,
     Body(given): Body<FirstAdmin>,
 ) -> Result<HttpResponse, AppError> {
-    let login = text("login", &given.login, LOGIN_CHARS_MAX)?;
-    let name = text("name", &given.name, NICKNAME_CHARS_MAX)?;
+    let login = login("login", &given.login, LOGIN_CHARS_MAX)?;
+    let name = name("name", &given.name, NICKNAME_CHARS_MAX)?;
     passwords::check_new(&given.password)?;
     let admin = NewAccount {
         id: AccountId(app.clock.new_id()),

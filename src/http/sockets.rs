@@ -12,6 +12,7 @@ use crate::actors::{self, CounsellorPass, DeskPass, Door, Entering, find_door, f
 use crate::app::App;
 use crate::ids::{DeskId, RoomId, SessionId};
 use crate::network::Network;
+use crate::protocol::FaultCode;
 use crate::protocol::Role;
 use crate::storage::accounts::{self, AccountRole};
 use crate::storage::{desks, groups};
@@ -41,8 +42,12 @@ pub async fn desk(
         (None, None) => return Err(AppError::not_allowed("the public desk is off; use a registered desk").into()),
         (Some(desk), Some(key)) if rehearses(&desk, &key) => pass.rehearses = true,
         (Some(desk), Some(key)) => pass.desk = Some(known_desk(&app, &desk, key).await?),
-        (None, Some(_)) => return Err(AppError::bad_field("desk", "is missing; give both desk and key").into()),
-        (Some(_), None) => return Err(AppError::bad_field("key", "is missing; give both desk and key").into()),
+        (None, Some(_)) => {
+            return Err(AppError::bad_field("desk", (FaultCode::Missing, "is missing; give both desk and key")).into());
+        }
+        (Some(_), None) => {
+            return Err(AppError::bad_field("key", (FaultCode::Missing, "is missing; give both desk and key")).into());
+        }
     }
     actors::open_desk(&app, pass, Network::of(origin.address), &request, body)
 }

@@ -14,6 +14,7 @@ use super::staff::Staff;
 use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, LineId};
+use crate::protocol::FaultCode;
 use crate::storage::accounts;
 use crate::storage::lines::{self, LineName};
 use crate::storage::scope::Scope;
@@ -155,7 +156,7 @@ pub async fn read(
             "gives {} figures; at most {ITEMS_MAX} are allowed: ask for a shorter time or less apart",
             sums.len()
         );
-        return Err(AppError::out_of_bounds("by", reason));
+        return Err(AppError::out_of_bounds("by", (FaultCode::Range, reason)));
     }
     let counsellors: Vec<AccountId> = sums.keys().filter_map(|(_, _, who)| who.parse().ok()).collect();
     let people = ask(&app, move |conn| accounts::names(conn, &counsellors)).await?;
@@ -182,12 +183,18 @@ fn told_apart(by: Option<&str>) -> Result<(By, Option<Every>), AppError> {
             "line" => apart.line = true,
             "counsellor" => apart.counsellor = true,
             "hour" | "day" if every.is_some() => {
-                return Err(AppError::out_of_bounds("by", "names both `hour` and `day`; give one of them"));
+                return Err(AppError::out_of_bounds(
+                    "by",
+                    (FaultCode::Either, "names both `hour` and `day`; give one of them"),
+                ));
             }
             "hour" => every = Some(Every::Hour),
             "day" => every = Some(Every::Day),
             "all" => {}
-            _ => return Err(AppError::out_of_bounds("by", "is made of line, counsellor, hour, day and all")),
+            _ => {
+                let reason = "is made of line, counsellor, hour, day and all";
+                return Err(AppError::out_of_bounds("by", (FaultCode::Choice, reason)));
+            }
         }
     }
     Ok((By { hour: every.is_some(), ..apart }, every))
@@ -198,7 +205,7 @@ impl Wanted {
         let to = self.to.map_or(now, Wall::from);
         let from = hour_of(self.from.map_or(Wall(to.0 - DAYS_DEFAULT * 24 * HOUR), Wall::from));
         if to <= from {
-            return Err(AppError::out_of_bounds("to", "is not after `from`; give a later moment"));
+            return Err(AppError::out_of_bounds("to", (FaultCode::Moment, "is not after `from`; give a later moment")));
         }
         let days_max = match every {
             _ if by.counsellor => DAYS_MAX_BY_COUNSELLOR,
@@ -207,7 +214,7 @@ impl Wanted {
         };
         if to.0 - from.0 > days_max * 24 * HOUR {
             let reason = format!("is more than {days_max} days before `to`; ask for a shorter time");
-            return Err(AppError::out_of_bounds("from", reason));
+            return Err(AppError::out_of_bounds("from", (FaultCode::Moment, reason)));
         }
         Ok((from, to))
     }

@@ -8,12 +8,14 @@ use utoipa::ToSchema;
 use super::change::change;
 use super::error::AppError;
 use super::extract::{Body, Nothing};
+use super::fault::Fault;
 use super::jobs::{JobAnswer, JobView};
 use super::{ask, not_draining};
 use crate::app::App;
 use crate::http::staff::Acting;
 use crate::ids::JobId;
 use crate::jobs::TestDataParams;
+use crate::protocol::FaultCode;
 use crate::storage::jobs::{self, JobKind, NewJob};
 use crate::storage::{AnyConnection, lines, test_data};
 
@@ -85,7 +87,7 @@ pub async fn make(
     within("days", days, DAYS_MAX)?;
     if !LANGUAGES.contains(&language.as_str()) {
         let reason = format!("is not a language test data is made in; choose one of: {}", LANGUAGES.join(", "));
-        return Err(AppError::out_of_bounds("language", reason));
+        return Err(AppError::out_of_bounds("language", (FaultCode::Choice, reason)));
     }
     let params = TestDataParams { consultations, days, language };
     let params = serde_json::to_string(&params).map_err(AppError::internal)?;
@@ -140,6 +142,6 @@ fn within(field: &'static str, given: u32, max: u32) -> Result<(), AppError> {
     if (1..=max).contains(&given) {
         Ok(())
     } else {
-        Err(AppError::out_of_bounds(field, format!("is {given}; 1 to {max} are allowed")))
+        Err(AppError::out_of_bounds(field, Fault::range(given, 1, max.into())))
     }
 }

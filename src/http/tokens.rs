@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use super::change::change;
 use super::cursor::Page;
 use super::error::AppError;
-use super::extract::{Body, Nothing, PathId, text};
+use super::extract::{Body, Nothing, PathId, name};
 use super::notice::Notices;
 use super::staff::{Acting, Staff};
 use super::{ask, ending, secret};
@@ -87,7 +87,7 @@ pub async fn make(
     acting: Acting,
     Body(wanted): Body<TokenRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let name = text("name", &wanted.name, NAME_CHARS_MAX)?;
+    let name = name("name", &wanted.name, NAME_CHARS_MAX)?;
     let scopes = wanted.scopes.map_or(Ok(TokenScopes::DEFAULT), |codes| scopes_of(&codes))?;
     let now = app.clock.now().wall;
     let expires_at = end_of(wanted.expires_at.map(Wall::from), now)?;

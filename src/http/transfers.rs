@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 use super::change::seen;
 use super::cursor::Page;
 use super::error::AppError;
-use super::extract::{Body, PathId, text};
+use super::extract::{Body, PathId, line};
 use super::rooms::known;
 use super::staff::{Acting, Staff};
 use super::{ask, to_the_end};
 use crate::actors::{Colleague, ColleaguesNow, MoveOutcome, MoveRoom, MoveTicket, Receiver, TransferRefused};
 use crate::app::App;
 use crate::ids::{AccountId, RoomId, TicketId};
+use crate::protocol::FaultCode;
 use crate::protocol::{CODE_CHARS_MAX, ErrorCode};
 use crate::storage::tickets;
 
@@ -64,11 +65,14 @@ pub async fn move_room(
     PathId(room): PathId<RoomId>,
     Body(given): Body<RoomMove>,
 ) -> Result<HttpResponse, AppError> {
-    let reason = text("reason", &given.reason, REASON_CHARS_MAX)?;
+    let reason = line("reason", &given.reason, REASON_CHARS_MAX)?;
     let to = match (given.line, given.counsellor) {
-        (Some(line), None) => Receiver::Line(text("line", &line, CODE_CHARS_MAX)?),
+        (Some(topic), None) => Receiver::Line(line("line", &topic, CODE_CHARS_MAX)?),
         (None, Some(counsellor)) => Receiver::Colleague(counsellor),
-        _ => return Err(AppError::out_of_bounds("line", "or `counsellor`: name exactly one of the two")),
+        _ => {
+            let reason = "or `counsellor`: name exactly one of the two";
+            return Err(AppError::out_of_bounds("line", (FaultCode::Either, reason)));
+        }
     };
     known(&app, &acting.staff, room).await?;
     let detail = match &to {
@@ -91,8 +95,8 @@ pub async fn move_room(
 
 fn as_problem(TransferRefused { code, detail }: TransferRefused) -> AppError {
     match code {
-        ErrorCode::UnknownLine => AppError::out_of_bounds("line", detail),
-        ErrorCode::BadFrame => AppError::out_of_bounds("counsellor", detail),
+        ErrorCode::UnknownLine => AppError::out_of_bounds("line", (FaultCode::NotThere, detail)),
+        ErrorCode::BadFrame => AppError::out_of_bounds("counsellor", (FaultCode::NotThere, detail)),
         ErrorCode::TransferPending => AppError::conflict("TRANSFER_PENDING", detail),
         ErrorCode::NotAllowed => AppError::conflict("TEST_DATA", detail),
         ErrorCode::Busy => AppError::unavailable("BUSY", 1, detail),
@@ -109,8 +113,8 @@ pub async fn move_ticket(
     PathId(ticket): PathId<TicketId>,
     Body(given): Body<TicketMove>,
 ) -> Result<HttpResponse, AppError> {
-    let topic = text("topic", &given.topic, CODE_CHARS_MAX)?;
-    let reason = text("reason", &given.reason, REASON_CHARS_MAX)?;
+    let topic = line("topic", &given.topic, CODE_CHARS_MAX)?;
+    let reason = line("reason", &given.reason, REASON_CHARS_MAX)?;
     let (scope, me) = (acting.staff.scope(&app).await?, acting.staff.session.account.id);
     let found = ask(&app, move |conn| tickets::visit(conn, ticket)).await?;
     if !found.is_some_and(|visit| scope.holds(me, None, visit.ticket.line)) {
@@ -124,10 +128,12 @@ pub async fn move_ticket(
             Ok(HttpResponse::NoContent().finish())
         }
         MoveOutcome::UnknownLine(topics) => {
-            Err(AppError::out_of_bounds("topic", format!("is no line's; choose one of: {topics}")))
+            let reason = format!("is no line's; choose one of: {topics}");
+            Err(AppError::out_of_bounds("topic", (FaultCode::NotThere, reason)))
         }
         MoveOutcome::SameLine => {
-            Err(AppError::out_of_bounds("topic", "is the line it stands in already; choose another"))
+            let reason = "is the line it stands in already; choose another";
+            Err(AppError::out_of_bounds("topic", (FaultCode::Same, reason)))
         }
         MoveOutcome::Closed => Err(AppError::conflict("LINE_CLOSED", "the line is closed now; choose another")),
         MoveOutcome::NotWaiting => Err(AppError::conflict("NOT_WAITING", "the ticket does not wait any more")),

@@ -25,6 +25,7 @@ use uuid::Uuid;
 use super::error::AppError;
 use crate::ids::AccountId;
 use crate::network::Network;
+use crate::protocol::folded;
 use crate::time::{Mono, SECOND};
 
 /// So many failures at once, and then one each so many seconds.
@@ -59,7 +60,7 @@ impl Target {
     /// A login that no account has.
     #[must_use]
     pub fn nobody(login: &str) -> Self {
-        Self::Nobody(login.to_lowercase())
+        Self::Nobody(folded(login))
     }
 }
 

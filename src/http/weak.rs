@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::UnicodeNormalization;
 
 use super::passwords::PASSWORD_CHARS_MIN;
+use crate::protocol::FaultCode;
 
 /// The 10,000 most common passwords among those that are long enough, the most common first; see the
 /// licence beside it.
@@ -24,10 +25,10 @@ pub enum Weakness {
 impl Weakness {
     /// The code by which pages know it.
     #[must_use]
-    pub fn code(self) -> &'static str {
+    pub fn code(self) -> FaultCode {
         match self {
-            Self::Common => "COMMON",
-            Self::Repeated => "REPEATED",
+            Self::Common => FaultCode::Common,
+            Self::Repeated => FaultCode::Repeated,
         }
     }
 

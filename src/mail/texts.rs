@@ -5,7 +5,7 @@
 pub struct Letter<'a> {
     /// The address.
     pub to: &'a str,
-    /// The name to greet.
+    /// The name to greet, where only staff can have the letter sent.
     pub name: &'a str,
     /// `ko` or `en`; anything else is Korean.
     pub language: &'a str,
@@ -53,12 +53,15 @@ impl Text<'_> {
         }
     }
 
-    /// Whether it warns of a change. Such a letter carries no word that anybody wrote, not even the name:
-    /// whoever got at the account may have written it.
-    fn is_warning(&self) -> bool {
+    /// Whether not even the name stands in it. What anybody can have sent carries nothing that its sender
+    /// wrote, and a warning of a change nothing that whoever got at the account may have written.
+    fn names_nobody(&self) -> bool {
         match self {
-            Self::Verify(_) | Self::Reset(_) | Self::AddressInUse | Self::Approved(_) => false,
-            Self::PasswordChanged
+            Self::Approved(_) => false,
+            Self::Verify(_)
+            | Self::Reset(_)
+            | Self::AddressInUse
+            | Self::PasswordChanged
             | Self::EmailChanged
             | Self::SecondFactorOn
             | Self::SecondFactorOff
@@ -72,12 +75,11 @@ impl Letter<'_> {
     #[must_use]
     pub fn write(&self, url: &str) -> (String, String) {
         let (subject, said) = if self.language == "en" { self.english(url) } else { self.korean(url) };
-        let name = self.name;
-        let greeting = match (self.language, self.text.is_warning()) {
+        let greeting = match (self.language, self.text.names_nobody()) {
             ("en", true) => "Hello,".to_owned(),
-            ("en", false) => format!("Hello {name},"),
+            ("en", false) => format!("Hello {},", self.name),
             (_, true) => "안녕하세요.".to_owned(),
-            (_, false) => format!("{name} 님, 안녕하세요."),
+            (_, false) => format!("{} 님, 안녕하세요.", self.name),
         };
         (subject.to_owned(), format!("{greeting}\n\n{said}\n\nAnteroom, {url}\n"))
     }
@@ -236,7 +238,19 @@ mod tests {
             let (korean, english) = (written("ko", text), written("en", text));
             assert_ne!(korean, english);
             assert!(korean.1.contains(link) && english.1.contains(link), "{text:?}");
-            assert!(korean.1.contains("Kim 님") && english.1.contains("Hello Kim"), "{text:?}");
+            let greets = korean.1.starts_with("Kim 님") && english.1.starts_with("Hello Kim");
+            assert_eq!(greets, matches!(text, Text::Approved(_)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_anybody_can_have_sent_carries_nothing_anybody_wrote() {
+        for text in [Text::Verify("t0ken"), Text::Reset("t0ken"), Text::AddressInUse] {
+            for language in ["ko", "en"] {
+                let name = "당첨! https://evil.example";
+                let (subject, body) = Letter { to: "kim@example.org", name, language, text }.write(URL);
+                assert!(!subject.contains("evil") && !body.contains("evil") && !body.contains("당첨"), "{body}");
+            }
         }
     }
 

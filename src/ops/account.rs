@@ -7,7 +7,8 @@ use crate::clock::Clock;
 use crate::config::{AccountOptions, LoginOptions, RoleOption};
 use crate::http::passwords;
 use crate::ids::{AccountId, LineId};
-use crate::protocol::{NICKNAME_CHARS_MAX, clean_text};
+use crate::protocol::NICKNAME_CHARS_MAX;
+use crate::protocol::text::{self, Kind};
 use crate::server::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::audit::{self, Act, Actor};
@@ -23,15 +24,15 @@ const PASSWORD_VARIABLE: &str = "ANTEROOM_PASSWORD";
 /// Makes the account, or says in one line why not.
 pub fn create(options: &AccountOptions) -> Result<(), StartError> {
     let clock = Clock::system();
-    let text = |option: &str, text: &str, chars_max| {
-        clean_text(text.trim(), chars_max, true).map_err(|fault| StartError::new(format_args!("{option} {fault}")))
+    let cleaned = |kind: Kind, option: &str, given: &str, chars_max| {
+        kind(given, chars_max).map_err(|fault| StartError::new(format_args!("{option} {fault}")))
     };
-    let login = text("--login", &options.login, LOGIN_CHARS_MAX)?;
-    let name = text("--name", &options.name, NICKNAME_CHARS_MAX)?;
+    let login = cleaned(text::login, "--login", &options.login, LOGIN_CHARS_MAX)?;
+    let name = cleaned(text::name, "--name", &options.name, NICKNAME_CHARS_MAX)?;
     let store = Store::open(&options.database.url().parse()?)?;
     let lines = serving(&store.run(lines::all)?, &options.lines)?;
     let password = password()?;
-    passwords::why_not(&password).map_err(|(_, reason)| StartError::new(format_args!("the password {reason}")))?;
+    passwords::why_not(&password).map_err(|reason| StartError::new(format_args!("the password {reason}")))?;
     // Said by leaving `--line` out, and on file as said: no line that goes later makes more of it.
     let all_lines = options.role == RoleOption::Manager && lines.is_empty();
     let account = NewAccount {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::codes::MessageKind;
-use super::text::{TextFault, clean_text};
+use super::text::{self, Kind, TextFault};
 use super::{
     BODY_CHARS_MAX, CAPACITY_MAX, CLIENT_ID_CHARS_MAX, CODE_CHARS_MAX, GUEST_NAME_CHARS_MAX, NICKNAME_CHARS_MAX,
     NOTE_CHARS_MAX, OPEN_LINES_MAX, PICTURE_CHARS_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
@@ -180,33 +180,33 @@ impl ClientFrame {
     fn within_bounds(mut self) -> Result<Self, FrameFault> {
         match &mut self {
             Self::Request { client_id, topic, language, nickname, note, priority } => {
-                clean("client_id", client_id, CLIENT_ID_CHARS_MAX)?;
-                clean("topic", topic, CODE_CHARS_MAX)?;
-                clean_optional("language", language, CODE_CHARS_MAX)?;
-                clean_optional("nickname", nickname, NICKNAME_CHARS_MAX)?;
-                clean_optional("note", note, NOTE_CHARS_MAX)?;
+                clean(text::key, "client_id", client_id, CLIENT_ID_CHARS_MAX)?;
+                clean(text::key, "topic", topic, CODE_CHARS_MAX)?;
+                clean_optional(text::key, "language", language, CODE_CHARS_MAX)?;
+                clean_optional(text::name, "nickname", nickname, NICKNAME_CHARS_MAX)?;
+                clean_optional(text::paragraph, "note", note, NOTE_CHARS_MAX)?;
                 within("priority", priority.map(u32::from), 0, u32::from(PRIORITY_MAX))?;
             }
-            Self::Resume { token, .. } => clean("token", token, TOKEN_CHARS_MAX)?,
+            Self::Resume { token, .. } => clean(text::key, "token", token, TOKEN_CHARS_MAX)?,
             Self::Open { lines, capacity } => {
                 if let Some(lines) = lines {
                     within("lines", u32::try_from(lines.len()).ok(), 1, OPEN_LINES_MAX as u32)?;
                     for line in lines {
-                        clean("lines", line, CODE_CHARS_MAX)?;
+                        clean(text::key, "lines", line, CODE_CHARS_MAX)?;
                     }
                 }
                 within("capacity", capacity.map(u32::from), 1, u32::from(CAPACITY_MAX))?;
             }
             Self::Pause { reason } | Self::Decline { reason, .. } | Self::End { reason, .. } => {
-                clean_optional("reason", reason, NOTE_CHARS_MAX)?;
+                clean_optional(text::line, "reason", reason, NOTE_CHARS_MAX)?;
             }
             Self::Say { client_id, body, .. } | Self::Whisper { client_id, body, .. } => {
-                clean("client_id", client_id, CLIENT_ID_CHARS_MAX)?;
-                clean("body", body, BODY_CHARS_MAX)?;
+                clean(text::key, "client_id", client_id, CLIENT_ID_CHARS_MAX)?;
+                clean(text::paragraph, "body", body, BODY_CHARS_MAX)?;
             }
             Self::Join { nickname, picture, .. } => {
-                clean_optional("nickname", nickname, GUEST_NAME_CHARS_MAX)?;
-                clean_optional("picture", picture, PICTURE_CHARS_MAX)?;
+                clean_optional(text::name, "nickname", nickname, GUEST_NAME_CHARS_MAX)?;
+                clean_optional(text::key, "picture", picture, PICTURE_CHARS_MAX)?;
             }
             Self::Transfer { line, counsellor, note, .. } => {
                 if line.is_some() == counsellor.is_some() {
@@ -214,17 +214,17 @@ impl ClientFrame {
                     return Err(FrameFault::Bounds { field: "line", reason });
                 }
                 if let Some(line) = line {
-                    clean("line", line, CODE_CHARS_MAX)?;
+                    clean(text::key, "line", line, CODE_CHARS_MAX)?;
                 }
-                clean_optional("note", note, NOTE_CHARS_MAX)?;
+                clean_optional(text::paragraph, "note", note, NOTE_CHARS_MAX)?;
             }
             Self::WrapUp { result_code, memo, .. } => {
-                clean("result_code", result_code, CODE_CHARS_MAX)?;
-                clean_optional("memo", memo, BODY_CHARS_MAX)?;
+                clean(text::key, "result_code", result_code, CODE_CHARS_MAX)?;
+                clean_optional(text::paragraph, "memo", memo, BODY_CHARS_MAX)?;
             }
             Self::Rate { score, comment, .. } => {
                 within("score", Some(u32::from(*score)), 1, 5)?;
-                clean_optional("comment", comment, NOTE_CHARS_MAX)?;
+                clean_optional(text::paragraph, "comment", comment, NOTE_CHARS_MAX)?;
             }
             Self::Cancel {}
             | Self::Accept { .. }
@@ -238,15 +238,19 @@ impl ClientFrame {
     }
 }
 
-fn clean(field: &'static str, text: &mut String, max: usize) -> Result<(), FrameFault> {
-    *text = clean_text(text, max, true).map_err(|fault| bounds(field, &fault))?;
+fn clean(kind: Kind, field: &'static str, text: &mut String, max: usize) -> Result<(), FrameFault> {
+    *text = kind(text, max).map_err(|fault| bounds(field, &fault))?;
     Ok(())
 }
 
-fn clean_optional(field: &'static str, text: &mut Option<String>, max: usize) -> Result<(), FrameFault> {
+/// A blank one is none.
+fn clean_optional(kind: Kind, field: &'static str, text: &mut Option<String>, max: usize) -> Result<(), FrameFault> {
     if let Some(given) = text {
-        let cleaned = clean_text(given, max, false).map_err(|fault| bounds(field, &fault))?;
-        *text = (!cleaned.trim().is_empty()).then_some(cleaned);
+        *text = match kind(given, max) {
+            Ok(cleaned) => Some(cleaned),
+            Err(TextFault::Empty) => None,
+            Err(fault) => return Err(bounds(field, &fault)),
+        };
     }
     Ok(())
 }

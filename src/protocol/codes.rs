@@ -129,6 +129,57 @@ codes! {
         /// It was called off, or the talk ended before it could be handed over.
         Cancelled = "CANCELLED",
     }
+    /// What is wrong with one field of a request.
+    FaultCode {
+        /// Nothing but white space.
+        Empty = "EMPTY",
+        /// More characters than `max`.
+        TooLong = "TOO_LONG",
+        /// Fewer characters than `min`.
+        TooShort = "TOO_SHORT",
+        /// A control character in it.
+        Control = "CONTROL",
+        /// More than one line where there is room for one.
+        LineFeed = "LINE_FEED",
+        /// A character that turns the direction of a name.
+        Bidi = "BIDI",
+        /// Nothing to see in it, or something in a login that cannot be seen.
+        Invisible = "INVISIBLE",
+        /// White space where there may be none.
+        WhiteSpace = "WHITE_SPACE",
+        /// Characters in it that may not be, or not in this form.
+        Form = "FORM",
+        /// A number below `min` or above `max`.
+        Range = "RANGE",
+        /// None of the values there are.
+        Choice = "CHOICE",
+        /// Names something that is not there, or is out of use.
+        NotThere = "NOT_THERE",
+        /// A moment that is not after another, not to come, or out of all bounds.
+        Moment = "MOMENT",
+        /// Named more than once.
+        Twice = "TWICE",
+        /// Exactly one of two fields is needed.
+        Either = "EITHER",
+        /// Is so already.
+        Same = "SAME",
+        /// A picture that cannot be drawn.
+        Picture = "PICTURE",
+        /// A password that is among the first to be guessed.
+        Common = "COMMON",
+        /// A password that is something shorter, said again.
+        Repeated = "REPEATED",
+        /// Does not prove who asks.
+        Wrong = "WRONG",
+        /// Is needed and not there.
+        Missing = "MISSING",
+        /// Is not known here.
+        Unknown = "UNKNOWN",
+        /// Of another kind than expected: a text for a number.
+        Kind = "KIND",
+        /// Cannot be taken, for another reason.
+        Value = "VALUE",
+    }
     /// What a counsellor wants.
     Intent {
         /// Work.

@@ -43,6 +43,8 @@ pub enum ErrorCode {
     NotStored,
     /// Every seat of the room is taken.
     Full,
+    /// Somebody in the room is called so, or so alike that they would be mixed up; take another name.
+    NameTaken,
     /// Too much at once; try again a little later.
     Busy,
 }

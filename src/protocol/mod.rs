@@ -8,20 +8,23 @@ mod client;
 mod close;
 mod codes;
 mod error_code;
+mod likeness;
 mod server;
-mod text;
+pub mod text;
 #[cfg(test)]
 mod typescript;
+mod unseen;
 
 pub use client::{ClientFrame, FrameFault, Sender};
 pub use close::CloseCode;
 pub use codes::{
-    Activity, ClosedReason, EndReason, Intent, MessageKind, NextStep, Role, RoomKind, SeatState, TransferState,
-    WithdrawnReason,
+    Activity, ClosedReason, EndReason, FaultCode, Intent, MessageKind, NextStep, Role, RoomKind, SeatState,
+    TransferState, WithdrawnReason,
 };
 pub use error_code::ErrorCode;
+pub use likeness::{folded, looks_like};
 pub use server::{HandedOver, LineInfo, LineLoad, Member, RoomBrief, ServerFrame, Whisperer};
-pub use text::{TextFault, clean_text};
+pub use text::TextFault;
 
 /// Most characters of what names a picture: its id, or where it lies.
 pub const PICTURE_CHARS_MAX: usize = 64;

@@ -1,9 +1,18 @@
-//! Text from people: normalised to NFC, bounded in characters, free of control characters.
+//! What a text from a person may be. Four kinds, and nothing else decides about them: a **name**,
+//! a **login**, a **line**, a **paragraph**. All are stored in NFC and counted in its Unicode scalar
+//! values, as the pages count them.
+//!
+//! What cannot be seen is dropped, but for the joiners and selectors that a script or an emoji needs
+//! (`unseen.rs`). What then shows nothing is refused, and so is what would turn a name round.
 
 use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// What is wrong with a text. The message names the limit; the caller names the field.
+use super::codes::FaultCode;
+use super::unseen::{drop_unseen, has_ink, is_unseen, turns_round};
+
+/// What is wrong with a text. The message names the limit; the caller names the field; the code is
+/// what a page has words for.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TextFault {
     /// Nothing but white space where something is needed.
@@ -12,51 +21,140 @@ pub enum TextFault {
     /// Longer than allowed.
     #[error("has {chars} characters; at most {max} are allowed")]
     TooLong {
-        /// Characters after normalisation.
+        /// Unicode scalar values after normalisation.
         chars: usize,
         /// The limit.
         max: usize,
     },
-    /// A control character other than a line feed or a tab; databases and screens choke on some.
+    /// A control character; databases and screens choke on some.
     #[error("contains the control character U+{0:04X}; remove it")]
     Control(u32),
+    /// More than one line where there is room for one.
+    #[error("has more than one line; write it in one")]
+    LineFeed,
+    /// A character that turns the direction of what follows, in a name.
+    #[error("contains U+{0:04X}, which turns the direction of writing; remove it")]
+    Bidi(u32),
+    /// Nothing in it can be seen; or, in a login, something cannot.
+    #[error("contains characters that cannot be seen; type it again without them")]
+    Invisible,
+    /// White space in a login.
+    #[error("contains white space; leave it out")]
+    WhiteSpace,
 }
 
-/// `text` in NFC with CRLF as LF, or what is wrong with it. `required` refuses blank text.
-pub fn clean_text(text: &str, max: usize, required: bool) -> Result<String, TextFault> {
-    let text = if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() };
-    if let Some(bad) = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        return Err(TextFault::Control(u32::from(bad)));
+impl TextFault {
+    /// Its code.
+    #[must_use]
+    pub fn code(&self) -> FaultCode {
+        match self {
+            Self::Empty => FaultCode::Empty,
+            Self::TooLong { .. } => FaultCode::TooLong,
+            Self::Control(_) => FaultCode::Control,
+            Self::LineFeed => FaultCode::LineFeed,
+            Self::Bidi(_) => FaultCode::Bidi,
+            Self::Invisible => FaultCode::Invisible,
+            Self::WhiteSpace => FaultCode::WhiteSpace,
+        }
     }
-    let text = if is_nfc(&text) { text } else { text.nfc().collect() };
+
+    /// The limit, of what is too long.
+    #[must_use]
+    pub fn max(&self) -> Option<usize> {
+        match self {
+            Self::TooLong { max, .. } => Some(*max),
+            _ => None,
+        }
+    }
+}
+
+/// One of the four below.
+pub type Kind = fn(&str, usize) -> Result<String, TextFault>;
+
+/// What somebody or something is called and shown by: one line, not blank, that reads as it is
+/// written. At most `max` scalar values, as with the others.
+pub fn name(given: &str, max: usize) -> Result<String, TextFault> {
+    if let Some(bad) = given.chars().find(|c| turns_round(*c)) {
+        return Err(TextFault::Bidi(u32::from(bad)));
+    }
+    line(given, max)
+}
+
+/// What somebody logs in with: a name without white space, in which everything can be seen. Two of
+/// them are the same if [`super::folded`] makes the same of them.
+pub fn login(given: &str, max: usize) -> Result<String, TextFault> {
+    let login = name(given, max)?;
+    if login.contains(char::is_whitespace) {
+        Err(TextFault::WhiteSpace)
+    } else if given.contains(is_unseen) {
+        Err(TextFault::Invisible)
+    } else {
+        Ok(login)
+    }
+}
+
+/// One line, without white space around it.
+pub fn line(given: &str, max: usize) -> Result<String, TextFault> {
+    if given.contains(is_line_break) {
+        return Err(TextFault::LineFeed);
+    }
+    let cleaned = clean(&given.replace('\t', " "))?;
+    bounded(cleaned.trim(), max)
+}
+
+/// Words of any number of lines, as they were written.
+pub fn paragraph(given: &str, max: usize) -> Result<String, TextFault> {
+    let lines = if given.contains(is_line_break) {
+        given.replace("\r\n", "\n").replace(is_line_break, "\n")
+    } else {
+        given.to_owned()
+    };
+    bounded(&clean(&lines)?, max)
+}
+
+/// What a program made up and sends back to be known by, such as a `client_id` or a token: not shown
+/// to anybody, so only what no database takes is refused.
+pub fn key(given: &str, max: usize) -> Result<String, TextFault> {
+    if given.contains(is_line_break) {
+        return Err(TextFault::LineFeed);
+    }
+    refuse_controls(given)?;
+    bounded(&composed(given), max)
+}
+
+/// What ends a line anywhere: in a page, in a letter, in a log, in a spreadsheet.
+fn is_line_break(c: char) -> bool {
+    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+fn refuse_controls(text: &str) -> Result<(), TextFault> {
+    let bad = text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t'));
+    bad.map_or(Ok(()), |c| Err(TextFault::Control(u32::from(c))))
+}
+
+/// In NFC, without what cannot be seen. Dropping comes first: what lay between a letter and its
+/// accent must not keep them apart.
+fn clean(text: &str) -> Result<String, TextFault> {
+    refuse_controls(text)?;
+    let seen = drop_unseen(text);
+    if seen.contains(has_ink) || text.trim().is_empty() { Ok(composed(&seen)) } else { Err(TextFault::Invisible) }
+}
+
+fn composed(text: &str) -> String {
+    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+}
+
+fn bounded(text: &str, max: usize) -> Result<String, TextFault> {
     let chars = text.chars().count();
     if chars > max {
-        return Err(TextFault::TooLong { chars, max });
+        Err(TextFault::TooLong { chars, max })
+    } else if text.trim().is_empty() {
+        Err(TextFault::Empty)
+    } else {
+        Ok(text.to_owned())
     }
-    if required && text.trim().is_empty() {
-        return Err(TextFault::Empty);
-    }
-    Ok(text)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn decomposed_hangul_is_stored_composed() {
-        assert_eq!(clean_text("\u{1112}\u{1161}\u{11ab}", 1, true).as_deref(), Ok("한"));
-    }
-
-    #[test]
-    fn limits_count_characters_and_not_bytes() {
-        assert!(clean_text("가나다", 3, true).is_ok());
-        assert_eq!(clean_text("가나다라", 3, true), Err(TextFault::TooLong { chars: 4, max: 3 }));
-    }
-
-    #[test]
-    fn a_nul_is_refused_and_a_line_feed_is_not() {
-        assert_eq!(clean_text("a\0b", 9, true), Err(TextFault::Control(0)));
-        assert_eq!(clean_text("a\r\nb", 9, true).as_deref(), Ok("a\nb"));
-    }
-}
+#[path = "text_tests.rs"]
+mod tests;

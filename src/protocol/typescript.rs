@@ -37,6 +37,7 @@ fn generated() -> String {
     declare::<Intent>(&mut out, &config);
     declare::<Activity>(&mut out, &config);
     declare::<ErrorCode>(&mut out, &config);
+    declare::<FaultCode>(&mut out, &config);
     for name in [
         "AccountId",
         "DeskId",

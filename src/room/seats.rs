@@ -13,7 +13,7 @@ use crate::time::Mono;
 pub(super) struct Seat {
     pub(super) member: MemberId,
     pub(super) role: Role,
-    name: String,
+    pub(super) name: String,
     picture: Option<String>,
     pub(super) place: Place,
     pub(super) seen: u32,

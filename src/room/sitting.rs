@@ -8,7 +8,7 @@ use super::seats::{Place, Seat};
 use super::state::{Life, Room, refuse};
 use super::{LEFT_MAX, SEATS_MAX};
 use crate::ids::MemberId;
-use crate::protocol::{ErrorCode, Role, SeatState, ServerFrame};
+use crate::protocol::{ErrorCode, Role, SeatState, ServerFrame, looks_like};
 use crate::time::{Mono, Now};
 
 impl Room {
@@ -24,10 +24,21 @@ impl Room {
         } else if self.taken() >= SEATS_MAX {
             let detail = "all 50 seats of the room are taken; come again when somebody has left";
             effects.push(Effect::NotSeated { member, code: ErrorCode::Full, detail });
+        } else if self.is_name_taken(&seat) {
+            let detail = "somebody in the room is called so; give another `nickname`";
+            effects.push(Effect::NotSeated { member, code: ErrorCode::NameTaken, detail });
         } else {
             self.sitting.push(seat.clone());
             effects.push(Effect::StoreSit(seat));
         }
+    }
+
+    /// Whether a guest would be taken for somebody who is here, or about to be. Staff come in under
+    /// the name of their account, whatever guests call themselves.
+    fn is_name_taken(&self, new: &NewSeat) -> bool {
+        let here = self.seats.iter().filter(|seat| !seat.is_left() && !seat.watching).map(|seat| seat.name.as_str());
+        let mut names = here.chain(self.sitting.iter().map(|seat| seat.name.as_str()));
+        new.role == Role::Guest && names.any(|name| looks_like(name, &new.name))
     }
 
     pub(super) fn sit_stored(&mut self, member: MemberId, answer: SeatStored, now: Now, effects: &mut Vec<Effect>) {

@@ -10,7 +10,7 @@ use super::connection::on_each;
 use super::schema::{account, account_line, account_session};
 use super::types::Yn;
 use crate::ids::{AccountId, LineId};
-use crate::protocol::Intent;
+use crate::protocol::{Intent, folded};
 use crate::time::Wall;
 
 /// Most accounts that one address is looked up for.
@@ -175,7 +175,7 @@ pub struct NewAccount {
 pub enum AccountCreated {
     /// It is on file.
     Created,
-    /// Somebody has this login, perhaps a deleted account; nothing was changed.
+    /// Somebody has this login or another form of it, perhaps a deleted account; nothing was changed.
     LoginTaken,
 }
 
@@ -189,7 +189,7 @@ pub fn create_within(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: W
     let made = on_each!(conn, inner => diesel::insert_into(account::table)
         .values((
             account::account_id.eq(new.id),
-            account::login.eq(&new.login),
+            (account::login.eq(&new.login), account::login_key.eq(folded(&new.login))),
             account::email.eq(&new.email),
             account::email_verified_yn.eq(Yn(new.approved)),
             account::password_hash.eq(&new.password_hash),
@@ -204,8 +204,7 @@ pub fn create_within(conn: &mut AnyConnection, new: &NewAccount, by: &str, at: W
             (account::capacity.eq(i32::from(new.capacity)), account::all_lines_yn.eq(Yn(new.all_lines))),
             (account::reg_dttm.eq(at), account::reg_id.eq(by), account::mod_dttm.eq(at), account::mod_id.eq(by)),
         ))
-        .on_conflict(account::login)
-        .do_nothing()
+        .on_conflict_do_nothing()
         .execute(inner))?;
     if made == 0 {
         return Ok(AccountCreated::LoginTaken);
@@ -240,9 +239,15 @@ pub fn serve(
     Ok(())
 }
 
-/// The account with this login, deleted or not.
+/// The account with this login in any case, width or composition, deleted or not. Of two from before
+/// logins were compared so, the one whose login is exactly this.
 pub fn by_login(conn: &mut AnyConnection, login: &str) -> QueryResult<Option<Account>> {
-    account::table.filter(account::login.eq(login)).select(Account::as_select()).first(conn).optional()
+    let exact = account::table.filter(account::login.eq(login)).select(Account::as_select()).first(conn).optional()?;
+    if exact.is_some() {
+        return Ok(exact);
+    }
+    let key = folded(login);
+    account::table.filter(account::login_key.eq(key)).select(Account::as_select()).first(conn).optional()
 }
 
 /// The account, deleted or not.

@@ -26,6 +26,7 @@ pub mod jobs;
 pub mod lines;
 pub mod links;
 mod lock;
+mod login_keys;
 pub mod mails;
 pub mod media;
 pub mod messages;

@@ -37,6 +37,7 @@ diesel::table! {
         version -> Integer,
         test_yn -> Text,
         all_lines_yn -> Text,
+        login_key -> Nullable<Text>,
     }
 }
 

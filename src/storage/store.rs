@@ -11,10 +11,11 @@ use thiserror::Error;
 use super::connection::{AnyConnection, Connector, Database, connect};
 use super::file_mark::beside;
 use super::lock::ServeLock;
+use super::open_error::one_line;
 use super::open_error::{OpenError, folder_of};
 use super::replica::{self, Replica};
 use super::turns::Turns;
-use super::{installation, migrate, schema_check};
+use super::{installation, login_keys, migrate, schema_check};
 use crate::broken::{Way, is_broken};
 use crate::ids::AccountId;
 use crate::private;
@@ -64,6 +65,7 @@ impl Store {
         let mut conn = first_connection(database)?;
         migrate::run(&mut conn)?;
         schema_check::run(&mut conn)?;
+        login_keys::fill(&mut conn).map_err(|error| OpenError::Migration { reason: one_line(&error.to_string()) })?;
         if is_broken(Way::UnconditionalMatch) {
             // Without the referee's last line of defence.
             conn.batch_execute("DROP INDEX IF EXISTS UX_ROOM_OPEN_CONSULTATION")

@@ -16,6 +16,7 @@ use super::lines::{self, Line};
 use super::schema::{account, account_line, consultation, line, message, room};
 use super::types::Yn;
 use crate::ids::{AccountId, LineId};
+use crate::protocol::folded;
 use crate::time::Wall;
 
 /// The topic of test lines, if no real line has it.
@@ -106,7 +107,7 @@ pub fn employ(conn: &mut AnyConnection, id: AccountId, name: &str, line: &Line, 
         .values((
             account::account_id.eq(id),
             // As unlike as the ids: whoever signs up may take any other name.
-            account::login.eq(format!("test-{id}")),
+            (account::login.eq(format!("test-{id}")), account::login_key.eq(folded(&format!("test-{id}")))),
             account::password_hash.eq(""),
             account::name.eq(name),
             account::role.eq(AccountRole::Counsellor),

@@ -13,6 +13,7 @@ mod recheck;
 mod sign_up;
 mod standing;
 mod step_up;
+mod texts;
 mod tokens;
 
 use serde_json::{Value, json};

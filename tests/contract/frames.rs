@@ -135,6 +135,46 @@ async fn text_is_kept_in_nfc() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_seen_is_no_message_and_no_name() {
+    let server = Office::new().counsellor("kim").open().await;
+    for nickname in ["\u{3164}", "\u{200B}\u{2060}", "Kim\u{202E}nimda", "Kim\nLee", "Kim\u{85}Lee"] {
+        let mut desk = Desk::at(&server).await;
+        desk.send(json!({"type": "request", "client_id": "1", "topic": "GENERAL", "nickname": nickname}));
+        let error = desk.expect("error").await;
+        assert_eq!((&error["code"], &error["re"]), (&json!("BAD_FRAME"), &json!("1")), "{nickname:?}: {error}");
+    }
+    let (mut desk, mut kim) = talking(&server, "kim").await;
+    for body in ["\u{3164}", "\u{FFA0}", "\u{200B}", "\u{2060}\n\u{AD}", "\u{E0041}", "\u{FE0F}"] {
+        desk.say(body);
+        assert_eq!(desk.expect("error").await["code"], "BAD_FRAME", "{body:?}");
+    }
+    for (body, kept) in [
+        ("👩\u{200D}👩\u{200D}👧 1\u{FE0F}\u{20E3}", "👩\u{200D}👩\u{200D}👧 1\u{FE0F}\u{20E3}"),
+        ("می\u{200C}خواهم", "می\u{200C}خواهم"),
+        ("a\u{200B}b\u{202E}c", "abc"),
+        ("one\u{2028}two", "one\ntwo"),
+    ] {
+        desk.say(body);
+        assert_eq!(kim.expect("message").await["body"], kept);
+    }
+    server.finish().await;
+}
+
+/// What browsers make of any message a page lets pass fits a frame: 2,000 of the widest characters,
+/// and 2,000 of those that JSON writes with a backslash.
+#[tokio::test]
+async fn the_longest_message_fits_a_frame() {
+    let server = Office::new().counsellor("kim").open().await;
+    let (desk, mut kim) = talking(&server, "kim").await;
+    for letter in ["𠀀", "\"", "\\", "가", "\n."] {
+        let body: String = letter.chars().cycle().take(2_000).collect();
+        desk.say(&body);
+        assert_eq!(kim.expect("message").await["body"], body.as_str(), "{letter:?}");
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn the_numbers_of_the_day_count_up() {
     let server = Office::new().line("TAX").open().await;
     for expected in ["A-001", "A-002", "A-003"] {

@@ -113,6 +113,22 @@ async fn a_message_said_twice_is_one_and_what_was_missed_comes_exactly() {
 }
 
 #[tokio::test]
+async fn a_guest_takes_nobodys_name_and_may_give_another() {
+    let server = office().open().await;
+    let link = evening(&server).await;
+    let mut kim = Person::staff(&server, "kim", &link.0).await;
+    let mut guest = Person::at_the_door(&server, &link).await;
+    for alike in ["kim", "K I M", "ｋｉｍ", "кim", "k\u{AD}im"] {
+        guest.join(json!({"nickname": alike}));
+        guest.expect_error("NAME_TAKEN").await;
+    }
+    guest.join(json!({"nickname": "별"}));
+    guest.seated().await;
+    assert_eq!(kim.expect("member").await["name"], "별", "nobody heard of the others");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn a_server_that_was_killed_has_its_rooms_again() {
     let mut server = office().open().await;
     let link = evening(&server).await;

@@ -5,11 +5,12 @@ use std::time::{Duration, Instant};
 
 use anteroom::ids::{AccountId, SessionId};
 use anteroom::journal::{Journal, LogInRow, Write, Written};
+use anteroom::network::Network;
 use anteroom::protocol::Intent;
 use anteroom::storage::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::audit::{Act, Actor};
 use anteroom::storage::places::repair_rooms_open;
-use anteroom::storage::sessions::{self, NewSession, Proof};
+use anteroom::storage::sessions::{self, Made, NewSession, Proof};
 use anteroom::storage::{Database, connect};
 use anteroom::time::Wall;
 use diesel::connection::SimpleConnection;
@@ -151,9 +152,17 @@ fn a_log_in_with_a_password_that_is_just_being_changed_does_not_survive_it() {
         .unwrap();
     let (id, at) = (SessionId(bed.clock.new_id()), bed.now());
     let row = LogInRow {
-        session: NewSession { id, account: bed.kim, token_hash: "t".into(), expires_at: Wall(at.0 + 60_000_000) },
+        session: NewSession {
+            id,
+            account: bed.kim,
+            token_hash: "t".into(),
+            expires_at: Wall(at.0 + 60_000_000),
+            made: Made::default(),
+        },
         password_hash: "$argon2id$".into(),
         proof: Proof::Nothing,
+        network: Network::of([127, 0, 0, 1].into()),
+        instead_of: None,
         actor: Actor::system(),
         act: Act { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "kim".into(), detail: "".into() },
         at,

@@ -2,17 +2,20 @@
 
 use anteroom::ids::{AccountId, LineId, SessionId};
 use anteroom::journal::{Write, Written};
+use anteroom::storage::Store;
 use anteroom::storage::accounts::{AccountCreated, AccountRole, NewAccount};
 use anteroom::storage::lines::Line;
 use anteroom::storage::sessions::{Made, NewSession};
 use anteroom::storage::{accounts, codes, installation, lines, sessions};
 use anteroom::time::{SECOND, Wall};
+use diesel::connection::SimpleConnection as _;
 
 use super::bed::Bed;
 use super::on_both;
 
 on_both!(
     a_login_is_taken_once,
+    logins_on_file_are_found_in_any_form_and_twins_exactly,
     counsellors_are_those_who_serve_a_line,
     a_session_is_found_by_its_token_until_it_expires,
     lines_and_codes_are_there_from_the_start,
@@ -31,6 +34,30 @@ fn a_login_is_taken_once(bed: &Bed) {
     assert_eq!((found.id, found.role, found.approved, found.deleted), (new.id, AccountRole::Admin, true, false));
     assert_eq!(bed.read(|conn| accounts::by_id(conn, again.id)), None);
     assert_eq!(bed.read(accounts::count_admins), 1);
+}
+
+fn logins_on_file_are_found_in_any_form_and_twins_exactly(bed: &Bed) {
+    let create = |login: &str| {
+        let new = bed.account(login, AccountRole::Counsellor);
+        (new.id, bed.read(|conn| accounts::create(conn, &new, "TEST", bed.now())))
+    };
+    let (oldest, _) = create("KimMS");
+    for twin in ["kimms", "KIMMS", "ｋｉｍｍｓ"] {
+        assert_eq!(create(twin).1, AccountCreated::LoginTaken, "{twin}");
+    }
+    // As they stood on file before logins had a key.
+    let (twin, _) = create("other");
+    bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET LOGIN_KEY = NULL"));
+    bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET LOGIN = 'kimms' WHERE LOGIN = 'other'"));
+    Store::open(bed.store.database()).unwrap();
+    let found = |login: &str| bed.read(|conn| accounts::by_login(conn, login)).map(|account| account.id);
+    assert_eq!(found("KimMS"), Some(oldest));
+    assert_eq!(found("kimms"), Some(twin), "typed exactly");
+    for form in ["KIMMS", "kimMS", "ＫｉｍＭＳ"] {
+        assert_eq!(found(form), Some(oldest), "{form}");
+    }
+    assert_eq!(found("KIM"), Some(bed.kim));
+    assert_eq!(create("Kimms").1, AccountCreated::LoginTaken);
 }
 
 fn counsellors_are_those_who_serve_a_line(bed: &Bed) {

@@ -218,3 +218,38 @@ test('a manager ends the room of a counsellor from the admin page', async ({ cen
   await expect(manager.by('group-ended')).toBeVisible();
   await expect(counsellor.by('group-ended')).toBeVisible();
 });
+
+for (const [language, counsellorIs] of [['ko', '상담사'], ['en', 'Counsellor']] as const) {
+  test(`a guest does not pass for one of the staff (${language})`, async ({ centre }) => {
+    const { counsellor, path } = await opened(centre, language);
+    await goesIn(counsellor);
+    const guest = await centre.visitor(language);
+    await guest.go(path);
+    for (const taken of ['김상담', ' 김 상담 ', '김\u200B상담']) {
+      await guest.by('guest-nickname').fill(taken);
+      await guest.by('guest-join').click();
+      await expect(guest.by('nickname-fault')).not.toBeEmpty();
+      await expect(guest.by('guest-nickname')).toHaveValue(taken);
+    }
+    await guest.by('guest-nickname').fill('\u3164');
+    await guest.by('guest-join').click();
+    await expect(guest.by('guest-nickname')).toBeFocused();
+    // What a mark looks like may be typed; what it is may not.
+    const pretender = `박상담 · ${counsellorIs}`;
+    await guest.by('guest-nickname').fill(pretender);
+    await guest.by('guest-join').click();
+    await expect(guest.by('guest-room')).toBeVisible();
+    for (const each of [guest, counsellor]) {
+      const marked = each.by('group-member').filter({ has: each.page.getByTestId('staff-mark') });
+      await expect(marked).toHaveCount(1);
+      await expect(marked).toContainText('김상담');
+      await expect(marked.getByTestId('staff-mark')).toHaveText(counsellorIs);
+      await expect(each.by('group-member').filter({ hasText: pretender }).getByTestId('staff-mark')).toHaveCount(0);
+    }
+    await counsellor.say('안녕하세요');
+    await expect(guest.by('message').getByTestId('staff-mark')).toHaveText(counsellorIs);
+    await guest.say('네');
+    await expect(counsellor.by('message').filter({ hasText: pretender }).getByTestId('staff-mark')).toHaveCount(0);
+    await isAccessible(guest);
+  });
+}

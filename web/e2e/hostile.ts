@@ -133,7 +133,7 @@ export interface Asked {
 
 export interface Answered {
   readonly status: number;
-  readonly answer: { detail?: string; errors?: Array<{ field: string; reason: string }> } & Record<string, unknown>;
+  readonly answer: { detail?: string; errors?: Array<{ field: string; reason: string; code: string; max?: number }> } & Record<string, unknown>;
 }
 
 /** Asks all of it from the page, some at a time, and gives the answers in order. */

@@ -69,14 +69,36 @@ export function payloads(): readonly Payload[] {
 export const samples = (): readonly Payload[] =>
   Object.keys(FAMILIES).map((family) => payloads().find((payload) => payload.family === family)!);
 
-/** What the server refuses wherever it stands; line feed and tab are welcome. */
-const CONTROLS = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F]/;
+/** A name is one line that reads as it is written; a paragraph is anything else. */
+export type Kind = 'NAME' | 'PARAGRAPH';
 
-/** A text as it stands on file: composed, and halves of characters as the mark that screens show for them. */
-export const stored = (text: string): string => Buffer.from(text.replaceAll(/\r\n?/g, '\n')).toString().normalize('NFC');
+/** What the server refuses wherever it stands; line feed and tab are welcome, and what ends a line becomes one. */
+const CONTROLS = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F-\u0084\u0086-\u009F]/;
+const BREAKS = /\r\n?|[\n\u0085\u2028\u2029]/g;
+const TURNS = /[\u202A-\u202E\u2066-\u2069]/g;
+/** Of what the payloads have of it; the server goes by Unicode's tables. */
+const UNSEEN = /[\u200B\u2060\uFEFF\u00AD\u180E\u3164\u115F\uFFA0\u200C]/g;
+const LOOSE_JOINER = /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\uFE0F])\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
+const HEBREW = /[\u05D0-\u05EA]/;
+
+/** A text as it can be sent at all: halves of characters are the mark that screens show for them. */
+export const wellFormed = (text: string): string => Buffer.from(text).toString();
+
+/** A text as it stands on file: composed, without what cannot be seen. */
+export function stored(text: string, kind: Kind = 'PARAGRAPH'): string {
+  const seen = wellFormed(text)
+    .replace(BREAKS, '\n')
+    .replace(TURNS, '')
+    .replace(UNSEEN, '')
+    .replace(LOOSE_JOINER, '')
+    .replace(/[\u200E\u200F\u061C]/g, (mark, at: number) => (at > 0 && HEBREW.test(text) ? mark : ''))
+    .normalize('NFC');
+  return kind === 'NAME' ? seen.replaceAll('\t', ' ').trim() : seen;
+}
 
 /** Whether the server takes it where `max` characters fit. */
-export function fits({ text }: Payload, max: number): boolean {
-  const whole = stored(text);
+export function fits({ text }: Payload, max: number, kind: Kind = 'PARAGRAPH'): boolean {
+  if (kind === 'NAME' && (text.search(BREAKS) >= 0 || text.search(TURNS) >= 0)) return false;
+  const whole = stored(text, kind);
   return whole.trim() !== '' && !CONTROLS.test(whole) && [...whole].length <= max;
 }

@@ -156,8 +156,14 @@ impl Room {
         });
     }
 
-    pub(super) fn not_seated(&mut self, member: MemberId, code: ErrorCode, detail: &str) {
-        if let Some((_, Some(enter))) = self.entrants.coming.remove(&member) {
+    pub(super) fn not_seated(&mut self, member: MemberId, code: ErrorCode, detail: &'static str) {
+        let coming = self.entrants.coming.remove(&member);
+        if let Some((_, Some(enter))) = coming {
+            if code == ErrorCode::NameTaken {
+                // There is a place, only not under this name.
+                enter.socket.do_send(News(EntrantNews::NameTaken(detail)));
+                return self.entrants.forget(member);
+            }
             let re = Some(self.card.room.to_string());
             enter.outbox.send(&ServerFrame::refusal(code, detail, re));
             enter.outbox.shut(CloseCode::Done);

@@ -11,7 +11,8 @@ use super::sign_up::{email as email_of, language as language_of};
 use super::view::{AccountView, role as role_of};
 use crate::app::App;
 use crate::http::error::AppError;
-use crate::http::extract::{Body, PathId, text};
+use crate::http::extract::{Body, PathId, name};
+use crate::http::fault::Fault;
 use crate::http::secret;
 use crate::http::staff::Acting;
 use crate::ids::{AccountId, LineId};
@@ -87,7 +88,7 @@ struct Checked {
 impl Checked {
     fn of(wanted: AccountEdit) -> Result<Self, AppError> {
         Ok(Self {
-            name: wanted.name.map(|name| text("name", name.trim(), NICKNAME_CHARS_MAX)).transpose()?,
+            name: wanted.name.map(|given| name("name", &given, NICKNAME_CHARS_MAX)).transpose()?,
             email: wanted.email.map(|email| email_of(&email)).transpose()?,
             language: wanted.language.map(|language| language_of(Some(&language))).transpose()?,
             capacity: wanted.capacity.map(capacity).transpose()?,
@@ -182,7 +183,7 @@ pub(super) fn capacity(given: u16) -> Result<u16, AppError> {
     if (1..=CAPACITY_MAX).contains(&given) {
         Ok(given)
     } else {
-        Err(AppError::out_of_bounds("capacity", format!("is {given}; 1 to {CAPACITY_MAX} are allowed")))
+        Err(AppError::out_of_bounds("capacity", Fault::range(given, 1, CAPACITY_MAX.into())))
     }
 }
 

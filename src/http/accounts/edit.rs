@@ -10,12 +10,13 @@ use crate::app::App;
 use crate::http::change::change;
 use crate::http::ending;
 use crate::http::error::AppError;
-use crate::http::extract::text;
+use crate::http::extract::line;
 use crate::http::notice::Notices;
 use crate::http::staff::Acting;
 use crate::http::to_the_end;
 use crate::ids::{AccountId, LineId, MailId};
 use crate::mail::{Letter, Text};
+use crate::protocol::FaultCode;
 use crate::storage::AnyConnection;
 use crate::storage::account_edits::{self, Changes, Edit};
 use crate::storage::accounts::{self, Account};
@@ -181,17 +182,19 @@ fn present(conn: &mut AnyConnection, id: AccountId) -> QueryResult<i32> {
 
 /// A reason, as people give it.
 pub(super) fn reason(given: &str) -> Result<String, AppError> {
-    text("reason", given.trim(), REASON_CHARS_MAX)
+    line("reason", given, REASON_CHARS_MAX)
 }
 
 /// The lines somebody is to serve, if they are there and named once each.
 pub(super) fn check_lines(conn: &mut AnyConnection, lines: &[(LineId, u8)]) -> Result<(), AppError> {
     let ids: Vec<LineId> = lines.iter().map(|(line, _)| *line).collect();
     if let Some(twice) = ids.iter().enumerate().find(|(nth, line)| ids[..*nth].contains(line)) {
-        return Err(AppError::out_of_bounds("lines", format!("name the line {} twice; once is enough", twice.1)));
+        let reason = format!("name the line {} twice; once is enough", twice.1);
+        return Err(AppError::out_of_bounds("lines", (FaultCode::Twice, reason)));
     }
     if let Some(unknown) = crate::storage::account_list::unknown_lines(conn, &ids)?.first() {
-        return Err(AppError::out_of_bounds("lines", format!("name the line {unknown}, which is not there")));
+        let reason = format!("name the line {unknown}, which is not there");
+        return Err(AppError::out_of_bounds("lines", (FaultCode::NotThere, reason)));
     }
     Ok(())
 }
@@ -202,6 +205,6 @@ pub(super) fn check_moment(field: &str, moment: Wall) -> Result<Wall, AppError> 
     if (2000..=9999).contains(&moment.utc().year()) {
         Ok(moment)
     } else {
-        Err(AppError::out_of_bounds(field, "is not between the years 2000 and 9999"))
+        Err(AppError::out_of_bounds(field, (FaultCode::Moment, "is not between the years 2000 and 9999")))
     }
 }

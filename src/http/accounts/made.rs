@@ -9,13 +9,14 @@ use utoipa::ToSchema;
 use super::change::{Serves, capacity, runs_all};
 use super::edit::check_lines;
 use super::handed::{WithLink, put_link};
-use super::sign_up::{email, language, login, login_taken, send_link};
+use super::sign_up::{email, language, login_taken, send_link};
 use super::view::{AccountView, role};
 use crate::app::App;
 use crate::http::change::change;
 use crate::http::error::AppError;
-use crate::http::extract::{Body, text};
+use crate::http::extract::{Body, login, name};
 use crate::http::passwords::check_new;
+use crate::http::session::LOGIN_CHARS_MAX;
 use crate::http::staff::Acting;
 use crate::http::turns::Lane;
 use crate::http::{Gate, ending, secret, to_the_end};
@@ -73,9 +74,9 @@ pub async fn make(
     let role = given.role.map_or(Ok(AccountRole::Counsellor), |code| role(&code))?;
     let new = NewAccount {
         id: AccountId(app.clock.new_id()),
-        login: login(&given.login)?,
+        login: login("login", &given.login, LOGIN_CHARS_MAX)?,
         email: given.email.as_deref().map(email).transpose()?,
-        name: text("name", given.name.trim(), NICKNAME_CHARS_MAX)?,
+        name: name("name", &given.name, NICKNAME_CHARS_MAX)?,
         role,
         approved: true,
         language: language(given.language.as_deref())?,

@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::http::change::{Trail, change_as};
 use crate::http::error::AppError;
-use crate::http::extract::{Body, text};
+use crate::http::extract::{Body, line, login, name};
 use crate::http::passwords::check_new;
 use crate::http::session::LOGIN_CHARS_MAX;
 use crate::http::staff::Origin;
@@ -18,6 +18,7 @@ use crate::http::turns::Lane;
 use crate::http::{Gate, ask, secret};
 use crate::ids::{AccountId, LinkId, MailId};
 use crate::mail::{Letter, Post, Text, check_address};
+use crate::protocol::FaultCode;
 use crate::protocol::NICKNAME_CHARS_MAX;
 use crate::storage::account_edits::{self, Changes};
 use crate::storage::accounts::{self, Account, AccountCreated, AccountRole, NewAccount};
@@ -42,7 +43,7 @@ pub struct SignUp {
     #[schema(max_length = 254)]
     email: String,
     /// The name others see.
-    #[schema(max_length = 50)]
+    #[schema(min_length = 1, max_length = 40)]
     name: String,
     #[schema(min_length = 8, max_length = 200)]
     password: String,
@@ -97,8 +98,8 @@ pub async fn sign_up(
     Body(given): Body<SignUp>,
 ) -> Result<HttpResponse, AppError> {
     check_new(&given.password)?;
-    let (login, email) = (login(&given.login)?, email(&given.email)?);
-    let name = text("name", given.name.trim(), NICKNAME_CHARS_MAX)?;
+    let (login, email) = (login("login", &given.login, LOGIN_CHARS_MAX)?, email(&given.email)?);
+    let name = name("name", &given.name, NICKNAME_CHARS_MAX)?;
     let language = language(given.language.as_deref())?;
     let wanted = login.clone();
     let clock = app.clock.clone();
@@ -251,25 +252,16 @@ fn put_link(conn: &mut AnyConnection, clock: &Clock, id: AccountId, token: &str,
     Ok(links::create(conn, &link, SYSTEM, now)?)
 }
 
-/// A login that can be typed again: nothing in it is invisible.
-pub(super) fn login(given: &str) -> Result<String, AppError> {
-    let login = text("login", given.trim(), LOGIN_CHARS_MAX)?;
-    if login.contains(char::is_whitespace) {
-        return Err(AppError::out_of_bounds("login", "contains white space; leave it out"));
-    }
-    Ok(login)
-}
-
 /// A mail address in the form it is kept in.
 pub(super) fn email(given: &str) -> Result<String, AppError> {
-    let email = text("email", given, EMAIL_CHARS_MAX)?;
-    check_address(&email).map_err(|reason| AppError::out_of_bounds("email", reason))
+    let email = line("email", given, EMAIL_CHARS_MAX)?;
+    check_address(&email).map_err(|reason| AppError::out_of_bounds("email", (FaultCode::Form, reason)))
 }
 
 /// A language people can be written to in.
 pub(super) fn language(given: Option<&str>) -> Result<String, AppError> {
     match given.unwrap_or(LANGUAGE_DEFAULT) {
         known @ ("ko" | "en") => Ok(known.to_owned()),
-        _ => Err(AppError::out_of_bounds("language", "is none of ko, en")),
+        _ => Err(AppError::out_of_bounds("language", (FaultCode::Choice, "is none of ko, en"))),
     }
 }

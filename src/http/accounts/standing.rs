@@ -15,6 +15,7 @@ use crate::http::error::AppError;
 use crate::http::extract::{Body, PathId};
 use crate::http::staff::Acting;
 use crate::ids::{AccountId, LineId};
+use crate::protocol::FaultCode;
 use crate::storage::account_edits::Changes;
 use crate::storage::accounts::AccountRole;
 use crate::time::Wall;
@@ -233,7 +234,8 @@ pub async fn set_validity(
         if let (Some(from), Some(until)) = (from, until)
             && until <= from
         {
-            return Err(AppError::out_of_bounds("until", format!("is not after `from`, {from}; give a later moment")));
+            let reason = format!("is not after `from`, {from}; give a later moment");
+            return Err(AppError::out_of_bounds("until", (FaultCode::Moment, reason)));
         }
         let detail = json!({
             "from": from, "until": until, "reason": reason,

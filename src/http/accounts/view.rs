@@ -12,10 +12,11 @@ use crate::app::App;
 use crate::http::change::seen;
 use crate::http::cursor::{self, Page};
 use crate::http::error::AppError;
-use crate::http::extract::{Params, PathId, page_limit, text};
+use crate::http::extract::{Params, PathId, line, page_limit};
 use crate::http::staff::Acting;
 use crate::http::{ask, recent};
 use crate::ids::{AccountId, LineId};
+use crate::protocol::FaultCode;
 use crate::storage::account_list::{self, Filter, OfLine, ServedLine, State};
 use crate::storage::accounts::{self, Account, AccountRole};
 use crate::time::Wall;
@@ -142,11 +143,12 @@ impl Wanted {
     fn filter(self) -> Result<Filter, AppError> {
         let state = self.state.map(|code| {
             State::from_code(&code).ok_or_else(|| {
-                AppError::out_of_bounds("state", "is none of PENDING, ACTIVE, SUSPENDED, EXPIRED, DELETED")
+                let reason = "is none of PENDING, ACTIVE, SUSPENDED, EXPIRED, DELETED";
+                AppError::out_of_bounds("state", (FaultCode::Choice, reason))
             })
         });
         let q = self.q.filter(|q| !q.trim().is_empty());
-        let q = q.map(|q| text("q", q.trim(), Q_CHARS_MAX)).transpose()?;
+        let q = q.map(|q| line("q", &q, Q_CHARS_MAX)).transpose()?;
         let line = self.line.map(|line| line.parse().map_or(OfLine::Topic(line), OfLine::Id));
         Ok(Filter { state: state.transpose()?, role: self.role.map(|code| role(&code)).transpose()?, line, q })
     }
@@ -195,5 +197,6 @@ impl AccountView {
 
 /// The role with this code.
 pub(super) fn role(code: &str) -> Result<AccountRole, AppError> {
-    AccountRole::from_code(code).ok_or_else(|| AppError::out_of_bounds("role", "is none of COUNSELLOR, MANAGER, ADMIN"))
+    let unknown = (FaultCode::Choice, "is none of COUNSELLOR, MANAGER, ADMIN");
+    AccountRole::from_code(code).ok_or_else(|| AppError::out_of_bounds("role", unknown))
 }

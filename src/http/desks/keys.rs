@@ -12,7 +12,7 @@ use super::{DeskView, DeskWithKey, KIND, not_deleted, on_file};
 use crate::app::App;
 use crate::http::change::{change, change_as};
 use crate::http::error::AppError;
-use crate::http::extract::{Body, Nothing, PathId, text};
+use crate::http::extract::{Body, Nothing, PathId, key};
 use crate::http::staff::{Acting, Origin};
 use crate::http::{qr, secret, to_the_end};
 use crate::ids::{DeskId, LineId};
@@ -113,7 +113,7 @@ pub async fn enrol(
     origin: Origin,
     Body(given): Body<Enrol>,
 ) -> Result<web::Json<Enrolled>, AppError> {
-    let token_hash = secret::hash(&text("token", &given.token, TOKEN_CHARS_MAX)?);
+    let token_hash = secret::hash(&key("token", &given.token, TOKEN_CHARS_MAX)?);
     let (key, at) = (secret::draw(), app.clock.now().wall);
     let (key_hash, nobody) = (secret::hash(&key), origin.nobody());
     let desk = to_the_end(async move {

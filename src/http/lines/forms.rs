@@ -6,9 +6,11 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::http::error::AppError;
-use crate::http::extract::{nullable, text};
+use crate::http::extract::{line, name, nullable};
+use crate::http::fault::Fault;
 use crate::matching::Hours;
 use crate::protocol::CODE_CHARS_MAX;
+use crate::protocol::FaultCode;
 use crate::storage::lines::Line;
 
 /// Most characters of a line's name.
@@ -98,8 +100,8 @@ macro_rules! forms {
         impl NewLine {
             /// Puts it into `line`, checked.
             pub(super) fn put_into(self, line: &mut Line) -> Result<(), AppError> {
-                line.name = text("name", &self.name, NAME_CHARS_MAX)?;
-                line.name_en = text("name_en", &self.name_en, NAME_CHARS_MAX)?;
+                line.name = name("name", &self.name, NAME_CHARS_MAX)?;
+                line.name_en = name("name_en", &self.name_en, NAME_CHARS_MAX)?;
                 line.prefix = prefix(&self.prefix)?;
                 line.hours = hours(self.hours)?;
                 $(number(stringify!($field), self.$field, $low, $high, &mut line.$field)?;)*
@@ -112,11 +114,11 @@ macro_rules! forms {
         impl LineEdit {
             /// Puts it into `line`, checked.
             pub(super) fn put_into(&self, line: &mut Line) -> Result<(), AppError> {
-                if let Some(name) = &self.name {
-                    line.name = text("name", name, NAME_CHARS_MAX)?;
+                if let Some(given) = &self.name {
+                    line.name = name("name", given, NAME_CHARS_MAX)?;
                 }
                 if let Some(name_en) = &self.name_en {
-                    line.name_en = text("name_en", name_en, NAME_CHARS_MAX)?;
+                    line.name_en = name("name_en", name_en, NAME_CHARS_MAX)?;
                 }
                 if let Some(given) = &self.prefix {
                     line.prefix = prefix(given)?;
@@ -169,13 +171,14 @@ forms! {
 
 /// The topic's code: capitals, digits and underscores.
 pub(super) fn topic(given: &str) -> Result<String, AppError> {
-    let topic = text("topic", given, CODE_CHARS_MAX)?;
+    let topic = line("topic", given, CODE_CHARS_MAX)?;
     let is_code = topic.starts_with(|first: char| first.is_ascii_uppercase())
         && topic.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
     if is_code {
         Ok(topic)
     } else {
-        Err(AppError::out_of_bounds("topic", "is not a code; give capitals A to Z, digits and _, such as TAX_2"))
+        let reason = "is not a code; give capitals A to Z, digits and _, such as TAX_2";
+        Err(AppError::out_of_bounds("topic", (FaultCode::Form, reason)))
     }
 }
 
@@ -184,21 +187,24 @@ fn prefix(given: &str) -> Result<String, AppError> {
     if fits {
         Ok(given.to_ascii_uppercase())
     } else {
-        Err(AppError::out_of_bounds("prefix", format!("is {given:?}; give 1 to {PREFIX_CHARS_MAX} letters A to Z")))
+        let reason = format!("is {given:?}; give 1 to {PREFIX_CHARS_MAX} letters A to Z");
+        Err(AppError::out_of_bounds("prefix", (FaultCode::Form, reason)))
     }
 }
 
 fn hours(given: Option<Value>) -> Result<Option<String>, AppError> {
     let Some(plan) = given else { return Ok(None) };
     let plan = plan.to_string();
-    Hours::parse(&plan).map_err(|fault| AppError::out_of_bounds("hours", format!("are not opening hours: {fault}")))?;
+    let refused =
+        |fault| AppError::out_of_bounds("hours", (FaultCode::Form, format!("are not opening hours: {fault}")));
+    Hours::parse(&plan).map_err(refused)?;
     Ok(Some(plan))
 }
 
 fn number(field: &'static str, given: Option<u32>, low: u32, high: u32, into: &mut u32) -> Result<(), AppError> {
     let Some(given) = given else { return Ok(()) };
     if !(low..=high).contains(&given) {
-        return Err(AppError::out_of_bounds(field, format!("is {given}; {low} to {high} are allowed")));
+        return Err(AppError::out_of_bounds(field, Fault::range(given, low.into(), high.into())));
     }
     *into = given;
     Ok(())
@@ -207,7 +213,7 @@ fn number(field: &'static str, given: Option<u32>, low: u32, high: u32, into: &m
 fn order(given: Option<i32>, line: &mut Line) -> Result<(), AppError> {
     let Some(given) = given else { return Ok(()) };
     if !(0..=ORDER_MAX).contains(&given) {
-        return Err(AppError::out_of_bounds("order", format!("is {given}; 0 to {ORDER_MAX} are allowed")));
+        return Err(AppError::out_of_bounds("order", Fault::range(given, 0, ORDER_MAX.unsigned_abs().into())));
     }
     line.line_order = given;
     Ok(())

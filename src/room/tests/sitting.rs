@@ -9,7 +9,7 @@ fn seat(who: u128, role: Role, watching: bool) -> NewSeat {
     NewSeat {
         member: who.into(),
         role,
-        name: "boss".into(),
+        name: format!("person {who}"),
         picture: None,
         seen: 0,
         state: SeatState::Joined,
@@ -235,4 +235,26 @@ fn supervisors_are_told_where_a_talk_goes_on_and_the_others_do_not_wait_for_it()
         assert_eq!(ended_to(&effects, DESK), None);
         assert_eq!((ended_to(&scene.attach(BOSS, None), BOSS), scene.room.next_deadline()), (Some(next), None));
     }
+}
+
+#[test]
+fn a_guest_is_not_seated_under_a_name_that_could_be_taken_for_somebodys() {
+    let named = |who: u128, role: Role, name: &str| NewSeat { name: name.into(), ..seat(who, role, false) };
+    let refused = |effects: &[Effect]| matches!(effects, [Effect::NotSeated { code: ErrorCode::NameTaken, .. }]);
+    let mut scene = group();
+    scene.step(Input::Sit(named(5, Role::Counsellor, "김민수")));
+    assert!(refused(&scene.step(Input::Sit(named(6, Role::Guest, "김민수")))), "whose seat is on its way");
+    scene.sit_stored(5, SeatStored::Done);
+    for alike in ["김민수", "김 민수", "김\u{200B}민수"] {
+        assert!(refused(&scene.step(Input::Sit(named(6, Role::Guest, alike)))), "{alike}");
+    }
+    assert!(!refused(&scene.step(Input::Sit(named(6, Role::Guest, "KIM")))));
+    scene.sit_stored(6, SeatStored::Done);
+    assert!(refused(&scene.step(Input::Sit(named(7, Role::Guest, "KlM")))), "an l for an I");
+    assert!(!refused(&scene.step(Input::Sit(named(8, Role::Manager, "kim")))), "staff come under their own");
+    scene.detach(6);
+    assert!(refused(&scene.step(Input::Sit(named(7, Role::Guest, "kim")))), "whose seat is held");
+    scene.step(Input::Leave { member: 6.into() });
+    scene.sit_stored(8, SeatStored::Failed);
+    assert!(!refused(&scene.step(Input::Sit(named(7, Role::Guest, "kim")))), "who has left");
 }

@@ -10,7 +10,16 @@ export interface Problem {
   title?: string;
   detail?: string;
   request_id?: string;
-  errors?: Array<{ field: string; reason: string; code?: string }>;
+  errors?: FieldFault[];
+}
+
+/** What is wrong with one field: `code` is what a page has words for, `reason` is for whoever writes a client. */
+export interface FieldFault {
+  field: string;
+  reason: string;
+  code?: string;
+  min?: number;
+  max?: number;
 }
 
 export class ApiError extends Error {

@@ -1,12 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { ApiError, call, Unreachable } from './api';
+import { ApiError, call, Unreachable, type FieldFault } from './api';
 import { Form } from './form';
 import { refusalOf, troubleOf } from './said';
 
 afterEach(() => vi.unstubAllGlobals());
 
-function problem(status: number, code: string, errors: Array<{ field: string; reason: string }> = [], after = null as number | null) {
+function problem(status: number, code: string, errors: FieldFault[] = [], after = null as number | null) {
   return new ApiError({ status, code, detail: 'the detail', ...(errors.length > 0 && { errors }) }, after);
 }
 
@@ -32,9 +32,9 @@ test('a form that is being sent is not sent again', async () => {
 });
 
 test('a fault of the server stands beside its field, also one inside a list', () => {
-  const errors = [{ field: 'lines[0].tier', reason: 'is 12; 0 to 9 are allowed' }];
+  const errors = [{ field: 'lines[0].tier', reason: 'is 12; 0 to 9 are allowed', code: 'RANGE', min: 0, max: 9 }];
   expect(refusalOf(problem(422, 'OUT_OF_BOUNDS', errors), ['lines'])).toEqual({
-    faults: { lines: { key: 'fault.FIELD', detail: 'is 12; 0 to 9 are allowed' } },
+    faults: { lines: { key: 'fault.BETWEEN', values: { min: '0', max: '9' } } },
     trouble: null,
   });
 });
@@ -43,7 +43,7 @@ test('a fault of a field the form has not is said for the whole', () => {
   const errors = [{ field: 'token', reason: 'r' }];
   expect(refusalOf(problem(422, 'OUT_OF_BOUNDS', errors), ['name'])).toEqual({
     faults: {},
-    trouble: { key: 'fault.FAILED', detail: 'the detail' },
+    trouble: { key: 'fault.FIELD' },
   });
 });
 
@@ -57,8 +57,8 @@ test.each([
   [problem(429, 'TOO_MANY', [], 7), { key: 'fault.TOO_MANY', values: { seconds: 7 } }],
   [problem(503, 'DRAINING', [], 1), { key: 'fault.BUSY', values: { seconds: 1 } }],
   [problem(409, 'EDITED'), { key: 'fault.EDITED' }],
-  [problem(409, 'IN_USE'), { key: 'fault.IN_USE', detail: 'the detail' }],
-  [problem(500, 'INTERNAL'), { key: 'fault.FAILED', detail: 'the detail' }],
+  [problem(409, 'IN_USE'), { key: 'fault.IN_USE' }],
+  [problem(500, 'INTERNAL'), { key: 'fault.FAILED' }],
   [new Unreachable(null), { key: 'common.unreachable' }],
 ])('%s is told as %o', (error, said) => {
   expect(troubleOf(error)).toEqual(said);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { FakeTimers } from '../testing/fakes';
-import { AGAIN_MS, Courier, put, refusedForGood, take, trouble, UNDER_WAY_MAX, type Outbox } from './outbox';
+import { AGAIN_MS, Courier, faulted, put, refusedForGood, take, trouble, UNDER_WAY_MAX, type Outbox } from './outbox';
 import type { ClientFrame } from './protocol.gen';
 
 function courier(up = { is: true }) {
@@ -65,4 +65,28 @@ test('what is refused for good is kept but not sent again', () => {
   expect(refusedForGood(outbox[0]!)).toBe(true);
   it.carry('r', outbox);
   expect(sent).toEqual(['b', 'c']);
+});
+
+test('what is too long is not sent at all, nor is what was kept before it was counted so', () => {
+  const { sent, courier: it } = courier();
+  const long = '가'.repeat(2_001);
+  it.carry('r', [...put([], 'a', long), { client_id: 'b', body: long.normalize('NFD'), trouble: null }, ...put([], 'c', 'x')]);
+  expect(sent).toEqual(['c']);
+  expect(put([], 'a', long)[0]!.trouble).toBe('BAD_FRAME');
+});
+
+test('words that closed the connection are not sent again, on no connection', () => {
+  const { sent, courier: it } = courier();
+  it.carry('r', three);
+  const after = faulted(three);
+  it.reconnected();
+  it.carry('r', after);
+  expect(sent).toEqual(['a', 'b', 'c']);
+});
+
+test('an answer of the server that leaves no hope is the last word, whatever its code', () => {
+  expect(refusedForGood(trouble(three, 'a', 'NAME_TAKEN')[0]!)).toBe(true);
+  for (const code of ['NOT_STORED', 'BUSY', 'ROOM_ENDED'] as const) {
+    expect(refusedForGood(trouble(three, 'a', code)[0]!), code).toBe(false);
+  }
 });

@@ -1,5 +1,6 @@
 import type { ClientFrame, ErrorCode, RoomId } from './protocol.gen';
 import { realTimers, type Timers } from './timers';
+import { BODY_CHARS_MAX, countChars } from './words';
 
 /** Something said that the server has not yet accepted. It leaves the outbox only with a sequence number. */
 export interface Unsent {
@@ -17,8 +18,11 @@ export const UNDER_WAY_MAX = 8;
 export const AGAIN_MS = 2_000;
 
 export function put(outbox: Outbox, client_id: string, body: string): Outbox {
-  return [...outbox, { client_id, body, trouble: null }];
+  return [...outbox, { client_id, body, trouble: isTooLong(body) ? 'BAD_FRAME' : null }];
 }
+
+/** Longer than any message may be. It is not even sent: a frame that is too large costs the whole connection. */
+const isTooLong = (body: string) => countChars(body) > BODY_CHARS_MAX;
 
 export function take(outbox: Outbox, client_id: string): Outbox {
   return outbox.filter((unsent) => unsent.client_id !== client_id);
@@ -28,9 +32,17 @@ export function trouble(outbox: Outbox, client_id: string, code: ErrorCode): Out
   return outbox.map((unsent) => (unsent.client_id === client_id ? { ...unsent, trouble: code } : unsent));
 }
 
-/** Whether the same words may still be accepted later. */
-export function refusedForGood(unsent: Unsent): boolean {
-  return unsent.trouble === 'BAD_FRAME' || unsent.trouble === 'CLIENT_ID_REUSED' || unsent.trouble === 'NOT_ALLOWED';
+/** The server closed the connection for a fault of ours: what may have been the cause is not sent again. */
+export function faulted(outbox: Outbox): Outbox {
+  return outbox.map((unsent) => ({ ...unsent, trouble: 'BAD_FRAME' }));
+}
+
+/** Refusals after which the same words may still be accepted. */
+const MAY_BE_TAKEN: ReadonlySet<ErrorCode> = new Set(['NOT_STORED', 'BUSY', 'ROOM_ENDED', 'NO_SUCH_ROOM']);
+
+/** Whether the same words can never be accepted: sent again, they would be refused for ever. */
+export function refusedForGood({ body, trouble }: Unsent): boolean {
+  return (trouble !== null && !MAY_BE_TAKEN.has(trouble)) || isTooLong(body);
 }
 
 /**

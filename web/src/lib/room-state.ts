@@ -1,6 +1,6 @@
 import type { Farewell } from './close';
 import { begin, goOn, hear, rebase, refuse, say, type Conversation } from './conversation';
-import type { Outbox } from './outbox';
+import { faulted, type Outbox } from './outbox';
 import type { ErrorCode, RoomId, RoomKind, ServerFrame } from './protocol.gen';
 import type { Connection } from './socket';
 import { hearWhisper, refuseWhisper, silent, whisper, type Whispers } from './whispers';
@@ -71,7 +71,7 @@ export function reduce(state: RoomState, action: RoomAction): RoomState {
       return connection === 'OPEN' ? { ...state, connection, stopped: null, gone: false } : { ...state, connection, fresh: true };
     }
     case 'farewell':
-      return { ...state, stopped: action.why };
+      return { ...(action.why === 'FAULT' ? unsayable(state) : state), stopped: action.why };
     case 'gone':
       return { ...state, gone: true };
     case 'frame':
@@ -131,6 +131,15 @@ function refused(state: RoomState, frame: Extract<ServerFrame, { type: 'error' }
   if (conversation && isOf(conversation.outbox)) return { ...state, conversation: refuse(conversation, frame) };
   if (isOf(whispers.outbox)) return { ...state, whispers: refuseWhisper(whispers, frame) };
   return { ...state, refusal: frame.code };
+}
+
+function unsayable(state: RoomState): RoomState {
+  const { conversation, whispers } = state;
+  return {
+    ...state,
+    conversation: conversation && { ...conversation, outbox: faulted(conversation.outbox) },
+    whispers: { ...whispers, outbox: faulted(whispers.outbox) },
+  };
 }
 
 /** Unsent words, for a page that is loaded anew. */

@@ -80,7 +80,7 @@ test('a new password needs the link, and a used link leads back to the mail', as
   expect(reset.stage.value.at).toBe('NEW');
   reset.setting.type({ password: 'long enough', again: 'long enough' });
   await reset.set();
-  expect(reset.setting.state.value.trouble).toMatchObject({ key: 'fault.FAILED' });
+  expect(reset.setting.state.value.trouble).toMatchObject({ key: 'fault.FIELD' });
   await reset.set();
   expect(reset.stage.value.at).toBe('BAD_LINK');
   reset.again();

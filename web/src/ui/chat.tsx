@@ -5,7 +5,8 @@ import { readByOthers, type Conversation, type Told } from '../lib/conversation'
 import { officeTime } from '../lib/format';
 import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
-import type { Member, MemberId, Wall } from '../lib/protocol.gen';
+import type { Member, MemberId, Role, Wall } from '../lib/protocol.gen';
+import { StaffMark } from './staff-mark';
 
 export { Composer } from './composer';
 
@@ -17,11 +18,13 @@ export function nameOf(conversation: Conversation, member: MemberId): string {
   return who ? who.name || t(`role.${who.role}`) : t('chat.unknown');
 }
 
-/** The name as it stands beside words: whoever came in to help is told apart. */
-function speakerOf(conversation: Conversation, member: MemberId): string {
-  const name = nameOf(conversation, member);
-  const role = t('role.MANAGER');
-  return conversation.members[member]?.role === 'MANAGER' && name !== role ? `${name} · ${role}` : name;
+/**
+ * Who speaks, as it is read out. What they are comes first, for everybody: a guest who calls themselves a counsellor is
+ * read out as a guest all the same.
+ */
+function readOut(name: string, role: Role | null): string {
+  const word = role && t(`role.${role}`);
+  return word && word !== name ? `${word} ${name}` : name;
 }
 
 /** Something that stands among the messages at its moment without being one. Its view carries a key. */
@@ -77,7 +80,8 @@ export function Messages({ conversation, newAfter = null, asides = [], face }: M
               <Message
                 key={each.seq}
                 told={each}
-                name={speakerOf(conversation, each.from)}
+                name={nameOf(conversation, each.from)}
+                role={who?.role ?? null}
                 isFirst={isFirst}
                 isLast={!runsOn(each, told[index + 1])}
                 isNew={newAfter !== null && each.seq - 1 === newAfter}
@@ -147,6 +151,7 @@ function useEnd({ told, outbox, typing }: Conversation, asides: number) {
 interface MessageProps {
   told: Told;
   name: string;
+  role: Role | null;
   /** Of several in a row by the same person. */
   isFirst: boolean;
   isLast: boolean;
@@ -158,7 +163,7 @@ interface MessageProps {
 }
 
 /** Drawn anew only when one of these changes: a long conversation stays quick. */
-function Message({ told, name, isFirst, isLast, isNew, state, saysState, face }: MessageProps) {
+function Message({ told, name, role, isFirst, isLast, isNew, state, saysState, face }: MessageProps) {
   const tells = isLast || saysState || told.masked.length > 0;
   return (
     <li
@@ -167,11 +172,12 @@ function Message({ told, name, isFirst, isLast, isNew, state, saysState, face }:
       data-seq={told.seq}
       {...(isNew && { 'data-new': t('chat.new') })}
     >
-      <span class="sr-only">{told.mine ? t('chat.me') : name}</span>
+      <span class="sr-only">{told.mine ? t('chat.me') : readOut(name, role)}</span>
       {!told.mine && isFirst && (
         <span class="who" aria-hidden="true">
           {face}
           <bdi>{name}</bdi>
+          {role && <StaffMark role={role} />}
         </span>
       )}
       <p class="body" dir="auto">

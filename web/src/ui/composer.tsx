@@ -1,7 +1,7 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { t, type TextKey } from '../lib/i18n';
-import { BODY_CHARS_MAX, countChars, grouped, replaceMarked } from '../lib/words';
+import { BODY_CHARS_MAX, countChars, grouped, isBlank, replaceMarked } from '../lib/words';
 
 /** The count is shown from here on. */
 const COUNT_FROM = BODY_CHARS_MAX - 200;
@@ -84,7 +84,7 @@ export function Composer(props: ComposerProps) {
 
   function send() {
     const said = body.trim();
-    if (said === '' || disabled || tooLong) return;
+    if (isBlank(said) || disabled || tooLong) return;
     onTyping(false);
     onSay(said);
     write('');
@@ -171,7 +171,7 @@ export function Composer(props: ComposerProps) {
             {grouped(count)}/{grouped(BODY_CHARS_MAX)}
           </span>
         )}
-        <button class="primary" disabled={disabled || tooLong || body.trim() === ''} data-testid={`${name}-send`}>
+        <button class="primary" disabled={disabled || tooLong || isBlank(body)} data-testid={`${name}-send`}>
           {voice?.send ?? t('chat.send')}
         </button>
       </div>

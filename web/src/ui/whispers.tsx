@@ -3,6 +3,7 @@ import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
 import type { Whisper, Whispers } from '../lib/whispers';
 import type { Aside } from './chat';
+import { StaffMark } from './staff-mark';
 import './whispers.css';
 
 /** After everything that was said. */
@@ -22,7 +23,7 @@ function WhisperBlock({ whisper: { from, mine, body, at } }: { whisper: Whisper 
     <li class={mine ? 'whisper mine' : 'whisper'} data-testid="whisper">
       <p class="whisper-head">
         <strong>{t('whisper.title')}</strong> <bdi>{name}</bdi>
-        {!mine && from.name && <span>{t(`role.${from.role}`)}</span>}
+        {!mine && from.name && <StaffMark role={from.role} />}
         <time dateTime={at}>{officeTime(at)}</time>
       </p>
       <p class="whisper-body" dir="auto">

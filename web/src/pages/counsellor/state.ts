@@ -17,6 +17,7 @@ import {
   refuseTab,
   tellTab,
   UNKNOWN,
+  unsayable,
   untoldTab,
   type About,
   type Due,
@@ -112,7 +113,7 @@ export function reduce(state: CounsellorState, action: CounsellorAction): Counse
     case 'connection':
       return connection(state, action.connection);
     case 'farewell':
-      return { ...state, stopped: action.why };
+      return { ...state, stopped: action.why, ...(action.why === 'FAULT' && { tabs: state.tabs.map(unsayable) }) };
     case 'frame':
       return seen(frame(state, action.frame, action.now), action.visible);
     case 'answered':

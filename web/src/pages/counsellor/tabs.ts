@@ -1,5 +1,5 @@
 import { begin, goOn, hear, rebase, refuse, type Conversation, type Told } from '../../lib/conversation';
-import type { Outbox } from '../../lib/outbox';
+import { faulted, type Outbox } from '../../lib/outbox';
 import type { Member, RoomBrief, RoomId, ServerFrame, Wall } from '../../lib/protocol.gen';
 import { silent, type Whisper, type Whispers } from '../../lib/whispers';
 import type { TransferTarget, TransferTold } from './frames';
@@ -52,6 +52,13 @@ export interface Tab {
   /** How many whispers of others the counsellor has had on screen. */
   readonly whispers_read: number;
 }
+
+/** The server closed the connection for a fault of the page's: none of these words is sent again by itself. */
+export const unsayable = (tab: Tab): Tab => ({
+  ...tab,
+  conversation: { ...tab.conversation, outbox: faulted(tab.conversation.outbox) },
+  whispers: { ...tab.whispers, outbox: faulted(tab.whispers.outbox) },
+});
 
 /** Words from before a reload that the server has not accepted yet. */
 export interface Unsaid {

@@ -6,7 +6,7 @@ import type { RoomState } from '../../lib/room-state';
 export type GuestStage =
   /** The page was opened without a link. */
   | { at: 'NO_LINK' }
-  | { at: 'LOADING' }
+  | { at: 'LOADING'; trouble?: ErrorCode }
   /** The server cannot be reached; it is tried again by itself. */
   | { at: 'LOST' }
   /** The link leads nowhere: it was copied in part, or the room is over. */
@@ -59,13 +59,18 @@ export function reduce(state: GuestState, action: GuestAction): GuestState {
       return { ticket, guest, token, stage: { at: token === null ? 'LOADING' : elsewhere ? 'ELSEWHERE' : 'IN' } };
     }
     case 'invited':
-      return { ...state, stage: { at: 'DOOR', invitation: action.invitation, trouble: null } };
+      return { ...state, stage: { at: 'DOOR', invitation: action.invitation, trouble: troubleAt(state.stage) } };
     case 'lost':
       return state.stage.at === 'LOADING' ? { ...state, stage: { at: 'LOST' } } : state;
     case 'dead':
       return over(state, { at: 'DEAD' });
     case 'typed':
-      return { ...state, guest: { ...state.guest, ...action.guest } };
+      return {
+        ...state,
+        guest: { ...state.guest, ...action.guest },
+        // What was wrong was wrong with what was typed before.
+        ...(state.stage.at === 'DOOR' && { stage: { ...state.stage, trouble: null } }),
+      };
     case 'entered':
       return { ...state, stage: { at: 'IN' } };
     case 'room':
@@ -74,6 +79,8 @@ export function reduce(state: GuestState, action: GuestAction): GuestState {
       return over(state, { at: 'LEFT' });
   }
 }
+
+const troubleAt = (stage: GuestStage): ErrorCode | null => ('trouble' in stage && stage.trouble) || null;
 
 /** Nothing of the visit stays but the screen that says so. */
 const over = (_: GuestState, stage: GuestStage): GuestState => ({ ...empty, stage });
@@ -91,8 +98,12 @@ function inside(state: GuestState, room: RoomState): GuestState {
     case 'BAD_TOKEN':
     case 'TOKEN_EXPIRED':
       return { ...state, token: null, stage: { at: 'LOADING' } };
-    case 'FULL':
+    // Back in front of the door, where it is said what to change.
+    case 'NAME_TAKEN':
     case 'BAD_FRAME':
+      if (room.seat === null) return { ...state, token: null, stage: { at: 'LOADING', trouble: room.refusal } };
+      break;
+    case 'FULL':
     case 'NOT_ALLOWED':
       if (room.seat === null) return { ...state, token: null, stage: { at: 'LOADING' } };
       break;

@@ -124,6 +124,21 @@ test('a full room sends a guest back to its door, with the name as it was', asyn
   expect(stay.state.value).toMatchObject({ stage: { invitation: { full: true } }, guest: { nickname: 'Lee' } });
 });
 
+test('a name that somebody in the room has is said at the door, until another is typed', async () => {
+  await atDoor();
+  stay.type({ nickname: 'Kim' });
+  stay.join();
+  world.link.opens();
+  world.link.says(welcome, { type: 'error', code: 'NAME_TAKEN', detail: '', re: 'r' });
+  await expect.poll(at).toBe('DOOR');
+  expect(stay.state.value).toMatchObject({ stage: { trouble: 'NAME_TAKEN' }, guest: { nickname: 'Kim' }, token: null });
+  stay.type({ nickname: 'Lee' });
+  expect(stay.state.value.stage).toMatchObject({ at: 'DOOR', trouble: null });
+  stay.join();
+  world.link.opens();
+  expect(world.link.of('join')).toEqual([{ type: 'join', room: 'r', nickname: 'Lee' }]);
+});
+
 test('a seat that was given up meanwhile leads to the door again', async () => {
   await inside();
   world.link.closes(1006);

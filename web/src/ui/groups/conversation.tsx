@@ -4,6 +4,7 @@ import type { Member } from '../../lib/protocol.gen';
 import type { Room } from '../../lib/room';
 import { Composer, Messages, nameOf, Presence } from '../chat';
 import { Face } from '../face';
+import { StaffMark } from '../staff-mark';
 import './groups.css';
 
 /** What is said in a group room, and who is there. */
@@ -49,6 +50,7 @@ function Members({ conversation }: { conversation: Conversation }) {
             <Face id={each.member} name={each.name} picture={each.picture} />
             <span>
               <bdi>{nameOf(conversation, each.member)}</bdi>
+              <StaffMark role={each.role} />
               <small>{noteOf(each, conversation.you)}</small>
             </span>
           </li>
@@ -58,7 +60,7 @@ function Members({ conversation }: { conversation: Conversation }) {
   );
 }
 
-function noteOf({ member, role, state }: Member, you: string): string {
-  const notes = [member === you && t('chat.me'), role !== 'GUEST' && t(`role.${role}`), state === 'AWAY' && t('room.away')];
+function noteOf({ member, state }: Member, you: string): string {
+  const notes = [member === you && t('chat.me'), state === 'AWAY' && t('room.away')];
   return notes.filter(Boolean).join(' · ');
 }

@@ -57,5 +57,6 @@ export const common: Readonly<Record<keyof typeof ko, string>> = {
   'error.NO_SUCH_TRANSFER': 'Nothing is being handed over here any more.',
   'error.NOT_STORED': 'It could not be stored. Trying again.',
   'error.FULL': 'Every seat is taken.',
+  'error.NAME_TAKEN': 'Somebody here is called so, or almost so.',
   'error.BUSY': 'The server is busy. Trying again shortly.',
 };

@@ -10,6 +10,8 @@ export const room: Readonly<Record<keyof typeof ko, string>> = {
   'room.nickname': 'Name or nickname',
   'room.nickname.hint': 'The others see it. Up to {{max}} characters.',
   'room.nickname.missing': 'Please enter a name or nickname.',
+  'room.nickname.taken': 'Somebody in this room is called so, or almost so. Please choose another name.',
+  'room.nickname.refused': 'This name cannot be used. Write it in one line, without special characters.',
   'room.privacy': 'This office keeps the conversation. When you leave, everything is erased from this device.',
   'room.picture': 'Picture',
   'room.picture.choose': 'Choose a picture',

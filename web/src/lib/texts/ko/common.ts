@@ -55,5 +55,6 @@ export const common = {
   'error.NO_SUCH_TRANSFER': '넘기는 중인 상담이 없습니다.',
   'error.NOT_STORED': '저장하지 못했습니다. 다시 시도하고 있습니다.',
   'error.FULL': '자리가 모두 찼습니다.',
+  'error.NAME_TAKEN': '같은 이름이나 비슷하게 보이는 이름을 쓰는 사람이 있습니다.',
   'error.BUSY': '요청이 많습니다. 잠시 뒤 다시 시도합니다.',
 };

@@ -8,6 +8,8 @@ export const room = {
   'room.nickname': '이름 또는 별명',
   'room.nickname.hint': '다른 사람에게 보입니다. {{max}}자까지 쓸 수 있습니다.',
   'room.nickname.missing': '이름이나 별명을 적어 주세요.',
+  'room.nickname.taken': '이 대화방에 같은 이름이나 비슷하게 보이는 이름을 쓰는 사람이 있습니다. 다른 이름을 적어 주세요.',
+  'room.nickname.refused': '이 이름은 쓸 수 없습니다. 특수 문자를 빼고 한 줄로 적어 주세요.',
   'room.privacy': '대화는 이 기관에 기록됩니다. 나가면 이 기기에 남은 것은 모두 지웁니다.',
   'room.picture': '사진',
   'room.picture.choose': '사진 고르기',

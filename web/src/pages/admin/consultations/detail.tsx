@@ -7,6 +7,7 @@ import { One } from '../../../lib/one';
 import { Detail } from '../../../ui/detail';
 import { EditBox } from '../../../ui/edit';
 import { AreaField, SelectField } from '../../../ui/form';
+import { StaffMark } from '../../../ui/staff-mark';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
@@ -145,7 +146,13 @@ function NotesForm({ item, one, office }: WholeProps) {
 function Said({ item }: { item: ConsultationDetail }) {
   const speaker = (from: string) => {
     const member = item.members.find((one) => one.member === from);
-    return member ? member.name || t(`role.${member.role}`) : '–';
+    if (!member) return '–';
+    return (
+      <>
+        <bdi>{member.name || t(`role.${member.role}`)}</bdi>
+        <StaffMark role={member.role} />
+      </>
+    );
   };
   if (item.messages.length === 0) return <p class="hint">{t('consultations.messages.none')}</p>;
   return (

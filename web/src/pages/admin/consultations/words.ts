@@ -1,3 +1,4 @@
+import { TIMELINE_KINDS } from '../../../lib/codes.gen';
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import type { Consultation, Explanation, Happening } from './api';
@@ -40,30 +41,9 @@ export function explained(why: Explanation): string[] {
   return sentences;
 }
 
-const KINDS = [
-  'REQUESTED',
-  'OFFERED',
-  'DECLINED',
-  'MISSED',
-  'WITHDRAWN',
-  'RETURNED',
-  'MATCHED',
-  'ROOM_ENDED',
-  'ENDED',
-  'WRAPPED_UP',
-  'RATED',
-  'CORRECTED',
-  'EDITED',
-  'TRANSFER_ASKED',
-  'TRANSFER_ENDED',
-  'TRANSFERRED',
-  'MOVED',
-  'WROTE_UP',
-] as const;
-
 /** A step of the timeline in a word or two; one the pages do not know is shown as it is. */
 export function happening(kind: string): string {
-  const known = KINDS.find((each) => each === kind);
+  const known = TIMELINE_KINDS.find((each) => each === kind);
   return known ? t(`timeline.${known}`) : kind;
 }
 

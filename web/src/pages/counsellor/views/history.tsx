@@ -7,6 +7,7 @@ import { One } from '../../../lib/one';
 import { Listing, Shown } from '../../../ui/listing';
 import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import { Sheet } from '../../../ui/sheet';
+import { StaffMark } from '../../../ui/staff-mark';
 import { topicShown } from '../lines';
 import { Q_CHARS_MAX, Q_CHARS_MIN, readPast, readTalk, type PastFilter, type PastTalk, type PastTalkWhole } from '../records';
 import type { Screen } from '../screen';
@@ -147,7 +148,8 @@ function Talk({ item, state }: { item: PastTalkWhole; state: CounsellorState }) 
           return (
             <li key={message.seq} data-testid="past-message">
               <small>
-                <bdi>{member ? member.name || t(`role.${member.role}`) : '–'}</bdi> · {officeTime(message.at)}
+                <bdi>{member ? member.name || t(`role.${member.role}`) : '–'}</bdi>
+                {member && <StaffMark role={member.role} />} · {officeTime(message.at)}
               </small>
               <p class="recorded" dir="auto">
                 {message.body}

@@ -113,7 +113,7 @@ function ReplyForm({ reply, replies, onDone }: { reply: Reply | null; replies: R
         hint={t('counsellor.canned.shortcut.hint')}
         charsMax={SHORTCUT_CHARS_MAX}
       />
-      <AreaField form={form} name="body" label={t('counsellor.canned.body')} rows={5} />
+      <AreaField form={form} name="body" label={t('counsellor.canned.body')} charsMax={BODY_CHARS_MAX} rows={5} />
       <SelectField
         form={form}
         name="language"

@@ -4,6 +4,7 @@ import type { Conversation } from '../../../lib/conversation';
 import { t } from '../../../lib/i18n';
 import { Composer, Messages, nameOf, Presence } from '../../../ui/chat';
 import { Confirm } from '../../../ui/confirm';
+import { StaffMark } from '../../../ui/staff-mark';
 
 /** How long it is said who came, unless somebody says something before. */
 const ARRIVED_MS = 12_000;
@@ -32,7 +33,10 @@ export function Talk({ conversation, number, onSay, onTyping, onEnd }: Props) {
     <section class="card talk" data-testid="chat">
       <header class="talk-head">
         <div>
-          <h1>{name}</h1>
+          <h1>
+            <bdi>{name}</bdi>
+            {named(false) && <StaffMark role="COUNSELLOR" />}
+          </h1>
           <p class="hint" role="status">
             {t('desk.matched')} {number && <span>· {number}</span>}
           </p>

@@ -2,7 +2,7 @@ import { useId, useState } from 'preact/hooks';
 
 import { NICKNAME_CHARS_MAX, type Invitation } from '../../../lib/groups';
 import { t } from '../../../lib/i18n';
-import { tooLong } from '../../../lib/words';
+import { isBlank, tooLong } from '../../../lib/words';
 import { Face } from '../../../ui/face';
 import { PictureField } from '../../../ui/groups/picture';
 import type { Stay } from '../stay';
@@ -45,12 +45,13 @@ function Full({ onAgain }: { onAgain(): void }) {
 }
 
 function Join({ stay }: { stay: Stay }) {
-  const { guest, ticket } = stay.state.value;
+  const { guest, ticket, stage } = stay.state.value;
+  const trouble = stage.at === 'DOOR' ? stage.trouble : null;
   const [asked, setAsked] = useState(false);
   const id = useId();
   const nickname = guest.nickname.trim();
   const long = tooLong(nickname, NICKNAME_CHARS_MAX);
-  const missing = asked && nickname === '';
+  const missing = asked && isBlank(nickname);
   return (
     <form
       class="stack"
@@ -60,7 +61,7 @@ function Join({ stay }: { stay: Stay }) {
       onSubmit={(event) => {
         event.preventDefault();
         setAsked(true);
-        if (nickname !== '' && !long) stay.join();
+        if (!isBlank(nickname) && !long) stay.join();
         else document.getElementById(id)?.focus();
       }}
     >
@@ -73,12 +74,16 @@ function Join({ stay }: { stay: Stay }) {
           autocomplete="off"
           data-testid="guest-nickname"
           aria-describedby={`${id}-hint ${id}-fault`}
-          {...((long || missing) && { 'aria-invalid': 'true' as const })}
+          {...((long || missing || trouble) && { 'aria-invalid': 'true' as const })}
           onInput={(event) => stay.type({ nickname: event.currentTarget.value })}
         />
         <small id={`${id}-hint`}>{t('room.nickname.hint', { max: NICKNAME_CHARS_MAX })}</small>
         <p id={`${id}-fault`} class="trouble" role="alert" data-testid="nickname-fault">
-          {long ? t(long.key, long.values) : missing && t('room.nickname.missing')}
+          {long
+            ? t(long.key, long.values)
+            : missing
+              ? t('room.nickname.missing')
+              : trouble && t(trouble === 'NAME_TAKEN' ? 'room.nickname.taken' : 'room.nickname.refused')}
         </p>
       </div>
       <PictureField

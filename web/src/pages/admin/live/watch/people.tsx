@@ -1,6 +1,7 @@
 import type { Conversation } from '../../../../lib/conversation';
 import { t } from '../../../../lib/i18n';
 import { nameOf } from '../../../../ui/chat';
+import { isStaff, StaffMark } from '../../../../ui/staff-mark';
 
 /** Who has a seat now, and who of them lost the connection. */
 export function People({ conversation, watching }: { conversation: Conversation; watching: boolean }) {
@@ -12,7 +13,7 @@ export function People({ conversation, watching }: { conversation: Conversation;
       {there.map(({ member, role, name, state }) => (
         <li key={member} data-role={role} data-state={state}>
           <bdi>{nameOf(conversation, member)}</bdi>
-          {name && <span class="role"> · {t(`role.${role}`)}</span>}
+          {isStaff(role) ? <StaffMark role={role} /> : name && <span class="role"> · {t(`role.${role}`)}</span>}
           {state === 'AWAY' && <span class="role"> · {t('watch.away')}</span>}
         </li>
       ))}
