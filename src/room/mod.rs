@@ -33,6 +33,8 @@ pub use whispers::Whispered;
 pub const IN_FLIGHT_MAX: usize = 64;
 /// Messages a room keeps in memory for replays and repeated `say`s; older ones are on disk.
 pub const RECENT_MAX: usize = 64;
+/// Most members of earlier rooms that a room still knows by name: some twenty hand-overs of one talk.
+pub const FORMER_MAX: usize = 64;
 /// Most messages one `resume` or `replay` gives; who missed more gets `RESYNC`.
 pub const REPLAY_MAX: u32 = 1_000;
 /// Most seats in one room; one more is refused with `FULL`.

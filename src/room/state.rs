@@ -4,7 +4,7 @@ use super::input::{Effect, Input, NewSeat, RoomRules, Say, SayStored};
 use super::log::{Heard, Log, Said, Settled, accepted};
 use super::seats::{Place, Seat};
 use super::whispers::Whispers;
-use super::{EMPTY_S, REPLAY_MAX};
+use super::{EMPTY_S, FORMER_MAX, REPLAY_MAX};
 use crate::ids::{MemberId, MessageId, RoomId, TicketId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, Role, SeatState, ServerFrame};
 use crate::time::{Mono, Now};
@@ -28,6 +28,8 @@ pub struct Room {
     pub(super) ticket: Option<TicketId>,
     pub(super) rules: RoomRules,
     pub(super) seats: Vec<Seat>,
+    /// Who had a seat in the rooms this one continues: they are known by name, and are not there.
+    former: Vec<Member>,
     /// New seats on their way to the disk.
     pub(super) sitting: Vec<NewSeat>,
     log: Log,
@@ -62,6 +64,7 @@ impl Room {
             ticket,
             rules,
             seats: seats.into_iter().map(|seat| Seat::new(seat, held_until)).collect(),
+            former: Vec::new(),
             sitting: Vec::new(),
             log: Log::new(last_seq, recent),
             whispers: Whispers::default(),
@@ -80,10 +83,20 @@ impl Room {
         self
     }
 
-    /// The members as they are shown: whoever only watched is none.
+    /// Continues rooms in which these had a seat, oldest first. The newest [`FORMER_MAX`] are kept.
+    #[must_use]
+    pub fn with_former(mut self, mut former: Vec<Member>) -> Self {
+        former.drain(..former.len().saturating_sub(FORMER_MAX));
+        former.iter_mut().for_each(|member| member.state = SeatState::Left);
+        self.former = former;
+        self
+    }
+
+    /// The members as they are shown, and after them who had a seat in earlier rooms: whoever only watched is none.
     #[must_use]
     pub fn members(&self) -> Vec<Member> {
-        self.seats.iter().filter(|seat| seat.was_shown).map(Seat::shown).collect()
+        let seated = self.seats.iter().filter(|seat| seat.was_shown).map(Seat::shown);
+        seated.chain(self.former.iter().cloned()).collect()
     }
 
     /// The last sequence number on disk.

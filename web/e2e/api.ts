@@ -27,9 +27,16 @@ export class Api {
 
   /** Changes settings of every line of a topic. */
   async setLine(topic: string, change: Record<string, unknown>): Promise<void> {
+    for (const { id, version } of await this.linesOf(topic)) await this.call('PATCH', `/lines/${id}`, { version, ...change });
+  }
+
+  /** Deletes every line of a topic. */
+  async removeLine(topic: string): Promise<void> {
+    for (const { id, version } of await this.linesOf(topic)) await this.call('DELETE', `/lines/${id}`, { version });
+  }
+
+  private async linesOf(topic: string): Promise<Array<{ id: string; version: number }>> {
     const { items } = await this.call<{ items: Array<{ id: string; topic: string; version: number }> }>('GET', '/lines?all=true');
-    for (const line of items.filter((each) => each.topic === topic)) {
-      await this.call('PATCH', `/lines/${line.id}`, { version: line.version, ...change });
-    }
+    return items.filter((each) => each.topic === topic);
   }
 }

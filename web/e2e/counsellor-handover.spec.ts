@@ -74,5 +74,15 @@ for (const language of LANGUAGES) {
     await lee.reads('안녕하세요', '어떤 서류인가요?', '잠시만요', '네');
     await lee.say('이어서 돕겠습니다');
     await visitor.reads('안녕하세요', '어떤 서류인가요?', '잠시만요', '네', '이어서 돕겠습니다');
+
+    // Who has left is still named, and one's own words are still one's own, also after a reload.
+    const speakers = visitor.by('message').locator('.sr-only');
+    const me = await speakers.first().textContent();
+    for (let reloads = 0; reloads < 2; reloads += 1) {
+      await expect(speakers).toHaveText([me!, '김상담', '김상담', me!, '이상담']);
+      await visitor.page.reload();
+      await visitor.talks();
+    }
+    await expect(lee.by('message').locator('.sr-only')).toHaveText(['하은', '김상담', '김상담', '하은', /./]);
   });
 }

@@ -43,7 +43,7 @@ test('a counsellor who opens on a dead line is open, and is rung', async ({ cent
   await counsellor.isOffered(number);
 });
 
-test('a talk loses no word to it, and a rating is thanked for when it is on file', async ({ centre }) => {
+test('a talk loses no word to it', async ({ centre }) => {
   const { counsellor, visitor } = await centre.talk('ko');
   await visitor.say('하나');
   visitor.wire.fallSilent();
@@ -53,6 +53,10 @@ test('a talk loses no word to it, and a rating is thanked for when it is on file
   visitor.wire.restore();
   await visitor.reads('하나', '둘');
   await counsellor.reads('하나', '둘');
+});
+
+test('a rating survives a reload, and is thanked for when it is on file', async ({ centre }) => {
+  const { visitor } = await centre.talk('ko');
   await visitor.end();
   await visitor.by('rate-5').click();
   await visitor.by('rate-comment').fill('친절했어요');
@@ -72,7 +76,6 @@ test('a wall and an admin’s live screen are told, too', async ({ centre }) => 
   await wall.page.goto(`${wall.wire.origin}/display`);
   await expect(wall.page.locator('.wall')).toHaveAttribute('data-reach', 'OPEN');
   await admin.logIn(centre.server.demo.admin);
-  // Their streams say how often they beat by doing so.
   for (const person of [wall, admin]) person.wire.fallSilent();
   await isLost(admin);
   await expect(wall.page.locator('.wall')).toHaveAttribute('data-reach', 'LOST');

@@ -118,11 +118,19 @@ for (const language of either('ko')) {
       await newer.page.goto(`${visitor.wire.origin}/desk`);
       await expect(newer.by('chat')).toBeVisible();
       await expect(visitor.by('elsewhere')).toBeVisible();
-      expect(await visitor.page.evaluate(() => sessionStorage.length)).toBe(0);
+      expect(await visitor.page.evaluate(() => JSON.stringify({ ...sessionStorage }))).not.toContain('hello');
       await newer.reads('hello');
       await newer.say('still me');
       await counsellor.reads('hello', 'still me');
       await newer.reads('hello', 'still me');
+      // The older says so, does not take it back by itself, and can when the newer is closed.
+      await visitor.page.reload();
+      await expect(visitor.by('elsewhere')).toBeVisible();
+      await newer.page.close();
+      await visitor.by('take-over').click();
+      await visitor.reads('hello', 'still me');
+      await visitor.say('back');
+      await counsellor.reads('hello', 'still me', 'back');
     });
   });
 }

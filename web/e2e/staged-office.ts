@@ -62,6 +62,8 @@ export class StagedOffice {
         }
       }
       window.EventSource = Stage as unknown as typeof EventSource;
+      // A quiet office is heard to be there.
+      setInterval(() => open.forEach((each) => each.tell('beat', {})), 5_000);
       window.tell = (type, data) => open.forEach((each) => each.tell(type, data));
       window.listeners = () => open.size;
       window.drop = () => open.forEach((each) => each.onerror?.());

@@ -99,7 +99,9 @@ impl Matchmaker {
         let held = returning.map(|(account, seat)| (*account, seat.member)).collect();
         seats.extend(supervisors.into_iter().map(|(_, seat)| seat));
         let rules = RoomRules { grace_s: line.grace_s, messages_max: self.app.settings.messages_per_10s_max };
-        let core = Core::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, now).with_whispers(whispers);
+        let core = Core::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, now)
+            .with_whispers(whispers)
+            .with_former(visit.former.clone());
         let talk = Talk {
             ticket: ids.ticket,
             number: visit.number.clone(),
@@ -181,6 +183,7 @@ impl Matchmaker {
         // Who handed it over writes up their part of it; who was lost does not.
         let wraps_up = entry.wraps_up && (!returns || handed_over.is_some());
         let waited_us = entry.waited_us;
+        let card = entry.desk.card.clone();
         // Both hear it first: whatever they are told after this follows from it.
         if let Some(visit) = &entry.visit {
             visit.tell(DeskNews::RoomOver { room, rate_for: (!returns).then_some(TIME_TO_RATE) });
@@ -198,6 +201,7 @@ impl Matchmaker {
         self.changed.insert(account);
         match returning {
             Some(mut visit) => {
+                visit.former = card.members();
                 visit.row.line = handed_over.unwrap_or(visit.row.line);
                 visit.handed_from = handed_over.map(|_| room);
                 self.return_to_line(visit, waited_us, now, ctx);

@@ -13,7 +13,7 @@ use crate::broken::{Way, is_broken};
 use crate::ids::{RoomId, TicketId};
 use crate::journal::{TicketEnd, TicketRow, Write, WriteFailed, Written};
 use crate::matching::{CloseCause, Input, NewTicket, Outcome};
-use crate::protocol::{ClosedReason, ErrorCode};
+use crate::protocol::{ClosedReason, ErrorCode, Member};
 use crate::storage::tickets::request_key;
 use crate::tokens::Claims;
 
@@ -33,12 +33,15 @@ pub(super) struct Visit {
     pub(super) after: Option<u32>,
     /// The room it was handed over from: its supervisors are told where the talk goes on.
     pub(super) handed_from: Option<RoomId>,
+    /// Who had a seat in the rooms before this one: what they said keeps their name.
+    pub(super) former: Vec<Member>,
 }
 
 impl Visit {
     pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
         let (socket, told_ahead, after, handed_from) = (None, None, None, None);
-        Self { row, number, token, socket, told_ahead, followers: Vec::new(), topic, after, handed_from }
+        let (followers, former) = (Vec::new(), Vec::new());
+        Self { row, number, token, socket, told_ahead, followers, topic, after, handed_from, former }
     }
 
     pub(super) fn tell(&self, news: DeskNews) {

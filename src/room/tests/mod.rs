@@ -6,7 +6,7 @@ mod whispers;
 
 use super::*;
 use crate::ids::{MemberId, MessageId, RoomId, TicketId};
-use crate::protocol::{CloseCode, EndReason, ErrorCode, MessageKind, Role, SeatState, ServerFrame};
+use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, MessageKind, Role, SeatState, ServerFrame};
 use crate::time::{Mono, Now, SECOND, Wall};
 
 const DESK: u128 = 1;
@@ -284,4 +284,22 @@ fn seen_never_goes_back_nor_beyond_what_was_said() {
     };
     assert_eq!(stored(scene.step(Input::Seen { member: COUNSELLOR.into(), seq: 99 })), Some(1));
     assert_eq!(stored(scene.step(Input::Seen { member: COUNSELLOR.into(), seq: 1 })), None);
+}
+
+#[test]
+fn who_sat_in_the_rooms_before_is_known_by_name_and_is_not_there() {
+    let before = |who: u128, role| Member {
+        member: who.into(),
+        role,
+        name: format!("{who}"),
+        picture: None,
+        state: SeatState::Joined,
+    };
+    let former = (1_000..1_000 + FORMER_MAX as u128 + 3).map(|who| before(who, Role::Counsellor)).collect();
+    let room = room(0, Vec::new()).with_former(former);
+    let members = room.members();
+    assert_eq!(members.len(), FORMER_MAX + 2);
+    assert_eq!((members[2].name.as_str(), members[2].state), ("1003", SeatState::Left));
+    assert!(!room.holds(1_003.into()));
+    assert!(room.holds(DESK.into()));
 }

@@ -53,3 +53,20 @@ test('a new second factor makes the account another one, an unchanged account st
   await session.check();
   expect(session.account.value).toMatchObject({ second_factor: true });
 });
+
+test('a log-in that is over at once tells of a browser that keeps no cookie; one that ends later does not', async () => {
+  const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
+  const session = new Session();
+  answers(401, { status: 401, code: 'NOT_LOGGED_IN' });
+  for (const [after_ms, keepsNone] of [
+    [1_000, true],
+    [60_000, false],
+  ] as const) {
+    clock.mockReturnValue(0);
+    session.enter(account);
+    expect(session.keepsNoCookie.value).toBe(false);
+    clock.mockReturnValue(after_ms);
+    await expect(call('GET', '/accounts')).rejects.toThrow();
+    expect([session.hasEnded.value, session.keepsNoCookie.value]).toEqual([true, keepsNone]);
+  }
+});

@@ -96,3 +96,20 @@ test('how far others have read does not count how far I have', () => {
   it = hear(it, { type: 'seen', room: 'r', from: 'd', seq: 9 });
   expect(readByOthers(it)).toBe(3);
 });
+
+test('a talk that was handed over keeps its names and its sides after a reload', () => {
+  const left = [
+    { member: 'd1', role: 'DESK', name: 'A-001', state: 'LEFT' } as const,
+    { member: 'c1', role: 'COUNSELLOR', name: 'Kim', state: 'LEFT' } as const,
+  ];
+  const here = [
+    { member: 'd2', role: 'DESK', name: 'A-001', state: 'JOINED' } as const,
+    { member: 'c2', role: 'COUNSELLOR', name: 'Lee', state: 'JOINED' } as const,
+  ];
+  const said = (seq: number, from: string) =>
+    ({ type: 'message', room: 'r2', seq, id: `${seq}`, client_id: `x${seq}`, from, kind: 'TEXT', body: 'b', at: 't' }) as const;
+  let talk = begin({ room: 'r2', you: 'd2', members: [...left, ...here], last_seq: 3 });
+  for (const frame of [said(1, 'd1'), said(2, 'c1'), said(3, 'c2')]) talk = hear(talk, frame);
+  expect(talk.told.map(({ mine }) => mine)).toEqual([true, false, false]);
+  expect(talk.told.map(({ from }) => talk.members[from]?.name)).toEqual(['A-001', 'Kim', 'Lee']);
+});

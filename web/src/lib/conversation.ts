@@ -108,7 +108,7 @@ export function hear(conversation: Conversation, frame: RoomFrame): Conversation
   switch (frame.type) {
     case 'message': {
       const { seq, client_id, from, body, at } = frame;
-      const mine = from === conversation.you || conversation.outbox.some((unsent) => unsent.client_id === client_id);
+      const mine = isOurs(conversation, from) || conversation.outbox.some((unsent) => unsent.client_id === client_id);
       return tell(conversation, { seq, client_id, from, mine, body, at, masked: [] });
     }
     case 'accepted': {
@@ -135,6 +135,11 @@ export function hear(conversation: Conversation, frame: RoomFrame): Conversation
     case 'ended':
       return { ...conversation, ended: { reason: frame.reason, by: frame.by ?? null }, typing: [] };
   }
+}
+
+/** One's own seat, or the visitor's in a room before this one: a talk has one visitor. */
+function isOurs({ you, members }: Conversation, from: MemberId): boolean {
+  return from === you || (members[you]?.role === 'DESK' && members[from]?.role === 'DESK');
 }
 
 /** An `error` frame that answers a `say`. */

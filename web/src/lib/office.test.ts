@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { dayAndTime, officeTime } from './format';
-import { day, dayAfter, fromField, inOffice, learnZone, officeZone, toField } from './office';
+import { day, inOffice, learnZone, officeZone } from './office';
+import { dayAfter, fromField, toField } from './office-fields';
 
 beforeEach(() => learnZone('Asia/Seoul'));
 

@@ -59,29 +59,11 @@ const FIELD: Intl.DateTimeFormatOptions = {
   minute: '2-digit',
 };
 
-/** A moment as a `datetime-local` field shows it: `2026-11-21T09:30`. Empty for none. */
-export function toField(at: string | null | undefined): string {
-  return at ? fieldAt(Date.parse(at)) : '';
-}
-
-function fieldAt(at: number): string {
+/** A moment by the office's clock: `2026-11-21T09:30`. */
+export function fieldAt(at: number): string {
   const found = new Map(writer('en-CA', FIELD).formatToParts(new Date(at)).map(({ type, value }) => [type, value]));
   const get = (name: string) => found.get(name as Intl.DateTimeFormatPartTypes) ?? '';
   return `${get('year')}-${get('month')}-${get('day')}T${get('hour')}:${get('minute')}`;
-}
-
-/**
- * The moment a `datetime-local` or `date` field means; null for an empty one. Of an hour that comes twice the first
- * is meant; one that is left out means the moment as long after the change.
- */
-export function fromField(field: string): string | null {
-  if (field === '') return null;
-  const asUtc = Date.parse(`${field.length === 10 ? `${field}T00:00` : field}Z`);
-  if (Number.isNaN(asUtc)) return null;
-  // The clocks change at most once in the two days around a moment: one of these two is how they stood at it.
-  const [before, after] = [asUtc - offsetMs(asUtc - DAY_MS), asUtc - offsetMs(asUtc + DAY_MS)];
-  const means = (at: number) => at + offsetMs(at) === asUtc;
-  return new Date(means(before) || !means(after) ? before : after).toISOString();
 }
 
 /** A day of the office, `days` from the one it is now: `2026-11-21`. */
@@ -89,14 +71,7 @@ export function day(days: number, now = Date.now()): string {
   return dayFrom(fieldAt(now).slice(0, 10), days);
 }
 
-/** The day after a day. */
-export const dayAfter = (date: string): string => dayFrom(date, 1);
-
-// Days of a calendar, which has no hours: a day of 23 or 25 of them is one day all the same.
-function dayFrom(date: string, days: number): string {
+/** So many days after a day of the calendar, which has no hours: a day of 23 or 25 of them is one day all the same. */
+export function dayFrom(date: string, days: number): string {
   return new Date(Date.parse(`${date}T00:00Z`) + days * DAY_MS).toISOString().slice(0, 10);
-}
-
-function offsetMs(at: number): number {
-  return Date.parse(`${fieldAt(at)}Z`) - Math.floor(at / 60_000) * 60_000;
 }

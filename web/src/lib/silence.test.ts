@@ -30,8 +30,18 @@ test('a line on which something comes every heartbeat lives', () => {
   expect(lost).toBe(0);
 });
 
+test('a line that says nothing at all is not waited for as long', () => {
+  silence.begin(10);
+  timers.advance(11_000);
+  expect(lost).toBe(1);
+  silence.begin();
+  timers.advance(11_000);
+  expect(lost).toBe(2);
+});
+
 test('two and a half heartbeats without a word are a death, said once', () => {
   silence.begin(2);
+  silence.heard();
   timers.advance(4_900);
   expect(lost).toBe(0);
   timers.advance(1_000);
@@ -60,6 +70,7 @@ test('what came while it slept is heard before anything is given up', () => {
 
 test('a look at a line that lives does nothing', () => {
   silence.begin(10);
+  silence.heard();
   timers.advance(24_000);
   silence.look();
   timers.advance(900);
@@ -68,6 +79,7 @@ test('a look at a line that lives does nothing', () => {
 
 test.each([1, 3, 20])('a server that does not say how often it beats is understood: every %i s', (heartbeat_s) => {
   silence.begin();
+  silence.heard();
   beats(3, heartbeat_s * 1_000);
   expect(lost).toBe(0);
   timers.advance(2.5 * heartbeat_s * 1_000 - 100);
@@ -78,9 +90,11 @@ test.each([1, 3, 20])('a server that does not say how often it beats is understo
 
 test('a server that beats more seldom than was thought is given up too soon once, and then waited for', () => {
   silence.begin();
+  silence.heard();
   timers.advance(HEARTBEAT_S * 2_500 + 1_000);
   expect(lost).toBe(1);
   silence.begin();
+  silence.heard();
   beats(3, 30_000);
   timers.advance(70_000);
   expect(lost).toBe(1);

@@ -8,6 +8,8 @@ const BEATS_MAX = 2.5;
 const UNREAD_MS = 500;
 /** A beat that came sooner than this after another was held up on the way and says nothing about how often they come. */
 const BEAT_MS_MIN = 1_000;
+/** A line that was opened says something at once. */
+const FIRST_MS = 10_000;
 /** However slow the beats of a server may be, a line is not waited for longer than this. */
 const PATIENCE_MS_MAX = 120_000;
 
@@ -22,6 +24,8 @@ export class Silence {
   /** How long it was silent before the last beat. */
   private pause_ms = 0;
   private beats = 0;
+  /** Nothing has come since the line was opened. */
+  private fresh = true;
 
   constructor(
     private readonly timers: Timers,
@@ -33,12 +37,14 @@ export class Silence {
     if (heartbeat_s !== undefined) this.patience_ms = heartbeat_s * BEATS_MAX * 1000;
     this.beats = 0;
     this.heard();
+    this.fresh = true;
     this.watch();
   }
 
   /** Something came. */
   heard(): void {
     this.heard_at = { steady: this.timers.steady(), wall: this.timers.wall() };
+    this.fresh = false;
   }
 
   /** A beat came, on a line whose server does not say how often it beats: two alike tell. */
@@ -64,7 +70,8 @@ export class Silence {
 
   private left(): number {
     const { steady, wall } = this.heard_at;
-    return this.patience_ms - Math.max(this.timers.steady() - steady, this.timers.wall() - wall);
+    const patience_ms = this.fresh ? Math.min(FIRST_MS, this.patience_ms) : this.patience_ms;
+    return patience_ms - Math.max(this.timers.steady() - steady, this.timers.wall() - wall);
   }
 
   private watch(): void {
@@ -77,8 +84,8 @@ export class Silence {
     this.cancel = this.timers.after(UNREAD_MS, () => {
       if (this.left() > 0) return this.watch();
       this.end();
-      // A server that was never heard to beat may do so more seldom than was thought.
-      if (this.beats === 0) this.patience_ms = Math.min(2 * this.patience_ms, PATIENCE_MS_MAX);
+      // A server that was heard, but not to beat, may do so more seldom than was thought.
+      if (this.beats === 0 && !this.fresh) this.patience_ms = Math.min(2 * this.patience_ms, PATIENCE_MS_MAX);
       this.lost();
     });
   }

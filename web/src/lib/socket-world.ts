@@ -47,12 +47,21 @@ export const browserWorld: SocketWorld = {
   },
 };
 
-/** See `SocketWorld.lacksUpgradeOnly`. The server answers so with 400; whoever is in its place does not name the request. */
+/**
+ * What a plain request at a socket's address is answered; null without an answer. A script is not told why a handshake
+ * was refused, but such a request meets the same refusals, and last of all a complaint about the missing upgrade.
+ */
+async function plainly(url: string): Promise<Response | null> {
+  return fetch(url.replace(/^ws/, 'http'), { cache: 'no-store' }).catch(() => null);
+}
+
+/** See `SocketWorld.lacksUpgradeOnly`. Whoever is in the server's place does not name the request. */
 async function lacksUpgradeOnly(url: string): Promise<boolean> {
-  try {
-    const { status, headers } = await fetch(url.replace(/^ws/, 'http'), { cache: 'no-store' });
-    return (status === 400 || status === 426) && headers.has('x-request-id');
-  } catch {
-    return false;
-  }
+  const answer = await plainly(url);
+  return answer?.status === 400 && answer.headers.has('x-request-id');
+}
+
+/** Whether the handshake at a socket's address is refused for good. Nothing but 403 says so. */
+export async function isForbidden(url: string): Promise<boolean> {
+  return (await plainly(url))?.status === 403;
 }

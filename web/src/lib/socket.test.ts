@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { FakeWorld } from '../testing/fakes';
 import { BACK_OFF_MAX_MS, BACK_OFF_MIN_MS, DRAIN_JITTER_MS, type Farewell } from './close';
-import { ANSWER_MS_MAX, BLOCKED_AGAIN_MS, BLOCKED_MS, CONNECT_MS_MAX, isForbidden, Socket, STABLE_MS, type Connection } from './socket';
+import { ANSWER_MS_MAX, BLOCKED_AGAIN_MS, BLOCKED_MS, CONNECT_MS_MAX, Socket, STABLE_MS, type Connection } from './socket';
+import { isForbidden } from './socket-world';
 
 const welcome = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' } as const;
 
@@ -192,7 +193,7 @@ describe('a line that dies without a word', () => {
 
   test('before the first word is given up, too', () => {
     open();
-    world.timers.advance(SILENT_MS + 2_000);
+    world.timers.advance(12_000);
     expect(world.links).toHaveLength(2);
   });
 

@@ -137,6 +137,7 @@ export class Socket {
     if (frame.type === 'beat') return;
     if (frame.type === 'welcome') {
       this.silence.begin(frame.heartbeat_s);
+      this.silence.heard();
       this.world.welcomed();
     }
     this.events.frame(frame);
@@ -257,18 +258,4 @@ export function socketUrl(path: string, query: Record<string, string> = {}): str
   url.search = new URLSearchParams(query).toString();
   url.hash = '';
   return url.href;
-}
-
-/**
- * Whether the handshake at a socket's address is refused for good. A script is not told the status of a refused
- * handshake, but a plain request meets the same refusal first: 403 for who may not come in at all. Everything else,
- * a complaint about the missing upgrade among it, says nothing against trying again.
- */
-export async function isForbidden(url: string): Promise<boolean> {
-  try {
-    const { status } = await fetch(url.replace(/^ws/, 'http'), { cache: 'no-store' });
-    return status === 403;
-  } catch {
-    return false;
-  }
 }

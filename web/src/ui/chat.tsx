@@ -71,7 +71,9 @@ export function Messages({ conversation, newAfter = null, asides = [], face }: M
       >
         <ol>
           {conversation.base > 0 && <li class="remark">{t('chat.missing')}</li>}
-          {told.length === 0 && outbox.length === 0 && asides.length === 0 && <li class="remark">{t('chat.empty')}</li>}
+          {conversation.base === 0 && told.length === 0 && outbox.length === 0 && asides.length === 0 && (
+            <li class="remark">{t('chat.empty')}</li>
+          )}
           {told.map((each, index) => {
             const before = asidesUpTo(each.at);
             const isFirst = !runsOn(told[index - 1], each) || before.length > 0 || each.seq - 1 === newAfter;

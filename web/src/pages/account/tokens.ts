@@ -3,7 +3,8 @@ import { signal, type ReadonlySignal } from '@preact/signals';
 import { call, withQuery, type Page } from '../../lib/api';
 import { Form } from '../../lib/form';
 import { List } from '../../lib/list';
-import { day, dayAfter, fromField } from '../../lib/office';
+import { day } from '../../lib/office';
+import { dayAfter, fromField } from '../../lib/office-fields';
 
 /** What a token may do, of what its account may. */
 export const SCOPES = ['read', 'write', 'admin'] as const;

@@ -133,7 +133,8 @@ export const supervisorsIn = ({ conversation }: Tab): readonly Member[] =>
 export function guestOf(tab: Tab): string | null {
   const { members, you } = tab.conversation;
   const others = Object.values(members).filter(({ member }) => member !== you);
-  return (others.find(({ role }) => role === 'DESK') ?? others[0])?.member ?? null;
+  const desks = others.filter(({ role }) => role === 'DESK');
+  return (desks.find(({ state }) => state !== 'LEFT') ?? desks[0] ?? others[0])?.member ?? null;
 }
 
 /** The rooms as they stand in the list: those talking, then those to be wrapped up. */

@@ -544,6 +544,26 @@ describe('at a shared screen', () => {
     expect(visit.state.value.stage).toMatchObject({ at: 'ENDED', reason: 'IDLE' });
   });
 
+  test('a talk nobody touches on a line that is just coming back is ended on it, or wiped', () => {
+    for (const comesBack of [true, false]) {
+      talk();
+      world.passes((TALK_QUIET_S + WARN_S) * 1000 - 100);
+      world.link.closes(1006);
+      world.timers.advance(1_000);
+      expect(at()).toBe('CHAT');
+      if (comesBack) {
+        world.link.opens();
+        world.link.says(welcome, matched(0));
+        expect(world.link.of('end')).toEqual([{ type: 'end', room: 'r' }]);
+        visit.wipe();
+      } else {
+        world.timers.advance(10_000);
+        expect(at()).toBe('START');
+        expect(storage.length).toBe(0);
+      }
+    }
+  });
+
   test('a talk with no connection to end it by is wiped', () => {
     talk();
     world.link.closes(1006);

@@ -15,6 +15,8 @@ import { empty, reduce, underWay, type DeskAction, type DeskState, type Draft } 
 
 const LINES_AGAIN_MS = 5_000;
 const ASK_AGAIN_MS = 2_000;
+/** How long a talk that nobody touches waits for a connection to be ended by, before it is only wiped. */
+const IDLE_END_MS = 10_000;
 
 export interface VisitWorld {
   url(): string;
@@ -234,9 +236,12 @@ export class Visit {
     if (this.state.peek().lines.status === 'FAILED') void this.loadLines();
   }
 
+  /** A line that is just coming back is waited for: the counsellor shall hear of the end, too. */
   private endIdle(): void {
     this.dispatch({ type: 'idle' });
-    this.end();
+    if (this.seated) return this.end();
+    this.leaving = 'end';
+    this.cancelAsk = this.timers.after(IDLE_END_MS, () => this.leaving === 'end' && this.wipe());
   }
 
   private introduce(): void {

@@ -70,7 +70,6 @@ export const access: Readonly<Record<keyof typeof ko, string>> = {
   'fault.EITHER': 'Please choose one of the two.',
   'fault.SAME': 'It is so already.',
   'fault.PICTURE': 'This picture cannot be used. Please choose another.',
-  'fault.COMMON': 'This password is easy to guess. Please choose another.',
   'fault.WRONG': 'It is not right. Please type it again.',
   'fault.TOO_MANY_ROOMS': 'There are too many open group rooms. End those that are over.',
   'fault.TOO_MANY_JOBS': 'There are too many exports under way. Try again once one is done.',

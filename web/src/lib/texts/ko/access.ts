@@ -67,7 +67,6 @@ export const access = {
   'fault.EITHER': '둘 중 하나만 골라 주세요.',
   'fault.SAME': '이미 그렇게 되어 있습니다.',
   'fault.PICTURE': '쓸 수 없는 그림입니다. 다른 그림을 골라 주세요.',
-  'fault.COMMON': '쉽게 짐작할 수 있는 비밀번호입니다. 다른 비밀번호를 정해 주세요.',
   'fault.WRONG': '맞지 않습니다. 다시 적어 주세요.',
   'fault.TOO_MANY_ROOMS': '열려 있는 단체 대화방이 너무 많습니다. 끝난 대화방을 닫아 주세요.',
   'fault.TOO_MANY_JOBS': '진행 중인 내보내기가 너무 많습니다. 끝난 뒤 다시 시도해 주세요.',

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
-import { fromField, toField } from '../../../lib/office';
+import { fromField, toField } from '../../../lib/office-fields';
 import type { One } from '../../../lib/one';
 import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { setValidity, type AccountRow } from './accounts';

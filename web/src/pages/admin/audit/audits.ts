@@ -1,6 +1,6 @@
 import { call, withQuery, type Page } from '../../../lib/api';
 import { List } from '../../../lib/list';
-import { dayAfter, fromField } from '../../../lib/office';
+import { dayAfter, fromField } from '../../../lib/office-fields';
 
 /** Who did what to what, from where. */
 export interface Entry {

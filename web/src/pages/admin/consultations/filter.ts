@@ -1,4 +1,4 @@
-import { dayAfter, fromField } from '../../../lib/office';
+import { dayAfter, fromField } from '../../../lib/office-fields';
 
 /** What the list is narrowed to, as it stands in the address and in the form; empty is all. */
 export interface Filter {

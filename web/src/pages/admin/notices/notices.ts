@@ -1,5 +1,5 @@
 import { all, call } from '../../../lib/api';
-import { fromField, toField } from '../../../lib/office';
+import { fromField, toField } from '../../../lib/office-fields';
 
 /** Longest the server takes. */
 export const TITLE_CHARS_MAX = 80;

@@ -1,6 +1,7 @@
 import { call, withQuery } from '../../../lib/api';
 import { One } from '../../../lib/one';
-import { day, dayAfter, fromField } from '../../../lib/office';
+import { day } from '../../../lib/office';
+import { dayAfter, fromField } from '../../../lib/office-fields';
 
 export const GROUPINGS = ['day', 'hour', 'line', 'counsellor', 'all'] as const;
 export type Grouping = (typeof GROUPINGS)[number];

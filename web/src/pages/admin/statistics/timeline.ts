@@ -1,4 +1,4 @@
-import { dayAfter, fromField, toField } from '../../../lib/office';
+import { dayAfter, fromField, toField } from '../../../lib/office-fields';
 import type { Figures } from './statistics';
 
 /** Figures over time, for the plots: the same moments for all parts, without holes. */

@@ -34,13 +34,7 @@ export function EnrolmentPage({ enrolment }: { enrolment: Enrolment }) {
       )}
       {stage.at === 'DONE' && (
         <Note title={t('enrol.done.title')} testid="enrolled">
-          {device.isLost.value ? (
-            <p class="notice" data-testid="storage-lost">
-              {t('enrol.done.lost', { name: stage.name })}
-            </p>
-          ) : (
-            <p>{t('enrol.done.detail', { name: stage.name })}</p>
-          )}
+          <p>{device.isLost.value ? t('storage.lost') : t('enrol.done.detail', { name: stage.name })}</p>
           {toDesk}
         </Note>
       )}

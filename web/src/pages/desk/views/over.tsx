@@ -93,7 +93,7 @@ function Scores({ score, comment, sending, onConsider }: ScoresProps) {
             <LongLine id="comment-long" text={comment} max={COMMENT_CHARS_MAX} testid="comment-long" />
           </label>
           <button ref={send} class="primary huge" data-testid="rate-send" aria-disabled={sending ? 'true' : undefined}>
-            {t(sending ? 'desk.rate.sending' : 'desk.rate.send')}
+            {t(sending ? 'chat.sending' : 'desk.rate.send')}
           </button>
         </>
       )}
