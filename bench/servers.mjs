@@ -56,7 +56,13 @@ export async function start(contender) {
     mkdirSync(contender.store, { recursive: true });
     folder = mkdtempSync(join(contender.store, "anteroom-bench-"));
     // Limits that keep one person from being many stand in the way of one tool being many people.
-    const limits = ["--sockets-per-address-max", "--messages-per-10s-max", "--requests-per-10s-max"];
+    const limits = [
+      "--sockets-per-address-max",
+      "--messages-per-10s-max",
+      "--requests-per-10s-max",
+      "--asks-per-min-max",
+      "--waiting-per-address-max",
+    ];
     command = [program("anteroom"), "serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
     command.push(...limits.flatMap((limit) => [limit, "1000000"]));
   }

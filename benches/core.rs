@@ -106,7 +106,14 @@ impl Day {
         let ticket = TicketId::from(u128::from(self.tickets) << 80 | u128::from(self.random(u64::MAX)));
         let (requested_at, since) = (Wall(self.now.0 as i64), self.now);
         let priority = u8::from(self.random(20) == 0);
-        self.step(Input::Request(NewTicket { ticket, line: line_id(line), requested_at, since, priority }));
+        self.step(Input::Request(NewTicket {
+            ticket,
+            line: line_id(line),
+            requested_at,
+            since,
+            priority,
+            asker: None,
+        }));
         self.step(Input::Stored { ticket, ok: true });
         ticket
     }
@@ -161,7 +168,7 @@ impl Day {
         let new = self.asks(line);
         let at = self.random(self.waiting.len() as u64) as usize;
         let ticket = std::mem::replace(&mut self.waiting[at], new);
-        self.step(Input::Cancel { ticket });
+        self.step(Input::Cancel { ticket, asker: None });
         self.step(Input::Closed { ticket, outcome: Outcome::Done });
     }
 }

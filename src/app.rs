@@ -62,6 +62,10 @@ pub struct Settings {
     pub messages_per_10s_max: u32,
     /// Most sockets from one address.
     pub sockets_per_address_max: u32,
+    /// Most requests at the public desk from one network in a minute.
+    pub asks_per_min_max: u32,
+    /// Most tickets from one network that wait at the public desk.
+    pub waiting_per_address_max: u32,
     /// Most sockets of one registered desk; the oldest gives way.
     pub sockets_per_desk_max: u32,
     /// Whether anybody may ask without a desk key.

@@ -122,6 +122,14 @@ pub struct ServeOptions {
     #[arg(long, env = "ANTEROOM_SOCKETS_PER_ADDRESS_MAX", default_value_t = 200,
           value_parser = clap::value_parser!(u32).range(1..), value_name = "COUNT")]
     pub sockets_per_address_max: u32,
+    /// Most requests at the public desk from one network in a minute; a campus shares one
+    #[arg(long, env = "ANTEROOM_ASKS_PER_MIN_MAX", default_value_t = 60,
+          value_parser = clap::value_parser!(u32).range(1..), value_name = "COUNT")]
+    pub asks_per_min_max: u32,
+    /// Most people from one network who wait at the public desk
+    #[arg(long, env = "ANTEROOM_WAITING_PER_ADDRESS_MAX", default_value_t = 50,
+          value_parser = clap::value_parser!(u32).range(1..), value_name = "COUNT")]
+    pub waiting_per_address_max: u32,
     /// Most messages from one seat in ten seconds
     #[arg(long, env = "ANTEROOM_MESSAGES_PER_10S_MAX", default_value_t = 60,
           value_parser = clap::value_parser!(u32).range(1..), value_name = "COUNT")]
@@ -306,6 +314,7 @@ mod tests {
         assert_eq!(options.listen.to_string(), "127.0.0.1:8080");
         assert_eq!(options.database.url(), "sqlite:data/anteroom.db");
         assert_eq!((options.sockets_per_address_max, options.messages_per_10s_max), (200, 60));
+        assert_eq!((options.asks_per_min_max, options.waiting_per_address_max), (60, 50));
         assert_eq!((options.public_desk, options.heartbeat_s), (Switch::On, 10));
         assert_eq!(options.time_zone, chrono_tz::Asia::Seoul);
     }

@@ -3,7 +3,7 @@
 //! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
 //! - [`ids`], [`time`]: the names of things, and moments as numbers
 //! - [`protocol`]: the frames of both directions, their bounds, the close codes
-//! - [`matching`]: who talks to whom next; the rules R1 to R14
+//! - [`matching`]: who talks to whom next; the rules R1 to R15
 //! - [`room`]: seats, sequence, the life of a room
 //!
 //! The server, from the outside in:

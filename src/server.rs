@@ -249,6 +249,8 @@ fn assemble(
         heartbeat_s: options.heartbeat_s,
         messages_per_10s_max: options.messages_per_10s_max,
         sockets_per_address_max: options.sockets_per_address_max,
+        asks_per_min_max: options.asks_per_min_max,
+        waiting_per_address_max: options.waiting_per_address_max,
         sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
         public_desk: options.public_desk == Switch::On,
         mail: options.mail.smtp_url.is_some(),

@@ -67,7 +67,7 @@ pub fn logins(count: usize) -> Vec<String> {
 
 /// How it is started. Limits that keep one person from being many stand in the way of one program
 /// being many people.
-pub const OPTIONS: [&str; 10] = [
+pub const OPTIONS: [&str; 14] = [
     "--listen",
     "127.0.0.1:0",
     "--trusted-proxy",
@@ -77,6 +77,10 @@ pub const OPTIONS: [&str; 10] = [
     "--messages-per-10s-max",
     "1000000",
     "--requests-per-10s-max",
+    "1000000",
+    "--asks-per-min-max",
+    "1000000",
+    "--waiting-per-address-max",
     "1000000",
 ];
 

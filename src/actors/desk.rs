@@ -1,17 +1,18 @@
 //! The actor of a desk's socket: one visitor, from asking to rating.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix::Arbiter;
 use actix::prelude::*;
 
 use super::in_order::{Follows, HELD_MAX, InOrder};
-use super::matchmaker::{Ask, ComeBack, DeskHandle, FromDesk, Handle};
+use super::matchmaker::{Ask, Asker, ComeBack, DeskHandle, FromDesk, Handle};
 use super::room::Seat;
 use super::socket::{News, Peer, Wire};
 use crate::app::App;
 use crate::ids::{MemberId, RoomId, SessionId};
 use crate::journal::{Write, WriteFailed, Written};
+use crate::network::Network;
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
 use crate::tokens::TokenFault;
 
@@ -25,6 +26,11 @@ pub(super) struct Desk {
     stage: Stage,
     /// What the matchmaker tells, after the ends it follows from.
     order: InOrder<DeskNews>,
+    /// Whom its requests count for.
+    asker: Option<Asker>,
+    /// Until when something must be asked, while nothing is, and whether that is looked at.
+    ask_by: Instant,
+    is_watched: bool,
 }
 
 enum Stage {
@@ -53,8 +59,8 @@ pub(super) enum DeskNews {
     WasOver { frame: ServerFrame, room: RoomId, member: MemberId, rate_for: Duration },
     /// Its visit is over; the last frame, if any.
     Over(Option<ServerFrame>),
-    /// Nothing was done; it may ask again if `ask_again`.
-    Refused { code: ErrorCode, detail: String, re: Option<String>, ask_again: bool },
+    /// Nothing was done; it may ask again if `ask_again`, and after `wait_s` seconds where that is said.
+    Refused { code: ErrorCode, detail: String, re: Option<String>, ask_again: bool, wait_s: Option<u32> },
     /// What became of its rating.
     Rated { room: RoomId, score: u8, answer: Result<Written, WriteFailed> },
     /// A newer socket of the same visit took over.
@@ -68,9 +74,41 @@ impl Follows for DeskNews {
 }
 
 impl Desk {
-    pub(super) fn new(app: App, pass: super::DeskPass) -> Self {
+    pub(super) fn new(app: App, pass: super::DeskPass, network: Network) -> Self {
+        let place = pass.desk.map_or_else(|| Asker::Network(network), Asker::Desk);
+        let asker = (!pass.rehearses).then_some(place);
         let session = SessionId(app.clock.new_id());
-        Self { app, pass, session, stage: Stage::Fresh, order: InOrder::default() }
+        Self {
+            app,
+            pass,
+            session,
+            stage: Stage::Fresh,
+            order: InOrder::default(),
+            asker,
+            ask_by: Instant::now(),
+            is_watched: false,
+        }
+    }
+
+    /// Closes the socket unless something is asked within so long; the latest word counts. There is one
+    /// timer, however often a socket is told to wait.
+    fn expect_request(&mut self, within: Duration, wire: &mut Wire<'_, Self>) {
+        self.ask_by = Instant::now() + within;
+        if !std::mem::replace(&mut self.is_watched, true) {
+            Self::watch(within, wire);
+        }
+    }
+
+    fn watch(within: Duration, wire: &mut Wire<'_, Self>) {
+        wire.later(within, |desk, wire| {
+            let left = desk.ask_by.saturating_duration_since(Instant::now());
+            desk.is_watched = matches!(desk.stage, Stage::Fresh) && !left.is_zero();
+            if desk.is_watched {
+                Self::watch(left, wire);
+            } else if matches!(desk.stage, Stage::Fresh) {
+                wire.close(CloseCode::Silent);
+            }
+        });
     }
 
     /// Takes what may be told by now.
@@ -116,6 +154,7 @@ impl Desk {
             session: self.session,
             desk: self.pass.desk,
             rehearses: self.pass.rehearses,
+            asker: self.asker,
             client_id,
             topic,
             language,
@@ -134,7 +173,7 @@ impl Desk {
             Ok(claims) if claims.desk == self.pass.desk => {
                 self.session = claims.session;
                 self.stage = Stage::Asked { client_id: None, content: None };
-                self.app.matchmaker.do_send(ComeBack { from: Self::handle(wire), claims, after });
+                self.app.matchmaker.do_send(ComeBack { from: Self::handle(wire), claims, after, asker: self.asker });
             }
             Ok(_) => wire.refuse(ErrorCode::BadToken, "the token was given to another desk", None),
             Err(fault @ TokenFault::Forged) => wire.refuse(ErrorCode::BadToken, &fault.to_string(), None),
@@ -177,11 +216,7 @@ impl Peer for Desk {
             node: self.app.settings.node.clone(),
             lines: Some(self.app.board.lines()),
         });
-        wire.later(SILENT_START, |desk, wire| {
-            if matches!(desk.stage, Stage::Fresh) {
-                wire.close(CloseCode::Silent);
-            }
-        });
+        self.expect_request(SILENT_START, wire);
     }
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
@@ -262,11 +297,13 @@ impl Desk {
                 }
                 wire.close(CloseCode::Done);
             }
-            DeskNews::Refused { code, detail, re, ask_again } => {
+            DeskNews::Refused { code, detail, re, ask_again, wait_s } => {
+                wire.say(&ServerFrame::Error { code, detail, re, seq: None, wait_s });
                 if ask_again {
                     self.stage = Stage::Fresh;
+                    let wait = Duration::from_secs(wait_s.unwrap_or_default().into());
+                    self.expect_request(wait + SILENT_START, wire);
                 }
-                wire.refuse(code, &detail, re);
             }
             DeskNews::Rated { room, score, answer } => {
                 let re = Some(room.to_string());

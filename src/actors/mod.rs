@@ -99,7 +99,7 @@ pub fn open_desk(
     let (max, checked) = (app.settings.sockets_per_desk_max, pass.checked);
     let who = pass.desk.map_or(Who::Public, |desk| Who::Desk { desk, max, checked });
     let owner = Owner { network, who };
-    let desk = Desk::new(app.clone(), pass);
+    let desk = Desk::new(app.clone(), pass, network);
     socket::open(desk, &app.settings, &app.sockets, owner, request, body)
 }
 

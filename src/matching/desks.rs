@@ -1,7 +1,7 @@
-//! What desks do: ask, drop, return, give up (R1, R8, R10).
+//! What desks do: ask, drop, return, give up (R1, R8, R10, R15).
 
 use super::index::hash_of;
-use super::input::{CloseCause, Effect, NewTicket, Party};
+use super::input::{Asker, CloseCause, Effect, NewTicket, Party};
 use super::lobby::{Lobby, Out};
 use super::ticket::{Stage, Ticket};
 use crate::ids::{LineId, TicketId};
@@ -15,7 +15,12 @@ impl Lobby {
         }
         match self.may_enter(new) {
             Ok(place) => {
-                self.admit(new, place, Stage::Storing { cancelled: false }, true);
+                let slot = self.admit(new, place, Stage::Storing { cancelled: false }, true);
+                if let Some(asker) = new.asker.filter(|asker| self.given_up.knows(*asker, self.now)) {
+                    let rings_from = self.given_up.rings_from(asker, self.now);
+                    let more = self.tickets[slot].more();
+                    (more.asker, more.rings_from) = (Some(asker), rings_from);
+                }
                 self.lines[place as usize].storing += 1;
                 out.push(Effect::Store { ticket: new.ticket });
             }
@@ -109,7 +114,7 @@ impl Lobby {
         if self.tickets[slot].stage == Stage::Waiting {
             self.wait(slot, out);
         }
-        if self.tickets[slot].may_be_matched() {
+        if self.tickets[slot].waits_here() {
             out.push(Effect::Stands { ticket: id });
         }
         if let Some(counsellor) = rang_at {
@@ -137,7 +142,7 @@ impl Lobby {
         }
         self.wait(slot, out);
         let ticket = &self.tickets[slot];
-        if ticket.may_be_matched() {
+        if ticket.waits_here() {
             out.push(Effect::Stands { ticket: ticket.id });
             self.seek_counsellor(slot, out);
         }
@@ -192,7 +197,7 @@ impl Lobby {
         }
     }
 
-    pub(super) fn cancel(&mut self, id: TicketId, out: &mut Out) {
+    pub(super) fn cancel(&mut self, id: TicketId, asker: Option<Asker>, out: &mut Out) {
         let Some(slot) = self.slot_of(id) else {
             return out.reject(Party::Desk(id), ErrorCode::NotWaiting, None);
         };
@@ -200,6 +205,9 @@ impl Lobby {
             Stage::Storing { .. } => self.set_stage(slot, Stage::Storing { cancelled: true }),
             Stage::Waiting => self.close(slot, CloseCause::Cancelled, out),
             Stage::Offered(counsellor) => {
+                if let Some(asker) = asker {
+                    self.given_up.count(asker, self.now);
+                }
                 self.withdraw(slot, counsellor, WithdrawnReason::Cancelled, out);
                 self.set_stage(slot, Stage::Waiting);
                 self.close(slot, CloseCause::Cancelled, out);

@@ -32,6 +32,7 @@ impl Lobby {
             | Due::Grace(_, slot)
             | Due::UnstaffedTicket(_, slot)
             | Due::Forgive(_, slot)
+            | Due::Calm(_, slot)
             | Due::WidenTicket(_, slot) => {
                 self.tickets[slot].more().timer = None;
                 self.come_due_for_ticket(due, slot, out);
@@ -53,6 +54,7 @@ impl Lobby {
                 self.tickets[slot].stood_at = self.now;
             }
             Due::Forgive(..) => self.forgive(slot),
+            Due::Calm(..) => self.tickets[slot].more().rings_from = None,
             _ => {}
         }
         self.reconsider(slot);
@@ -210,6 +212,7 @@ impl Lobby {
             (ticket.abandoned_at(), Due::Grace(id, slot)),
             (ticket.retry_of(CloseCause::Unstaffed), Due::UnstaffedTicket(id, slot)),
             (ticket.more.as_ref().filter(|_| skipped).map(|more| more.forgive_at), Due::Forgive(id, slot)),
+            (ticket.rings_from(), Due::Calm(id, slot)),
             (line.next_reach(ticket.since, self.now).filter(|_| ticket.here), Due::WidenTicket(id, slot)),
         ]
         .into_iter()

@@ -27,6 +27,11 @@ pub struct LineRules {
     pub unstaffed_s: u32,
 }
 
+/// Whom the lobby takes for one who asks: a number that whoever calls it gives to a desk, or to all who
+/// ask from one place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Asker(pub u64);
+
 /// A ticket as the lobby needs it. Names and notes stay outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewTicket {
@@ -40,6 +45,8 @@ pub struct NewTicket {
     pub since: Mono,
     /// 0 to [`crate::protocol::PRIORITY_MAX`]; each level is worth [`super::PRIORITY_BONUS_S`].
     pub priority: u8,
+    /// Who asks, where that is known (R15).
+    pub asker: Option<Asker>,
 }
 
 /// Something that happened. Each one is a step (R5).
@@ -59,8 +66,9 @@ pub enum Input {
     DeskHere { ticket: TicketId },
     /// The desk's socket dropped (R10).
     DeskGone { ticket: TicketId },
-    /// The desk gives up. Answered by `Close`, or by `Rejected` if it is too late (R6).
-    Cancel { ticket: TicketId },
+    /// The desk gives up. Answered by `Close`, or by `Rejected` if it is too late (R6). `asker` as in the
+    /// request: giving up while it rings is remembered (R15).
+    Cancel { ticket: TicketId, asker: Option<Asker> },
     /// What became of a `Close`.
     Closed { ticket: TicketId, outcome: Outcome },
     /// A waiting ticket is of another line now, on file: it takes its place there by R2. An offer

@@ -2,6 +2,7 @@
 //! rules are made of.
 
 use super::counsellor::Counsellor;
+use super::given_up::GivenUp;
 use super::index::{Places, Slab, Slots, hash_of};
 use super::input::{CloseCause, Effect, Input, LineRules, Party};
 use super::line::{Line, reclass};
@@ -23,6 +24,7 @@ pub struct Lobby {
     pub(super) counsellors: Vec<Counsellor>,
     pub(super) counsellor_places: Places<AccountId>,
     pub(super) timers: Timers,
+    pub(super) given_up: GivenUp,
     /// The moment of the last step.
     pub(super) now: Mono,
     pub(super) suspended: bool,
@@ -70,6 +72,7 @@ impl Lobby {
             counsellors: Vec::new(),
             counsellor_places: Places::default(),
             timers: Timers::default(),
+            given_up: GivenUp::default(),
             now: Mono(0),
             suspended: false,
             stages: Stages::default(),
@@ -112,7 +115,7 @@ impl Lobby {
             Input::Restore { ticket, here } => self.restore(&ticket, here, out),
             Input::DeskHere { ticket } => self.desk_here(ticket, out),
             Input::DeskGone { ticket } => self.desk_gone(ticket, out),
-            Input::Cancel { ticket } => self.cancel(ticket, out),
+            Input::Cancel { ticket, asker } => self.cancel(ticket, asker, out),
             Input::Closed { ticket, outcome } => self.closed(ticket, outcome, out),
             Input::Moved { ticket, line } => self.moved(ticket, line, out),
             Input::Transfer { ticket, from, to } => self.transfer(&ticket, from, to, out),

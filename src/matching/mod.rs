@@ -1,4 +1,4 @@
-//! PURE. Who talks to whom next: lines, tickets, offers, counsellors, and the rules R1 to R14.
+//! PURE. Who talks to whom next: lines, tickets, offers, counsellors, and the rules R1 to R15.
 //!
 //! One entry: [`Lobby::step`]. No clock, no randomness, no IO: moments and offer ids come in as
 //! arguments, and what must happen outside goes out as [`Effect`]s. A whole day of a counselling
@@ -12,6 +12,7 @@
 //! - `desks`, `staff`: what desks and counsellors do.
 //! - `choice`: who is offered to whom. `offers`: an offer's life. `transfers`: a talk is handed
 //!   over. `due`: what happens by itself.
+//! - `given_up`: who gives up while it rings, and how often.
 //! - `estimate`, `view`: what can be asked. `check`: what must always hold.
 //! - `line`, `ticket`, `counsellor`: what is kept. `order`, `place`,
 //!   `timers`, `index`: how.
@@ -22,6 +23,7 @@ mod counsellor;
 mod desks;
 mod due;
 mod estimate;
+mod given_up;
 mod hours;
 mod index;
 mod input;
@@ -40,7 +42,7 @@ mod view;
 
 pub use estimate::TALK_S_DEFAULT;
 pub use hours::{Hours, HoursFault, SPANS_MAX};
-pub use input::{CloseCause, Effect, Explanation, Input, LineRules, NewTicket, Outcome, Party};
+pub use input::{Asker, CloseCause, Effect, Explanation, Input, LineRules, NewTicket, Outcome, Party};
 pub use lobby::Lobby;
 pub use view::{CounsellorView, LoadView, Stage, Stages, TicketView};
 
@@ -53,5 +55,14 @@ pub const PASSED_OVER_MAX: usize = 8;
 pub const DECLINES_MAX: u32 = 100;
 /// Seconds after which a close that failed is tried again.
 pub const CLOSE_RETRY_S: u32 = 5;
+/// Times in a row that an asker may give up while it rings before it waits with ringing (R15): once is
+/// a change of mind.
+pub const GIVEN_UP_MAX: u32 = 2;
+/// Seconds from then on in which it does not ring for a new ticket of theirs; its place is kept.
+pub const CALM_S: u32 = 30;
+/// Seconds after which it is forgotten that somebody gave up.
+pub const GIVEN_UP_KEPT_S: u32 = 600;
+/// Askers of whom it is kept; the one who gave up longest ago is forgotten for one more.
+pub const GIVEN_UP_KEPT_MAX: usize = 4_096;
 /// Shortest `retry_s`: with 0 the one who declined would be asked again in the same breath.
 pub const RETRY_S_MIN: u32 = 1;

@@ -192,6 +192,9 @@ impl Lobby {
         let Stage::Pairing(place) = self.tickets[slot].stage else { return };
         match outcome {
             Outcome::Done => {
+                if let Some(asker) = self.tickets[slot].more.as_ref().and_then(|more| more.asker) {
+                    self.given_up.forget(asker);
+                }
                 self.release(slot, place);
                 self.forget(slot);
                 let counsellor = &mut self.counsellors[place as usize];
@@ -232,7 +235,7 @@ impl Lobby {
         self.wait(slot, out);
         // A desk that came back while it was closing has been told nothing yet.
         let ticket = &self.tickets[slot];
-        if ticket.may_be_matched() {
+        if ticket.waits_here() {
             out.push(Effect::Stands { ticket: ticket.id });
         }
         self.seek_counsellor(slot, out);

@@ -20,7 +20,7 @@ pub(super) enum Class {
     Fresh = 0,
     /// May be matched, but was declined or failed to close: it has deadlines of its own.
     Marked = 1,
-    /// Waits while its desk is away: keeps its place and is passed over.
+    /// Waits while its desk is away, or before it may ring (R15): keeps its place and is passed over.
     Away = 2,
     /// Offered, being paired or being closed.
     Held = 3,

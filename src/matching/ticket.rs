@@ -2,7 +2,7 @@
 //! need (declines, an absent desk, a failed close) is in a box of its own.
 
 use super::PRIORITY_BONUS_S;
-use super::input::{CloseCause, NewTicket};
+use super::input::{Asker, CloseCause, NewTicket};
 use super::place::{Class, Key};
 use super::timers::Due;
 use crate::ids::TicketId;
@@ -69,6 +69,10 @@ pub(super) struct More {
     pub timer: Option<(Mono, Due)>,
     /// While it is being handed over.
     pub transfer: Option<Transfer>,
+    /// Who asks, if they gave up while it rang before (R15).
+    pub asker: Option<Asker>,
+    /// Until when it does not ring (R15).
+    pub rings_from: Option<Mono>,
     /// It came out of a room to be paired at once: its desk does not know that it stands.
     pub untold: bool,
 }
@@ -112,7 +116,7 @@ impl Ticket {
     /// What may be done with it; meaningless while it is being stored.
     pub fn class(&self) -> Class {
         match self.stage {
-            Stage::Waiting if !self.here => Class::Away,
+            Stage::Waiting if !self.here || self.rings_from().is_some() => Class::Away,
             Stage::Waiting if self.is_marked() => Class::Marked,
             Stage::Waiting => Class::Fresh,
             _ => Class::Held,
@@ -124,7 +128,16 @@ impl Ticket {
     }
 
     pub fn may_be_matched(&self) -> bool {
+        self.waits_here() && self.rings_from().is_none()
+    }
+
+    /// It waits and its desk is there to be told so.
+    pub fn waits_here(&self) -> bool {
         self.here && self.stage == Stage::Waiting
+    }
+
+    pub fn rings_from(&self) -> Option<Mono> {
+        self.more.as_ref()?.rings_from
     }
 
     pub fn skips(&self) -> &[u32] {

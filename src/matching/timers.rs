@@ -23,6 +23,8 @@ pub(super) enum Due {
     Expiry(TicketId, u32),
     /// The declines of this ticket may be forgiven (R7).
     Forgive(TicketId, u32),
+    /// This ticket may ring from now on (R15).
+    Calm(TicketId, u32),
     /// A fresh ticket of this line has waited long enough for the next tier (R3).
     WidenLine(LineId, u32),
     /// This ticket has (R3).

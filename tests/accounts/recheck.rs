@@ -25,6 +25,8 @@ fn app(store: &Store, clock: &Clock) -> App {
         heartbeat_s: 10,
         messages_per_10s_max: 60,
         sockets_per_address_max: 200,
+        asks_per_min_max: 60,
+        waiting_per_address_max: 50,
         sockets_per_desk_max: 2,
         public_desk: true,
         mail: false,

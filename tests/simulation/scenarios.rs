@@ -40,7 +40,8 @@ impl Centre {
     /// A desk asks and stands.
     fn asks(&mut self, ticket: TicketId) {
         let since = Mono(self.now_s * SECOND);
-        let new = NewTicket { ticket, line: LineId::from(LINE), requested_at: Wall(0), since, priority: 0 };
+        let new =
+            NewTicket { ticket, line: LineId::from(LINE), requested_at: Wall(0), since, priority: 0, asker: None };
         self.happens(Input::Request(new));
         self.happens(Input::Stored { ticket, ok: true });
     }

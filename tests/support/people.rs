@@ -36,9 +36,19 @@ impl Desk {
 
     /// The same by another way, such as a proxy.
     pub async fn at_url(server: &Server, url: &str) -> Self {
+        Self::with_headers(server, url, &[]).await
+    }
+
+    /// At the public desk, from another address, past a proxy that the server trusts.
+    pub async fn from_address(server: &Server, address: &str) -> Self {
+        let url = format!("ws://{}/ws/desk", server.address());
+        Self::with_headers(server, &url, &[("x-forwarded-for", address.to_owned())]).await
+    }
+
+    async fn with_headers(server: &Server, url: &str, headers: &[(&'static str, String)]) -> Self {
         let name = format!("desk {}", server.ledger().next());
         let ledger = server.ledger().clone();
-        let mut socket = Socket::over(open(url, &[]).await, &name);
+        let mut socket = Socket::over(open(url, headers).await, &name);
         ledger.desk(&name, &socket);
         socket.expect("welcome").await;
         let none = String::new;

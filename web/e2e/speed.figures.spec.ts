@@ -126,7 +126,8 @@ test('how long the admin page takes for a keystroke with 200 rooms', async ({ ce
 });
 
 test.describe('a full house', () => {
-  const limits = ['--sockets-per-address-max', '100000', '--messages-per-10s-max', '100000', '--requests-per-10s-max', '100000'];
+  const names = ['sockets-per-address', 'messages-per-10s', 'requests-per-10s', 'asks-per-min', 'waiting-per-address'];
+  const limits = names.flatMap((name) => [`--${name}-max`, '100000']);
   test.use({ serve: { demo: true, flags: limits } });
 
   test('how ten thousand rooms with people in them scroll', async ({ centre }) => {

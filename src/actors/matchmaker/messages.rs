@@ -5,7 +5,7 @@ use serde::Serialize;
 use tokio::sync::oneshot;
 use utoipa::ToSchema;
 
-use super::{LineTrend, MoveOutcome, StaffProfile};
+use super::{Asker, LineTrend, MoveOutcome, StaffProfile};
 use crate::actors::CounsellorPass;
 use crate::actors::counsellor::Counsellor;
 use crate::actors::desk::Desk;
@@ -51,6 +51,8 @@ pub(in crate::actors) struct Ask {
     pub(in crate::actors) session: SessionId,
     pub(in crate::actors) desk: Option<DeskId>,
     pub(in crate::actors) rehearses: bool,
+    /// Whom the request counts for; a rehearsal counts for nobody.
+    pub(in crate::actors) asker: Option<Asker>,
     pub(in crate::actors) client_id: String,
     pub(in crate::actors) topic: String,
     pub(in crate::actors) language: Option<String>,
@@ -66,6 +68,8 @@ pub(in crate::actors) struct ComeBack {
     pub(in crate::actors) from: DeskHandle,
     pub(in crate::actors) claims: Claims,
     pub(in crate::actors) after: Option<u32>,
+    /// From where.
+    pub(in crate::actors) asker: Option<Asker>,
 }
 
 /// From the socket of a desk that has asked.

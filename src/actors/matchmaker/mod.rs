@@ -3,6 +3,7 @@
 //!
 //! - `messages`: what it is told and asked
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
+//! - `askers`: how much one place may ask
 //! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over
 //! - `log_outs`: who logs out is paused
 //! - `matches`: a match on its way to the referee and back
@@ -13,6 +14,7 @@
 //!   people see of them: hours, places, queues; `trend`: how they did in the last day
 //! - `restart`: what is found on file at start
 
+mod askers;
 mod board;
 mod colleagues;
 mod edits;
@@ -36,6 +38,7 @@ use std::time::Duration;
 use actix::prelude::*;
 use log::{info, warn};
 
+pub(in crate::actors) use askers::Asker;
 pub use board::Board;
 pub use colleagues::{Colleague, ColleaguesNow};
 pub use log_outs::LoggedOut;
@@ -59,6 +62,7 @@ use crate::matching::{Effect, Input, Lobby, Party};
 use crate::protocol::{ErrorCode, WithdrawnReason};
 use crate::storage::events::{EventKind, Happening};
 use crate::time::Mono;
+use askers::{Askers, Limits};
 use edits::Results;
 use lines::Lines;
 use rooms::RoomEntry;
@@ -84,6 +88,7 @@ pub struct Matchmaker {
     results: Results,
     /// Tickets that are not in a room, by ticket. The lobby holds their order, we hold the people.
     visits: HashMap<TicketId, Visit>,
+    askers: Askers,
     /// Which visit a desk's socket belongs to, by the socket's generation.
     desk_at: HashMap<u64, TicketId>,
     /// Live visits by request key: a request repeated on another socket is the same ticket (R1).
@@ -112,7 +117,12 @@ pub struct Matchmaker {
 impl Matchmaker {
     /// A matchmaker that knows what was `found` on file.
     pub(crate) fn new(app: App, found: Found, ctx: &mut Context<Self>) -> Self {
+        let limits = Limits {
+            asks_per_min_max: app.settings.asks_per_min_max,
+            waiting_max: app.settings.waiting_per_address_max,
+        };
         let mut this = Self {
+            askers: Askers::new(limits),
             lines: Lines::new(&found.lines, app.settings.zone),
             trend: Trend::new(app.clock.now().wall),
             app,

@@ -150,7 +150,7 @@ impl Matchmaker {
         let visit = self.visit_on_file(ticket);
         self.visits.insert(id, visit);
         let since = Mono(now.mono.0.saturating_sub(waited_us));
-        let new = NewTicket { ticket: id, line, requested_at, since, priority };
+        let new = NewTicket { ticket: id, line, requested_at, since, priority, asker: None };
         self.step(Input::Restore { ticket: new, here: false }, ctx);
         self.show_ticket(id);
     }

@@ -223,6 +223,9 @@ impl Matchmaker {
         visit.told_ahead = None;
         let here = visit.socket.is_some();
         let new = waiting_again(&visit, waited_us, now);
+        if let Some(asker) = visit.asker {
+            self.askers.waits(asker);
+        }
         self.visits.insert(ticket, visit);
         self.step(Input::Restore { ticket: new, here }, ctx);
         self.transfers.remove(&ticket);
@@ -247,8 +250,13 @@ impl Matchmaker {
         let store = self.app.store.clone();
         let read = async move { store.answer(move |conn| tickets::visit(conn, ticket)).await };
         ctx.spawn(read.into_actor(self).map(move |read, this, _| {
-            let refused =
-                |code, detail: &str| DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: true };
+            let refused = |code, detail: &str| DeskNews::Refused {
+                code,
+                detail: detail.to_owned(),
+                re: None,
+                ask_again: true,
+                wait_s: None,
+            };
             from.socket.tell(match read {
                 Ok(Some(visit)) => match last_frame(&visit) {
                     Some(frame) => over(frame, &visit, this.app.clock.now().wall),
@@ -315,6 +323,7 @@ pub(super) fn waiting_again(visit: &Visit, waited_us: u64, now: Now) -> NewTicke
         requested_at: visit.row.requested_at,
         since: Mono(now.mono.0.saturating_sub(waited_us)),
         priority: visit.row.priority,
+        asker: None,
     }
 }
 

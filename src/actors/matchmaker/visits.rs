@@ -4,9 +4,10 @@ use actix::prelude::*;
 use log::error;
 use tokio::sync::mpsc;
 
+use super::askers::Refused;
 use super::places::closed;
 use super::trend::Left;
-use super::{Ask, ComeBack, DeskHandle, Filing, FromDesk, Matchmaker, TicketEvent};
+use super::{Ask, Asker, ComeBack, DeskHandle, Filing, FromDesk, Matchmaker, TicketEvent};
 use crate::actors::desk::DeskNews;
 use crate::actors::watch::TicketShown;
 use crate::broken::{Way, is_broken};
@@ -35,13 +36,15 @@ pub(super) struct Visit {
     pub(super) handed_from: Option<RoomId>,
     /// Who had a seat in the rooms before this one: what they said keeps their name.
     pub(super) former: Vec<Member>,
+    /// Whom it counts for while it waits; after a restart nobody, until its desk is back.
+    pub(super) asker: Option<Asker>,
 }
 
 impl Visit {
     pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
         let (socket, told_ahead, after, handed_from) = (None, None, None, None);
         let (followers, former) = (Vec::new(), Vec::new());
-        Self { row, number, token, socket, told_ahead, followers, topic, after, handed_from, former }
+        Self { row, number, token, socket, told_ahead, followers, topic, after, handed_from, former, asker: None }
     }
 
     pub(super) fn tell(&self, news: DeskNews) {
@@ -68,7 +71,7 @@ impl Matchmaker {
     fn ask(&mut self, ask: Ask, ctx: &mut Context<Self>) {
         let refuse = |code, detail: String| {
             let re = Some(ask.client_id.clone());
-            ask.from.socket.tell(DeskNews::Refused { code, detail, re, ask_again: true });
+            ask.from.socket.tell(DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None });
         };
         if self.draining {
             return refuse(ErrorCode::Busy, "this server is about to restart; ask again in a moment".into());
@@ -96,6 +99,9 @@ impl Matchmaker {
             };
         }
         let now = self.app.clock.now();
+        if let Some(refused) = ask.asker.and_then(|asker| self.askers.asks(asker, now.mono).err()) {
+            return Self::refuse_for_now(&ask, refused);
+        }
         let ticket = TicketId(self.app.clock.new_id());
         let waiting = self.lobby.line_load(line, now.mono).waiting;
         let row = TicketRow {
@@ -116,12 +122,28 @@ impl Matchmaker {
         let mut visit = Visit::new(row, ask.topic, String::new(), token);
         self.desk_at.insert(ask.from.socket.generation(), ticket);
         visit.socket = Some(ask.from);
+        visit.asker = ask.asker;
+        if let Some(asker) = ask.asker {
+            self.askers.waits(asker);
+        }
         self.visits.insert(ticket, visit);
         if let Some(key) = key {
             self.by_key.insert(key, ticket);
         }
-        let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority: ask.priority };
+        let asker = ask.asker.map(|asker| self.askers.name(asker));
+        let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority: ask.priority, asker };
         self.step(Input::Request(new), ctx);
+    }
+
+    /// Too much was asked from there; what is refused is put nowhere.
+    fn refuse_for_now(ask: &Ask, refused: Refused) {
+        let why = match refused {
+            Refused::TooOften(_) => "too many requests came from this network or desk within a minute",
+            Refused::TooMany(_) => "too many from this network or desk wait already",
+        };
+        let (detail, re) = (format!("{why}; ask again after `wait_s` seconds"), Some(ask.client_id.clone()));
+        let (code, wait_s) = (ErrorCode::Busy, Some(refused.wait_s()));
+        ask.from.socket.tell(DeskNews::Refused { code, detail, re, ask_again: true, wait_s });
     }
 
     pub(super) fn store_ticket(&self, ticket: TicketId, ctx: &Context<Self>) {
@@ -160,7 +182,8 @@ impl Matchmaker {
                     self.forget_key(&visit);
                     let detail = "the request could not be stored; ask again in a moment".into();
                     let re = Some(visit.row.client_id.clone());
-                    visit.tell(DeskNews::Refused { code: ErrorCode::NotStored, detail, re, ask_again: true });
+                    let code = ErrorCode::NotStored;
+                    visit.tell(DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None });
                 }
             }
         }
@@ -247,6 +270,9 @@ impl Matchmaker {
     /// Takes the visit out of the books; its request key stays known while it lives on in a room.
     pub(super) fn forget_visit(&mut self, ticket: TicketId) -> Option<Visit> {
         let visit = self.visits.remove(&ticket)?;
+        if let Some(asker) = visit.asker {
+            self.askers.waits_no_more(asker);
+        }
         if let Some(generation) = visit.generation() {
             self.desk_at.remove(&generation);
         }
@@ -285,7 +311,9 @@ impl Matchmaker {
         match message {
             FromDesk::Repeat { .. } => self.tell_place(ticket),
             FromDesk::Cancel { .. } if self.visits.contains_key(&ticket) => {
-                self.step(Input::Cancel { ticket }, ctx);
+                let asker = self.visits.get(&ticket).and_then(|visit| visit.asker);
+                let asker = asker.map(|asker| self.askers.name(asker));
+                self.step(Input::Cancel { ticket, asker }, ctx);
             }
             FromDesk::Cancel { .. } => {
                 let detail = "there is no waiting ticket to cancel; it was matched or is over";
@@ -310,7 +338,7 @@ impl Matchmaker {
     }
 
     pub(super) fn refuse_desk(&self, ticket: TicketId, code: ErrorCode, detail: &str) {
-        let news = DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: false };
+        let news = DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: false, wait_s: None };
         match self.visits.get(&ticket) {
             Some(visit) => visit.tell(news),
             None => self.tell_desk_in_room(ticket, news),
@@ -327,7 +355,13 @@ impl Handler<Ask> for Matchmaker {
 
 impl Handler<ComeBack> for Matchmaker {
     type Result = ();
-    fn handle(&mut self, ComeBack { from, claims, after }: ComeBack, ctx: &mut Context<Self>) {
+    fn handle(&mut self, ComeBack { from, claims, after, asker }: ComeBack, ctx: &mut Context<Self>) {
+        if let Some(visit) = self.visits.get_mut(&claims.ticket).filter(|visit| visit.asker.is_none()) {
+            visit.asker = asker;
+            if let Some(asker) = asker {
+                self.askers.waits(asker);
+            }
+        }
         self.come_back(claims.ticket, from, after, ctx);
     }
 }

@@ -11,7 +11,7 @@ use super::*;
 #[derive(Clone, Debug)]
 enum Act {
     Line { line: u8, rules: LineRules, open: bool },
-    Request { line: u8, priority: u8, waited_s: u8 },
+    Request { line: u8, priority: u8, waited_s: u8, asker: u8 },
     Stored { nth: u8, ok: bool },
     Restore { line: u8, waited_s: u8, here: bool },
     Desk { nth: u8, what: u8 },
@@ -55,7 +55,8 @@ fn any_act() -> impl Strategy<Value = Act> {
     let lines = prop::collection::vec((0..LINES + 1, 0u8..4), 0..4);
     prop_oneof![
         1 => (0..LINES, any_rules(), prop::bool::weighted(0.9)).prop_map(|(line, rules, open)| Act::Line { line, rules, open }),
-        10 => (0..LINES + 1, 0u8..2, 0u8..60).prop_map(|(line, priority, waited_s)| Act::Request { line, priority, waited_s }),
+        10 => (0..LINES + 1, 0u8..2, 0u8..60, 0u8..3)
+            .prop_map(|(line, priority, waited_s, asker)| Act::Request { line, priority, waited_s, asker }),
         10 => (n(), prop::bool::weighted(0.95)).prop_map(|(nth, ok)| Act::Stored { nth, ok }),
         1 => (0..LINES, 0u8..80, any::<bool>()).prop_map(|(line, waited_s, here)| Act::Restore { line, waited_s, here }),
         4 => (n(), 0u8..5).prop_map(|(nth, what)| Act::Desk { nth, what }),
@@ -214,15 +215,23 @@ impl Both {
         // Two clocks that agree only roughly, as clocks do.
         let since = Mono(self.now.0 - u64::from(waited_s / 3) * SECOND);
         let requested_at = Wall((self.now.0 - u64::from(waited_s) * SECOND) as i64 * 10);
-        NewTicket { ticket: ticket(self.tickets), line: line(in_line.into()), requested_at, since, priority }
+        NewTicket {
+            ticket: ticket(self.tickets),
+            line: line(in_line.into()),
+            requested_at,
+            since,
+            priority,
+            asker: None,
+        }
     }
 
     fn act(&mut self, act: Act) {
         let outcome = |n: u8| [Outcome::Failed, Outcome::Full, Outcome::Stale].get(usize::from(n)).copied();
         let input = match act {
             Act::Line { line: number, rules, open } => Some(Input::Line { line: line(number.into()), rules, open }),
-            Act::Request { line, priority, waited_s } => {
-                Some(Input::Request(self.new_ticket(line, waited_s, priority)))
+            Act::Request { line, priority, waited_s, asker } => {
+                let asker = (asker > 0).then_some(Asker(asker.into()));
+                Some(Input::Request(NewTicket { asker, ..self.new_ticket(line, waited_s, priority) }))
             }
             Act::Stored { nth, ok } => {
                 self.nth(nth, |at| matches!(at, At::Storing { .. })).map(|ticket| Input::Stored { ticket, ok })
@@ -231,7 +240,7 @@ impl Both {
                 Some(Input::Restore { ticket: self.new_ticket(line, waited_s, 0), here })
             }
             Act::Desk { nth, what } => self.nth(nth, |_| true).map(|ticket| match what {
-                0 => Input::Cancel { ticket },
+                0 => Input::Cancel { ticket, asker: self.plain.tickets[&ticket].new.asker },
                 1 | 2 => Input::DeskGone { ticket },
                 _ => Input::DeskHere { ticket },
             }),

@@ -104,7 +104,7 @@ impl Centre {
 
     pub fn new_ticket(&self, number: u128, in_line: u128, priority: u8) -> NewTicket {
         let requested_at = Wall(self.now.0 as i64);
-        NewTicket { ticket: ticket(number), line: line(in_line), requested_at, since: self.now, priority }
+        NewTicket { ticket: ticket(number), line: line(in_line), requested_at, since: self.now, priority, asker: None }
     }
 
     /// A desk asks and its ticket is put on file.

@@ -12,7 +12,7 @@ fn desk_gone(number: u128) -> Input {
 }
 
 fn cancel(number: u128) -> Input {
-    Input::Cancel { ticket: ticket(number) }
+    Input::Cancel { ticket: ticket(number), asker: None }
 }
 
 fn pause(counsellor: u128) -> Input {
@@ -220,4 +220,63 @@ fn r14_an_offer_says_who_was_passed_over_and_what_stood_before() {
     };
     let passed_over = vec![account(1)];
     assert_eq!(*why, Explanation { rule: "R4", tier: 0, waited_s: 7, idle_s: 0, ahead: 1, passed_over });
+}
+
+/// Asks as `Asker(9)`, and gives up.
+fn asks_and_gives_up(centre: &mut Centre, number: u128) {
+    asks_as_nine(centre, number);
+    gives_up(centre, number);
+}
+
+fn asks_as_nine(centre: &mut Centre, number: u128) -> Vec<Effect> {
+    let new = NewTicket { asker: Some(Asker(9)), ..centre.new_ticket(number, 1, 0) };
+    centre.happens(Input::Request(new));
+    centre.happens(Input::Stored { ticket: ticket(number), ok: true }).to_vec()
+}
+
+fn gives_up(centre: &mut Centre, number: u128) {
+    centre.happens(Input::Cancel { ticket: ticket(number), asker: Some(Asker(9)) });
+    centre.happens(Input::Closed { ticket: ticket(number), outcome: Outcome::Done });
+}
+
+#[test]
+fn r15_who_gives_up_twice_in_a_row_while_it_rings_waits_before_it_rings_again() {
+    let mut centre = Centre::new(rules());
+    centre.counsellor(1, &[(1, 0)], 1);
+    asks_and_gives_up(&mut centre, 1);
+    assert_eq!(offers(&asks_as_nine(&mut centre, 2)), [(2, 1)], "once is a change of mind");
+    gives_up(&mut centre, 2);
+    let third = asks_as_nine(&mut centre, 3);
+    assert_eq!((third.contains(&Effect::Stands { ticket: ticket(3) }), offers(&third)), (true, vec![]));
+    assert_eq!(centre.lobby.ahead(ticket(3)), Some(0), "it has its place");
+    assert_eq!(offers(&centre.asks(4, 1)), [(4, 1)], "others are not held up");
+    let offer = centre.offer_of(4);
+    centre.happens(Input::Accept { counsellor: account(1), offer });
+    centre.happens(Input::Paired { ticket: ticket(4), outcome: Outcome::Done });
+    centre.counsellor(2, &[(1, 0)], 1);
+    assert_eq!(centre.rings_at(2), None);
+    assert_eq!(offers(&centre.pass(CALM_S.into())), [(3, 2)]);
+}
+
+#[test]
+fn r15_giving_up_while_nothing_rings_and_long_ago_is_not_held_against_anybody() {
+    let mut centre = Centre::new(rules());
+    (1..=3).for_each(|number| asks_and_gives_up(&mut centre, number));
+    centre.counsellor(1, &[(1, 0)], 1);
+    (4..=5).for_each(|number| asks_and_gives_up(&mut centre, number));
+    centre.pass(GIVEN_UP_KEPT_S.into());
+    assert_eq!(offers(&asks_as_nine(&mut centre, 6)), [(6, 1)]);
+}
+
+#[test]
+fn r15_whoever_was_served_begins_anew() {
+    let mut centre = Centre::new(rules());
+    centre.counsellor(1, &[(1, 0)], 2);
+    asks_and_gives_up(&mut centre, 1);
+    asks_as_nine(&mut centre, 2);
+    let offer = centre.offer_of(2);
+    centre.happens(Input::Accept { counsellor: account(1), offer });
+    centre.happens(Input::Paired { ticket: ticket(2), outcome: Outcome::Done });
+    asks_and_gives_up(&mut centre, 3);
+    assert_eq!(offers(&asks_as_nine(&mut centre, 4)), [(4, 1)]);
 }

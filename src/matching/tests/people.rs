@@ -15,7 +15,7 @@ fn desk_here(number: u128) -> Input {
 }
 
 fn cancel(number: u128) -> Input {
-    Input::Cancel { ticket: ticket(number) }
+    Input::Cancel { ticket: ticket(number), asker: None }
 }
 
 fn pause(counsellor: u128) -> Input {

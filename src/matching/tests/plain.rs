@@ -59,6 +59,9 @@ pub(super) struct PlainTicket {
     pub skips: BTreeSet<AccountId>,
     pub forgive_at: Mono,
     pub why: String,
+    /// Who asks had given up before.
+    pub has_given_up: bool,
+    pub rings_from: Option<Mono>,
     /// Its desk does not know that it stands.
     pub untold: bool,
     /// Who hands it over, and to whom alone.
@@ -93,6 +96,8 @@ pub(super) struct Plain {
     pub now: Mono,
     pub suspended: bool,
     pub lines: BTreeMap<LineId, PlainLine>,
+    /// How often in a row, and when last, somebody gave up while it rang.
+    pub given_up: BTreeMap<Asker, (u32, Mono)>,
     pub tickets: BTreeMap<TicketId, PlainTicket>,
     pub counsellors: BTreeMap<AccountId, PlainCounsellor>,
     pub said: Vec<Said>,
@@ -127,7 +132,7 @@ impl Plain {
         let (t, c) = (&self.tickets[&ticket], &self.counsellors[&counsellor]);
         let tier = c.tier(t.new.line)?;
         let reached_at = t.new.since.plus_s(u32::from(tier) * self.lines[&t.new.line].rules.widen_s);
-        let may = !self.suspended && t.here && t.at == At::Waiting && c.is_free();
+        let may = !self.suspended && t.here && t.rings_from.is_none() && t.at == At::Waiting && c.is_free();
         (may && !t.skips.contains(&counsellor) && reached_at <= self.now).then_some(tier)
     }
 

@@ -12,6 +12,7 @@ enum Due {
     Unstaffed(TicketId),
     Expiry(TicketId),
     Forgive(TicketId),
+    Calm(TicketId),
 }
 
 impl Plain {
@@ -72,6 +73,9 @@ impl Plain {
             if !t.skips.is_empty() && t.forgive_at <= self.now {
                 due.push(Due::Forgive(id));
             }
+            if t.rings_from.is_some_and(|from| from <= self.now) {
+                due.push(Due::Calm(id));
+            }
         }
         due.sort_unstable();
         due
@@ -92,6 +96,10 @@ impl Plain {
                 Due::Unstaffed(ticket) => self.close(ticket, CloseCause::Unstaffed),
                 Due::Expiry(ticket) => self.expire(ticket),
                 Due::Forgive(ticket) => self.forgive(ticket),
+                Due::Calm(ticket) => {
+                    self.tickets.get_mut(&ticket).unwrap().rings_from = None;
+                    self.ticket_looks(ticket);
+                }
             }
         }
         self.widen();
@@ -168,7 +176,7 @@ impl Plain {
             }
             Input::DeskHere { ticket } => self.desk_here(ticket),
             Input::DeskGone { ticket } => self.desk_gone(ticket),
-            Input::Cancel { ticket } => self.cancel(ticket),
+            Input::Cancel { ticket, asker } => self.cancel(ticket, asker),
             Input::Moved { ticket, line } => self.moved(ticket, line),
             Input::Transfer { ticket, from, to } => self.transfer(ticket, from, to),
             Input::CancelTransfer { ticket, from } => self.cancel_transfer(ticket, from),
@@ -272,6 +280,7 @@ impl Plain {
             Some(reason) => self.said.push(Said::Refuse(id, reason)),
             None => {
                 self.admit(new, true, None);
+                self.calm(id);
                 self.said.push(Said::Store(id));
             }
         }
@@ -289,9 +298,27 @@ impl Plain {
             forgive_at: Mono(0),
             why: String::new(),
             transfer: None,
+            has_given_up: false,
+            rings_from: None,
             untold: false,
         };
         self.tickets.insert(new.ticket, ticket);
+    }
+
+    /// R15: who gave up twice in a row while it rang waits before it rings again.
+    fn calm(&mut self, ticket: TicketId) {
+        let t = self.tickets.get_mut(&ticket).unwrap();
+        let Some((times, last)) = t.new.asker.and_then(|asker| self.given_up.get(&asker)) else { return };
+        t.has_given_up = last.plus_s(GIVEN_UP_KEPT_S) > self.now;
+        let calm_until = last.plus_s(CALM_S);
+        t.rings_from = (*times >= GIVEN_UP_MAX && calm_until > self.now).then_some(calm_until);
+    }
+
+    fn gave_up(&mut self, asker: Asker) {
+        let now = self.now;
+        self.given_up.retain(|_, (_, last)| last.plus_s(GIVEN_UP_KEPT_S) > now);
+        let (times, last) = self.given_up.entry(asker).or_default();
+        (*times, *last) = (*times + 1, now);
     }
 
     pub(super) fn stand(&mut self, ticket: TicketId, cancelled: bool) {
@@ -330,7 +357,7 @@ impl Plain {
         }
     }
 
-    fn cancel(&mut self, ticket: TicketId) {
+    fn cancel(&mut self, ticket: TicketId, asker: Option<Asker>) {
         match self.tickets.get(&ticket).map(|t| t.at) {
             None | Some(At::Pairing { .. } | At::Talking | At::Handing { .. } | At::Leaving { .. }) => {
                 self.reject(format!("{ticket:?} {:?}", ErrorCode::NotWaiting));
@@ -338,6 +365,9 @@ impl Plain {
             Some(At::Storing { .. }) => self.tickets.get_mut(&ticket).unwrap().at = At::Storing { cancelled: true },
             Some(At::Waiting) => self.close(ticket, CloseCause::Cancelled),
             Some(At::Offered { to, .. }) => {
+                if let Some(asker) = asker {
+                    self.gave_up(asker);
+                }
                 self.withdraw(ticket, to, WithdrawnReason::Cancelled);
                 self.close(ticket, CloseCause::Cancelled);
                 self.counsellor_looks(to, None);
@@ -368,7 +398,10 @@ impl Plain {
         match outcome {
             Outcome::Done => {
                 self.release(ticket, to);
-                self.tickets.remove(&ticket);
+                let matched = self.tickets.remove(&ticket).unwrap();
+                if let Some(asker) = matched.new.asker.filter(|_| matched.has_given_up) {
+                    self.given_up.remove(&asker);
+                }
                 let now = self.now;
                 let c = self.counsellors.get_mut(&to).unwrap();
                 (c.held, c.idle_since) = (c.held + 1, now);

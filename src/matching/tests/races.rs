@@ -54,7 +54,7 @@ impl Race {
         let input = match racer {
             Racer::Accept => Input::Accept { counsellor, offer },
             Racer::Decline => Input::Decline { counsellor, offer },
-            Racer::Cancel => Input::Cancel { ticket },
+            Racer::Cancel => Input::Cancel { ticket, asker: None },
             Racer::DeskDrops => Input::DeskGone { ticket },
             Racer::CounsellorDrops => Input::CounsellorGone { counsellor },
             Racer::Expiry => {
@@ -97,6 +97,7 @@ fn r6_of_accept_cancel_expiry_and_drop_exactly_one_wins() {
             requested_at,
             since,
             priority: 0,
+            asker: None,
         }));
         let stood = race.step(Input::Stored { ticket: ticket(number), ok: true });
         assert_eq!(offers(&stood), [(number, 1)], "race {number}");
@@ -142,7 +143,7 @@ fn clear(race: &mut Race, number: u128) {
         race.step(Input::Paired { ticket, outcome: Outcome::Done });
         race.step(Input::Released { counsellor, line: line(1) });
     } else {
-        race.step(Input::Cancel { ticket });
+        race.step(Input::Cancel { ticket, asker: None });
         race.step(Input::Closed { ticket, outcome: Outcome::Done });
     }
     race.step(Input::CounsellorGone { counsellor: account(1) });

@@ -160,7 +160,13 @@ fn counsellors(store: &Store, options: &LoadOptions) -> Result<(Vec<AccountId>, 
 fn start(folder: TempDir) -> Result<(String, Option<Own>), StartError> {
     let program = std::env::current_exe().map_err(StartError::new)?;
     // Limits that keep one person from being many stand in the way of one tool being many people.
-    let limits = ["--sockets-per-address-max", "--messages-per-10s-max", "--requests-per-10s-max"];
+    let limits = [
+        "--sockets-per-address-max",
+        "--messages-per-10s-max",
+        "--requests-per-10s-max",
+        "--asks-per-min-max",
+        "--waiting-per-address-max",
+    ];
     let mut process = Command::new(program)
         .args(["serve", "--listen", "127.0.0.1:0", "--data-dir"])
         .arg(folder.path())

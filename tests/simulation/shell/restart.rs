@@ -40,7 +40,7 @@ impl Node {
             (file.row.ticket, file.row.line, file.row.requested_at, file.row.priority);
         let visit = self.visit_on_file(file);
         self.visits.insert(ticket, visit);
-        let new = NewTicket { ticket, line, requested_at, since, priority };
+        let new = NewTicket { ticket, line, requested_at, since, priority, asker: None };
         self.step(Input::Restore { ticket: new, here: false }, hub);
     }
 

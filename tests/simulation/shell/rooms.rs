@@ -239,5 +239,5 @@ impl Node {
 /// A ticket that was in a room, at its original moment.
 pub fn waiting_again(visit: &Visit, waited_us: u64, now: Now) -> NewTicket {
     let TicketRow { ticket, line, requested_at, priority, .. } = visit.row;
-    NewTicket { ticket, line, requested_at, since: Mono(now.mono.0.saturating_sub(waited_us)), priority }
+    NewTicket { ticket, line, requested_at, since: Mono(now.mono.0.saturating_sub(waited_us)), priority, asker: None }
 }

@@ -53,7 +53,7 @@ impl Node {
         let (number, socket) = (String::new(), Some(from));
         self.visits.insert(ticket, Visit { row, number, socket, told_ahead: None, after: None });
         self.by_key.insert(client_id, ticket);
-        let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority };
+        let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority, asker: None };
         self.step(Input::Request(new), hub);
     }
 
@@ -137,7 +137,9 @@ impl Node {
         let Some(&ticket) = self.desk_at.get(&from) else { return };
         match what {
             DeskWish::Repeat => self.tell_place(ticket, hub),
-            DeskWish::Cancel if self.visits.contains_key(&ticket) => self.step(Input::Cancel { ticket }, hub),
+            DeskWish::Cancel if self.visits.contains_key(&ticket) => {
+                self.step(Input::Cancel { ticket, asker: None }, hub)
+            }
             DeskWish::Cancel => self.refuse_desk(ticket, ErrorCode::NotWaiting, hub),
             DeskWish::Gone => self.desk_gone(ticket, from, hub),
         }
