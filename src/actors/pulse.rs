@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 
 /// What a peer's silence may last, in halves of a heartbeat.
 const SILENT_HALVES: u32 = 5;
+/// Moments are kept in steps of this length: in four bytes, and for over a year.
+const STEP: Duration = Duration::from_millis(10);
 
-/// The moments that count.
+/// The moments that count, in steps since the socket opened.
 pub(super) struct Pulse {
-    heartbeat: Duration,
-    heard_at: Instant,
-    said_at: Instant,
-    pinged_at: Instant,
+    began: Instant,
+    half: u32,
+    heard_at: u32,
+    said_at: u32,
+    pinged_at: u32,
 }
 
 /// What to do now, and when to look again.
@@ -30,40 +33,48 @@ pub(super) struct Due {
 
 impl Pulse {
     pub(super) fn new(heartbeat: Duration, now: Instant) -> Self {
-        Self { heartbeat, heard_at: now, said_at: now, pinged_at: now }
+        Self { began: now, half: steps(heartbeat / 2), heard_at: 0, said_at: 0, pinged_at: 0 }
     }
 
     /// The peer was heard.
     pub(super) fn heard(&mut self, now: Instant) {
-        self.heard_at = now;
+        self.heard_at = self.at(now);
     }
 
     /// A frame other than a ping or a pong was sent.
     pub(super) fn said(&mut self, now: Instant) {
-        self.said_at = now;
+        self.said_at = self.at(now);
     }
 
     /// The first look after the socket opened.
     pub(super) fn first(&self) -> Duration {
-        self.heartbeat / 2
+        STEP * self.half
     }
 
     /// What is due; it counts as done.
     pub(super) fn due(&mut self, now: Instant) -> Due {
-        let half = self.heartbeat / 2;
-        let is_silent = now >= self.heard_at + half * SILENT_HALVES;
-        let ping = now >= self.pinged_at + half;
-        let beat = now >= self.said_at + self.heartbeat;
+        let now = self.at(now);
+        let silent_at = self.heard_at.saturating_add(self.half * SILENT_HALVES);
+        let ping = now >= self.pinged_at.saturating_add(self.half);
+        let beat = now >= self.said_at.saturating_add(self.half * 2);
         if ping {
             self.pinged_at = now;
         }
         if beat {
             self.said_at = now;
         }
-        let next = [self.heard_at + half * SILENT_HALVES, self.pinged_at + half, self.said_at + self.heartbeat];
-        let again_in = next.iter().map(|at| at.saturating_duration_since(now)).min().unwrap_or(half);
-        Due { is_silent, ping, beat, again_in: again_in.max(Duration::from_millis(1)) }
+        let next =
+            silent_at.min(self.pinged_at.saturating_add(self.half)).min(self.said_at.saturating_add(self.half * 2));
+        Due { is_silent: now >= silent_at, ping, beat, again_in: STEP * next.saturating_sub(now).max(1) }
     }
+
+    fn at(&self, now: Instant) -> u32 {
+        steps(now.saturating_duration_since(self.began))
+    }
+}
+
+fn steps(duration: Duration) -> u32 {
+    u32::try_from(duration.as_millis() / STEP.as_millis()).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use actix_web_actors::ws;
 use bytes::BytesMut;
 use bytestring::ByteString;
 
-use super::framing::{Fault, Framed};
+use super::framing::{Framed, code_of};
 use super::outbox::{Out, Outbox};
 use super::pulse::Pulse;
 use super::sockets::{Owner, Sockets};
@@ -66,8 +66,6 @@ struct State {
     pulse: Pulse,
     frames: Window,
     controls: Window,
-    /// What is wrong with what the peer sends, once something is.
-    fault: Fault,
     /// The fragments of a message so far.
     partial: Option<Box<BytesMut>>,
     /// The client named subprotocols, but not ours.
@@ -98,7 +96,6 @@ pub(super) fn open<P: Peer>(
     // A browser drops a handshake that names none of what it offered: an outdated page is answered
     // in its own words and told to reload by the close code.
     let answered = if outdated { offered.first().copied() } else { offered.first().map(|_| SUBPROTOCOL) };
-    let fault = Fault::default();
     let state = State {
         generation: sockets.next_generation(),
         sockets: sockets.clone(),
@@ -107,12 +104,11 @@ pub(super) fn open<P: Peer>(
         pulse: Pulse::new(Duration::from_secs(settings.heartbeat_s.into()), Instant::now()),
         frames: Window::new(settings.messages_per_10s_max.saturating_mul(FRAMES_PER_MESSAGE)),
         controls: Window::new(CONTROLS_MAX),
-        fault: fault.clone(),
         partial: None,
         outdated,
         closing: false,
     };
-    let mut response = ws::WsResponseBuilder::new(Socket { peer, state }, request, Framed::new(body, fault))
+    let mut response = ws::WsResponseBuilder::new(Socket { peer, state }, request, Framed::new(body))
         .frame_size(FRAME_BYTES_MAX)
         .start()?;
     if let Some(answered) = answered {
@@ -248,12 +244,7 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
                 ctx.close(reason);
                 ctx.stop();
             }
-            // What the parser finds beyond that is a fault of the protocol. After a real error of
-            // the connection nobody is left to read the code.
-            Err(_) => {
-                let fault = self.state.fault.get();
-                self.wire(ctx).close(fault.unwrap_or(CloseCode::ProtocolFault));
-            }
+            Err(error) => self.wire(ctx).close(code_of(&error)),
         }
     }
 }

@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::Proxies;
@@ -87,7 +87,12 @@ impl Connections {
             }
             *count += 1;
         }
-        Ok(OnConnection { connections: self.clone(), network, is_asking: AtomicBool::new(false) })
+        Ok(OnConnection {
+            connections: self.clone(),
+            network,
+            is_asking: AtomicBool::new(false),
+            requests: AtomicU32::new(0),
+        })
     }
 
     /// A count cannot be left half done, so a poisoned lock is as good as any.
@@ -102,6 +107,7 @@ pub struct OnConnection {
     connections: Arc<Connections>,
     network: Option<Network>,
     is_asking: AtomicBool,
+    requests: AtomicU32,
 }
 
 impl OnConnection {
@@ -114,6 +120,15 @@ impl OnConnection {
     /// A request came by it whole, or, with `false`, was answered.
     pub fn set_asking(&self, is_asking: bool) {
         self.is_asking.store(is_asking, Ordering::Relaxed);
+        if is_asking {
+            self.requests.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// How many whole requests came by it: one may be answered between two looks.
+    #[must_use]
+    pub fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
     }
 
     /// Whether a request is being answered.

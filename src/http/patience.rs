@@ -26,12 +26,14 @@ pub(super) struct Patient {
     connection: Arc<OnConnection>,
     /// Runs while something is begun that is not yet a whole request.
     until: Option<Pin<Box<Sleep>>>,
+    /// The requests that had come whole when that was looked at last.
+    requests: u32,
 }
 
 impl Patient {
     pub(super) fn new(stream: TcpStream, connection: OnConnection) -> Self {
         let until = connection.is_beyond_max().then(|| Box::pin(sleep(HURRIED)));
-        Self { stream, connection: Arc::new(connection), until }
+        Self { stream, connection: Arc::new(connection), until, requests: 0 }
     }
 
     pub(super) fn connection(&self) -> &Arc<OnConnection> {
@@ -47,6 +49,10 @@ impl Patient {
 impl AsyncRead for Patient {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let this = &mut *self;
+        let requests = this.connection.requests();
+        if this.requests != requests {
+            (this.requests, this.until) = (requests, None);
+        }
         let before = buffer.filled().len();
         let read = Pin::new(&mut this.stream).poll_read(cx, buffer);
         if this.connection.is_asking() {

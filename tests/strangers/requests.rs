@@ -175,6 +175,21 @@ async fn a_second_request_whose_head_only_drips_is_given_up_like_a_first() {
 }
 
 #[tokio::test]
+async fn a_connection_that_goes_on_asking_is_kept_for_longer_than_a_head_may_take() {
+    let server = Office::new().open().await;
+    let mut raw = Raw::to(server.address()).await;
+    let began = Instant::now();
+    let mut pace = tokio::time::interval(Duration::from_millis(500));
+    while began.elapsed() < Duration::from_secs(14) {
+        pace.tick().await;
+        raw.send(b"GET /healthz HTTP/1.1\r\nHost: office\r\n\r\n").await;
+        let answer = raw.answer().await;
+        assert!(answer.starts_with("HTTP/1.1 200"), "after {:?}: {answer}", began.elapsed());
+    }
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn whatever_is_announced_is_refused_before_it_comes() {
     let server = Office::new().open().await;
     let before = server.resident_kib();

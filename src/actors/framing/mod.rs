@@ -9,9 +9,9 @@
 mod head;
 mod text;
 
-use std::cell::Cell;
+use std::fmt::Display;
+use std::io;
 use std::pin::Pin;
-use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 use actix_web::error::PayloadError;
@@ -131,8 +131,18 @@ impl Framing {
     }
 }
 
-/// Why a socket's peer is at fault, once it is: the parser's errors cannot carry it.
-pub(super) type Fault = Rc<Cell<Option<CloseCode>>>;
+/// What is wrong, as an error that carries the code: the parser passes an error's words on, and no more.
+fn fault(code: CloseCode) -> PayloadError {
+    PayloadError::Io(io::Error::other(code.number().to_string()))
+}
+
+/// The code with which to close after an error of the parser. What it found by itself is a fault of the
+/// protocol; after a real error of the connection nobody is left to read the code.
+pub(super) fn code_of(error: &impl Display) -> CloseCode {
+    let words = error.to_string();
+    let ours = [CloseCode::Binary, CloseCode::BadText, CloseCode::TooLarge];
+    ours.into_iter().find(|code| words.ends_with(&code.number().to_string())).unwrap_or(CloseCode::ProtocolFault)
+}
 
 /// What is at hand of what a peer sends.
 #[derive(Default)]
@@ -150,12 +160,13 @@ pub(super) struct Framed<S> {
     /// A whole frame was handed on. The parser asks for more before it looks at what it has; it
     /// hears that there is nothing, so that what came before a fault counts before the fault does.
     rests: bool,
-    fault: Fault,
+    /// A fault was told; nothing comes after it.
+    has_failed: bool,
 }
 
 impl<S> Framed<S> {
-    pub(super) fn new(stream: S, fault: Fault) -> Self {
-        Self { stream, at_hand: None, rests: false, fault }
+    pub(super) fn new(stream: S) -> Self {
+        Self { stream, at_hand: None, rests: false, has_failed: false }
     }
 }
 
@@ -164,7 +175,7 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Framed<S>
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = &mut *self;
-        if this.fault.get().is_some() {
+        if this.has_failed {
             return Poll::Ready(None);
         }
         if std::mem::take(&mut this.rests) {
@@ -188,9 +199,9 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Framed<S>
                 Poll::Ready(Some(Ok(piece)))
             }
             Err(code) => {
-                this.fault.set(Some(code));
+                this.has_failed = true;
                 this.at_hand = None;
-                Poll::Ready(Some(Err(PayloadError::Overflow)))
+                Poll::Ready(Some(Err(fault(code))))
             }
         }
     }
@@ -280,16 +291,22 @@ mod tests {
         use futures_util::StreamExt as _;
 
         let bytes = Bytes::from([frame(FIN | 9, b"a"), frame(FIN | 9, b"b"), vec![0xff]].concat());
-        let fault = Fault::default();
-        let mut framed = Framed::new(futures_util::stream::iter([Ok(bytes)]), fault.clone());
+        let mut framed = Framed::new(futures_util::stream::iter([Ok(bytes)]));
         for payload in [b"a", b"b"] {
             let piece = framed.next().await;
             assert_eq!(piece.and_then(Result::ok).as_deref(), Some(&frame(FIN | 9, payload)[..]));
             assert!(futures_util::poll!(framed.next()).is_pending(), "the parser looks at the frame first");
-            assert_eq!(fault.get(), None);
         }
         assert!(matches!(framed.next().await, Some(Err(_))));
-        assert_eq!(fault.get(), Some(CloseCode::ProtocolFault));
         assert!(framed.next().await.is_none());
+    }
+
+    #[test]
+    fn a_code_comes_through_the_parsers_error() {
+        for code in [CloseCode::ProtocolFault, CloseCode::Binary, CloseCode::BadText, CloseCode::TooLarge] {
+            let passed_on = actix_http::ws::ProtocolError::Io(io::Error::other(fault(code).to_string()));
+            assert_eq!(code_of(&passed_on), code);
+        }
+        assert_eq!(code_of(&actix_http::ws::ProtocolError::UnmaskedFrame), CloseCode::ProtocolFault);
     }
 }
