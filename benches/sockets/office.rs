@@ -48,6 +48,7 @@ pub fn staff(folder: &Path, logins: &[String], password_hash: &str) -> Vec<Strin
                 language: "ko".into(),
                 capacity: 1,
                 lines: vec![(line, 0)],
+                all_lines: false,
             };
             accounts::create_within(conn, &new, "BENCH", at)?;
             let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
