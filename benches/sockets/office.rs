@@ -9,7 +9,7 @@ use anteroom::clock::Clock;
 use anteroom::http::secret;
 use anteroom::ids::{AccountId, SessionId};
 use anteroom::storage::accounts::{self, AccountRole, NewAccount};
-use anteroom::storage::sessions::{self, NewSession};
+use anteroom::storage::sessions::{self, Made, NewSession};
 use anteroom::storage::{Database, Store, lines};
 use anteroom::time::Wall;
 use diesel::RunQueryDsl as _;
@@ -52,7 +52,8 @@ pub fn staff(folder: &Path, logins: &[String], password_hash: &str) -> Vec<Strin
             };
             accounts::create_within(conn, &new, "BENCH", at)?;
             let (id, token_hash) = (SessionId(clock.new_id()), secret::hash(&token));
-            sessions::create(conn, &NewSession { id, account, token_hash, expires_at: never }, at)?;
+            let new = NewSession { id, account, token_hash, expires_at: never, made: Made::default() };
+            sessions::create(conn, &new, at)?;
             tokens.push(token);
         }
         Ok(())
