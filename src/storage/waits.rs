@@ -1,6 +1,6 @@
 //! How long people waited, so that percentiles can be read off the sum of any number of hours.
 //!
-//! The classes and the percentile are those of an HDR histogram (`hdrhistogram`) that keeps three
+//! The classes are those of an HDR histogram (`hdrhistogram`) that keeps three
 //! digits: a class of its own for each second up to 2,047 s, and classes no wider than a thousandth
 //! of the wait above. What is promised is less: to the second up to ten minutes, to 2 % above.
 
@@ -19,7 +19,9 @@ const LONGEST_S: u32 = 7 * 24 * 3_600;
 const BITS: u32 = 7;
 
 /// The classes of all [`Waits`]: one histogram that nothing is counted in.
-static CLASSES: LazyLock<Histogram<u64>> = LazyLock::new(|| empty(u64::from(LONGEST_S)));
+static CLASSES: LazyLock<Histogram<u64>> = LazyLock::new(|| {
+    Histogram::new_with_max(LONGEST_S.into(), DIGITS).expect("three digits and a bound of a week always fit")
+});
 
 /// By class, how many waited so long: the shortest wait of the class, in seconds, and a count.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -59,16 +61,21 @@ impl Waits {
 
     /// The waits, in seconds, that so many percent of the people did not exceed: each the wait of
     /// somebody (the nearest rank), exact up to 2,047 s and at most a thousandth too long above.
-    /// `None` for nobody. `percents` are in rising order.
+    /// `None` for nobody.
     #[must_use]
     pub fn percentiles<const N: usize>(&self, percents: [u32; N]) -> Option<[u32; N]> {
         let longest = *self.0.last_key_value()?.0;
-        let mut all = empty(u64::from(longest));
-        for (class, count) in &self.0 {
-            all.saturating_record_n(u64::from(*class), *count);
-        }
-        let mut found = all.value_at_quantiles(percents.map(|percent| f64::from(percent) / 100.0));
-        Some(percents.map(|_| found.next().and_then(|wait| u32::try_from(wait).ok()).unwrap_or(longest)))
+        let people: u128 = self.0.values().map(|count| u128::from(*count)).sum();
+        Some(percents.map(|percent| {
+            // In whole numbers: the library multiplies by a fraction, and a hair above a rank is the next one.
+            let rank = (people * u128::from(percent)).div_ceil(100);
+            let mut so_far = 0;
+            let reached = self.0.iter().find(|(_, count)| {
+                so_far += u128::from(**count);
+                so_far >= rank
+            });
+            longest_of(reached.map_or(longest, |(class, _)| *class))
+        }))
     }
 
     /// As it is kept: for each class in rising order the step from the class before and the count.
@@ -100,14 +107,14 @@ impl Waits {
     }
 }
 
-/// A histogram of the one layout, as large as it must be for waits up to `longest_s`.
-fn empty(longest_s: u64) -> Histogram<u64> {
-    Histogram::new_with_max(longest_s.max(2), DIGITS).expect("three digits and a bound of at least 2 always fit")
-}
-
 fn class_of(seconds: u32) -> u32 {
     let class = CLASSES.lowest_equivalent(u64::from(seconds.min(LONGEST_S)));
     u32::try_from(class).unwrap_or(LONGEST_S)
+}
+
+/// The longest wait that a class holds.
+fn longest_of(class: u32) -> u32 {
+    u32::try_from(CLASSES.highest_equivalent(u64::from(class))).unwrap_or(class)
 }
 
 fn write(mut number: u64, bytes: &mut Vec<u8>) {
