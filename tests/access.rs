@@ -58,7 +58,8 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
             }
             if let Proof::FreshFor(fields) = rule.proof {
                 for field in fields {
-                    knock(caller, rule, json!({"version": 1, *field: "x"})).await;
+                    let value = if *field == "all_lines" { json!(true) } else { json!("x") };
+                    knock(caller, rule, json!({"version": 1, *field: value})).await;
                 }
             }
         }

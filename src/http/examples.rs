@@ -317,12 +317,15 @@ fn problem(status: u16) -> Value {
         "type": "about:blank", "title": title, "status": status, "code": code, "detail": detail, "request_id": ID,
     });
     let fault = match status {
-        400 => Some(("colour", "unknown field")),
-        422 => Some(("limit", "is 500; 1 to 200 are allowed")),
+        400 => Some(json!({"field": "colour", "reason": "unknown field", "code": "UNKNOWN"})),
+        422 => {
+            let reason = "is 500; 1 to 200 are allowed";
+            Some(json!({"field": "limit", "reason": reason, "code": "RANGE", "min": 1, "max": 200}))
+        }
         _ => None,
     };
-    if let Some((field, reason)) = fault {
-        problem["errors"] = json!([{"field": field, "reason": reason}]);
+    if let Some(fault) = fault {
+        problem["errors"] = json!([fault]);
     }
     problem
 }

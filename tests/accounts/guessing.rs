@@ -11,7 +11,7 @@ use crate::support::http::Answer;
 use crate::support::mail::mail_to;
 use crate::support::office::PASSWORD;
 use crate::support::people::talking;
-use crate::support::{Counsellor, Server};
+use crate::support::{Counsellor, Office, Server};
 
 /// The value of the cookie of this name that an answer sets.
 fn set_cookie(answer: &Answer, name: &str) -> Option<String> {
@@ -168,7 +168,7 @@ async fn a_cookie_counts_under_its_own_name_alone() {
 
 #[tokio::test]
 async fn under_https_cookies_are_this_hosts_and_browsers_stay_with_https() {
-    let server = office().flag("--public-url").flag("https://desk.example.org").counsellor("kim").open().await;
+    let server = Office::new().flag("--public-url").flag("https://desk.example.org").counsellor("kim").open().await;
     let http = server.http();
     let answer = try_log_in(&server, json!({"login": "kim", "password": PASSWORD})).await;
     let session = set_cookie(&answer, "__Host-anteroom_session").expect("the log-in");

@@ -1,7 +1,7 @@
 //! A real PostgreSQL: started once for the test process on a free port in a folder of its own, and
 //! ended with it, however the process ends: a shell that watches its standard input does both.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -25,20 +25,33 @@ run() {
         -c max_connections=200 -c shared_buffers=32MB >> "$DIR/log" 2>&1 &
     pid=$!
 }
+# With its children, who do the work. The list of them is whole only while it stands still itself: so it is the
+# first to stop and the last to go on.
+children() { cat "/proc/$pid/task/$pid/children" 2> /dev/null; }
+stop() {
+    kill -STOP "$1" 2> /dev/null
+    while [ -e "/proc/$1" ] && ! grep -q '^State:.[TZ]' "/proc/$1/status"; do :; done
+}
+freeze() {
+    stop "$pid"
+    for child in $(children); do stop "$child"; done
+}
+thaw() {
+    for child in $(children); do kill -CONT "$child" 2> /dev/null; done
+    kill -CONT "$pid" 2> /dev/null
+}
 run
 while read -r order; do
     case $order in
         kill) kill -9 "$pid"; wait "$pid" ;;
-        # With its children, who do the work; itself first, or it would make new ones.
-        freeze | thaw)
-            case $order in freeze) signal=STOP ;; *) signal=CONT ;; esac
-            kill -$signal "$pid"
-            for child in $(cat "/proc/$pid/task/$pid/children"); do kill -$signal "$child" 2> /dev/null; done ;;
+        freeze) freeze ;;
+        thaw) thaw ;;
         # The killed server's children may hold its memory for a moment.
         start) while :; do run; sleep 0.3; kill -0 "$pid" 2> /dev/null && break; wait "$pid"; done ;;
     esac
+    echo done
 done
-kill -CONT "$pid" 2> /dev/null; kill -INT "$pid" 2> /dev/null; wait "$pid"
+thaw; kill -INT "$pid" 2> /dev/null; wait "$pid"
 rm -rf "$DIR"
 "#;
 
@@ -78,6 +91,7 @@ impl Server {
             .env("PRIMARY", primary.map(|port| port.to_string()).unwrap_or_default())
             .current_dir("/")
             .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .spawn()
             .expect("the shell that runs PostgreSQL");
         let server = Self { shell: Mutex::new(shell), port };
@@ -136,6 +150,9 @@ impl Server {
     fn order(&self, order: &str) {
         let mut shell = self.shell.lock().unwrap();
         writeln!(shell.stdin.as_mut().expect("a pipe"), "{order}").expect("the shell listens");
+        // Only then is it so.
+        let mut done = [0; b"done\n".len()];
+        shell.stdout.as_mut().expect("a pipe").read_exact(&mut done).expect("the shell answers");
     }
 
     fn wait(&self) {

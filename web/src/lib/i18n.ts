@@ -1,5 +1,4 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
-import i18next from 'i18next';
 
 import { remember, remembered } from './preference';
 import type { ko } from './texts/ko';
@@ -17,16 +16,11 @@ let words: Words | null = null;
 const present = signal<Language>(remembered(KEY, 'lang', LANGUAGES, 'ko'));
 export const language: ReadonlySignal<Language> = present;
 
-void i18next.init({
-  lng: present.value,
-  fallbackLng: 'ko',
-  initAsync: false,
-  keySeparator: false,
-  nsSeparator: false,
-  // Views write text nodes only; escaping here would show the escapes.
-  interpolation: { escapeValue: false },
-  resources: {},
-});
+/** The texts that were loaded. */
+const known: Partial<Record<Language, Readonly<Partial<Record<TextKey, string>>>>> = {};
+/** Where a value stands in a text. */
+const PLACE = /\{\{(\w+)\}\}/g;
+
 show(present.value);
 
 /** Gives the page its texts; a page does this before it draws anything. */
@@ -35,9 +29,13 @@ export async function speak(from: Words): Promise<void> {
   await load(present.value);
 }
 
-/** A text in the present language. A view that calls it is drawn anew when the language changes. */
+/**
+ * A text in the present language. A view that calls it is drawn anew when the language changes. Values are put in as
+ * they are, once: what somebody wrote is never read for places of its own. Views write text nodes only.
+ */
 export function t(key: TextKey, values: Record<string, string | number> = {}): string {
-  return i18next.t(key, { ...values, lng: language.value });
+  const text = known[language.value]?.[key] ?? known.ko?.[key] ?? key;
+  return text.replace(PLACE, (_, name: string) => String(values[name] ?? ''));
 }
 
 /** Changes the language and remembers it. Where its texts cannot be had now, the page stays as it is. */
@@ -59,8 +57,7 @@ export async function showIn(next: Language): Promise<boolean> {
 }
 
 async function load(next: Language): Promise<void> {
-  if (!words || i18next.hasResourceBundle(next, 'translation')) return;
-  i18next.addResourceBundle(next, 'translation', await words[next]());
+  if (words) known[next] ??= await words[next]();
 }
 
 function show(next: Language): void {

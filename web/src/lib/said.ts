@@ -103,6 +103,10 @@ const PLAIN: Readonly<Record<string, TextKey>> = {
   INTERNAL: 'fault.FAILED',
   METHOD_NOT_ALLOWED: 'fault.FAILED',
   NOT_A_LOG_IN: 'fault.FAILED',
+  SCOPE_MISSING: 'fault.FAILED',
+  TOO_SLOW: 'fault.FAILED',
+  UNKNOWN_METHOD: 'fault.FAILED',
+  UPGRADE_REQUIRED: 'fault.FAILED',
   ORIGIN_NOT_ALLOWED: 'fault.ORIGIN',
   UNSUPPORTED_MEDIA_TYPE: 'fault.FAILED',
   // The thing is in another state than the page thought.
