@@ -8,8 +8,6 @@ import { realTimers } from './timers';
 export type Present = Account | null | 'CHECKING';
 
 const AGAIN_MS = 3_000;
-/** A log-in that is over so soon never reached the server: the browser kept no cookie. */
-const KEPT_NONE_MS = 5_000;
 
 /** Who is logged in on this page. */
 export class Session {
@@ -17,7 +15,8 @@ export class Session {
   private readonly over = signal(false);
   private readonly cookieless = signal(false);
   private checking = false;
-  private enteredAt = Number.NEGATIVE_INFINITY;
+  /** Whether the server has known this log-in since: else the browser kept no cookie of it. */
+  private isKept = true;
   /** Shows again who sits here, where the server asks. */
   readonly stepUp = new StepUp();
 
@@ -46,7 +45,10 @@ export class Session {
     try {
       const account = await whoAmI();
       if (account === null) this.end();
-      else this.present.value = same(this.present.peek(), account);
+      else {
+        this.isKept = true;
+        this.present.value = same(this.present.peek(), account);
+      }
     } catch {
       if (this.present.peek() === 'CHECKING') realTimers.after(AGAIN_MS, () => void this.check());
     } finally {
@@ -56,8 +58,20 @@ export class Session {
 
   enter(account: Account): void {
     this.over.value = this.cookieless.value = false;
-    this.enteredAt = realTimers.steady();
+    this.isKept = false;
     this.present.value = account;
+    void this.confirm();
+  }
+
+  /** Asks whether the server knows the log-in that was just made. */
+  private async confirm(): Promise<void> {
+    try {
+      if ((await whoAmI()) === null) this.end();
+      else this.isKept = true;
+    } catch {
+      // Not known: no browser is blamed for a network that is gone.
+      this.isKept = true;
+    }
   }
 
   async leave(): Promise<void> {
@@ -75,7 +89,7 @@ export class Session {
     const before = this.present.peek();
     if (before !== null && before !== 'CHECKING') {
       this.over.value = true;
-      this.cookieless.value = realTimers.steady() - this.enteredAt < KEPT_NONE_MS;
+      this.cookieless.value = !this.isKept;
     }
     this.present.value = null;
   }
