@@ -10,7 +10,7 @@ use actix_web::http::header::{
 
 use super::error::AppError;
 
-/// Refuses what is no handshake. Asked before anything is looked up for it.
+/// Refuses what is no handshake.
 pub fn check(head: &RequestHead) -> Result<(), AppError> {
     let lines = |name: HeaderName| head.headers().get_all(name).count();
     if head.version < Version::HTTP_11 {

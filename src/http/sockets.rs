@@ -33,7 +33,7 @@ pub async fn desk(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check(&app, &origin, &request)?;
+    check(&app, &origin)?;
     let checked = app.sockets.moment();
     let rehearses = |desk: &str, key: &str| app.rehearsals.admits(desk, key);
     let mut pass = DeskPass { desk: None, rehearses: false, checked };
@@ -49,6 +49,8 @@ pub async fn desk(
             return Err(AppError::bad_field("key", (FaultCode::Missing, "is missing; give both desk and key")).into());
         }
     }
+    // Last: a page that is refused may ask plainly, and hears why.
+    handshake::check(request.head())?;
     actors::open_desk(&app, pass, Network::of(origin.address), &request, body)
 }
 
@@ -60,7 +62,7 @@ pub async fn counsellor(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check(&app, &origin, &request)?;
+    check(&app, &origin)?;
     let account = session.account;
     let id = account.id;
     let lines = ask(&app, move |conn| accounts::lines_of(conn, id)).await?;
@@ -79,6 +81,7 @@ pub async fn counsellor(
         version: account.version,
         test: account.test,
     };
+    handshake::check(request.head())?;
     actors::open_counsellor(&app, pass, Network::of(origin.address), &request, body)
 }
 
@@ -100,7 +103,9 @@ pub async fn room(
     request: HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    check(&app, &origin, &request)?;
+    // First here: that somebody comes to watch goes on file, so they must be able to.
+    handshake::check(request.head())?;
+    check(&app, &origin)?;
     let address = origin.address;
     let (door, who, session) = match (key, staff) {
         (Some(key), _) => {
@@ -151,8 +156,7 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(Door, E
 }
 
 /// Whether this is a handshake, and one more socket may open here, and from there.
-fn check(app: &App, origin: &Origin, request: &HttpRequest) -> Result<(), AppError> {
-    handshake::check(request.head())?;
+fn check(app: &App, origin: &Origin) -> Result<(), AppError> {
     not_draining(app)?;
     if app.sockets.has_room(Network::of(origin.address), app.settings.sockets_per_address_max) {
         Ok(())

@@ -24,6 +24,7 @@ struct House {
     desk: String,
     account: String,
     job: String,
+    log_in: String,
     token: String,
     reply: String,
     _people: (Desk, Counsellor, Desk),
@@ -89,6 +90,7 @@ async fn house() -> House {
         desk: text(&desk, "id"),
         account,
         job: text(&job, "id"),
+        log_in: text(&items(&mine.read("/api/v1/sessions").await)[0], "id"),
         token: text(&token, "id"),
         reply: text(&reply, "id"),
         _people: (second, kim, third),
@@ -106,6 +108,7 @@ impl House {
             ("desks", &self.desk),
             ("accounts", &self.account),
             ("jobs", &self.job),
+            ("sessions", &self.log_in),
             ("tokens", &self.token),
             ("canned-replies", &self.reply),
         ];

@@ -62,11 +62,18 @@ export class StagedOffice {
         }
       }
       window.EventSource = Stage as unknown as typeof EventSource;
-      // A quiet office is heard to be there.
-      setInterval(() => open.forEach((each) => each.tell('beat', {})), 5_000);
-      window.tell = (type, data) => open.forEach((each) => each.tell(type, data));
+      // A quiet office is heard to be there; one that is lost is not.
+      let isLost = false;
+      setInterval(() => isLost || open.forEach((each) => each.tell('beat', {})), 5_000);
+      window.tell = (type, data) => {
+        isLost = false;
+        open.forEach((each) => each.tell(type, data));
+      };
       window.listeners = () => open.size;
-      window.drop = () => open.forEach((each) => each.onerror?.());
+      window.drop = () => {
+        isLost = true;
+        open.forEach((each) => each.onerror?.());
+      };
     }, office);
     await page.route('**/api/v1/lines', (route) => route.fulfill({ json: { items: LINES, next: null } }));
     return new StagedOffice(page);

@@ -58,7 +58,7 @@ async function plainly(url: string): Promise<Response | null> {
 /** See `SocketWorld.lacksUpgradeOnly`. Whoever is in the server's place does not name the request. */
 async function lacksUpgradeOnly(url: string): Promise<boolean> {
   const answer = await plainly(url);
-  return answer?.status === 400 && answer.headers.has('x-request-id');
+  return answer?.status === 426 && answer.headers.has('x-request-id');
 }
 
 /** Whether the handshake at a socket's address is refused for good. Nothing but 403 says so. */
