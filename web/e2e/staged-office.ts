@@ -39,6 +39,7 @@ export class StagedOffice {
   static async on(page: Page, office: Office = OFFICE): Promise<StagedOffice> {
     await page.addInitScript((first) => {
       const open = new Set<Stage>();
+      let isLost = false;
       class Stage extends EventTarget {
         readyState = 1;
         onopen: (() => void) | null = null;
@@ -48,6 +49,7 @@ export class StagedOffice {
           super();
           open.add(this);
           queueMicrotask(() => {
+            if (isLost) return;
             this.onopen?.();
             this.tell('office', first);
           });
@@ -63,7 +65,6 @@ export class StagedOffice {
       }
       window.EventSource = Stage as unknown as typeof EventSource;
       // A quiet office is heard to be there; one that is lost is not.
-      let isLost = false;
       setInterval(() => isLost || open.forEach((each) => each.tell('beat', {})), 5_000);
       window.tell = (type, data) => {
         isLost = false;
