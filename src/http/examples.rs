@@ -254,7 +254,7 @@ fn text(within: &str, field: &str) -> String {
         ("DeskView" | "DeskRegistration" | "DeskEdit" | "DeskWithKey" | "Enrolled", "name") => "1층 안내대",
         ("OfficeName", "name") => "한빛구청",
         ("TokenRequest" | "TokenView" | "TokenMade", "name") => "nightly report",
-        ("LogIn", "code") | ("Confirm" | "Remove", "code") => "123456",
+        ("LogIn" | "Confirm" | "Remove" | "Shown", "code") => "123456",
         ("Readiness", "database" | "journal") => "ok",
         ("PostView" | "NewPost" | "PostEdit", "title") => "1월 1일 휴무",
         ("PostView" | "NewPost" | "PostEdit", "body") => "1월 1일에는 상담하지 않습니다.",
