@@ -1,8 +1,9 @@
 //! What strangers do to a server while two people talk: the talk goes on as before, nothing of it is
 //! lost, and what the server holds does not grow with the attack.
 //!
-//! `ANTEROOM_ATTACK_TIMES=10` makes every attack ten times as strong. A new one is a future that
-//! attacks, given to [`beside`], and what must hold afterwards.
+//! `ANTEROOM_ATTACK_TIMES=10` (`make attacks`) makes every attack ten times as strong, and holds the talk's
+//! pace against that before; in the ordinary run, beside other tests, the pace is only printed. A new
+//! attack is a future given to [`beside`], and what must hold afterwards.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -20,9 +21,13 @@ const MESSAGES: usize = 200;
 /// Attacker, server and talk share a machine here: below this nobody who types notices.
 const NOTICED: Duration = Duration::from_millis(150);
 
-/// How many times the strength at which the attack was first seen to work.
+/// How many times the strength at which the attack was first seen to work, where that was asked for.
+fn asked_times() -> Option<usize> {
+    std::env::var("ANTEROOM_ATTACK_TIMES").ok().and_then(|times| times.parse().ok())
+}
+
 fn times() -> usize {
-    std::env::var("ANTEROOM_ATTACK_TIMES").ok().and_then(|times| times.parse().ok()).unwrap_or(1)
+    asked_times().unwrap_or(1)
 }
 
 /// An office whose limits by address do not keep the attacker out: what is behind them is to hold.
@@ -51,8 +56,8 @@ fn p99(mut took: Vec<Duration>) -> Duration {
     took[(took.len() * 99).div_ceil(100).saturating_sub(1)]
 }
 
-/// Carries out `attack` beside a talk. The 99th of a hundred messages takes at most twice as long as
-/// before, none is lost, and the server's memory never grows by more than `kib_max` meanwhile.
+/// Carries out `attack` beside a talk. No message is lost, and the server's memory never grows by more than
+/// `kib_max` meanwhile; measured by itself, the 99th of a hundred messages takes at most twice as long.
 async fn beside<T: Send + 'static>(
     server: &Server,
     kib_max: u64,
@@ -80,7 +85,9 @@ async fn beside<T: Send + 'static>(
     let grown = server.peak_kib().saturating_sub(resident);
     let (count, before, during) = (during.len(), p99(before), p99(during));
     println!("p99 {before:?} before, {during:?} of {count} during, {grown} KiB more at most");
-    assert!(during <= (before * 2).max(NOTICED), "p99 {before:?} before, {during:?} during");
+    if asked_times().is_some() {
+        assert!(during <= (before * 2).max(NOTICED), "p99 {before:?} before, {during:?} during");
+    }
     assert!(grown <= kib_max, "{grown} KiB more");
     server.check().await;
     outcome

@@ -5,7 +5,7 @@
 //! that is down, so it is never called: [`connect`] is the only way to a connection.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
@@ -15,6 +15,7 @@ use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, ConnectionResult, QueryResult};
 
 use super::OpenError;
+use super::file_mark::beside;
 
 /// A connection to either engine. Most queries run on it as it is; where the derive cannot
 /// express one (`on_conflict`, batches), `on_each!` writes it once and compiles it twice.
@@ -114,6 +115,7 @@ impl fmt::Debug for Database {
 pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
     match database {
         Database::Sqlite(path) => {
+            spare_the_log(path)?;
             let mut conn = SqliteConnection::establish(&path.to_string_lossy())?;
             // The busy timeout comes first: turning WAL on takes a lock of its own.
             conn.batch_execute(&format!(
@@ -133,6 +135,23 @@ pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
             Ok(AnyConnection::Postgres(conn))
         }
     }
+}
+
+/// SQLite takes the log beside an empty file for a left-over and deletes it. Where the database was taken away
+/// or emptied, that log holds what was committed last, and is all that there is to put it together again.
+fn spare_the_log(path: &Path) -> ConnectionResult<()> {
+    let bytes = |path: &Path| std::fs::metadata(path).map_or(0, |found| found.len());
+    let log = beside(path, "-wal");
+    if bytes(path) == 0 && bytes(&log) > 0 {
+        let detail = format!(
+            "{} is gone or empty, and {} is not: opening it would delete what was committed last; put the database \
+             back, or move the log away",
+            path.display(),
+            log.display()
+        );
+        return Err(diesel::ConnectionError::BadConnection(detail));
+    }
+    Ok(())
 }
 
 impl AnyConnection {
@@ -242,5 +261,23 @@ mod tests {
         let url = with_defaults("postgres://h/db?connect_timeout=1");
         assert_eq!(url.matches("connect_timeout").count(), 1);
         assert!(url.contains("&tcp_user_timeout=10000"));
+    }
+
+    #[test]
+    fn a_log_beside_an_empty_file_is_not_deleted() {
+        let folder = tempfile::tempdir().unwrap();
+        let [path, aside, log] = ["a.db", "aside", "a.db-wal"].map(|name| folder.path().join(name));
+        let database = Database::Sqlite(path.clone());
+        let mut holds = connect(&database).unwrap();
+        holds.batch_execute("CREATE TABLE T (A INTEGER)").unwrap();
+        let before = std::fs::read(&log).unwrap();
+        assert!(!before.is_empty());
+        std::fs::rename(&path, &aside).unwrap();
+        assert!(connect(&database).is_err(), "it is gone");
+        std::fs::write(&path, "").unwrap();
+        assert!(connect(&database).is_err(), "it is empty");
+        assert_eq!(std::fs::read(&log).unwrap(), before);
+        std::fs::rename(&aside, &path).unwrap();
+        connect(&database).unwrap().batch_execute("SELECT A FROM T").unwrap();
     }
 }
