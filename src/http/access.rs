@@ -8,7 +8,7 @@
 //!
 //! Two columns stand between somebody who holds what another was given (a cookie, an API token) and the
 //! account itself: what a token must be allowed for the row, and whether whoever asks must have shown not
-//! long ago that they are who they are. What most rows ask follows from the first columns, see [`row`];
+//! long ago that they are who they are. What most rows ask follows from the first columns, see `row`;
 //! those that ask something else say so at their end.
 
 use crate::storage::accounts::AccountRole;

@@ -86,7 +86,7 @@ pub fn why_not(password: &str) -> Result<(), Fault> {
     }
 }
 
-/// Verifies and hashes, a few at a time, see [`super::turns`].
+/// Verifies and hashes, a few at a time, see `turns`.
 pub struct Passwords {
     turns: Turns,
 }
