@@ -11,6 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use serde_json::json;
 
 use crate::support::people::talking;
 use crate::support::raw::{FIN, Raw, TEXT};
@@ -161,4 +162,62 @@ async fn methods_that_are_made_up() {
     let grown = size().await - before;
     assert!(grown < 8 * 1024, "{grown} bytes more of figures");
     server.finish().await;
+}
+
+/// Asks and gives up as fast as answers come; says how often it was told to wait.
+async fn asks_and_gives_up(server: Arc<Server>, asks: usize) -> usize {
+    let mut refused = 0;
+    let mut desk = Desk::at(&server).await;
+    for _ in 0..asks {
+        desk.request("GENERAL");
+        let answer = loop {
+            let frame = desk.next().await.expect("the socket stays open");
+            if frame["type"] == "waiting" || frame["type"] == "error" {
+                break frame;
+            }
+        };
+        if answer["type"] == "error" {
+            assert_eq!(answer["code"], "BUSY", "{answer}");
+            refused += 1;
+        } else {
+            desk.send(json!({"type": "cancel"}));
+            desk.expect("closed").await;
+            desk = Desk::at(&server).await;
+        }
+    }
+    refused
+}
+
+/// 500 requests from one address. A minute's worth of them is let in; the line and the disk are not filled, and
+/// whoever asks from elsewhere is served.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn requests_that_would_fill_a_line() {
+    const SOCKETS: usize = 50;
+    const ASKS_PER_MIN_MAX: usize = 60;
+    let _alone = alone().await;
+    let office = Office::new().counsellor("kim").counsellor("lee").rules("WAITING_MAX = 500");
+    let office = office.option("--asks-per-min-max", "60").option("--waiting-per-address-max", "50");
+    let office = office.option("--messages-per-10s-max", "100000").option("--trusted-proxy", "127.0.0.1");
+    let server = Arc::new(office.open().await);
+    let asks = 500 * times();
+    let attackers = server.clone();
+    let attack = async move {
+        let all = (0..SOCKETS).map(|_| asks_and_gives_up(attackers.clone(), asks / SOCKETS));
+        join_all(all).await.into_iter().sum::<usize>()
+    };
+    let refused = beside(&server, 16 * 1024, Box::pin(attack)).await;
+    // The talk's own desk asked too, and the attack may reach into a second minute.
+    assert!(asks - refused <= 2 * ASKS_PER_MIN_MAX, "only {refused} of {asks} were refused");
+    let on_file = server.records().count("CONSULTATION");
+    assert!(usize::try_from(on_file).is_ok_and(|count| count <= 2 * ASKS_PER_MIN_MAX + 1), "{on_file} on file");
+    let mut lee = Counsellor::open_at(&server, "lee").await;
+    let mut neighbour = Desk::from_address(&server, "192.0.2.7").await;
+    neighbour.request("GENERAL");
+    neighbour.waits().await;
+    lee.takes_next().await;
+    neighbour.seated().await;
+    server.check().await;
+    if let Ok(server) = Arc::try_unwrap(server) {
+        server.finish().await;
+    }
 }
