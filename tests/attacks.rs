@@ -2,7 +2,7 @@
 //! lost, and what the server holds does not grow with the attack.
 //!
 //! `ANTEROOM_ATTACK_TIMES=10` (`make attacks`) makes every attack ten times as strong, and holds the talk's
-//! pace against that before; in the ordinary run, beside other tests, the pace is only printed. A new
+//! pace against that before; in the ordinary run, beside other tests, the bound on it is loose. A new
 //! attack is a future given to [`beside`], and what must hold afterwards.
 
 use std::net::SocketAddr;
@@ -21,6 +21,8 @@ use crate::support::{Counsellor, Desk, Office, Server, alone};
 const MESSAGES: usize = 200;
 /// Attacker, server and talk share a machine here: below this nobody who types notices.
 const NOTICED: Duration = Duration::from_millis(150);
+/// The same beside other tests: far above what is seen there, and far below a talk that stands still.
+const HELD_UP: Duration = Duration::from_secs(2);
 
 /// How many times the strength at which the attack was first seen to work, where that was asked for.
 fn asked_times() -> Option<usize> {
@@ -86,9 +88,8 @@ async fn beside<T: Send + 'static>(
     let grown = server.peak_kib().saturating_sub(resident);
     let (count, before, during) = (during.len(), p99(before), p99(during));
     println!("p99 {before:?} before, {during:?} of {count} during, {grown} KiB more at most");
-    if asked_times().is_some() {
-        assert!(during <= (before * 2).max(NOTICED), "p99 {before:?} before, {during:?} during");
-    }
+    let floor = if asked_times().is_some() { NOTICED } else { HELD_UP };
+    assert!(during <= (before * 2).max(floor), "p99 {before:?} before, {during:?} during");
     assert!(grown <= kib_max, "{grown} KiB more");
     server.check().await;
     outcome

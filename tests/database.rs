@@ -80,12 +80,13 @@ async fn a_database_file_that_is_taken_away_is_noticed_and_nothing_is_accepted_u
     let (mut desk, mut kim) = talking(&server, "kim").await;
     desk.said("before").await;
     kim.expect("message").await;
+    let mut quickest = Duration::MAX;
     for name in ["anteroom.db", "anteroom.db-wal"] {
         let [file, aside] = [name, "aside"].map(|name| server.data_dir().join(name));
         std::fs::rename(&file, &aside).expect("it is taken away");
         let gone = Instant::now();
         until("it is unready", || async { (readiness(&server).await["journal"] == "failed").then_some(()) }).await;
-        println!("noticed after {:?}", gone.elapsed());
+        quickest = quickest.min(gone.elapsed());
         assert_eq!(readiness(&server).await["database"], "missing");
         let say = json!({"type": "say", "room": desk.room, "client_id": name, "body": "is this on file?"});
         desk.send(say.clone());
@@ -101,6 +102,8 @@ async fn a_database_file_that_is_taken_away_is_noticed_and_nothing_is_accepted_u
         desk.expect_where("accepted", |accepted| accepted["client_id"] == name).await;
         kim.expect("message").await;
     }
+    // The quicker of the two, as a busy machine may hold one of them up.
+    assert!(quickest < Duration::from_secs(1), "noticed after {quickest:?}");
     server.check().await;
     server.finish().await;
 }

@@ -3,7 +3,7 @@
 //! sender must be stands with the frames, see [`crate::protocol::ClientFrame::senders`].
 //!
 //! The table says who may knock at all, and whose the thing behind the door is. What of it somebody
-//! then sees is decided in one place, see [`crate::storage::scope`]; `tests/scope.rs` asks every row
+//! then sees is decided in one place, see [`crate::storage::scope`]; `tests/scope` asks every row
 //! as people whose it is not.
 //!
 //! Two columns stand between somebody who holds what another was given (a cookie, an API token) and the
