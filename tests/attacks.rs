@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use serde_json::json;
 
+use crate::accounts::guessing::{knock, set_cookie};
+use crate::support::office::PASSWORD;
 use crate::support::people::talking;
 use crate::support::raw::{FIN, Raw, TEXT};
 use crate::support::{Counsellor, Desk, Office, Server, alone};
@@ -218,6 +220,51 @@ async fn requests_that_would_fill_a_line() {
     lee.takes_next().await;
     neighbour.seated().await;
     server.check().await;
+    if let Ok(server) = Arc::try_unwrap(server) {
+        server.finish().await;
+    }
+}
+
+/// Guesses at one login, as fast as answers come, by three at once. None gets in; the owner does, each time,
+/// from a network and with a browser used before.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn guesses_that_would_lock_somebody_out() {
+    const GUESSES: usize = 60;
+    const OWNER: usize = 12;
+    let _alone = alone().await;
+    let office = Office::new().counsellor("kim").option("--trusted-proxy", "127.0.0.1");
+    let office = office.option("--messages-per-10s-max", "100000").option("--requests-per-10s-max", "1000000");
+    let server = Arc::new(office.open().await);
+    let first = knock(&server, "192.0.2.1", None, PASSWORD).await;
+    assert_eq!(first.status, 200, "{}", first.text);
+    let browser = format!("anteroom_device={}", set_cookie(&first, "anteroom_device").expect("a known browser"));
+    let (guessed, owned) = (server.clone(), server.clone());
+    let guesser = move |nth: usize| {
+        let server = guessed.clone();
+        async move {
+            let mut told = 0;
+            for guess in 0..GUESSES / 3 {
+                let from = format!("10.{}.{guess}.7", nth % 250);
+                let answer = knock(&server, &from, None, &format!("guess {nth} {guess}")).await;
+                assert!([401, 429, 503].contains(&answer.status), "{}: {}", answer.status, answer.text);
+                told += usize::from(answer.status == 401);
+            }
+            told
+        }
+    };
+    let owner = async move {
+        for nth in 0..OWNER {
+            let known_network = knock(&owned, "192.0.2.1", None, PASSWORD).await;
+            assert_eq!(known_network.status, 200, "{nth}: {}", known_network.text);
+            let known_browser = knock(&owned, &format!("198.51.100.{nth}"), Some(&browser), PASSWORD).await;
+            assert_eq!(known_browser.status, 200, "{nth}: {}", known_browser.text);
+        }
+    };
+    let attack = async move { tokio::join!(join_all((0..3 * times()).map(guesser)), owner) };
+    // 19 MiB are the hash's working memory.
+    let (told, ()) = beside(&server, 36 * 1024, Box::pin(attack)).await;
+    let told: usize = told.into_iter().sum();
+    assert!(told <= 110, "{told} of {} guesses were answered", GUESSES * times());
     if let Ok(server) = Arc::try_unwrap(server) {
         server.finish().await;
     }

@@ -9,6 +9,7 @@ pub mod account_edits;
 pub mod account_list;
 pub mod accounts;
 pub mod api_tokens;
+pub mod ask_counts;
 pub mod audit;
 pub mod audit_list;
 pub mod codes;

@@ -114,6 +114,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    ask_count (line_id, hour_dttm) {
+        line_id -> Text,
+        hour_dttm -> Timestamp,
+        refused_kept -> Integer,
+        refused_counted -> Integer,
+        given_up_kept -> Integer,
+        given_up_counted -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     audit (audit_seq) {
         audit_seq -> Integer,
         action -> Text,
@@ -528,6 +543,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     account_network,
     account_session,
     api_token,
+    ask_count,
     audit,
     canned_reply,
     common_code,

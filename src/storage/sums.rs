@@ -1,15 +1,16 @@
 //! The summaries read: added up by line, counsellor and time.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Binary, Text};
 
-use super::stats::EVERYBODY;
+use super::stats::{EVERYBODY, NOBODY};
 use super::waits::Waits;
-use super::{AnyConnection, unsummed};
+use super::{AnyConnection, ask_counts, unsummed};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
@@ -129,6 +130,13 @@ pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> 
         sums.requested += open.count;
         sums.open += open.count;
     }
+    // Those who asked without end have no record to be summed up from.
+    for counted in ask_counts::sum(conn, of, by)? {
+        match all.entry(counted.key()) {
+            Entry::Occupied(mut sums) => sums.get_mut().add(&counted),
+            Entry::Vacant(place) => drop(place.insert(counted)),
+        }
+    }
     Ok(all.into_values().collect())
 }
 
@@ -194,28 +202,42 @@ fn shown(by: By) -> [String; 3] {
         .map(|(key, is_shown)| if is_shown { format!("CAST({key} AS TEXT)") } else { NOT_APART.to_owned() })
 }
 
-fn conditions(of: &Of, by: By) -> String {
+/// The hours and lines wanted, of a table of hours.
+pub(super) fn within(of: &Of) -> Vec<String> {
     let stamp = |at: Wall| at.utc().naive_utc().format("%F %T%.6f").to_string();
     let mut conditions = vec![format!("HOUR_DTTM >= '{}' AND HOUR_DTTM < '{}'", stamp(of.from), stamp(of.to))];
+    if let Some(lines) = &of.lines {
+        let lines: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
+        conditions.push(if lines.is_empty() { "1 = 0".into() } else { format!("LINE_ID IN ({})", lines.join(", ")) });
+    }
+    conditions
+}
+
+fn conditions(of: &Of, by: By) -> String {
+    let mut conditions = within(of);
     // Everybody's together is a row of its own, so that most sums need not read each counsellor's.
     conditions.push(match of.counsellor {
         Some(counsellor) => format!("COUNSELLOR_ID = '{counsellor}'"),
         None if by.counsellor => format!("COUNSELLOR_ID <> '{EVERYBODY}'"),
         None => format!("COUNSELLOR_ID = '{EVERYBODY}'"),
     });
-    if let Some(lines) = &of.lines {
-        let lines: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
-        conditions.push(if lines.is_empty() { "1 = 0".into() } else { format!("LINE_ID IN ({})", lines.join(", ")) });
-    }
     conditions.join(" AND ")
 }
 
 /// An hour as the databases write it; `None` for none.
-fn hour_in(text: &str) -> Option<Wall> {
+pub(super) fn hour_in(text: &str) -> Option<Wall> {
     NaiveDateTime::parse_from_str(text, "%F %T%.f").ok().map(|hour| hour.and_utc().into())
 }
 
 impl Sums {
+    /// Requests of which there is only a count: refused, and given up at once.
+    pub(super) fn counted(line: String, hour: Option<Wall>, by: By, refused: i64, given_up: i64) -> Self {
+        let counsellor = if by.counsellor { NOBODY.to_owned() } else { String::new() };
+        let requested = refused + given_up;
+        let (abandoned, short_abandoned) = (given_up, given_up);
+        Self { line, counsellor, hour, requested, refused, abandoned, short_abandoned, ..Self::default() }
+    }
+
     fn key(&self) -> Key {
         (self.line.clone(), self.counsellor.clone(), self.hour)
     }

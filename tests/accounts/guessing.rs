@@ -14,14 +14,14 @@ use crate::support::people::talking;
 use crate::support::{Counsellor, Office, Server};
 
 /// The value of the cookie of this name that an answer sets.
-fn set_cookie(answer: &Answer, name: &str) -> Option<String> {
+pub fn set_cookie(answer: &Answer, name: &str) -> Option<String> {
     let all = answer.headers.get_all("set-cookie").iter().filter_map(|value| value.to_str().ok());
     let value = all.filter_map(|cookie| cookie.split(';').next()?.split_once('=')).find(|(set, _)| *set == name);
     value.map(|(_, value)| value.to_owned())
 }
 
 /// A try to log in as kim from this address, with this cookie.
-async fn knock(server: &Server, from: &str, cookie: Option<&str>, password: &str) -> Answer {
+pub async fn knock(server: &Server, from: &str, cookie: Option<&str>, password: &str) -> Answer {
     let http = server.http();
     let mut request = http.request(Method::POST, "/api/v1/session").header("x-forwarded-for", from);
     if let Some(cookie) = cookie {

@@ -1,7 +1,7 @@
 //! Accounts: getting in, staying in, being let in and shown out.
 
 mod ending;
-mod guessing;
+pub mod guessing;
 mod last_admin;
 mod log_in;
 mod made;

@@ -28,7 +28,6 @@ async fn told(server: &Server, admin: &Http) -> Vec<String> {
     for path in [
         "/api/v1/stats?by=line,counsellor,day",
         "/api/v1/stats?by=hour",
-        "/api/v1/lines/stats",
         "/api/v1/consultations",
         "/api/v1/consultations?q=%EC%95%88%EB%85%95",
         "/api/v1/consultations?status=DONE&limit=1",
@@ -38,7 +37,20 @@ async fn told(server: &Server, admin: &Http) -> Vec<String> {
         told.push(admin.ask(admin.request(reqwest::Method::GET, path)).await.text);
     }
     told.push(kim.ask(kim.request(reqwest::Method::GET, "/api/v1/stats/mine")).await.text);
+    told.push(lines_now(admin).await.to_string());
     told
+}
+
+/// How the lines are doing. Their trend has one more value a minute, whatever happens: its sums are told
+/// instead, and no mean of a minute that may not be over.
+async fn lines_now(admin: &Http) -> Value {
+    let mut lines = admin.read("/api/v1/lines/stats").await;
+    for line in lines["items"].as_array_mut().expect("lines") {
+        let trend = line["trend"].take();
+        let sum = |name: &str| -> u64 { trend[name].as_array().expect(name).iter().filter_map(Value::as_u64).sum() };
+        line["trend"] = ["waiting", "talking", "matched", "within_target", "missed"].map(sum).to_vec().into();
+    }
+    lines
 }
 
 /// Rows of every table but those that tell of it: the audit and the jobs.

@@ -1,8 +1,9 @@
 //! One place cannot fill a line, nor have counsellors rung for nothing (R15).
 
+use anteroom::storage::ask_counts::KEPT_MAX;
 use serde_json::json;
 
-use crate::support::{Counsellor, Desk, Office};
+use crate::support::{Counsellor, Desk, Office, until};
 
 /// Asks, and is told to wait; the seconds.
 async fn is_told_to_wait(desk: &mut Desk) -> u64 {
@@ -78,6 +79,40 @@ async fn r15_who_gives_up_twice_while_it_rings_waits_and_others_ring() {
     neighbour.waits().await;
     assert_eq!(kim.rung().await["ticket"], *neighbour.ticket, "the third keeps its place and does not ring yet");
     assert_eq!(kim.all("offer").len(), 3);
+    server.check().await;
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn who_asks_and_gives_up_or_is_refused_without_end_leaves_a_count() {
+    const BEYOND: i64 = 5;
+    let many = i64::from(KEPT_MAX) + BEYOND;
+    let server = Office::new().line("TAX").counsellor("kim").admin().rules("WAITING_MAX = 1").open().await;
+    let mut patient = Desk::waiting_for(&server, "GENERAL").await;
+    for _ in 0..many {
+        let mut refused = Desk::at(&server).await;
+        refused.request("GENERAL");
+        assert_eq!(refused.expect("closed").await["reason"], "FULL");
+        gives_up(&mut Desk::waiting_for(&server, "TAX").await).await;
+    }
+    let on_file = server.records().count("CONSULTATION");
+    assert_eq!(on_file, 2 * i64::from(KEPT_MAX) + 1, "a hundred of each, and the one that waits");
+    let admin = server.http().as_user("admin").await;
+    until("the figures have all of them", || async {
+        let stats = admin.read("/api/v1/stats?by=line").await;
+        let of = |line: &str, name: &str| {
+            let items = stats["items"].as_array().expect("items");
+            items.iter().find(|item| item["line"] == line).and_then(|item| item[name].as_i64()).unwrap_or(0)
+        };
+        let full = (of("GENERAL", "requested"), of("GENERAL", "refused"), of("GENERAL", "open"));
+        let given_up = (of("TAX", "requested"), of("TAX", "abandoned"));
+        (full == (many + 1, many, 1) && given_up == (many, many)).then_some(())
+    })
+    .await;
+    // Whoever waited meanwhile is served.
+    let mut kim = Counsellor::open_at(&server, "kim").await;
+    kim.takes_next().await;
+    patient.seated().await;
     server.check().await;
     server.finish().await;
 }

@@ -3,10 +3,15 @@
 use anteroom::ids::{DeskId, TicketId};
 use anteroom::journal::{TicketEnd, Write, Written};
 use anteroom::protocol::ClosedReason;
+use anteroom::storage::ask_counts::KEPT_MAX;
 use anteroom::storage::desks::{self, NewDesk};
+use anteroom::storage::stats::HOUR;
+use anteroom::storage::sums::{By, Of, sum};
 use anteroom::storage::tickets::{Status, by_request, visit, waiting};
+use anteroom::time::{SECOND, Wall};
 
-use diesel::RunQueryDsl;
+use diesel::sql_types::BigInt;
+use diesel::{QueryableByName, RunQueryDsl, sql_query};
 
 use super::bed::{Bed, DAY};
 use super::on_both;
@@ -18,6 +23,7 @@ on_both!(
     a_short_client_id_is_no_key,
     a_refused_request_is_on_file_without_a_number_and_may_try_again,
     a_ticket_ends_once,
+    whoever_asks_without_end_leaves_a_count,
 );
 
 fn numbers_count_up_within_a_day_and_start_again_the_next(bed: &Bed) {
@@ -47,7 +53,7 @@ fn a_number_of_yesterday_is_not_given_while_it_waits_or_talks(bed: &Bed) {
     let [first, second, third] = [(); 3].map(|()| opened(bed, DAY).0);
     gives_up(bed, second);
     let talks = bed.read(|conn| {
-        diesel::sql_query(format!(
+        sql_query(format!(
             "UPDATE CONSULTATION SET STATUS = 'TALKING', COUNSELLOR_ID = '{}' WHERE CONSULTATION_ID = '{third}'",
             bed.kim
         ))
@@ -111,4 +117,37 @@ fn a_ticket_ends_once(bed: &Bed) {
         at: bed.now(),
     };
     assert_eq!(bed.write(late), Written::Stale, "it was matched before");
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    n: i64,
+}
+
+fn whoever_asks_without_end_leaves_a_count(bed: &Bed) {
+    let rows =
+        |bed: &Bed| bed.read(|conn| sql_query("SELECT COUNT(*) AS n FROM CONSULTATION").get_result::<Count>(conn)).n;
+    for _ in 0..KEPT_MAX + 20 {
+        assert_eq!(bed.write(Write::RefuseTicket(bed.request(), ClosedReason::Full)), Written::Done);
+    }
+    assert_eq!(rows(bed), i64::from(KEPT_MAX), "the first of an hour are found in the history");
+    for _ in 0..KEPT_MAX + 30 {
+        gives_up(bed, opened(bed, DAY).0);
+    }
+    assert_eq!(rows(bed), 2 * i64::from(KEPT_MAX));
+    // Who waited for a while before giving up always has a record.
+    let (patient, _) = opened(bed, DAY);
+    let at = Wall(bed.now().0 + 60 * SECOND as i64);
+    let (status, reason) = (TicketEnd::Cancelled, ClosedReason::Cancelled);
+    assert_eq!(bed.write(Write::CloseTicket { ticket: patient, status, reason, at }), Written::Done);
+    assert_eq!(rows(bed), 2 * i64::from(KEPT_MAX) + 1);
+
+    let of = Of { from: Wall(bed.now().0 - 2 * HOUR), to: Wall(bed.now().0 + 2 * HOUR), lines: None, counsellor: None };
+    let sums = bed.read(|conn| sum(conn, &of, By::default()));
+    // What has a record is summed up by the digest, which has not run here: it counts as open.
+    let all: (i64, i64, i64) = sums.iter().fold((0, 0, 0), |all, sums| {
+        (all.0 + sums.requested - sums.open, all.1 + sums.refused, all.2 + sums.short_abandoned)
+    });
+    assert_eq!(all, (50, 20, 30));
 }

@@ -141,6 +141,13 @@ impl Records {
         rows[0].count
     }
 
+    /// A whole number of all rows together.
+    pub fn sum(&mut self, column: &str, from: &str) -> i64 {
+        let rows: Vec<Count> =
+            self.load(&format!("SELECT CAST(COALESCE(SUM({column}), 0) AS BIGINT) AS count FROM {from}"));
+        rows[0].count
+    }
+
     /// One text.
     pub fn text(&mut self, expression: &str, from: &str) -> Option<String> {
         let rows: Vec<Value> = self.load(&format!("SELECT CAST({expression} AS TEXT) AS value FROM {from}"));

@@ -5,16 +5,17 @@ use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::Bool;
 
-use crate::ids::TicketId;
+use crate::ids::{LineId, TicketId};
 use crate::journal::write::{TicketEnd, TicketRow, Written};
 use crate::protocol::ClosedReason;
+use crate::storage::ask_counts::{self, HARDLY_ASKED_S, Kind};
 use crate::storage::lines::number;
 use crate::storage::prepared::{insert, one};
 use crate::storage::schema::consultation::dsl;
-use crate::storage::schema::{consultation, line, moved_number};
+use crate::storage::schema::{consultation, consultation_due, consultation_event as event, line, moved_number, room};
 use crate::storage::tickets::{Status, by_request, request_key};
 use crate::storage::{AnyConnection, SYSTEM, due};
-use crate::time::Wall;
+use crate::time::{SECOND, Wall};
 
 /// A number on file: the count of its line and day, and the form people see.
 type Number = (i32, String);
@@ -68,6 +69,9 @@ fn shown_since_yesterday(conn: &mut AnyConnection, day: i32) -> QueryResult<Vec<
 }
 
 pub(super) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {
+    if !ask_counts::count(conn, Kind::Refused, row.line, row.requested_at)? {
+        return Ok(Written::Done);
+    }
     let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
     insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
     due::mark(conn, row.ticket, row.requested_at, row.requested_at)?;
@@ -94,10 +98,33 @@ pub(super) fn close(
             dsl::mod_dttm.eq(at),
             dsl::mod_id.eq(SYSTEM),
         ))
-        .returning(dsl::requested_dttm);
-    let Some(requested) = one!(conn, closed).optional()? else { return Ok(Written::Stale) };
+        .returning((dsl::line_id, dsl::requested_dttm, dsl::version));
+    let closed: Option<(LineId, Wall, i32)> = one!(conn, closed).optional()?;
+    let Some((line, requested, version)) = closed else { return Ok(Written::Stale) };
+    let may_go = end == TicketEnd::Cancelled && version == 1 && hardly_asked(requested, at);
+    if may_go && leaves_a_count(conn, ticket, line, requested)? {
+        return Ok(Written::Done);
+    }
     due::mark(conn, ticket, requested, at)?;
     Ok(Written::Done)
+}
+
+fn hardly_asked(requested: Wall, at: Wall) -> bool {
+    at.0.saturating_sub(requested.0) <= i64::from(HARDLY_ASKED_S) * SECOND as i64
+}
+
+/// Whether nothing but a count is left of a request that was given up at once: there were many of them,
+/// and nothing hangs on this one (it rang nowhere, was of one line all along, and nobody edited it).
+fn leaves_a_count(conn: &mut AnyConnection, ticket: TicketId, line: LineId, requested: Wall) -> QueryResult<bool> {
+    let happened = event::table.filter(event::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
+    let moved = moved_number::table.filter(moved_number::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
+    let talked = room::table.filter(room::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
+    if happened + moved + talked > 0 || ask_counts::count(conn, Kind::GivenUp, line, requested)? {
+        return Ok(false);
+    }
+    diesel::delete(consultation_due::table.find(ticket)).execute(conn)?;
+    diesel::delete(dsl::consultation.find(ticket)).execute(conn)?;
+    Ok(true)
 }
 
 fn insert(

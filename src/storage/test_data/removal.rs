@@ -32,7 +32,7 @@ const OF_ACCOUNT: [&str; 7] = [
     "CANNED_REPLY",
 ];
 /// What hangs on a line besides its consultations.
-const OF_LINE: [&str; 3] = ["STAT_HOUR", "MOVED_NUMBER", "ACCOUNT_LINE"];
+const OF_LINE: [&str; 4] = ["STAT_HOUR", "MOVED_NUMBER", "ACCOUNT_LINE", "ASK_COUNT"];
 
 /// Takes at most `limit` consultations away with all that is in them; how many there were.
 pub fn some(conn: &mut AnyConnection, limit: u32) -> QueryResult<usize> {

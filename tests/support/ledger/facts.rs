@@ -10,6 +10,8 @@ use crate::support::database::{Records, Room, Said, Ticket};
 /// The records by id.
 pub struct Facts {
     pub tickets: HashMap<String, Ticket>,
+    /// Requests given up at once of which there is only a count.
+    pub given_up_counted: i64,
     pub rooms: HashMap<String, Room>,
     /// By room, then by number.
     pub messages: HashMap<String, BTreeMap<u64, Said>>,
@@ -32,6 +34,7 @@ impl Facts {
         }
         Self {
             supervisors,
+            given_up_counted: records.sum("GIVEN_UP_COUNTED", "ASK_COUNT"),
             tickets: records.tickets().into_iter().map(|ticket| (ticket.id.clone(), ticket)).collect(),
             rooms: records.rooms().into_iter().map(|room| (room.id.clone(), room)).collect(),
             messages,

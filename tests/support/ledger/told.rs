@@ -27,6 +27,9 @@ pub fn check(pages: &[Read], facts: &Facts) -> Holds {
         }
         in_order(who, entries)?;
     }
+    let gone = people.waited.iter().filter(|ticket| !facts.tickets.contains_key(**ticket)).count();
+    let counted = usize::try_from(facts.given_up_counted).unwrap_or_default();
+    must(gone <= counted, "I4", || format!("{gone} tickets are not on file, and {counted} are counted"))?;
     one_winner(pages, facts)
 }
 
@@ -39,20 +42,31 @@ pub fn text<'a>(frame: &'a Value, field: &str) -> &'a str {
 }
 
 /// What people did, over all their sockets.
+#[derive(Default)]
 struct People<'a> {
     /// The requests each desk made, by `client_id`.
     asked: HashMap<&'a Who, HashSet<&'a str>>,
     /// What each said, by `client_id`.
     said: HashMap<(&'a Who, &'a str), &'a str>,
+    /// Who gave a request up.
+    gave_up: HashSet<&'a Who>,
+    /// The tickets somebody was told that they wait with.
+    waited: HashSet<&'a str>,
 }
 
 impl<'a> People<'a> {
     fn of(pages: &'a [Read]) -> Self {
-        let mut people = Self { asked: HashMap::new(), said: HashMap::new() };
+        let mut people = Self::default();
         for (who, entries) in pages {
             for (_, entry) in entries {
+                if let Some(frame) = heard(entry).filter(|frame| frame["type"] == "waiting") {
+                    people.waited.insert(text(frame, "ticket"));
+                }
                 let Entry::Sent(frame) = entry else { continue };
                 match text(frame, "type") {
+                    "cancel" => {
+                        people.gave_up.insert(who);
+                    }
                     "request" => {
                         people.asked.entry(who).or_default().insert(text(frame, "client_id"));
                     }
@@ -101,7 +115,9 @@ fn is_true(who: &Who, frame: &Value, facts: &Facts, people: &People<'_>) -> Hold
     match text(frame, "type") {
         "waiting" => {
             let ticket = facts.tickets.get(text(frame, "ticket"));
-            must(ticket.is_some(), "I4", || odd("there is no such ticket on file"))?;
+            // Of many that are given up at once a count is left.
+            let may_be_gone = people.gave_up.contains(who);
+            must(ticket.is_some() || may_be_gone, "I4", || odd("there is no such ticket on file"))?;
             let Some(ticket) = ticket else { return Ok(()) };
             must(people.made(who, &ticket.client_id), "I5", || odd("the ticket is somebody else's"))?;
             let same = ticket.number.as_deref() == frame["number"].as_str()
