@@ -4,6 +4,9 @@
 //   BENCH_PEERS=a,b    only these contenders
 //   BENCH_ROUNDS=3     so often
 //   BENCH_RUNGS=3      only so many rungs of each ladder
+//   BENCH_AT=400       only these rungs, or others
+//   BENCH_BEFORE=file  the program of another commit takes part as `before`; its database lies in
+//                      BENCH_BEFORE_STORE (/dev/shm). With it nothing is written to docs/BENCHMARKS.md.
 import { cpus, loadavg } from "node:os";
 import * as cases from "./cases.mjs";
 import { build, contenders, load, start } from "./servers.mjs";
@@ -33,7 +36,8 @@ async function climb(one, who, rounds, rungs) {
   const results = Object.fromEntries(who.map(({ name }) => [name, {}]));
   const failed = Object.fromEntries(who.map(({ name }) => [name, 0]));
   let up = who;
-  for (const rung of one.rungs.slice(0, rungs)) {
+  const asked = process.env.BENCH_AT?.split(",").map(Number);
+  for (const rung of asked ?? one.rungs.slice(0, rungs)) {
     for (let round = 0; round < rounds; round++) {
       for (const contender of up) {
         const ladder = results[contender.name];
@@ -63,7 +67,7 @@ async function all() {
   for (const one of chosen("BENCH_CASES", cases.all)) {
     const before = loadavg()[0].toFixed(1);
     const climbed = await climb(one, who.filter(({ store }) => store || !one.oursAlone), rounds, Number(process.env.BENCH_RUNGS ?? one.rungs.length));
-    write({ [one.name]: { conditions: conditions(rounds, [before, loadavg()[0].toFixed(1)]), ...climbed } });
+    if (!process.env.BENCH_BEFORE) write({ [one.name]: { conditions: conditions(rounds, [before, loadavg()[0].toFixed(1)]), ...climbed } });
   }
 }
 

@@ -16,6 +16,10 @@ const TICK_US = 10_000;
 const UNLEASH = ["sh", "-c", 'ulimit -n "$(ulimit -H -n)" || true; exec "$0" "$@"'];
 
 const ours = (name, label, store) => ({ name, label, peer: "anteroom", store });
+/** Our own of another commit, to be compared with: the path of its program. It brings its own load, as
+    accounts are put into its database. */
+const BEFORE = process.env.BENCH_BEFORE;
+const before = (store) => ({ ...ours("before", `Anteroom before, ${store}`, store), program: BEFORE });
 const rust = (name, label) => ({ name, label, peer: "plain", crate: name });
 const node = (name, label, peer) => ({ name, label, peer, folder: join(peers, name) });
 
@@ -28,9 +32,13 @@ export const contenders = [
   node("colyseus", "Colyseus", "colyseus"),
   ours("anteroom-memory", "Anteroom, database in memory", "/dev/shm"),
   ours("anteroom", "Anteroom, committed to disk", target),
+  ...(BEFORE ? [before(process.env.BENCH_BEFORE_STORE ?? "/dev/shm")] : []),
 ];
 
 const program = (name) => join(target, "release", name);
+const anteroom = (contender) => contender.program ?? program("anteroom");
+/** Whether this program has such an option: an older one lacks some. */
+const has = (contender, option) => spawnSync(anteroom(contender), ["serve", "--help"], { encoding: "utf8" }).stdout.includes(option);
 
 function must(command, args, options = {}) {
   const done = spawnSync(command, args, { stdio: ["ignore", "inherit", "inherit"], cwd: root, ...options });
@@ -63,8 +71,8 @@ export async function start(contender) {
       "--asks-per-min-max",
       "--waiting-per-address-max",
     ];
-    command = [program("anteroom"), "serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
-    command.push(...limits.flatMap((limit) => [limit, "1000000"]));
+    command = [anteroom(contender), "serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
+    command.push(...limits.filter((limit) => has(contender, limit)).flatMap((limit) => [limit, "1000000"]));
   }
   const env = { ...process.env, PORT: "0", NODE_ENV: "production", RUST_LOG: "warn" };
   const args = ["-c", SERVER_CORE, ...UNLEASH, ...command];
@@ -99,7 +107,7 @@ function used(pid) {
 export async function load(contender, server, options, patience_s) {
   const file = join(target, `bench-${process.pid}.json`);
   const where = ["--peer", contender.peer, "--target", server.url, ...(server.folder ? ["--data-dir", server.folder] : [])];
-  const args = ["-c", LOAD_CORE, program("anteroom"), "load", ...where, ...options.map(String), "--json", file];
+  const args = ["-c", LOAD_CORE, anteroom(contender), "load", ...where, ...options.map(String), "--json", file];
   rmSync(file, { force: true });
   const before = server.used();
   let most = before;

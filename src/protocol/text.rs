@@ -5,6 +5,8 @@
 //! What cannot be seen is dropped, but for the joiners and selectors that a script or an emoji needs
 //! (`unseen.rs`). What then shows nothing is refused, and so is what would turn a name round.
 
+use std::borrow::Cow;
+
 use thiserror::Error;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
 
@@ -98,18 +100,18 @@ pub fn line(given: &str, max: usize) -> Result<String, TextFault> {
     if given.contains(is_line_break) {
         return Err(TextFault::LineFeed);
     }
-    let cleaned = clean(&given.replace('\t', " "))?;
-    bounded(cleaned.trim(), max)
+    let spaced = given.replace('\t', " ");
+    bounded(clean(&spaced)?.trim(), max)
 }
 
 /// Words of any number of lines, as they were written.
 pub fn paragraph(given: &str, max: usize) -> Result<String, TextFault> {
-    let lines = if given.contains(is_line_break) {
-        given.replace("\r\n", "\n").replace(is_line_break, "\n")
+    if given.contains(is_line_break) {
+        let lines = given.replace("\r\n", "\n").replace(is_line_break, "\n");
+        bounded(&clean(&lines)?, max)
     } else {
-        given.to_owned()
-    };
-    bounded(&clean(&lines)?, max)
+        bounded(&clean(given)?, max)
+    }
 }
 
 /// What a program made up and sends back to be known by, such as a `client_id` or a token: not shown
@@ -134,14 +136,20 @@ fn refuse_controls(text: &str) -> Result<(), TextFault> {
 
 /// In NFC, without what cannot be seen. Dropping comes first: what lay between a letter and its
 /// accent must not keep them apart.
-fn clean(text: &str) -> Result<String, TextFault> {
+fn clean(text: &str) -> Result<Cow<'_, str>, TextFault> {
     refuse_controls(text)?;
     let seen = drop_unseen(text);
-    if seen.contains(has_ink) || text.trim().is_empty() { Ok(composed(&seen)) } else { Err(TextFault::Invisible) }
+    if !seen.contains(has_ink) && !text.trim().is_empty() {
+        return Err(TextFault::Invisible);
+    }
+    Ok(match seen {
+        Cow::Borrowed(seen) => composed(seen),
+        Cow::Owned(seen) => Cow::Owned(composed(&seen).into_owned()),
+    })
 }
 
-fn composed(text: &str) -> String {
-    if is_nfc(text) { text.to_owned() } else { text.nfc().collect() }
+fn composed(text: &str) -> Cow<'_, str> {
+    if is_nfc(text) { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect()) }
 }
 
 fn bounded(text: &str, max: usize) -> Result<String, TextFault> {

@@ -6,6 +6,8 @@
 //! Korean syllable; the tags of a flag. Anything new that Unicode makes ignorable is dropped too,
 //! anything new that it makes visible stays.
 
+use std::borrow::Cow;
+
 use icu_properties::props::{
     BinaryProperty, DefaultIgnorableCodePoint, Emoji, EmojiModifier, EnumeratedProperty, ExtendedPictographic,
     GeneralCategory, IndicSyllabicCategory, JoiningType, Script,
@@ -46,9 +48,9 @@ pub(super) fn has_ink(c: char) -> bool {
 }
 
 /// `text` without what cannot be seen.
-pub(super) fn drop_unseen(text: &str) -> String {
+pub(super) fn drop_unseen(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unseen) {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
     let all: Vec<char> = text.chars().collect();
     let turns_right = all.iter().any(|c| is_right_to_left(*c));
@@ -65,7 +67,7 @@ pub(super) fn drop_unseen(text: &str) -> String {
         }
         at += 1;
     }
-    kept
+    Cow::Owned(kept)
 }
 
 /// How many of `after` a black flag are the tags of a region's flag.
