@@ -22,24 +22,26 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
 use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
-use crate::app::{App, Parts, Settings};
+use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
+use crate::demo;
 use crate::digest::Digest;
 use crate::http::{
     self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
 };
 use crate::journal::{Change, Journal};
 use crate::mail::{self, Post, Way};
-use crate::ops::demo;
 use crate::private;
 use crate::rehearsal;
+use crate::settings::Settings;
+use crate::start_error::StartError;
 use crate::storage::test_data::removal;
 use crate::storage::{
-    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, media, networks, sessions,
+    Database, ServeLock, Store, StoreError, accounts, installation, links, mails, media, networks, sessions,
 };
 use crate::time::Wall;
-use crate::tokens::Tokens;
+use crate::tokens::{SIGNING_KEY, Tokens};
 pub use signals::Signals;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
@@ -67,32 +69,6 @@ const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 const SOCKETS_PER_DESK_MAX: u32 = 2;
 /// The folder of exports, in the data directory.
 pub const EXPORTS: &str = "exports";
-/// Under this name the key of resume tokens is on file.
-pub const SIGNING_KEY: &str = "SIGNING_KEY";
-
-/// Why a command did not start, or did nothing: one line that says what is wrong and what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct StartError(String);
-
-impl StartError {
-    /// `text` as one line, however many its source had.
-    pub fn new(text: impl std::fmt::Display) -> Self {
-        Self(text.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
-    }
-}
-
-impl From<OpenError> for StartError {
-    fn from(error: OpenError) -> Self {
-        Self::new(error)
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::new(format_args!("the database failed: {error}; see that it is running and start again"))
-    }
-}
 
 /// Takes the address. Port 0 takes a free port.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -393,10 +369,5 @@ mod tests {
         let taken = bind(([127, 0, 0, 1], 0).into()).unwrap();
         let error = bind(taken.local_addr().unwrap()).unwrap_err().to_string();
         assert!(error.contains("cannot listen") && error.contains("--listen") && !error.contains('\n'), "{error}");
-    }
-
-    #[test]
-    fn an_error_of_many_lines_becomes_one() {
-        assert_eq!(StartError::new("a\n\tb\n").to_string(), "a b");
     }
 }

@@ -12,8 +12,8 @@ use super::error::AppError;
 use super::{Gate, ask};
 use crate::actors::Counts;
 use crate::app::App;
-use crate::server::SIGNING_KEY;
 use crate::storage::installation;
+use crate::tokens::SIGNING_KEY;
 
 /// A database that has not answered by then is not ready, whatever it will say.
 const DATABASE_WAIT: Duration = Duration::from_secs(2);

@@ -96,7 +96,7 @@ pub use origin::Origins;
 pub use passwords::Passwords;
 pub use pictures::Pictures;
 pub use proxies::Proxies;
-pub use rates::{REQUESTS_PER_10S_DEFAULT, Rates};
+pub use rates::Rates;
 pub use routes::routes;
 pub use staff::Uses;
 pub use tries::Tries;
