@@ -18,6 +18,7 @@
 //! - `tokens`: resume tokens
 //! - `start_error`: why a command does nothing
 //! - `storage`: the records; plain functions over a connection
+//! - `work`: one loop for all that goes on in the background
 //! - `private`: files for nobody but the server
 //! - `network`: whom a limit by address counts as one
 //! - `clock`: both clocks, and new ids
@@ -76,3 +77,5 @@ pub mod storage;
 pub mod time;
 #[cfg(feature = "server")]
 pub mod tokens;
+#[cfg(feature = "server")]
+pub mod work;
