@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::change::change;
 use super::error::AppError;
 use super::extract::{Body, Nothing, PathId};
+use super::means::TOKEN_PREFIX;
 use super::staff::Acting;
-use super::{ask, not_draining, secret, test_data, to_the_end, tokens};
+use super::{ask, not_draining, secret, test_data, to_the_end};
 use crate::actors::LinesEdited;
 use crate::app::App;
 use crate::ids::{AccountId, JobId, LineId, TokenId};
@@ -77,7 +78,7 @@ pub async fn read(app: web::Data<App>, PathId(id): PathId<JobId>) -> Result<web:
 
 /// Puts on file what a rehearsal plays with: its line, its counsellor with a token, and itself.
 async fn prepare(app: &App, acting: &Acting, id: JobId) -> Result<(Line, Cast), AppError> {
-    let (key, token) = (secret::draw(), format!("{}{}", tokens::PREFIX, secret::draw()));
+    let (key, token) = (secret::draw(), format!("{}{}", TOKEN_PREFIX, secret::draw()));
     let account = acting.staff.session.account.id;
     let language = acting.staff.session.account.language.clone();
     let (by, clock, token_hash) = (acting.by(), app.clock.clone(), secret::hash(&token));

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::change::change_as;
 use super::error::AppError;
-use super::staff::Means;
+use super::means::Means;
 use super::{Gate, ask, ending};
 use crate::actors::Whose;
 use crate::app::App;
