@@ -13,6 +13,7 @@ use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::mail::Post;
 use crate::rehearsal::Rehearsals;
+use crate::settings::Settings;
 use crate::storage::Store;
 use crate::tokens::Tokens;
 
@@ -49,35 +50,6 @@ pub struct App {
     pub post: Post,
     /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
     pub draining: Arc<AtomicBool>,
-}
-
-/// Settings the running parts need. Limits are per node.
-#[derive(Clone, Debug)]
-pub struct Settings {
-    /// This process's name in `welcome`; new at every start.
-    pub node: String,
-    /// Seconds between pings; a peer silent for 2.5 times this is gone.
-    pub heartbeat_s: u32,
-    /// Most messages from one seat in ten seconds.
-    pub messages_per_10s_max: u32,
-    /// Most sockets from one address.
-    pub sockets_per_address_max: u32,
-    /// Most requests at the public desk from one network in a minute.
-    pub asks_per_min_max: u32,
-    /// Most tickets from one network that wait at the public desk.
-    pub waiting_per_address_max: u32,
-    /// Most sockets of one registered desk; the oldest gives way.
-    pub sockets_per_desk_max: u32,
-    /// Whether anybody may ask without a desk key.
-    pub public_desk: bool,
-    /// The office's time zone: opening hours and the day a ticket's number counts in.
-    pub zone: chrono_tz::Tz,
-    /// How people reach this server, without a slash at the end; links start with it.
-    pub url: String,
-    /// Whether mail leaves through a server; without one it lies in a folder, and reaches nobody.
-    pub mail: bool,
-    /// Origins, besides our own, from which a browser may use a cookie.
-    pub allowed_origins: Vec<String>,
 }
 
 /// What there is before the actors.

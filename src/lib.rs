@@ -1,28 +1,34 @@
-//! Anteroom, a live counselling server. The map, in reading order; arrows point down only.
+//! Anteroom, a live counselling server. The map, from the outside in; arrows point down only.
 //!
-//! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
-//! - [`ids`], [`time`]: the names of things, and moments as numbers
-//! - [`protocol`]: the frames of both directions, their bounds, the close codes
-//! - [`matching`]: who talks to whom next; the rules R1 to R15
-//! - [`room`]: seats, sequence, the life of a room
-//!
-//! The server, from the outside in:
-//! - `config`: the command line
+//! The server:
+//! - `ops`: the subcommands besides `serve`
 //! - `server`: a configuration, a listener and a stop signal become a running server
-//! - `ops`: the other subcommands
-//! - `app`: what every part is given
+//! - `demo`: something to try at once
 //! - `http`: the gate and the resources; finds out who asks, then calls
-//! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
+//! - `app`: what every part is given
 //! - `jobs`: long work in the background: exports, checks, test data
 //! - `rehearsal`: a consultation the server plays with itself, through its own front door
-//! - `tokens`: resume tokens
-//! - `mail`: letters, written with what causes them and sent by a task of their own
-//! - `journal`: the single writer; what it has not committed, nobody has been told
+//! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
 //! - `digest`: what changed, made findable and summed up, beside the hot path
+//! - `journal`: the single writer; what it has not committed, nobody has been told
+//! - `logging`: the log, for people or for collectors
+//! - `config`: the command line
+//! - `settings`: what the command line becomes for the parts that run
+//! - `mail`: letters, written with what causes them and sent by a task of their own
+//! - `tokens`: resume tokens
+//! - `start_error`: why a command does nothing
 //! - `storage`: the records; plain functions over a connection
+//! - `work`: one loop for all that goes on in the background
 //! - `private`: files for nobody but the server
 //! - `network`: whom a limit by address counts as one
 //! - `clock`: both clocks, and new ids
+//! - `broken`: ways to break the server on purpose, in a build for that alone
+//!
+//! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
+//! - [`matching`]: who talks to whom next; the rules R1 to R15
+//! - [`room`]: seats, sequence, the life of a room
+//! - [`protocol`]: the frames of both directions, their bounds, the close codes
+//! - [`time`], [`ids`]: moments as numbers, and the names of things
 
 #[cfg(feature = "server")]
 pub mod actors;
@@ -35,6 +41,8 @@ pub mod clock;
 #[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
+pub mod demo;
+#[cfg(feature = "server")]
 pub mod digest;
 #[cfg(feature = "server")]
 pub mod http;
@@ -43,6 +51,8 @@ pub mod ids;
 pub mod jobs;
 #[cfg(feature = "server")]
 pub mod journal;
+#[cfg(feature = "server")]
+pub mod logging;
 #[cfg(feature = "server")]
 pub mod mail;
 pub mod matching;
@@ -59,7 +69,13 @@ pub mod room;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]
+pub mod settings;
+#[cfg(feature = "server")]
+pub mod start_error;
+#[cfg(feature = "server")]
 pub mod storage;
 pub mod time;
 #[cfg(feature = "server")]
 pub mod tokens;
+#[cfg(feature = "server")]
+pub mod work;

@@ -3,8 +3,9 @@
 use std::process::ExitCode;
 
 use anteroom::config::{self, AccountCommand, AuditCommand, Cli, Command, StatsCommand};
-use anteroom::ops;
-use anteroom::server::{self, Ended, Signals, StartError};
+use anteroom::server::{self, Ended, Signals};
+use anteroom::start_error::StartError;
+use anteroom::{logging, ops};
 use clap::Parser;
 
 /// The server left without knowing what became of the last writes.
@@ -36,7 +37,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
     match command {
         Command::Serve(options) => {
             options.check().map_err(StartError::new)?;
-            ops::log::start(options.log);
+            logging::start(options.log);
             server::check_files()?;
             let signals = Signals::listen()?;
             let listener = server::bind(options.listen)?;

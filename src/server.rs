@@ -4,6 +4,7 @@
 //! Start: lock (nobody else serves these records) → database (migrated, compared) → signing key → journal → actors → HTTP. The other way
 //! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
 
+mod chores;
 mod signals;
 
 use std::future::Future;
@@ -22,24 +23,24 @@ use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
 use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
-use crate::app::{App, Parts, Settings};
+use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
+use crate::demo;
 use crate::digest::Digest;
 use crate::http::{
     self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
 };
 use crate::journal::{Change, Journal};
 use crate::mail::{self, Post, Way};
-use crate::ops::demo;
 use crate::private;
 use crate::rehearsal;
+use crate::settings::Settings;
+use crate::start_error::StartError;
 use crate::storage::test_data::removal;
-use crate::storage::{
-    Database, OpenError, ServeLock, Store, StoreError, accounts, installation, links, mails, media, networks, sessions,
-};
+use crate::storage::{Database, ServeLock, Store, accounts, installation};
 use crate::time::Wall;
-use crate::tokens::Tokens;
+use crate::tokens::{SIGNING_KEY, Tokens};
 pub use signals::Signals;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
@@ -57,42 +58,10 @@ const AGAIN_OVER: Duration = Duration::from_secs(1);
 const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 /// A lock on the database that another process has for so long is not given back: the server ends.
 const LOCK_BACK_WITHIN: Duration = Duration::from_secs(30);
-/// How often the last use of sessions is written.
-const TOUCH_EVERY: Duration = Duration::from_secs(60);
-/// Mail that is out and links that are over are kept so long, for whoever asks what was sent.
-const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
-/// A picture nobody is shown by is kept so long: somebody may be about to use it.
-const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 /// Most sockets of one registered desk; the oldest gives way.
 const SOCKETS_PER_DESK_MAX: u32 = 2;
 /// The folder of exports, in the data directory.
 pub const EXPORTS: &str = "exports";
-/// Under this name the key of resume tokens is on file.
-pub const SIGNING_KEY: &str = "SIGNING_KEY";
-
-/// Why a command did not start, or did nothing: one line that says what is wrong and what to do.
-#[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-pub struct StartError(String);
-
-impl StartError {
-    /// `text` as one line, however many its source had.
-    pub fn new(text: impl std::fmt::Display) -> Self {
-        Self(text.to_string().split_whitespace().collect::<Vec<_>>().join(" "))
-    }
-}
-
-impl From<OpenError> for StartError {
-    fn from(error: OpenError) -> Self {
-        Self::new(error)
-    }
-}
-
-impl From<StoreError> for StartError {
-    fn from(error: StoreError) -> Self {
-        Self::new(format_args!("the database failed: {error}; see that it is running and start again"))
-    }
-}
 
 /// Takes the address. Port 0 takes a free port.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -179,17 +148,7 @@ pub async fn run(
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
     let digest = Digest::start(&app.store, app.journal.clone(), app.clock.clone())?;
-    let chores = [
-        actix_web::rt::spawn(app.jobs.clone().run(app.clone(), async |app, progress| {
-            let ended = http::validity::recheck(app, progress).await.map_err(|error| error.to_string())?;
-            forget_mail(app).await.map_err(|error| error.to_string())?;
-            forget_pictures(app).await.map_err(|error| error.to_string())?;
-            Ok(ended)
-        })),
-        actix_web::rt::spawn(keep_house(app.clone(), gate.clone())),
-        actix_web::rt::spawn(http::validity::watch(app.clone(), gate.clone())),
-        actix_web::rt::spawn(mail::run(app.clone(), way)),
-    ];
+    let crew = chores::start(&app, &gate, way);
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 
@@ -205,7 +164,7 @@ pub async fn run(
     app.office.do_send(Drain);
     app.sockets.drain(drain_over, DRAIN_AT_MOST).await;
     handle.stop(true).await;
-    chores.iter().for_each(actix_web::rt::task::JoinHandle::abort);
+    crew.stop();
     for uses in gate.uses.take() {
         // Not worth holding up the end for: the sessions only seem idle a minute longer.
         let _ = app.journal.write(uses).await;
@@ -285,48 +244,6 @@ fn assemble(
     Ok(app)
 }
 
-/// Small chores: the last use of sessions goes on file, expired sessions go off it.
-async fn keep_house(app: App, gate: web::Data<Gate>) {
-    let mut ticks = actix_web::rt::time::interval(TOUCH_EVERY);
-    loop {
-        ticks.tick().await;
-        for uses in gate.uses.take() {
-            if let Err(error) = app.journal.write(uses).await {
-                log::warn!("the last use of sessions was not stored: {error}");
-            }
-        }
-        let (store, now) = (app.store.clone(), app.clock.now().wall);
-        if let Ok(Err(error)) = web::block(move || store.in_turn(|conn| sessions::delete_expired(conn, now))).await {
-            log::warn!("expired sessions stay on file for now: {error}");
-        }
-    }
-}
-
-/// Mail that is out and links that are over hold addresses and are of no use, and so do networks long
-/// unused: nightly they go.
-async fn forget_mail(app: &App) -> Result<(), StoreError> {
-    let (store, now) = (app.store.clone(), app.clock.now().wall);
-    let then = Wall(now.0 - KEEP_MAIL_S * 1_000_000);
-    let forgotten = web::block(move || {
-        store.in_turn(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)? + networks::forget(conn, now)?))
-    });
-    match forgotten.await {
-        Ok(forgotten) => forgotten.map(drop),
-        // Shutting down; the next night does it.
-        Err(_) => Ok(()),
-    }
-}
-
-/// Pictures that were sent and then not used go nightly.
-async fn forget_pictures(app: &App) -> Result<(), StoreError> {
-    let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_PICTURES_S * 1_000_000));
-    match web::block(move || store.in_turn(|conn| media::forget(conn, then))).await {
-        Ok(forgotten) => forgotten.map(drop),
-        // Shutting down; the next night does it.
-        Err(_) => Ok(()),
-    }
-}
-
 /// The key that signs resume tokens: drawn once, the same for every node and after every start.
 fn signing_key(store: &Store, clock: &Clock) -> Result<Vec<u8>, StartError> {
     let at = clock.now().wall;
@@ -393,10 +310,5 @@ mod tests {
         let taken = bind(([127, 0, 0, 1], 0).into()).unwrap();
         let error = bind(taken.local_addr().unwrap()).unwrap_err().to_string();
         assert!(error.contains("cannot listen") && error.contains("--listen") && !error.contains('\n'), "{error}");
-    }
-
-    #[test]
-    fn an_error_of_many_lines_becomes_one() {
-        assert_eq!(StartError::new("a\n\tb\n").to_string(), "a b");
     }
 }

@@ -17,6 +17,8 @@ use uuid::Uuid;
 use crate::ids::{AccountId, DeskId, MemberId, RoomId, SessionId, TicketId};
 use crate::time::Wall;
 
+/// Under this name the key of resume tokens is on file.
+pub const SIGNING_KEY: &str = "SIGNING_KEY";
 /// How long a token is honoured after its ticket was requested: no visit lasts longer than a day.
 pub const TOKEN_VALID_S: i64 = 24 * 60 * 60;
 

@@ -21,9 +21,9 @@ use super::framing::{Framed, code_of};
 use super::outbox::{Out, Outbox};
 use super::pulse::Pulse;
 use super::sockets::{Owner, Sockets};
-use crate::app::Settings;
 use crate::ids::RoomId;
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPROTOCOL, ServerFrame};
+use crate::settings::Settings;
 
 /// Most pings, pongs and other control frames from a peer in [`WINDOW`]: 5 a second.
 const CONTROLS_MAX: u32 = 50;

@@ -6,7 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::{DatabaseOptions, parse_origin};
+use super::shared::DatabaseOptions;
+use super::values::parse_origin;
 use crate::protocol::CAPACITY_MAX;
 
 /// Which server the load is aimed at.

@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{DatabaseOptions, MailOptions, parse_line, parse_zone};
+use super::shared::{DatabaseOptions, MailOptions};
+use super::values::{parse_line, parse_zone};
 use crate::protocol::CAPACITY_MAX;
 
 /// Most rooms at once of an account made without `--capacity`.

@@ -9,7 +9,6 @@ use utoipa::{IntoParams, ToSchema};
 use super::cursor::Page;
 use super::error::AppError;
 use super::extract::{Params, page_limit};
-use super::recent;
 use super::staff::Staff;
 use crate::app::App;
 use crate::protocol::FaultCode;
@@ -80,7 +79,7 @@ pub async fn list(
     };
     let (me, scope) = (staff.session.account.id, staff.scope(&app).await?);
     let found =
-        recent(&app, &staff, move |conn| audit_list::list(conn, me, &scope, &filter, wanted.after, limit)).await?;
+        staff.recent(&app, move |conn| audit_list::list(conn, me, &scope, &filter, wanted.after, limit)).await?;
     let next = found.next.map(|next| next.to_string());
     Ok(web::Json(Page { items: found.items.into_iter().map(AuditView::from).collect(), next }))
 }

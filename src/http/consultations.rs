@@ -11,14 +11,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ask;
 use super::change::{change, seen};
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, line, page_limit, paragraph};
-use super::rooms::{MemberView, MessageView, Messages, RoomView};
+use super::room_view::RoomView;
+use super::rooms::{MemberView, MessageView, Messages};
 use super::staff::{Acting, Staff};
 use super::timeline::{self, Moment};
-use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::protocol::FaultCode;
@@ -176,12 +177,14 @@ pub async fn list(
     if filter.words.is_some() {
         seen(&app, &acting, "CONSULTATIONS_SEARCHED", "CONSULTATION", "", json!(wanted)).await?;
     }
-    let (page, names, tests) = recent(&app, &acting.staff, move |conn| {
-        let page = history::list(conn, &filter, after, limit)?;
-        let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
-        Ok((page, accounts::names(conn, &counsellors)?, lines::tests(conn)?))
-    })
-    .await?;
+    let (page, names, tests) = acting
+        .staff
+        .recent(&app, move |conn| {
+            let page = history::list(conn, &filter, after, limit)?;
+            let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
+            Ok((page, accounts::names(conn, &counsellors)?, lines::tests(conn)?))
+        })
+        .await?;
     Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names, &tests))))
 }
 

@@ -2,10 +2,13 @@
 //! deletion, a validity that is over, a revoked token. First what is on file, in the transaction
 //! that takes the access away; then, once that is committed, what is open.
 
+use actix_web::HttpResponse;
 use diesel::QueryResult;
 
 use super::ask;
+use super::change::change;
 use super::error::AppError;
+use super::staff::Acting;
 use crate::actors::{LoggedOut, StaffEdited, StaffProfile, Whose};
 use crate::app::App;
 use crate::ids::{AccountId, LineId, SessionId};
@@ -29,6 +32,29 @@ pub fn on_file(conn: &mut AnyConnection, whose: Whose, by: &str, at: Wall) -> Qu
 /// Closes the sockets (4003) and ends the streams of events.
 pub fn at_once(app: &App, whose: Whose) {
     app.sockets.end(whose);
+}
+
+/// Ends one log-in or token of whoever asks: `take` takes it off file, if it is that account's own, and what was
+/// opened with it is closed. `action` and `detail` are what the audit says.
+pub async fn end_own(
+    app: &App,
+    acting: &Acting,
+    session: SessionId,
+    action: &'static str,
+    detail: serde_json::Value,
+    take: impl Fn(&mut AnyConnection, AccountId) -> QueryResult<bool> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    let account = acting.staff.session.account.id;
+    change(app, acting, move |conn, trail| {
+        if !take(conn, account)? {
+            return Err(AppError::not_found());
+        }
+        trail.note(action, "ACCOUNT", account, detail.clone());
+        Ok(())
+    })
+    .await?;
+    at_once(app, Whose::Session(session));
+    Ok(HttpResponse::NoContent().finish())
 }
 
 /// Somebody ended a log-in of theirs, on file: its sockets close, and if it was by it that they took

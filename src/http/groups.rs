@@ -16,11 +16,12 @@ use super::change::{change, seen};
 use super::cursor::{Page, decode};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, name, nullable, page_limit, paragraph};
+use super::invitations::invited;
 use super::lines::check_language;
-use super::rooms::RoomView;
+use super::room_view::{RoomView, shown, with_qr};
 use super::staff::{Acting, Staff};
 use super::timeline::Moment;
-use super::{ask, media, not_draining, qr, to_the_end};
+use super::{ask, media, not_draining, to_the_end};
 use crate::actors::{GroupEdited, GroupEnded, GroupOpened};
 use crate::app::App;
 use crate::ids::{AccountId, RoomId};
@@ -29,9 +30,8 @@ use crate::protocol::EndReason;
 use crate::room::SEATS_MAX;
 use crate::storage::accounts::{self, AccountRole};
 use crate::storage::group_log;
-use crate::storage::groups::{self, About, Group, NewGroup};
+use crate::storage::groups::{self, Group, NewGroup};
 use crate::storage::office;
-use crate::storage::rooms::RoomStatus;
 
 /// Most characters of a title.
 const TITLE_CHARS_MAX: usize = 60;
@@ -39,8 +39,6 @@ const TITLE_CHARS_MAX: usize = 60;
 const INFO_CHARS_MAX: usize = 500;
 /// Most that may be open: each is an actor with its latest messages in memory.
 const OPEN_MAX: u32 = 500;
-/// In this header a guest shows the key of the link.
-pub(super) const INVITATION: &str = "x-invitation";
 /// What the audit calls a room.
 const KIND: &str = "ROOM";
 
@@ -73,13 +71,6 @@ pub struct RoomEdit {
     #[serde(default, deserialize_with = "nullable")]
     #[schema(value_type = Option<String>)]
     picture: Option<Option<String>>,
-}
-
-/// Who opened a room.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Creator {
-    id: AccountId,
-    name: String,
 }
 
 /// What stands on the door.
@@ -250,17 +241,6 @@ pub async fn invitation(
     }))
 }
 
-/// The open room a guest shows the key of. A wrong key, a room that is over and one that never was
-/// are the same to the outside.
-pub(super) async fn invited(app: &App, request: &HttpRequest, room: RoomId) -> Result<Group, AppError> {
-    let key = request.headers().get(INVITATION).and_then(|key| key.to_str().ok()).unwrap_or_default();
-    if !app.tokens.invites(room, key) {
-        return Err(AppError::not_found());
-    }
-    let found = ask(app, move |conn| groups::find(conn, room)).await?;
-    found.filter(|group| group.room.status == RoomStatus::Open).ok_or_else(AppError::not_found)
-}
-
 /// Refuses whoever neither opened the room nor manages.
 pub(super) fn check_may_change(staff: &Staff, group: &Group) -> Result<(), AppError> {
     if staff.power >= AccountRole::Manager || staff.session.account.id == group.about.creator {
@@ -274,25 +254,6 @@ pub(super) fn check_may_change(staff: &Staff, group: &Group) -> Result<(), AppEr
 /// 409: people talk in it no more.
 pub(super) fn over() -> AppError {
     AppError::conflict("ROOM_ENDED", "the room has ended already")
-}
-
-/// The room as staff see it, with its link while it is open.
-pub(super) fn shown(app: &App, group: Group) -> RoomView {
-    let Group { room, about, members } = group;
-    let About { info, picture, language, creator, creator_name } = about;
-    let link = (room.status == RoomStatus::Open)
-        .then(|| format!("{}/room#{}.{}", app.settings.url, room.id, app.tokens.invitation(room.id)));
-    let mut view = RoomView::from(room);
-    (view.info, view.picture, view.language) = (Some(info), Some(picture), Some(language));
-    view.creator = Some(Creator { id: creator, name: creator_name });
-    (view.members, view.link) = (Some(members), link);
-    view
-}
-
-/// The same with the link for a camera: too much for a list.
-pub(super) fn with_qr(mut view: RoomView) -> Result<RoomView, AppError> {
-    view.qr = view.link.as_deref().map(qr::svg).transpose()?;
-    Ok(view)
 }
 
 fn title(given: &str) -> Result<String, AppError> {

@@ -12,8 +12,8 @@ use super::error::AppError;
 use super::{Gate, ask};
 use crate::actors::Counts;
 use crate::app::App;
-use crate::server::SIGNING_KEY;
 use crate::storage::installation;
+use crate::tokens::SIGNING_KEY;
 
 /// A database that has not answered by then is not ready, whatever it will say.
 const DATABASE_WAIT: Duration = Duration::from_secs(2);
@@ -95,7 +95,7 @@ async fn database(app: &App) -> &'static str {
     responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain")))]
 pub async fn metrics(app: web::Data<App>, gate: web::Data<Gate>) -> Result<HttpResponse, AppError> {
     let counts = app.matchmaker.send(Counts).await?;
-    let text = gate.metrics.text(&app, &gate, counts).map_err(AppError::internal)?;
+    let text = gate.metrics.text(&app, gate.connections.open(), counts).map_err(AppError::internal)?;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))

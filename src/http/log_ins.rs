@@ -7,13 +7,16 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::change::change;
 use super::cursor::{self, Page};
+use super::ending::end_own;
 use super::error::AppError;
 use super::extract::{Body, Nothing, Params, PathId, page_limit};
-use super::staff::{Acting, Means, Staff, idle_before};
+use super::means::Means;
+use super::staff::{Acting, Staff, idle_before};
 use super::{ask, ending};
 use crate::actors::Whose;
 use crate::app::App;
 use crate::ids::SessionId;
+use crate::storage::AnyConnection;
 use crate::storage::sessions::{self, LogIn};
 use crate::time::Wall;
 
@@ -78,17 +81,8 @@ pub async fn end(
     PathId(id): PathId<SessionId>,
     _nothing: Body<Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    let account = acting.staff.session.account.id;
-    change(&app, &acting, move |conn, trail| {
-        if !sessions::delete_own(conn, account, id)? {
-            return Err(AppError::not_found());
-        }
-        trail.note("LOG_IN_ENDED", "ACCOUNT", account, json!({"session": id}));
-        Ok(())
-    })
-    .await?;
-    ending::at_once(&app, Whose::Session(id));
-    Ok(HttpResponse::NoContent().finish())
+    let take = move |conn: &mut AnyConnection, owner| sessions::delete_own(conn, owner, id);
+    end_own(&app, &acting, id, "LOG_IN_ENDED", json!({"session": id}), take).await
 }
 
 /// Ends all one's other log-ins. API tokens stay.

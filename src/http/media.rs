@@ -12,7 +12,7 @@ use super::access::Kind;
 use super::change::change_as;
 use super::error::AppError;
 use super::extract::{Params, PathId};
-use super::groups::invited;
+use super::invitations::invited;
 use super::pictures::FILE_BYTES_MAX;
 use super::staff::{Origin, Staff, actor_of};
 use super::{Gate, ask, bodies};

@@ -5,7 +5,6 @@ use std::sync::atomic::Ordering;
 use actix_web_prom::{PrometheusMetrics, PrometheusMetricsBuilder};
 use prometheus::{IntCounter, IntCounterVec, IntGauge, Opts, TextEncoder};
 
-use super::Gate;
 use crate::actors::CountsNow;
 use crate::app::App;
 
@@ -98,14 +97,14 @@ impl Metrics {
     }
 
     /// Everything, as of now.
-    pub fn text(&self, app: &App, gate: &Gate, counts: CountsNow) -> Result<String, prometheus::Error> {
+    pub fn text(&self, app: &App, connections: usize, counts: CountsNow) -> Result<String, prometheus::Error> {
         self.waiting.set(counts.waiting.into());
         self.offers.set(counts.offers.into());
         self.counsellors.set(counts.counsellors.into());
         self.rooms.set(counts.rooms.into());
         self.matches.inc_by(counts.matches.saturating_sub(self.matches.get()));
         self.sockets.set(count(app.sockets.count()));
-        self.connections.set(count(gate.connections.open()));
+        self.connections.set(count(connections));
         let journal = app.journal.health();
         self.journal_healthy.set(journal.failing.is_none().into());
         self.journal_queued.set(count(journal.queued));

@@ -11,10 +11,8 @@ use unicode_normalization::UnicodeNormalization;
 use super::error::AppError;
 use super::fault::Fault;
 use super::turns::{Lane, Turns};
-use super::weak::weakness;
+use super::weak::{PASSWORD_CHARS_MIN, weakness};
 
-/// Fewest characters of a new password.
-pub const PASSWORD_CHARS_MIN: usize = 8;
 /// Most characters; more would only feed the hash.
 pub const PASSWORD_CHARS_MAX: usize = 200;
 

@@ -10,9 +10,10 @@ use super::Gate;
 use super::change::change;
 use super::error::AppError;
 use super::extract::{Body, line};
-use super::second_factor::{self, CODE_CHARS_MAX};
+use super::means::Means;
+use super::one_time::{self, CODE_CHARS_MAX};
 use super::session::prove_password;
-use super::staff::{Acting, Means};
+use super::staff::Acting;
 use crate::app::App;
 use crate::storage::sessions;
 
@@ -50,7 +51,7 @@ pub async fn renew(
         let told = gate.tries.judge(&acting.staff.guesser(), true, app.clock.now().mono);
         told.err().unwrap_or_else(AppError::wrong_code)
     };
-    let proof = match second_factor::prove(&account, code.as_deref(), app.clock.outside())? {
+    let proof = match one_time::prove(&account, code.as_deref(), app.clock.outside())? {
         Some(proof) => proof,
         None if code.is_some() => return Err(wrong_code()),
         None => return Err(AppError::second_factor_needed()),

@@ -19,8 +19,6 @@ use super::error::AppError;
 use crate::ids::AccountId;
 use crate::network::Network;
 
-/// Requests of an account in ten seconds where the operator does not say.
-pub const REQUESTS_PER_10S_DEFAULT: u32 = 600;
 /// A network may so many times as much as an account.
 const ADDRESS_TIMES: u32 = 10;
 /// Tries at secrets from one network: an office of 500 logs in together in the morning, some of them
@@ -132,7 +130,7 @@ mod tests {
 
     #[test]
     fn a_network_is_one_whichever_of_its_addresses_asks() {
-        let rates = Rates::new(REQUESTS_PER_10S_DEFAULT);
+        let rates = Rates::new(600);
         let address = |nth: u16| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, nth]);
         for nth in 0..u16::try_from(GUESSES_AT_ONCE.get()).unwrap() {
             rates.from_address(Kind::Guess, address(nth)).unwrap();
@@ -142,7 +140,7 @@ mod tests {
 
     #[test]
     fn however_many_networks_ask_what_is_kept_of_them_is_bounded() {
-        let rates = Rates::new(REQUESTS_PER_10S_DEFAULT);
+        let rates = Rates::new(600);
         for nth in 0..500_000_u32 {
             let _ = rates.from_address(Kind::Guess, std::net::Ipv4Addr::from(nth).into());
         }
@@ -152,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_address_may_try_few_secrets_and_still_read() {
-        let rates = Rates::new(REQUESTS_PER_10S_DEFAULT);
+        let rates = Rates::new(600);
         for _ in 0..GUESSES_AT_ONCE.get() {
             rates.from_address(Kind::Guess, HERE).unwrap();
         }

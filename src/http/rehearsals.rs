@@ -8,12 +8,13 @@ use utoipa::ToSchema;
 use super::change::change;
 use super::error::AppError;
 use super::extract::{Body, Nothing, PathId};
+use super::means::TOKEN_PREFIX;
 use super::staff::Acting;
-use super::{ask, not_draining, secret, test_data, to_the_end, tokens};
+use super::{ask, not_draining, secret, test_data, to_the_end};
 use crate::actors::LinesEdited;
 use crate::app::App;
 use crate::ids::{AccountId, JobId, LineId, TokenId};
-use crate::rehearsal::{CUT_OFF, Cast, STALE_S, StepShown, Steps};
+use crate::rehearsal::{self, CUT_OFF, Cast, STALE_S, Stage, StepShown, Steps};
 use crate::storage::api_tokens::{self, NewToken, TokenScopes};
 use crate::storage::jobs::{self, Job, JobKind, JobState, NewJob};
 use crate::storage::lines::{self, Line};
@@ -54,10 +55,16 @@ pub async fn begin(app: web::Data<App>, acting: Acting, _nothing: Body<Nothing>)
     to_the_end(async move {
         let (line, cast) = prepare(&app, &acting, id).await?;
         app.matchmaker.send(LinesEdited { lines: vec![line] }).await?;
-        app.rehearsals.start(app.get_ref().clone(), cast);
+        rehearsal::start(&app.rehearsals, stage(&app), cast);
         Ok(HttpResponse::Accepted().json(RehearsalBegun { id }))
     })
     .await
+}
+
+/// What of this server it plays with.
+fn stage(app: &App) -> Stage {
+    let rooms = app.matchmaker.clone().recipient();
+    Stage { store: app.store.clone(), clock: app.clock.clone(), rooms, sockets: app.sockets.clone() }
 }
 
 /// How a rehearsal goes, or went.
@@ -71,7 +78,7 @@ pub async fn read(app: web::Data<App>, PathId(id): PathId<JobId>) -> Result<web:
 
 /// Puts on file what a rehearsal plays with: its line, its counsellor with a token, and itself.
 async fn prepare(app: &App, acting: &Acting, id: JobId) -> Result<(Line, Cast), AppError> {
-    let (key, token) = (secret::draw(), format!("{}{}", tokens::PREFIX, secret::draw()));
+    let (key, token) = (secret::draw(), format!("{}{}", TOKEN_PREFIX, secret::draw()));
     let account = acting.staff.session.account.id;
     let language = acting.staff.session.account.language.clone();
     let (by, clock, token_hash) = (acting.by(), app.clock.clone(), secret::hash(&token));

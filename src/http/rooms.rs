@@ -13,17 +13,18 @@ use super::change::seen;
 use super::cursor::{self, Page};
 use super::error::AppError;
 use super::extract::{Body, Params, PathId, line, page_limit};
-use super::groups::{Creator, check_may_change, end_group, over, shown, with_qr};
+use super::groups::{check_may_change, end_group, over};
+use super::room_view::{RoomView, shown, with_qr};
 use super::staff::{Acting, Staff};
 use crate::actors::EndRoom;
 use crate::app::App;
-use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
+use crate::ids::{AccountId, MemberId, MessageId, RoomId};
 use crate::protocol::FaultCode;
-use crate::protocol::{EndReason, MessageKind, NOTE_CHARS_MAX, Role, SeatState};
+use crate::protocol::{MessageKind, NOTE_CHARS_MAX, Role, SeatState};
 use crate::storage::accounts::AccountRole;
 use crate::storage::groups::{self, GROUP};
 use crate::storage::messages::{self, StoredMessage};
-use crate::storage::rooms::{self, Room, RoomStatus, Seat};
+use crate::storage::rooms::{self, RoomStatus, Seat};
 use crate::storage::scope::Scope;
 use crate::time::Wall;
 
@@ -63,45 +64,6 @@ pub struct End {
     /// Why, for the record.
     #[schema(max_length = 500)]
     reason: Option<String>,
-}
-
-/// A room.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct RoomView {
-    id: RoomId,
-    kind: String,
-    title: Option<String>,
-    consultation: Option<TicketId>,
-    status: &'static str,
-    end_reason: Option<EndReason>,
-    ended_by: Option<MemberId>,
-    end_note: Option<String>,
-    last_seq: u32,
-    opened_at: Wall,
-    closed_at: Option<Wall>,
-    /// A group room's: what it is for; null for nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub(super) info: Option<Option<String>>,
-    /// A group room's: where its picture lies; null for none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    pub(super) picture: Option<Option<String>>,
-    /// A group room's: the language of its guests' page.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) language: Option<String>,
-    /// A group room's: who opened it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) creator: Option<Creator>,
-    /// A group room's: seats taken.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) members: Option<u32>,
-    /// An open group room's: what guests come in by.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) link: Option<String>,
-    /// The link as a QR code: an SVG document. Not in lists.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) qr: Option<String>,
 }
 
 /// A seat.
@@ -278,31 +240,6 @@ pub(super) async fn known(app: &App, staff: &Staff, room: RoomId) -> Result<Vec<
     let is_seated = seats.iter().any(|seat| seat.account == Some(me) && seat.role != Role::Manager);
     let is_theirs = !seats.is_empty() && scope.holds_line(line);
     if is_seated || is_theirs || is_group { Ok(seats) } else { Err(AppError::not_found()) }
-}
-
-impl From<Room> for RoomView {
-    fn from(room: Room) -> Self {
-        Self {
-            id: room.id,
-            kind: room.kind,
-            title: room.title,
-            consultation: room.consultation,
-            status: room.status.code(),
-            end_reason: room.end_reason,
-            ended_by: room.ended_by,
-            end_note: room.end_note,
-            last_seq: room.last_seq,
-            opened_at: room.opened_at,
-            closed_at: room.closed_at,
-            info: None,
-            picture: None,
-            language: None,
-            creator: None,
-            members: None,
-            link: None,
-            qr: None,
-        }
-    }
 }
 
 impl From<Seat> for MemberView {

@@ -11,8 +11,9 @@ use utoipa::ToSchema;
 use super::change::{change, note_later};
 use super::error::AppError;
 use super::extract::{Body, Nothing, line};
-use super::second_factor::{self, CODE_CHARS_MAX};
-use super::staff::{Acting, Means, Origin, SESSION_MAX_S, Staff, actor_of};
+use super::means::Means;
+use super::one_time::{self, CODE_CHARS_MAX};
+use super::staff::{Acting, Origin, SESSION_MAX_S, Staff, actor_of};
 use super::tries::{Guesser, Place, Target};
 use super::turns::Lane;
 use super::{Gate, ask, browser, ending, secret};
@@ -130,7 +131,7 @@ pub async fn log_in(
     let Some(account) = account.filter(|account| fits && account.may_log_in(now)) else {
         return refuse(AppError::bad_login(), "BAD_LOGIN");
     };
-    let Some(proof) = second_factor::prove(&account, code.as_deref(), app.clock.outside())? else {
+    let Some(proof) = one_time::prove(&account, code.as_deref(), app.clock.outside())? else {
         let error = AppError::second_factor_needed();
         if code.is_some() {
             return refuse(error, "BAD_CODE");

@@ -1,10 +1,8 @@
 //! Who asks. The gate finds out once, from the access table's row; a handler that takes one of
 //! these types gets what the gate found. There is no other way to an account.
 
-use std::collections::HashMap;
 use std::future::{Ready, ready};
 use std::net::IpAddr;
-use std::sync::Mutex;
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, HeaderMap};
@@ -12,11 +10,11 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::cookies::Name;
 use super::error::AppError;
+use super::means::{Means, TOKEN_PREFIX};
 use super::tries::{Guesser, Place, Target};
-use super::{Gate, ask, secret, tokens};
+use super::{Gate, ask, secret};
 use crate::app::App;
-use crate::ids::{SessionId, TokenId};
-use crate::journal::Write;
+use crate::storage::AnyConnection;
 use crate::storage::accounts::{Account, AccountRole};
 use crate::storage::api_tokens::{self, ApiToken, TokenScopes};
 use crate::storage::audit::Actor;
@@ -47,26 +45,6 @@ pub struct Staff {
     pub scopes: Option<TokenScopes>,
     /// Whether they have shown within [`PROOF_VALID_S`] that they are who they are. A token never has.
     pub proven: bool,
-}
-
-/// What somebody shows to be let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Means {
-    /// The cookie of a log-in.
-    LogIn(SessionId),
-    /// An API token.
-    Token(TokenId),
-}
-
-impl Means {
-    /// By this their sockets and streams are known. Ids are never drawn twice, whatever they name.
-    #[must_use]
-    pub fn session(self) -> SessionId {
-        match self {
-            Self::LogIn(session) => session,
-            Self::Token(token) => SessionId(token.0),
-        }
-    }
 }
 
 /// Somebody logged in who is about to do something that is audited.
@@ -110,6 +88,15 @@ impl Staff {
             }
             Some(_) => Ok(()),
         }
+    }
+
+    /// Runs a read whose answer may be a few seconds old, though not older than what they wrote.
+    pub(super) async fn recent<T: Send + 'static>(
+        &self,
+        app: &App,
+        query: impl Fn(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
+    ) -> Result<T, AppError> {
+        Ok(app.store.recent_answer(self.session.account.id, query).await?)
     }
 
     /// Of which consultations, rooms, desks and people they may know.
@@ -193,7 +180,7 @@ impl FromRequest for Acting {
 pub(super) async fn find(app: &App, gate: &Gate, token: String) -> Result<Option<Staff>, AppError> {
     let now = app.clock.now().wall;
     let token_hash = secret::hash(&token);
-    let found = if token.starts_with(tokens::PREFIX) {
+    let found = if token.starts_with(TOKEN_PREFIX) {
         let found = ask(app, move |conn| api_tokens::by_hash(conn, &token_hash, now)).await?;
         found.map(|(token, account)| by_token(&token, account, now))
     } else {
@@ -231,35 +218,4 @@ pub(super) fn token_of(headers: &HeaderMap, cookie: Name) -> Option<String> {
         scheme.eq_ignore_ascii_case("bearer").then(|| token.trim().to_owned())
     });
     bearer.or_else(|| cookie.read(headers).map(str::to_owned))
-}
-
-/// When log-ins and API tokens were last used, gathered here and written in batches, not once a
-/// request.
-#[derive(Default)]
-pub struct Uses(Mutex<HashMap<Means, Wall>>);
-
-impl Uses {
-    pub(super) fn note(&self, means: Means, at: Wall) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(means, at);
-    }
-
-    /// What was gathered since the last call, as writes for the journal.
-    pub fn take(&self) -> Vec<Write> {
-        let uses = std::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
-        let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
-        for (means, at) in uses {
-            match means {
-                Means::LogIn(session) => sessions.push((session, at)),
-                Means::Token(token) => tokens.push((token, at)),
-            }
-        }
-        let mut writes = Vec::new();
-        if !sessions.is_empty() {
-            writes.push(Write::TouchSessions { sessions });
-        }
-        if !tokens.is_empty() {
-            writes.push(Write::TouchTokens { tokens });
-        }
-        writes
-    }
 }

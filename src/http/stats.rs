@@ -8,10 +8,10 @@ use chrono::{DateTime, NaiveTime, TimeZone as _, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::ask;
 use super::error::AppError;
 use super::extract::Params;
 use super::staff::Staff;
-use super::{ask, recent};
 use crate::app::App;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::FaultCode;
@@ -145,7 +145,7 @@ pub async fn read(
         Scope::Own => of.counsellor = Some(me),
         scope => of.lines = scope.narrow(of.lines),
     }
-    let sums = recent(&app, &staff, move |conn| sums::sum(conn, &of, by)).await?;
+    let sums = staff.recent(&app, move |conn| sums::sum(conn, &of, by)).await?;
     let zone = app.settings.zone;
     let sums = fold(sums, |hour| match every {
         Some(Every::Day) => day_of(hour, zone),

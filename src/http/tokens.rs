@@ -8,20 +8,20 @@ use utoipa::ToSchema;
 
 use super::change::change;
 use super::cursor::Page;
+use super::ending::end_own;
 use super::error::AppError;
 use super::extract::{Body, Nothing, PathId, name};
+use super::means::{Means, TOKEN_PREFIX};
 use super::notice::Notices;
 use super::staff::{Acting, Staff};
-use super::{ask, ending, secret};
-use crate::actors::Whose;
+use super::{ask, secret};
 use crate::app::App;
-use crate::ids::{SessionId, TokenId};
+use crate::ids::TokenId;
 use crate::mail::Text;
+use crate::storage::AnyConnection;
 use crate::storage::api_tokens::{self, ApiToken, NewToken, TokenScope, TokenScopes};
 use crate::time::Wall;
 
-/// What every token starts with, so that one is known where it should not be.
-pub const PREFIX: &str = "ant_";
 /// Most characters of a token's name.
 const NAME_CHARS_MAX: usize = 100;
 /// Most tokens of one account.
@@ -91,7 +91,7 @@ pub async fn make(
     let scopes = wanted.scopes.map_or(Ok(TokenScopes::DEFAULT), |codes| scopes_of(&codes))?;
     let now = app.clock.now().wall;
     let expires_at = end_of(wanted.expires_at.map(Wall::from), now)?;
-    let token = format!("{PREFIX}{}", secret::draw());
+    let token = format!("{TOKEN_PREFIX}{}", secret::draw());
     let owner = acting.staff.session.account.clone();
     let (account, notices) = (owner.id, Notices::of(&app));
     let id = TokenId(app.clock.new_id());
@@ -146,18 +146,9 @@ pub async fn revoke(
     PathId(id): PathId<TokenId>,
     _nothing: Body<Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    let account = acting.staff.session.account.id;
     let now = app.clock.now().wall;
-    change(&app, &acting, move |conn, trail| {
-        if !api_tokens::revoke(conn, account, id, now)? {
-            return Err(AppError::not_found());
-        }
-        trail.note("TOKEN_REVOKED", "ACCOUNT", account, json!({"token": id}));
-        Ok(())
-    })
-    .await?;
-    ending::at_once(&app, Whose::Session(SessionId(id.0)));
-    Ok(HttpResponse::NoContent().finish())
+    let take = move |conn: &mut AnyConnection, owner| api_tokens::revoke(conn, owner, id, now);
+    end_own(&app, &acting, Means::Token(id).session(), "TOKEN_REVOKED", json!({"token": id}), take).await
 }
 
 impl From<ApiToken> for TokenView {

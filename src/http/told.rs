@@ -16,8 +16,16 @@ type Codes = BTreeSet<String>;
 
 /// A function, and which of its arguments is a code.
 const PROBLEMS: &[(&str, usize)] = &[("conflict", 0), ("unavailable", 0), ("Self::new", 1)];
-const ACTIONS: &[(&str, usize)] =
-    &[("note", 0), ("note", 1), ("seen", 2), ("audit", 1), ("Plan::new", 0), ("set_key", 4), ("asked", 3)];
+const ACTIONS: &[(&str, usize)] = &[
+    ("note", 0),
+    ("note", 1),
+    ("seen", 2),
+    ("audit", 1),
+    ("Plan::new", 0),
+    ("set_key", 4),
+    ("asked", 3),
+    ("end_own", 3),
+];
 const KINDS: &[(&str, usize)] = &[("note", 1), ("seen", 3)];
 
 /// Every file of the server, without its tests.

@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::change::change_as;
 use super::error::AppError;
-use super::staff::Means;
+use super::means::Means;
 use super::{Gate, ask, ending};
 use crate::actors::Whose;
 use crate::app::App;
@@ -21,6 +21,7 @@ use crate::storage::accounts::{self, Account};
 use crate::storage::audit::Actor;
 use crate::storage::{SYSTEM, api_tokens, sessions};
 use crate::time::Wall;
+use crate::work::{Left, Work};
 
 /// Access that was taken away elsewhere is noticed within this.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -34,25 +35,43 @@ const BATCH: u32 = 200;
 /// … and the pause between two batches, in which others get the database.
 const BATCH_PAUSE: Duration = Duration::from_millis(20);
 
-/// Ends what is over, until the task is aborted.
-pub async fn watch(app: App, gate: web::Data<Gate>) {
-    let (mut looked_at, mut next) = (Wall(0), 0);
-    let mut ticks = actix_web::rt::time::interval(LOOK_EVERY);
-    loop {
-        ticks.tick().await;
-        let now = app.clock.now().wall;
-        let mut open = app.sockets.staff();
+/// Ends what is over, once a second.
+pub struct Watch {
+    app: App,
+    gate: web::Data<Gate>,
+    /// Validities that were over by then have been looked at.
+    looked_at: Wall,
+    /// Among the open log-ins: the first that is looked at next, see [`OPEN_MAX`].
+    next: usize,
+}
+
+impl Watch {
+    /// The first look finds whatever was over by then.
+    #[must_use]
+    pub fn new(app: App, gate: web::Data<Gate>) -> Self {
+        Self { app, gate, looked_at: Wall(0), next: 0 }
+    }
+}
+
+impl Work for Watch {
+    const EVERY: Duration = LOOK_EVERY;
+
+    async fn step(&mut self) -> Result<Left, String> {
+        let now = self.app.clock.now().wall;
+        let mut open = self.app.sockets.staff();
         let share = open.len().min(OPEN_MAX);
-        next = if open.is_empty() { 0 } else { next % open.len() };
-        open.rotate_left(next);
-        next += share;
-        if let Err(error) = end_what_is_open(&app, &gate, &open[..share], now).await {
+        let first = if open.is_empty() { 0 } else { self.next % open.len() };
+        open.rotate_left(first);
+        self.next = first + share;
+        // Each of the two is tried though the other failed.
+        if let Err(error) = end_what_is_open(&self.app, &self.gate, &open[..share], now).await {
             log::warn!("whether open sockets may stay open is not known at the moment: {error}");
         }
-        match end_what_is_over(&app, looked_at, now).await {
-            Ok(()) => looked_at = now,
+        match end_what_is_over(&self.app, self.looked_at, now).await {
+            Ok(()) => self.looked_at = now,
             Err(error) => log::warn!("validities that are over are looked at again: {error}"),
         }
+        Ok(Left::Nothing)
     }
 }
 

@@ -6,8 +6,10 @@ use std::sync::LazyLock;
 
 use unicode_normalization::UnicodeNormalization;
 
-use super::passwords::PASSWORD_CHARS_MIN;
 use crate::protocol::FaultCode;
+
+/// Fewest characters of a new password.
+pub const PASSWORD_CHARS_MIN: usize = 8;
 
 /// The 10,000 most common passwords among those that are long enough, the most common first; see the
 /// licence beside it.

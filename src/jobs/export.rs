@@ -10,10 +10,10 @@ use actix_web::web;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::sheet::{self, Line};
+use super::common::{Ended, JobError, Tools};
+use super::handle::Jobs;
+use super::sheet::{self, Format, Line};
 use super::wording::Wording;
-use super::{Ended, JobError, Jobs};
-use crate::app::App;
 use crate::ids::AccountId;
 use crate::private;
 use crate::storage::consultations::Consultation;
@@ -22,16 +22,6 @@ use crate::storage::jobs::{self, Job};
 use crate::storage::scope::Scope;
 use crate::storage::{AnyConnection, Cursor, PAGE_MAX, accounts};
 use crate::time::Wall;
-
-/// The form of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "UPPERCASE")]
-pub enum Format {
-    /// Comma-separated, UTF-8 with a mark that spreadsheets look for.
-    Csv,
-    /// A spreadsheet; a new page of it every million rows.
-    Xlsx,
-}
 
 /// What is to be exported.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -64,7 +54,7 @@ struct Progress {
 
 /// What one step needs, and gives back for the next.
 struct Step {
-    app: App,
+    tools: Tools,
     job: Job,
     params: ExportParams,
     file: File,
@@ -81,14 +71,14 @@ enum Stepped {
     Cancelled,
 }
 
-pub(super) async fn run(jobs: &Jobs, app: &App, job: &Job) -> Result<Ended, JobError> {
+pub(super) async fn run(jobs: &Jobs, tools: &Tools, job: &Job) -> Result<Ended, JobError> {
     let params: ExportParams = serde_json::from_str(&job.params)?;
     let progress: Progress = job.progress.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
     let part = jobs.path(&format!("{}.part", job.id));
     let (format, id) = (params.format, job.id);
     let file = open(&part, progress)?;
     let mut step =
-        Step { app: app.clone(), job: job.clone(), params, file, progress, names: HashMap::new(), words: None };
+        Step { tools: tools.clone(), job: job.clone(), params, file, progress, names: HashMap::new(), words: None };
     let rows = loop {
         let (next, stepped) = web::block(move || one(step)).await.map_err(|_| JobError::Stopped)??;
         match stepped {
@@ -123,7 +113,7 @@ fn open(part: &PathBuf, progress: Progress) -> Result<File, JobError> {
 /// One page: read, written, synced, noted.
 fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
     let after = step.progress.after.map(|(at, id)| Cursor { at: Wall(at), id });
-    let store = step.app.store.clone();
+    let store = step.tools.store.clone();
     let page = store.run(|conn| {
         if step.params.format == Format::Xlsx && step.words.is_none() {
             step.words = Some(Wording::read(conn, &step.params.language)?);
@@ -136,7 +126,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
     if step.progress.bytes == 0 {
         sheet::begin(&mut text, step.params.format, &step.params.language)?;
     }
-    let zone = step.app.settings.zone;
+    let zone = step.tools.zone;
     let lines = page.items.iter().map(|found| Line::of(found, &step.names, step.words.as_ref(), zone));
     sheet::append(&mut text, step.params.format, lines)?;
     step.file.write_all(&text)?;
@@ -144,7 +134,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
     step.progress.bytes += text.len() as u64;
     step.progress.rows = step.progress.rows.saturating_add(i32::try_from(page.items.len()).unwrap_or(i32::MAX));
     step.progress.after = page.next.map(|cursor| (cursor.at.0, cursor.id));
-    let (noted, at) = (serde_json::to_string(&step.progress)?, step.app.clock.now().wall);
+    let (noted, at) = (serde_json::to_string(&step.progress)?, step.tools.clock.now().wall);
     let (id, rows) = (step.job.id, step.progress.rows);
     let stepped = match page.next {
         // The last step is noted with the end: run again, it writes the same rows again.

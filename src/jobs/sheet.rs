@@ -7,15 +7,25 @@ use std::path::Path;
 
 use chrono_tz::Tz;
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, Worksheet, XlsxError};
+use serde::{Deserialize, Serialize};
 
-use super::JobError;
-use super::export::Format;
+use super::common::JobError;
 use super::harmless::harmless;
 use super::wording::Wording;
 use crate::ids::AccountId;
 use crate::private;
 use crate::storage::consultations::Consultation;
 use crate::time::Wall;
+
+/// The form of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Format {
+    /// Comma-separated, UTF-8 with a mark that spreadsheets look for.
+    Csv,
+    /// A spreadsheet; a new page of it every million rows.
+    Xlsx,
+}
 
 /// What the cells of a column are.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 //!
 //! - `texts`: what is written, in Korean and English
 //! - `way`: how it leaves: through an SMTP server, or into a folder where there is none
-//! - `sender`: the task: takes what is due, tries again with growing pauses, gives up
+//! - `sender`: the work: takes what is due, tries again with growing pauses, gives up
 
 mod sender;
 mod texts;
@@ -11,9 +11,7 @@ mod way;
 
 use std::sync::Arc;
 
-use tokio::sync::Notify;
-
-pub use sender::run;
+pub use sender::Sender;
 pub use texts::{Letter, Text};
 pub use way::{FOLDER, Way, check_address, check_smtp_url};
 
@@ -21,20 +19,21 @@ use crate::ids::MailId;
 use crate::storage::AnyConnection;
 use crate::storage::mails::{self, NewMail};
 use crate::time::Wall;
+use crate::work::Poke;
 
 /// Where letters are posted. Cheap to clone.
 #[derive(Clone)]
 pub struct Post {
     /// How people reach this server: what links start with.
     url: Arc<str>,
-    queued: Arc<Notify>,
+    queued: Poke,
 }
 
 impl Post {
     /// Letters whose links start with `url`, without a slash at its end.
     #[must_use]
     pub fn new(url: &str) -> Self {
-        Self { url: url.trim_end_matches('/').into(), queued: Arc::default() }
+        Self { url: url.trim_end_matches('/').into(), queued: Poke::default() }
     }
 
     /// Puts a letter on file, in the caller's transaction. Call [`Self::hurry`] once that is
@@ -53,10 +52,12 @@ impl Post {
 
     /// Something was queued: it goes out now and not at the next look.
     pub fn hurry(&self) {
-        self.queued.notify_one();
+        self.queued.now();
     }
 
-    async fn wait(&self) {
-        self.queued.notified().await;
+    /// What whoever sends is poked with.
+    #[must_use]
+    pub fn queued(&self) -> &Poke {
+        &self.queued
     }
 }

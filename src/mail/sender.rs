@@ -1,4 +1,4 @@
-//! The task that sends what is due.
+//! The work that sends what is due.
 
 use std::time::Duration;
 
@@ -6,10 +6,11 @@ use actix_web::web;
 
 use super::Way;
 use super::way::NotSent;
-use crate::app::App;
+use crate::clock::Clock;
 use crate::storage::mails::{self, Mail};
-use crate::storage::{AnyConnection, StoreError};
+use crate::storage::{AnyConnection, Store, StoreError};
 use crate::time::{SECOND, Wall};
+use crate::work::{Left, Work};
 
 /// Without being told of anything new: how often it looks for what is due again, and for what
 /// another node queued and did not live to send.
@@ -21,53 +22,67 @@ const PAUSES_MIN: [i64; 4] = [1, 5, 15, 60];
 /// Tries before a mail is given up.
 const TRIES_MAX: i32 = 10;
 
-/// Sends mail until the task is aborted.
-pub async fn run(app: App, way: Way) {
-    loop {
-        send_due(&app, &way).await;
-        // Out of time or poked: either way it looks.
-        let _ = tokio::time::timeout(LOOK_EVERY, app.post.wait()).await;
-    }
+/// Sends what is due, one after the other, until nothing is left or nothing goes through.
+pub struct Sender {
+    store: Store,
+    clock: Clock,
+    way: Way,
 }
 
-/// Sends what is due, one after the other, until nothing is left or nothing goes through.
-async fn send_due(app: &App, way: &Way) {
-    loop {
-        let now = app.clock.now().wall;
-        let mail = match ask(app, move |conn| mails::take(conn, now, later(now, TAKEN_FOR_S))).await {
-            Ok(Some(mail)) => mail,
-            Ok(None) => return,
-            Err(error) => return log::warn!("mail waits for the database: {error}"),
+impl Work for Sender {
+    const EVERY: Duration = LOOK_EVERY;
+
+    async fn step(&mut self) -> Result<Left, String> {
+        let now = self.clock.now().wall;
+        let taken = self.ask(move |conn| mails::take(conn, now, later(now, TAKEN_FOR_S))).await;
+        let Some(mail) = taken.map_err(|error| format!("mail waits for the database: {error}"))? else {
+            return Ok(Left::Nothing);
         };
-        let sent = way.send(&mail).await;
+        let sent = self.way.send(&mail).await;
         let is_down = matches!(sent, Err(NotSent::Down(_)));
-        if let Err(error) = settle(app, mail, sent).await {
+        if let Err(error) = self.settle(mail, sent).await {
             log::warn!("what became of a mail was not stored, it may be sent twice: {error}");
         }
         // The others of this round would only lose a try each.
-        if is_down {
-            return;
-        }
+        Ok(if is_down { Left::Nothing } else { Left::More })
     }
 }
 
-/// Puts on file what became of a try.
-async fn settle(app: &App, mail: Mail, sent: Result<(), NotSent>) -> Result<(), StoreError> {
-    let at = app.clock.now().wall;
-    match sent {
-        Ok(()) => {
-            log::info!(mail:% = mail.id; "a mail was sent");
-            ask(app, move |conn| mails::sent(conn, &mail, at)).await
+impl Sender {
+    /// Sends what is queued in `store`, this `way`.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, way: Way) -> Self {
+        Self { store, clock, way }
+    }
+
+    /// Puts on file what became of a try.
+    async fn settle(&self, mail: Mail, sent: Result<(), NotSent>) -> Result<(), StoreError> {
+        let at = self.clock.now().wall;
+        match sent {
+            Ok(()) => {
+                log::info!(mail:% = mail.id; "a mail was sent");
+                self.ask(move |conn| mails::sent(conn, &mail, at)).await
+            }
+            Err(NotSent::Later(error) | NotSent::Down(error)) if mail.attempts < TRIES_MAX => {
+                let next = later(at, pause_s(mail.attempts));
+                log::warn!(mail:% = mail.id, tries = mail.attempts, error; "a mail could not be sent and is tried again");
+                self.ask(move |conn| mails::put_off(conn, &mail, &error, next, at)).await
+            }
+            Err(NotSent::Never(error) | NotSent::Later(error) | NotSent::Down(error)) => {
+                log::error!(mail:% = mail.id, tries = mail.attempts, error; "a mail could not be sent and is given up");
+                self.ask(move |conn| mails::give_up(conn, &mail, &error, at)).await
+            }
         }
-        Err(NotSent::Later(error) | NotSent::Down(error)) if mail.attempts < TRIES_MAX => {
-            let next = later(at, pause_s(mail.attempts));
-            log::warn!(mail:% = mail.id, tries = mail.attempts, error; "a mail could not be sent and is tried again");
-            ask(app, move |conn| mails::put_off(conn, &mail, &error, next, at)).await
-        }
-        Err(NotSent::Never(error) | NotSent::Later(error) | NotSent::Down(error)) => {
-            log::error!(mail:% = mail.id, tries = mail.attempts, error; "a mail could not be sent and is given up");
-            ask(app, move |conn| mails::give_up(conn, &mail, &error, at)).await
-        }
+    }
+
+    async fn ask<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.store.clone();
+        web::block(move || store.in_turn(query))
+            .await
+            .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
     }
 }
 
@@ -79,16 +94,6 @@ fn pause_s(tries: i32) -> i64 {
 
 fn later(at: Wall, seconds: i64) -> Wall {
     Wall(at.0 + seconds * SECOND as i64)
-}
-
-async fn ask<T: Send + 'static>(
-    app: &App,
-    query: impl FnOnce(&mut AnyConnection) -> diesel::QueryResult<T> + Send + 'static,
-) -> Result<T, StoreError> {
-    let store = app.store.clone();
-    web::block(move || store.in_turn(query))
-        .await
-        .unwrap_or_else(|error| Err(StoreError::Unavailable(error.to_string())))
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::http::passwords;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::NICKNAME_CHARS_MAX;
 use crate::protocol::text::{self, Kind};
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::audit::{self, Act, Actor};
 use crate::storage::lines::{self, Line};

@@ -1,7 +1,7 @@
 //! `anteroom audit verify`: reads the audit's chain from the first entry to the last.
 
 use crate::config::VerifyOptions;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::audit::{self, Verified};
 use crate::storage::{Database, Store};
 

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use crate::clock::Clock;
 use crate::config::{DoctorOptions, MailOptions};
+use crate::demo;
 use crate::mail::{self, Way};
 use crate::private;
-use crate::server::{self, EXPORTS, SIGNING_KEY, StartError};
+use crate::server::{self, EXPORTS};
+use crate::start_error::StartError;
 use crate::storage::{Database, Store, accounts, installation};
-
-use super::demo;
+use crate::tokens::SIGNING_KEY;
 
 /// Less free space is a warning: a busy day writes about a tenth of this.
 const FREE_BYTES_MIN: u64 = 1 << 30;

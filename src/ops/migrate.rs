@@ -1,7 +1,7 @@
 //! `anteroom migrate`: brings the database up to date before the server is started.
 
 use crate::config::DatabaseOptions;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::{Database, Store};
 
 /// Applies what is missing, compares the result with what this program expects, says how it went.

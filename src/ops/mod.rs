@@ -2,11 +2,9 @@
 
 pub mod account;
 pub mod audit;
-pub mod demo;
 pub mod describe;
 pub mod doctor;
 pub mod fill;
 pub mod load;
-pub mod log;
 pub mod migrate;
 pub mod stats;

@@ -3,7 +3,7 @@
 
 use crate::clock::Clock;
 use crate::config::DatabaseOptions;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::{Database, Store, stats};
 
 /// Makes them all again, an hour of a line at a time, so that a server may work meanwhile.

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use actix_web::web;
 
+use super::cast::Stage;
 use super::steps::Steps;
 use crate::actors::{EndRoom, Whose};
-use crate::app::App;
 use crate::ids::{JobId, RoomId, SessionId, TokenId};
 use crate::storage::test_data::removal;
 use crate::storage::{api_tokens, jobs};
@@ -17,29 +17,29 @@ const CLOSED_WITHIN: Duration = Duration::from_secs(25);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// Ends the room, if it is open still.
-pub(super) async fn room(app: &App, room: Option<RoomId>) {
+pub(super) async fn room(stage: &Stage, room: Option<RoomId>) {
     if let Some(room) = room
-        && let Err(error) = app.matchmaker.send(EndRoom { room, note: None }).await
+        && let Err(error) = stage.rooms.send(EndRoom { room, note: None }).await
     {
         log::warn!(room:% = room; "the room of a rehearsal was not ended: {error}");
     }
 }
 
 /// The token of the test counsellor counts no more, and is not on file any more.
-pub(super) async fn token(app: &App, token: TokenId) {
-    let store = app.store.clone();
+pub(super) async fn token(stage: &Stage, token: TokenId) {
+    let store = stage.store.clone();
     let gone = web::block(move || store.in_turn(|conn| api_tokens::delete(conn, token))).await;
     if let Ok(Err(error)) = gone {
         log::warn!(token:% = token; "the token of a rehearsal stays on file until it ends by itself: {error}");
     }
-    app.sockets.end(Whose::Session(SessionId(token.0)));
+    stage.sockets.end(Whose::Session(SessionId(token.0)));
 }
 
 /// Until nothing of test lines waits or talks.
-pub(super) async fn nothing_lives(app: &App) -> Result<(), String> {
+pub(super) async fn nothing_lives(stage: &Stage) -> Result<(), String> {
     let give_up = Instant::now() + CLOSED_WITHIN;
     loop {
-        let store = app.store.clone();
+        let store = stage.store.clone();
         match store.answer(removal::live).await {
             Ok(0) => return Ok(()),
             Ok(live) if Instant::now() >= give_up => {
@@ -52,8 +52,8 @@ pub(super) async fn nothing_lives(app: &App) -> Result<(), String> {
 }
 
 /// Notes how it ended.
-pub(super) async fn finish(app: &App, id: JobId, done: usize, failed: Option<String>) {
-    let (store, at) = (app.store.clone(), app.clock.now().wall);
+pub(super) async fn finish(stage: &Stage, id: JobId, done: usize, failed: Option<String>) {
+    let (store, at) = (stage.store.clone(), stage.clock.now().wall);
     let done = i32::try_from(done).unwrap_or(i32::MAX);
     let noted = web::block(move || {
         store.in_turn(|conn| match &failed {
@@ -67,9 +67,9 @@ pub(super) async fn finish(app: &App, id: JobId, done: usize, failed: Option<Str
 }
 
 /// One that broke off in its midst: it has failed.
-pub(super) async fn broken(app: &App, id: JobId) {
+pub(super) async fn broken(stage: &Stage, id: JobId) {
     let why = "the rehearsal broke off; look at the server's log";
-    let (store, at) = (app.store.clone(), app.clock.now().wall);
+    let (store, at) = (stage.store.clone(), stage.clock.now().wall);
     let noted = web::block(move || {
         store.in_turn(|conn| {
             let Some(job) = jobs::by_id(conn, id)? else { return Ok(()) };

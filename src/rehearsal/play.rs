@@ -7,10 +7,10 @@ use std::time::Instant;
 use actix_web::web;
 use serde_json::{Value, json};
 
+use super::cast::{Cast, Stage};
+use super::cleanup;
 use super::player::{self, Fault, Player};
 use super::steps::{Step, Steps};
-use super::{Cast, cleanup};
-use crate::app::App;
 use crate::ids::RoomId;
 use crate::storage::jobs;
 
@@ -40,7 +40,7 @@ const SCORE: u8 = 5;
 
 /// A rehearsal as it is played.
 pub(super) struct Play {
-    app: App,
+    stage: Stage,
     address: SocketAddr,
     cast: Cast,
     words: &'static Words,
@@ -55,12 +55,24 @@ pub(super) struct Play {
 }
 
 impl Play {
-    pub(super) fn new(app: App, address: SocketAddr, cast: Cast) -> Self {
+    pub(super) fn new(stage: Stage, address: SocketAddr, cast: Cast) -> Self {
         let words = if cast.language == "en" { &ENGLISH } else { &KOREAN };
         let none = String::new;
         let (desk, counsellor, room) = (None, None, None);
         let steps = Steps::waiting();
-        Self { app, address, cast, words, steps, desk, counsellor, resume: none(), ticket: none(), offer: none(), room }
+        Self {
+            stage,
+            address,
+            cast,
+            words,
+            steps,
+            desk,
+            counsellor,
+            resume: none(),
+            ticket: none(),
+            offer: none(),
+            room,
+        }
     }
 
     /// Plays all of it, and notes how it went.
@@ -86,7 +98,7 @@ impl Play {
             failed = failed.or(fault);
         }
         self.note().await;
-        cleanup::finish(&self.app, self.cast.id, self.steps.done(), failed).await;
+        cleanup::finish(&self.stage, self.cast.id, self.steps.done(), failed).await;
     }
 
     async fn play(&mut self, step: Step, is_failing: bool) -> Result<(), Fault> {
@@ -108,7 +120,7 @@ impl Play {
 
     /// How far it is; `false` if it was called off.
     async fn note(&self) -> bool {
-        let (store, id, at) = (self.app.store.clone(), self.cast.id, self.app.clock.now().wall);
+        let (store, id, at) = (self.stage.store.clone(), self.cast.id, self.stage.clock.now().wall);
         let done = i32::try_from(self.steps.done()).unwrap_or(i32::MAX);
         let Ok(progress) = serde_json::to_string(&self.steps) else { return true };
         match web::block(move || store.in_turn(|conn| jobs::advance(conn, id, &progress, done, at))).await {
@@ -140,7 +152,7 @@ impl Play {
 
     async fn ask(&mut self) -> Result<(), Fault> {
         let request = json!({
-            "type": "request", "client_id": self.app.clock.new_id(), "topic": self.cast.topic,
+            "type": "request", "client_id": self.stage.clock.new_id(), "topic": self.cast.topic,
             "language": self.cast.language, "nickname": self.words.nickname, "note": self.words.note,
         });
         let desk = self.desk()?;
@@ -260,16 +272,16 @@ impl Play {
             // Whether it stands in line or not: an answer tells nothing that the record does not.
             let _ = desk.say(json!({"type": "cancel"})).await;
         }
-        cleanup::room(&self.app, self.room).await;
+        cleanup::room(&self.stage, self.room).await;
         self.desk = None;
         self.counsellor = None;
-        cleanup::token(&self.app, self.cast.token.0).await;
-        cleanup::nothing_lives(&self.app).await.map_err(Fault::new)
+        cleanup::token(&self.stage, self.cast.token.0).await;
+        cleanup::nothing_lives(&self.stage).await.map_err(Fault::new)
     }
 
     fn frame(&self, body: &str) -> Result<Value, Fault> {
         let room = self.room.ok_or_else(|| Fault::new("there is no room; rehearse again"))?;
-        Ok(json!({"type": "say", "room": room, "client_id": self.app.clock.new_id(), "body": body}))
+        Ok(json!({"type": "say", "room": room, "client_id": self.stage.clock.new_id(), "body": body}))
     }
 
     fn desk(&mut self) -> Result<&mut Player, Fault> {

@@ -9,8 +9,8 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep_until};
 
-use super::StartError;
-use crate::ops::log as the_log;
+use crate::logging;
+use crate::start_error::StartError;
 
 /// For so long the log says more after USR1.
 const MORE_FOR: Duration = Duration::from_secs(600);
@@ -112,7 +112,7 @@ fn leave(tell: &watch::Sender<bool>) {
 }
 
 fn say_more(more: bool) {
-    the_log::say_more(more);
+    logging::say_more(more);
     if more {
         log::info!("the log says more for {} s, or until the next USR1", MORE_FOR.as_secs());
         log::debug!("lines such as this one are among it");

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use anteroom::actors::Found;
-use anteroom::app::{App, Parts, Settings};
+use anteroom::app::{App, Parts};
 use anteroom::clock::Clock;
 use anteroom::http::validity::recheck;
 use anteroom::ids::{AccountId, SessionId};
 use anteroom::journal::Journal;
 use anteroom::mail::Post;
+use anteroom::settings::Settings;
 use anteroom::storage::account_edits::{self, Changes};
 use anteroom::storage::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::sessions::{self, Made, NewSession};

@@ -1,8 +1,11 @@
 //! What all changes of an account share.
 
 use diesel::QueryResult;
+use serde::Deserialize;
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::links;
 use super::view::AccountView;
 use super::{Looker, looker};
 use crate::actors::Whose;
@@ -24,6 +27,14 @@ use crate::time::Wall;
 
 /// Most characters of a reason.
 const REASON_CHARS_MAX: usize = 500;
+
+/// The body of a change that needs no reason.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OfVersion {
+    /// The version that was read.
+    pub(super) version: i32,
+}
 
 /// What is to become of an account, once it was read and may be changed.
 pub(super) struct Plan {
@@ -116,7 +127,7 @@ async fn carry_out(
                 let mail = MailId(clock.new_id());
                 super::sign_up::send_link(conn, &clock, &post, mail, &after, token, at)?;
             }
-            Also::ChoosePassword(token) => super::handed::put_link(conn, &clock, id, token, &by, at)?,
+            Also::ChoosePassword(token) => links::put(conn, &clock, id, token, &by, at)?,
             Also::TellApproved => {
                 if let Some(email) = after.email.as_deref().filter(|_| after.email_verified) {
                     let text = Text::Approved(&after.login);

@@ -6,23 +6,15 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::edit::{Also, Plan, edit};
-use super::standing::OfVersion;
+use super::edit::{Also, OfVersion, Plan, edit};
 use super::view::AccountView;
 use crate::app::App;
-use crate::clock::Clock;
 use crate::http::error::AppError;
 use crate::http::extract::{Body, PathId};
 use crate::http::staff::Acting;
 use crate::http::{qr, secret};
-use crate::ids::{AccountId, LinkId};
-use crate::storage::AnyConnection;
+use crate::ids::AccountId;
 use crate::storage::account_edits::Changes;
-use crate::storage::links::{self, LinkKind, NewLink};
-use crate::time::Wall;
-
-/// A link that an admin hands over works for so long: over a weekend.
-const VALID_S: i64 = 72 * 60 * 60;
 
 /// An account, and what is handed to the person it is for.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,24 +63,4 @@ impl WithLink {
         let qr = link.as_deref().map(qr::svg).transpose()?;
         Ok(Self { account, link, qr })
     }
-}
-
-/// Puts the link of this token on file; it is the only one of its kind that counts.
-pub(super) fn put_link(
-    conn: &mut AnyConnection,
-    clock: &Clock,
-    account: AccountId,
-    token: &str,
-    by: &str,
-    at: Wall,
-) -> Result<(), AppError> {
-    links::void(conn, account, LinkKind::ResetPassword, at)?;
-    let link = NewLink {
-        id: LinkId(clock.new_id()),
-        account,
-        kind: LinkKind::ResetPassword,
-        token_hash: secret::hash(token),
-        expires_at: Wall(at.0 + VALID_S * 1_000_000),
-    };
-    Ok(links::create(conn, &link, by, at)?)
 }

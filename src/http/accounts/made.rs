@@ -8,7 +8,8 @@ use utoipa::ToSchema;
 
 use super::change::{Serves, capacity, runs_all};
 use super::edit::check_lines;
-use super::handed::{WithLink, put_link};
+use super::handed::WithLink;
+use super::links;
 use super::sign_up::{email, language, login_taken, send_link};
 use super::view::{AccountView, role};
 use crate::app::App;
@@ -119,7 +120,7 @@ async fn put_on_file(
         trail.note("ACCOUNT_MADE", "ACCOUNT", new.id, detail);
         let made = accounts::by_id(conn, new.id)?.ok_or_else(AppError::not_found)?;
         if let Some(token) = &link {
-            put_link(conn, &clock, new.id, token, &by, at)?;
+            links::put(conn, &clock, new.id, token, &by, at)?;
         }
         if new.email.is_some() {
             send_link(conn, &clock, &post, MailId(clock.new_id()), &made, &secret::draw(), at)?;

@@ -2,7 +2,8 @@
 //!
 //! - `view`: an account as others see it, the list, one of them
 //! - `sign_up`: asking for an account, and showing that the mail address is one's own
-//! - `made`: an account that an admin makes for somebody; `handed`: links they hand over
+//! - `made`: an account that an admin makes for somebody; `handed`: links they hand over;
+//!   `links`: those links on file
 //! - `edit`: what all changes share: who may, the version, the last admin, what follows
 //! - `change`: what the person is: name, lines, capacity, role
 //! - `standing`: whether they may log in: approval, suspension, deletion, validity, second factor
@@ -14,6 +15,7 @@
 pub mod change;
 mod edit;
 pub mod handed;
+mod links;
 pub mod made;
 pub mod sign_up;
 pub mod standing;

@@ -8,7 +8,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::change::{Serves, capacity, runs_all};
-use super::edit::{Also, Plan, check_lines, check_moment, edit, reason};
+use super::edit::{Also, OfVersion, Plan, check_lines, check_moment, edit, reason};
 use super::view::{AccountView, role};
 use crate::app::App;
 use crate::http::error::AppError;
@@ -46,14 +46,6 @@ pub struct WithReason {
     version: i32,
     #[schema(max_length = 500)]
     reason: String,
-}
-
-/// The body of a change that needs none.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct OfVersion {
-    /// The version that was read.
-    pub(super) version: i32,
 }
 
 /// The body of `PUT /api/v1/accounts/{id}/validity`. A bound that is left out stays; null takes it

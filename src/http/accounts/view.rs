@@ -9,12 +9,12 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::looker;
 use crate::app::App;
+use crate::http::ask;
 use crate::http::change::seen;
 use crate::http::cursor::{self, Page};
 use crate::http::error::AppError;
 use crate::http::extract::{Params, PathId, line, page_limit};
 use crate::http::staff::Acting;
-use crate::http::{ask, recent};
 use crate::ids::{AccountId, LineId};
 use crate::protocol::FaultCode;
 use crate::storage::account_list::{self, Filter, OfLine, ServedLine, State};
@@ -102,12 +102,14 @@ pub async fn list(
     let looked_for = json!({"state": wanted.state, "role": wanted.role, "line": wanted.line, "q": wanted.q});
     let (filter, looker) = (wanted.filter()?, looker(&app, &acting).await?);
     let now = app.clock.now().wall;
-    let (page, served) = recent(&app, &acting.staff, move |conn| {
-        let page = account_list::list(conn, looker.id, &looker.scope, &filter, after, limit, now)?;
-        let ids: Vec<AccountId> = page.items.iter().map(|account| account.id).collect();
-        Ok((page, account_list::served(conn, &ids)?))
-    })
-    .await?;
+    let (page, served) = acting
+        .staff
+        .recent(&app, move |conn| {
+            let page = account_list::list(conn, looker.id, &looker.scope, &filter, after, limit, now)?;
+            let ids: Vec<AccountId> = page.items.iter().map(|account| account.id).collect();
+            Ok((page, account_list::served(conn, &ids)?))
+        })
+        .await?;
     seen(&app, &acting, "ACCOUNTS_LISTED", "ACCOUNT", "", looked_for).await?;
     Ok(web::Json(Page::of(page, |account| AccountView::of(account, &served))))
 }

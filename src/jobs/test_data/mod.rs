@@ -10,9 +10,8 @@ mod words;
 use actix_web::web;
 use serde::{Deserialize, Serialize};
 
-use super::{Dice, Ended, JobError};
-use crate::actors::LinesEdited;
-use crate::app::App;
+use super::common::{Ended, JobError, Tools};
+use super::dice::Dice;
 use crate::ids::{AccountId, LineId};
 use crate::storage::codes;
 use crate::storage::jobs::{self, Job};
@@ -48,13 +47,13 @@ struct Progress {
 }
 
 /// Makes it.
-pub(super) async fn make(app: &App, job: &Job) -> Result<Ended, JobError> {
+pub(super) async fn make(tools: &Tools, job: &Job) -> Result<Ended, JobError> {
     let params: TestDataParams = serde_json::from_str(&job.params)?;
     let mut progress: Progress = job.progress.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
-    let began = *progress.began.get_or_insert(app.clock.now().wall.0);
+    let began = *progress.began.get_or_insert(tools.clock.now().wall.0);
     let by = job.account.map_or_else(|| SYSTEM.to_owned(), |account| account.to_string());
-    let (line, cases) = found(app, job, &params, &by).await?;
-    let days = Days::before(Wall(began), params.days, params.consultations, app.settings.zone);
+    let (line, cases) = found(tools, job, &params, &by).await?;
+    let days = Days::before(Wall(began), params.days, params.consultations, tools.zone);
     while progress.made < params.consultations {
         let to = (progress.made + AT_ONCE).min(params.consultations);
         // The same each time for the same place: what was rolled before a crash is rolled again.
@@ -62,7 +61,7 @@ pub(super) async fn make(app: &App, job: &Job) -> Result<Ended, JobError> {
         let past = cases.make(progress.made..to, &days, &mut Dice::new(seed));
         progress.made = to;
         let (noted, done) = (serde_json::to_string(&progress)?, i32::try_from(to).unwrap_or(i32::MAX));
-        let (store, id, at) = (app.store.clone(), job.id, app.clock.now().wall);
+        let (store, id, at) = (tools.store.clone(), job.id, tools.clock.now().wall);
         let (line, by) = (line.clone(), by.clone());
         let goes_on = web::block(move || {
             store.in_turn(|conn| {
@@ -85,8 +84,8 @@ pub(super) async fn make(app: &App, job: &Job) -> Result<Ended, JobError> {
 }
 
 /// The test line and who serves it, made where they are not there.
-async fn found(app: &App, job: &Job, params: &TestDataParams, by: &str) -> Result<(Line, Cases), JobError> {
-    let (store, clock, id) = (app.store.clone(), app.clock.clone(), job.id);
+async fn found(tools: &Tools, job: &Job, params: &TestDataParams, by: &str) -> Result<(Line, Cases), JobError> {
+    let (store, clock, id) = (tools.store.clone(), tools.clock.clone(), job.id);
     let (params, by) = (params.clone(), by.to_owned());
     let read = web::block(move || {
         store.in_turn(|conn| {
@@ -108,16 +107,16 @@ async fn found(app: &App, job: &Job, params: &TestDataParams, by: &str) -> Resul
     read.await.map_err(|_| JobError::Stopped)?.map_err(JobError::from)
 }
 
-/// Takes all of it away.
-pub(super) async fn remove(app: &App, job: &Job) -> Result<Ended, JobError> {
-    let (store, id, mut done) = (app.store.clone(), job.id, job.done);
+/// Takes all of it away; `lines_edited` is told of the lines that are no more.
+pub(super) async fn remove(tools: &Tools, job: &Job, lines_edited: &impl Fn(Vec<Line>)) -> Result<Ended, JobError> {
+    let (store, id, mut done) = (tools.store.clone(), job.id, job.done);
     let counted = move |conn: &mut AnyConnection| {
         let left = i32::try_from(test_data::counts(conn)?.consultations).unwrap_or(i32::MAX);
         jobs::set_total(conn, id, left.saturating_add(done))
     };
     web::block(move || store.in_turn(counted)).await.map_err(|_| JobError::Stopped)??;
     loop {
-        let (store, at) = (app.store.clone(), app.clock.now().wall);
+        let (store, at) = (tools.store.clone(), tools.clock.now().wall);
         let before = done;
         let removed = web::block(move || {
             store.in_turn(|conn| {
@@ -139,11 +138,11 @@ pub(super) async fn remove(app: &App, job: &Job) -> Result<Ended, JobError> {
         actix_web::rt::task::yield_now().await;
     }
     let by = job.account.map_or_else(|| SYSTEM.to_owned(), |account| account.to_string());
-    let (store, at) = (app.store.clone(), app.clock.now().wall);
+    let (store, at) = (tools.store.clone(), tools.clock.now().wall);
     let gone = web::block(move || store.in_turn(|conn| conn.write(|conn| removal::rest(conn, &by, at))));
     let gone = gone.await.map_err(|_| JobError::Stopped)??;
     // The matchmaker knows lines that are no more as deleted ones.
     let lines = gone.into_iter().map(|line| Line { deleted: true, version: line.version + 1, ..line }).collect();
-    app.matchmaker.do_send(LinesEdited { lines });
+    lines_edited(lines);
     Ok(Ended::Done(done, None))
 }

@@ -14,7 +14,7 @@ mod schema;
 use std::path::Path;
 
 use crate::config::DescribeOptions;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use api::Api;
 use schema::Schema;
 

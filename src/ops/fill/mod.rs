@@ -24,7 +24,7 @@ use crate::clock::Clock;
 use crate::config::FillOptions;
 use crate::ids::LineId;
 use crate::jobs::Dice;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::stats::{self, Bucket, HOUR};
 use crate::storage::tickets::Status;
 use crate::storage::{AnyConnection, Database, Store, connect, consultations, installation};

@@ -8,7 +8,7 @@ use super::words;
 use crate::clock::Clock;
 use crate::ids::{AccountId, DeskId, LineId};
 use crate::jobs::Dice;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::accounts::{self, AccountRole, NewAccount};
 use crate::storage::desks::{self, NewDesk};
 use crate::storage::lines::{self, Line};

@@ -5,7 +5,7 @@ use diesel::pg::PgConnection;
 use diesel::prelude::*;
 
 use super::rows::{Rows, Table};
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::schema::{consultation, message, room, room_member};
 
 diesel::table! {

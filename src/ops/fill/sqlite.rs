@@ -9,7 +9,7 @@ use std::ptr;
 use libsqlite3_sys as ffi;
 
 use super::rows::{Rows, Table};
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// A file of our own, with a statement a table.
 pub struct Sqlite {

@@ -15,7 +15,7 @@ use super::talk::Talk;
 use super::wire::{Frame, Heard, Wire};
 use super::{Day, OPENING};
 use crate::jobs::Dice;
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// Before a cut counsellor comes back, on average.
 const AWAY: Duration = Duration::from_millis(300);

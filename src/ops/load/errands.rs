@@ -7,7 +7,7 @@ use reqwest::Client;
 use serde_json::Value;
 
 use super::peer::Errand;
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// Who runs errands: a client for each address we come from.
 pub struct Errands {

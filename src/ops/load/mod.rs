@@ -36,7 +36,7 @@ use tokio::task::JoinSet;
 
 use crate::config::LoadOptions;
 use crate::jobs::Dice;
-use crate::server::StartError;
+use crate::start_error::StartError;
 use figures::{Figures, Second};
 use ledger::Ledger;
 use office::{Office, Watched};

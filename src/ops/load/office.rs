@@ -10,7 +10,7 @@ use crate::clock::Clock;
 use crate::config::LoadOptions;
 use crate::http::secret;
 use crate::ids::{AccountId, SessionId};
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::account_edits::{self, Changes};
 use crate::storage::accounts::{self, AccountRole, NewAccount};
 use crate::storage::sessions::{self, Made, NewSession};

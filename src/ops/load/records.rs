@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::ledger::{self, Book, Ledger};
 use crate::ids::{RoomId, TicketId};
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::rooms::{self, RoomStatus};
 use crate::storage::{Store, messages, tickets};
 

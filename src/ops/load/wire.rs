@@ -17,7 +17,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 use super::errands::Errands;
 use super::ledger::Side;
 use super::peer::{Act, Dialect, Read};
-use crate::server::StartError;
+use crate::start_error::StartError;
 
 /// What a socket reads at once. Frames are small and sockets many.
 const READ_BYTES: usize = 2_048;

@@ -7,7 +7,7 @@ use crate::clock::Clock;
 use crate::config::ServeOptions;
 use crate::http::{passwords, secret};
 use crate::ids::{AccountId, DeskId, LineId};
-use crate::server::StartError;
+use crate::start_error::StartError;
 use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::desks::{self, NewDesk};
 use crate::storage::lines::{self, Line};

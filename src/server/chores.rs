@@ -1,0 +1,91 @@
+//! What goes on in the background of a server, and what of it is nobody else's: the last use of sessions goes
+//! on file, expired sessions go off it, and so nightly do mail, links, networks and pictures of no use.
+
+use std::time::Duration;
+
+use actix_web::web;
+
+use crate::actors::LinesEdited;
+use crate::app::App;
+use crate::http::{Gate, validity};
+use crate::jobs::{self, Tools};
+use crate::mail::{self, Way};
+use crate::storage::{StoreError, links, mails, media, networks, sessions};
+use crate::time::Wall;
+use crate::work::{Crew, Left, Poke, Work};
+
+/// How often the last use of sessions is written.
+const TOUCH_EVERY: Duration = Duration::from_secs(60);
+/// Mail that is out and links that are over are kept so long, for whoever asks what was sent.
+const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
+/// A picture nobody is shown by is kept so long: somebody may be about to use it.
+const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
+
+/// Starts all of it.
+pub(super) fn start(app: &App, gate: &web::Data<Gate>, way: Way) -> Crew {
+    let mut crew = Crew::default();
+    let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone: app.settings.zone };
+    let (at_night, matchmaker) = (app.clone(), app.matchmaker.clone());
+    let nightly = async move |progress: &mut dyn FnMut(u64, u64)| night(&at_night, progress).await;
+    let lines_edited = move |lines| matchmaker.do_send(LinesEdited { lines });
+    crew.start(jobs::Runner::new(app.jobs.clone(), tools, nightly, lines_edited), app.jobs.queued());
+    crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), way), app.post.queued());
+    crew.start(validity::Watch::new(app.clone(), gate.clone()), &Poke::default());
+    crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
+    crew
+}
+
+/// The last use of sessions, and those that have expired.
+struct Sessions {
+    app: App,
+    gate: web::Data<Gate>,
+}
+
+impl Work for Sessions {
+    const EVERY: Duration = TOUCH_EVERY;
+
+    async fn step(&mut self) -> Result<Left, String> {
+        for uses in self.gate.uses.take() {
+            if let Err(error) = self.app.journal.write(uses).await {
+                log::warn!("the last use of sessions was not stored: {error}");
+            }
+        }
+        let (store, now) = (self.app.store.clone(), self.app.clock.now().wall);
+        if let Ok(Err(error)) = web::block(move || store.in_turn(|conn| sessions::delete_expired(conn, now))).await {
+            log::warn!("expired sessions stay on file for now: {error}");
+        }
+        Ok(Left::Nothing)
+    }
+}
+
+/// What is done once a day: accounts are looked through, and what is of no use any more goes.
+async fn night(app: &App, progress: &mut dyn FnMut(u64, u64)) -> Result<(), String> {
+    validity::recheck(app, progress).await.map_err(|error| error.to_string())?;
+    forget_mail(app).await.map_err(|error| error.to_string())?;
+    forget_pictures(app).await.map_err(|error| error.to_string())
+}
+
+/// Mail that is out and links that are over hold addresses and are of no use, and so do networks long
+/// unused: nightly they go.
+async fn forget_mail(app: &App) -> Result<(), StoreError> {
+    let (store, now) = (app.store.clone(), app.clock.now().wall);
+    let then = Wall(now.0 - KEEP_MAIL_S * 1_000_000);
+    let forgotten = web::block(move || {
+        store.in_turn(|conn| Ok(mails::forget(conn, then)? + links::forget(conn, then)? + networks::forget(conn, now)?))
+    });
+    match forgotten.await {
+        Ok(forgotten) => forgotten.map(drop),
+        // Shutting down; the next night does it.
+        Err(_) => Ok(()),
+    }
+}
+
+/// Pictures that were sent and then not used go nightly.
+async fn forget_pictures(app: &App) -> Result<(), StoreError> {
+    let (store, then) = (app.store.clone(), Wall(app.clock.now().wall.0 - KEEP_PICTURES_S * 1_000_000));
+    match web::block(move || store.in_turn(|conn| media::forget(conn, then))).await {
+        Ok(forgotten) => forgotten.map(drop),
+        // Shutting down; the next night does it.
+        Err(_) => Ok(()),
+    }
+}
