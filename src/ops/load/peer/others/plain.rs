@@ -1,9 +1,8 @@
 //! A bare relay: the few of our frames that pair people and carry words, in JSON, and no more.
 
-use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Read};
+use super::super::{Act, Dialect, Path, Read, from_json, json, known};
 use crate::ops::load::ledger::Side;
 use crate::ops::load::wire::Frame;
 
@@ -11,12 +10,11 @@ use crate::ops::load::wire::Frame;
 pub struct Plain;
 
 impl Dialect for Plain {
-    fn path(&self, side: Side, _brought: &Value) -> Option<String> {
-        let path = match side {
+    fn path(&self, side: Side) -> Path<'_> {
+        known(match side {
             Side::Desk => "/desk",
             Side::Counsellor => "/counsellor",
-        };
-        Some(path.to_owned())
+        })
     }
 
     fn greeting(&self, side: Side) -> Option<Box<Frame>> {
@@ -26,11 +24,11 @@ impl Dialect for Plain {
     fn write(&self, act: &Act<'_>) -> Option<Message> {
         match act {
             Act::Resume { .. } | Act::Replay { .. } => None,
-            _ => super::json(act),
+            _ => json(act),
         }
     }
 
     fn read(&self, _side: Side, message: &Message) -> Read {
-        super::from_json(message)
+        from_json(message)
     }
 }

@@ -5,9 +5,12 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Errand, Read};
+use super::super::{Act, Dialect, Path, Read};
+use super::errands::{Errand, Errands};
+use crate::config::LoadOptions;
 use crate::ops::load::ledger::Side;
 use crate::ops::load::wire::Frame;
+use crate::server::StartError;
 
 /// The first byte of a message.
 const JOIN_ROOM: u8 = 10;
@@ -16,22 +19,37 @@ const ROOM_DATA: u8 = 13;
 /// A counsellor makes a room of so many places; a desk joins whichever has one.
 pub struct Colyseus {
     /// Desks a counsellor takes at once.
-    pub capacity: u16,
+    capacity: u16,
+    errands: Errands,
+}
+
+impl Colyseus {
+    /// The server at `HOST:PORT`.
+    pub fn at(authority: &str, options: &LoadOptions) -> Result<Self, StartError> {
+        Ok(Self { capacity: options.capacity, errands: Errands::to(authority, &options.from)? })
+    }
+}
+
+/// What asks for a seat.
+fn errand(side: Side, capacity: u16) -> Errand {
+    match side {
+        Side::Desk => Errand { path: "/matchmake/join/counter", body: json!({}) },
+        Side::Counsellor => Errand { path: "/matchmake/create/counter", body: json!({ "capacity": capacity }) },
+    }
+}
+
+/// Where the seat is that the answer names; nothing if it names none.
+fn seat(answer: &Value) -> Option<String> {
+    let of = |name: &str| answer[name].as_str();
+    Some(format!("/{}/{}?sessionId={}", of("processId")?, of("roomId")?, of("sessionId")?))
 }
 
 impl Dialect for Colyseus {
-    fn errand(&self, side: Side) -> Option<Errand> {
-        Some(match side {
-            Side::Desk => Errand { path: "/matchmake/join/counter", body: json!({}) },
-            Side::Counsellor => {
-                Errand { path: "/matchmake/create/counter", body: json!({ "capacity": self.capacity }) }
-            }
+    fn path(&self, side: Side) -> Path<'_> {
+        Box::pin(async move {
+            let answer = self.errands.run(&errand(side, self.capacity)).await?;
+            seat(&answer).ok_or_else(|| "no place for a socket is named".to_owned())
         })
-    }
-
-    fn path(&self, _side: Side, brought: &Value) -> Option<String> {
-        let of = |name: &str| brought[name].as_str();
-        Some(format!("/{}/{}?sessionId={}", of("processId")?, of("roomId")?, of("sessionId")?))
     }
 
     fn asks_by_coming(&self) -> bool {
@@ -70,35 +88,39 @@ fn data(event: &[u8]) -> Option<Frame> {
 mod tests {
     use super::*;
 
-    const PEER: Colyseus = Colyseus { capacity: 3 };
+    fn peer() -> Colyseus {
+        Colyseus { capacity: 3, errands: Errands::to("127.0.0.1:9", &[]).unwrap() }
+    }
 
     #[test]
     fn a_seat_is_asked_for_and_its_socket_found() {
-        let errand = PEER.errand(Side::Counsellor).expect("an errand");
-        assert_eq!(errand.body, json!({ "capacity": 3 }));
-        let brought = json!({ "processId": "p", "roomId": "r", "sessionId": "s" });
-        assert_eq!(PEER.path(Side::Desk, &brought).as_deref(), Some("/p/r?sessionId=s"));
-        assert_eq!(PEER.path(Side::Desk, &json!({ "error": "no room" })), None);
+        assert_eq!(errand(Side::Counsellor, 3).body, json!({ "capacity": 3 }));
+        let answer = json!({ "processId": "p", "roomId": "r", "sessionId": "s" });
+        assert_eq!(seat(&answer).as_deref(), Some("/p/r?sessionId=s"));
+        assert_eq!(seat(&json!({ "error": "no room" })), None);
     }
 
     #[test]
     fn a_message_is_a_code_a_name_and_its_fields() {
-        let Some(Message::Binary(said)) = PEER.write(&Act::End { room: "r" }) else { panic!("not binary") };
+        let Some(Message::Binary(said)) = peer().write(&Act::End { room: "r" }) else { panic!("not binary") };
         assert_eq!(&said[..], b"\x0d\xa3end\x81\xa4room\xa1r");
         // As the server packs it, with the long form of a map.
         let told = Message::binary(b"\x0d\xa5ended\xde\x00\x01\xa4room\xa1r".to_vec());
-        let Read::Frame(frame) = PEER.read(Side::Desk, &told) else { panic!("not a frame") };
+        let Read::Frame(frame) = peer().read(Side::Desk, &told) else { panic!("not a frame") };
         assert_eq!((frame.kind.as_str(), frame.room()), ("ended", "r"));
     }
 
     #[test]
     fn joining_is_answered_and_what_is_cut_short_is_unreadable() {
-        let Read::Answer(answer, Some(greeting)) = PEER.read(Side::Desk, &Message::binary(vec![10, 1, 2])) else {
+        let Read::Answer(answer, Some(greeting)) = peer().read(Side::Desk, &Message::binary(vec![10, 1, 2])) else {
             panic!("not answered")
         };
         assert_eq!((answer, greeting.kind.as_str()), (Message::binary(vec![10]), "welcome"));
         for broken in [&b""[..], b"\x0d", b"\x0d\xa5end", b"\x0d\xa3end\x81"] {
-            assert!(matches!(PEER.read(Side::Desk, &Message::binary(broken.to_vec())), Read::Unreadable), "{broken:?}");
+            assert!(
+                matches!(peer().read(Side::Desk, &Message::binary(broken.to_vec())), Read::Unreadable),
+                "{broken:?}"
+            );
         }
     }
 }

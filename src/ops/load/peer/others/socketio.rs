@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Read};
+use super::super::{Act, Dialect, Path, Read, known};
 use crate::ops::load::ledger::Side;
 use crate::ops::load::wire::Frame;
 
@@ -11,8 +11,8 @@ use crate::ops::load::wire::Frame;
 pub struct SocketIo;
 
 impl Dialect for SocketIo {
-    fn path(&self, _side: Side, _brought: &Value) -> Option<String> {
-        Some("/socket.io/?EIO=4&transport=websocket".to_owned())
+    fn path(&self, _side: Side) -> Path<'_> {
+        known("/socket.io/?EIO=4&transport=websocket")
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {

@@ -6,8 +6,15 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use reqwest::Client;
 use serde_json::Value;
 
-use super::peer::Errand;
 use crate::server::StartError;
+
+/// A request over HTTP before a socket is opened.
+pub struct Errand {
+    /// Where it is posted.
+    pub path: &'static str,
+    /// What is posted.
+    pub body: Value,
+}
 
 /// Who runs errands: a client for each address we come from.
 pub struct Errands {
