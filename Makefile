@@ -60,7 +60,7 @@ e2e: setup-test web/dist/.built ## the browser tests
 	cargo build --locked
 	cd web && npm run --silent e2e
 
-screens: setup-test web/dist/.built ## a picture of every page in every state, and their index docs/SCREENS.md
+screens: setup-test web/dist/.built ## a picture of every page in every state: web/test-results/screens; some in docs/SCREENS.md
 	cargo build --locked
 	cd web && npm run --silent screens
 

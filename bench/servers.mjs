@@ -48,7 +48,7 @@ function must(command, args, options = {}) {
 /** Builds what these need. */
 export function build(chosen) {
   const how = ["--release", "--locked"];
-  must("cargo", ["build", ...how]);
+  must("cargo", ["build", ...how, "--features", "peers"]);
   for (const { crate, folder } of chosen) {
     const manifest = crate && join(peers, crate, "Cargo.toml");
     if (crate) must("cargo", ["build", ...how, "--manifest-path", manifest, "--target-dir", target]);

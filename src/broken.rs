@@ -1,6 +1,6 @@
-//! Ways to break the server on purpose, for a build that the harness makes for itself: whoever
-//! would not notice these would notice nothing (`tests/harness.rs`). In every other build nothing
-//! is broken, and this module comes to nothing.
+//! Ways to break the server on purpose: a harness that would not notice these would notice nothing
+//! (`tests/harness.rs`). They are in builds with debug assertions alone, where the program's name
+//! turns one on, so that the tests need no second build. In a release nothing can be broken.
 
 /// One way to be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,15 +13,18 @@ pub enum Way {
     LateStop,
 }
 
+#[cfg(all(debug_assertions, release))]
+compile_error!("a release is built without debug assertions: with them it could be broken by its name");
+
 /// Whether this server is broken in this way.
-#[cfg(not(feature = "broken"))]
+#[cfg(not(debug_assertions))]
 #[must_use]
 pub const fn is_broken(_: Way) -> bool {
     false
 }
 
 /// Whether this server is broken in this way: its program's name says so.
-#[cfg(feature = "broken")]
+#[cfg(debug_assertions)]
 #[must_use]
 pub fn is_broken(way: Way) -> bool {
     static NAMED: std::sync::LazyLock<Option<Way>> = std::sync::LazyLock::new(|| {

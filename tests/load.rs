@@ -253,7 +253,7 @@ async fn stand_between(
 /// One socket, passed on both ways until either end closes it.
 async fn pass_on(client: TcpStream, server: SocketAddr, change: impl Fn(Value) -> Option<Value>) -> Option<()> {
     let (mut path, mut asked) = (String::new(), Vec::new());
-    #[allow(clippy::result_large_err)] // the signature is the library's
+    #[expect(clippy::result_large_err, reason = "the signature is the library's")]
     let look = |request: &Request, mut response: Response| {
         path = request.uri().to_string();
         let headers = [SEC_WEBSOCKET_PROTOCOL, AUTHORIZATION].into_iter();

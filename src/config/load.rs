@@ -17,10 +17,13 @@ pub enum Peer {
     /// This one.
     Anteroom,
     /// A bare relay of the few frames in `bench/peers/README.md`.
+    #[cfg(feature = "peers")]
     Plain,
     /// A socket.io server with the same events.
+    #[cfg(feature = "peers")]
     Socketio,
     /// A Colyseus server with a room for each counsellor.
+    #[cfg(feature = "peers")]
     Colyseus,
 }
 
@@ -40,10 +43,10 @@ pub struct LoadOptions {
     pub target: Option<String>,
     /// What is there. Of others than our own nothing is on file: what is lost, swapped or matched
     /// wrongly is counted from what people heard
-    #[arg(long, env = "ANTEROOM_PEER", value_enum, default_value = "anteroom", value_name = "WHICH")]
+    #[arg(long, env = "ANTEROOM_PEER", value_enum, default_value = "anteroom", value_name = "WHICH",
+          hide = cfg!(not(feature = "peers")))]
     pub peer: Peer,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
     /// Counsellors that answer everybody
     #[arg(long, env = "ANTEROOM_COUNSELLORS", default_value_t = 20,

@@ -14,13 +14,11 @@ pub struct ServeOptions {
     #[arg(long, env = "ANTEROOM_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
     /// How people reach this server, if not by the address above; https makes the cookie Secure
     #[arg(long, env = "ANTEROOM_PUBLIC_URL", value_parser = parse_origin, value_name = "SCHEME://HOST[:PORT]")]
     pub public_url: Option<String>,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub mail: MailOptions,
     /// Another origin whose pages may use the cookie; repeat it, or separate several with commas
     #[arg(

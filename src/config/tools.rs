@@ -42,7 +42,6 @@ pub struct AccountOptions {
           value_parser = clap::value_parser!(u16).range(1..=i64::from(CAPACITY_MAX)), value_name = "COUNT")]
     pub capacity: u16,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
 }
 
@@ -53,7 +52,6 @@ pub struct LoginOptions {
     #[arg(long, env = "ANTEROOM_LOGIN")]
     pub login: String,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
 }
 
@@ -93,7 +91,6 @@ pub enum AuditCommand {
 #[derive(Clone, Debug, Args)]
 pub struct VerifyOptions {
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
     /// A head printed by an earlier verify, which must still be in the chain
     #[arg(long, env = "ANTEROOM_HEAD", value_name = "NUMBER:HASH")]
@@ -132,7 +129,6 @@ pub struct FillOptions {
     #[arg(long, env = "ANTEROOM_TIME_ZONE", default_value = "Asia/Seoul", value_parser = parse_zone, value_name = "NAME")]
     pub time_zone: chrono_tz::Tz,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
 }
 
@@ -147,12 +143,10 @@ pub enum StatsCommand {
 #[derive(Clone, Debug, Args)]
 pub struct DoctorOptions {
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub database: DatabaseOptions,
     /// The address the server is to listen on
     #[arg(long, env = "ANTEROOM_LISTEN", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     pub listen: SocketAddr,
     #[command(flatten)]
-    #[allow(missing_docs)]
     pub mail: MailOptions,
 }

@@ -42,7 +42,6 @@ macro_rules! sums {
     ($($name:ident),* $(,)?) => {
         /// Sums of [`super::stats::Figures`], with what they are of.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        #[allow(missing_docs)]
         pub struct Sums {
             /// The line's id, if told apart.
             pub line: String,

@@ -3,7 +3,7 @@ import { pictures } from './walk/pictures';
 import { servedOn } from './walk/tour';
 import { TOURS } from './walk/tours';
 
-/** Also the widths a page is not at home in, into `web/test-results/screens`. */
+/** Also the widths a page is not at home in. */
 const EVERYTHING = process.env['SCREENS'] === 'all';
 
 /** A picture of every page in every state: `make screens`. */

@@ -58,7 +58,6 @@ struct Pair {
 
 /// One measure, in microseconds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[allow(missing_docs)]
 pub struct Summary {
     pub count: u64,
     pub p50_us: u64,

@@ -6,15 +6,14 @@
 //! against itself and, at the end, against the records: exit code 1 if one of I1 to I5 is broken.
 //!
 //! - `office`: the server, and who may log in there
-//! - `peer`: other servers the same people can be let loose on; `witness`: what these knew of it
-//! - `errands`: what some want to be asked over HTTP first
+//! - `peer`: the words of our server, and of others the same people can be let loose on; `witness`: what these
+//!   knew of it
 //! - `wire`: one socket; `desk`, `counsellor`: who sits at its end; `talk`: what both do in a room
 //! - `ledger`: what was told, and what must be true of it; `records`: the same on disk
 //! - `figures`: how long things took; `report`: as a table and as JSON; `plot`: as a picture
 
 mod counsellor;
 mod desk;
-mod errands;
 mod figures;
 mod ledger;
 mod office;
@@ -132,7 +131,7 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
     let day = Arc::new(Day {
         began: Instant::now(),
         options: options.clone(),
-        ways: Ways::to(&office.authority, &options.from, peer::dialect(options)).await?,
+        ways: Ways::to(&office.authority, &options.from, peer::dialect(options, &office.authority)?).await?,
         figures: Figures::new(),
         ledger: Ledger::new(options.capacity),
         witness: (!options.peer.keeps_records()).then(Witness::default),

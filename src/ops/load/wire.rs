@@ -6,7 +6,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde::Deserialize;
-use serde_json::Value;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -14,7 +13,6 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
-use super::errands::Errands;
 use super::ledger::Side;
 use super::peer::{Act, Dialect, Read};
 use crate::start_error::StartError;
@@ -25,7 +23,6 @@ const READ_BYTES: usize = 2_048;
 /// The ways to the server.
 pub struct Ways {
     dialect: Arc<dyn Dialect>,
-    errands: Errands,
     authority: String,
     to: SocketAddr,
     /// Where we come from, by turns; wherever the system says if empty.
@@ -53,7 +50,6 @@ pub enum Heard {
 /// Every field of a frame that anybody here looks at.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Frame {
     #[serde(rename = "type")]
     pub kind: String,
@@ -78,7 +74,6 @@ pub struct Frame {
 /// A room in a counsellor's `state`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct RoomLine {
     pub room: String,
     pub last_seq: u32,
@@ -100,18 +95,13 @@ impl Ways {
         if let Some(other) = from.iter().find(|from| from.is_ipv4() != to.is_ipv4()) {
             return Err(StartError::new(format!("--from {other} cannot reach {to}; give addresses of its kind")));
         }
-        let errands = Errands::to(authority, from)?;
         let (authority, from) = (authority.to_owned(), from.to_vec());
-        Ok(Self { dialect, errands, authority, to, from, turn: AtomicUsize::new(0) })
+        Ok(Self { dialect, authority, to, from, turn: AtomicUsize::new(0) })
     }
 
     /// Opens a socket. On refusal, what was said.
     pub async fn open(&self, side: Side, bearer: Option<&str>) -> Result<Wire, String> {
-        let brought = match self.dialect.errand(side) {
-            Some(errand) => self.errands.run(&errand).await?,
-            None => Value::Null,
-        };
-        let path = self.dialect.path(side, &brought).ok_or("no place for a socket is named")?;
+        let path = self.dialect.path(side).await?;
         let stream = self.stream().await.map_err(|error| error.to_string())?;
         let url = format!("ws://{}{path}", self.authority);
         let mut request = url.into_client_request().map_err(|e| e.to_string())?;

@@ -8,9 +8,7 @@ import type { Language, Person } from '../people';
 import { MEDIA, settled, SIZES, type Look, type Scheme, type Size, type Tour } from './tour';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-/** What the documentation shows: the widths a page is at home in. */
-const DOCS = here('../../../docs/screens/');
-/** Every width, and what the index is made of. */
+/** Every picture, and what the index is made of: the widths a page is at home in. */
 const RESULTS = here('../../test-results/screens/');
 export const INDEX = `${RESULTS}index.jsonl`;
 /** Letters stay sharp at this, and a picture is a third of its PNG. */
@@ -51,7 +49,6 @@ async function fits({ page }: Person): Promise<void> {
 
 /** Takes the pictures of a tour in one language; in every width where `everything` is asked for. */
 export function pictures(tour: Tour, language: Language, everything: boolean): Look {
-  mkdirSync(DOCS, { recursive: true });
   mkdirSync(RESULTS, { recursive: true });
   return async (person, state, caption, { sizes = tour.sizes, also = [], before } = {}) => {
     const { page } = person;
@@ -64,7 +61,7 @@ export function pictures(tour: Tour, language: Language, everything: boolean): L
         await page.emulateMedia(MEDIA[scheme]);
         const name = [tour.name, state, language, size, ...(scheme === 'light' ? [] : [scheme])].join('-');
         const file = `${name}.webp`;
-        await shoot(person, (sizes.includes(size) ? DOCS : RESULTS) + file);
+        await shoot(person, RESULTS + file);
         if (!sizes.includes(size)) continue;
         const picture: Picture = { tour: tour.name, title: tour.title, state, caption, language, size, scheme, file };
         appendFileSync(INDEX, `${JSON.stringify(picture)}\n`);

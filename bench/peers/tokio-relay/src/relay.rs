@@ -38,7 +38,7 @@ pub async fn serve(listener: TcpListener) -> std::io::Result<()> {
 async fn person(stream: TcpStream, office: Arc<Mutex<Office>>) {
     let _ = stream.set_nodelay(true);
     let mut is_counsellor = false;
-    #[allow(clippy::result_large_err)] // the signature is the library's
+    #[expect(clippy::result_large_err, reason = "the signature is the library's")]
     let look = |request: &Request, response: Response| {
         is_counsellor = request.uri().path() == "/counsellor";
         Ok(response)

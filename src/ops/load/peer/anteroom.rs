@@ -1,21 +1,19 @@
 //! Our own server: the frames as they are.
 
-use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Read};
+use super::{Act, Dialect, Path, Read};
 use crate::ops::load::ledger::Side;
 
 /// As in `docs/PROTOCOL.md`.
 pub struct Anteroom;
 
 impl Dialect for Anteroom {
-    fn path(&self, side: Side, _brought: &Value) -> Option<String> {
-        let path = match side {
+    fn path(&self, side: Side) -> Path<'_> {
+        super::known(match side {
             Side::Desk => "/ws/desk",
             Side::Counsellor => "/ws/counsellor",
-        };
-        Some(path.to_owned())
+        })
     }
 
     fn subprotocol(&self) -> Option<&'static str> {

@@ -1,25 +1,24 @@
 //! Whom the load is aimed at. The people do the same things everywhere; each peer has its own words
-//! for them, and a dialect translates.
+//! for them, and a dialect translates. The others are there to be measured beside, not in what ships.
 
 mod anteroom;
-mod colyseus;
-mod plain;
-mod socketio;
+#[cfg(feature = "peers")]
+mod others;
 
+use std::pin::Pin;
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
 use super::ledger::Side;
 use super::wire::Frame;
 use crate::config::{LoadOptions, Peer};
+use crate::start_error::StartError;
 
 /// What a made person does, as Anteroom's frames say it.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-#[allow(missing_docs)]
 pub enum Act<'a> {
     /// A desk asks.
     Request { client_id: &'a str, topic: &'a str },
@@ -42,6 +41,7 @@ pub enum Read {
     /// Something somebody is told.
     Frame(Box<Frame>),
     /// To be answered at once with this; then this is told, if anything.
+    #[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "our own server asks nothing that a socket answers"))]
     Answer(Message, Option<Box<Frame>>),
     /// Nothing to anybody.
     Nothing,
@@ -49,26 +49,15 @@ pub enum Read {
     Unreadable,
 }
 
-/// A request over HTTP before a socket is opened.
-pub struct Errand {
-    /// Where it is posted.
-    pub path: &'static str,
-    /// What is posted.
-    pub body: Value,
-}
+/// Where a socket is opened, once that is known; on refusal, what was said.
+pub type Path<'a> = Pin<Box<dyn Future<Output = Result<String, String>> + Send + 'a>>;
 
 /// One peer's words.
 pub trait Dialect: Send + Sync {
-    /// What is asked over HTTP before each socket, if anything.
-    fn errand(&self, _side: Side) -> Option<Errand> {
-        None
-    }
+    /// Where this side's socket is opened. Some servers are asked over HTTP first, each time.
+    fn path(&self, side: Side) -> Path<'_>;
 
-    /// Where this side's socket is opened, with what the errand brought back; nothing if that names
-    /// no place.
-    fn path(&self, side: Side, brought: &Value) -> Option<String>;
-
-    /// Whether a desk's errand is already its request, so that its wait counts from there.
+    /// Whether a desk asks already by asking for a path, so that its wait counts from there.
     fn asks_by_coming(&self) -> bool {
         false
     }
@@ -90,38 +79,27 @@ pub trait Dialect: Send + Sync {
     fn read(&self, side: Side, message: &Message) -> Read;
 }
 
-/// The words of a peer.
-pub fn dialect(options: &LoadOptions) -> Arc<dyn Dialect> {
+/// The words of the peer at `HOST:PORT`.
+#[cfg_attr(not(feature = "peers"), expect(unused_variables, reason = "only others are asked anything beforehand"))]
+pub fn dialect(options: &LoadOptions, authority: &str) -> Result<Arc<dyn Dialect>, StartError> {
     match options.peer {
-        Peer::Anteroom => Arc::new(anteroom::Anteroom),
-        Peer::Plain => Arc::new(plain::Plain),
-        Peer::Socketio => Arc::new(socketio::SocketIo),
-        Peer::Colyseus => Arc::new(colyseus::Colyseus { capacity: options.capacity }),
+        Peer::Anteroom => Ok(Arc::new(anteroom::Anteroom)),
+        #[cfg(feature = "peers")]
+        Peer::Plain => Ok(Arc::new(others::Plain)),
+        #[cfg(feature = "peers")]
+        Peer::Socketio => Ok(Arc::new(others::SocketIo)),
+        #[cfg(feature = "peers")]
+        Peer::Colyseus => Ok(Arc::new(others::Colyseus::at(authority, options)?)),
     }
 }
 
-/// A peer without log-ins greets a desk and asks a counsellor for nothing.
-fn greeting(side: Side) -> Box<Frame> {
-    let kind = match side {
-        Side::Desk => "welcome",
-        Side::Counsellor => "state",
-    };
-    Box::new(Frame { kind: kind.to_owned(), ..Frame::default() })
+/// A path that is known already.
+fn known(path: &str) -> Path<'_> {
+    Box::pin(std::future::ready(Ok(path.to_owned())))
 }
 
 fn json(act: &Act<'_>) -> Option<Message> {
     serde_json::to_string(act).ok().map(Message::text)
-}
-
-/// As an event with a name, for peers that have those. Nothing of what only a server with records
-/// has.
-fn event(act: &Act<'_>) -> Option<(String, Value)> {
-    if matches!(act, Act::Resume { .. } | Act::Replay { .. }) {
-        return None;
-    }
-    let mut fields = serde_json::to_value(act).ok()?;
-    let Value::String(name) = fields.as_object_mut()?.remove("type")? else { return None };
-    Some((name, fields))
 }
 
 fn from_json(message: &Message) -> Read {

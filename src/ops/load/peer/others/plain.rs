@@ -1,0 +1,34 @@
+//! A bare relay: the few of our frames that pair people and carry words, in JSON, and no more.
+
+use tokio_tungstenite::tungstenite::Message;
+
+use super::super::{Act, Dialect, Path, Read, from_json, json, known};
+use crate::ops::load::ledger::Side;
+use crate::ops::load::wire::Frame;
+
+/// As in `bench/peers/README.md`.
+pub struct Plain;
+
+impl Dialect for Plain {
+    fn path(&self, side: Side) -> Path<'_> {
+        known(match side {
+            Side::Desk => "/desk",
+            Side::Counsellor => "/counsellor",
+        })
+    }
+
+    fn greeting(&self, side: Side) -> Option<Box<Frame>> {
+        Some(super::greeting(side))
+    }
+
+    fn write(&self, act: &Act<'_>) -> Option<Message> {
+        match act {
+            Act::Resume { .. } | Act::Replay { .. } => None,
+            _ => json(act),
+        }
+    }
+
+    fn read(&self, _side: Side, message: &Message) -> Read {
+        from_json(message)
+    }
+}
