@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 use diesel::prelude::*;
 
 use super::connection::on_each;
+use super::flag::Yn;
 use super::schema::{consultation, stat_hour};
 use super::tickets::Status;
-use super::types::Yn;
 use super::waits::Waits;
 use super::{AnyConnection, SYSTEM, lines};
 use crate::ids::{AccountId, LineId};
@@ -24,6 +24,19 @@ pub const NOBODY: &str = "-";
 pub const EVERYBODY: &str = "*";
 /// Microseconds in an hour.
 pub const HOUR: i64 = 3_600_000_000;
+
+/// Of what figures are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// Asked for in this hour or later.
+    pub from: Wall,
+    /// Asked for in an hour that begins before then.
+    pub to: Wall,
+    /// Of these lines.
+    pub lines: Option<Vec<LineId>>,
+    /// Of this counsellor.
+    pub counsellor: Option<AccountId>,
+}
 
 /// A consultation that is over, as the figures need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]

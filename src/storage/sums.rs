@@ -8,9 +8,9 @@ use diesel::sql_query;
 use diesel::sql_types::{BigInt, Binary, Text};
 
 use super::stats::EVERYBODY;
+pub use super::stats::Of;
 use super::waits::Waits;
 use super::{AnyConnection, unsummed};
-use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
 /// By what figures are told apart.
@@ -22,19 +22,6 @@ pub struct By {
     pub counsellor: bool,
     /// By hour.
     pub hour: bool,
-}
-
-/// Of what figures are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Of {
-    /// Asked for in this hour or later.
-    pub from: Wall,
-    /// Asked for in an hour that begins before then.
-    pub to: Wall,
-    /// Of these lines.
-    pub lines: Option<Vec<LineId>>,
-    /// Of this counsellor.
-    pub counsellor: Option<AccountId>,
 }
 
 macro_rules! sums {

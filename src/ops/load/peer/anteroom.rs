@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Read};
+use super::dialect::{Act, Dialect, Read, from_json, json};
 use crate::ops::load::ledger::Side;
 
 /// As in `docs/PROTOCOL.md`.
@@ -23,10 +23,10 @@ impl Dialect for Anteroom {
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {
-        super::json(act)
+        json(act)
     }
 
     fn read(&self, _side: Side, message: &Message) -> Read {
-        super::from_json(message)
+        from_json(message)
     }
 }

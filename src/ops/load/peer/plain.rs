@@ -3,9 +3,9 @@
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Read};
+use super::dialect::{Act, Dialect, Read, from_json, greeting, json};
+use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
-use crate::ops::load::wire::Frame;
 
 /// As in `bench/peers/README.md`.
 pub struct Plain;
@@ -20,17 +20,17 @@ impl Dialect for Plain {
     }
 
     fn greeting(&self, side: Side) -> Option<Box<Frame>> {
-        Some(super::greeting(side))
+        Some(greeting(side))
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {
         match act {
             Act::Resume { .. } | Act::Replay { .. } => None,
-            _ => super::json(act),
+            _ => json(act),
         }
     }
 
     fn read(&self, _side: Side, message: &Message) -> Read {
-        super::from_json(message)
+        from_json(message)
     }
 }
