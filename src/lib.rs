@@ -1,4 +1,5 @@
-//! Anteroom, a live counselling server. The map, from the outside in; arrows point down only.
+//! Anteroom, a live counselling server. The map, from the outside in; arrows point down only, and the test
+//! `arrows` holds it against the imports.
 //!
 //! The server:
 //! - `ops`: the subcommands besides `serve`
@@ -34,6 +35,8 @@
 pub mod actors;
 #[cfg(feature = "server")]
 pub mod app;
+#[cfg(test)]
+mod arrows;
 #[cfg(feature = "server")]
 pub mod broken;
 #[cfg(feature = "server")]

@@ -1,10 +1,27 @@
 //! How the journal is, for whoever asks from another thread.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::stall::STALLED_AFTER;
 use crate::time::Wall;
+
+/// Longer than any commit takes, shorter than people's patience: within five seconds everybody is told how
+/// they stand.
+pub(super) const STALLED_AFTER: Duration = Duration::from_secs(4);
+
+/// What becomes of the journal, for whoever must act on it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// The database begins to refuse: every write is refused.
+    Failing,
+    /// It takes writes again.
+    Well,
+    /// It came back without its last commits, of which people were told. Every write is refused from here
+    /// on: whoever knows anything must read it again.
+    WentBack,
+}
+
+pub(super) type OnChange = Arc<dyn Fn(Change) + Send + Sync>;
 
 /// How the journal is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

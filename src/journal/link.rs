@@ -45,7 +45,7 @@ impl Link {
     /// Connects, and commits a first small write.
     pub(super) fn open(store: &Store, clock: &Clock) -> Result<Self, OpenError> {
         let database = store.database().clone();
-        let unusable = |reason: String| OpenError::unusable(&database, &reason).of_a_full_disk(&database);
+        let unusable = |reason: String| database.unless_full(database.unusable(&reason));
         let mut conn = connect(&database).map_err(|error| unusable(error.to_string()))?;
         probe(&mut conn, clock.now().wall).map_err(|error| unusable(error.to_string()))?;
         let mark = Mark { name: format!("JOURNAL_MARK:{}", clock.new_id()), group: 0 };

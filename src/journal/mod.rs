@@ -27,29 +27,22 @@ mod writer;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
 
-pub use health::{Failing, Health};
+pub use health::{Change, Failing, Health};
+pub use queue::{GROUP_MAX, QUEUE_MAX};
 pub use write::{
     HandOverRow, LogInRow, MatchRow, MessageRow, MoveRow, SeatRow, ShowRow, SitRow, TicketEnd, TicketRow, WhisperRow,
     Write, WriteFailed, Written,
 };
+pub use writer::PROBE_EVERY;
 
 use crate::clock::Clock;
 use crate::storage::{OpenError, Store};
 use checkpoints::Checkpoints;
-use health::HealthBoard;
+use health::{HealthBoard, OnChange};
 use queue::{Entry, Queue};
 use stall::StallWatch;
 use writer::Writer;
-
-/// Most writes waiting. At 10,000 a second that is over a second and a half of work: whoever would
-/// wait longer is better told. One more is answered with [`WriteFailed::Busy`] at once.
-pub const QUEUE_MAX: usize = 16_384;
-/// Most writes in one transaction; more only makes the first of them wait.
-pub const GROUP_MAX: usize = 1_000;
-/// While failing: how often a small real write is tried.
-pub const PROBE_EVERY: Duration = Duration::from_millis(500);
 
 /// The way to the journal. Cloning shares it; the last clone to go closes it.
 #[derive(Clone)]
@@ -64,20 +57,6 @@ struct Thread {
     handle: Mutex<Option<JoinHandle<()>>>,
     beside: Mutex<Option<(Option<Checkpoints>, StallWatch)>>,
 }
-
-/// What becomes of the journal, for whoever must act on it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Change {
-    /// The database begins to refuse: every write is refused.
-    Failing,
-    /// It takes writes again.
-    Well,
-    /// It came back without its last commits, of which people were told. Every write is refused from here
-    /// on: whoever knows anything must read it again.
-    WentBack,
-}
-
-type OnChange = Arc<dyn Fn(Change) + Send + Sync>;
 
 impl Journal {
     /// Starts its thread on a connection of its own, once a first small write is committed. `on_change` is
@@ -115,7 +94,7 @@ impl Journal {
             // Whoever asked may have gone; the write stands all the same.
             let _ = sender.send(answer);
         });
-        receiver.await.unwrap_or_else(|_| Err(stopped()))
+        receiver.await.unwrap_or_else(|_| Err(WriteFailed::stopped()))
     }
 
     /// How it is: for readiness and metrics.
@@ -149,8 +128,4 @@ impl Drop for Thread {
     fn drop(&mut self) {
         self.close();
     }
-}
-
-fn stopped() -> WriteFailed {
-    WriteFailed::Storage("the journal has stopped".into())
 }

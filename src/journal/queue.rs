@@ -6,8 +6,12 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::write::{Write, WriteFailed, Written};
-use super::{GROUP_MAX, QUEUE_MAX, stopped};
 
+/// Most writes waiting. At 10,000 a second that is over a second and a half of work: whoever would
+/// wait longer is better told. One more is answered with [`WriteFailed::Busy`] at once.
+pub const QUEUE_MAX: usize = 16_384;
+/// Most writes in one transaction; more only makes the first of them wait.
+pub const GROUP_MAX: usize = 1_000;
 pub(super) type Reply = Box<dyn FnOnce(Result<Written, WriteFailed>) + Send>;
 
 /// A write and whom to tell. Answered once; dropped unanswered only by a bug, and then it says so.
@@ -34,7 +38,14 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.tell(Err(stopped()));
+        self.tell(Err(WriteFailed::stopped()));
+    }
+}
+
+/// Answers each of them that it was not stored, and why.
+pub(super) fn refuse(entries: &mut [Entry], why: &WriteFailed) {
+    for entry in entries {
+        entry.tell(Err(why.clone()));
     }
 }
 
@@ -64,7 +75,7 @@ impl Queue {
     pub(super) fn push(&self, mut entry: Entry) {
         let mut state = self.lock();
         let refusal = if state.closed {
-            stopped()
+            WriteFailed::stopped()
         } else if state.entries.len() >= QUEUE_MAX {
             WriteFailed::Busy
         } else {

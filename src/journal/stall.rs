@@ -8,17 +8,12 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::health::HealthBoard;
-use super::queue::{Queue, Taken};
+use super::health::{Change, HealthBoard, OnChange, STALLED_AFTER};
+use super::queue::{Queue, Taken, refuse};
 use super::write::WriteFailed;
-use super::writer::refuse;
-use super::{Change, OnChange};
 use crate::clock::Clock;
 use crate::storage::OpenError;
 
-/// Longer than any commit takes, shorter than people's patience: within five seconds everybody is told how
-/// they stand.
-pub(super) const STALLED_AFTER: Duration = Duration::from_secs(4);
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// The thread. Dropping it ends it.

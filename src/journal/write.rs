@@ -114,6 +114,13 @@ pub enum WriteFailed {
     Storage(String),
 }
 
+impl WriteFailed {
+    /// The journal takes nothing any more.
+    pub(super) fn stopped() -> Self {
+        Self::Storage("the journal has stopped".into())
+    }
+}
+
 /// A ticket as it goes on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TicketRow {

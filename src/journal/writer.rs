@@ -4,14 +4,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::group::{Broken, commit, was_committed};
-use super::health::HealthBoard;
+use super::health::{Change, HealthBoard, OnChange};
 use super::link::{Away, Link, probe};
-use super::queue::{Entry, Queue, Taken};
+use super::queue::{Entry, Queue, Taken, refuse};
 use super::write::{WriteFailed, Written};
-use super::{Change, OnChange, PROBE_EVERY, stopped};
 use crate::clock::Clock;
 use crate::storage::{OpenError, Store};
 
+/// While failing: how often a small real write is tried.
+pub const PROBE_EVERY: Duration = Duration::from_millis(500);
 /// How long a group that is known not to be on file waits for PostgreSQL to come back before it
 /// is refused: longer than a restart, shorter than people's patience.
 const COME_BACK: Duration = Duration::from_secs(3);
@@ -309,12 +310,6 @@ impl Writer {
     }
 }
 
-pub(super) fn refuse(entries: &mut [Entry], why: &WriteFailed) {
-    for entry in entries {
-        entry.tell(Err(why.clone()));
-    }
-}
-
 /// Closes the queue when the thread ends, and answers what is left in it.
 struct CloseOnDrop(Arc<Queue>);
 
@@ -322,7 +317,7 @@ impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         self.0.close();
         while let Taken::Group(mut group) = self.0.take(Some(Instant::now())) {
-            refuse(&mut group, &stopped());
+            refuse(&mut group, &WriteFailed::stopped());
         }
     }
 }

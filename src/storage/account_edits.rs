@@ -5,8 +5,8 @@ use diesel::prelude::*;
 
 use super::accounts::{Account, AccountRole, serve};
 use super::connection::on_each;
+use super::flag::Yn;
 use super::schema::{account, account_line};
-use super::types::Yn;
 use super::{AnyConnection, installation};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;

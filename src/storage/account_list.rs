@@ -7,10 +7,10 @@ use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Timestamp};
 
 use super::accounts::{Account, AccountRole};
+use super::flag::Yn;
 use super::page::rows;
 use super::schema::{account, account_line, line};
 use super::scope::Scope;
-use super::types::Yn;
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::connection::on_each;
+use super::flag::Yn;
 use super::schema::{account, account_line, account_session};
-use super::types::Yn;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::{Intent, folded};
 use crate::time::Wall;

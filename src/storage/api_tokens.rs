@@ -4,9 +4,9 @@ use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::accounts::Account;
+use super::flag::Yn;
 use super::schema::account;
 use super::schema::api_token::{self, dsl};
-use super::types::Yn;
 use crate::ids::{AccountId, TokenId};
 use crate::time::Wall;
 

@@ -8,8 +8,7 @@ use diesel::sql_types::{BigInt, Text};
 
 use super::prepared::insert;
 use super::schema::ask_count::dsl;
-use super::stats::HOUR;
-use super::sums::{By, Of, Sums, hour_in, within};
+use super::stats::{HOUR, Of, hour_in, within};
 use super::{AnyConnection, SYSTEM};
 use crate::ids::LineId;
 use crate::time::Wall;
@@ -60,8 +59,17 @@ pub(crate) fn count(conn: &mut AnyConnection, kind: Kind, line: LineId, at: Wall
     Ok(false)
 }
 
+/// What has no record in an hour of a line.
+pub(super) struct Counted {
+    /// The line's id.
+    pub(super) line: String,
+    pub(super) hour: Option<Wall>,
+    pub(super) refused: i64,
+    pub(super) given_up: i64,
+}
+
 #[derive(QueryableByName)]
-struct Counted {
+struct Row {
     #[diesel(sql_type = Text)]
     line: String,
     #[diesel(sql_type = Text)]
@@ -72,24 +80,18 @@ struct Counted {
     given_up: i64,
 }
 
-/// What has no record, as figures; nobody's, as no counsellor had them.
-pub(super) fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> {
+/// What has no record; nobody's, as no counsellor had them.
+pub(super) fn read(conn: &mut AnyConnection, of: &Of) -> QueryResult<Vec<Counted>> {
     if of.counsellor.is_some() {
         return Ok(Vec::new());
     }
-    let rows: Vec<Counted> = sql_query(format!(
+    let rows: Vec<Row> = sql_query(format!(
         "SELECT CAST(LINE_ID AS TEXT) AS line, CAST(HOUR_DTTM AS TEXT) AS hour, \
            CAST(REFUSED_COUNTED AS BIGINT) AS refused, CAST(GIVEN_UP_COUNTED AS BIGINT) AS given_up \
          FROM ASK_COUNT WHERE REFUSED_COUNTED + GIVEN_UP_COUNTED > 0 AND {}",
         within(of).join(" AND ")
     ))
     .load(conn)?;
-    Ok(rows
-        .into_iter()
-        .map(|Counted { line, hour, refused, given_up }| {
-            let line = if by.line { line } else { String::new() };
-            let hour = if by.hour { hour_in(&hour) } else { None };
-            Sums::counted(line, hour, by, refused, given_up)
-        })
-        .collect())
+    let counted = |Row { line, hour, refused, given_up }| Counted { line, hour: hour_in(&hour), refused, given_up };
+    Ok(rows.into_iter().map(counted).collect())
 }

@@ -3,9 +3,9 @@
 use diesel::prelude::*;
 
 use super::AnyConnection;
+use super::flag::Yn;
 use super::schema::common_code::{self, dsl};
 use super::schema::{account, consultation, line};
-use super::types::Yn;
 use crate::time::Wall;
 
 /// The group of the lines' topics.

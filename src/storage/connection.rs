@@ -1,20 +1,18 @@
-//! One connection type over two engines, and where the database is.
+//! One connection type over two engines.
 //!
 //! The engine is chosen by the scheme of the URL alone. The derived `establish` tries one engine
 //! after the other and would open a SQLite file named like the connection string of a PostgreSQL
 //! that is down, so it is never called: [`connect`] is the only way to a connection.
 
-use std::fmt;
-use std::path::{Path, PathBuf};
-use std::str::FromStr;
+use std::path::Path;
 
 use diesel::connection::{AnsiTransactionManager, SimpleConnection, TransactionManager};
 use diesel::pg::PgConnection;
-use diesel::r2d2::{ManageConnection, R2D2Connection};
+use diesel::r2d2::{ManageConnection, PooledConnection, R2D2Connection};
 use diesel::sqlite::SqliteConnection;
 use diesel::{Connection, ConnectionResult, QueryResult};
 
-use super::OpenError;
+use super::database::Database;
 use super::file_mark::beside;
 
 /// A connection to either engine. Most queries run on it as it is; where the derive cannot
@@ -64,52 +62,8 @@ const POSTGRES_DEFAULTS: [(&str, &str); 5] = [
     ("tcp_user_timeout", "10000"),
 ];
 
-/// Where the database is.
-#[derive(Clone, PartialEq, Eq)]
-pub enum Database {
-    /// A SQLite file.
-    Sqlite(PathBuf),
-    /// A PostgreSQL connection URL.
-    Postgres(String),
-}
-
-impl FromStr for Database {
-    type Err = OpenError;
-
-    /// `postgres://…` or `postgresql://…`; `sqlite:PATH`, `sqlite://PATH` or a bare path.
-    fn from_str(url: &str) -> Result<Self, OpenError> {
-        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
-            return Ok(Self::Postgres(url.to_owned()));
-        }
-        let path = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")).unwrap_or(url);
-        if path.is_empty() || path.contains("://") {
-            return Err(OpenError::Url(scheme_only(url)));
-        }
-        Ok(Self::Sqlite(path.into()))
-    }
-}
-
-impl fmt::Display for Database {
-    /// For people and logs: never the password.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sqlite(path) => write!(f, "{}", path.display()),
-            Self::Postgres(url) => {
-                let address = url.rsplit_once('@').map_or_else(
-                    || url.split_once("://").map_or(url.as_str(), |(_, rest)| rest),
-                    |(_, address)| address,
-                );
-                f.write_str(address.split_once('?').map_or(address, |(address, _)| address))
-            }
-        }
-    }
-}
-
-impl fmt::Debug for Database {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Database({self})")
-    }
-}
+/// A connection from the pool; goes back when dropped.
+pub type Pooled = PooledConnection<Connector>;
 
 /// A new connection, ready for use by this program.
 pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
@@ -227,34 +181,9 @@ fn with_defaults(url: &str) -> String {
     url
 }
 
-fn scheme_only(url: &str) -> String {
-    url.split_once("://").map_or_else(String::new, |(scheme, _)| format!("{scheme}://"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_scheme_alone_chooses_the_engine() {
-        let cases = [
-            ("postgres://u:p@h/db", Some(Database::Postgres("postgres://u:p@h/db".into()))),
-            ("sqlite:a.db", Some(Database::Sqlite("a.db".into()))),
-            ("sqlite:///a/b.db", Some(Database::Sqlite("/a/b.db".into()))),
-            ("data/a.db", Some(Database::Sqlite("data/a.db".into()))),
-            ("mysql://h/db", None),
-            ("", None),
-        ];
-        for (url, expected) in cases {
-            assert_eq!(url.parse().ok(), expected, "{url}");
-        }
-    }
-
-    #[test]
-    fn a_password_is_never_shown() {
-        let database: Database = "postgres://u:secret@h:5432/db?connect_timeout=1".parse().unwrap();
-        assert_eq!(format!("{database} {database:?}"), "h:5432/db Database(h:5432/db)");
-    }
 
     #[test]
     fn what_the_url_says_is_kept() {

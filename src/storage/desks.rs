@@ -2,10 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::flag::Yn;
 use super::page::rows;
 use super::schema::desk::{self, dsl};
 use super::scope::Scope;
-use super::types::Yn;
 use super::{AnyConnection, Cursor, Page};
 use crate::ids::{DeskId, LineId};
 use crate::time::Wall;

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
+use super::flag::Yn;
 use super::schema::{account_line, common_code, consultation, line};
 use super::tickets::Status;
-use super::types::Yn;
 use super::{AnyConnection, SYSTEM};
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;

@@ -2,11 +2,12 @@
 //! records right, and people would be told what is not so: thirty seconds after a second one starts, it
 //! ends the talks of the first.
 //!
-//! On SQLite the lock is a file's (`file`), on PostgreSQL a session's (`session`). A thread looks every
+//! On SQLite the lock is a file's (`file`), on PostgreSQL a session's (`session`); `look` is what both find. A thread looks every
 //! second whether it is still held. While it is not, nothing is written ([`super::Turns`]); if another
 //! process has it for long enough, this one must end.
 
 mod file;
+mod look;
 mod session;
 
 use std::sync::Arc;
@@ -18,12 +19,11 @@ use tokio::sync::watch;
 
 use super::{Database, OpenError};
 use file::FileLock;
+use look::{LOOK_SOON, Lock, Look};
 use session::SessionLock;
 
 /// How often it is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
-/// The same while it is not held.
-const LOOK_SOON: Duration = Duration::from_millis(100);
 /// How long the end waits for a look that is under way: a database that hangs must not hold it up.
 const END_WAIT: Duration = Duration::from_secs(2);
 
@@ -46,21 +46,6 @@ struct HeldState {
     over: AtomicBool,
     /// Where the lock can be lost with a connection: has it looked at now.
     wake: Option<SyncSender<()>>,
-}
-
-/// What a look at the lock found.
-enum Look {
-    Held,
-    /// It is not known, or cannot be had just now; nobody is known to have it.
-    Away(String),
-    /// Somebody else has it.
-    Others(String),
-}
-
-/// A lock that can be lost and had again.
-trait Lock: Send {
-    /// Looks at it, and takes it again if it can be had.
-    fn look(&mut self) -> Look;
 }
 
 impl Held {

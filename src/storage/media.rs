@@ -7,8 +7,8 @@ use diesel::dsl::exists;
 use diesel::prelude::*;
 
 use super::AnyConnection;
+use super::flag::Yn;
 use super::schema::media::{self, dsl};
-use super::types::Yn;
 use crate::ids::MediaId;
 use crate::time::Wall;
 

@@ -1,17 +1,8 @@
 //! Why a database cannot be used.
 
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use thiserror::Error;
-
-use super::Database;
-
-/// So much must fit on a disk that is not full. Some file systems keep small files where there is
-/// always room.
-const PROBE_BYTES: usize = 256 * 1024;
-/// PostgreSQL's own words for a full disk, in every language its system speaks English in.
-const NO_SPACE: &str = "No space left on device";
 
 /// Why the database cannot be used. One line: what is wrong and what to do.
 #[derive(Debug, Error)]
@@ -111,67 +102,7 @@ pub enum OpenError {
     },
 }
 
-impl OpenError {
-    /// Neither opened nor reached, in the engine's own words.
-    pub(crate) fn unusable(database: &Database, reason: &str) -> Self {
-        let reason = one_line(reason);
-        match database {
-            Database::Sqlite(path) => Self::Unusable { path: path.clone(), reason },
-            Database::Postgres(_) => Self::Unreachable { address: database.to_string(), reason },
-        }
-    }
-
-    /// The same fault, unless the disk is full: then that is the fault. SQLite says "disk I/O error" to a
-    /// full disk as often as not, and whoever restored a backup then would lose what is in it.
-    #[must_use]
-    pub(crate) fn of_a_full_disk(self, database: &Database) -> Self {
-        let full = match (&self, database) {
-            (Self::Unwritable { .. } | Self::Unusable { .. } | Self::Migration { .. }, Database::Sqlite(path)) => {
-                no_room(folder_of(path)).map(|error| error.to_string())
-            }
-            (Self::Unreachable { reason, .. } | Self::Migration { reason }, Database::Postgres(_)) => {
-                reason.contains(NO_SPACE).then(|| reason.clone())
-            }
-            _ => None,
-        };
-        full.map_or(self, |reason| Self::Full { database: database.to_string(), reason })
-    }
-}
-
-/// Where a SQLite file lies.
-pub(super) fn folder_of(path: &Path) -> &Path {
-    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
-}
-
-/// Why a file in this folder cannot grow, if it is for want of room.
-fn no_room(folder: &Path) -> Option<io::Error> {
-    let grow = || {
-        let mut file = tempfile::tempfile_in(folder)?;
-        file.write_all(&[0; PROBE_BYTES])?;
-        file.sync_all()
-    };
-    let full = [io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded, io::ErrorKind::FileTooLarge];
-    grow().err().filter(|error| full.contains(&error.kind()))
-}
-
 /// libpq speaks in paragraphs.
 pub(super) fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_fault_is_a_full_disk_s_only_where_the_disk_is_full() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = Database::Sqlite(folder.path().join("a.db"));
-        let said = OpenError::unusable(&file, "file is not a database").of_a_full_disk(&file).to_string();
-        assert!(said.contains("restore it from a backup"), "{said}");
-        let server: Database = "postgres://anna:secret@h/db".parse().unwrap();
-        let said = OpenError::unusable(&server, "could not extend file: No space left on device");
-        let said = said.of_a_full_disk(&server).to_string();
-        assert!(said.contains("make room") && !said.contains("secret") && !said.contains("backup"), "{said}");
-    }
 }

@@ -4,8 +4,8 @@ use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
 
 use super::AnyConnection;
+use super::flag::Yn;
 use super::schema::post::{self, dsl};
-use super::types::Yn;
 use crate::ids::PostId;
 use crate::time::Wall;
 

@@ -14,8 +14,9 @@ use diesel::r2d2::Pool;
 use diesel::sql_types::{Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::connection::{AnyConnection, Connector, Database};
-use super::store::{Pooled, StoreError};
+use super::connection::{AnyConnection, Connector, Pooled};
+use super::database::Database;
+use super::store_error::StoreError;
 use crate::ids::AccountId;
 
 /// What is read on a replica is no older than this …

@@ -6,10 +6,10 @@ use diesel::dsl::sql;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Timestamp};
 
+use super::flag::Yn;
 use super::page::{PAGE_MAX, rows};
 use super::schema::{consultation, room, room_member};
 use super::tickets::{Status, Ticket};
-use super::types::Yn;
 use super::whispers::{self, StoredWhisper};
 use super::{AnyConnection, Cursor, Page, lines};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, SessionId, TicketId};

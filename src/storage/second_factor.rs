@@ -5,9 +5,9 @@
 use diesel::prelude::*;
 
 use super::AnyConnection;
+use super::flag::Yn;
 use super::schema::account;
 use super::schema::recovery_code::dsl;
-use super::types::Yn;
 use crate::ids::AccountId;
 use crate::time::Wall;
 

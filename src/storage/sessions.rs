@@ -5,10 +5,10 @@ use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::accounts::Account;
+use super::flag::Yn;
 use super::page::{Cursor, Page, rows};
 use super::schema::{account, account_session as session};
 use super::second_factor;
-use super::types::Yn;
 use crate::ids::{AccountId, SessionId};
 use crate::time::Wall;
 

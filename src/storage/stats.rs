@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
+use chrono::NaiveDateTime;
 use diesel::prelude::*;
 
 use super::connection::on_each;
+use super::flag::Yn;
 use super::schema::{consultation, stat_hour};
 use super::tickets::Status;
-use super::types::Yn;
 use super::waits::Waits;
 use super::{AnyConnection, SYSTEM, lines};
 use crate::ids::{AccountId, LineId};
@@ -24,6 +25,35 @@ pub const NOBODY: &str = "-";
 pub const EVERYBODY: &str = "*";
 /// Microseconds in an hour.
 pub const HOUR: i64 = 3_600_000_000;
+
+/// Of what figures are wanted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Of {
+    /// Asked for in this hour or later.
+    pub from: Wall,
+    /// Asked for in an hour that begins before then.
+    pub to: Wall,
+    /// Of these lines.
+    pub lines: Option<Vec<LineId>>,
+    /// Of this counsellor.
+    pub counsellor: Option<AccountId>,
+}
+
+/// The hours and lines wanted, of a table of hours.
+pub(super) fn within(of: &Of) -> Vec<String> {
+    let stamp = |at: Wall| at.utc().naive_utc().format("%F %T%.6f").to_string();
+    let mut conditions = vec![format!("HOUR_DTTM >= '{}' AND HOUR_DTTM < '{}'", stamp(of.from), stamp(of.to))];
+    if let Some(lines) = &of.lines {
+        let lines: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
+        conditions.push(if lines.is_empty() { "1 = 0".into() } else { format!("LINE_ID IN ({})", lines.join(", ")) });
+    }
+    conditions
+}
+
+/// An hour as the databases write it; `None` for none.
+pub(super) fn hour_in(text: &str) -> Option<Wall> {
+    NaiveDateTime::parse_from_str(text, "%F %T%.f").ok().map(|hour| hour.and_utc().into())
+}
 
 /// A consultation that is over, as the figures need it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]

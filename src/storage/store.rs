@@ -1,19 +1,18 @@
 //! The database opened: migrated, compared with what this program expects, and pooled.
 
-use std::path::Path;
 use std::time::Duration;
 
 use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
-use diesel::r2d2::{Pool, PooledConnection};
-use thiserror::Error;
+use diesel::r2d2::Pool;
 
-use super::connection::{AnyConnection, Connector, Database, connect};
+use super::connection::{AnyConnection, Connector, Pooled, connect};
+use super::database::{Database, make_folder};
 use super::file_mark::beside;
 use super::lock::ServeLock;
-use super::open_error::one_line;
-use super::open_error::{OpenError, folder_of};
+use super::open_error::{OpenError, one_line};
 use super::replica::{self, Replica};
+use super::store_error::{READ_WAIT, StoreError};
 use super::turns::Turns;
 use super::{installation, login_keys, migrate, schema_check};
 use crate::broken::{Way, is_broken};
@@ -25,12 +24,6 @@ use crate::time::Wall;
 const POOL_MAX: u32 = 8;
 /// How long a caller waits for a pooled connection before it is told that there is none.
 const POOL_WAIT: Duration = Duration::from_secs(5);
-/// How long whoever asks waits for what they read, however a database hangs.
-pub const READ_WAIT: Duration = Duration::from_secs(5);
-
-/// A connection from the pool; goes back when dropped.
-pub type Pooled = PooledConnection<Connector>;
-
 /// The database, open. Cloning shares the pool.
 #[derive(Clone)]
 pub struct Store {
@@ -40,25 +33,11 @@ pub struct Store {
     replica: Option<Replica>,
 }
 
-/// Why a query of the pool did not give an answer.
-#[derive(Debug, Error)]
-pub enum StoreError {
-    /// No connection within five seconds: the database is down, or all are in use.
-    #[error("no database connection: {0}")]
-    Unavailable(String),
-    /// There is a connection and no answer within [`READ_WAIT`].
-    #[error("the database has not answered within {READ_WAIT:?}")]
-    Stalled,
-    /// The query itself.
-    #[error(transparent)]
-    Query(#[from] diesel::result::Error),
-}
-
 impl Store {
     /// Opens the database: makes the folder of a SQLite file, applies the migrations, compares the
     /// schema. Blocks.
     pub fn open(database: &Database) -> Result<Self, OpenError> {
-        Self::open_it(database).map_err(|error| error.of_a_full_disk(database))
+        Self::open_it(database).map_err(|error| database.unless_full(error))
     }
 
     fn open_it(database: &Database) -> Result<Self, OpenError> {
@@ -103,14 +82,13 @@ impl Store {
     /// Commits a small write: whoever is about to serve learns here whether the disk takes any. Blocks.
     pub fn may_write(&self, at: Wall) -> Result<(), OpenError> {
         let put = |conn: &mut AnyConnection| conn.write(|conn| installation::probe(conn, at));
-        self.in_turn(put)
-            .map_err(|error| OpenError::unusable(&self.database, &error.to_string()).of_a_full_disk(&self.database))
+        self.in_turn(put).map_err(|error| self.database.unless_full(self.database.unusable(&error.to_string())))
     }
 
     /// Applies the migrations and says how many there were; nothing else. For `anteroom migrate`.
     pub fn migrate(database: &Database) -> Result<usize, OpenError> {
         let migrated = first_connection(database).and_then(|mut conn| migrate::run(&mut conn));
-        migrated.map_err(|error| error.of_a_full_disk(database))
+        migrated.map_err(|error| database.unless_full(error))
     }
 
     /// How many migrations [`Self::open`] would apply; a SQLite file that is not there is left so,
@@ -228,13 +206,6 @@ async fn in_time<T: Send + 'static>(
     }
 }
 
-/// The folder of a SQLite file, made if it is not there.
-pub(super) fn make_folder(path: &Path) -> Result<(), OpenError> {
-    let folder = folder_of(path);
-    private::make_folder(folder)
-        .map_err(|error| OpenError::Unwritable { path: folder.to_owned(), reason: error.to_string() })
-}
-
 fn first_connection(database: &Database) -> Result<AnyConnection, OpenError> {
     if let Database::Sqlite(path) = database {
         make_folder(path)?;
@@ -250,5 +221,5 @@ fn first_connection(database: &Database) -> Result<AnyConnection, OpenError> {
             }
         }
     }
-    connect(database).map_err(|error| OpenError::unusable(database, &error.to_string()))
+    connect(database).map_err(|error| database.unusable(&error.to_string()))
 }

@@ -1,17 +1,15 @@
 //! The summaries read: added up by line, counsellor and time.
 
 use std::collections::HashMap;
-use std::collections::hash_map::Entry;
 
-use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Binary, Text};
 
-use super::stats::{EVERYBODY, NOBODY};
+pub use super::stats::Of;
+use super::stats::{EVERYBODY, NOBODY, hour_in, within};
 use super::waits::Waits;
 use super::{AnyConnection, ask_counts, unsummed};
-use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
 /// By what figures are told apart.
@@ -23,19 +21,6 @@ pub struct By {
     pub counsellor: bool,
     /// By hour.
     pub hour: bool,
-}
-
-/// Of what figures are wanted.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Of {
-    /// Asked for in this hour or later.
-    pub from: Wall,
-    /// Asked for in an hour that begins before then.
-    pub to: Wall,
-    /// Of these lines.
-    pub lines: Option<Vec<LineId>>,
-    /// Of this counsellor.
-    pub counsellor: Option<AccountId>,
 }
 
 macro_rules! sums {
@@ -130,11 +115,13 @@ pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> 
         sums.open += open.count;
     }
     // Those who asked without end have no record to be summed up from.
-    for counted in ask_counts::sum(conn, of, by)? {
-        match all.entry(counted.key()) {
-            Entry::Occupied(mut sums) => sums.get_mut().add(&counted),
-            Entry::Vacant(place) => drop(place.insert(counted)),
-        }
+    for counted in ask_counts::read(conn, of)? {
+        let key = (
+            if by.line { counted.line.clone() } else { String::new() },
+            if by.counsellor { NOBODY.to_owned() } else { String::new() },
+            if by.hour { counted.hour } else { None },
+        );
+        all.entry(key.clone()).or_insert_with(|| Sums::nothing_of(key)).add(&Sums::counted(&counted));
     }
     Ok(all.into_values().collect())
 }
@@ -201,17 +188,6 @@ fn shown(by: By) -> [String; 3] {
         .map(|(key, is_shown)| if is_shown { format!("CAST({key} AS TEXT)") } else { NOT_APART.to_owned() })
 }
 
-/// The hours and lines wanted, of a table of hours.
-pub(super) fn within(of: &Of) -> Vec<String> {
-    let stamp = |at: Wall| at.utc().naive_utc().format("%F %T%.6f").to_string();
-    let mut conditions = vec![format!("HOUR_DTTM >= '{}' AND HOUR_DTTM < '{}'", stamp(of.from), stamp(of.to))];
-    if let Some(lines) = &of.lines {
-        let lines: Vec<String> = lines.iter().map(|line| format!("'{line}'")).collect();
-        conditions.push(if lines.is_empty() { "1 = 0".into() } else { format!("LINE_ID IN ({})", lines.join(", ")) });
-    }
-    conditions
-}
-
 fn conditions(of: &Of, by: By) -> String {
     let mut conditions = within(of);
     // Everybody's together is a row of its own, so that most sums need not read each counsellor's.
@@ -223,18 +199,17 @@ fn conditions(of: &Of, by: By) -> String {
     conditions.join(" AND ")
 }
 
-/// An hour as the databases write it; `None` for none.
-pub(super) fn hour_in(text: &str) -> Option<Wall> {
-    NaiveDateTime::parse_from_str(text, "%F %T%.f").ok().map(|hour| hour.and_utc().into())
-}
-
 impl Sums {
     /// Requests of which there is only a count: refused, and given up at once.
-    pub(super) fn counted(line: String, hour: Option<Wall>, by: By, refused: i64, given_up: i64) -> Self {
-        let counsellor = if by.counsellor { NOBODY.to_owned() } else { String::new() };
-        let requested = refused + given_up;
-        let (abandoned, short_abandoned) = (given_up, given_up);
-        Self { line, counsellor, hour, requested, refused, abandoned, short_abandoned, ..Self::default() }
+    fn counted(ask_counts::Counted { refused, given_up, .. }: &ask_counts::Counted) -> Self {
+        let (refused, given_up) = (*refused, *given_up);
+        Self {
+            requested: refused + given_up,
+            refused,
+            abandoned: given_up,
+            short_abandoned: given_up,
+            ..Self::default()
+        }
     }
 
     fn key(&self) -> Key {

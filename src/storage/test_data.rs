@@ -12,9 +12,9 @@ use diesel::prelude::*;
 
 use super::AnyConnection;
 use super::accounts::{AccountRole, serve};
+use super::flag::Yn;
 use super::lines::{self, Line};
 use super::schema::{account, account_line, consultation, line, message, room};
-use super::types::Yn;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::folded;
 use crate::time::Wall;

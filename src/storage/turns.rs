@@ -13,10 +13,11 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{FairMutex, FairMutexGuard};
 
-use super::StoreError;
-use super::connection::{BUSY_MS, Database};
+use super::connection::BUSY_MS;
+use super::database::Database;
 use super::file_mark::FileMark;
 use super::lock::Held;
+use super::store_error::StoreError;
 
 /// How long a writer waits for a lock that is in doubt …
 const LOCK_WAIT: Duration = Duration::from_secs(1);

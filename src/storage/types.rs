@@ -17,6 +17,7 @@ use diesel::sqlite::{Sqlite, SqliteType};
 use super::accounts::AccountRole;
 use super::api_tokens::TokenScopes;
 use super::connection::{MultiBackend, MultiRawValue};
+use super::flag::Yn;
 use super::jobs::{JobKind, JobState};
 use super::links::LinkKind;
 use super::rooms::RoomStatus;
@@ -229,16 +230,6 @@ impl FromSql<Binary, Sqlite> for Waits {
 impl FromSql<Binary, Pg> for Waits {
     fn from_sql(value: PgValue<'_>) -> deserialize::Result<Self> {
         Ok(Self::decode(value.as_bytes())?)
-    }
-}
-
-/// A flag, `Y` or `N` on file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Yn(pub bool);
-
-impl From<Yn> for bool {
-    fn from(flag: Yn) -> Self {
-        flag.0
     }
 }
 

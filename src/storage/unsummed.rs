@@ -8,8 +8,7 @@ use diesel::dsl::count_star;
 use diesel::prelude::*;
 
 use super::schema::{consultation, consultation_due, stat_hour};
-use super::stats::{EVERYBODY, HOUR, NOBODY, hour_of};
-use super::sums::Of;
+use super::stats::{EVERYBODY, HOUR, NOBODY, Of, hour_of};
 use super::tickets::Status;
 use super::{AnyConnection, lines};
 use crate::ids::{AccountId, LineId};

@@ -28,7 +28,7 @@ use crate::time::Wall;
 /// Most characters of a reason.
 const REASON_CHARS_MAX: usize = 500;
 
-/// The body of a change that needs no reason.
+/// The body of a change that needs none.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OfVersion {

@@ -37,8 +37,6 @@ use sqlite::Sqlite;
 
 /// Under this name a database remembers that it holds made data.
 pub const MARK: &str = "MADE_DATA";
-/// In `REG_ID` and `MOD_ID` of everything made.
-const SIGNATURE: &str = "MADE";
 /// Consultations on their way at once.
 const CHUNK: u64 = 10_000;
 /// Chunks that are made ahead.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{Datelike, TimeZone as _, Timelike, Utc, Weekday};
 
+use super::rows::SIGNATURE;
 use super::words;
 use crate::clock::Clock;
 use crate::ids::{AccountId, DeskId, LineId};
@@ -65,7 +66,7 @@ impl Office {
                 let (id, name) = (DeskId(clock.new_id()), format!("창구 {}", index + 1));
                 office.desks.push(id);
                 let new = NewDesk { id, name, place: None, key_hash: String::new(), line_id: None };
-                desks::create(conn, &new, super::SIGNATURE, at)
+                desks::create(conn, &new, SIGNATURE, at)
             })
         })?;
         Ok(office)
@@ -95,7 +96,7 @@ impl Office {
             lines: served.iter().map(|line| (self.lines[*line].id, 0)).collect(),
             all_lines: false,
         };
-        accounts::create(conn, &new, super::SIGNATURE, clock.now().wall)?;
+        accounts::create(conn, &new, SIGNATURE, clock.now().wall)?;
         served.into_iter().for_each(|line| self.serves[line].push(id));
         self.names.insert(id, new.name);
         Ok(())

@@ -6,6 +6,9 @@ use std::io::Write as _;
 
 use uuid::Uuid;
 
+/// In `REG_ID` and `MOD_ID` of everything made.
+pub const SIGNATURE: &str = "MADE";
+
 /// The tables that are filled, in the order in which they must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
@@ -128,7 +131,7 @@ impl Row<'_> {
 
     /// Who made and last changed it, and when.
     pub fn signed(&mut self, made: i64, changed: i64) -> &mut Self {
-        self.moment(made).text(super::SIGNATURE).moment(changed).text(super::SIGNATURE)
+        self.moment(made).text(SIGNATURE).moment(changed).text(SIGNATURE)
     }
 
     /// The end of the row.

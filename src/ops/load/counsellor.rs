@@ -9,14 +9,17 @@ use tokio::sync::{Semaphore, mpsc};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, sleep_until};
 
+use super::day::Day;
+use super::frame::Frame;
 use super::ledger::{Side, Who};
 use super::peer::Act;
 use super::talk::Talk;
-use super::wire::{Frame, Heard, Wire};
-use super::{Day, OPENING};
+use super::wire::{Heard, Wire};
 use crate::jobs::Dice;
 use crate::start_error::StartError;
 
+/// Handshakes of counsellors under way at once.
+const OPENING: usize = 64;
 /// Before a cut counsellor comes back, on average.
 const AWAY: Duration = Duration::from_millis(300);
 /// All must be open by then.

@@ -7,12 +7,13 @@ use std::time::{Duration, Instant};
 use tokio::time::{sleep, sleep_until};
 use uuid::Uuid;
 
+use super::day::{Day, STORM_OVER};
 use super::figures::Measure;
+use super::frame::Frame;
 use super::ledger::{Side, Who};
 use super::peer::Act;
 use super::talk::Talk;
-use super::wire::{Frame, Heard, Wire};
-use super::{Day, STORM_OVER};
+use super::wire::{Heard, Wire};
 use crate::jobs::Dice;
 
 /// I4: within so long a desk is told how it stands.

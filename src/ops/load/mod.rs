@@ -8,13 +8,16 @@
 //! - `office`: the server, and who may log in there
 //! - `peer`: the words of our server, and of others the same people can be let loose on; `witness`: what these
 //!   knew of it
-//! - `wire`: one socket; `desk`, `counsellor`: who sits at its end; `talk`: what both do in a room
+//! - `day`: what all of them share; `wire`: one socket, `frame`: what it says; `desk`, `counsellor`: who sits at
+//!   its end; `talk`: what both do in a room
 //! - `ledger`: what was told, and what must be true of it; `records`: the same on disk
 //! - `figures`: how long things took; `report`: as a table and as JSON; `plot`: as a picture
 
 mod counsellor;
+mod day;
 mod desk;
 mod figures;
+mod frame;
 mod ledger;
 mod office;
 mod peer;
@@ -26,7 +29,7 @@ mod wire;
 mod witness;
 
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -36,6 +39,7 @@ use tokio::task::JoinSet;
 use crate::config::LoadOptions;
 use crate::jobs::Dice;
 use crate::start_error::StartError;
+use day::{Counts, Day, exponential};
 use figures::{Figures, Second};
 use ledger::Ledger;
 use office::{Office, Watched};
@@ -45,67 +49,8 @@ use witness::Witness;
 
 /// Who has come is given so long to finish, after the longest talk there may be.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Handshakes of counsellors under way at once.
-const OPENING: usize = 64;
-/// Whom a storm cut comes back within so long.
-const STORM_OVER: Duration = Duration::from_secs(10);
 /// A lost invariant ends the run.
 const BROKEN: u8 = 1;
-
-/// Everything the made people share.
-struct Day {
-    began: Instant,
-    options: LoadOptions,
-    ways: Ways,
-    figures: Figures,
-    ledger: Ledger,
-    /// Of a peer that keeps no records.
-    witness: Option<Witness>,
-    counts: Counts,
-    /// Since when desks come.
-    doors_open: OnceLock<Instant>,
-    /// Nobody comes any more.
-    closing: AtomicBool,
-}
-
-/// What happened, counted.
-#[derive(Default)]
-struct Counts {
-    came: AtomicU64,
-    /// Visits under way.
-    here: AtomicU64,
-    served: AtomicU64,
-    said: AtomicU64,
-    cut: AtomicU64,
-    /// Sockets the server would not open, or ended by itself.
-    turned_away: AtomicU64,
-    refused: AtomicU64,
-    unserved: AtomicU64,
-}
-
-impl Day {
-    /// Microseconds since the day began.
-    fn micros(&self) -> u64 {
-        u64::try_from(self.began.elapsed().as_micros()).unwrap_or(u64::MAX)
-    }
-
-    /// When a socket opened now is cut, if ever: at random, so many of a hundred a minute.
-    fn cut_at(&self, dice: &mut Dice) -> Option<Instant> {
-        let a_second = self.options.drops_percent / 100.0 / 60.0;
-        (a_second > 0.0).then(|| Instant::now() + exponential(dice, a_second))
-    }
-
-    /// When the storm comes over this desk, if it will.
-    fn storm_at(&self, dice: &mut Dice) -> Option<Instant> {
-        let at = self.doors_open.get()?.checked_add(Duration::from_secs(self.options.storm_at_s?.into()))?;
-        (dice.part() * 100.0 < self.options.storm_percent && at > Instant::now()).then_some(at)
-    }
-}
-
-/// A time to the next of events that come `rate` times a second.
-fn exponential(dice: &mut Dice, rate: f64) -> Duration {
-    Duration::from_secs_f64((-(1.0 - dice.part()).ln() / rate).min(86_400.0))
-}
 
 /// Runs the load, prints what came of it, and writes the files asked for.
 pub fn run(options: &LoadOptions) -> Result<ExitCode, StartError> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use serde::Serialize;
 use serde_json::json;
 
-use super::Day;
+use super::day::Day;
 use super::figures::{Measure, Second, Summary, millis};
 use super::ledger::Broken;
 use super::office::Used;

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use uuid::Uuid;
 
-use super::Day;
+use super::day::Day;
 use super::figures::Measure;
+use super::frame::Frame;
 use super::ledger::Who;
 use super::peer::Act;
-use super::wire::{Frame, Wire};
+use super::wire::Wire;
 
 /// One side of a room.
 pub struct Talk {

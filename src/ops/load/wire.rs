@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use futures_util::{SinkExt as _, StreamExt as _};
-use serde::Deserialize;
 use tokio::net::{TcpSocket, TcpStream};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use tokio_tungstenite::tungstenite::http::HeaderValue;
@@ -13,6 +12,7 @@ use tokio_tungstenite::tungstenite::protocol::WebSocketConfig;
 use tokio_tungstenite::tungstenite::{Error, Message};
 use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
+use super::frame::Frame;
 use super::ledger::Side;
 use super::peer::{Act, Dialect, Read};
 use crate::start_error::StartError;
@@ -45,45 +45,6 @@ pub enum Heard {
     Frame(Box<Frame>),
     /// Its end.
     Ended,
-}
-
-/// Every field of a frame that anybody here looks at.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct Frame {
-    #[serde(rename = "type")]
-    pub kind: String,
-    pub room: Option<String>,
-    pub ticket: Option<String>,
-    pub offer: Option<String>,
-    pub client_id: Option<String>,
-    pub from: Option<String>,
-    pub you: Option<String>,
-    pub body: Option<String>,
-    pub resume: Option<String>,
-    pub reason: Option<String>,
-    pub code: Option<String>,
-    pub detail: Option<String>,
-    pub re: Option<String>,
-    pub seq: Option<u32>,
-    pub last_seq: Option<u32>,
-    pub intent: Option<String>,
-    pub rooms: Vec<RoomLine>,
-}
-
-/// A room in a counsellor's `state`.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub struct RoomLine {
-    pub room: String,
-    pub last_seq: u32,
-}
-
-impl Frame {
-    /// The room it is about, or nothing.
-    pub fn room(&self) -> &str {
-        self.room.as_deref().unwrap_or_default()
-    }
 }
 
 impl Ways {

@@ -8,11 +8,11 @@ use std::fs::{File, TryLockError};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{Lock, Look};
+use super::look::{Lock, Look};
 use crate::private;
 use crate::storage::OpenError;
+use crate::storage::database::make_folder;
 use crate::storage::file_mark::{FileId, file_id};
-use crate::storage::store::make_folder;
 
 /// How often a lock file is deleted just as it was locked before that is somebody's intention.
 const TRIES: u32 = 10;

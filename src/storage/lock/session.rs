@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use diesel::sql_types::{Bool, Integer, Nullable, Text};
 use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
-use super::{LOOK_SOON, Lock, Look};
+use super::look::{LOOK_SOON, Lock, Look};
 use crate::storage::{AnyConnection, Database, OpenError, connect};
 
 /// A server that was killed a moment ago may have its session for some milliseconds more.
@@ -45,8 +45,8 @@ pub(super) struct SessionLock {
 
 impl SessionLock {
     pub(super) fn take(database: &Database) -> Result<Self, OpenError> {
-        let failed = |error: diesel::result::Error| OpenError::unusable(database, &error.to_string());
-        let mut conn = connect(database).map_err(|error| OpenError::unusable(database, &error.to_string()))?;
+        let failed = |error: diesel::result::Error| database.unusable(&error.to_string());
+        let mut conn = connect(database).map_err(|error| database.unusable(&error.to_string()))?;
         let give_up = Instant::now() + TAKE_WITHIN;
         while !try_lock(&mut conn).map_err(failed)? {
             if Instant::now() >= give_up {

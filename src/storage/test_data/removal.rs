@@ -8,12 +8,12 @@ use diesel::sql_types::Text;
 
 use crate::ids::{LineId, TicketId};
 use crate::protocol::{ClosedReason, EndReason, SeatState};
+use crate::storage::flag::Yn;
 use crate::storage::jobs::{self, JobKind};
 use crate::storage::lines::{self, Line};
 use crate::storage::rooms::RoomStatus;
 use crate::storage::schema::{account, consultation, line, room, room_member};
 use crate::storage::tickets::Status;
-use crate::storage::types::Yn;
 use crate::storage::{AnyConnection, SYSTEM, desks};
 use crate::time::Wall;
 

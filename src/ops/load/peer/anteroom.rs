@@ -2,7 +2,7 @@
 
 use tokio_tungstenite::tungstenite::Message;
 
-use super::{Act, Dialect, Path, Read};
+use super::dialect::{Act, Dialect, Path, Read, from_json, json, known};
 use crate::ops::load::ledger::Side;
 
 /// As in `docs/PROTOCOL.md`.
@@ -10,7 +10,7 @@ pub struct Anteroom;
 
 impl Dialect for Anteroom {
     fn path(&self, side: Side) -> Path<'_> {
-        super::known(match side {
+        known(match side {
             Side::Desk => "/ws/desk",
             Side::Counsellor => "/ws/counsellor",
         })
@@ -21,10 +21,10 @@ impl Dialect for Anteroom {
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {
-        super::json(act)
+        json(act)
     }
 
     fn read(&self, _side: Side, message: &Message) -> Read {
-        super::from_json(message)
+        from_json(message)
     }
 }

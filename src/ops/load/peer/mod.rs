@@ -1,83 +1,17 @@
 //! Whom the load is aimed at. The people do the same things everywhere; each peer has its own words
-//! for them, and a dialect translates. The others are there to be measured beside, not in what ships.
+//! for them, and a `dialect` translates. The others are there to be measured beside, not in what ships.
 
 mod anteroom;
+mod dialect;
 #[cfg(feature = "peers")]
 mod others;
 
-use std::pin::Pin;
 use std::sync::Arc;
 
-use serde::Serialize;
-use tokio_tungstenite::tungstenite::Message;
+pub use dialect::{Act, Dialect, Read};
 
-use super::ledger::Side;
-use super::wire::Frame;
 use crate::config::{LoadOptions, Peer};
 use crate::start_error::StartError;
-
-/// What a made person does, as Anteroom's frames say it.
-#[derive(Debug, Serialize)]
-#[serde(tag = "type", rename_all = "lowercase")]
-pub enum Act<'a> {
-    /// A desk asks.
-    Request { client_id: &'a str, topic: &'a str },
-    /// A desk comes back, having heard its conversation up to `after`.
-    Resume { token: &'a str, after: u32 },
-    /// A counsellor takes desks, so many at once.
-    Open { capacity: u16 },
-    /// A counsellor takes this one.
-    Accept { offer: &'a str },
-    /// Somebody says something.
-    Say { room: &'a str, client_id: &'a str, body: &'a str },
-    /// A counsellor comes back to a room.
-    Replay { room: &'a str, after: u32 },
-    /// A desk has had enough.
-    End { room: &'a str },
-}
-
-/// What a message on the wire is.
-pub enum Read {
-    /// Something somebody is told.
-    Frame(Box<Frame>),
-    /// To be answered at once with this; then this is told, if anything.
-    #[cfg_attr(not(feature = "peers"), expect(dead_code, reason = "our own server asks nothing that a socket answers"))]
-    Answer(Message, Option<Box<Frame>>),
-    /// Nothing to anybody.
-    Nothing,
-    /// Not what this peer says: the socket is of no more use.
-    Unreadable,
-}
-
-/// Where a socket is opened, once that is known; on refusal, what was said.
-pub type Path<'a> = Pin<Box<dyn Future<Output = Result<String, String>> + Send + 'a>>;
-
-/// One peer's words.
-pub trait Dialect: Send + Sync {
-    /// Where this side's socket is opened. Some servers are asked over HTTP first, each time.
-    fn path(&self, side: Side) -> Path<'_>;
-
-    /// Whether a desk asks already by asking for a path, so that its wait counts from there.
-    fn asks_by_coming(&self) -> bool {
-        false
-    }
-
-    /// What the socket must agree to speak, if anything. Only then is a log-in sent along.
-    fn subprotocol(&self) -> Option<&'static str> {
-        None
-    }
-
-    /// What whoever has opened a socket goes by, of a peer that says nothing until it is asked.
-    fn greeting(&self, _side: Side) -> Option<Box<Frame>> {
-        None
-    }
-
-    /// Nothing if there is no such thing there.
-    fn write(&self, act: &Act<'_>) -> Option<Message>;
-
-    /// What a message says.
-    fn read(&self, side: Side, message: &Message) -> Read;
-}
 
 /// The words of the peer at `HOST:PORT`.
 #[cfg_attr(not(feature = "peers"), expect(unused_variables, reason = "only others are asked anything beforehand"))]
@@ -91,18 +25,4 @@ pub fn dialect(options: &LoadOptions, authority: &str) -> Result<Arc<dyn Dialect
         #[cfg(feature = "peers")]
         Peer::Colyseus => Ok(Arc::new(others::Colyseus::at(authority, options)?)),
     }
-}
-
-/// A path that is known already.
-fn known(path: &str) -> Path<'_> {
-    Box::pin(std::future::ready(Ok(path.to_owned())))
-}
-
-fn json(act: &Act<'_>) -> Option<Message> {
-    serde_json::to_string(act).ok().map(Message::text)
-}
-
-fn from_json(message: &Message) -> Read {
-    let Message::Text(text) = message else { return Read::Nothing };
-    serde_json::from_str(text.as_str()).map_or(Read::Unreadable, |frame| Read::Frame(Box::new(frame)))
 }

@@ -5,11 +5,12 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::{Act, Dialect, Path, Read};
+use super::super::dialect::{Act, Dialect, Path, Read};
 use super::errands::{Errand, Errands};
+use super::words::{event, greeting};
 use crate::config::LoadOptions;
+use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
-use crate::ops::load::wire::Frame;
 use crate::start_error::StartError;
 
 /// The first byte of a message.
@@ -57,7 +58,7 @@ impl Dialect for Colyseus {
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {
-        let (name, fields) = super::event(act)?;
+        let (name, fields) = event(act)?;
         let mut bytes = vec![ROOM_DATA];
         rmp_serde::encode::write(&mut bytes, &name).ok()?;
         rmp_serde::encode::write(&mut bytes, &fields).ok()?;
@@ -68,7 +69,7 @@ impl Dialect for Colyseus {
         let Message::Binary(bytes) = message else { return Read::Nothing };
         match bytes.split_first() {
             // Whoever has joined says so, and is in the room.
-            Some((&JOIN_ROOM, _)) => Read::Answer(Message::binary(vec![JOIN_ROOM]), Some(super::greeting(side))),
+            Some((&JOIN_ROOM, _)) => Read::Answer(Message::binary(vec![JOIN_ROOM]), Some(greeting(side))),
             Some((&ROOM_DATA, event)) => data(event).map_or(Read::Unreadable, |frame| Read::Frame(Box::new(frame))),
             // The state of the room, of which there is none.
             Some(_) => Read::Nothing,

@@ -4,33 +4,8 @@ mod colyseus;
 mod errands;
 mod plain;
 mod socketio;
-
-use serde_json::Value;
+mod words;
 
 pub use colyseus::Colyseus;
 pub use plain::Plain;
 pub use socketio::SocketIo;
-
-use super::Act;
-use crate::ops::load::ledger::Side;
-use crate::ops::load::wire::Frame;
-
-/// A peer without log-ins greets a desk and asks a counsellor for nothing.
-fn greeting(side: Side) -> Box<Frame> {
-    let kind = match side {
-        Side::Desk => "welcome",
-        Side::Counsellor => "state",
-    };
-    Box::new(Frame { kind: kind.to_owned(), ..Frame::default() })
-}
-
-/// As an event with a name, for peers that have those. Nothing of what only a server with records
-/// has.
-fn event(act: &Act<'_>) -> Option<(String, Value)> {
-    if matches!(act, Act::Resume { .. } | Act::Replay { .. }) {
-        return None;
-    }
-    let mut fields = serde_json::to_value(act).ok()?;
-    let Value::String(name) = fields.as_object_mut()?.remove("type")? else { return None };
-    Some((name, fields))
-}

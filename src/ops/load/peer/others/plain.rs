@@ -2,9 +2,10 @@
 
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::{Act, Dialect, Path, Read, from_json, json, known};
+use super::super::dialect::{Act, Dialect, Path, Read, from_json, json, known};
+use super::words::greeting;
+use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
-use crate::ops::load::wire::Frame;
 
 /// As in `bench/peers/README.md`.
 pub struct Plain;
@@ -18,7 +19,7 @@ impl Dialect for Plain {
     }
 
     fn greeting(&self, side: Side) -> Option<Box<Frame>> {
-        Some(super::greeting(side))
+        Some(greeting(side))
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {

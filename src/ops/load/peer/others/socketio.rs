@@ -3,9 +3,10 @@
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::{Act, Dialect, Path, Read, known};
+use super::super::dialect::{Act, Dialect, Path, Read, known};
+use super::words::{event, greeting};
+use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
-use crate::ops::load::wire::Frame;
 
 /// An event's name is the frame's type, its one argument the rest of the frame.
 pub struct SocketIo;
@@ -16,7 +17,7 @@ impl Dialect for SocketIo {
     }
 
     fn write(&self, act: &Act<'_>) -> Option<Message> {
-        let (name, fields) = super::event(act)?;
+        let (name, fields) = event(act)?;
         Some(Message::text(format!("42{}", Value::from(vec![name.into(), fields]))))
     }
 
@@ -36,7 +37,7 @@ impl SocketIo {
     fn packet(&self, side: Side, packet: &str) -> Read {
         match packet.split_at_checked(1) {
             // Joined.
-            Some(("0", _)) => Read::Frame(super::greeting(side)),
+            Some(("0", _)) => Read::Frame(greeting(side)),
             Some(("2", event)) => match serde_json::from_str::<(String, Frame)>(event) {
                 Ok((kind, frame)) => Read::Frame(Box::new(Frame { kind, ..frame })),
                 Err(_) => Read::Unreadable,
