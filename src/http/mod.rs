@@ -26,6 +26,7 @@ mod connections;
 mod consultations;
 mod cookies;
 mod cursor;
+mod described;
 mod desks;
 mod docs;
 mod ending;
@@ -49,6 +50,8 @@ mod office;
 pub mod openapi;
 mod origin;
 mod own_day;
+#[cfg(test)]
+mod own_types;
 mod pages;
 mod password;
 pub mod passwords;
@@ -79,6 +82,8 @@ mod told;
 mod transfers;
 mod tries;
 mod turns;
+#[cfg(test)]
+mod typescript;
 mod upgrade;
 pub mod validity;
 mod weak;

@@ -52,7 +52,6 @@ pub struct Begin {
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     /// Six digits, from the authenticator.
-    #[schema(max_length = 40)]
     code: String,
 }
 
@@ -63,7 +62,6 @@ pub struct Remove {
     /// The present password.
     password: String,
     /// Six digits, or a recovery code.
-    #[schema(max_length = 40)]
     code: String,
 }
 
