@@ -45,7 +45,7 @@ web/dist/.built: web/node_modules/.ready $(WEB_SOURCES)
 	cd web && npm run --silent build
 	touch $@
 
-generate: ## write again what is generated from the code: the pages' frame types, the API description
+generate: ## write again what is generated from the code: the pages' types and limits, the API description
 	ANTEROOM_UPDATE=1 cargo test --locked --lib -- typescript what_is_committed
 
 fence: ## the pure core builds alone, and no server crate is in it

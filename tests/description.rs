@@ -17,7 +17,7 @@ async fn every_request_that_is_described_is_understood() {
     let server = Office::new().demo().open().await;
     let admin = server.http().as_demo_admin().await;
     let api = admin.read("/api/openapi.json").await;
-    let mut tour = Tour { admin, made: HashMap::new(), bodies: 0, faults: Vec::new() };
+    let mut tour = Tour::new(admin, &api);
     for (method, path, operation) in in_order(&api) {
         tour.try_out(&method, &path, &operation).await;
     }
@@ -27,7 +27,7 @@ async fn every_request_that_is_described_is_understood() {
 }
 
 /// What makes things comes before what reads and changes them, and that before what takes them away.
-fn in_order(api: &Value) -> Vec<(String, String, Value)> {
+pub(crate) fn in_order(api: &Value) -> Vec<(String, String, Value)> {
     let mut all = Vec::new();
     for (path, item) in api["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
@@ -60,17 +60,23 @@ fn required(operation: &Value) -> Vec<(String, String)> {
         .collect()
 }
 
-struct Tour {
-    admin: Http,
+pub(crate) struct Tour {
+    pub(crate) admin: Http,
     /// By the path of its collection: the newest thing made there.
-    made: HashMap<String, String>,
+    pub(crate) made: HashMap<String, String>,
+    schemas: Value,
     bodies: usize,
     /// Where the description and the server differ.
     faults: Vec<String>,
 }
 
 impl Tour {
-    async fn try_out(&mut self, method: &str, path: &str, operation: &Value) {
+    pub(crate) fn new(admin: Http, api: &Value) -> Self {
+        let schemas = api["components"]["schemas"].clone();
+        Self { admin, made: HashMap::new(), schemas, bodies: 0, faults: Vec::new() }
+    }
+
+    pub(crate) async fn try_out(&mut self, method: &str, path: &str, operation: &Value) {
         let what = format!("{method} {path}");
         let asked = Method::from_bytes(method.to_uppercase().as_bytes()).expect("a method");
         let request = self.admin.request(asked.clone(), &self.with_ids(path)).query(&required(operation));
@@ -102,9 +108,12 @@ impl Tour {
         }
     }
 
-    /// The answer has what its example has, and nothing that is not described.
+    /// The answer has all that is always there, and nothing that is not described.
     fn holds(&mut self, what: &str, operation: &Value, answer: &Answer) {
-        let described = &operation["responses"][answer.status.to_string()]["content"]["application/json"]["example"];
+        let content = &operation["responses"][answer.status.to_string()]["content"]["application/json"];
+        let missing = missing(&self.schemas, &content["schema"], &answer.json());
+        self.faults.extend(missing.into_iter().map(|field| format!("{what} answers no {field}")));
+        let described = &content["example"];
         let (Some(shown), Value::Object(told)) = (described.as_object(), answer.json()) else { return };
         for field in told.keys() {
             if !shown.contains_key(field) {
@@ -124,10 +133,40 @@ impl Tour {
         }
     }
 
-    fn with_ids(&self, path: &str) -> String {
+    pub(crate) fn with_ids(&self, path: &str) -> String {
         let collection = path.split("/{").next().unwrap_or_default();
         let id = self.made.get(collection).cloned();
         let seq = id.clone().filter(|id| id.parse::<i64>().is_ok()).unwrap_or_else(|| "2000000000".to_owned());
         path.replace("{id}", &id.unwrap_or_else(new_id)).replace("{seq}", &seq)
     }
+}
+
+/// What a schema says is always there and the answer has not.
+fn missing(schemas: &Value, schema: &Value, answer: &Value) -> Vec<String> {
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        let fields = missing(schemas, &schemas[name], answer);
+        return fields.into_iter().map(|field| format!("{name}.{field}")).collect();
+    }
+    let mut all = Vec::new();
+    for part in schema["allOf"].as_array().into_iter().flatten() {
+        all.extend(missing(schemas, part, answer));
+    }
+    if let Some(other) = schema["oneOf"].as_array().and_then(|of| of.iter().find(|one| one["type"] != "null"))
+        && !answer.is_null()
+    {
+        all.extend(missing(schemas, other, answer));
+    }
+    if let (Value::Object(fields), Value::Object(told)) = (&schema["properties"], answer) {
+        for field in schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+            if !told.contains_key(field) {
+                all.push(field.to_owned());
+            }
+        }
+        let there = fields.iter().filter_map(|(field, schema)| Some((schema, told.get(field)?)));
+        all.extend(there.flat_map(|(schema, value)| missing(schemas, schema, value)));
+    }
+    for item in answer.as_array().into_iter().flatten() {
+        all.extend(missing(schemas, &schema["items"], item));
+    }
+    all
 }

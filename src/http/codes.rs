@@ -36,6 +36,7 @@ const OF_THE_PROGRAM: [(&str, &str); 3] =
 #[serde(deny_unknown_fields)]
 pub struct Wanted {
     /// Such as `RESULT`; every group if left out.
+    #[param(min_length = 1, max_length = 40)]
     group: Option<String>,
     /// Also those out of use and deleted, with their versions; for managers and admins.
     all: Option<bool>,
@@ -72,6 +73,7 @@ pub struct CodeRecord {
 #[serde(deny_unknown_fields)]
 pub struct NewCode {
     /// A group there is.
+    #[schema(min_length = 1, max_length = 40)]
     group: String,
     /// What is stored elsewhere: capitals, digits and underscores; of a language, its letters.
     #[schema(min_length = 1, max_length = 40)]

@@ -22,6 +22,7 @@ use super::staff::{Acting, Staff};
 use super::timeline::{self, Moment};
 use crate::app::App;
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
+use crate::matching::Explanation;
 use crate::protocol::FaultCode;
 use crate::protocol::{BODY_CHARS_MAX, CODE_CHARS_MAX};
 use crate::storage::accounts::AccountRole;
@@ -79,20 +80,17 @@ pub struct ConsultationQuery {
     waited_over_s: Option<u32>,
     /// Words that are all in memo, note or messages, one of them of two letters at least. A page of
     /// a search may hold fewer than `limit`, or none, and still have a `next`.
-    #[param(max_length = 200)]
-    #[schema(max_length = 200)]
+    #[param(min_length = 1, max_length = 200)]
+    #[schema(min_length = 1, max_length = 200)]
     #[serde(skip_serializing_if = "Option::is_none")]
     q: Option<String>,
     /// Also test data, which is left out else; each is marked with `test`.
     #[serde(skip_serializing_if = "Option::is_none")]
     test: Option<bool>,
     /// Consultations in the page; 50 if left out.
-    #[param(minimum = 1, maximum = 200)]
-    #[schema(ignore)]
     #[serde(skip_serializing)]
     limit: Option<u32>,
     /// The `next` of the page before.
-    #[schema(ignore)]
     #[serde(skip_serializing)]
     after: Option<String>,
 }
@@ -104,10 +102,10 @@ pub struct ConsultationEdit {
     /// The version that was read.
     version: i32,
     /// A code of the group `RESULT` that is in use.
-    #[schema(max_length = 40)]
+    #[schema(min_length = 1, max_length = 40)]
     result_code: Option<String>,
     /// The memo.
-    #[schema(max_length = 2000)]
+    #[schema(min_length = 1, max_length = 2000)]
     memo: Option<String>,
 }
 
@@ -116,6 +114,7 @@ pub struct ConsultationEdit {
 pub struct ConsultationView {
     id: TicketId,
     number: Option<String>,
+    #[schema(value_type = Status)]
     status: &'static str,
     line: String,
     line_id: LineId,
@@ -135,6 +134,7 @@ pub struct ConsultationView {
     memo: Option<String>,
     rating: Option<i32>,
     rating_comment: Option<String>,
+    #[schema(value_type = Option<Vec<i32>>, min_items = 2, max_items = 2)]
     predicted_s: Option<[i32; 2]>,
     /// From the request to the match, or to the end where there was none.
     waited_s: Option<u32>,
@@ -151,6 +151,7 @@ pub struct ConsultationView {
 pub struct ConsultationWhole {
     #[serde(flatten)]
     consultation: ConsultationView,
+    #[schema(value_type = Option<Explanation>)]
     explanation: Option<Value>,
     rooms: Vec<RoomView>,
     /// Everybody who had a seat, in any of the rooms.
@@ -163,7 +164,11 @@ pub struct ConsultationWhole {
 }
 
 /// Lists consultations, the newest request first.
-#[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations", params(ConsultationQuery),
+#[utoipa::path(get, path = "/api/v1/consultations", tag = "consultations",
+    // What is not part of a search is not written down with it, and so not described with it.
+    params(ConsultationQuery,
+        ("limit" = Option<u32>, Query, description = "Consultations in the page; 50 if left out.", minimum = 1, maximum = 200),
+        ("after" = Option<String>, Query, description = "The `next` of the page before.")),
     responses((status = 200, description = "A page of consultations", body = Page<ConsultationView>)))]
 pub async fn list(
     app: web::Data<App>,

@@ -29,6 +29,7 @@ mod connections;
 mod consultations;
 mod cookies;
 mod cursor;
+mod described;
 mod desks;
 mod docs;
 mod ending;
@@ -56,6 +57,8 @@ mod one_time;
 pub mod openapi;
 mod origin;
 mod own_day;
+#[cfg(test)]
+mod own_types;
 mod pages;
 mod password;
 pub mod passwords;
@@ -87,6 +90,8 @@ mod told;
 mod transfers;
 mod tries;
 mod turns;
+#[cfg(test)]
+mod typescript;
 mod upgrade;
 pub mod validity;
 mod weak;

@@ -19,6 +19,7 @@ use utoipa::{Modify, OpenApi};
 
 use super::access::{ByToken, Kind, Proof, Rule, TABLE, Who, Whose};
 use super::cookies::Name;
+use super::described::Exact;
 use super::error::PROBLEM_JSON;
 use super::examples::Examples;
 use super::fixed::Fixed;
@@ -133,7 +134,7 @@ pub fn to_json(description: &Description) -> String {
         replies::list, replies::create, replies::edit, replies::delete,
     ),
     components(schemas(error::Problem)),
-    modifiers(&Shared, &Examples),
+    modifiers(&Exact, &Shared, &Examples),
 )]
 struct Api;
 
@@ -301,57 +302,6 @@ mod tests {
         for table in AREAS.iter().flat_map(|(.., tables)| *tables) {
             assert!(crate::storage::SCHEMA.contains(&format!("    {} (", table.to_lowercase())), "no table {table}");
         }
-    }
-
-    /// The description knows a type by its bare name: of two types of one name it would describe one alone, and with it
-    /// the requests of both.
-    #[test]
-    fn no_two_types_of_the_description_have_one_name() {
-        let mut found: std::collections::BTreeMap<String, Vec<String>> = std::collections::BTreeMap::new();
-        for (file, text) in sources(std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/src"))) {
-            for name in described_types(&text) {
-                found.entry(name).or_default().push(file.clone());
-            }
-        }
-        assert!(found.len() > 80, "only {} types were found", found.len());
-        let twice: Vec<_> = found.into_iter().filter(|(_, files)| files.len() > 1).collect();
-        assert!(twice.is_empty(), "each of these names is of several types: {twice:?}");
-    }
-
-    /// Every file below, with its text.
-    fn sources(folder: &std::path::Path) -> Vec<(String, String)> {
-        let mut found = Vec::new();
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                found.extend(sources(&path));
-            } else if path.extension().is_some_and(|ending| ending == "rs") {
-                found.push((path.display().to_string(), std::fs::read_to_string(&path).unwrap()));
-            }
-        }
-        found
-    }
-
-    /// The types of a file that stand in the description: those that derive `ToSchema` or say it by hand.
-    fn described_types(text: &str) -> Vec<String> {
-        let mut names = Vec::new();
-        let mut derived = false;
-        for line in text.lines().map(str::trim_start) {
-            if line.starts_with("#[derive(") {
-                derived = line.contains("ToSchema");
-            } else if let Some(by_hand) = line.strip_prefix("impl ToSchema for ") {
-                names.extend(by_hand.split([' ', '<']).next().map(str::to_owned));
-            } else if let Some(declared) =
-                ["pub struct ", "pub enum ", "struct ", "enum "].iter().find_map(|start| line.strip_prefix(start))
-            {
-                let name = declared.split([' ', '<', '(', '{', ';']).next().unwrap_or_default();
-                if derived && !name.starts_with('$') {
-                    names.push(name.to_owned());
-                }
-                derived = false;
-            }
-        }
-        names
     }
 
     #[test]

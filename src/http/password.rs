@@ -48,7 +48,7 @@ pub struct Change {
 #[serde(deny_unknown_fields)]
 pub struct Forgotten {
     /// A login or a mail address.
-    #[schema(max_length = 254)]
+    #[schema(min_length = 1, max_length = 254)]
     login: String,
 }
 

@@ -24,7 +24,7 @@ pub struct Shown {
     /// The present password.
     password: String,
     /// Six digits, or a recovery code; where the account has a second factor.
-    #[schema(max_length = 40)]
+    #[schema(min_length = 1, max_length = 40)]
     code: Option<String>,
 }
 

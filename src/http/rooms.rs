@@ -62,7 +62,7 @@ pub struct After {
 #[serde(deny_unknown_fields)]
 pub struct End {
     /// Why, for the record.
-    #[schema(max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     reason: Option<String>,
 }
 

@@ -38,7 +38,6 @@ pub struct Begin {
 #[serde(deny_unknown_fields)]
 pub struct Confirm {
     /// Six digits, from the authenticator.
-    #[schema(max_length = 40)]
     code: String,
 }
 
@@ -49,7 +48,6 @@ pub struct Remove {
     /// The present password.
     password: String,
     /// Six digits, or a recovery code.
-    #[schema(max_length = 40)]
     code: String,
 }
 

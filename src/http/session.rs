@@ -40,11 +40,11 @@ const AGENT_CHARS_MAX: usize = 200;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogIn {
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     login: String,
     password: String,
     /// Six digits, or a recovery code; where the account has a second factor.
-    #[schema(max_length = 40)]
+    #[schema(min_length = 1, max_length = 40)]
     code: Option<String>,
 }
 
@@ -55,8 +55,10 @@ pub struct Me {
     login: String,
     name: String,
     email: Option<String>,
+    #[schema(value_type = AccountRole)]
     role: &'static str,
     /// What they may do now: less than the role for an admin without a second factor.
+    #[schema(value_type = AccountRole)]
     power: &'static str,
     language: String,
     /// The topics served.

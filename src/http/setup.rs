@@ -1,7 +1,7 @@
 //! The first admin of a fresh installation, made with a link that is printed once at its start.
 
 use actix_web::{HttpResponse, web};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -36,9 +36,21 @@ pub struct FirstAdmin {
     password: String,
 }
 
+/// `{account: {id}}`
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SetUp {
+    account: FirstAccount,
+}
+
+/// The account that was made.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FirstAccount {
+    id: AccountId,
+}
+
 /// Makes the first admin, with the token of the link that the server printed at its start.
 #[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = FirstAdmin, responses(
-    (status = 201, description = "Made: `{\"account\": {\"id\"}}`", body = serde_json::Value)))]
+    (status = 201, description = "Made", body = SetUp)))]
 pub async fn set_up(
     app: web::Data<App>,
     gate: web::Data<Gate>,
@@ -68,7 +80,7 @@ pub async fn set_up(
         Ok(())
     })
     .await?;
-    Ok(HttpResponse::Created().json(json!({"account": {"id": id}})))
+    Ok(HttpResponse::Created().json(SetUp { account: FirstAccount { id } }))
 }
 
 /// Only one caller can take the token away, so the link works once; whoever is refused leaves it.

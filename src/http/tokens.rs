@@ -38,11 +38,11 @@ const DAY: i64 = 24 * 60 * 60 * 1_000_000;
 #[serde(deny_unknown_fields)]
 pub struct TokenRequest {
     /// For its owner to know it by.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     name: String,
     /// What it may do, besides what its account may: `read` is every GET, `write` what changes something,
     /// `admin` what is for admins. `["read", "write"]` if left out.
-    #[schema(value_type = Option<Vec<String>>, example = json!(["read"]))]
+    #[schema(value_type = Option<Vec<TokenScope>>, example = json!(["read"]))]
     scopes: Option<Vec<String>>,
     /// From then on it does not count; at most a year from now, and that if left out.
     expires_at: Option<DateTime<Utc>>,
@@ -53,6 +53,7 @@ pub struct TokenRequest {
 pub struct TokenView {
     id: TokenId,
     name: String,
+    #[schema(value_type = Vec<TokenScope>)]
     scopes: Vec<&'static str>,
     made_at: Wall,
     expires_at: Option<Wall>,
@@ -66,6 +67,7 @@ pub struct TokenMade {
     name: String,
     /// Shown this once.
     token: String,
+    #[schema(value_type = Vec<TokenScope>)]
     scopes: Vec<&'static str>,
     expires_at: Wall,
 }

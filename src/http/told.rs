@@ -29,7 +29,7 @@ const ACTIONS: &[(&str, usize)] = &[
 const KINDS: &[(&str, usize)] = &[("note", 1), ("seen", 3)];
 
 /// Every file of the server, without its tests.
-fn sources(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
+pub(super) fn sources(folder: &Path, into: &mut Vec<(PathBuf, String)>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {

@@ -28,7 +28,7 @@ const REASON_CHARS_MAX: usize = 200;
 #[serde(deny_unknown_fields)]
 pub struct RoomMove {
     /// The topic of a line: whoever of it can take the talk now is asked.
-    #[schema(max_length = 40)]
+    #[schema(min_length = 1, max_length = 40)]
     line: Option<String>,
     /// The account of the one who is asked.
     counsellor: Option<AccountId>,

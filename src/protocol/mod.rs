@@ -12,7 +12,7 @@ mod likeness;
 mod server;
 pub mod text;
 #[cfg(test)]
-mod typescript;
+pub(crate) mod typescript;
 mod unseen;
 
 pub use client::{ClientFrame, FrameFault, Sender};

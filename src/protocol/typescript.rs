@@ -14,7 +14,8 @@ fn declare<T: TS>(out: &mut String, config: &Config) {
     writeln!(out, "\nexport {}", T::decl(config)).unwrap();
 }
 
-fn generated() -> String {
+/// What the file has in it.
+pub(crate) fn generated() -> String {
     let config = Config::new().with_large_int("number");
     let mut out = String::from("// Generated from src/protocol by `make generate`. Do not edit.\n");
     declare::<ClientFrame>(&mut out, &config);
@@ -52,6 +53,18 @@ fn generated() -> String {
         "Wall",
     ] {
         writeln!(out, "\nexport type {name} = string;").unwrap();
+    }
+    out.push_str("\n/** Limits of the frames' fields. */\n");
+    for (name, limit) in [
+        ("BODY_CHARS_MAX", BODY_CHARS_MAX),
+        ("CLIENT_ID_CHARS_MAX", CLIENT_ID_CHARS_MAX),
+        ("CODE_CHARS_MAX", CODE_CHARS_MAX),
+        ("FRAME_BYTES_MAX", FRAME_BYTES_MAX),
+        ("GUEST_NAME_CHARS_MAX", GUEST_NAME_CHARS_MAX),
+        ("NICKNAME_CHARS_MAX", NICKNAME_CHARS_MAX),
+        ("NOTE_CHARS_MAX", NOTE_CHARS_MAX),
+    ] {
+        writeln!(out, "export const {name} = {limit};").unwrap();
     }
     out
 }

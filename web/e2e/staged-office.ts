@@ -1,6 +1,7 @@
 import type { Page } from '@playwright/test';
 
-import type { Called, Office } from '../src/lib/office-feed';
+import type { OfficeView } from '../src/lib/api.gen';
+import type { Called } from '../src/lib/office-feed';
 
 declare global {
   interface Window {
@@ -16,7 +17,7 @@ const FINANCE = { ...GENERAL, topic: 'FINANCE', name: '금융 상담', name_en: 
 const HEALTH = { ...GENERAL, topic: 'HEALTH', name: '건강 상담', name_en: 'Health', open: false };
 const LINES = [GENERAL, FINANCE, HEALTH].map((line, index) => ({ ...line, id: `${index + 1}` }));
 
-export const OFFICE: Office = {
+export const OFFICE: OfficeView = {
   name: '한마음 민원실',
   time_zone: 'Asia/Seoul',
   draining: false,
@@ -36,7 +37,7 @@ export function call(number: string, ago_ms = 0, line = 'GENERAL'): Called {
 export class StagedOffice {
   private constructor(private readonly page: Page) {}
 
-  static async on(page: Page, office: Office = OFFICE): Promise<StagedOffice> {
+  static async on(page: Page, office: OfficeView = OFFICE): Promise<StagedOffice> {
     await page.addInitScript((first) => {
       const open = new Set<Stage>();
       let isLost = false;
@@ -80,7 +81,7 @@ export class StagedOffice {
     return new StagedOffice(page);
   }
 
-  async isNow(office: Office): Promise<void> {
+  async isNow(office: OfficeView): Promise<void> {
     await this.page.evaluate((data) => window.tell('office', data), office);
   }
 

@@ -37,10 +37,10 @@ pub struct Serves {
 pub struct AccountEdit {
     /// The version that was read.
     version: i32,
-    #[schema(max_length = 50)]
+    #[schema(min_length = 1, max_length = 40)]
     name: Option<String>,
     /// Admins only; is not verified until the person has followed a link sent to it.
-    #[schema(max_length = 254)]
+    #[schema(min_length = 1, max_length = 254)]
     email: Option<String>,
     /// `ko` or `en`.
     language: Option<String>,
@@ -51,6 +51,7 @@ pub struct AccountEdit {
     /// Whether a manager runs every line, also those to come. Admins only.
     all_lines: Option<bool>,
     /// Admins only; ends the log-ins.
+    #[schema(value_type = Option<AccountRole>)]
     role: Option<String>,
 }
 

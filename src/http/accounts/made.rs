@@ -41,11 +41,12 @@ pub struct NewStaff {
     #[schema(min_length = 8, max_length = 200)]
     password: Option<String>,
     /// Is not verified until the person has followed a link sent to it; none if left out.
-    #[schema(max_length = 254)]
+    #[schema(min_length = 1, max_length = 254)]
     email: Option<String>,
     /// `ko` or `en`; `ko` if left out.
     language: Option<String>,
     /// `COUNSELLOR` if left out.
+    #[schema(value_type = Option<AccountRole>)]
     role: Option<String>,
     /// The lines served, with the tier in each; none if left out.
     #[serde(default)]

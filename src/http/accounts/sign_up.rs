@@ -38,9 +38,9 @@ const LANGUAGE_DEFAULT: &str = "ko";
 #[serde(deny_unknown_fields)]
 pub struct SignUp {
     /// Without white space.
-    #[schema(max_length = 100)]
+    #[schema(min_length = 1, max_length = 100)]
     login: String,
-    #[schema(max_length = 254)]
+    #[schema(min_length = 1, max_length = 254)]
     email: String,
     /// The name others see.
     #[schema(min_length = 1, max_length = 40)]

@@ -26,6 +26,7 @@ use crate::time::Wall;
 pub struct Approval {
     /// The version that was read.
     version: i32,
+    #[schema(value_type = Option<AccountRole>)]
     role: Option<String>,
     lines: Option<Vec<Serves>>,
     /// Whether a manager runs every line, also those to come; not if left out.
@@ -44,7 +45,7 @@ pub struct Approval {
 pub struct WithReason {
     /// The version that was read.
     version: i32,
-    #[schema(max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
 
@@ -63,7 +64,7 @@ pub struct Validity {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<DateTime<Utc>>)]
     until: Option<Option<DateTime<Utc>>>,
-    #[schema(max_length = 500)]
+    #[schema(min_length = 1, max_length = 500)]
     reason: String,
 }
 

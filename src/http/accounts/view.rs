@@ -62,6 +62,7 @@ pub struct AccountView {
     name: String,
     email: Option<String>,
     email_verified: bool,
+    #[schema(value_type = AccountRole)]
     role: &'static str,
     language: String,
     approved: bool,

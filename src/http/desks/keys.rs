@@ -27,7 +27,7 @@ const ENROLMENT_S: u64 = 24 * 60 * 60;
 #[serde(deny_unknown_fields)]
 pub struct Enrol {
     /// What follows `#enrol=` in the link.
-    #[schema(max_length = 512)]
+    #[schema(min_length = 1, max_length = 512)]
     token: String,
 }
 

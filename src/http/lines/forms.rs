@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use crate::http::described::OpeningHours;
 use crate::http::error::AppError;
 use crate::http::extract::{line, name, nullable};
 use crate::http::fault::Fault;
@@ -39,11 +40,11 @@ macro_rules! forms {
             #[schema(min_length = 1, max_length = 60)]
             name_en: String,
             /// What its ticket numbers start with; no two lines in use share one.
-            #[schema(pattern = "^[A-Za-z]{1,3}$")]
+            #[schema(min_length = 1, max_length = 3, pattern = "^[A-Za-z]{1,3}$")]
             prefix: String,
             /// When it is open, by weekday: `{"mon": [["09:00", "12:00"], ["13:00", "18:00"]]}`; left
             /// out or null, always.
-            #[schema(value_type = Option<Object>)]
+            #[schema(value_type = Option<OpeningHours>)]
             hours: Option<Value>,
             $($(#[$doc])* #[schema(minimum = $low, maximum = $high)] $field: Option<u32>,)*
             /// Place in lists; the last if left out. Of the lines of a topic the first is given to whom
@@ -67,11 +68,11 @@ macro_rules! forms {
             #[schema(min_length = 1, max_length = 60)]
             name_en: Option<String>,
             /// What its ticket numbers start with; no two lines in use share one.
-            #[schema(pattern = "^[A-Za-z]{1,3}$")]
+            #[schema(min_length = 1, max_length = 3, pattern = "^[A-Za-z]{1,3}$")]
             prefix: Option<String>,
             /// When it is open, by weekday; null is always.
             #[serde(default, deserialize_with = "nullable")]
-            #[schema(value_type = Option<Object>)]
+            #[schema(value_type = Option<OpeningHours>)]
             hours: Option<Option<Value>>,
             $($(#[$doc])* #[schema(minimum = $low, maximum = $high)] $field: Option<u32>,)*
             /// Place in lists.
@@ -86,7 +87,7 @@ macro_rules! forms {
         pub struct LineSettings {
             #[schema(required = false)]
             prefix: String,
-            #[schema(value_type = Option<Object>, required = false)]
+            #[schema(value_type = Option<OpeningHours>, required = false)]
             hours: Option<Value>,
             $($(#[$doc])* #[schema(required = false)] $field: u32,)*
             #[schema(required = false)]

@@ -1,4 +1,4 @@
-import type { OfficeLine } from '../../src/lib/office-feed';
+import type { OfficeLine } from '../../src/lib/api.gen';
 import { Stand } from '../contract';
 import { expect, type Centre } from '../fixture';
 import type { Counsellor, Language, Person, Visitor } from '../people';

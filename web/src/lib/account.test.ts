@@ -1,11 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
 import { Session } from './account';
-import { call, type Account } from './api';
+import { call } from './api';
+import type { Me } from './api.gen';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const account = { id: 'a', login: 'kim', role: 'ADMIN', power: 'ADMIN' } as Account;
+const account = { id: 'a', login: 'kim', role: 'ADMIN', power: 'ADMIN' } as Me;
 
 function answers(status: number, body: unknown): void {
   const headers = { 'content-type': 'application/json' };

@@ -1,30 +1,15 @@
+import type { Answer, CodeView, FirstAdmin, LineView, LogIn, Me, Page, Problem } from './api.gen';
 import { hearDate } from './moment';
 import { learnMail, learnZone } from './office';
-import type { LineInfo, RoomId } from './protocol.gen';
+import type { RoomId } from './protocol.gen';
 import { toJson } from './words';
 
-/** RFC 9457, as the server writes it. */
-export interface Problem {
-  status: number;
-  code: string;
-  title?: string;
-  detail?: string;
-  request_id?: string;
-  errors?: FieldFault[];
-}
-
-/** What is wrong with one field: `code` is what a page has words for, `reason` is for whoever writes a client. */
-export interface FieldFault {
-  field: string;
-  reason: string;
-  code?: string;
-  min?: number;
-  max?: number;
-}
+/** A refusal as the server writes it; one by a proxy has no more than its status. */
+export type Refused = Pick<Problem, 'status' | 'code'> & Partial<Problem>;
 
 export class ApiError extends Error {
   constructor(
-    readonly problem: Problem,
+    readonly problem: Refused,
     readonly retry_after_s: number | null,
   ) {
     super(problem.detail ?? problem.title ?? problem.code);
@@ -42,47 +27,6 @@ export class Unreachable extends Error {
     super('unreachable', { cause });
     this.name = 'Unreachable';
   }
-}
-
-export interface Page<Item> {
-  items: Item[];
-  next: string | null;
-}
-
-export type AccountRole = 'COUNSELLOR' | 'MANAGER' | 'ADMIN';
-
-/** Who is logged in. */
-export interface Account {
-  id: string;
-  login: string;
-  name: string;
-  email: string | null;
-  role: AccountRole;
-  /** What they may do now: an admin has a manager's powers until they have a second factor. */
-  power: AccountRole;
-  language: string | null;
-  lines: string[];
-  /** A manager of every line. */
-  all_lines?: boolean;
-  capacity: number;
-  second_factor: boolean;
-  second_factor_required: boolean;
-}
-
-/** Who is made the first admin, with the token of the link. */
-export interface FirstAdmin {
-  token: string;
-  login: string;
-  name: string;
-  password: string;
-}
-
-export interface Code {
-  group: string;
-  code: string;
-  value: string;
-  value_en: string | null;
-  order: number;
 }
 
 const BASE = '/api/v1';
@@ -179,12 +123,12 @@ export async function all<Item>(path: string): Promise<Item[]> {
   return items;
 }
 
-export const lines = () => all<LineInfo>('/lines');
+export const lines = () => all<LineView>('/lines');
 
 /** Who is logged in; null when nobody is. */
-export async function whoAmI(): Promise<Account | null> {
+export async function whoAmI(): Promise<Me | null> {
   try {
-    return entered(await call<Entered>('GET', '/session'));
+    return entered(await call<Answer>('GET', '/session'));
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -192,18 +136,12 @@ export async function whoAmI(): Promise<Account | null> {
 }
 
 /** `code` is the second factor: six digits, or a recovery code. */
-export async function logIn(login: string, password: string, code?: string): Promise<Account> {
-  const body = { login, password, ...(code !== undefined && { code }) };
-  return entered(await call<Entered>('POST', '/session', body));
+export async function logIn(login: string, password: string, code?: string): Promise<Me> {
+  const body: LogIn = { login, password, ...(code !== undefined && { code }) };
+  return entered(await call<Answer>('POST', '/session', body));
 }
 
-interface Entered {
-  account: Account;
-  time_zone: string;
-  mail?: boolean;
-}
-
-function entered({ account, time_zone, mail }: Entered): Account {
+function entered({ account, time_zone, mail }: Answer): Me {
   learnZone(time_zone);
   learnMail(mail);
   return account;
@@ -213,13 +151,13 @@ export const logOut = () => call<unknown>('DELETE', '/session');
 
 export const setUp = (admin: FirstAdmin) => call<unknown>('POST', '/setup', admin);
 
-export const codes = (group: string) => all<Code>(`/codes?group=${encodeURIComponent(group)}`);
+export const codes = (group: string) => all<CodeView>(`/codes?group=${encodeURIComponent(group)}`);
 
 export const endRoom = (room: RoomId, reason?: string) =>
   call<unknown>('POST', `/rooms/${encodeURIComponent(room)}/end`, reason ? { reason } : {});
 
-function problemOf(response: Response, text: string): Problem {
-  const bare: Problem = { status: response.status, code: `HTTP_${response.status}` };
+function problemOf(response: Response, text: string): Refused {
+  const bare: Refused = { status: response.status, code: `HTTP_${response.status}` };
   if (!response.headers.get('content-type')?.includes('json')) return bare;
   try {
     return { ...bare, ...(JSON.parse(text) as Partial<Problem>) };

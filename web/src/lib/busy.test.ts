@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import type { OfficeLine } from './api.gen';
 import { choices, lineName, opensText, rangeText, waitingText } from './busy';
-import type { OfficeLine } from './office-feed';
 
 const ko = { topic: 'GENERAL', language: 'ko', name: '일반', name_en: 'General', open: true };
 const en = { ...ko, language: 'en', open: false };

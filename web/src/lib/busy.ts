@@ -1,7 +1,7 @@
+import type { OfficeLine } from './api.gen';
 import { range } from './format';
 import { language, t } from './i18n';
 import { day, inOffice } from './office';
-import type { OfficeLine } from './office-feed';
 import type { LineInfo } from './protocol.gen';
 
 /** What a line is called in the page's language; the list of lines knows both, whatever is spoken there. */

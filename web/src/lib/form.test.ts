@@ -1,6 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
-import { ApiError, call, Unreachable, type FieldFault } from './api';
+import { ApiError, call, Unreachable } from './api';
+import type { FieldFault } from './api.gen';
 import { Form } from './form';
 import { refusalOf, troubleOf } from './said';
 
@@ -32,7 +33,7 @@ test('a form that is being sent is not sent again', async () => {
 });
 
 test('a fault of the server stands beside its field, also one inside a list', () => {
-  const errors = [{ field: 'lines[0].tier', reason: 'is 12; 0 to 9 are allowed', code: 'RANGE', min: 0, max: 9 }];
+  const errors: FieldFault[] = [{ field: 'lines[0].tier', reason: 'is 12; 0 to 9 are allowed', code: 'RANGE', min: 0, max: 9 }];
   expect(refusalOf(problem(422, 'OUT_OF_BOUNDS', errors), ['lines'])).toEqual({
     faults: { lines: { key: 'fault.BETWEEN', values: { min: '0', max: '9' } } },
     trouble: null,
@@ -40,7 +41,7 @@ test('a fault of the server stands beside its field, also one inside a list', ()
 });
 
 test('a fault of a field the form has not is said for the whole', () => {
-  const errors = [{ field: 'token', reason: 'r' }];
+  const errors: FieldFault[] = [{ field: 'token', reason: 'r', code: 'VALUE' }];
   expect(refusalOf(problem(422, 'OUT_OF_BOUNDS', errors), ['name'])).toEqual({
     faults: {},
     trouble: { key: 'fault.FIELD' },

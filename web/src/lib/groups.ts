@@ -1,46 +1,17 @@
 import { all, ApiError, call, callInvited } from './api';
+import type { Invitation, NewRoom, RoomView } from './api.gen';
 import type { RoomId } from './protocol.gen';
 
 /** The section of the address, on each page that has group rooms. */
 export const GROUPS = 'groups';
 
-/** Longest the server takes, in characters. */
-export const TITLE_CHARS_MAX = 60;
-export const INFO_CHARS_MAX = 500;
-export const NICKNAME_CHARS_MAX = 20;
-
-/** A room of staff and their guests, as staff see it. */
-export interface GroupRoom {
-  id: RoomId;
-  status: string;
-  title: string;
-  info: string | null;
-  picture: string | null;
-  creator: { id: string; name: string } | null;
-  opened_at: string;
-  /** Seats taken. */
-  members: number;
-  last_seq: number;
-  /** What guests come in by; it dies with the room. */
-  link: string;
-  /** The link for a camera, drawn as an SVG; not in lists. */
-  qr?: string;
-}
+/** A room of staff and their guests, as staff see it: it has what other rooms have not. */
+export type GroupRoom = RoomView & { title: string } & Required<Pick<RoomView, 'info' | 'picture' | 'members' | 'link'>>;
 
 export interface GroupValues {
   title: string;
   info: string;
   picture: string;
-}
-
-/** What somebody with the link may know before they come in. */
-export interface Invitation {
-  title: string;
-  info: string | null;
-  picture: string | null;
-  members: number;
-  full: boolean;
-  office: string | null;
 }
 
 /** What a link to a group room is made of. */
@@ -56,7 +27,7 @@ export const readGroups = () => all<GroupRoom>('/rooms?kind=GROUP');
 export const readGroup = (id: RoomId) => call<GroupRoom>('GET', path(id));
 
 /** As the server takes it: what is empty is none. */
-export const bodyOf = ({ title, info, picture }: GroupValues) => ({
+export const bodyOf = ({ title, info, picture }: GroupValues): NewRoom => ({
   title: title.trim(),
   info: info.trim() || null,
   picture: picture || null,

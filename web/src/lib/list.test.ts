@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { Unreachable, type Page } from './api';
+import { Unreachable } from './api';
+import type { Page } from './api.gen';
 import { List } from './list';
 
 interface Row {

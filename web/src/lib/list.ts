@@ -1,6 +1,6 @@
 import type { ReadonlySignal } from '@preact/signals';
 
-import type { Page } from './api';
+import type { Page } from './api.gen';
 import { troubleOf, type Said } from './said';
 import { createStore, type Store } from './store';
 

@@ -2,9 +2,10 @@ import { beforeEach, describe, expect, test } from 'vitest';
 
 import { FakeTimers } from '../testing/fakes';
 import { ApiError, Unreachable } from './api';
+import type { OfficeView } from './api.gen';
 import { officeZone } from './office';
 import { HEARTBEAT_S } from './silence';
-import { LOST_AFTER_MS, OfficeFeed, type Called, type Office } from './office-feed';
+import { LOST_AFTER_MS, OfficeFeed, type Called } from './office-feed';
 
 /** The server's end of a stream, played by the test. */
 class FakeSource {
@@ -37,14 +38,14 @@ class FakeSource {
   }
 }
 
-const office: Office = { name: '민원실', time_zone: 'Asia/Seoul', draining: false, lines: [] };
+const office: OfficeView = { name: '민원실', time_zone: 'Asia/Seoul', draining: false, lines: [] };
 const call: Called = { number: 'A-001', line: 'GENERAL', line_name: '일반', desk: null, at: '2026-01-01T00:00:00Z' };
 const missing = new ApiError({ status: 404, code: 'NOT_FOUND' }, null);
 
 let timers: FakeTimers;
 let sources: FakeSource[];
 let called: Called[];
-let answer: () => Promise<Office>;
+let answer: () => Promise<OfficeView>;
 let feed: OfficeFeed;
 
 const settled = () => new Promise((resolve) => setTimeout(resolve));

@@ -1,31 +1,12 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from './api';
+import type { OfficeView } from './api.gen';
 import { backOffMs } from './close';
 import { learnZone } from './office';
-import type { LineInfo } from './protocol.gen';
 import { Silence } from './silence';
 import { realTimers, type Timers } from './timers';
 import { onWake } from './wake';
-
-/** How a line is doing, as anybody may know it. */
-export interface OfficeLine extends LineInfo {
-  /** Tickets waiting now. */
-  waiting: number;
-  /** Seconds somebody who asks now would wait, at least and at most; null when it cannot be said. */
-  ahead_s: readonly [number, number] | null;
-  /** When a closed line opens next, within a week. */
-  opens_at: string | null;
-}
-
-export interface Office {
-  /** The organisation's; null until it is set. */
-  name: string | null;
-  time_zone: string;
-  /** This server is about to stop, and another will take over. */
-  draining: boolean;
-  lines: readonly OfficeLine[];
-}
 
 /** A number that was called. */
 export interface Called {
@@ -44,7 +25,7 @@ export interface FeedWorld {
   timers?: Timers;
   connect?(url: string): EventSource;
   onWake?(listener: () => void): () => void;
-  read?(): Promise<Office>;
+  read?(): Promise<OfficeView>;
 }
 
 /** A line that drops for less than this is nobody's business. */
@@ -55,7 +36,7 @@ const CLOSED = 2;
 
 /** What the office looks like now. Comes back by itself, for days. */
 export class OfficeFeed {
-  private readonly seen = signal<Office | null>(null);
+  private readonly seen = signal<OfficeView | null>(null);
   private readonly reached = signal<Reach>('CONNECTING');
   private readonly timers: Timers;
   private source: EventSource | null = null;
@@ -70,7 +51,7 @@ export class OfficeFeed {
     this.silence = new Silence(this.timers, () => this.fellSilent());
   }
 
-  get office(): ReadonlySignal<Office | null> {
+  get office(): ReadonlySignal<OfficeView | null> {
     return this.seen;
   }
 
@@ -111,7 +92,7 @@ export class OfficeFeed {
         this.heard();
         listener(JSON.parse(event.data) as Data);
       });
-    hear<Office>('office', (office) => this.sees(office));
+    hear<OfficeView>('office', (office) => this.sees(office));
     hear<Called>('called', (called) => this.world.called?.(called));
     hear('beat', () => undefined);
     source.onopen = () => {
@@ -166,14 +147,14 @@ export class OfficeFeed {
     else this.sees(answer);
   }
 
-  private sees(office: Office): void {
+  private sees(office: OfficeView): void {
     learnZone(office.time_zone);
     this.seen.value = office;
   }
 
-  private async read(): Promise<Office | 'ABSENT' | 'LOST'> {
+  private async read(): Promise<OfficeView | 'ABSENT' | 'LOST'> {
     try {
-      return await (this.world.read?.() ?? call<Office>('GET', '/office'));
+      return await (this.world.read?.() ?? call<OfficeView>('GET', '/office'));
     } catch (error) {
       return error instanceof ApiError && error.status < 500 ? 'ABSENT' : 'LOST';
     }

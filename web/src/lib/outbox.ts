@@ -1,6 +1,6 @@
-import type { ClientFrame, ErrorCode, RoomId } from './protocol.gen';
+import { BODY_CHARS_MAX, type ClientFrame, type ErrorCode, type RoomId } from './protocol.gen';
 import { realTimers, type Timers } from './timers';
-import { BODY_CHARS_MAX, countChars } from './words';
+import { countChars } from './words';
 
 /** Something said that the server has not yet accepted. It leaves the outbox only with a sequence number. */
 export interface Unsent {

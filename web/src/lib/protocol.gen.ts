@@ -215,3 +215,12 @@ export type MessageId = string;
 export type WhisperId = string;
 
 export type Wall = string;
+
+/** Limits of the frames' fields. */
+export const BODY_CHARS_MAX = 2000;
+export const CLIENT_ID_CHARS_MAX = 64;
+export const CODE_CHARS_MAX = 40;
+export const FRAME_BYTES_MAX = 16384;
+export const GUEST_NAME_CHARS_MAX = 20;
+export const NICKNAME_CHARS_MAX = 40;
+export const NOTE_CHARS_MAX = 500;

@@ -26,3 +26,19 @@ test.each(GUARDED)('%s is touched where its refusal is dealt with', (what, allow
   expect(touching.filter((file) => !allowed.includes(file))).toEqual([]);
   expect(allowed.filter((file) => !touching.includes(file))).toEqual([]);
 });
+
+/** What the server decides and the generated files say, and the files with a like of their own. */
+const GENERATED: ReadonlyArray<readonly [what: string, pattern: RegExp, allowed: readonly string[]]> = [
+  // The server has no limit for an id that is looked for, and says of a search what a word must have.
+  [
+    'limit of a text',
+    /_CHARS_(MAX|MIN) = /,
+    ['lib/protocol.gen.ts', 'pages/admin/audit/list.tsx', 'pages/admin/consultations/filter.ts', 'pages/counsellor/records.ts'],
+  ],
+  ['form of an answer', /\b(call|all|callInvited|upload)<\{/, []],
+];
+
+test.each(GENERATED)('no page has a %s of its own that the server has', (_, pattern, allowed) => {
+  const having = sources.filter((file) => pattern.test(code(file)));
+  expect(having.toSorted()).toEqual([...allowed].toSorted());
+});

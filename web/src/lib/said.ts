@@ -1,4 +1,5 @@
-import { ApiError, type FieldFault } from './api';
+import { ApiError } from './api';
+import type { FieldFault } from './api.gen';
 import { t, type TextKey } from './i18n';
 import { grouped } from './words';
 

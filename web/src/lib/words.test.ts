@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { BODY_CHARS_MAX, countChars, isBlank, replaceMarked, toJson, tooLong } from './words';
+import { BODY_CHARS_MAX, FRAME_BYTES_MAX } from './protocol.gen';
+import { countChars, isBlank, replaceMarked, toJson, tooLong } from './words';
 
 test('characters are counted as the server counts them', () => {
   expect(countChars('한글')).toBe(2);
@@ -22,8 +23,6 @@ test('a text that is too long says by how much', () => {
   expect(tooLong('\u0958', 1)).not.toBeNull();
 });
 
-/** Most bytes in one frame. */
-const FRAME_BYTES_MAX = 16 * 1024;
 const bytes = (text: string) => new TextEncoder().encode(text).length;
 
 test('any message that may be typed fits a frame, however its letters came apart', () => {

@@ -1,5 +1,3 @@
-/** Characters of one message, at most; the server refuses a longer one. */
-export const BODY_CHARS_MAX = 2_000;
 
 /** A count as it is read. */
 export const grouped = (count: number) => count.toLocaleString('en');

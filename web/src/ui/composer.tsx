@@ -1,7 +1,8 @@
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { t, type TextKey } from '../lib/i18n';
-import { BODY_CHARS_MAX, countChars, grouped, isBlank, replaceMarked } from '../lib/words';
+import { BODY_CHARS_MAX } from '../lib/protocol.gen';
+import { countChars, grouped, isBlank, replaceMarked } from '../lib/words';
 
 /** The count is shown from here on. */
 const COUNT_FROM = BODY_CHARS_MAX - 200;

@@ -1,22 +1,20 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-import { logIn, type Account } from '../lib/api';
+import { logIn } from '../lib/api';
+import type { Me } from '../lib/api.gen';
+import { LOG_IN, RESET } from '../lib/bounds.gen';
 import { t } from '../lib/i18n';
 import { say, type Said } from '../lib/said';
 import { createStore } from '../lib/store';
-import { LOGIN_CHARS_MAX, PASSWORD_CHARS_MAX } from '../lib/password';
 import { LanguageSwitch } from './language';
 import { initial, reduce, type LogInAction, type LogInState } from './log-in-state';
 import { goesToLong, LongLine, longMarks } from './long';
-
-/** Longest recovery code, with room for the dashes people type. */
-const CODE_CHARS_MAX = 40;
 
 interface Props {
   title: string;
   /** Said before the first try, for instance why one has been logged out. */
   notice?: Said | null;
-  onAccount(account: Account): void;
+  onAccount(account: Me): void;
 }
 
 export function LogIn({ title, notice = null, onAccount }: Props) {
@@ -56,10 +54,10 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 autocapitalize="none"
                 required
                 data-testid="login"
-                {...longMarks('login-long', login, LOGIN_CHARS_MAX)}
+                {...longMarks('login-long', login, LOG_IN.login.chars_max)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { login: event.currentTarget.value } })}
               />
-              <LongLine id="login-long" text={login} max={LOGIN_CHARS_MAX} testid="login-long" />
+              <LongLine id="login-long" text={login} max={LOG_IN.login.chars_max} testid="login-long" />
             </label>
             <label class="field">
               <span>{t('login.password')}</span>
@@ -70,10 +68,10 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 autocomplete="current-password"
                 required
                 data-testid="password"
-                {...longMarks('password-long', password, PASSWORD_CHARS_MAX)}
+                {...longMarks('password-long', password, RESET.password.chars_max)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { password: event.currentTarget.value } })}
               />
-              <LongLine id="password-long" text={password} max={PASSWORD_CHARS_MAX} testid="password-long" />
+              <LongLine id="password-long" text={password} max={RESET.password.chars_max} testid="password-long" />
             </label>
           </>
         ) : (
@@ -89,11 +87,11 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 required
                 aria-describedby="code-hint"
                 data-testid="code"
-                {...longMarks('code-long', code, CODE_CHARS_MAX)}
+                {...longMarks('code-long', code, LOG_IN.code.chars_max)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { code: event.currentTarget.value } })}
               />
               <small id="code-hint">{t('login.code.hint')}</small>
-              <LongLine id="code-long" text={code} max={CODE_CHARS_MAX} testid="code-long" />
+              <LongLine id="code-long" text={code} max={LOG_IN.code.chars_max} testid="code-long" />
             </label>
           </>
         )}

@@ -2,16 +2,11 @@ import { useSignal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 
 import { call } from '../lib/api';
+import type { OfficeView } from '../lib/api.gen';
+import { OFFICE_NAME } from '../lib/bounds.gen';
 import { t } from '../lib/i18n';
 import { useUnsaved, type Unsaved } from '../lib/unsaved';
 import { FormBox, Submit, TextField, Trouble, useForm } from './form';
-
-/** Longest the server takes. */
-const NAME_CHARS_MAX = 60;
-
-interface Named {
-  name: string | null;
-}
 
 interface Props {
   readOnly?: boolean;
@@ -24,7 +19,7 @@ export function OfficeName({ readOnly = false, unsaved }: Props) {
   const form = useForm({ name: '' });
   const saved = useSignal<string | null>(null);
   useEffect(() => {
-    call<Named>('GET', '/office').then(
+    call<OfficeView>('GET', '/office').then(
       ({ name }) => {
         // What is being typed already is not written over.
         if (name !== null && form.state.peek().typed.name === '') form.type({ name });
@@ -36,7 +31,7 @@ export function OfficeName({ readOnly = false, unsaved }: Props) {
   async function save(): Promise<boolean> {
     const name = form.state.peek().typed.name.trim();
     if (name === '') form.fault('name', { key: 'fault.MISSING' });
-    else if (await form.send(() => call<Named>('PUT', '/office', { name }))) {
+    else if (await form.send(() => call<OfficeView>('PUT', '/office', { name }))) {
       form.type({ name });
       saved.value = name;
       return true;
@@ -52,7 +47,7 @@ export function OfficeName({ readOnly = false, unsaved }: Props) {
         name="name"
         label={t('office.name')}
         hint={t('office.name.hint')}
-        charsMax={NAME_CHARS_MAX}
+        charsMax={OFFICE_NAME.name.chars_max}
         autocomplete="organization"
         disabled={readOnly}
         testid="office-name"

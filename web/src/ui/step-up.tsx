@@ -1,13 +1,11 @@
 import { useState } from 'preact/hooks';
 
 import { ApiError } from '../lib/api';
+import { SHOWN } from '../lib/bounds.gen';
 import { t } from '../lib/i18n';
 import type { StepUp } from '../lib/step-up';
 import { TextField, useForm } from './form';
 import { FormSheet } from './form-sheet';
-
-/** Longest recovery code, with room for the dashes people type. */
-const CODE_CHARS_MAX = 40;
 
 interface Props {
   stepUp: StepUp;
@@ -57,7 +55,7 @@ export function StepUpSheet({ stepUp, factor }: Props) {
           name="code"
           label={t('login.code')}
           hint={t('login.code.hint')}
-          charsMax={CODE_CHARS_MAX}
+          charsMax={SHOWN.code.chars_max}
           testid="step-up-code"
           autocomplete="one-time-code"
         />

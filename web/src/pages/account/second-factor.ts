@@ -1,20 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../lib/api';
+import type { Begun, Confirm, RecoveryCodes, Remove } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { createStore, type Store } from '../../lib/store';
-
-/** What an authenticator app is given; it counts once a code of it has been shown. */
-export interface Secret {
-  secret: string;
-  url: string;
-  qr: string;
-}
 
 /** RESTING: as the account says. CONFIRMING: a secret is out. CODES: set up, and the recovery codes are on show once. */
 export type Stage =
   | { at: 'RESTING' }
-  | { at: 'CONFIRMING'; secret: Secret }
+  | { at: 'CONFIRMING'; secret: Begun }
   | { at: 'CODES'; codes: readonly string[] };
 
 /** Sets the second factor up, or takes it away. */
@@ -33,7 +27,7 @@ export class SecondFactor {
 
   async start(): Promise<void> {
     await this.starting.send(async ({ password }) => {
-      const secret = await call<Secret>('POST', '/session/second-factor', { password });
+      const secret = await call<Begun>('POST', '/session/second-factor', { password });
       this.store.dispatch({ at: 'CONFIRMING', secret });
       this.starting.fill({ password: '' });
     });
@@ -41,8 +35,8 @@ export class SecondFactor {
 
   async confirm(): Promise<void> {
     await this.confirming.send(async ({ code }) => {
-      const body = { code: code.trim() };
-      const { recovery_codes } = await call<{ recovery_codes: string[] }>('PUT', '/session/second-factor', body);
+      const body: Confirm = { code: code.trim() };
+      const { recovery_codes } = await call<RecoveryCodes>('PUT', '/session/second-factor', body);
       this.store.dispatch({ at: 'CODES', codes: recovery_codes });
       this.confirming.fill({ code: '' });
       this.changed();
@@ -51,7 +45,8 @@ export class SecondFactor {
 
   async remove(): Promise<void> {
     await this.removing.send(async ({ password, code }) => {
-      await call('DELETE', '/session/second-factor', { password, code: code.trim() });
+      const body: Remove = { password, code: code.trim() };
+      await call('DELETE', '/session/second-factor', body);
       this.removing.fill({ password: '', code: '' });
       this.changed();
     });

@@ -1,37 +1,23 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
-import { call, withQuery, type Page } from '../../lib/api';
+import { call, withQuery } from '../../lib/api';
+import type { Page, TokenMade, TokenRequest, TokenScope, TokenView } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { List } from '../../lib/list';
 import { day } from '../../lib/office';
 import { dayAfter, fromField } from '../../lib/office-fields';
 
 /** What a token may do, of what its account may. */
-export const SCOPES = ['read', 'write', 'admin'] as const;
-export type Scope = (typeof SCOPES)[number];
-
-/** A key for programs; what it opens is within what its account may do. */
-export interface Token {
-  id: string;
-  name: string;
-  scopes: Scope[];
-  expires_at: string;
-  made_at?: string | null;
-  last_used_at?: string | null;
-}
-
-/** A token in the one answer that shows it. */
-export type NewToken = Token & { token: string };
-
+export const SCOPES = ['read', 'write', 'admin'] as const satisfies readonly TokenScope[];
 const LIMIT = 50;
 
 export class Tokens {
-  readonly list = new List<Token>((_, after) => call<Page<Token>>('GET', withQuery('/tokens', { limit: LIMIT, after })), ({ id }) => id);
+  readonly list = new List<TokenView>((_, after) => call<Page<TokenView>>('GET', withQuery('/tokens', { limit: LIMIT, after })), ({ id }) => id);
   readonly form = new Form(blank());
-  private readonly made = signal<NewToken | null>(null);
+  private readonly made = signal<TokenMade | null>(null);
 
   /** The one just made, until it is put away. */
-  get fresh(): ReadonlySignal<NewToken | null> {
+  get fresh(): ReadonlySignal<TokenMade | null> {
     return this.made;
   }
 
@@ -41,7 +27,7 @@ export class Tokens {
     if (end !== '' && end < day(0)) return this.form.fault('until', { key: 'tokens.until.past' });
     if (scopesOf(this.form.state.peek().typed).length === 0) return this.form.fault('read', { key: 'tokens.scopes.none' });
     await this.form.send(async (typed) => {
-      this.made.value = await call<NewToken>('POST', '/tokens', asked(typed));
+      this.made.value = await call<TokenMade>('POST', '/tokens', asked(typed));
       this.form.fill(blank());
       void this.list.reload();
     });
@@ -58,14 +44,14 @@ export class Tokens {
 }
 
 /** The form: a name, the last day, and what the token may do. */
-export type Typed = { name: string; until: string } & Record<Scope, boolean>;
+export type Typed = { name: string; until: string } & Record<TokenScope, boolean>;
 
 const blank = (): Typed => ({ name: '', until: '', read: true, write: true, admin: false });
 
-const scopesOf = (typed: Typed): Scope[] => SCOPES.filter((scope) => typed[scope]);
+const scopesOf = (typed: Typed): TokenScope[] => SCOPES.filter((scope) => typed[scope]);
 
 /** A token is good to the end of the day that is given; the server gives it a year where none is. */
-export function asked(typed: Typed): { name: string; scopes: Scope[]; expires_at?: string } {
+export function asked(typed: Typed): TokenRequest {
   const expires_at = typed.until === '' ? null : fromField(dayAfter(typed.until));
   return { name: typed.name.trim(), scopes: scopesOf(typed), ...(expires_at && { expires_at }) };
 }

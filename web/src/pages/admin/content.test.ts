@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { patch as noticePatch, stateOf, usual, valuesOf, type NoticeRow } from './notices/notices';
+import type { PostView } from '../../lib/api.gen';
+import { patch as noticePatch, stateOf, usual, valuesOf } from './notices/notices';
 import { isShortcut, patch as replyPatch, scopeOf } from './replies/replies';
 
-const notice: NoticeRow = {
+const notice: PostView = {
   id: 'n',
   kind: 'NOTICE',
   language: 'ko',

@@ -1,24 +1,9 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
-import { call, type Page } from '../../lib/api';
+import { call } from '../../lib/api';
+import type { Format, JobView, Page } from '../../lib/api.gen';
 import { troubleOf, type Said } from '../../lib/said';
 import { realTimers, type Timers } from '../../lib/timers';
-
-/** Long work of the server's. */
-export interface Job {
-  id: string;
-  kind: string;
-  state: string;
-  done: number;
-  total: number | null;
-  error: string | null;
-  /** Where the file can be had, once it is there; the server keeps it for a week. */
-  file: string | null;
-  made_at: string;
-  ended_at: string | null;
-}
-
-export type ExportFormat = 'CSV' | 'XLSX';
 
 const POLL_MS = 1_000;
 /** Jobs that are read; those of other kinds among them are not shown. */
@@ -26,17 +11,17 @@ const READ_MAX = 50;
 const SHOWN_MAX = 10;
 const UNDER_WAY = new Set(['QUEUED', 'WAITING', 'RUNNING']);
 
-export const isUnderWay = ({ state }: Job) => UNDER_WAY.has(state);
+export const isUnderWay = ({ state }: JobView) => UNDER_WAY.has(state);
 
 /** One's exports, and how far they are. Asks again as long as one is under way. */
 export class Jobs {
-  private readonly shown = signal<readonly Job[]>([]);
+  private readonly shown = signal<readonly JobView[]>([]);
   private readonly wrong = signal<Said | null>(null);
   private cancelPoll: (() => void) | null = null;
 
   constructor(private readonly timers: Timers = realTimers) {}
 
-  get list(): ReadonlySignal<readonly Job[]> {
+  get list(): ReadonlySignal<readonly JobView[]> {
     return this.shown;
   }
 
@@ -44,7 +29,7 @@ export class Jobs {
     return this.wrong;
   }
 
-  async start(format: ExportFormat, filter: Record<string, unknown>): Promise<void> {
+  async start(format: Format, filter: Record<string, unknown>): Promise<void> {
     await this.ask(async () => {
       await call('POST', '/consultations/export', { format, ...filter });
       await this.read();
@@ -68,7 +53,7 @@ export class Jobs {
   }
 
   private async read(): Promise<void> {
-    const { items } = await call<Page<Job>>('GET', `/jobs?limit=${READ_MAX}`);
+    const { items } = await call<Page<JobView>>('GET', `/jobs?limit=${READ_MAX}`);
     this.shown.value = items.filter(({ kind }) => kind === 'EXPORT').slice(0, SHOWN_MAX);
     this.later();
   }

@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { all } from '../../lib/api';
+import type { AccountView, CodeView, DeskView, LineView } from '../../lib/api.gen';
 import { codeText, languageName } from '../../lib/format';
 import { language } from '../../lib/i18n';
 
@@ -23,53 +24,31 @@ export class Lookup<Item> {
   }
 }
 
-export interface LineName {
-  id: string;
-  topic: string;
-  language: string;
-  name: string;
-  name_en: string;
-  test?: boolean;
-}
-
-interface Named {
-  id: string;
-  name: string;
-  test?: boolean;
-}
-
-interface CodeName {
-  code: string;
-  value: string;
-  value_en: string | null;
-  in_use: boolean;
-}
-
 /** A line in the page's language. */
-export const lineName = (line: LineName): string =>
+export const lineName = (line: LineView): string =>
   language.value === 'en' && line.name_en ? line.name_en : line.name;
 
 /** A line in the page's language, with the language it speaks. */
-export const lineText = (line: LineName): string => `${lineName(line)} (${languageName(line.language)})`;
+export const lineText = (line: LineView): string => `${lineName(line)} (${languageName(line.language)})`;
 
 /** The first line of each topic. */
-export const topics = (lines: readonly LineName[]): LineName[] =>
+export const topics = (lines: readonly LineView[]): LineView[] =>
   lines.filter((line, index) => lines.findIndex(({ topic }) => topic === line.topic) === index);
 
 /** What the sections of the page refer to. */
 export class Lookups {
   /** What is marked as test data: it has a name, and is never one of those to choose from. */
-  private readonly tests = signal<readonly LineName[]>([]);
+  private readonly tests = signal<readonly LineView[]>([]);
   readonly lines = new Lookup(async () => {
-    const every = await all<LineName>('/lines?all=true');
+    const every = await all<LineView>('/lines?all=true');
     this.tests.value = every.filter(({ test }) => test);
     return every.filter(({ test }) => !test);
   });
   readonly accounts = new Lookup(async () =>
-    (await all<Named>('/accounts?state=ACTIVE&limit=200')).filter(({ test }) => !test),
+    (await all<AccountView>('/accounts?state=ACTIVE&limit=200')).filter(({ test }) => !test),
   );
-  readonly desks = new Lookup(() => all<Named>('/desks?limit=200'));
-  readonly results = new Lookup(() => all<CodeName>('/codes?group=RESULT&all=true'));
+  readonly desks = new Lookup(() => all<DeskView>('/desks?limit=200'));
+  readonly results = new Lookup(() => all<CodeView>('/codes?group=RESULT&all=true'));
 
   load(): void {
     for (const lookup of [this.lines, this.accounts, this.desks, this.results]) void lookup.load();

@@ -1,14 +1,15 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
+import type { AccountView, JobView } from '../../lib/api.gen';
 import { FakeTimers } from '../../testing/fakes';
-import { asked as askedPerson, patch as accountPatch, served, stateOf, type AccountRow, type NewPerson } from './accounts/accounts';
+import { asked as askedPerson, patch as accountPatch, served, stateOf, type NewPerson } from './accounts/accounts';
 import { actsFor } from './accounts/actions';
 import { fromQuery as auditsFromQuery, wanted as wantedAudits } from './audit/audits';
 import { ACTIONS, actionText, kindText, reasonOf } from './audit/words';
 import { everything, fromQuery, isNarrowed, wanted } from './consultations/filter';
 import { details, doer, explained } from './consultations/words';
 import { deskLink, made, patch as deskPatch } from './desks/desks';
-import { Jobs, type Job } from './jobs';
+import { Jobs } from './jobs';
 import { badFigure, patch as linePatch, usual } from './lines/lines';
 import { mayChange, sectionOf } from './sections';
 
@@ -50,14 +51,14 @@ test('what was done is said in words, and what there are no words for as it is',
 });
 
 test('why a match came about is said without what did not happen', () => {
-  const why = { rule: 'R3', tier: 1, waited_s: 65, idle_s: 7, ahead: 0, passed_over: [] };
+  const why = { rule: 'R3' as const, tier: 1, waited_s: 65, idle_s: 7, ahead: 0, passed_over: [] };
   expect(explained(why)).toHaveLength(4);
   expect(explained({ ...why, rule: 'R4', ahead: 2, passed_over: ['a'] })).toHaveLength(6);
   expect(explained(why).join(' ')).toContain('1:05');
 });
 
 test('the detail of a step is said in words, whatever it is', () => {
-  const said = (kind: string, detail: unknown, by_name?: string) => details({ kind, detail, by_name: by_name ?? null });
+  const said = (kind: string, detail: unknown, by_name?: string) => details({ kind, detail, ...(by_name && { by_name }) });
   expect(said('EDITED', null)).toEqual([]);
   expect(said('EDITED', 'a reason')).toEqual(['a reason']);
   expect(said('EDITED', { memo: 'before', empty: '', tier: 0 })).toEqual(['메모: before', 'tier: 0']);
@@ -71,7 +72,7 @@ test('the detail of a step is said in words, whatever it is', () => {
 });
 
 test('who ended a room is named where the record has it', () => {
-  const ended = (reason: string, by_name?: string) => doer({ at: '', kind: 'ROOM_ENDED', by_name: by_name ?? null, detail: { reason } });
+  const ended = (reason: string, by_name?: string) => doer({ at: '', kind: 'ROOM_ENDED', ...(by_name && { by_name }), detail: { reason } });
   expect(ended('DONE', '김하나')).toBe('김하나');
   expect(ended('DESK_LEFT')).toBe('방문자');
   expect(ended('ADMIN')).toBe('관리자');
@@ -85,10 +86,10 @@ const account = {
   deleted: false,
   valid_from: null,
   valid_until: null,
-} as AccountRow;
+} as AccountView;
 const NOW = Date.parse('2026-11-21T00:00:00Z');
 
-test.each<[Partial<AccountRow>, string]>([
+test.each<[Partial<AccountView>, string]>([
   [{}, 'ACTIVE'],
   [{ approved: false }, 'PENDING'],
   [{ suspended: true }, 'SUSPENDED'],
@@ -159,7 +160,7 @@ test('a job is asked after as long as it is under way, and no longer', async () 
   const asked: string[] = [];
   vi.stubGlobal('fetch', (url: string, { method }: RequestInit) => {
     asked.push(`${method} ${url}`);
-    const items = [{ id: 'v', kind: 'VALIDITY', state: 'RUNNING' } as Job, { id: 'j', kind: 'EXPORT', state: states[Math.min(1, asked.length - 2)] } as Job];
+    const items = [{ id: 'v', kind: 'VALIDITY', state: 'RUNNING' } as JobView, { id: 'j', kind: 'EXPORT', state: states[Math.min(1, asked.length - 2)] } as JobView];
     return Promise.resolve(new Response(JSON.stringify({ items, next: null })));
   });
   const jobs = new Jobs(timers);

@@ -1,8 +1,8 @@
-import type { Account } from '../../lib/api';
+import type { ConsultationView, Me } from '../../lib/api.gen';
 import { List } from '../../lib/list';
 import { Accounts } from './accounts/accounts';
 import { Audits } from './audit/audits';
-import { readPage, type Consultation } from './consultations/api';
+import { readPage } from './consultations/api';
 import type { Filter } from './consultations/filter';
 import { Desks } from './desks/desks';
 import { Jobs } from './jobs';
@@ -13,7 +13,7 @@ import { Statistics } from './statistics/statistics';
 /** What the sections of the page have read, as long as one person is logged in. */
 export class Office {
   readonly lookups = new Lookups();
-  readonly consultations = new List<Consultation, Filter>(readPage, ({ id }) => id);
+  readonly consultations = new List<ConsultationView, Filter>(readPage, ({ id }) => id);
   readonly jobs = new Jobs();
   readonly statistics = new Statistics();
   readonly accounts = new Accounts();
@@ -21,7 +21,7 @@ export class Office {
   readonly audits = new Audits();
   private shown: string | null = null;
 
-  constructor(readonly account: Account) {
+  constructor(readonly account: Me) {
     this.lookups.load();
   }
 

@@ -1,4 +1,5 @@
-import type { AccountRole } from '../../lib/api';
+import type { AccountRole } from '../../lib/api.gen';
+
 
 /** The views of the page, in the order of its navigation. */
 export const SECTIONS = [

@@ -1,4 +1,4 @@
-import type { Account } from '../../lib/api';
+import type { Me, OwnDayView } from '../../lib/api.gen';
 import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import type { One } from '../../lib/one';
@@ -10,7 +10,6 @@ import { LanguageSwitch } from '../../ui/language';
 import { StorageLine } from '../../ui/storage-line';
 import type { Alerts } from './alerts';
 import type { Replies } from './canned';
-import type { Today } from './records';
 import type { Part, Screen } from './screen';
 import { unread } from './tabs';
 import { Duty } from './views/duty';
@@ -27,12 +26,12 @@ import { Transfer } from './views/transfer';
 import type { Workplace } from './workplace';
 
 interface Props {
-  account: Account;
+  account: Me;
   workplace: Workplace;
   screen: Screen;
   alerts: Alerts;
   replies: Replies;
-  today: One<Today>;
+  today: One<OwnDayView>;
   onLogOut(): void;
   /** The log-in may be over. */
   onDoubt(): void;

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { fill, fitting, type Reply } from './canned';
+import type { ReplyView } from '../../lib/api.gen';
+import { fill, fitting } from './canned';
 
-function reply(shortcut: string, body = ''): Reply {
+function reply(shortcut: string, body = ''): ReplyView {
   return { id: shortcut, shortcut, body, language: 'ko', shared: false, mine: true, version: 1 };
 }
 

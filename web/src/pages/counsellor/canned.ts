@@ -1,20 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { all, call } from '../../lib/api';
-
-/** A reply that is written once and said often. */
-export interface Reply {
-  id: string;
-  shortcut: string;
-  body: string;
-  language: string;
-  /** Everybody's, kept by managers. */
-  shared: boolean;
-  mine: boolean;
-  version: number;
-}
-
-export const SHORTCUT_CHARS_MAX = 30;
+import type { ReplyView } from '../../lib/api.gen';
 
 /** What the holes of a reply are filled with. */
 export interface Filling {
@@ -34,10 +21,10 @@ export function fill(body: string, filling: Filling): string {
 }
 
 /** The replies that fit what is typed; none unless it begins with `/`. Best first: the shortcut's beginning. */
-export function fitting(replies: readonly Reply[], typed: string): readonly Reply[] {
+export function fitting(replies: readonly ReplyView[], typed: string): readonly ReplyView[] {
   if (!typed.startsWith(MARK) || typed.includes('\n')) return [];
   const wanted = typed.slice(MARK.length).trim().normalize('NFC').toLowerCase();
-  const rank = ({ shortcut, body }: Reply) => {
+  const rank = ({ shortcut, body }: ReplyView) => {
     const name = shortcut.normalize('NFC').toLowerCase();
     if (name.startsWith(wanted)) return 0;
     if (name.includes(wanted)) return 1;
@@ -54,10 +41,10 @@ export type RepliesStatus = 'LOADING' | 'READY' | 'FAILED';
 
 /** The replies one may use, and the changes to one's own. */
 export class Replies {
-  private readonly list = signal<readonly Reply[]>([]);
+  private readonly list = signal<readonly ReplyView[]>([]);
   private readonly at = signal<RepliesStatus>('LOADING');
 
-  get items(): ReadonlySignal<readonly Reply[]> {
+  get items(): ReadonlySignal<readonly ReplyView[]> {
     return this.list;
   }
 
@@ -68,20 +55,20 @@ export class Replies {
   /** Reads them; those before serve meanwhile, and go on serving when that fails. */
   async load(): Promise<void> {
     try {
-      this.list.value = await all<Reply>('/canned-replies');
+      this.list.value = await all<ReplyView>('/canned-replies');
       this.at.value = 'READY';
     } catch {
       if (this.at.peek() === 'LOADING') this.at.value = 'FAILED';
     }
   }
 
-  async save(reply: Reply | null, values: { shortcut: string; body: string; language: string }): Promise<void> {
+  async save(reply: ReplyView | null, values: { shortcut: string; body: string; language: string }): Promise<void> {
     if (reply === null) await call('POST', '/canned-replies', { ...values, shared: false });
     else await call('PATCH', pathOf(reply), { ...values, version: reply.version });
     await this.load();
   }
 
-  async remove(reply: Reply): Promise<void> {
+  async remove(reply: ReplyView): Promise<void> {
     await call('DELETE', pathOf(reply));
     await this.load();
   }
@@ -93,4 +80,4 @@ export class Replies {
   }
 }
 
-const pathOf = ({ id }: Reply) => `/canned-replies/${encodeURIComponent(id)}`;
+const pathOf = ({ id }: ReplyView) => `/canned-replies/${encodeURIComponent(id)}`;

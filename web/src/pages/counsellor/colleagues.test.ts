@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
+import type { Colleague } from '../../lib/api.gen';
 import { colleagueChoices, lineChoices } from './colleagues';
-import type { Colleague } from './records';
 
 function colleague(id: string, change: Partial<Colleague> = {}): Colleague {
   const idle = { intent: 'OPEN', reason: null, activity: 'IDLE', connected: true, free: 1, lines: ['G'] } as const;

@@ -1,6 +1,7 @@
+import type { Colleague } from '../../lib/api.gen';
 import type { LineLoad } from '../../lib/protocol.gen';
 import type { TransferTarget } from './frames';
-import type { Colleague, OfficeLine } from './records';
+import type { LineChoosable } from './records';
 
 /** What one may choose to hand a conversation to. */
 export interface Choice {
@@ -47,7 +48,7 @@ export function colleagueChoices(colleagues: readonly Colleague[], me: string): 
 
 /** Topics, each once: a handing over names the topic, and the visitor's language goes with the ticket. */
 export function lineChoices(
-  lines: readonly OfficeLine[],
+  lines: readonly LineChoosable[],
   queue: readonly LineLoad[],
   colleagues: readonly Colleague[],
   me: string,

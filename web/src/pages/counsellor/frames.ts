@@ -8,4 +8,3 @@ export type TransferTarget =
 /** How a handing over stands, as the server tells the giver. */
 export type TransferTold = Extract<ServerFrame, { type: 'transfer' }>;
 
-export const TRANSFER_NOTE_CHARS_MAX = 500;

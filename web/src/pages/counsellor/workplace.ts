@@ -1,13 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals';
 
+import type { ConsultationView } from '../../lib/api.gen';
 import type { Farewell } from '../../lib/close';
 import { upToDate } from '../../lib/conversation';
 import { newId } from '../../lib/ids';
-import type { ClientFrame, OfferId, RoomId, ServerFrame } from '../../lib/protocol.gen';
+import { NOTE_CHARS_MAX, type ClientFrame, type OfferId, type RoomId, type ServerFrame } from '../../lib/protocol.gen';
 import { Socket } from '../../lib/socket';
 import { browserWorld, type SocketWorld } from '../../lib/socket-world';
 import { createStore, type Store } from '../../lib/store';
-import { TRANSFER_NOTE_CHARS_MAX, type TransferTarget } from './frames';
+import type { TransferTarget } from './frames';
 import { forget, keep, nothing, prune, recall, type Draft, type Kept } from './kept';
 import { step } from './panes';
 import { Seats } from './seats';
@@ -23,9 +24,7 @@ export const WRAP_UP_MS = 3_000;
 const NOTICE_MS = 15_000;
 
 /** What the record knows of a talk that is under way. */
-export interface TalkRecord extends Pick<About, 'nickname' | 'note' | 'waited_s' | 'language' | 'matched_at'> {
-  readonly number: string | null;
-}
+export type TalkRecord = Pick<ConsultationView, 'number' | 'nickname' | 'note' | 'waited_s' | 'language' | 'matched_at'>;
 
 export interface WorkplaceWorld {
   url(): string;
@@ -34,7 +33,7 @@ export interface WorkplaceWorld {
   /** The talks of this counsellor that are not done yet. */
   talks(account: string): Promise<readonly TalkRecord[]>;
   /** What is on file of how a talk went, by its number. */
-  written(account: string, number: string): Promise<{ result_code: string | null; memo: string | null } | null>;
+  written(account: string, number: string): Promise<Pick<ConsultationView, 'result_code' | 'memo'> | null>;
   /** Whether the conversations are what the window shows; they are unless this says otherwise. */
   isShown?(): boolean;
   /** The socket was not let in: perhaps the log-in is over. */
@@ -173,7 +172,7 @@ export class Workplace {
   }
 
   handOver(room: RoomId, target: TransferTarget, name: string, note: string): void {
-    const words = [...note.trim()].slice(0, TRANSFER_NOTE_CHARS_MAX).join('');
+    const words = [...note.trim()].slice(0, NOTE_CHARS_MAX).join('');
     const sent = this.want({ type: 'transfer', room, ...target, ...(words && { note: words }) });
     if (sent) this.dispatch({ type: 'hand_over', room, target, name });
   }

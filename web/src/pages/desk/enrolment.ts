@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../lib/api';
+import type { Enrolled } from '../../lib/api.gen';
 import { createStore, type Store } from '../../lib/store';
 import type { Credentials } from './kept';
 
@@ -11,8 +12,6 @@ export type Stage =
   | { at: 'DONE'; name: string }
   | { at: 'BAD_LINK' }
   | { at: 'TROUBLE' };
-
-type Enrolled = Credentials & { name: string };
 
 /** What an answer other than the key means. A used or old link cannot be mended by trying again. */
 export function refusal(error: unknown): Stage {

@@ -1,14 +1,11 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { all, withQuery } from '../../lib/api';
+import type { PostView } from '../../lib/api.gen';
 import type { Language } from '../../lib/i18n';
 
 /** Something the office wants visitors to read. */
-export interface Notice {
-  id: string;
-  title: string;
-  body: string;
-}
+export type Notice = Pick<PostView, 'id' | 'title' | 'body'>;
 
 /** As many as somebody reads while they wait. */
 const NOTICES_MAX = 8;
@@ -20,7 +17,7 @@ export class Notices {
 
   constructor(
     private readonly read: (language: Language) => Promise<readonly Notice[]> = (language) =>
-      all<Notice>(withQuery('/posts', { kind: 'NOTICE', language })),
+      all<PostView>(withQuery('/posts', { kind: 'NOTICE', language })),
   ) {}
 
   get items(): ReadonlySignal<readonly Notice[]> {

@@ -3,8 +3,6 @@ import type { EndReason, RoomId } from '../../lib/protocol.gen';
 /** How long the server takes a score after the end, and how long before that a chosen one goes out by itself. */
 export const RATE_MS_MAX = 60_000;
 export const RATE_EARLY_MS = 5_000;
-/** Characters of what is said about a score, at most. */
-export const COMMENT_CHARS_MAX = 500;
 
 /**
  * How a visit is rated. OPEN: may be chosen. SENDING: given, and not known to be on file. DONE: on file; only then is

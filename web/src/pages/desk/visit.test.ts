@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest';
 
 import { CATCH_UP_MS } from '../../lib/keeper';
-import type { ServerFrame } from '../../lib/protocol.gen';
+import { NOTE_CHARS_MAX, type ServerFrame } from '../../lib/protocol.gen';
 import { line, matched, message, waiting, welcome } from '../../testing/desk-frames';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { QUIET_S, TALK_QUIET_S, WARN_S } from './idle';
-import { COMMENT_CHARS_MAX, RATE_MS_MAX } from './rating';
+import { RATE_MS_MAX } from './rating';
 import { Visit } from './visit';
 
 let world: FakeWorld;
@@ -225,7 +225,7 @@ test('a score that was chosen is sent before the screen is wiped', () => {
 test('words about a score that are too long do not keep the score back', () => {
   talk();
   world.link.says({ type: 'ended', room: 'r', reason: 'DONE' });
-  visit.consider(2, 'x'.repeat(COMMENT_CHARS_MAX + 1));
+  visit.consider(2, 'x'.repeat(NOTE_CHARS_MAX + 1));
   world.passes((QUIET_S + WARN_S) * 1000);
   expect(world.link.of('rate')).toEqual([{ type: 'rate', room: 'r', score: 2 }]);
 });

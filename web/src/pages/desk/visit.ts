@@ -3,12 +3,12 @@ import type { ReadonlySignal } from '@preact/signals';
 import { heard, upToDate } from '../../lib/conversation';
 import { newId } from '../../lib/ids';
 import { Keeper } from '../../lib/keeper';
-import type { LineInfo, ServerFrame } from '../../lib/protocol.gen';
+import { NOTE_CHARS_MAX, type LineInfo, type ServerFrame } from '../../lib/protocol.gen';
 import { tooLong } from '../../lib/words';
 import { Socket } from '../../lib/socket';
 import { browserWorld, type SocketWorld } from '../../lib/socket-world';
 import { createStore, type Store } from '../../lib/store';
-import { COMMENT_CHARS_MAX, isPending, RATE_EARLY_MS, RATE_MS_MAX } from './rating';
+import { isPending, RATE_EARLY_MS, RATE_MS_MAX } from './rating';
 import { IdleWatch, patience, type Device, type Warning } from './idle';
 import { keep, kept, toKeep, type Kept } from './kept';
 import { empty, reduce, underWay, type DeskAction, type DeskState, type Draft } from './state';
@@ -202,7 +202,7 @@ export class Visit {
     const { room, rating } = stage;
     const words = rating.comment.trim();
     // With words that would be refused the score would be, too.
-    const fits = words !== '' && !tooLong(words, COMMENT_CHARS_MAX);
+    const fits = words !== '' && !tooLong(words, NOTE_CHARS_MAX);
     this.socket.send({ type: 'rate', room, score: rating.score!, ...(fits && { comment: words }) });
   }
 

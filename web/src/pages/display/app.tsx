@@ -1,9 +1,10 @@
 import type { ReadonlySignal } from '@preact/signals';
 
+import type { OfficeLine } from '../../lib/api.gen';
 import { lineName, opensText, rangeText } from '../../lib/busy';
 import { language, t } from '../../lib/i18n';
 import { inOffice } from '../../lib/office';
-import type { Called, OfficeFeed, OfficeLine } from '../../lib/office-feed';
+import type { Called, OfficeFeed } from '../../lib/office-feed';
 import { useNow } from '../../lib/ticker';
 import { keyOf, linesShown, type WallState } from './state';
 

@@ -1,4 +1,5 @@
-import type { Called, OfficeLine } from '../../lib/office-feed';
+import type { OfficeLine } from '../../lib/api.gen';
+import type { Called } from '../../lib/office-feed';
 
 /** As many calls as are kept, however long the screen hangs there. */
 export const CALLS_MAX = 10;

@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../lib/api';
+import type { Asked, Forgotten } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { takeToken } from '../../lib/link';
 import { passwordFault } from '../../lib/password';
@@ -41,7 +42,7 @@ export class Reset {
     const login = this.asking.state.peek().typed.login.trim();
     if (login === '') return this.asking.fault('login', { key: 'fault.MISSING' });
     await this.asking.send(async () => {
-      const { mail } = await call<{ mail?: boolean }>('POST', '/password/reset', { login });
+      const { mail } = await call<Asked>('POST', '/password/reset', { login } satisfies Forgotten);
       this.store.dispatch({ at: mail === false ? 'NO_MAIL' : 'SENT' });
     });
   }

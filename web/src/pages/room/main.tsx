@@ -1,6 +1,7 @@
 import { effect } from '@preact/signals';
 
 import { call } from '../../lib/api';
+import type { OfficeView } from '../../lib/api.gen';
 import { ticketOf } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { takeToken } from '../../lib/link';
@@ -27,7 +28,7 @@ addEventListener('hashchange', () => location.hash !== '' && location.reload());
 arrive();
 
 // Guests read the moments of a talk by the office's clock, as staff do. Without an answer, by the usual one.
-call<{ time_zone: string }>('GET', '/office').then(
+call<OfficeView>('GET', '/office').then(
   ({ time_zone }) => learnZone(time_zone),
   () => undefined,
 );

@@ -1,4 +1,5 @@
-import type { Invitation, Ticket } from '../../lib/groups';
+import type { Invitation } from '../../lib/api.gen';
+import type { Ticket } from '../../lib/groups';
 import type { EndReason, ErrorCode } from '../../lib/protocol.gen';
 import type { RoomState } from '../../lib/room-state';
 

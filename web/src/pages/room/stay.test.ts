@@ -1,13 +1,13 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { ApiError } from '../../lib/api';
-import type { Invitation } from '../../lib/groups';
+import type { Invitation } from '../../lib/api.gen';
 import type { Member, ServerFrame } from '../../lib/protocol.gen';
 import { FakeStorage, FakeWorld } from '../../testing/fakes';
 import { AGAIN_MS, Stay } from './stay';
 
 const ticket = { room: 'r', key: 'k' };
-const invitation: Invitation = { title: '설명회', info: null, picture: null, members: 1, full: false, office: 'Office' };
+const invitation: Invitation = { title: '설명회', info: null, picture: null, language: 'ko', members: 1, full: false, office: 'Office' };
 const welcome: ServerFrame = { type: 'welcome', session: 's', heartbeat_s: 10, node: 'n' };
 const me: Member = { member: 'g', role: 'GUEST', name: 'Lee', state: 'JOINED' };
 

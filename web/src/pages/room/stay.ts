@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
-import { isUnknown, readInvitation, type Invitation, type Ticket } from '../../lib/groups';
+import type { Invitation } from '../../lib/api.gen';
+import { isUnknown, readInvitation, type Ticket } from '../../lib/groups';
 import type { Outbox } from '../../lib/outbox';
 import type { ClientFrame } from '../../lib/protocol.gen';
 import { Room } from '../../lib/room';

@@ -1,15 +1,9 @@
 import { all, call } from '../../lib/api';
+import type { AccountView, NewStaff } from '../../lib/api.gen';
 import { language } from '../../lib/i18n';
 import { passwordFault } from '../../lib/password';
 import type { Form } from '../../lib/form';
 import type { Served } from '../admin/accounts/accounts';
-
-/** A counsellor as the guide shows them. */
-export interface CounsellorRow {
-  id: string;
-  login: string;
-  name: string;
-}
 
 /** What is typed of a counsellor to be made. */
 export interface CounsellorValues {
@@ -17,13 +11,13 @@ export interface CounsellorValues {
   name: string;
   password: string;
   again: string;
-  lines: readonly Served[];
+  lines: Served[];
 }
 
 export const blank: CounsellorValues = { login: '', name: '', password: '', again: '', lines: [] };
 
 /** As the server takes it. */
-export const asked = ({ login, name, password, lines }: CounsellorValues): Record<string, unknown> => ({
+export const asked = ({ login, name, password, lines }: CounsellorValues): NewStaff => ({
   login: login.trim(),
   name: name.trim(),
   password,
@@ -42,7 +36,7 @@ export function check(form: Form<CounsellorValues>): boolean {
   return false;
 }
 
-export const readCounsellors = () => all<CounsellorRow>('/accounts?role=COUNSELLOR&state=ACTIVE&limit=50');
+export const readCounsellors = () => all<AccountView>('/accounts?role=COUNSELLOR&state=ACTIVE&limit=50');
 
 export const makeCounsellor = (values: CounsellorValues) =>
-  call<CounsellorRow>('POST', '/accounts/staff', asked(values));
+  call<AccountView>('POST', '/accounts/staff', asked(values));

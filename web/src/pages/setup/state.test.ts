@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { ApiError, Unreachable } from '../../lib/api';
+import type { FaultCode } from '../../lib/api.gen';
 import { asked, empty, fault, reduce, refusal, type SetupAction, type Trouble } from './state';
 
 const form = { login: 'admin', name: '관리자', password: 'long enough', again: 'long enough' };
@@ -30,8 +31,8 @@ test('the password is sent as typed, the rest without blanks around it', () => {
   });
 });
 
-function problem(status: number, code: string, field?: string, fault?: string): ApiError {
-  const errors = field && { errors: [{ field, reason: 'r', ...(fault && { code: fault }) }] };
+function problem(status: number, code: string, field?: string, fault: FaultCode = 'VALUE'): ApiError {
+  const errors = field && { errors: [{ field, reason: 'r', code: fault }] };
   return new ApiError({ status, code, ...errors }, null);
 }
 

@@ -1,10 +1,8 @@
-import { ApiError, type FirstAdmin } from '../../lib/api';
+import { ApiError } from '../../lib/api';
+import type { FirstAdmin } from '../../lib/api.gen';
+import { FIRST_ADMIN } from '../../lib/bounds.gen';
 import { passwordFault, type PasswordFault } from '../../lib/password';
 import { tooLong } from '../../lib/words';
-
-/** Longest the server takes, in characters. */
-export const LOGIN_CHARS_MAX = 100;
-export const NAME_CHARS_MAX = 40;
 
 /** What the person has typed. */
 export interface Form {
@@ -64,9 +62,9 @@ export function reduce(stage: Stage, action: SetupAction): Stage {
 /** What is wrong with a form before it is sent. */
 export function fault({ login, name, password, again }: Form): Trouble | null {
   if (login.trim() === '') return 'LOGIN';
-  if (tooLong(login.trim(), LOGIN_CHARS_MAX)) return 'LOGIN_LONG';
+  if (tooLong(login.trim(), FIRST_ADMIN.login.chars_max)) return 'LOGIN_LONG';
   if (name.trim() === '') return 'NAME';
-  if (tooLong(name.trim(), NAME_CHARS_MAX)) return 'NAME_LONG';
+  if (tooLong(name.trim(), FIRST_ADMIN.name.chars_max)) return 'NAME_LONG';
   return passwordFault(password, again);
 }
 

@@ -1,12 +1,8 @@
+import { SIGN_UP } from '../../lib/bounds.gen';
 import { t } from '../../lib/i18n';
 import { FormBox, Submit, TextField, Trouble } from '../../ui/form';
 import { Note, PlainPage } from '../../ui/plain-page';
 import type { SignUp } from './sign-up';
-
-/** Longest the server takes. */
-const LOGIN_CHARS_MAX = 100;
-const NAME_CHARS_MAX = 40;
-const EMAIL_CHARS_MAX = 254;
 
 export function SignUpPage({ signUp }: { signUp: SignUp }) {
   const sentTo = signUp.sentTo.value;
@@ -34,13 +30,13 @@ function Request({ signUp }: { signUp: SignUp }) {
     <FormBox form={form} class="card stack" onSubmit={() => void signUp.submit()}>
       <h1>{t('signup.title')}</h1>
       <p class="hint">{t('signup.hint')}</p>
-      <TextField form={form} name="login" label={t('login.login')} charsMax={LOGIN_CHARS_MAX} autocomplete="username" />
+      <TextField form={form} name="login" label={t('login.login')} charsMax={SIGN_UP.login.chars_max} autocomplete="username" />
       <TextField
         form={form}
         name="name"
         label={t('setup.name')}
         hint={t('setup.name.hint')}
-        charsMax={NAME_CHARS_MAX}
+        charsMax={SIGN_UP.name.chars_max}
         autocomplete="name"
       />
       <TextField
@@ -49,7 +45,7 @@ function Request({ signUp }: { signUp: SignUp }) {
         label={t('account.email')}
         hint={t('signup.email.hint')}
         type="email"
-        charsMax={EMAIL_CHARS_MAX}
+        charsMax={SIGN_UP.email.chars_max}
         autocomplete="email"
       />
       <TextField

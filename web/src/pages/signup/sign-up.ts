@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../lib/api';
+import type { SignedUp, SignUp as SignUpBody } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { language } from '../../lib/i18n';
 import { passwordFault } from '../../lib/password';
@@ -38,7 +39,7 @@ export class SignUp {
     if (fault) {
       return this.form.fault(fault === 'PASSWORDS_DIFFER' ? 'again' : 'password', { key: `setup.trouble.${fault}` });
     }
-    const body = {
+    const body: SignUpBody = {
       login: typed.login.trim(),
       email: typed.email.trim(),
       name: typed.name.trim(),
@@ -46,7 +47,7 @@ export class SignUp {
       language: language.peek(),
     };
     const sent = await this.form.send(async () => {
-      const { mail } = await call<{ mail?: boolean }>('POST', '/accounts', body);
+      const { mail } = await call<SignedUp>('POST', '/accounts', body);
       this.mails.value = mail ?? true;
     });
     if (sent) this.sent.value = body.email;

@@ -1,6 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../lib/api';
+import type { Verified, Verify } from '../../lib/api.gen';
 import { takeToken } from '../../lib/link';
 import { troubleOf, type Said } from '../../lib/said';
 import { createStore, type Store } from '../../lib/store';
@@ -39,8 +40,8 @@ export class Verification {
     if (this.token === null) return;
     this.store.dispatch({ at: 'ASKING' });
     try {
-      const body = { token: this.token };
-      const { account } = await call<{ account: { login: string; approved: boolean } }>('POST', '/accounts/verify', body);
+      const body: Verify = { token: this.token };
+      const { account } = await call<Verified>('POST', '/accounts/verify', body);
       this.token = null;
       this.store.dispatch({ at: 'DONE', login: account.login, approved: account.approved });
     } catch (error) {

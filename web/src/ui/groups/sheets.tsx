@@ -1,17 +1,8 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import { NEW_ROOM } from '../../lib/bounds.gen';
 import type { Form } from '../../lib/form';
-import {
-  editGroup,
-  endGroup,
-  INFO_CHARS_MAX,
-  isUnknown,
-  makeGroup,
-  readGroup,
-  TITLE_CHARS_MAX,
-  type GroupRoom,
-  type GroupValues,
-} from '../../lib/groups';
+import { editGroup, endGroup, isUnknown, makeGroup, readGroup, type GroupRoom, type GroupValues } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import { One } from '../../lib/one';
 import { Confirm } from '../confirm';
@@ -27,13 +18,13 @@ function Fields({ form }: { form: Form<GroupValues> }) {
   const { title, picture } = form.state.value.typed;
   return (
     <>
-      <TextField form={form} name="title" label={t('groups.name')} charsMax={TITLE_CHARS_MAX} testid="group-title" />
+      <TextField form={form} name="title" label={t('groups.name')} charsMax={NEW_ROOM.title.chars_max} testid="group-title" />
       <AreaField
         form={form}
         name="info"
         label={t('groups.info')}
         hint={t('groups.info.hint')}
-        charsMax={INFO_CHARS_MAX}
+        charsMax={NEW_ROOM.info.chars_max}
         rows={3}
         testid="group-info"
         optional

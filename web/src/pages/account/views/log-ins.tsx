@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { LogInView } from '../../../lib/api.gen';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { say, troubleOf, type Said } from '../../../lib/said';
 import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
-import type { LogIn, LogIns } from '../log-ins';
+import type { LogIns } from '../log-ins';
 
 /** Where one is logged in, and an end to what one does not know. */
 export function LogInsCard({ logIns }: { logIns: LogIns }) {
@@ -54,7 +55,7 @@ export function LogInsCard({ logIns }: { logIns: LogIns }) {
   );
 }
 
-function End({ logIn, onEnd }: { logIn: LogIn; onEnd(): void }) {
+function End({ logIn, onEnd }: { logIn: LogInView; onEnd(): void }) {
   if (logIn.current) return <span data-testid="log-in-current">{t('log-ins.current')}</span>;
   return (
     <button type="button" data-testid="log-in-end" onClick={onEnd}>

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { TokenView } from '../../../lib/api.gen';
+import { TOKEN_REQUEST } from '../../../lib/bounds.gen';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { say, troubleOf, type Said } from '../../../lib/said';
@@ -8,14 +10,11 @@ import { CopyText } from '../../../ui/copy';
 import { CheckField, FormBox, Submit, TextField, Trouble } from '../../../ui/form';
 import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
-import { SCOPES, type Token, type Tokens } from '../tokens';
-
-/** Longest the server takes. */
-const NAME_CHARS_MAX = 100;
+import { SCOPES, type Tokens } from '../tokens';
 
 export function TokensCard({ tokens, isAdmin }: { tokens: Tokens; isAdmin: boolean }) {
   const fresh = tokens.fresh.value;
-  const [revoking, setRevoking] = useState<Token | null>(null);
+  const [revoking, setRevoking] = useState<TokenView | null>(null);
   useEffect(() => void tokens.list.load(), [tokens]);
   return (
     <section class="card stack">
@@ -67,7 +66,7 @@ function Make({ tokens, isAdmin }: { tokens: Tokens; isAdmin: boolean }) {
   const { form } = tokens;
   return (
     <FormBox form={form} class="inline-form" onSubmit={() => void tokens.make()}>
-      <TextField form={form} name="name" label={t('tokens.name')} charsMax={NAME_CHARS_MAX} testid="token-name" />
+      <TextField form={form} name="name" label={t('tokens.name')} charsMax={TOKEN_REQUEST.name.chars_max} testid="token-name" />
       <TextField form={form} name="until" label={t('tokens.until')} hint={t('tokens.until.hint')} type="date" optional />
       <fieldset>
         <legend>{t('tokens.scopes')}</legend>
@@ -86,7 +85,7 @@ function Make({ tokens, isAdmin }: { tokens: Tokens; isAdmin: boolean }) {
   );
 }
 
-function Revoke({ tokens, token, onDone }: { tokens: Tokens; token: Token; onDone(): void }) {
+function Revoke({ tokens, token, onDone }: { tokens: Tokens; token: TokenView; onDone(): void }) {
   const [trouble, setTrouble] = useState<Said | null>(null);
   return (
     <Confirm

@@ -1,4 +1,5 @@
-import { call, withQuery, type AccountRole, type Page } from '../../../lib/api';
+import { call, withQuery } from '../../../lib/api';
+import type { AccountEdit, AccountRole, AccountView, Approval, NewStaff, Page, Serves, Validity, WithLink } from '../../../lib/api.gen';
 import { language } from '../../../lib/i18n';
 import { List } from '../../../lib/list';
 
@@ -7,44 +8,10 @@ export type AccountState = (typeof STATES)[number];
 export const ROLES: readonly AccountRole[] = ['COUNSELLOR', 'MANAGER', 'ADMIN'];
 
 /** A line somebody serves; tier 0 is asked first. */
-export interface Served {
-  line: string;
-  tier: number;
-}
-
-/** An account as those who manage it see it. */
-export interface AccountRow {
-  id: string;
-  login: string;
-  name: string;
-  email: string | null;
-  email_verified: boolean;
-  role: AccountRole;
-  language: string | null;
-  approved: boolean;
-  approved_at: string | null;
-  approved_by: string | null;
-  suspended: boolean;
-  suspend_reason: string | null;
-  deleted: boolean;
-  deleted_at: string | null;
-  delete_reason: string | null;
-  valid_from: string | null;
-  valid_until: string | null;
-  valid_reason: string | null;
-  capacity: number;
-  lines: Array<Served & { topic: string }>;
-  /** A manager of every line, also of those to come. */
-  all_lines: boolean;
-  second_factor: boolean;
-  version: number;
-  made_at: string;
-  /** It is test data: it stays as it is. */
-  test?: boolean;
-}
+export type Served = Required<Serves>;
 
 /** In which state an account is; the first that holds counts. */
-export function stateOf(account: AccountRow, now = Date.now()): AccountState {
+export function stateOf(account: AccountView, now = Date.now()): AccountState {
   if (account.deleted) return 'DELETED';
   if (!account.approved) return 'PENDING';
   if (account.suspended) return 'SUSPENDED';
@@ -65,13 +32,6 @@ export function fromQuery(query: Readonly<Record<string, string>>): AccountFilte
   return { state, role, line, q };
 }
 
-/** Longest the server takes. */
-export const LOGIN_CHARS_MAX = 100;
-export const NAME_CHARS_MAX = 40;
-export const EMAIL_CHARS_MAX = 254;
-/** Most consultations somebody may hold at once. */
-export const CAPACITY_MAX = 50;
-
 /** What is typed of a person to be added. */
 export interface NewPerson extends AccountValues {
   login: string;
@@ -82,16 +42,10 @@ export interface NewPerson extends AccountValues {
 }
 
 /** What is handed to a person; without a link they log in with the password they were given. */
-export interface Handed {
-  name: string;
-  login: string;
-  link?: string;
-  /** An SVG. */
-  qr?: string;
-}
+export type Handed = Pick<WithLink, 'name' | 'login' | 'link' | 'qr'>;
 
 /** As the server takes it. */
-export function asked({ name, login, email, role, capacity, lines, all_lines, way, password }: NewPerson): Record<string, unknown> {
+export function asked({ name, login, email, role, capacity, lines, all_lines, way, password }: NewPerson): NewStaff {
   return {
     name: name.trim(),
     login: login.trim(),
@@ -105,12 +59,12 @@ export function asked({ name, login, email, role, capacity, lines, all_lines, wa
   };
 }
 
-export const make = (person: NewPerson) => call<Handed>('POST', '/accounts/staff', asked(person));
+export const make = (person: NewPerson) => call<WithLink>('POST', '/accounts/staff', asked(person));
 
 const LIMIT = 50;
 const path = (id: string, what = '') => `/accounts/${encodeURIComponent(id)}${what}`;
 
-export const readAccount = (id: string) => call<AccountRow>('GET', path(id));
+export const readAccount = (id: string) => call<AccountView>('GET', path(id));
 
 /** What of an account its form edits. */
 export interface AccountValues {
@@ -122,7 +76,7 @@ export interface AccountValues {
   all_lines: boolean;
 }
 
-export function valuesOf({ name, email, role, capacity, lines, all_lines }: AccountRow): AccountValues {
+export function valuesOf({ name, email, role, capacity, lines, all_lines }: AccountView): AccountValues {
   return { name, email: email ?? '', role, capacity: String(capacity), lines: served(lines), all_lines };
 }
 
@@ -132,7 +86,7 @@ export function served(lines: readonly Served[]): Served[] {
 }
 
 /** As the server takes it. */
-export function patch({ capacity, ...others }: Partial<AccountValues>): Record<string, unknown> {
+export function patch({ capacity, ...others }: Partial<AccountValues>): Omit<AccountEdit, 'version'> {
   return { ...others, ...(capacity !== undefined && { capacity: Number(capacity) }) };
 }
 
@@ -141,10 +95,10 @@ export const edit = (id: string, changes: Partial<AccountValues>, version: numbe
 
 /** `unverified`: also though nobody has shown that the mail address is theirs. */
 export const approve = (id: string, version: number, given: Partial<AccountValues>, unverified: boolean) =>
-  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given), ...(unverified && { unverified }) });
+  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given), ...(unverified && { unverified }) } satisfies Approval);
 
 /** A link to choose a password with. */
-export const passwordLink = (id: string, version: number) => call<Handed>('POST', path(id, '/password-link'), { version });
+export const passwordLink = (id: string, version: number) => call<WithLink>('POST', path(id, '/password-link'), { version });
 
 export const suspend = (id: string, version: number, reason: string) =>
   call<unknown>('POST', path(id, '/suspend'), { version, reason });
@@ -160,11 +114,11 @@ export const resetFactor = (id: string, version: number) =>
 
 /** A bound that is null is taken away. */
 export const setValidity = (id: string, version: number, from: string | null, until: string | null, reason: string) =>
-  call<unknown>('PUT', path(id, '/validity'), { version, from, until, reason });
+  call<unknown>('PUT', path(id, '/validity'), { version, from, until, reason } satisfies Validity);
 
 export class Accounts {
-  readonly list = new List<AccountRow, AccountFilter>(
-    (filter, after) => call<Page<AccountRow>>('GET', withQuery('/accounts', { ...filter, q: filter.q.trim(), limit: LIMIT, after })),
+  readonly list = new List<AccountView, AccountFilter>(
+    (filter, after) => call<Page<AccountView>>('GET', withQuery('/accounts', { ...filter, q: filter.q.trim(), limit: LIMIT, after })),
     ({ id }) => id,
   );
 }

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 
-import type { AccountRole } from '../../../lib/api';
+import type { AccountRole, AccountView } from '../../../lib/api.gen';
+import { APPROVAL, WITH_REASON } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { officeMails } from '../../../lib/office';
 import type { One } from '../../../lib/one';
@@ -8,25 +9,10 @@ import { say } from '../../../lib/said';
 import { SelectField, TextField, useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
 import type { Office } from '../office';
-import {
-  approve,
-  remove,
-  resetFactor,
-  restore,
-  resume,
-  ROLES,
-  served,
-  stateOf,
-  suspend,
-  type AccountRow,
-  type AccountState,
-} from './accounts';
+import { approve, remove, resetFactor, restore, resume, ROLES, served, stateOf, suspend, type AccountState } from './accounts';
 import { AllLines } from './all-lines';
 import { PasswordLink } from './handed';
 import { ServedLines } from './served';
-
-/** Longest the server takes. */
-const REASON_CHARS_MAX = 500;
 
 type Act = 'approve' | 'link' | 'suspend' | 'resume' | 'delete' | 'restore' | 'factor';
 
@@ -47,8 +33,8 @@ export function actsFor(state: AccountState, hasFactor: boolean): Act[] {
 }
 
 interface Props {
-  account: AccountRow;
-  one: One<AccountRow>;
+  account: AccountView;
+  one: One<AccountView>;
   office: Office;
 }
 
@@ -125,7 +111,7 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
         testid="approve-role"
         options={ROLES.map((role) => [role, t(`account.role.${role}`)])}
       />
-      <TextField form={form} name="capacity" label={t('account.capacity')} type="number" min={1} max={50} testid="approve-capacity" />
+      <TextField form={form} name="capacity" label={t('account.capacity')} type="number" {...APPROVAL.capacity} testid="approve-capacity" />
       {typed.role === 'MANAGER' && (
         <AllLines value={typed.all_lines} onChange={(all_lines) => form.type({ all_lines })} />
       )}
@@ -139,7 +125,7 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
   );
 }
 
-const SENDS: Readonly<Record<PlainAct, (account: AccountRow, reason: string) => Promise<unknown>>> = {
+const SENDS: Readonly<Record<PlainAct, (account: AccountView, reason: string) => Promise<unknown>>> = {
   suspend: ({ id, version }, reason) => suspend(id, version, reason),
   delete: ({ id, version }, reason) => remove(id, version, reason),
   resume: ({ id, version }) => resume(id, version),
@@ -171,7 +157,7 @@ function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: Pla
     >
       <p>{t(`accounts.act.${act}.detail`)}</p>
       {needsReason && (
-        <TextField form={form} name="reason" label={t('common.reason')} charsMax={REASON_CHARS_MAX} />
+        <TextField form={form} name="reason" label={t('common.reason')} charsMax={WITH_REASON.reason.chars_max} />
       )}
     </FormSheet>
   );

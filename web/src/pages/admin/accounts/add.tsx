@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 
-import type { AccountRole } from '../../../lib/api';
+import type { AccountRole } from '../../../lib/api.gen';
+import { NEW_STAFF } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { officeMails } from '../../../lib/office';
 import { passwordFault } from '../../../lib/password';
@@ -8,7 +9,7 @@ import { say } from '../../../lib/said';
 import { SelectField, TextField, useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
 import type { Office } from '../office';
-import { CAPACITY_MAX, EMAIL_CHARS_MAX, LOGIN_CHARS_MAX, make, NAME_CHARS_MAX, ROLES, type Handed, type NewPerson } from './accounts';
+import { make, ROLES, type Handed, type NewPerson } from './accounts';
 import { AllLines } from './all-lines';
 import { HandedLink } from './handed';
 import { ServedLines } from './served';
@@ -59,8 +60,8 @@ export function AddPerson({ office, onMade, onShut }: Props) {
       onSend={send}
       onShut={onShut}
     >
-      <TextField form={form} name="name" label={t('setup.name')} hint={t('setup.name.hint')} charsMax={NAME_CHARS_MAX} autocomplete="off" testid="add-name" />
-      <TextField form={form} name="login" label={t('login.login')} charsMax={LOGIN_CHARS_MAX} autocomplete="off" testid="add-login" />
+      <TextField form={form} name="name" label={t('setup.name')} hint={t('setup.name.hint')} charsMax={NEW_STAFF.name.chars_max} autocomplete="off" testid="add-name" />
+      <TextField form={form} name="login" label={t('login.login')} charsMax={NEW_STAFF.login.chars_max} autocomplete="off" testid="add-login" />
       <SelectField
         form={form}
         name="role"
@@ -81,10 +82,9 @@ export function AddPerson({ office, onMade, onShut }: Props) {
         form={form}
         name="capacity"
         label={t('account.capacity')}
-        hint={t('accounts.capacity.hint', { max: CAPACITY_MAX })}
+        hint={t('accounts.capacity.hint', { max: NEW_STAFF.capacity.max })}
         type="number"
-        min={1}
-        max={CAPACITY_MAX}
+        {...NEW_STAFF.capacity}
         testid="add-capacity"
       />
       <TextField
@@ -94,7 +94,7 @@ export function AddPerson({ office, onMade, onShut }: Props) {
         hint={officeMails.value ? t('accounts.add.email.hint') : t('accounts.email.no_mail')}
         optional
         type="email"
-        charsMax={EMAIL_CHARS_MAX}
+        charsMax={NEW_STAFF.email.chars_max}
         autocomplete="off"
         testid="add-email"
       />

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { AccountView } from '../../../lib/api.gen';
+import { ACCOUNT_EDIT } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
@@ -12,18 +14,7 @@ import { SelectField, TextField } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
-import {
-  CAPACITY_MAX,
-  edit as save,
-  EMAIL_CHARS_MAX,
-  NAME_CHARS_MAX,
-  readAccount,
-  ROLES,
-  stateOf,
-  valuesOf,
-  type AccountRow,
-  type AccountValues,
-} from './accounts';
+import { edit as save, readAccount, ROLES, stateOf, valuesOf, type AccountValues } from './accounts';
 import { Actions } from './actions';
 import { AllLines } from './all-lines';
 import { StateMark } from './list';
@@ -43,8 +34,8 @@ export function AccountPage({ office, id }: { office: Office; id: string }) {
 }
 
 interface Props {
-  account: AccountRow;
-  one: One<AccountRow>;
+  account: AccountView;
+  one: One<AccountView>;
   office: Office;
 }
 
@@ -80,7 +71,7 @@ function Whole({ account, one, office }: Props) {
   );
 }
 
-function Facts({ account, office }: { account: AccountRow; office: Office }) {
+function Facts({ account, office }: { account: AccountView; office: Office }) {
   const { approved_at, approved_by, deleted_at, delete_reason, suspend_reason, email, email_verified } = account;
   const approval = approved_at
     ? `${dayAndTime(approved_at)}${approved_by ? ` · ${office.lookups.account(approved_by)}` : ''}`
@@ -120,7 +111,7 @@ function Facts({ account, office }: { account: AccountRow; office: Office }) {
 }
 
 /** What a manager sees, in words. */
-function runs({ all_lines, lines }: AccountRow): string {
+function runs({ all_lines, lines }: AccountView): string {
   if (all_lines) return t('accounts.all_lines');
   return t(lines.length > 0 ? 'accounts.runs.own' : 'accounts.runs.none');
 }
@@ -128,7 +119,7 @@ function runs({ all_lines, lines }: AccountRow): string {
 function ValuesForm({ account, one, office }: Props) {
   const [edit] = useState(
     () =>
-      new Edit<AccountRow, AccountValues>(account, {
+      new Edit<AccountView, AccountValues>(account, {
         valuesOf,
         save: (changes, version) => save(account.id, changes, version),
         read: () => readAccount(account.id),
@@ -155,14 +146,14 @@ function ValuesForm({ account, one, office }: Props) {
       ]}
     >
       <div class="columns">
-        <TextField form={form} name="name" label={t('setup.name')} charsMax={NAME_CHARS_MAX} />
+        <TextField form={form} name="name" label={t('setup.name')} charsMax={ACCOUNT_EDIT.name.chars_max} />
         <TextField
           form={form}
           name="email"
           label={t('account.email')}
           hint={officeMails.value ? undefined : t('accounts.email.no_mail')}
           type="email"
-          charsMax={EMAIL_CHARS_MAX}
+          charsMax={ACCOUNT_EDIT.email.chars_max}
           disabled={!office.isAdmin}
         />
         <SelectField
@@ -176,10 +167,9 @@ function ValuesForm({ account, one, office }: Props) {
           form={form}
           name="capacity"
           label={t('account.capacity')}
-          hint={t('accounts.capacity.hint', { max: CAPACITY_MAX })}
+          hint={t('accounts.capacity.hint', { max: ACCOUNT_EDIT.capacity.max })}
           type="number"
-          min={1}
-          max={CAPACITY_MAX}
+          {...ACCOUNT_EDIT.capacity}
         />
       </div>
       {typed.role === 'MANAGER' && (

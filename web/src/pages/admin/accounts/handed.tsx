@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 
+import type { AccountView } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
 import type { One } from '../../../lib/one';
 import { CopyText } from '../../../ui/copy';
@@ -7,7 +8,7 @@ import { useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
 import { Qr } from '../../../ui/qr';
 import { Sheet } from '../../../ui/sheet';
-import { passwordLink, type AccountRow, type Handed } from './accounts';
+import { passwordLink, type Handed } from './accounts';
 
 /** What is handed to a person: how they log in, and the link to choose a password with, which is shown this once. */
 export function HandedLink({ handed, onShut }: { handed: Handed; onShut(): void }) {
@@ -41,8 +42,8 @@ export function HandedLink({ handed, onShut }: { handed: Handed; onShut(): void 
 }
 
 interface Props {
-  account: AccountRow;
-  one: One<AccountRow>;
+  account: AccountView;
+  one: One<AccountView>;
   onDone(): void;
 }
 

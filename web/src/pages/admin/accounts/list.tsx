@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { AccountView } from '../../../lib/api.gen';
+import { GET_ACCOUNTS } from '../../../lib/bounds.gen';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { officeMails } from '../../../lib/office';
@@ -11,11 +13,9 @@ import { lineText } from '../lookups';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
 import { AddPerson } from './add';
-import { fromQuery, ROLES, stateOf, STATES, type AccountFilter, type AccountRow } from './accounts';
+import { fromQuery, ROLES, stateOf, STATES, type AccountFilter } from './accounts';
 
 const SECTION = 'accounts';
-/** Longest the server looks for. */
-const Q_CHARS_MAX = 100;
 
 export function AccountList({ office, query }: { office: Office; query: Readonly<Record<string, string>> }) {
   const filter = fromQuery(query);
@@ -95,7 +95,7 @@ function FilterBar({ office, filter }: { office: Office; filter: AccountFilter }
       onSubmit={() => go(SECTION, null, { ...form.state.peek().typed })}
     >
       <div class="columns">
-        <TextField form={form} name="q" label={t('accounts.q')} type="search" charsMax={Q_CHARS_MAX} />
+        <TextField form={form} name="q" label={t('accounts.q')} type="search" charsMax={GET_ACCOUNTS.q.chars_max} />
         <SelectField
           form={form}
           name="role"
@@ -114,7 +114,7 @@ function FilterBar({ office, filter }: { office: Office; filter: AccountFilter }
   );
 }
 
-function Rows({ office, items }: { office: Office; items: readonly AccountRow[] }) {
+function Rows({ office, items }: { office: Office; items: readonly AccountView[] }) {
   return (
     <Table
       testid="account-row"
@@ -143,7 +143,7 @@ function Rows({ office, items }: { office: Office; items: readonly AccountRow[] 
   );
 }
 
-export function StateMark({ account }: { account: AccountRow }) {
+export function StateMark({ account }: { account: AccountView }) {
   const state = stateOf(account);
   return (
     <span class={`mark-${state === 'ACTIVE' ? 'good' : state === 'PENDING' ? 'new' : 'off'}`} data-state={state}>

@@ -1,12 +1,13 @@
+import type { LineView } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
-import { lineText, type LineName } from '../lookups';
+import { lineText } from '../lookups';
 import { served, type Served } from './accounts';
 
 /** As many as the server takes. */
 const TIER_MAX = 9;
 
 interface Props {
-  lines: readonly LineName[];
+  lines: readonly LineView[];
   value: readonly Served[];
   disabled?: boolean;
   fault?: string | undefined;

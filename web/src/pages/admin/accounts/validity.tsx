@@ -1,16 +1,15 @@
 import { useEffect } from 'preact/hooks';
 
+import type { AccountView } from '../../../lib/api.gen';
+import { VALIDITY } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { fromField, toField } from '../../../lib/office-fields';
 import type { One } from '../../../lib/one';
 import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
-import { setValidity, type AccountRow } from './accounts';
-
-/** Longest the server takes. */
-const REASON_CHARS_MAX = 500;
+import { setValidity } from './accounts';
 
 /** From when until when an account may log in; staff end or lengthen it by themselves. */
-export function Validity({ account, one }: { account: AccountRow; one: One<AccountRow> }) {
+export function Validity({ account, one }: { account: AccountView; one: One<AccountView> }) {
   const form = useForm(() => ({
     from: toField(account.valid_from),
     until: toField(account.valid_until),
@@ -40,7 +39,7 @@ export function Validity({ account, one }: { account: AccountRow; one: One<Accou
           name="reason"
           label={t('common.reason')}
           hint={account.valid_reason ? t('accounts.valid_reason', { reason: account.valid_reason }) : undefined}
-          charsMax={REASON_CHARS_MAX}
+          charsMax={VALIDITY.reason.chars_max}
           testid="validity-reason"
         />
       </div>

@@ -1,22 +1,7 @@
-import { call, withQuery, type Page } from '../../../lib/api';
+import { call, withQuery } from '../../../lib/api';
+import type { AuditView, Page } from '../../../lib/api.gen';
 import { List } from '../../../lib/list';
 import { dayAfter, fromField } from '../../../lib/office-fields';
-
-/** Who did what to what, from where. */
-export interface Entry {
-  seq: number;
-  at: string;
-  actor: string;
-  actor_name: string;
-  actor_role: string;
-  address: string;
-  request_id: string;
-  action: string;
-  subject_kind: string;
-  subject_id: string;
-  detail: unknown;
-  hash: string;
-}
 
 export interface AuditFilter {
   actor: string;
@@ -45,8 +30,8 @@ export function wanted({ actor, subject, action, from, to }: AuditFilter): Recor
 }
 
 export class Audits {
-  readonly list = new List<Entry, AuditFilter>(
-    (filter, after) => call<Page<Entry>>('GET', withQuery('/audits', { ...wanted(filter), limit: LIMIT, after })),
+  readonly list = new List<AuditView, AuditFilter>(
+    (filter, after) => call<Page<AuditView>>('GET', withQuery('/audits', { ...wanted(filter), limit: LIMIT, after })),
     ({ seq }) => seq,
   );
 }

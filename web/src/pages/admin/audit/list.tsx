@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
+import type { AuditView } from '../../../lib/api.gen';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { format, go } from '../../../lib/route';
@@ -7,7 +8,7 @@ import { FormBox, SelectField, Submit, TextField, useForm, type Options } from '
 import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
 import type { Office } from '../office';
-import { fromQuery, type AuditFilter, type Entry } from './audits';
+import { fromQuery, type AuditFilter } from './audits';
 import { ACTIONS, actionText, kindText, reasonOf } from './words';
 
 const SECTION = 'audit';
@@ -71,7 +72,7 @@ function options(present: string): Options {
   return [['', t('audit.action.any')], ...worded.toSorted((a, b) => a[1].localeCompare(b[1]))];
 }
 
-function Rows({ items }: { items: readonly Entry[] }) {
+function Rows({ items }: { items: readonly AuditView[] }) {
   return (
     <Table
       testid="audit-row"
@@ -110,13 +111,13 @@ function Rows({ items }: { items: readonly Entry[] }) {
   );
 }
 
-function actorText({ actor, actor_name }: Entry): string {
+function actorText({ actor, actor_name }: AuditView): string {
   if (actor === 'ANYONE') return t('audit.anyone');
   if (actor === 'SYSTEM') return t('audit.system');
   return actor_name || actor;
 }
 
-function DetailCell({ entry }: { entry: Entry }) {
+function DetailCell({ entry }: { entry: AuditView }) {
   return (
     <details class="raw">
       <summary>{t('audit.detail')}</summary>

@@ -1,6 +1,6 @@
+import type { AuditView } from '../../../lib/api.gen';
 import { t, type TextKey } from '../../../lib/i18n';
 import { audit } from '../../../lib/texts/ko/audit';
-import type { Entry } from './audits';
 
 const ACTION = 'audit.action.';
 const ANY = `${ACTION}any`;
@@ -25,7 +25,7 @@ export function kindText(kind: string): string {
 }
 
 /** Why, where whoever did it said so. */
-export function reasonOf({ detail }: Pick<Entry, 'detail'>): string | null {
+export function reasonOf({ detail }: Pick<AuditView, 'detail'>): string | null {
   const reason = detail !== null && typeof detail === 'object' && 'reason' in detail ? detail.reason : null;
   return typeof reason === 'string' && reason !== '' ? reason : null;
 }

@@ -1,4 +1,5 @@
 import { all, call } from '../../../lib/api';
+import type { CodeRecord, CodeView, NewCode } from '../../../lib/api.gen';
 
 /** The groups the server and the pages know. */
 export const GROUPS = ['RESULT', 'TOPIC', 'LANGUAGE', 'PAUSE_REASON'] as const;
@@ -7,17 +8,7 @@ export type Group = (typeof GROUPS)[number];
 export const groupOf = (name: string | undefined): Group => GROUPS.find((each) => each === name) ?? 'RESULT';
 
 /** A code kept as data, as those who manage it see it. */
-export interface CodeRow {
-  seq: number;
-  group: string;
-  code: string;
-  value: string;
-  value_en: string | null;
-  order: number;
-  in_use: boolean;
-  deleted: boolean;
-  version: number;
-}
+export type CodeRow = CodeView & Required<CodeRecord>;
 
 /** What of a code its form edits. */
 export interface CodeValues {
@@ -31,13 +22,13 @@ export interface CodeValues {
 export const valuesOf = ({ code, value, value_en, order, in_use }: CodeRow): CodeValues => ({
   code,
   value,
-  value_en: value_en ?? '',
+  value_en,
   order: String(order),
   in_use,
 });
 
 /** As the server takes it. */
-export function patch({ code, value, value_en, order, in_use }: Partial<CodeValues>): Record<string, unknown> {
+export function patch({ code, value, value_en, order, in_use }: Partial<CodeValues>): Partial<NewCode> {
   return {
     ...(code !== undefined && { code: code.trim() }),
     ...(value !== undefined && { value: value.trim() }),

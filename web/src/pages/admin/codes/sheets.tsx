@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import { ApiError } from '../../../lib/api';
+import { NEW_CODE } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { t } from '../../../lib/i18n';
@@ -11,11 +12,6 @@ import { FormSheet } from '../../../ui/form-sheet';
 import { Sheet } from '../../../ui/sheet';
 import { editCode, groupOf, makeCode, readCodes, removeCode, valuesOf, type CodeRow, type CodeValues, type Group } from './codes';
 
-/** Longest the server takes. */
-const CODE_CHARS_MAX = 40;
-const VALUE_CHARS_MAX = 60;
-const ORDER_MAX = 9_999;
-
 function Fields({ form, isNew }: { form: Form<CodeValues>; isNew: boolean }) {
   return (
     <>
@@ -24,13 +20,13 @@ function Fields({ form, isNew }: { form: Form<CodeValues>; isNew: boolean }) {
         name="code"
         label={t('codes.code')}
         hint={t('codes.code.hint')}
-        charsMax={CODE_CHARS_MAX}
+        charsMax={NEW_CODE.code.chars_max}
         disabled={!isNew}
         testid="code-code"
       />
-      <TextField form={form} name="value" label={t('codes.value')} charsMax={VALUE_CHARS_MAX} testid="code-value" />
-      <TextField form={form} name="value_en" label={t('codes.value_en')} charsMax={VALUE_CHARS_MAX} testid="code-value-en" />
-      <TextField form={form} name="order" label={t('lines.order')} type="number" min={0} max={ORDER_MAX} />
+      <TextField form={form} name="value" label={t('codes.value')} charsMax={NEW_CODE.value.chars_max} testid="code-value" />
+      <TextField form={form} name="value_en" label={t('codes.value_en')} charsMax={NEW_CODE.value_en.chars_max} testid="code-value-en" />
+      <TextField form={form} name="order" label={t('lines.order')} type="number" {...NEW_CODE.order} />
       <CheckField form={form} name="in_use" label={t('state.IN_USE')} hint={t('codes.in_use.hint')} />
     </>
   );
@@ -42,8 +38,8 @@ function check(form: Form<CodeValues>): boolean {
   const missing = (['code', 'value', 'value_en'] as const).find((name) => typed[name].trim() === '');
   if (missing) form.fault(missing, { key: 'fault.MISSING' });
   const order = Number(typed.order);
-  const inBounds = typed.order.trim() !== '' && Number.isInteger(order) && order >= 0 && order <= ORDER_MAX;
-  if (!missing && !inBounds) form.fault('order', { key: 'fault.BETWEEN', values: { min: 0, max: ORDER_MAX } });
+  const inBounds = typed.order.trim() !== '' && Number.isInteger(order) && order >= NEW_CODE.order.min && order <= NEW_CODE.order.max;
+  if (!missing && !inBounds) form.fault('order', { key: 'fault.BETWEEN', values: NEW_CODE.order });
   return !missing && inBounds;
 }
 

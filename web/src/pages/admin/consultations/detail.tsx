@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { ConsultationWhole } from '../../../lib/api.gen';
+import { CONSULTATION_EDIT } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import { dayAndTime, officeTime, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
@@ -11,11 +13,8 @@ import { StaffMark } from '../../../ui/staff-mark';
 import { Shown } from '../../../ui/listing';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
-import { editNotes, readOne, type ConsultationDetail, type Notes } from './api';
+import { editNotes, readOne, type Notes } from './api';
 import { details, doer, ending, explained, happening } from './words';
-
-/** Longest the server takes. */
-const MEMO_CHARS_MAX = 4_000;
 
 /** A consultation by itself. `key` it by its id. */
 export function ConsultationPage({ office, id }: { office: Office; id: string }) {
@@ -31,8 +30,8 @@ export function ConsultationPage({ office, id }: { office: Office; id: string })
 }
 
 interface WholeProps {
-  item: ConsultationDetail;
-  one: One<ConsultationDetail>;
+  item: ConsultationWhole;
+  one: One<ConsultationWhole>;
   office: Office;
 }
 
@@ -72,7 +71,7 @@ function Whole({ item, one, office }: WholeProps) {
   );
 }
 
-function Facts({ item, office }: { item: ConsultationDetail; office: Office }) {
+function Facts({ item, office }: { item: ConsultationWhole; office: Office }) {
   const predicted = item.predicted_s;
   const facts: ReadonlyArray<[string, string | number | null | undefined]> = [
     [t('admin.status'), t(`admin.status.${item.status}`)],
@@ -105,7 +104,7 @@ function Facts({ item, office }: { item: ConsultationDetail; office: Office }) {
 function NotesForm({ item, one, office }: WholeProps) {
   const [edit] = useState(
     () =>
-      new Edit<ConsultationDetail, Notes>(item, {
+      new Edit<ConsultationWhole, Notes>(item, {
         valuesOf: ({ result_code, memo }) => ({ result_code: result_code ?? '', memo: memo ?? '' }),
         save: (changes, version) => editNotes(item.id, changes, version),
         read: () => readOne(item.id),
@@ -138,12 +137,12 @@ function NotesForm({ item, one, office }: WholeProps) {
           ...(unknown ? [[typed, office.lookups.result(typed)] as const] : []),
         ]}
       />
-      <AreaField form={form} name="memo" label={t('admin.memo')} charsMax={MEMO_CHARS_MAX} rows={4} />
+      <AreaField form={form} name="memo" label={t('admin.memo')} charsMax={CONSULTATION_EDIT.memo.chars_max} rows={4} />
     </EditBox>
   );
 }
 
-function Said({ item }: { item: ConsultationDetail }) {
+function Said({ item }: { item: ConsultationWhole }) {
   const speaker = (from: string) => {
     const member = item.members.find((one) => one.member === from);
     if (!member) return '–';
@@ -169,7 +168,7 @@ function Said({ item }: { item: ConsultationDetail }) {
   );
 }
 
-function Timeline({ item, office }: { item: ConsultationDetail; office: Office }) {
+function Timeline({ item, office }: { item: ConsultationWhole; office: Office }) {
   return (
     <ol class="timeline" data-testid="timeline">
       {item.timeline.map((step, index) => (

@@ -1,12 +1,13 @@
 import { useEffect } from 'preact/hooks';
 
+import type { Format, JobView } from '../../../lib/api.gen';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { say } from '../../../lib/said';
-import { isUnderWay, type ExportFormat, type Job, type Jobs } from '../jobs';
+import { isUnderWay, type Jobs } from '../jobs';
 import { wanted, type Filter } from './filter';
 
-const FORMATS: readonly ExportFormat[] = ['XLSX', 'CSV'];
+const FORMATS: readonly Format[] = ['XLSX', 'CSV'];
 
 /** What the list shows, as a file; made by the server while one goes on. */
 export function Exports({ jobs, filter }: { jobs: Jobs; filter: Filter }) {
@@ -57,7 +58,7 @@ function stateText(state: string): string {
   return known ? t(`exports.state.${known}`) : state;
 }
 
-function JobRow({ job, jobs }: { job: Job; jobs: Jobs }) {
+function JobRow({ job, jobs }: { job: JobView; jobs: Jobs }) {
   const total = job.total ?? 0;
   return (
     <li class="job" data-testid="job" data-state={job.state}>

@@ -34,8 +34,6 @@ export const everything: Filter = {
 
 /** A shorter text is not searched. */
 export const Q_CHARS_MIN = 2;
-/** Nor a longer one. */
-export const Q_CHARS_MAX = 200;
 
 export function fromQuery(query: Readonly<Record<string, string>>): Filter {
   const filter = { ...everything };

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { ConsultationView } from '../../../lib/api.gen';
+import { GET_CONSULTATIONS } from '../../../lib/bounds.gen';
 import { dayAndTime, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { format, go } from '../../../lib/route';
@@ -9,9 +11,9 @@ import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
 import { TestMark } from '../try/mark';
-import { STATUSES, type Consultation } from './api';
+import { STATUSES } from './api';
 import { Exports } from './exports';
-import { fromQuery, isNarrowed, Q_CHARS_MAX, Q_CHARS_MIN, type Filter } from './filter';
+import { fromQuery, isNarrowed, Q_CHARS_MIN, type Filter } from './filter';
 
 const SECTION = 'consultations';
 
@@ -65,7 +67,7 @@ function FilterBar({ office, filter }: { office: Office; filter: Filter }) {
           label={t('consultations.q')}
           hint={t('consultations.q.hint')}
           type="search"
-          charsMax={Q_CHARS_MAX}
+          charsMax={GET_CONSULTATIONS.q.chars_max}
         />
         <Submit form={form} label={t('common.search')} testid="search" />
         <button type="button" class="quiet" data-testid="clear" onClick={() => go(SECTION)}>
@@ -129,7 +131,7 @@ function FilterBar({ office, filter }: { office: Office; filter: Filter }) {
   );
 }
 
-function Rows({ items, office }: { items: readonly Consultation[]; office: Office }) {
+function Rows({ items, office }: { items: readonly ConsultationView[]; office: Office }) {
   return (
     <Table
       testid="consultation-row"
@@ -164,7 +166,7 @@ function Rows({ items, office }: { items: readonly Consultation[]; office: Offic
   );
 }
 
-function waited({ requested_at, matched_at }: Consultation): string {
+function waited({ requested_at, matched_at }: ConsultationView): string {
   return matched_at ? shortDuration((Date.parse(matched_at) - Date.parse(requested_at)) / 1000) : '–';
 }
 

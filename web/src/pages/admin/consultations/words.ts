@@ -1,7 +1,7 @@
+import type { ConsultationView, Explanation, Moment } from '../../../lib/api.gen';
 import { TIMELINE_KINDS } from '../../../lib/codes.gen';
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
-import type { Consultation, Explanation, Happening } from './api';
 
 const ENDS = [
   'DONE',
@@ -26,7 +26,7 @@ export function endText(reason: string): string {
 }
 
 /** Why it ended, in words. */
-export const ending = ({ end_reason }: Consultation): string | null => end_reason && endText(end_reason);
+export const ending = ({ end_reason }: ConsultationView): string | null => end_reason && endText(end_reason);
 
 /** Why these two, in sentences. */
 export function explained(why: Explanation): string[] {
@@ -48,7 +48,7 @@ export function happening(kind: string): string {
 }
 
 /** Who a step is by; of a room that ended, whoever the reason names if the record names nobody. */
-export function doer({ kind, by_name, detail }: Happening): string | null {
+export function doer({ kind, by_name, detail }: Moment): string | null {
   if (by_name) return by_name;
   if (kind !== 'ROOM_ENDED') return null;
   switch (fieldOf(detail, 'reason')) {
@@ -69,7 +69,7 @@ const WORDED = new Set(['room', 'counsellor', 'counsellor_name', 'from', 'line',
 
 /** The detail of a step as lines; values that are empty are left out. `lineOf` names a line by its id. */
 export function details(
-  { kind, by_name, detail }: Pick<Happening, 'kind' | 'by_name' | 'detail'>,
+  { kind, by_name, detail }: Pick<Moment, 'kind' | 'by_name' | 'detail'>,
   lineOf: (id: string) => string = (id) => id,
 ): string[] {
   if (detail === null || detail === undefined || detail === '') return [];

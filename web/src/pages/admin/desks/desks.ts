@@ -1,32 +1,6 @@
-import { call, withQuery, type Page } from '../../../lib/api';
+import { call, withQuery } from '../../../lib/api';
+import type { DeskEdit, DeskRegistration, DeskView, DeskWithKey, Enrolment, Page } from '../../../lib/api.gen';
 import { List } from '../../../lib/list';
-
-/** A device that asks without anybody logging in. */
-export interface DeskRow {
-  id: string;
-  name: string;
-  place: string | null;
-  /** The line it asks in unless the visitor chooses another. */
-  line: string | null;
-  in_use: boolean;
-  deleted: boolean;
-  has_key: boolean;
-  key_at: string | null;
-  enrolment_until: string | null;
-  version: number;
-}
-
-/** In the one answer that shows it. */
-export interface DeskKey {
-  id: string;
-  key: string;
-}
-
-export interface Enrolment {
-  url: string;
-  qr: string;
-  expires_at: string;
-}
 
 /** What of a desk its form edits. */
 export interface DeskValues {
@@ -39,7 +13,7 @@ export interface DeskValues {
 const LIMIT = 50;
 const path = (id: string, what = '') => `/desks/${encodeURIComponent(id)}${what}`;
 
-export const valuesOf = ({ name, place, line, in_use }: DeskRow): DeskValues => ({
+export const valuesOf = ({ name, place, line, in_use }: DeskView): DeskValues => ({
   name,
   place: place ?? '',
   line: line ?? '',
@@ -47,7 +21,7 @@ export const valuesOf = ({ name, place, line, in_use }: DeskRow): DeskValues => 
 });
 
 /** As the server takes it: an empty place or line is none. */
-export function patch(values: Partial<DeskValues>): Record<string, unknown> {
+export function patch(values: Partial<DeskValues>): Omit<DeskEdit, 'version'> {
   const { name, place, line, in_use } = values;
   return {
     ...(name !== undefined && { name: name.trim() }),
@@ -58,14 +32,14 @@ export function patch(values: Partial<DeskValues>): Record<string, unknown> {
 }
 
 /** What a new desk is made with: what is empty is left out. */
-export function made({ name, place, line }: Pick<DeskValues, 'name' | 'place' | 'line'>): Record<string, string> {
+export function made({ name, place, line }: Pick<DeskValues, 'name' | 'place' | 'line'>): DeskRegistration {
   return { name: name.trim(), ...(place.trim() && { place: place.trim() }), ...(line && { line }) };
 }
 
-export const readDesk = (id: string) => call<DeskRow>('GET', path(id));
+export const readDesk = (id: string) => call<DeskView>('GET', path(id));
 
 export const makeDesk = (values: Pick<DeskValues, 'name' | 'place' | 'line'>) =>
-  call<DeskKey>('POST', '/desks', made(values));
+  call<DeskWithKey>('POST', '/desks', made(values));
 
 export const editDesk = (id: string, changes: Partial<DeskValues>, version: number) =>
   call<unknown>('PATCH', path(id), { version, ...patch(changes) });
@@ -74,7 +48,7 @@ export const removeDesk = (id: string, version: number) => call<unknown>('DELETE
 
 export const restoreDesk = (id: string, version: number) => call<unknown>('POST', path(id, '/restore'), { version });
 
-export const renewKey = (id: string) => call<DeskKey>('POST', path(id, '/key'));
+export const renewKey = (id: string) => call<DeskWithKey>('POST', path(id, '/key'));
 
 export const revokeKey = (id: string) => call<unknown>('DELETE', path(id, '/key'));
 
@@ -86,8 +60,8 @@ export const deskLink = (id: string, key: string, origin = location.origin) =>
 
 export class Desks {
   /** With those deleted, or without. */
-  readonly list = new List<DeskRow, boolean>(
-    (all, after) => call<Page<DeskRow>>('GET', withQuery('/desks', { all: String(all), limit: LIMIT, after })),
+  readonly list = new List<DeskView, boolean>(
+    (all, after) => call<Page<DeskView>>('GET', withQuery('/desks', { all: String(all), limit: LIMIT, after })),
     ({ id }) => id,
   );
 }

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { DeskView, DeskWithKey, Enrolment } from '../../../lib/api.gen';
+import { DESK_EDIT } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import { dayAndTime } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
@@ -12,22 +14,9 @@ import { CheckField, SelectField, TextField } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
-import {
-  editDesk,
-  enrol,
-  readDesk,
-  removeDesk,
-  renewKey,
-  restoreDesk,
-  revokeKey,
-  valuesOf,
-  type DeskKey,
-  type DeskRow,
-  type DeskValues,
-  type Enrolment,
-} from './desks';
+import { editDesk, enrol, readDesk, removeDesk, renewKey, restoreDesk, revokeKey, valuesOf, type DeskValues } from './desks';
 import { EnrolmentOnce, KeyOnce } from './key';
-import { DeskMark, NAME_CHARS_MAX, PLACE_CHARS_MAX } from './list';
+import { DeskMark } from './list';
 
 /** A desk by itself. `key` it by its id. */
 export function DeskPage({ office, id }: { office: Office; id: string }) {
@@ -56,7 +45,7 @@ export function DeskPage({ office, id }: { office: Office; id: string }) {
   );
 }
 
-function Facts({ desk }: { desk: DeskRow }) {
+function Facts({ desk }: { desk: DeskView }) {
   const { id, has_key, key_at, enrolment_until } = desk;
   const facts: ReadonlyArray<[string, string]> = [
     [t('desks.id'), id],
@@ -82,17 +71,17 @@ function Facts({ desk }: { desk: DeskRow }) {
 
 type Question = 'delete' | 'restore' | 'renew' | 'revoke';
 
-const DOES: Readonly<Record<Question, (desk: DeskRow) => Promise<DeskKey | unknown>>> = {
+const DOES: Readonly<Record<Question, (desk: DeskView) => Promise<DeskWithKey | unknown>>> = {
   delete: ({ id, version }) => removeDesk(id, version),
   restore: ({ id, version }) => restoreDesk(id, version),
   renew: ({ id }) => renewKey(id),
   revoke: ({ id }) => revokeKey(id),
 };
 
-function Actions({ desk, one }: { desk: DeskRow; one: One<DeskRow> }) {
+function Actions({ desk, one }: { desk: DeskView; one: One<DeskView> }) {
   const [question, setQuestion] = useState<Question | null>(null);
   const [trouble, setTrouble] = useState<Said | null>(null);
-  const [key, setKey] = useState<DeskKey | null>(null);
+  const [key, setKey] = useState<DeskWithKey | null>(null);
   const [enrolment, setEnrolment] = useState<Enrolment | null>(null);
   const questions: Question[] = desk.deleted ? ['restore'] : ['renew', ...(desk.has_key ? (['revoke'] as const) : []), 'delete'];
 
@@ -109,7 +98,7 @@ function Actions({ desk, one }: { desk: DeskRow; one: One<DeskRow> }) {
     tried(async () => {
       const made = await DOES[asked](desk);
       setQuestion(null);
-      if (asked === 'renew') setKey(made as DeskKey);
+      if (asked === 'renew') setKey(made as DeskWithKey);
     });
   const said = trouble && (
     <p class="trouble" role="alert">
@@ -163,10 +152,10 @@ function Actions({ desk, one }: { desk: DeskRow; one: One<DeskRow> }) {
   );
 }
 
-function ValuesForm({ desk, one, office }: { desk: DeskRow; one: One<DeskRow>; office: Office }) {
+function ValuesForm({ desk, one, office }: { desk: DeskView; one: One<DeskView>; office: Office }) {
   const [edit] = useState(
     () =>
-      new Edit<DeskRow, DeskValues>(desk, {
+      new Edit<DeskView, DeskValues>(desk, {
         valuesOf,
         save: (changes, version) => editDesk(desk.id, changes, version),
         read: () => readDesk(desk.id),
@@ -187,8 +176,8 @@ function ValuesForm({ desk, one, office }: { desk: DeskRow; one: One<DeskRow>; o
       ]}
     >
       <div class="columns">
-        <TextField form={form} name="name" label={t('desks.name')} charsMax={NAME_CHARS_MAX} />
-        <TextField form={form} name="place" label={t('desks.place')} charsMax={PLACE_CHARS_MAX} optional />
+        <TextField form={form} name="name" label={t('desks.name')} charsMax={DESK_EDIT.name.chars_max} />
+        <TextField form={form} name="place" label={t('desks.place')} charsMax={DESK_EDIT.place.chars_max} optional />
         <SelectField
           form={form}
           name="line"

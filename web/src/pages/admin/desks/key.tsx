@@ -1,12 +1,13 @@
+import type { DeskWithKey, Enrolment } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
 import { dayAndTime } from '../../../lib/format';
 import { CopyText } from '../../../ui/copy';
 import { Qr } from '../../../ui/qr';
 import { Sheet } from '../../../ui/sheet';
-import { deskLink, type DeskKey, type Enrolment } from './desks';
+import { deskLink } from './desks';
 
 /** A desk's key, which the server shows this once and cannot show again. */
-export function KeyOnce({ made, onDone }: { made: DeskKey; onDone(): void }) {
+export function KeyOnce({ made, onDone }: { made: DeskWithKey; onDone(): void }) {
   return (
     <Sheet title={t('desks.key.once')} testid="desk-key-sheet" onShut={onDone}>
       <p>{t('desks.key.once.detail')}</p>

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { DeskView, DeskWithKey } from '../../../lib/api.gen';
+import { DESK_REGISTRATION } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { format } from '../../../lib/route';
 import { SelectField, TextField, useForm } from '../../../ui/form';
@@ -8,13 +10,10 @@ import { Listing } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
 import { lineText } from '../lookups';
 import type { Office } from '../office';
-import { makeDesk, type DeskKey, type DeskRow } from './desks';
+import { makeDesk } from './desks';
 import { KeyOnce } from './key';
 
 const SECTION = 'desks';
-/** Longest the server takes. */
-export const NAME_CHARS_MAX = 40;
-export const PLACE_CHARS_MAX = 100;
 
 export function DeskList({ office, query }: { office: Office; query: Readonly<Record<string, string>> }) {
   const { list } = office.desks;
@@ -51,7 +50,7 @@ export function DeskList({ office, query }: { office: Office; query: Readonly<Re
   );
 }
 
-function Rows({ items, office }: { items: readonly DeskRow[]; office: Office }) {
+function Rows({ items, office }: { items: readonly DeskView[]; office: Office }) {
   return (
     <Table
       testid="desk-row"
@@ -76,7 +75,7 @@ function Rows({ items, office }: { items: readonly DeskRow[]; office: Office }) 
   );
 }
 
-export function DeskMark({ desk }: { desk: DeskRow }) {
+export function DeskMark({ desk }: { desk: DeskView }) {
   const state = desk.deleted ? 'DELETED' : desk.in_use ? 'IN_USE' : 'OUT_OF_USE';
   return (
     <span class={state === 'IN_USE' ? 'mark-good' : 'mark-off'} data-state={state}>
@@ -88,7 +87,7 @@ export function DeskMark({ desk }: { desk: DeskRow }) {
 /** Registers a desk. Its key is shown this once. */
 function New({ office, onDone }: { office: Office; onDone(): void }) {
   const form = useForm({ name: '', place: '', line: '' });
-  const [key, setKey] = useState<DeskKey | null>(null);
+  const [key, setKey] = useState<DeskWithKey | null>(null);
   async function make() {
     if (form.state.peek().typed.name.trim() === '') return form.fault('name', { key: 'fault.MISSING' });
     await form.send(async (typed) => setKey(await makeDesk(typed)));
@@ -108,8 +107,8 @@ function New({ office, onDone }: { office: Office; onDone(): void }) {
       onSend={make}
       onShut={done}
     >
-      <TextField form={form} name="name" label={t('desks.name')} charsMax={NAME_CHARS_MAX} testid="desk-name" />
-      <TextField form={form} name="place" label={t('desks.place')} charsMax={PLACE_CHARS_MAX} testid="desk-place" optional />
+      <TextField form={form} name="name" label={t('desks.name')} charsMax={DESK_REGISTRATION.name.chars_max} testid="desk-name" />
+      <TextField form={form} name="place" label={t('desks.place')} charsMax={DESK_REGISTRATION.place.chars_max} testid="desk-place" optional />
       <SelectField
         form={form}
         name="line"

@@ -1,3 +1,4 @@
+import { NEW_LINE } from '../../../lib/bounds.gen';
 import type { Form } from '../../../lib/form';
 import { languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
@@ -6,14 +7,6 @@ import { CheckField, SelectField, TextField } from '../../../ui/form';
 import { badDay } from './hours';
 import { HoursEditor } from './hours-editor';
 import { badFigure, FIGURES, FIGURE_NAMES, type LineValues } from './lines';
-
-/** Longest the server takes. */
-const TOPIC_CHARS_MAX = 40;
-const NAME_CHARS_MAX = 60;
-const PREFIX_CHARS_MAX = 3;
-
-const TOPIC = /^[A-Z][A-Z0-9_]*$/;
-const PREFIX = /^[A-Za-z]+$/;
 
 const LANGUAGES = ['ko', 'en'] as const;
 
@@ -26,11 +19,11 @@ export function check(form: Form<LineValues>, isNew: boolean): boolean {
       return false;
     }
   }
-  if (isNew && !TOPIC.test(typed.topic.trim())) {
+  if (isNew && !NEW_LINE.topic.form.test(typed.topic.trim())) {
     form.fault('topic', { key: 'lines.topic.bad' });
     return false;
   }
-  if (!PREFIX.test(typed.prefix.trim())) {
+  if (!NEW_LINE.prefix.form.test(typed.prefix.trim())) {
     form.fault('prefix', { key: 'lines.prefix.bad' });
     return false;
   }
@@ -58,7 +51,7 @@ export function LineFields({ form, disabled, isNew }: { form: Form<LineValues>; 
           name="topic"
           label={t('lines.topic')}
           hint={t('lines.topic.hint')}
-          charsMax={TOPIC_CHARS_MAX}
+          charsMax={NEW_LINE.topic.chars_max}
           disabled={!isNew || disabled}
         />
         <SelectField
@@ -68,14 +61,14 @@ export function LineFields({ form, disabled, isNew }: { form: Form<LineValues>; 
           disabled={!isNew || disabled}
           options={LANGUAGES.map((each) => [each, languageName(each)])}
         />
-        <TextField form={form} name="name" label={t('lines.name')} charsMax={NAME_CHARS_MAX} disabled={disabled} testid="line-name" />
-        <TextField form={form} name="name_en" label={t('lines.name_en')} charsMax={NAME_CHARS_MAX} disabled={disabled} />
+        <TextField form={form} name="name" label={t('lines.name')} charsMax={NEW_LINE.name.chars_max} disabled={disabled} testid="line-name" />
+        <TextField form={form} name="name_en" label={t('lines.name_en')} charsMax={NEW_LINE.name.chars_max} disabled={disabled} />
         <TextField
           form={form}
           name="prefix"
           label={t('lines.prefix')}
           hint={t('lines.prefix.hint')}
-          charsMax={PREFIX_CHARS_MAX}
+          charsMax={NEW_LINE.prefix.chars_max}
           disabled={disabled}
         />
         {FIGURE_NAMES.map((name) => (

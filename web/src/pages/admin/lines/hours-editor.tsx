@@ -1,5 +1,6 @@
+import { NEW_LINE } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
-import { badDay, DAYS, reduce, SPANS_MAX, type Day, type Span, type Week, type WeekAction } from './hours';
+import { badDay, DAYS, reduce, type Day, type Span, type Week, type WeekAction } from './hours';
 
 interface Props {
   week: Week;
@@ -87,7 +88,7 @@ function DayRow({ day, spans, isBad, act }: DayProps) {
             </button>
           </span>
         ))}
-        {spans.length < SPANS_MAX && (
+        {spans.length < NEW_LINE.hours.items_max && (
           <button
             type="button"
             class="quiet"

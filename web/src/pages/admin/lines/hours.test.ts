@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { badDay, fromPlan, reduce, toPlan, type Plan, type Week } from './hours';
+import type { OpeningHours } from '../../../lib/api.gen';
+import { badDay, fromPlan, reduce, toPlan, type Week } from './hours';
 
-const plan: Plan = { mon: [['09:00', '12:00'], ['13:00', '24:00']], sat: [['10:00', '14:00']] };
+const plan: OpeningHours = { mon: [['09:00', '12:00'], ['13:00', '24:00']], sat: [['10:00', '14:00']] };
 
 test('a plan is edited and written back as it was', () => {
   const week = fromPlan(plan);
@@ -39,7 +40,7 @@ test('a day has at most eight spans', () => {
   expect(week.days.sun).toHaveLength(8);
 });
 
-test.each<[string, Plan, string | null]>([
+test.each<[string, OpeningHours, string | null]>([
   ['in order', plan, null],
   ['backwards', { tue: [['12:00', '09:00']] }, 'tue'],
   ['empty', { wed: [['09:00', '']] }, 'wed'],

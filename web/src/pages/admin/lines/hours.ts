@@ -1,5 +1,5 @@
-/** Opening hours as the server keeps them: `{"mon": [["09:00", "12:00"], ["13:00", "18:00"]]}`. A day that is not named is closed. */
-export type Plan = Readonly<Record<string, ReadonlyArray<readonly [string, string]>>>;
+import type { OpeningHours } from '../../../lib/api.gen';
+import { NEW_LINE } from '../../../lib/bounds.gen';
 
 export const DAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 export type Day = (typeof DAYS)[number];
@@ -16,7 +16,6 @@ export interface Week {
   readonly days: Readonly<Record<Day, readonly Span[]>>;
 }
 
-export const SPANS_MAX = 8;
 const END_OF_DAY = '24:00';
 
 export type WeekAction =
@@ -39,7 +38,7 @@ export function reduce(week: Week, action: WeekAction): Week {
     case 'added': {
       const spans = week.days[action.day];
       const last = spans.at(-1);
-      if (spans.length >= SPANS_MAX) return week;
+      if (spans.length >= NEW_LINE.hours.items_max) return week;
       return put(action.day, [...spans, last ? { from: last.to, to: '' } : USUAL]);
     }
     case 'changed':
@@ -59,7 +58,7 @@ export function reduce(week: Week, action: WeekAction): Week {
   }
 }
 
-export function fromPlan(plan: Plan | null): Week {
+export function fromPlan(plan: OpeningHours | null): Week {
   const days = closed();
   for (const day of DAYS) {
     days[day] = (plan?.[day] ?? []).map(([from, to]) => ({ from, to: to === END_OF_DAY ? '00:00' : to }));
@@ -68,7 +67,7 @@ export function fromPlan(plan: Plan | null): Week {
 }
 
 /** Null is always open; closed days are left out. */
-export function toPlan({ always, days }: Week): Plan | null {
+export function toPlan({ always, days }: Week): OpeningHours | null {
   if (always) return null;
   const named = DAYS.filter((day) => days[day].length > 0);
   return Object.fromEntries(

@@ -1,44 +1,23 @@
 import { all, call } from '../../../lib/api';
-import { fromPlan, toPlan, type Plan, type Week } from './hours';
+import type { LineSettings, LineView } from '../../../lib/api.gen';
+import { NEW_LINE } from '../../../lib/bounds.gen';
+import { fromPlan, toPlan, type Week } from './hours';
 
 /** A line with how it behaves; seconds where the name ends in `_s` or `_s_max`. */
-export interface LineRow {
-  id: string;
-  topic: string;
-  language: string;
-  name: string;
-  name_en: string;
-  open: boolean;
-  prefix: string;
-  hours: Plan | null;
-  waiting_max: number;
-  wait_s_max: number;
-  accept_s: number;
-  widen_s: number;
-  retry_s: number;
-  misses_max: number;
-  grace_s: number;
-  wrap_up_s: number;
-  unstaffed_s: number;
-  order: number;
-  in_use: boolean;
-  version: number;
-  /** It is test data: it stays as it is. */
-  test?: boolean;
-}
+export type LineRow = LineView & Required<LineSettings>;
 
 /** The settings that are figures, in the order of the form, with the bounds and the unit each is shown in. */
 export const FIGURES = {
-  waiting_max: { unit: 'people', min: 0, max: 100_000, usual: 500 },
-  wait_s_max: { unit: 'seconds', min: 1, max: 86_400, usual: 1_800 },
-  accept_s: { unit: 'seconds', min: 0, max: 600, usual: 20 },
-  widen_s: { unit: 'seconds', min: 0, max: 86_400, usual: 60 },
-  retry_s: { unit: 'seconds', min: 1, max: 3_600, usual: 30 },
-  misses_max: { unit: 'times', min: 0, max: 100, usual: 3 },
-  grace_s: { unit: 'seconds', min: 0, max: 3_600, usual: 30 },
-  wrap_up_s: { unit: 'seconds', min: 0, max: 3_600, usual: 0 },
-  unstaffed_s: { unit: 'seconds', min: 0, max: 86_400, usual: 600 },
-  order: { unit: 'place', min: 0, max: 9_999, usual: 1 },
+  waiting_max: { unit: 'people', ...NEW_LINE.waiting_max, usual: 500 },
+  wait_s_max: { unit: 'seconds', ...NEW_LINE.wait_s_max, usual: 1_800 },
+  accept_s: { unit: 'seconds', ...NEW_LINE.accept_s, usual: 20 },
+  widen_s: { unit: 'seconds', ...NEW_LINE.widen_s, usual: 60 },
+  retry_s: { unit: 'seconds', ...NEW_LINE.retry_s, usual: 30 },
+  misses_max: { unit: 'times', ...NEW_LINE.misses_max, usual: 3 },
+  grace_s: { unit: 'seconds', ...NEW_LINE.grace_s, usual: 30 },
+  wrap_up_s: { unit: 'seconds', ...NEW_LINE.wrap_up_s, usual: 0 },
+  unstaffed_s: { unit: 'seconds', ...NEW_LINE.unstaffed_s, usual: 600 },
+  order: { unit: 'place', ...NEW_LINE.order, usual: 1 },
 } as const;
 export type Figure = keyof typeof FIGURES;
 export const FIGURE_NAMES = Object.keys(FIGURES) as Figure[];

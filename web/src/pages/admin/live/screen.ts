@@ -1,8 +1,8 @@
 import { computed, signal, type ReadonlySignal, type Signal } from '@preact/signals';
 
 import { call, withQuery } from '../../../lib/api';
+import type { Stats } from '../../../lib/api.gen';
 import { serverNow } from '../../../lib/moment';
-import type { Stats } from '../statistics/statistics';
 import type { Feed } from './feed';
 import { places } from './places';
 import type { LiveRoom, LiveTicket, Taker } from './state';

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
+import type { Colleague } from '../../../lib/api.gen';
 import { counsellor, room, ticket } from '../../../testing/live';
-import { barOf, inOrder, staffOf, type Colleague } from './acts/acts';
+import { barOf, inOrder, staffOf } from './acts/acts';
 import { counsellorIds, everything, roomIds, sameOrder, ticketIds, turned } from './select';
 
 const member = (name: string) => ({ member: name, role: 'DESK' as const, name, picture: null, state: 'JOINED' as const });

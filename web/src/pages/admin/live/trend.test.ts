@@ -1,14 +1,15 @@
 import { expect, test, vi } from 'vitest';
 
+import type { LineTrend } from '../../../lib/api.gen';
 import { FakeTimers } from '../../../testing/fakes';
-import { ASK_MS, loadOf, POINTS, shareAt, together, Trend, type LineTrend, type Point } from './trend';
+import { ASK_MS, loadOf, POINTS, shareAt, together, Trend, type Point } from './trend';
 
 const BEGIN = Date.parse('2026-01-01T09:00:00.000Z');
 
 const line = (minute: number, waiting: number[], more: Partial<LineTrend> = {}): LineTrend => {
   const none = waiting.map(() => 0);
   const from = new Date(BEGIN + minute * 60_000).toISOString();
-  return { from, step_s: 60, waiting, held: none, capacity: none, matched: none, within_target: none, missed: none, ...more };
+  return { from, step_s: 60, waiting, held: none, capacity: none, talking: none, matched: none, within_target: none, missed: none, ...more };
 };
 const nothing: LineTrend = { ...line(0, []), from: null };
 

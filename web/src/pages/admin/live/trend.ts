@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../../lib/api';
+import type { LineFigures, LineTrend, Page } from '../../../lib/api.gen';
 import { realTimers, type Timers } from '../../../lib/timers';
 
 /** Minutes that are shown, a point each. */
@@ -9,24 +10,6 @@ export const POINTS = 30;
 export const ASK_MS = 10_000;
 /** A share of those matched in time is taken over so many points, five minutes: over one alone it would flicker. */
 const SHARE_POINTS = 5;
-
-/** A line as the server has kept it, minute by minute; each list has one value a minute, the oldest first. */
-export interface LineTrend {
-  /** When the first minute began; null where none is known. */
-  from: string | null;
-  step_s: number;
-  waiting: number[];
-  held: number[];
-  capacity: number[];
-  matched: number[];
-  within_target: number[];
-  missed: number[];
-}
-
-interface LineFigures {
-  id: string;
-  trend: LineTrend;
-}
 
 /** A minute of all lines together as it was; null while nothing was known. */
 export interface Point {
@@ -84,12 +67,15 @@ export function shareAt(points: readonly Point[], index: number): number | null 
 export const loadOf = ({ waiting, held, capacity }: Point): number | null =>
   waiting === null || capacity === 0 ? null : held / capacity;
 
+/** What of a line's figures is shown. */
+type Shown = Pick<LineFigures, 'trend'>;
+
 interface TrendWorld {
-  read?(): Promise<LineFigures[]>;
+  read?(): Promise<Shown[]>;
   timers?: Timers;
 }
 
-const fromServer = async () => (await call<{ items: LineFigures[] }>('GET', `/lines/stats?minutes=${POINTS}`)).items;
+const fromServer = async () => (await call<Page<LineFigures>>('GET', `/lines/stats?minutes=${POINTS}`)).items;
 
 /**
  * How the lines did in the last half hour, as the server tells it to everybody alike: asked for again and again as
@@ -97,7 +83,7 @@ const fromServer = async () => (await call<{ items: LineFigures[] }>('GET', `/li
  */
 export class Trend {
   private readonly shown = signal<readonly Point[]>([]);
-  private readonly read: () => Promise<LineFigures[]>;
+  private readonly read: () => Promise<Shown[]>;
   private readonly timers: Timers;
   /** Which of the starts an answer is for: a late one of before changes nothing. */
   private turn = 0;

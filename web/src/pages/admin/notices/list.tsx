@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { PostView } from '../../../lib/api.gen';
 import { dayAndTime, languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { Shown } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
-import { readNotices, stateOf, type NoticeRow } from './notices';
+import { readNotices, stateOf } from './notices';
 import { NewNotice, NoticeSheet } from './sheets';
 
 const MARKS = { SHOWN: 'mark-good', LATER: 'mark-off', OVER: 'mark-off' } as const;
@@ -13,7 +14,7 @@ const MARKS = { SHOWN: 'mark-good', LATER: 'mark-off', OVER: 'mark-off' } as con
 /** The notices of all languages, in the order they are shown. */
 export function NoticeList() {
   const [one] = useState(() => new One(readNotices));
-  const [open, setOpen] = useState<NoticeRow | 'NEW' | null>(null);
+  const [open, setOpen] = useState<PostView | 'NEW' | null>(null);
   useEffect(() => void one.load(), [one]);
   const changed = () => void one.refresh();
   const state = one.state.value;
@@ -44,7 +45,7 @@ export function NoticeList() {
   );
 }
 
-function Rows({ notices, onOpen }: { notices: readonly NoticeRow[]; onOpen(notice: NoticeRow): void }) {
+function Rows({ notices, onOpen }: { notices: readonly PostView[]; onOpen(notice: PostView): void }) {
   return (
     <Table
       testid="notice-row"

@@ -1,23 +1,6 @@
 import { all, call } from '../../../lib/api';
+import type { NewPost, PostView } from '../../../lib/api.gen';
 import { fromField, toField } from '../../../lib/office-fields';
-
-/** Longest the server takes. */
-export const TITLE_CHARS_MAX = 80;
-export const BODY_CHARS_MAX = 2_000;
-export const ORDER_MAX = 9_999;
-
-/** A notice. `from` and `until` bound when it is shown; null does not. */
-export interface NoticeRow {
-  id: string;
-  kind: string;
-  language: string;
-  title: string;
-  body: string;
-  order: number;
-  from: string | null;
-  until: string | null;
-  version: number;
-}
 
 /** What of a notice its form edits: moments and figures as they are typed. */
 export interface NoticeValues {
@@ -38,7 +21,7 @@ export const usual = (order: number): NoticeValues => ({
   until: '',
 });
 
-export const valuesOf = ({ language, title, body, order, from, until }: NoticeRow): NoticeValues => ({
+export const valuesOf = ({ language, title, body, order, from, until }: PostView): NoticeValues => ({
   language,
   title,
   body,
@@ -48,7 +31,7 @@ export const valuesOf = ({ language, title, body, order, from, until }: NoticeRo
 });
 
 /** As the server takes it. */
-export function patch({ language, title, body, order, from, until }: Partial<NoticeValues>): Record<string, unknown> {
+export function patch({ language, title, body, order, from, until }: Partial<NoticeValues>): Partial<NewPost> {
   return {
     ...(language !== undefined && { language }),
     ...(title !== undefined && { title: title.trim() }),
@@ -62,12 +45,12 @@ export function patch({ language, title, body, order, from, until }: Partial<Not
 export type NoticeState = 'SHOWN' | 'LATER' | 'OVER';
 
 /** Whether people see it now. */
-export function stateOf({ from, until }: NoticeRow, now = Date.now()): NoticeState {
+export function stateOf({ from, until }: PostView, now = Date.now()): NoticeState {
   if (from !== null && now < Date.parse(from)) return 'LATER';
   return until !== null && now >= Date.parse(until) ? 'OVER' : 'SHOWN';
 }
 
-export const readNotices = () => all<NoticeRow>('/posts?kind=NOTICE&all=true');
+export const readNotices = () => all<PostView>('/posts?kind=NOTICE&all=true');
 
 export const makeNotice = (values: NoticeValues) => call<unknown>('POST', '/posts', { kind: 'NOTICE', ...patch(values) });
 

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 
 import { ApiError } from '../../../lib/api';
+import type { PostView } from '../../../lib/api.gen';
+import { NEW_POST } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { languageName } from '../../../lib/format';
@@ -10,27 +12,15 @@ import { AreaField, SelectField, TextField, useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
 import { RemoveActions } from '../../../ui/remove';
 import { Sheet } from '../../../ui/sheet';
-import {
-  BODY_CHARS_MAX,
-  editNotice,
-  makeNotice,
-  ORDER_MAX,
-  readNotices,
-  removeNotice,
-  TITLE_CHARS_MAX,
-  usual,
-  valuesOf,
-  type NoticeRow,
-  type NoticeValues,
-} from './notices';
+import { editNotice, makeNotice, readNotices, removeNotice, usual, valuesOf, type NoticeValues } from './notices';
 
 const LANGUAGES = ['ko', 'en'] as const;
 
 function Fields({ form }: { form: Form<NoticeValues> }) {
   return (
     <>
-      <TextField form={form} name="title" label={t('notices.title')} charsMax={TITLE_CHARS_MAX} testid="notice-title" />
-      <AreaField form={form} name="body" label={t('notices.body')} charsMax={BODY_CHARS_MAX} rows={5} testid="notice-body" />
+      <TextField form={form} name="title" label={t('notices.title')} charsMax={NEW_POST.title.chars_max} testid="notice-title" />
+      <AreaField form={form} name="body" label={t('notices.body')} charsMax={NEW_POST.body.chars_max} rows={5} testid="notice-body" />
       <div class="columns">
         <SelectField
           form={form}
@@ -39,7 +29,7 @@ function Fields({ form }: { form: Form<NoticeValues> }) {
           options={LANGUAGES.map((each) => [each, languageName(each)])}
           testid="notice-language"
         />
-        <TextField form={form} name="order" label={t('lines.order')} type="number" min={0} max={ORDER_MAX} />
+        <TextField form={form} name="order" label={t('lines.order')} type="number" {...NEW_POST.order} />
         <TextField form={form} name="from" label={t('notices.from')} type="datetime-local" optional testid="notice-from" />
         <TextField form={form} name="until" label={t('notices.until')} type="datetime-local" optional testid="notice-until" />
       </div>
@@ -54,8 +44,8 @@ function check(form: Form<NoticeValues>): boolean {
   const missing = (['title', 'body'] as const).find((name) => typed[name].trim() === '');
   const order = Number(typed.order);
   if (missing) form.fault(missing, { key: 'fault.MISSING' });
-  else if (typed.order.trim() === '' || !Number.isInteger(order) || order < 0 || order > ORDER_MAX) {
-    form.fault('order', { key: 'fault.BETWEEN', values: { min: 0, max: ORDER_MAX } });
+  else if (typed.order.trim() === '' || !Number.isInteger(order) || order < NEW_POST.order.min || order > NEW_POST.order.max) {
+    form.fault('order', { key: 'fault.BETWEEN', values: NEW_POST.order });
   } else if (typed.from !== '' && typed.until !== '' && typed.until <= typed.from) {
     form.fault('until', { key: 'fault.BACKWARDS' });
   } else return true;
@@ -89,14 +79,14 @@ export function NewNotice({ order, onChanged, onDone }: Props & { order: number 
   );
 }
 
-export function NoticeSheet({ notice, onChanged, onDone }: Props & { notice: NoticeRow }) {
+export function NoticeSheet({ notice, onChanged, onDone }: Props & { notice: PostView }) {
   function done() {
     onChanged();
     onDone();
   }
   const [edit] = useState(
     () =>
-      new Edit<NoticeRow, NoticeValues>(notice, {
+      new Edit<PostView, NoticeValues>(notice, {
         valuesOf,
         save: (changes, version) => editNotice(notice.id, changes, version),
         read: () => readThis(notice.id),
@@ -132,7 +122,7 @@ export function NoticeSheet({ notice, onChanged, onDone }: Props & { notice: Not
 }
 
 /** Notices are read together; one that is not among them any more is gone. */
-async function readThis(id: string): Promise<NoticeRow> {
+async function readThis(id: string): Promise<PostView> {
   const found = (await readNotices()).find((each) => each.id === id);
   if (!found) throw new ApiError({ status: 404, code: 'NOT_FOUND' }, null);
   return found;

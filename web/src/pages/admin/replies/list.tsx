@@ -1,12 +1,13 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { ReplyView } from '../../../lib/api.gen';
 import { languageName } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { format } from '../../../lib/route';
 import { Shown } from '../../../ui/listing';
 import { Table } from '../../../ui/table';
-import { readReplies, scopeOf, SCOPES, type ReplyRow, type Scope } from './replies';
+import { readReplies, scopeOf, SCOPES, type Scope } from './replies';
 import { NewReply, ReplySheet } from './sheets';
 
 const SECTION = 'replies';
@@ -38,7 +39,7 @@ export function ReplyList({ query }: { query: Readonly<Record<string, string>> }
 
 function Replies({ scope }: { scope: Scope }) {
   const [one] = useState(() => new One(() => readReplies(scope)));
-  const [open, setOpen] = useState<ReplyRow | 'NEW' | null>(null);
+  const [open, setOpen] = useState<ReplyView | 'NEW' | null>(null);
   useEffect(() => void one.load(), [one]);
   const changed = () => void one.refresh();
   return (
@@ -64,7 +65,7 @@ function Replies({ scope }: { scope: Scope }) {
   );
 }
 
-function Rows({ replies, onOpen }: { replies: readonly ReplyRow[]; onOpen(reply: ReplyRow): void }) {
+function Rows({ replies, onOpen }: { replies: readonly ReplyView[]; onOpen(reply: ReplyView): void }) {
   return (
     <Table
       testid="reply-row"

@@ -1,8 +1,5 @@
 import { all, call } from '../../../lib/api';
-
-/** Longest the server takes. */
-export const SHORTCUT_CHARS_MAX = 30;
-export const BODY_CHARS_MAX = 2_000;
+import type { ReplyView } from '../../../lib/api.gen';
 
 /** What a counsellor's page fills in a reply. */
 export const PLACEHOLDERS = ['{visitor}', '{counsellor}', '{number}', '{line}'] as const;
@@ -13,25 +10,10 @@ export type Scope = (typeof SCOPES)[number];
 
 export const scopeOf = (name: string | undefined): Scope => SCOPES.find((each) => each === name) ?? 'shared';
 
-/** A text at hand. */
-export interface ReplyRow {
-  id: string;
-  shortcut: string;
-  body: string;
-  language: string;
-  shared: boolean;
-  mine: boolean;
-  version: number;
-}
-
 /** What of a reply its form edits. */
-export interface ReplyValues {
-  shortcut: string;
-  body: string;
-  language: string;
-}
+export type ReplyValues = Pick<ReplyView, 'shortcut' | 'body' | 'language'>;
 
-export const valuesOf = ({ shortcut, body, language }: ReplyRow): ReplyValues => ({ shortcut, body, language });
+export const valuesOf = ({ shortcut, body, language }: ReplyView): ReplyValues => ({ shortcut, body, language });
 
 const SHORTCUT = /^[\p{L}\p{N}_-]+$/u;
 
@@ -39,7 +21,7 @@ const SHORTCUT = /^[\p{L}\p{N}_-]+$/u;
 export const isShortcut = (typed: string): boolean => SHORTCUT.test(typed.trim());
 
 /** As the server takes it. */
-export function patch({ shortcut, body, language }: Partial<ReplyValues>): Record<string, unknown> {
+export function patch({ shortcut, body, language }: Partial<ReplyValues>): Partial<ReplyValues> {
   return {
     ...(shortcut !== undefined && { shortcut: shortcut.trim() }),
     ...(body !== undefined && { body: body.trim() }),
@@ -47,7 +29,7 @@ export function patch({ shortcut, body, language }: Partial<ReplyValues>): Recor
   };
 }
 
-export const readReplies = (scope: Scope) => all<ReplyRow>(`/canned-replies?shared=${scope === 'shared'}`);
+export const readReplies = (scope: Scope) => all<ReplyView>(`/canned-replies?shared=${scope === 'shared'}`);
 
 export const makeReply = (scope: Scope, values: ReplyValues) =>
   call<unknown>('POST', '/canned-replies', { shared: scope === 'shared', ...patch(values) });

@@ -1,6 +1,8 @@
 import { useState } from 'preact/hooks';
 
 import { ApiError } from '../../../lib/api';
+import type { ReplyView } from '../../../lib/api.gen';
+import { NEW_REPLY } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { languageName } from '../../../lib/format';
@@ -10,20 +12,7 @@ import { AreaField, SelectField, TextField, useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
 import { RemoveActions } from '../../../ui/remove';
 import { Sheet } from '../../../ui/sheet';
-import {
-  BODY_CHARS_MAX,
-  editReply,
-  isShortcut,
-  makeReply,
-  PLACEHOLDERS,
-  readReplies,
-  removeReply,
-  SHORTCUT_CHARS_MAX,
-  valuesOf,
-  type ReplyRow,
-  type ReplyValues,
-  type Scope,
-} from './replies';
+import { editReply, isShortcut, makeReply, PLACEHOLDERS, readReplies, removeReply, valuesOf, type ReplyValues, type Scope } from './replies';
 
 const LANGUAGES = ['ko', 'en'] as const;
 
@@ -35,7 +24,7 @@ function Fields({ form }: { form: Form<ReplyValues> }) {
         name="shortcut"
         label={t('replies.shortcut')}
         hint={t('replies.shortcut.hint')}
-        charsMax={SHORTCUT_CHARS_MAX}
+        charsMax={NEW_REPLY.shortcut.chars_max}
         testid="reply-shortcut"
       />
       <AreaField
@@ -43,7 +32,7 @@ function Fields({ form }: { form: Form<ReplyValues> }) {
         name="body"
         label={t('replies.body')}
         hint={t('replies.body.hint', { placeholders: PLACEHOLDERS.join(' ') })}
-        charsMax={BODY_CHARS_MAX}
+        charsMax={NEW_REPLY.body.chars_max}
         rows={5}
         testid="reply-body"
       />
@@ -95,14 +84,14 @@ export function NewReply({ scope, onChanged, onDone }: Props) {
   );
 }
 
-export function ReplySheet({ scope, reply, onChanged, onDone }: Props & { reply: ReplyRow }) {
+export function ReplySheet({ scope, reply, onChanged, onDone }: Props & { reply: ReplyView }) {
   function done() {
     onChanged();
     onDone();
   }
   const [edit] = useState(
     () =>
-      new Edit<ReplyRow, ReplyValues>(reply, {
+      new Edit<ReplyView, ReplyValues>(reply, {
         valuesOf,
         save: (changes, version) => editReply(reply.id, changes, version),
         read: () => readThis(scope, reply.id),
@@ -135,7 +124,7 @@ export function ReplySheet({ scope, reply, onChanged, onDone }: Props & { reply:
 }
 
 /** Replies are read together; one that is not among them any more is gone. */
-async function readThis(scope: Scope, id: string): Promise<ReplyRow> {
+async function readThis(scope: Scope, id: string): Promise<ReplyView> {
   const found = (await readReplies(scope)).find((each) => each.id === id);
   if (!found) throw new ApiError({ status: 404, code: 'NOT_FOUND' }, null);
   return found;

@@ -1,9 +1,10 @@
+import type { StatView } from '../../../lib/api.gen';
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { marks, secondMarks, type Series } from '../../../lib/plot';
 import { Plot } from '../../../ui/plot';
 import type { Office } from '../office';
-import { isApart, type Asked, type Figures } from './statistics';
+import { isApart, type Asked } from './statistics';
 import { timeline, type Part } from './timeline';
 import { atText, share } from './words';
 
@@ -13,7 +14,7 @@ const PARTS_MAX = 6;
 const MARKS = 4;
 
 interface Props {
-  items: readonly Figures[];
+  items: readonly StatView[];
   asked: Asked & { by: 'day' | 'hour' };
   office: Office;
 }
@@ -25,7 +26,7 @@ export function Plots({ items, asked, office }: Props) {
   const apart = isApart(asked);
   const words = moments.map((at) => atText(at, asked.by));
   /** A curve for each line, or those given where lines are not told apart. */
-  const curves = (value: (item: Figures) => number | null, together: (part: Part) => Series[]): Series[] =>
+  const curves = (value: (item: StatView) => number | null, together: (part: Part) => Series[]): Series[] =>
     apart
       ? shown.map((part, index) => ({
           name: office.lookups.line(part.line),
@@ -34,7 +35,7 @@ export function Plots({ items, asked, office }: Props) {
           look: index + 1,
         }))
       : shown.flatMap(together);
-  const one = (name: string, value: (item: Figures) => number | null, as: Series['as'], look = 1) => (part: Part) => [
+  const one = (name: string, value: (item: StatView) => number | null, as: Series['as'], look = 1) => (part: Part) => [
     { name, values: valuesOf(part, value), as, look },
   ];
   return (
@@ -90,7 +91,7 @@ export function Plots({ items, asked, office }: Props) {
   );
 }
 
-const valuesOf = ({ figures }: Part, value: (item: Figures) => number | null) => figures.map((item) => item && value(item));
+const valuesOf = ({ figures }: Part, value: (item: StatView) => number | null) => figures.map((item) => item && value(item));
 
 /** Where nobody asked there were none. */
-const counted = ({ figures }: Part, value: (item: Figures) => number) => figures.map((item) => (item ? value(item) : 0));
+const counted = ({ figures }: Part, value: (item: StatView) => number) => figures.map((item) => (item ? value(item) : 0));

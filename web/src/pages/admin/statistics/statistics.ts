@@ -1,41 +1,11 @@
 import { call, withQuery } from '../../../lib/api';
+import type { Stats } from '../../../lib/api.gen';
 import { One } from '../../../lib/one';
 import { day } from '../../../lib/office';
 import { dayAfter, fromField } from '../../../lib/office-fields';
 
 export const GROUPINGS = ['day', 'hour', 'line', 'counsellor', 'all'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-
-/** Figures of a group of consultations; those that nothing is known of are null. */
-export interface Figures {
-  line?: string;
-  line_id?: string;
-  /** Null for those who came to none. */
-  counsellor?: string | null;
-  counsellor_name?: string;
-  at?: string | null;
-  requested: number;
-  /** Of those requested: not done yet. */
-  open: number;
-  matched: number;
-  abandoned: number;
-  expired: number;
-  refused: number;
-  within_target: number;
-  service_level: number | null;
-  wait_p50_s: number | null;
-  wait_p90_s: number | null;
-  talk_s_mean: number | null;
-  wrap_up_s_mean: number | null;
-  rating_mean: number | null;
-  predicted_error_s_mean: number | null;
-}
-
-export interface Stats {
-  items: Figures[];
-  /** Who is matched within so many seconds counts as served in time. */
-  target_s: number;
-}
 
 /** What is counted: days of the office, both included. */
 export interface Asked {

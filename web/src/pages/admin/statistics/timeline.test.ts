@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { fromQuery, isApart, type Figures } from './statistics';
+import type { StatView } from '../../../lib/api.gen';
+import { fromQuery, isApart } from './statistics';
 import { timeline } from './timeline';
 
-const figures = (at: string | null, requested: number, line_id?: string) => ({ at, requested, ...(line_id && { line_id }) }) as Figures;
+const figures = (at: string | null, requested: number, line_id?: string) => ({ at, requested, ...(line_id && { line_id }) }) as StatView;
 
 test('days nobody asked in are there, empty, in the days of the office', () => {
   const { moments, parts } = timeline([figures('2026-11-20T15:00:00.000Z', 5), figures('2026-11-17T15:00:00.000Z', 10)], 'day');

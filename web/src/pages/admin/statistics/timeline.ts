@@ -1,7 +1,7 @@
+import type { StatView } from '../../../lib/api.gen';
 import { dayAfter, fromField, toField } from '../../../lib/office-fields';
-import type { Figures } from './statistics';
 
-/** Figures over time, for the plots: the same moments for all parts, without holes. */
+/** StatView over time, for the plots: the same moments for all parts, without holes. */
 export interface Timeline {
   /** When each hour or day begins, oldest first. */
   moments: string[];
@@ -13,7 +13,7 @@ export interface Part {
   /** The line's id; empty for all together. */
   line: string;
   /** By moment; null where nothing is known of it. */
-  figures: Array<Figures | null>;
+  figures: Array<StatView | null>;
   requested: number;
 }
 
@@ -21,7 +21,7 @@ export interface Part {
 const MOMENTS_MAX = 10_000;
 
 /** Nothing for figures that do not stand in time. */
-export function timeline(items: readonly Figures[], by: 'day' | 'hour'): Timeline {
+export function timeline(items: readonly StatView[], by: 'day' | 'hour'): Timeline {
   const timed = items.flatMap((item) => (item.at ? [{ at: item.at, item }] : []));
   const known = [...new Set(timed.map(({ at }) => at))].sort();
   const moments = filled(known, by);

@@ -1,5 +1,6 @@
 import { useEffect } from 'preact/hooks';
 
+import type { StatView, Stats } from '../../../lib/api.gen';
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { go } from '../../../lib/route';
@@ -10,7 +11,7 @@ import { lineName, topics } from '../lookups';
 import type { Office } from '../office';
 import { Plots } from './plots';
 import './statistics.css';
-import { fromQuery, GROUPINGS, isApart, isOverTime, type Asked, type Figures, type Stats } from './statistics';
+import { fromQuery, GROUPINGS, isApart, isOverTime, type Asked } from './statistics';
 import { atText, mean, share } from './words';
 
 const SECTION = 'statistics';
@@ -112,11 +113,11 @@ function Result({ stats, asked, office }: { stats: Stats; asked: Asked; office: 
   );
 }
 
-function columns(asked: Asked, office: Office): Column<Figures>[] {
-  const figure = (head: string, cell: (item: Figures) => string | number): Column<Figures> => ({ head, cell, figure: true });
+function columns(asked: Asked, office: Office): Column<StatView>[] {
+  const figure = (head: string, cell: (item: StatView) => string | number): Column<StatView> => ({ head, cell, figure: true });
   return [
     { head: t(`stats.by.${asked.by}`), cell: (item) => groupText(item, asked, office) },
-    ...(isApart(asked) ? [{ head: t('admin.line'), cell: ({ line_id }: Figures) => office.lookups.line(line_id ?? '') }] : []),
+    ...(isApart(asked) ? [{ head: t('admin.line'), cell: ({ line_id }: StatView) => office.lookups.line(line_id ?? '') }] : []),
     figure(t('stats.requested'), ({ requested }) => requested),
     figure(t('stats.open'), ({ open }) => open),
     figure(t('stats.matched'), ({ matched }) => matched),
@@ -133,7 +134,7 @@ function columns(asked: Asked, office: Office): Column<Figures>[] {
   ];
 }
 
-function groupText(item: Figures, asked: Asked, office: Office): string {
+function groupText(item: StatView, asked: Asked, office: Office): string {
   if (item.at) return atText(item.at, asked.by);
   if (item.line_id) return office.lookups.line(item.line_id);
   if (item.counsellor) return item.counsellor_name ?? office.lookups.account(item.counsellor);

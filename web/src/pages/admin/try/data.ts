@@ -1,25 +1,12 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../../lib/api';
+import type { TestDataRequest, TestDataView } from '../../../lib/api.gen';
+import { TEST_DATA_REQUEST } from '../../../lib/bounds.gen';
 import { troubleOf, type Said } from '../../../lib/said';
 import { realTimers, type Timers } from '../../../lib/timers';
-import type { Job } from '../jobs';
 
-/** How much test data there is, and what goes on. */
-export interface TestData {
-  lines: number;
-  accounts: number;
-  consultations: number;
-  messages: number;
-  /** What makes it or takes it away just now. */
-  running: Job | null;
-  /** The rehearsal that runs. */
-  rehearsal: string | null;
-}
-
-/** The figures of the form, with the bounds the server keeps. */
-export const BOUNDS = { consultations: { min: 1, max: 5_000 }, days: { min: 1, max: 90 } } as const;
-export type Bound = keyof typeof BOUNDS;
+export type Bound = keyof typeof TEST_DATA_REQUEST;
 
 /** What is to be made, as it is typed. */
 export interface MakeValues {
@@ -32,26 +19,28 @@ export interface MakeValues {
 export function badFigure(values: MakeValues): Bound | null {
   const isBad = (name: Bound) => {
     const typed = values[name].trim();
-    const { min, max } = BOUNDS[name];
+    const { min, max } = TEST_DATA_REQUEST[name];
     const figure = Number(typed);
     return typed === '' || !Number.isInteger(figure) || figure < min || figure > max;
   };
-  return (Object.keys(BOUNDS) as Bound[]).find(isBad) ?? null;
+  return (Object.keys(TEST_DATA_REQUEST) as Bound[]).find(isBad) ?? null;
 }
 
-export const make = ({ consultations, days, language }: MakeValues) =>
-  call<unknown>('POST', '/test-data', { consultations: Number(consultations), days: Number(days), language });
+export function make({ consultations, days, language }: MakeValues): Promise<unknown> {
+  const asked: TestDataRequest = { consultations: Number(consultations), days: Number(days), language };
+  return call('POST', '/test-data', asked);
+}
 
 export const remove = () => call<unknown>('DELETE', '/test-data');
 
 /** Whether there is any. */
-export const isThere = ({ lines, accounts, consultations }: TestData) => lines + accounts + consultations > 0;
+export const isThere = ({ lines, accounts, consultations }: TestDataView) => lines + accounts + consultations > 0;
 
 const POLL_MS = 700;
 
 /** The counts. Asks again as long as something goes on. */
 export class Counts {
-  private readonly shown = signal<TestData | null>(null);
+  private readonly shown = signal<TestDataView | null>(null);
   private readonly wrong = signal<Said | null>(null);
   private cancelPoll: (() => void) | null = null;
 
@@ -60,7 +49,7 @@ export class Counts {
     private readonly timers: Timers = realTimers,
   ) {}
 
-  get now(): ReadonlySignal<TestData | null> {
+  get now(): ReadonlySignal<TestDataView | null> {
     return this.shown;
   }
 
@@ -72,7 +61,7 @@ export class Counts {
     this.stop();
     const before = this.shown.peek();
     try {
-      const now = await call<TestData>('GET', '/test-data');
+      const now = await call<TestDataView>('GET', '/test-data');
       this.shown.value = now;
       this.wrong.value = null;
       if (now.running) this.later();

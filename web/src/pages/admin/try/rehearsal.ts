@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../../lib/api';
+import type { RehearsalBegun, RehearsalView, Step, StepShown } from '../../../lib/api.gen';
 import { troubleOf, type Said } from '../../../lib/said';
 import { realTimers, type Timers } from '../../../lib/timers';
 
@@ -18,46 +19,29 @@ export const STEPS = [
   'WRAP_UP',
   'RECORD',
   'CLEAN',
-] as const;
-export type Step = (typeof STEPS)[number];
-export type StepState = 'WAITING' | 'RUNNING' | 'DONE' | 'FAILED';
-
-export interface StepShown {
-  step: Step;
-  state: StepState;
-  ms?: number;
-  /** The server's words about what failed. */
-  detail?: string;
-}
-
-export interface Rehearsed {
-  id: string;
-  state: string;
-  steps: StepShown[];
-  error: string | null;
-}
+] as const satisfies readonly Step[];
 
 const POLL_MS = 300;
 
-export const isRunning = ({ state }: Pick<Rehearsed, 'state'>) => state === 'RUNNING';
+export const isRunning = ({ state }: Pick<RehearsalView, 'state'>) => state === 'RUNNING';
 
 /** How long all of it took, in milliseconds. */
-export const lasted = ({ steps }: Pick<Rehearsed, 'steps'>): number => steps.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
+export const lasted = ({ steps }: Pick<RehearsalView, 'steps'>): number => steps.reduce((sum, { ms }) => sum + (ms ?? 0), 0);
 
 /** Where it stopped. */
-export const stoppedAt = ({ steps }: Pick<Rehearsed, 'steps'>): StepShown | null =>
+export const stoppedAt = ({ steps }: Pick<RehearsalView, 'steps'>): StepShown | null =>
   steps.find(({ state }) => state === 'FAILED') ?? null;
 
 /** A rehearsal as it goes. Asks again as long as it runs; a question that fails is asked again too. */
 export class Rehearsal {
-  private readonly shown = signal<Rehearsed | null>(null);
+  private readonly shown = signal<RehearsalView | null>(null);
   private readonly wrong = signal<Said | null>(null);
   private readonly asking = signal(false);
   private cancelPoll: (() => void) | null = null;
 
   constructor(private readonly timers: Timers = realTimers) {}
 
-  get now(): ReadonlySignal<Rehearsed | null> {
+  get now(): ReadonlySignal<RehearsalView | null> {
     return this.shown;
   }
 
@@ -74,7 +58,7 @@ export class Rehearsal {
     this.wrong.value = null;
     this.asking.value = true;
     try {
-      const { id } = await call<{ id: string }>('POST', '/rehearsals');
+      const { id } = await call<RehearsalBegun>('POST', '/rehearsals');
       await this.follow(id);
     } catch (error) {
       this.wrong.value = troubleOf(error);
@@ -87,7 +71,7 @@ export class Rehearsal {
   async follow(id: string): Promise<void> {
     this.stop();
     try {
-      this.shown.value = await call<Rehearsed>('GET', `/rehearsals/${encodeURIComponent(id)}`);
+      this.shown.value = await call<RehearsalView>('GET', `/rehearsals/${encodeURIComponent(id)}`);
       this.wrong.value = null;
     } catch (error) {
       this.wrong.value = troubleOf(error);

@@ -1,10 +1,11 @@
+import type { TestDataView } from '../../../lib/api.gen';
 import { language, t } from '../../../lib/i18n';
 import { CheckField, useForm } from '../../../ui/form';
 import { FormSheet } from '../../../ui/form-sheet';
-import { remove, type TestData } from './data';
+import { remove } from './data';
 
 /** Asks once by opening, and once more by a tick: it cannot be undone. */
-export function RemoveSheet({ now, onDone }: { now: TestData; onDone(): void }) {
+export function RemoveSheet({ now, onDone }: { now: TestDataView; onDone(): void }) {
   const form = useForm({ sure: false });
   const { faults } = form.state.value;
   async function send() {

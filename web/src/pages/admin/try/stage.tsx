@@ -1,8 +1,9 @@
 import { useEffect } from 'preact/hooks';
 
+import type { RehearsalView, StepShown } from '../../../lib/api.gen';
 import { language, t } from '../../../lib/i18n';
 import { say } from '../../../lib/said';
-import { isRunning, lasted, stoppedAt, STEPS, type Rehearsal, type Rehearsed, type StepShown } from './rehearsal';
+import { isRunning, lasted, stoppedAt, STEPS, type Rehearsal } from './rehearsal';
 
 /** What a glance tells of a step; its words are beside it for whoever cannot see it. */
 const SIGNS = { WAITING: '○', RUNNING: '…', DONE: '✓', FAILED: '✕' } as const;
@@ -71,7 +72,7 @@ function StepRow({ shown: { step, state, ms, detail } }: { shown: StepShown }) {
   );
 }
 
-function outcome(now: Rehearsed): string {
+function outcome(now: RehearsalView): string {
   if (isRunning(now)) return t('try.rehearse.running');
   const stopped = stoppedAt(now);
   if (stopped) return t('try.rehearse.failed', { step: t(`try.step.${stopped.step}`) });

@@ -1,10 +1,11 @@
 import { afterEach, expect, test, vi } from 'vitest';
 
+import type { RehearsalView, TestDataView } from '../../../lib/api.gen';
 import { FakeTimers } from '../../../testing/fakes';
-import { badFigure, Counts, isThere, type TestData } from './data';
-import { isRunning, lasted, Rehearsal, stoppedAt, STEPS, type Rehearsed } from './rehearsal';
+import { badFigure, Counts, isThere } from './data';
+import { isRunning, lasted, Rehearsal, stoppedAt, STEPS } from './rehearsal';
 
-const nothing: TestData = { lines: 0, accounts: 0, consultations: 0, messages: 0, running: null, rehearsal: null };
+const nothing: TestDataView = { lines: 0, accounts: 0, consultations: 0, messages: 0, running: null, rehearsal: null };
 const job = { id: 'j', kind: 'TEST_DATA', state: 'RUNNING', done: 3, total: 10, error: null, file: null, made_at: '', ended_at: null };
 
 /** The server, answering in this order. */
@@ -16,9 +17,11 @@ function answers(...bodies: unknown[]): ReturnType<typeof vi.fn> {
 
 afterEach(() => vi.unstubAllGlobals());
 
-const rehearsed = (state: string, ...ended: Array<[state: 'DONE' | 'FAILED', ms: number]>): Rehearsed => ({
+const rehearsed = (state: string, ...ended: Array<[state: 'DONE' | 'FAILED', ms: number]>): RehearsalView => ({
   id: 'r',
   state,
+  began_at: '',
+  ended_at: null,
   error: null,
   steps: STEPS.map((step, nth) => ({ step, ...(ended[nth] ? { state: ended[nth][0], ms: ended[nth][1] } : { state: 'WAITING' }) })),
 });

@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { JobView, TestDataView } from '../../../lib/api.gen';
+import { TEST_DATA_REQUEST } from '../../../lib/bounds.gen';
 import { languageName } from '../../../lib/format';
 import { language, t } from '../../../lib/i18n';
 import { format } from '../../../lib/route';
 import { FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { Failed, Loading } from '../../../ui/listing';
-import type { Job } from '../jobs';
 import type { Office } from '../office';
-import { badFigure, BOUNDS, Counts, isThere, make, type MakeValues, type TestData } from './data';
+import { badFigure, Counts, isThere, make, type MakeValues } from './data';
 import { TestMark } from './mark';
 import { Rehearsal } from './rehearsal';
 import { RemoveSheet } from './remove';
@@ -53,7 +54,7 @@ export function TryPage({ office }: { office: Office }) {
   );
 }
 
-function Data({ now, office, counts }: { now: TestData; office: Office; counts: Counts }) {
+function Data({ now, office, counts }: { now: TestDataView; office: Office; counts: Counts }) {
   const [removing, setRemoving] = useState(false);
   const mayChange = office.may('try');
   return (
@@ -102,7 +103,7 @@ function Data({ now, office, counts }: { now: TestData; office: Office; counts: 
   );
 }
 
-function Running({ job }: { job: Job }) {
+function Running({ job }: { job: JobView }) {
   const total = job.total ?? 0;
   const words = job.kind === 'TEST_DATA' ? t('try.making') : t('try.removing');
   return (
@@ -122,7 +123,7 @@ function MakeForm({ onMade }: { onMade(): void }) {
   const form = useForm<MakeValues>(() => ({ consultations: '200', days: '30', language: language.value }));
   async function send() {
     const bad = badFigure(form.state.peek().typed);
-    if (bad) return form.fault(bad, { key: 'fault.BETWEEN', values: BOUNDS[bad] });
+    if (bad) return form.fault(bad, { key: 'fault.BETWEEN', values: TEST_DATA_REQUEST[bad] });
     if (await form.send(make)) onMade();
   }
   return (
@@ -134,9 +135,9 @@ function MakeForm({ onMade }: { onMade(): void }) {
             form={form}
             name={name}
             label={t(`try.make.${name}`)}
-            hint={t('try.make.between', BOUNDS[name])}
+            hint={t('try.make.between', TEST_DATA_REQUEST[name])}
             type="number"
-            {...BOUNDS[name]}
+            {...TEST_DATA_REQUEST[name]}
           />
         ))}
         <SelectField

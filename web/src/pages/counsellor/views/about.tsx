@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 
 import { languageName, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { BODY_CHARS_MAX } from '../../../lib/protocol.gen';
 import { countChars } from '../../../lib/words';
 import { languageOf, topicShown } from '../lines';
 import type { Tab } from '../tabs';
@@ -9,9 +10,6 @@ import type { Workplace } from '../workplace';
 import { Key, keyOf } from './key';
 import { guestName } from './rooms';
 import { WrapUpForm } from './wrap-up';
-
-/** A memo of the wrap-up, at most; the notes become one. */
-export const MEMO_CHARS_MAX = 2_000;
 
 /** Who is talked with, and what is written down about it. */
 export function About({ tab, workplace }: { tab: Tab; workplace: Workplace }) {
@@ -92,7 +90,7 @@ export function TooLong({ memo }: { memo: string }) {
   const chars = countChars(memo);
   return (
     <p class="trouble small-text" role="alert">
-      {chars > MEMO_CHARS_MAX && t('counsellor.notes.long', { chars, max: MEMO_CHARS_MAX })}
+      {chars > BODY_CHARS_MAX && t('counsellor.notes.long', { chars, max: BODY_CHARS_MAX })}
     </p>
   );
 }

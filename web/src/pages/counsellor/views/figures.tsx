@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 
+import type { OwnDayView } from '../../../lib/api.gen';
 import { duration, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { serverNow } from '../../../lib/moment';
@@ -7,7 +8,6 @@ import type { One } from '../../../lib/one';
 import type { LineInfo, LineLoad } from '../../../lib/protocol.gen';
 import { useNow } from '../../../lib/ticker';
 import { lineName } from '../../../lib/busy';
-import type { Today } from '../records';
 import type { Workplace } from '../workplace';
 
 /** The lines this counsellor serves, each with who waits and how long. */
@@ -75,7 +75,7 @@ function Longest({ longest_s }: { longest_s: number }) {
 }
 
 /** One's own figures of today. A server that does not tell them leaves dashes. */
-export function TodayFigures({ today }: { today: One<Today> }) {
+export function TodayFigures({ today }: { today: One<OwnDayView> }) {
   const state = today.state.value;
   const figures = state.status === 'READY' ? state.item : null;
   const whole = (value: number | undefined) => value ?? '–';

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { ConsultationView, ConsultationWhole } from '../../../lib/api.gen';
+import { GET_CONSULTATIONS } from '../../../lib/bounds.gen';
 import { dayAndTime, officeTime, shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { List } from '../../../lib/list';
@@ -9,7 +11,7 @@ import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import { Sheet } from '../../../ui/sheet';
 import { StaffMark } from '../../../ui/staff-mark';
 import { topicShown } from '../lines';
-import { Q_CHARS_MAX, Q_CHARS_MIN, readPast, readTalk, type PastFilter, type PastTalk, type PastTalkWhole } from '../records';
+import { Q_CHARS_MIN, readPast, readTalk, type PastFilter } from '../records';
 import type { Screen } from '../screen';
 import type { CounsellorState } from '../state';
 import type { Workplace } from '../workplace';
@@ -24,7 +26,7 @@ interface Props {
 
 /** One's own consultations, the newest first; one is opened to be read. */
 export function History({ me, workplace, screen }: Props) {
-  const [list] = useState(() => new List<PastTalk, PastFilter>(readPast, ({ id }) => id));
+  const [list] = useState(() => new List<ConsultationView, PastFilter>(readPast, ({ id }) => id));
   const [q, setQ] = useState('');
   const [asked, setAsked] = useState('');
   const state = workplace.state.value;
@@ -53,7 +55,7 @@ export function History({ me, workplace, screen }: Props) {
           placeholder={t('counsellor.history.q')}
           aria-label={t('counsellor.history.q')}
           data-testid="history-q"
-          {...longMarks('history-long', q, Q_CHARS_MAX)}
+          {...longMarks('history-long', q, GET_CONSULTATIONS.q.chars_max)}
           data-place="HISTORY"
           onInput={(event) => {
             setQ(event.currentTarget.value);
@@ -61,7 +63,7 @@ export function History({ me, workplace, screen }: Props) {
           }}
         />
         <button class="small">{t('common.search')}</button>
-        <LongLine id="history-long" text={q} max={Q_CHARS_MAX} testid="history-long" />
+        <LongLine id="history-long" text={q} max={GET_CONSULTATIONS.q.chars_max} testid="history-long" />
       </form>
       <Listing list={list} none={<p>{t(asked ? 'counsellor.history.none.found' : 'counsellor.history.none')}</p>}>
         {(items) => (
@@ -78,7 +80,7 @@ export function History({ me, workplace, screen }: Props) {
   );
 }
 
-function Row({ item, state, onOpen }: { item: PastTalk; state: CounsellorState; onOpen(): void }) {
+function Row({ item, state, onOpen }: { item: ConsultationView; state: CounsellorState; onOpen(): void }) {
   const { number, nickname, requested_at, line, language, result_code, rating, memo } = item;
   return (
     <button type="button" class="past" data-testid="past" onClick={onOpen}>
@@ -115,7 +117,7 @@ export function TalkSheet({ id, workplace, onShut }: { id: string; workplace: Wo
   );
 }
 
-function Talk({ item, state }: { item: PastTalkWhole; state: CounsellorState }) {
+function Talk({ item, state }: { item: ConsultationWhole; state: CounsellorState }) {
   const talked =
     item.matched_at && item.ended_at ? (Date.parse(item.ended_at) - Date.parse(item.matched_at)) / 1000 : null;
   const facts: Array<readonly [string, string | null]> = [

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import type { Account } from '../../../lib/api';
+import type { Me } from '../../../lib/api.gen';
 import { counsels } from './not-here';
 
-test.each<[Account['role'], string[], boolean]>([
+test.each<[Me['role'], string[], boolean]>([
   ['COUNSELLOR', [], true],
   ['COUNSELLOR', ['GENERAL'], true],
   ['MANAGER', [], false],
@@ -11,5 +11,5 @@ test.each<[Account['role'], string[], boolean]>([
   ['ADMIN', [], false],
   ['ADMIN', ['GENERAL'], true],
 ])('a %s with the lines %j counsels: %s', (role, lines, expected) => {
-  expect(counsels({ role, lines } as unknown as Account)).toBe(expected);
+  expect(counsels({ role, lines } as unknown as Me)).toBe(expected);
 });

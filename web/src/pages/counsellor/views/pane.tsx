@@ -1,3 +1,4 @@
+import type { ReplyView } from '../../../lib/api.gen';
 import { duration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
 import { useNow } from '../../../lib/ticker';
@@ -6,7 +7,7 @@ import type { Suggestion } from '../../../ui/composer';
 import { Confirm } from '../../../ui/confirm';
 import { Voices } from '../../../ui/voices';
 import { whisperAsides } from '../../../ui/whispers';
-import { fill, fitting, type Reply } from '../canned';
+import { fill, fitting } from '../canned';
 import { lineName, topicShown } from '../lines';
 import { shown } from '../panes';
 import type { Screen } from '../screen';
@@ -19,7 +20,7 @@ import { guestName } from './rooms';
 interface PanesProps {
   workplace: Workplace;
   screen: Screen;
-  replies: readonly Reply[];
+  replies: readonly ReplyView[];
   /** The counsellor's own name, for canned replies. */
   me: string;
 }

@@ -1,18 +1,20 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { ReplyView } from '../../../lib/api.gen';
+import { NEW_REPLY } from '../../../lib/bounds.gen';
 import { languageName } from '../../../lib/format';
 import { language as shown, t, type Language } from '../../../lib/i18n';
 import { say, troubleOf, type Said } from '../../../lib/said';
-import { BODY_CHARS_MAX, countChars } from '../../../lib/words';
+import { countChars } from '../../../lib/words';
 import { AreaField, FormBox, SelectField, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { Sheet } from '../../../ui/sheet';
-import { SHORTCUT_CHARS_MAX, type Replies, type Reply } from '../canned';
+import type { Replies } from '../canned';
 
 const LANGUAGES: readonly Language[] = ['ko', 'en'];
 
 /** One's canned replies: to read, write, change and delete; those of everybody to read. */
 export function RepliesSheet({ replies, onShut }: { replies: Replies; onShut(): void }) {
-  const [editing, setEditing] = useState<Reply | 'NEW' | null>(null);
+  const [editing, setEditing] = useState<ReplyView | 'NEW' | null>(null);
   useEffect(() => void replies.load(), [replies]);
   const items = replies.items.value;
   return (
@@ -49,7 +51,7 @@ export function RepliesSheet({ replies, onShut }: { replies: Replies; onShut(): 
   );
 }
 
-function ReplyRow({ reply, replies, onEdit }: { reply: Reply; replies: Replies; onEdit(): void }) {
+function ReplyRow({ reply, replies, onEdit }: { reply: ReplyView; replies: Replies; onEdit(): void }) {
   const [sure, setSure] = useState(false);
   const [trouble, setTrouble] = useState<Said | null>(null);
   const remove = async () => {
@@ -85,7 +87,7 @@ function ReplyRow({ reply, replies, onEdit }: { reply: Reply; replies: Replies; 
   );
 }
 
-function ReplyForm({ reply, replies, onDone }: { reply: Reply | null; replies: Replies; onDone(): void }) {
+function ReplyForm({ reply, replies, onDone }: { reply: ReplyView | null; replies: Replies; onDone(): void }) {
   const form = useForm({
     shortcut: reply?.shortcut ?? '',
     body: reply?.body ?? '',
@@ -96,8 +98,8 @@ function ReplyForm({ reply, replies, onDone }: { reply: Reply | null; replies: R
     const chars = countChars(body.trim());
     if (shortcut.trim() === '') return form.fault('shortcut', { key: 'fault.MISSING' });
     if (chars === 0) return form.fault('body', { key: 'fault.MISSING' });
-    if (chars > BODY_CHARS_MAX) {
-      return form.fault('body', { key: 'counsellor.notes.long', values: { chars, max: BODY_CHARS_MAX } });
+    if (chars > NEW_REPLY.body.chars_max) {
+      return form.fault('body', { key: 'counsellor.notes.long', values: { chars, max: NEW_REPLY.body.chars_max } });
     }
     const saved = await form.send((typed) =>
       replies.save(reply, { ...typed, shortcut: typed.shortcut.trim(), body: typed.body.trim() }),
@@ -111,9 +113,9 @@ function ReplyForm({ reply, replies, onDone }: { reply: Reply | null; replies: R
         name="shortcut"
         label={t('counsellor.canned.shortcut')}
         hint={t('counsellor.canned.shortcut.hint')}
-        charsMax={SHORTCUT_CHARS_MAX}
+        charsMax={NEW_REPLY.shortcut.chars_max}
       />
-      <AreaField form={form} name="body" label={t('counsellor.canned.body')} charsMax={BODY_CHARS_MAX} rows={5} />
+      <AreaField form={form} name="body" label={t('counsellor.canned.body')} charsMax={NEW_REPLY.body.chars_max} rows={5} />
       <SelectField
         form={form}
         name="language"

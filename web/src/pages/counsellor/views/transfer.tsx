@@ -1,13 +1,14 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { Colleague } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
 import { tooLong } from '../../../lib/words';
 import { Loading } from '../../../ui/listing';
 import { Sheet } from '../../../ui/sheet';
 import { colleagueChoices, lineChoices, type Choice, type ColleagueChoice, type LineChoice } from '../colleagues';
-import { TRANSFER_NOTE_CHARS_MAX } from '../frames';
 import { lineName } from '../../../lib/busy';
-import { readColleagues, readLines, type Colleague, type OfficeLine } from '../records';
+import { NOTE_CHARS_MAX } from '../../../lib/protocol.gen';
+import { readColleagues, readLines, type LineChoosable } from '../records';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
 
@@ -23,7 +24,7 @@ interface Props {
 export function Transfer({ tab, me, workplace, onShut }: Props) {
   const { queue, connection } = workplace.state.value;
   const [colleagues, setColleagues] = useState<readonly Colleague[] | null>(null);
-  const [lines, setLines] = useState<readonly OfficeLine[] | null>(null);
+  const [lines, setLines] = useState<readonly LineChoosable[] | null>(null);
   const [chosen, setChosen] = useState<Choice | null>(null);
   const [note, setNote] = useState('');
   // Who waits has just changed: who is free may have, too.
@@ -31,7 +32,7 @@ export function Transfer({ tab, me, workplace, onShut }: Props) {
     void readColleagues().catch(() => []).then(setColleagues);
     void readLines().catch(() => []).then(setLines);
   }, [queue]);
-  const long = tooLong(note.trim(), TRANSFER_NOTE_CHARS_MAX);
+  const long = tooLong(note.trim(), NOTE_CHARS_MAX);
   const people = colleagueChoices(colleagues ?? [], me);
   const topics = lineChoices((lines ?? []).map((line) => ({ ...line, name: lineName(line) })), queue, colleagues ?? [], me);
   const row = (choice: Choice, isOff: boolean, says: string) => (

@@ -1,16 +1,18 @@
 import { signal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 
-import { codes, type Code } from '../../../lib/api';
+import { codes } from '../../../lib/api';
+import type { CodeView } from '../../../lib/api.gen';
 import { codeText } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
+import { BODY_CHARS_MAX } from '../../../lib/protocol.gen';
 import { countChars } from '../../../lib/words';
 import type { Tab } from '../tabs';
 import type { Workplace } from '../workplace';
-import { MEMO_CHARS_MAX, TooLong } from './about';
+import { TooLong } from './about';
 
 /** The result codes as they were last read; null before the first. */
-const results = signal<Code[] | 'FAILED' | null>(null);
+const results = signal<CodeView[] | 'FAILED' | null>(null);
 
 /** Reads them for each wrap-up, as they are edited while pages are open; those before serve meanwhile. */
 export async function loadResults(): Promise<void> {
@@ -105,7 +107,7 @@ export function WrapUpForm({ tab, workplace }: { tab: Tab; workplace: Workplace 
       <TooLong memo={memo} />
       <button
         class="primary"
-        disabled={sending || result_code === '' || countChars(memo.trim()) > MEMO_CHARS_MAX}
+        disabled={sending || result_code === '' || countChars(memo.trim()) > BODY_CHARS_MAX}
         data-testid="wrap-up-send"
       >
         {sending ? t('counsellor.wrap_up.sending') : t('counsellor.wrap_up.send')}

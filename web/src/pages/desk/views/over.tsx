@@ -1,8 +1,8 @@
 import { useEffect, useRef } from 'preact/hooks';
 
 import { t, type TextKey } from '../../../lib/i18n';
+import { NOTE_CHARS_MAX } from '../../../lib/protocol.gen';
 import { goesToLong, LongLine, longMarks } from '../../../ui/long';
-import { COMMENT_CHARS_MAX } from '../rating';
 import type { Over, Stage } from '../state';
 
 const SCORES = [1, 2, 3, 4, 5] as const;
@@ -86,11 +86,11 @@ function Scores({ score, comment, sending, onConsider }: ScoresProps) {
               value={comment}
               disabled={sending}
               autocomplete="off"
-              {...longMarks('comment-long', comment, COMMENT_CHARS_MAX)}
+              {...longMarks('comment-long', comment, NOTE_CHARS_MAX)}
               data-testid="rate-comment"
               onInput={(event) => onConsider(score, event.currentTarget.value)}
             />
-            <LongLine id="comment-long" text={comment} max={COMMENT_CHARS_MAX} testid="comment-long" />
+            <LongLine id="comment-long" text={comment} max={NOTE_CHARS_MAX} testid="comment-long" />
           </label>
           <button ref={send} class="primary huge" data-testid="rate-send" aria-disabled={sending ? 'true' : undefined}>
             {t(sending ? 'chat.sending' : 'desk.rate.send')}

@@ -1,12 +1,9 @@
 import { lineName, rangeText, waitingText, type Choice } from '../../../lib/busy';
 import { t, type TextKey } from '../../../lib/i18n';
-import type { ErrorCode, LineInfo } from '../../../lib/protocol.gen';
+import { NICKNAME_CHARS_MAX, NOTE_CHARS_MAX, type ErrorCode, type LineInfo } from '../../../lib/protocol.gen';
 import { goesToLong, LongLine, longMarks } from '../../../ui/long';
 import type { Draft } from '../state';
 import { LanguageNote, LineGone } from './start';
-
-const NICKNAME_CHARS_MAX = 40;
-const NOTE_CHARS_MAX = 500;
 
 const PRIVACY: ReadonlyArray<readonly [TextKey, TextKey]> = [
   ['desk.privacy.kept', 'desk.privacy.kept.detail'],

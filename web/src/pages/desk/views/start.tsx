@@ -1,12 +1,12 @@
+import type { OfficeView } from '../../../lib/api.gen';
 import { choices, lineName, opensText, rangeText, waitingText, type Choice } from '../../../lib/busy';
 import { language, t } from '../../../lib/i18n';
-import type { Office } from '../../../lib/office-feed';
 import type { LineInfo } from '../../../lib/protocol.gen';
 import type { Lines } from '../state';
 
 interface StartProps {
   lines: Lines;
-  office: Office | null;
+  office: OfficeView | null;
   /** The line that was chosen is not offered any more. */
   gone: boolean;
   onChoose(line: LineInfo): void;

@@ -1,7 +1,8 @@
 import { useId, useState } from 'preact/hooks';
 
-import { NICKNAME_CHARS_MAX, type Invitation } from '../../../lib/groups';
+import type { Invitation } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
+import { GUEST_NAME_CHARS_MAX } from '../../../lib/protocol.gen';
 import { isBlank, tooLong } from '../../../lib/words';
 import { Face } from '../../../ui/face';
 import { PictureField } from '../../../ui/groups/picture';
@@ -50,7 +51,7 @@ function Join({ stay }: { stay: Stay }) {
   const [asked, setAsked] = useState(false);
   const id = useId();
   const nickname = guest.nickname.trim();
-  const long = tooLong(nickname, NICKNAME_CHARS_MAX);
+  const long = tooLong(nickname, GUEST_NAME_CHARS_MAX);
   const missing = asked && isBlank(nickname);
   return (
     <form
@@ -77,7 +78,7 @@ function Join({ stay }: { stay: Stay }) {
           {...((long || missing || trouble) && { 'aria-invalid': 'true' as const })}
           onInput={(event) => stay.type({ nickname: event.currentTarget.value })}
         />
-        <small id={`${id}-hint`}>{t('room.nickname.hint', { max: NICKNAME_CHARS_MAX })}</small>
+        <small id={`${id}-hint`}>{t('room.nickname.hint', { max: GUEST_NAME_CHARS_MAX })}</small>
         <p id={`${id}-fault`} class="trouble" role="alert" data-testid="nickname-fault">
           {long
             ? t(long.key, long.values)

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { AccountView } from '../../../lib/api.gen';
+import { NEW_STAFF } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { One } from '../../../lib/one';
 import { say } from '../../../lib/said';
@@ -8,18 +10,14 @@ import { FormBox, Submit, TextField, Trouble, useForm } from '../../../ui/form';
 import { Shown } from '../../../ui/listing';
 import { ServedLines } from '../../admin/accounts/served';
 import { readLines, type LineRow } from '../../admin/lines/lines';
-import { blank, check, makeCounsellor, readCounsellors, type CounsellorRow, type CounsellorValues } from '../counsellor';
-
-/** Longest the server takes. */
-const LOGIN_CHARS_MAX = 100;
-const NAME_CHARS_MAX = 40;
+import { blank, check, makeCounsellor, readCounsellors, type CounsellorValues } from '../counsellor';
 
 /** What is typed; which lines somebody serves is chosen already. */
 const TEXTS = ['name', 'login', 'password', 'again'] as const;
 
 interface Read {
   lines: LineRow[];
-  counsellors: CounsellorRow[];
+  counsellors: AccountView[];
 }
 
 async function read(): Promise<Read> {
@@ -86,7 +84,7 @@ function NewCounsellor({ lines, unsaved, onMade }: NewProps) {
             name="name"
             label={t('setup.name')}
             hint={t('setup.name.hint')}
-            charsMax={NAME_CHARS_MAX}
+            charsMax={NEW_STAFF.name.chars_max}
             autocomplete="off"
             testid="counsellor-name"
           />
@@ -94,7 +92,7 @@ function NewCounsellor({ lines, unsaved, onMade }: NewProps) {
             form={form}
             name="login"
             label={t('login.login')}
-            charsMax={LOGIN_CHARS_MAX}
+            charsMax={NEW_STAFF.login.chars_max}
             autocomplete="off"
             testid="counsellor-login"
           />

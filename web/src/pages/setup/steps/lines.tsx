@@ -1,5 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
+import { NEW_LINE } from '../../../lib/bounds.gen';
 import { Edit } from '../../../lib/edit';
 import type { Form } from '../../../lib/form';
 import { t } from '../../../lib/i18n';
@@ -11,9 +12,6 @@ import { Shown } from '../../../ui/listing';
 import { readLine, readLines, type LineRow } from '../../admin/lines/lines';
 import { lineName } from '../../admin/lookups';
 import { addLine, renameLine, type Names } from '../lines';
-
-/** Longest the server takes. */
-const NAME_CHARS_MAX = 60;
 
 /** The lines there are, by their two names, and one more. */
 export function LinesStep({ unsaved }: { unsaved: Unsaved }) {
@@ -37,12 +35,12 @@ export function LinesStep({ unsaved }: { unsaved: Unsaved }) {
 function Fields({ form, testid }: { form: Form<Names>; testid: string }) {
   return (
     <div class="columns">
-      <TextField form={form} name="name" label={t('guide.lines.name')} charsMax={NAME_CHARS_MAX} testid={`${testid}-ko`} />
+      <TextField form={form} name="name" label={t('guide.lines.name')} charsMax={NEW_LINE.name.chars_max} testid={`${testid}-ko`} />
       <TextField
         form={form}
         name="name_en"
         label={t('guide.lines.name_en')}
-        charsMax={NAME_CHARS_MAX}
+        charsMax={NEW_LINE.name_en.chars_max}
         testid={`${testid}-en`}
       />
     </div>

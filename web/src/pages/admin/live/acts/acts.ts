@@ -1,25 +1,7 @@
 import { all, ApiError, call } from '../../../../lib/api';
-import type { Activity, Intent, RoomId, TicketId } from '../../../../lib/protocol.gen';
+import type { Colleague, RoomMove, TicketMove } from '../../../../lib/api.gen';
+import type { RoomId, TicketId } from '../../../../lib/protocol.gen';
 import type { LiveCounsellor, LiveRoom } from '../state';
-
-/** Longest reason the server takes for a move. */
-export const REASON_CHARS_MAX = 200;
-/** Longest reason it takes for an end. */
-export const NOTE_CHARS_MAX = 500;
-
-/** Somebody of the staff who takes consultations. */
-export interface Colleague {
-  id: string;
-  name: string;
-  intent: Intent;
-  reason: string | null;
-  activity: Activity;
-  connected: boolean;
-  /** Rooms they could take more. */
-  free: number;
-  /** Topics. */
-  lines: string[];
-}
 
 export const readColleagues = () => all<Colleague>('/colleagues');
 
@@ -28,10 +10,10 @@ export type Goal = { line: string } | { counsellor: string };
 
 /** Asks for it; the room moves when somebody accepts. */
 export const moveRoom = (room: RoomId, goal: Goal, reason: string) =>
-  call<unknown>('POST', `/rooms/${encodeURIComponent(room)}/move`, { ...goal, reason });
+  call<unknown>('POST', `/rooms/${encodeURIComponent(room)}/move`, { ...goal, reason } satisfies RoomMove);
 
 export const moveTicket = (ticket: TicketId, topic: string, reason: string) =>
-  call<unknown>('POST', `/tickets/${encodeURIComponent(ticket)}/line`, { topic, reason });
+  call<unknown>('POST', `/tickets/${encodeURIComponent(ticket)}/line`, { topic, reason } satisfies TicketMove);
 
 /** Somebody else was faster: it is over, which is what was wanted. */
 export const isOverAlready = (error: unknown) =>

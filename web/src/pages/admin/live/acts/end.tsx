@@ -1,9 +1,10 @@
 import { endRoom } from '../../../../lib/api';
+import { END } from '../../../../lib/bounds.gen';
 import { t } from '../../../../lib/i18n';
 import { TextField, useForm } from '../../../../ui/form';
 import type { Screen } from '../screen';
 import type { LiveRoom } from '../state';
-import { isOverAlready, NOTE_CHARS_MAX } from './acts';
+import { isOverAlready } from './acts';
 import { ActSheet } from './sheet';
 
 interface Props {
@@ -41,7 +42,7 @@ export function EndRoom({ room, screen, onDone }: Props) {
       onYes={() => void end()}
       onShut={onDone}
     >
-      <TextField form={form} name="reason" label={t('admin.end_room.reason')} hint={t('live.reason.hint')} charsMax={NOTE_CHARS_MAX} optional />
+      <TextField form={form} name="reason" label={t('admin.end_room.reason')} hint={t('live.reason.hint')} charsMax={END.reason.chars_max} optional />
     </ActSheet>
   );
 }

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
+import type { Colleague } from '../../../../lib/api.gen';
+import { ROOM_MOVE } from '../../../../lib/bounds.gen';
 import { t } from '../../../../lib/i18n';
 import { One } from '../../../../lib/one';
 import { SelectField, TextField, useForm } from '../../../../ui/form';
@@ -8,7 +10,7 @@ import { lineName } from '../../lookups';
 import type { Office } from '../../office';
 import type { Screen } from '../screen';
 import type { LiveRoom } from '../state';
-import { barOf, inOrder, moveRoom, readColleagues, REASON_CHARS_MAX, staffOf, type Colleague } from './acts';
+import { barOf, inOrder, moveRoom, readColleagues, staffOf } from './acts';
 import { follow } from './following';
 import { ActSheet } from './sheet';
 
@@ -85,7 +87,7 @@ export function MoveRoom({ room, screen, office, onDone }: Props) {
       ) : (
         <People form={form} people={people} room={room} />
       )}
-      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={REASON_CHARS_MAX} />
+      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={ROOM_MOVE.reason.chars_max} />
     </ActSheet>
   );
 }

@@ -1,3 +1,4 @@
+import { TICKET_MOVE } from '../../../../lib/bounds.gen';
 import { officeTime } from '../../../../lib/format';
 import { t } from '../../../../lib/i18n';
 import { SelectField, TextField, useForm } from '../../../../ui/form';
@@ -6,7 +7,7 @@ import type { Office } from '../../office';
 import { aheadIn } from '../places';
 import type { Screen } from '../screen';
 import type { LiveTicket } from '../state';
-import { moveTicket, REASON_CHARS_MAX, staffOf } from './acts';
+import { moveTicket, staffOf } from './acts';
 import { ActSheet } from './sheet';
 
 interface Props {
@@ -60,7 +61,7 @@ export function MoveTicket({ ticket, screen, office, onDone }: Props) {
         label={t('admin.line')}
         options={[['', t('live.move.choose')], ...others.map((line) => [line.topic, lineName(line)] as const)]}
       />
-      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={REASON_CHARS_MAX} />
+      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={TICKET_MOVE.reason.chars_max} />
     </ActSheet>
   );
 }

@@ -1,6 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../../../lib/api';
+import type { RoomView } from '../../../../lib/api.gen';
 import type { RoomId } from '../../../../lib/protocol.gen';
 import { Room } from '../../../../lib/room';
 import { socketUrl } from '../../../../lib/socket';
@@ -17,7 +18,7 @@ export interface SupervisionWorld {
 /** Whether the server has no such room for us, or has it on file only. */
 async function isUnknown(room: RoomId): Promise<boolean> {
   try {
-    const { status } = await call<{ status: string }>('GET', `/rooms/${encodeURIComponent(room)}`);
+    const { status } = await call<RoomView>('GET', `/rooms/${encodeURIComponent(room)}`);
     return status === 'ENDED';
   } catch (error) {
     return error instanceof ApiError && error.status === 404;
