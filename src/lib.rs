@@ -5,6 +5,8 @@
 //! - [`protocol`]: the frames of both directions, their bounds, the close codes
 //! - [`matching`]: who talks to whom next; the rules R1 to R15
 //! - [`room`]: seats, sequence, the life of a room
+//! - [`network`]: whom a limit by address counts as one
+//! - [`dispatch`]: who is where, what they are told, what is put on file; drives the lobby
 //!
 //! The server, from the outside in:
 //! - `config`: the command line
@@ -21,7 +23,6 @@
 //! - `digest`: what changed, made findable and summed up, beside the hot path
 //! - `storage`: the records; plain functions over a connection
 //! - `private`: files for nobody but the server
-//! - `network`: whom a limit by address counts as one
 //! - `clock`: both clocks, and new ids
 
 #[cfg(feature = "server")]
@@ -36,6 +37,7 @@ pub mod clock;
 pub mod config;
 #[cfg(feature = "server")]
 pub mod digest;
+pub mod dispatch;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;
@@ -46,7 +48,6 @@ pub mod journal;
 #[cfg(feature = "server")]
 pub mod mail;
 pub mod matching;
-#[cfg(feature = "server")]
 pub mod network;
 #[cfg(feature = "server")]
 pub mod ops;
