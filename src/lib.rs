@@ -21,14 +21,15 @@
 //! - `storage`: the records; plain functions over a connection
 //! - `work`: one loop for all that goes on in the background
 //! - `private`: files for nobody but the server
-//! - `network`: whom a limit by address counts as one
 //! - `clock`: both clocks, and new ids
 //! - `broken`: ways to break the server on purpose, in a build for that alone
 //!
 //! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
+//! - [`dispatch`]: who is where, what they are told, what is put on file; drives the lobby
 //! - [`matching`]: who talks to whom next; the rules R1 to R15
 //! - [`room`]: seats, sequence, the life of a room
 //! - [`protocol`]: the frames of both directions, their bounds, the close codes
+//! - [`network`]: whom a limit by address counts as one
 //! - [`time`], [`ids`]: moments as numbers, and the names of things
 
 #[cfg(feature = "server")]
@@ -47,6 +48,7 @@ pub mod config;
 pub mod demo;
 #[cfg(feature = "server")]
 pub mod digest;
+pub mod dispatch;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;
@@ -59,7 +61,6 @@ pub mod logging;
 #[cfg(feature = "server")]
 pub mod mail;
 pub mod matching;
-#[cfg(feature = "server")]
 pub mod network;
 #[cfg(feature = "server")]
 pub mod ops;

@@ -6,7 +6,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::{Value, json};
 
-use crate::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
+use crate::dispatch::Talk;
+use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::{Member, RoomBrief};
 use crate::time::Wall;
 
@@ -26,21 +27,6 @@ pub(super) struct Card {
 pub(super) enum About {
     Talk(Talk),
     Group(Mutex<GroupCard>),
-}
-
-/// The talk of a room: it stays the same for the room's life.
-#[derive(Debug)]
-pub(super) struct Talk {
-    pub(super) ticket: TicketId,
-    /// The ticket's number for people, `A-017`.
-    pub(super) number: String,
-    /// The topic's code.
-    pub(super) line: String,
-    pub(super) line_id: LineId,
-    /// Of a test line: nobody is shown it.
-    pub(super) test: bool,
-    pub(super) language: String,
-    pub(super) counsellor: (AccountId, String),
 }
 
 /// What a group room is called, and says of itself.

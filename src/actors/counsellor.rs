@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use actix::prelude::*;
 
 use super::CounsellorPass;
-use super::Receiver;
-use super::in_order::{Follows, HELD_MAX, InOrder};
-use super::matchmaker::{Arrive, FromCounsellor, Handle, Held, Wish};
-use super::room::Seat;
+use super::matchmaker::{CounsellorHappens, Happens};
+use super::room::{Seat, Way};
 use super::socket::{Peer, Wire};
 use crate::app::App;
+use crate::dispatch::{self, Follows, HELD_MAX, InOrder, Input, Profile, Receiver, SocketId, Wish};
 use crate::ids::RoomId;
-use crate::protocol::{Activity, ClientFrame, CloseCode, ErrorCode, Intent, LineInfo, Sender, ServerFrame};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
 
 /// Who sits at a counsellor's socket.
 pub(super) struct Counsellor {
@@ -28,31 +27,23 @@ pub(super) struct Counsellor {
     recalls: bool,
 }
 
-/// What a counsellor is told by the matchmaker.
+/// What a counsellor is told by the matchmaker; with each seat comes the way to its room.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) enum CounsellorNews {
-    /// The seats they hold, on arrival.
-    Rooms(Vec<Held>),
-    /// How they stand.
-    State { intent: Intent, reason: Option<String>, activity: Activity, capacity: u16, lines: Vec<LineInfo> },
-    /// A frame: an offer, its end, the queues, a refusal.
-    Frame(ServerFrame),
-    /// A new seat, with its `matched`.
-    Seated { seat: Seat, frame: ServerFrame },
-    /// A room is over; `wrap_up` if it waits to be written up.
-    RoomOver { room: RoomId, wrap_up: bool },
-    /// A room's wrap-up is done, or its time is over.
-    WrappedUp { room: RoomId },
-    /// A room is gone.
-    RoomGone { room: RoomId },
-    /// A newer socket of the same account took over.
-    Replaced,
+pub(super) struct CounsellorNews {
+    pub(super) news: dispatch::CounsellorNews,
+    pub(super) ways: Vec<Way>,
+}
+
+/// A seat of theirs, and whether it only waits for the wrap-up.
+struct Held {
+    seat: Seat,
+    wrap_up: bool,
 }
 
 impl Follows for CounsellorNews {
     fn follows(&self) -> Option<RoomId> {
-        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+        self.news.follows()
     }
 }
 
@@ -74,8 +65,12 @@ impl Counsellor {
     /// The `state` that follows is the answer, also if it says nothing new.
     fn wish(&mut self, what: Wish, wire: &Wire<'_, Self>) {
         self.told = None;
-        let (account, generation) = (self.pass.account, wire.generation());
-        self.app.matchmaker.do_send(FromCounsellor { account, generation, what });
+        self.say(what, wire.generation());
+    }
+
+    fn say(&self, what: Wish, generation: u64) {
+        let (account, from) = (self.pass.account, SocketId(generation));
+        self.app.matchmaker.do_send(Happens(Input::FromCounsellor { from, account, what }));
     }
 
     /// The seat in `room`, or a refusal that does not say whether such a room exists.
@@ -98,8 +93,12 @@ impl Peer for Counsellor {
             node: self.app.settings.node.clone(),
             lines: None,
         });
-        let from = Handle { to: wire.address(), outbox: wire.outbox() };
-        self.app.matchmaker.do_send(Arrive { from, pass: self.pass.clone() });
+        let super::CounsellorPass { account, session, name, picture, lines, capacity, .. } = self.pass.clone();
+        let super::CounsellorPass { intent, reason, version, test, .. } = self.pass.clone();
+        let profile = Profile { account, name, picture, lines, capacity, intent, reason, version, test };
+        let (socket, handle) = (SocketId(wire.generation()), wire.address().recipient());
+        let what = Input::Arrive { from: socket, profile, session };
+        self.app.matchmaker.do_send(CounsellorHappens { socket, handle, what });
     }
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
@@ -136,7 +135,7 @@ impl Peer for Counsellor {
 
     fn told(&mut self, news: CounsellorNews, wire: &mut Wire<'_, Self>) {
         // A room that is gone tells nothing more.
-        if let CounsellorNews::RoomGone { room } = news {
+        if let dispatch::CounsellorNews::RoomGone { room } = news.news {
             self.order.ended(room);
         }
         self.order.push(news);
@@ -152,26 +151,28 @@ impl Peer for Counsellor {
         for held in self.rooms.values() {
             held.seat.detach();
         }
-        self.app.matchmaker.do_send(FromCounsellor { account: self.pass.account, generation, what: Wish::Gone });
+        self.say(Wish::Gone, generation);
     }
 }
 
 impl Counsellor {
-    fn take(&mut self, news: CounsellorNews, wire: &mut Wire<'_, Self>) {
+    fn take(&mut self, CounsellorNews { news, ways }: CounsellorNews, wire: &mut Wire<'_, Self>) {
         match news {
-            CounsellorNews::Rooms(held) => {
+            dispatch::CounsellorNews::Rooms(held) => {
                 self.recalls = !held.is_empty();
-                for held in held {
-                    self.order.begins(held.seat.room);
+                for (dispatch::Held { seat, wrap_up }, way) in held.into_iter().zip(ways) {
+                    let (room, seat) = (seat.room, Seat { seat, way });
+                    self.order.begins(room);
                     // What is said from here on is not in the `state` that follows.
-                    held.seat.attach(wire.outbox(), Some(held.seat.card.last_seq()));
-                    self.rooms.insert(held.seat.room, held);
+                    seat.attach(wire.outbox(), Some(seat.way.card.last_seq()));
+                    self.rooms.insert(room, Held { seat, wrap_up });
                 }
             }
-            CounsellorNews::State { intent, reason, activity, capacity, lines } => {
+            dispatch::CounsellorNews::State { intent, reason, activity, capacity, lines } => {
                 // By what was told here: the room itself may be further than this socket.
-                let listed = self.rooms.values().filter(|held| held.wrap_up || !self.order.is_ended(held.seat.room));
-                let rooms = listed.filter_map(|held| held.seat.card.brief(held.seat.member, held.wrap_up)).collect();
+                let listed = self.rooms.iter().filter(|(room, held)| held.wrap_up || !self.order.is_ended(**room));
+                let brief = |held: &Held| held.seat.way.card.brief(held.seat.seat.member, held.wrap_up);
+                let rooms = listed.filter_map(|(_, held)| brief(held)).collect();
                 let state = ServerFrame::State { intent, reason, activity, capacity, lines, rooms };
                 if self.told.as_ref() != Some(&state) {
                     wire.say(&state);
@@ -181,28 +182,30 @@ impl Counsellor {
                     self.rooms.values().for_each(|held| held.seat.recall());
                 }
             }
-            CounsellorNews::Frame(frame) => wire.say(&frame),
-            CounsellorNews::Seated { seat, frame } => {
+            dispatch::CounsellorNews::Frame(frame) => wire.say(&frame),
+            dispatch::CounsellorNews::Seated { seat, frame } => {
+                let Some(way) = ways.into_iter().next() else { return };
+                let (room, seat) = (seat.room, Seat { seat, way });
                 wire.say(&frame);
                 let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
                 seat.attach(wire.outbox(), Some(told));
-                self.order.begins(seat.room);
-                self.rooms.insert(seat.room, Held { seat, wrap_up: false });
+                self.order.begins(room);
+                self.rooms.insert(room, Held { seat, wrap_up: false });
             }
-            CounsellorNews::RoomOver { room, wrap_up } => {
+            dispatch::CounsellorNews::RoomOver { room, wrap_up } => {
                 if let Some(held) = self.rooms.get_mut(&room) {
                     held.wrap_up = wrap_up;
                 }
             }
-            CounsellorNews::WrappedUp { room } => {
+            dispatch::CounsellorNews::WrappedUp { room } => {
                 if let Some(held) = self.rooms.get_mut(&room) {
                     held.wrap_up = false;
                 }
             }
-            CounsellorNews::RoomGone { room } => {
+            dispatch::CounsellorNews::RoomGone { room } => {
                 self.rooms.remove(&room);
             }
-            CounsellorNews::Replaced => wire.close(CloseCode::Replaced),
+            dispatch::CounsellorNews::Replaced => wire.close(CloseCode::Replaced),
         }
     }
 }

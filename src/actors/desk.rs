@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 use actix::Arbiter;
 use actix::prelude::*;
 
-use super::in_order::{Follows, HELD_MAX, InOrder};
-use super::matchmaker::{Ask, Asker, ComeBack, DeskHandle, FromDesk, Handle};
-use super::room::Seat;
+use super::matchmaker::{DeskHandle, DeskHappens, Happens};
+use super::room::{Seat, Way};
 use super::socket::{News, Peer, Wire};
 use crate::app::App;
+use crate::dispatch::{self, Ask, Asker, DeskWish, Follows, HELD_MAX, InOrder, Input, SocketId};
 use crate::ids::{MemberId, RoomId, SessionId};
 use crate::journal::{Write, WriteFailed, Written};
 use crate::network::Network;
@@ -44,32 +44,19 @@ enum Stage {
     Over { room: RoomId, member: MemberId },
 }
 
-/// What a desk is told by the matchmaker.
+/// What a desk is told.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(super) enum DeskNews {
-    /// Its place in line.
-    Stands(ServerFrame),
-    /// It has a seat: `matched`, and from where to replay.
-    Seated { seat: Seat, frame: ServerFrame, after: Option<u32> },
-    /// Its room is over. If the ticket is, too: how long there is still time to rate.
-    RoomOver { room: RoomId, rate_for: Option<Duration> },
-    /// Its room is over since before this server began: the last frame, and how long there is still
-    /// time to rate.
-    WasOver { frame: ServerFrame, room: RoomId, member: MemberId, rate_for: Duration },
-    /// Its visit is over; the last frame, if any.
-    Over(Option<ServerFrame>),
-    /// Nothing was done; it may ask again if `ask_again`, and after `wait_s` seconds where that is said.
-    Refused { code: ErrorCode, detail: String, re: Option<String>, ask_again: bool, wait_s: Option<u32> },
+    /// By the matchmaker; with a seat comes the way to its room.
+    Told { news: dispatch::DeskNews, way: Option<Way> },
     /// What became of its rating.
     Rated { room: RoomId, score: u8, answer: Result<Written, WriteFailed> },
-    /// A newer socket of the same visit took over.
-    Replaced,
 }
 
 impl Follows for DeskNews {
     fn follows(&self) -> Option<RoomId> {
-        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+        if let Self::Told { news, .. } = self { news.follows() } else { None }
     }
 }
 
@@ -121,9 +108,14 @@ impl Desk {
         }
     }
 
-    fn handle(wire: &Wire<'_, Self>) -> DeskHandle {
-        let socket = Handle { to: wire.address(), outbox: wire.outbox() };
-        DeskHandle { socket, thread: Arbiter::current() }
+    /// Tells the matchmaker something that this socket has not been heard of before.
+    fn introduce(&self, what: Input, wire: &Wire<'_, Self>) {
+        let handle = DeskHandle { to: wire.address().recipient(), thread: Arbiter::current() };
+        self.app.matchmaker.do_send(DeskHappens { socket: SocketId(wire.generation()), handle, what });
+    }
+
+    fn wish(&self, what: DeskWish, generation: u64) {
+        self.app.matchmaker.do_send(Happens(Input::FromDesk { from: SocketId(generation), what }));
     }
 
     fn request(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {
@@ -133,7 +125,7 @@ impl Desk {
             Stage::Fresh => {}
             Stage::Asked { client_id: Some(known), content: earlier } if *known == client_id => {
                 return if earlier.as_ref() == Some(&content) {
-                    self.app.matchmaker.do_send(FromDesk::Repeat { generation: wire.generation() });
+                    self.wish(DeskWish::Repeat, wire.generation());
                 } else {
                     let detail = "this client_id was used for another request; give every request its own";
                     wire.refuse(ErrorCode::ClientIdReused, detail, Some(client_id));
@@ -149,8 +141,8 @@ impl Desk {
             return wire.refuse(ErrorCode::NotAllowed, detail, Some(client_id));
         }
         self.stage = Stage::Asked { client_id: Some(client_id.clone()), content: Some(content) };
-        self.app.matchmaker.do_send(Ask {
-            from: Self::handle(wire),
+        let ask = Ask {
+            from: SocketId(wire.generation()),
             session: self.session,
             desk: self.pass.desk,
             rehearses: self.pass.rehearses,
@@ -161,7 +153,8 @@ impl Desk {
             nickname,
             note,
             priority: priority.unwrap_or(0),
-        });
+        };
+        self.introduce(Input::Ask(Box::new(ask)), wire);
     }
 
     fn resume(&mut self, token: &str, after: Option<u32>, wire: &mut Wire<'_, Self>) {
@@ -173,7 +166,8 @@ impl Desk {
             Ok(claims) if claims.desk == self.pass.desk => {
                 self.session = claims.session;
                 self.stage = Stage::Asked { client_id: None, content: None };
-                self.app.matchmaker.do_send(ComeBack { from: Self::handle(wire), claims, after, asker: self.asker });
+                let (from, ticket, asker) = (SocketId(wire.generation()), claims.ticket, self.asker);
+                self.introduce(Input::ComeBack { from, ticket, after, asker }, wire);
             }
             Ok(_) => wire.refuse(ErrorCode::BadToken, "the token was given to another desk", None),
             Err(fault @ TokenFault::Forged) => wire.refuse(ErrorCode::BadToken, &fault.to_string(), None),
@@ -184,7 +178,7 @@ impl Desk {
     /// The seat in `room`, or a refusal that does not say whether such a room exists.
     fn seat(&self, room: RoomId, re: Option<String>, wire: &mut Wire<'_, Self>) -> Option<&Seat> {
         match &self.stage {
-            Stage::Seated(seat) if seat.room == room => Some(seat),
+            Stage::Seated(seat) if seat.seat.room == room => Some(seat),
             _ => {
                 wire.refuse(ErrorCode::NoSuchRoom, "you have no seat in such a room", re);
                 None
@@ -196,7 +190,7 @@ impl Desk {
         let member = match self.stage {
             Stage::Over { room: over, member } if over == room => member,
             _ => match self.seat(room, Some(room.to_string()), wire) {
-                Some(seat) => seat.member,
+                Some(seat) => seat.seat.member,
                 None => return,
             },
         };
@@ -234,7 +228,7 @@ impl Peer for Desk {
             frame @ ClientFrame::Request { .. } => self.request(frame, wire),
             ClientFrame::Resume { token, after } => self.resume(&token, after, wire),
             ClientFrame::Cancel {} => match self.stage {
-                Stage::Asked { .. } => self.app.matchmaker.do_send(FromDesk::Cancel { generation: wire.generation() }),
+                Stage::Asked { .. } => self.wish(DeskWish::Cancel, wire.generation()),
                 Stage::Fresh | Stage::Seated(_) | Stage::Over { .. } => {
                     wire.refuse(ErrorCode::NotWaiting, "there is no waiting ticket to cancel", None);
                 }
@@ -259,45 +253,49 @@ impl Peer for Desk {
         if let Stage::Seated(seat) = &self.stage {
             seat.detach();
         }
-        self.app.matchmaker.do_send(FromDesk::Gone { generation });
+        self.wish(DeskWish::Gone, generation);
     }
 }
 
 impl Desk {
     fn take(&mut self, news: DeskNews, wire: &mut Wire<'_, Self>) {
+        let (news, way) = match news {
+            DeskNews::Told { news, way } => (news, way),
+            DeskNews::Rated { room, score, answer } => return Self::rated(room, score, &answer, wire),
+        };
         match news {
-            DeskNews::Stands(frame) => {
+            dispatch::DeskNews::Stands(frame) => {
                 if matches!(self.stage, Stage::Seated(_)) {
                     // Its counsellor was lost: back in line (R11).
                     self.stage = Stage::Asked { client_id: None, content: None };
                 }
                 wire.say(&frame);
             }
-            DeskNews::Seated { seat, frame, after } => {
+            dispatch::DeskNews::Seated { seat, frame, after } => {
+                let Some(way) = way else { return };
+                let seat = Seat { seat, way };
                 wire.say(&frame);
                 // Whoever names nothing has what `matched` says: all that comes later is missed.
                 let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
                 seat.attach(wire.outbox(), after.or(Some(told)));
-                self.order.begins(seat.room);
+                self.order.begins(seat.seat.room);
                 self.stage = Stage::Seated(seat);
             }
-            DeskNews::RoomOver { rate_for, .. } => {
+            dispatch::DeskNews::RoomOver { rate_for, .. } => {
                 if let Some(rate_for) = rate_for {
                     wire.later(rate_for, |_, wire| wire.close(CloseCode::Done));
                 }
             }
-            DeskNews::WasOver { frame, room, member, rate_for } => {
+            dispatch::DeskNews::WasOver { frame, room, member, rate_for } => {
                 wire.say(&frame);
                 self.stage = Stage::Over { room, member };
                 wire.later(rate_for, |_, wire| wire.close(CloseCode::Done));
             }
-            DeskNews::Over(frame) => {
-                if let Some(frame) = frame {
-                    wire.say(&frame);
-                }
+            dispatch::DeskNews::Over(frame) => {
+                wire.say(&frame);
                 wire.close(CloseCode::Done);
             }
-            DeskNews::Refused { code, detail, re, ask_again, wait_s } => {
+            dispatch::DeskNews::Refused { code, detail, re, ask_again, wait_s } => {
                 wire.say(&ServerFrame::Error { code, detail, re, seq: None, wait_s });
                 if ask_again {
                     self.stage = Stage::Fresh;
@@ -305,21 +303,22 @@ impl Desk {
                     self.expect_request(wait + SILENT_START, wire);
                 }
             }
-            DeskNews::Rated { room, score, answer } => {
-                let re = Some(room.to_string());
-                match answer {
-                    Ok(Written::Done) => {
-                        wire.say(&ServerFrame::Rated { room, score });
-                        wire.close(CloseCode::Done);
-                    }
-                    Ok(_) => {
-                        let detail = "the room has not ended, or another score is on file";
-                        wire.refuse(ErrorCode::NothingToRate, detail, re);
-                    }
-                    Err(_) => wire.refuse(ErrorCode::NotStored, "the rating could not be stored; try again", re),
-                }
+            dispatch::DeskNews::Replaced => wire.close(CloseCode::Replaced),
+        }
+    }
+
+    fn rated(room: RoomId, score: u8, answer: &Result<Written, WriteFailed>, wire: &mut Wire<'_, Self>) {
+        let re = Some(room.to_string());
+        match answer {
+            Ok(Written::Done) => {
+                wire.say(&ServerFrame::Rated { room, score });
+                wire.close(CloseCode::Done);
             }
-            DeskNews::Replaced => wire.close(CloseCode::Replaced),
+            Ok(_) => {
+                let detail = "the room has not ended, or another score is on file";
+                wire.refuse(ErrorCode::NothingToRate, detail, re);
+            }
+            Err(_) => wire.refuse(ErrorCode::NotStored, "the rating could not be stored; try again", re),
         }
     }
 }

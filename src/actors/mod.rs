@@ -5,11 +5,10 @@
 //!   `actix-web-actors`; `framing` looks at each frame's head before anything of it is kept, `pulse`
 //!   says when a socket speaks by itself
 //! - `desk`, `counsellor`: the actor of a socket, by who sits at it
-//! - `in_order`: what reaches one socket by two ways, in the order in which it happened
 //! - `room`: one room, on the thread of its desk
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
 //! - `groups`: the group rooms that are open
-//! - `matchmaker`: the lobby's shell; knows who is where
+//! - `matchmaker`: the actor round [`crate::dispatch`], which knows who is where
 //! - `watch`: what the admin room list sees, as it changes; `office`: what everybody may see
 //! - `sockets`: every open socket of this node, counted and closable
 
@@ -20,7 +19,6 @@ mod door;
 mod entrant;
 mod framing;
 mod groups;
-mod in_order;
 mod matchmaker;
 mod office;
 mod outbox;
@@ -30,12 +28,15 @@ mod socket;
 mod sockets;
 mod watch;
 
+pub use crate::dispatch::{
+    Colleague, Counts as CountsNow, LineFigures, LineTrend, MoveOutcome, Profile as StaffProfile, Receiver,
+    TREND_MINUTES_MAX, TicketEvent, TransferRefused,
+};
 pub use door::{Door, Entering, find_door, find_group};
 pub use groups::{FoundGroup, GroupEdited, GroupEnded, GroupOpened, Groups};
 pub use matchmaker::{
-    Board, CodesEdited, Colleague, ColleaguesNow, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket,
-    Found, JournalHealth, LineFigures, LineStats, LineTrend, LinesEdited, LinesNow, LoggedOut, Matchmaker, MoveOutcome,
-    MoveRoom, MoveTicket, Receiver, StaffEdited, StaffProfile, TREND_MINUTES_MAX, TicketEvent, TransferRefused,
+    Board, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth,
+    LineStats, LinesEdited, LoggedOut, Matchmaker, MoveRoom, MoveTicket, StaffEdited,
 };
 pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};

@@ -12,6 +12,7 @@ use utoipa::ToSchema;
 
 use super::matchmaker::Drain;
 use crate::clock::Clock;
+use crate::dispatch::{Call, OfficeLine};
 use crate::ids::DeskId;
 use crate::network::Network;
 use crate::storage::{Store, desks};
@@ -56,30 +57,6 @@ pub struct OfficeView {
     draining: bool,
     /// The lines that may be asked for, in their order.
     lines: Vec<OfficeLine>,
-}
-
-/// A line as everybody may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
-pub struct OfficeLine {
-    /// The topic's code.
-    pub(super) topic: String,
-    /// `ko`, `en`.
-    pub(super) language: String,
-    /// The topic's name in that language.
-    pub(super) name: String,
-    /// Its name in English, where that is another.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) name_en: Option<String>,
-    /// Inside its opening hours.
-    pub(super) open: bool,
-    /// Tickets waiting now.
-    pub(super) waiting: u32,
-    /// Seconds somebody who asked now may expect to wait, from and to (R13); null when it cannot be
-    /// said, as nobody is there to take them.
-    #[schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2)]
-    pub(super) ahead_s: Option<[u32; 2]>,
-    /// When it opens next, if it is closed and opens within seven days.
-    pub(super) opens_at: Option<Wall>,
 }
 
 /// What a viewer is told.
@@ -133,16 +110,10 @@ pub struct OfficeNamed(pub Option<String>);
 #[rtype(result = "()")]
 pub(super) struct LinesShown(pub(super) Vec<OfficeLine>);
 
-/// A ticket was matched, and that is on file.
-#[derive(Debug, Message)]
+/// A number is called.
+#[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct Call {
-    pub(super) number: String,
-    pub(super) line: String,
-    pub(super) line_name: String,
-    pub(super) desk: Option<DeskId>,
-    pub(super) at: Wall,
-}
+pub(super) struct Calls(pub(super) Call);
 
 impl Actor for Office {
     type Context = Context<Self>;
@@ -286,9 +257,9 @@ impl Handler<LinesShown> for Office {
     }
 }
 
-impl Handler<Call> for Office {
+impl Handler<Calls> for Office {
     type Result = ();
-    fn handle(&mut self, call: Call, ctx: &mut Context<Self>) {
+    fn handle(&mut self, Calls(call): Calls, ctx: &mut Context<Self>) {
         self.viewers.retain(|(_, viewer)| !viewer.is_closed());
         self.unnamed.push_back(call);
         self.forget_calls();

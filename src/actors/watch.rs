@@ -13,10 +13,9 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::card::Card;
-use crate::ids::{AccountId, DeskId, LineId, RoomId, TicketId};
-use crate::protocol::{Activity, Intent};
+use crate::dispatch::{self, WaitingTicket};
+use crate::ids::{AccountId, RoomId, TicketId};
 use crate::storage::scope::Scope;
-use crate::time::Wall;
 
 /// Changes are gathered for so long; several of one thing become one.
 const GATHER: Duration = Duration::from_millis(200);
@@ -28,7 +27,7 @@ const BEHIND_MAX: usize = 4_096;
 pub struct Watch {
     rooms: HashMap<RoomId, Arc<Card>>,
     tickets: HashMap<TicketId, WaitingTicket>,
-    counsellors: BTreeMap<AccountId, CounsellorShown>,
+    counsellors: BTreeMap<AccountId, dispatch::CounsellorShown>,
     viewers: Vec<Viewer>,
     /// What changed since the last flush, in the order of ids.
     changed: BTreeMap<Changed, ()>,
@@ -97,45 +96,10 @@ pub(super) struct TicketShown {
     pub(super) shown: Option<WaitingTicket>,
 }
 
-impl TicketShown {
-    pub(super) fn gone(ticket: TicketId) -> Self {
-        Self { ticket, shown: None }
-    }
-}
-
-/// A waiting ticket as the list shows it. Its place follows from `requested_at` and `priority`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub(super) struct WaitingTicket {
-    pub(super) number: String,
-    pub(super) line: String,
-    #[serde(skip)]
-    pub(super) line_id: LineId,
-    pub(super) language: String,
-    pub(super) nickname: Option<String>,
-    pub(super) desk: Option<DeskId>,
-    pub(super) requested_at: Wall,
-    pub(super) priority: u8,
-    pub(super) here: bool,
-    pub(super) stage: &'static str,
-}
-
-/// A counsellor as the list shows them.
-#[derive(Clone, Debug, PartialEq, Serialize, Message)]
+/// A counsellor is as this now.
+#[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct CounsellorShown {
-    pub(super) account: AccountId,
-    pub(super) name: String,
-    pub(super) connected: bool,
-    pub(super) intent: Intent,
-    pub(super) reason: Option<String>,
-    pub(super) activity: Activity,
-    pub(super) capacity: u16,
-    pub(super) held: u32,
-    pub(super) lines: Vec<String>,
-    /// All their lines, also those they want no work from now.
-    #[serde(skip)]
-    pub(super) serves: Vec<LineId>,
-}
+pub(super) struct CounsellorShown(pub(super) dispatch::CounsellorShown);
 
 impl Actor for Watch {
     type Context = Context<Self>;
@@ -310,7 +274,7 @@ impl Handler<TicketShown> for Watch {
 
 impl Handler<CounsellorShown> for Watch {
     type Result = ();
-    fn handle(&mut self, shown: CounsellorShown, ctx: &mut Context<Self>) {
+    fn handle(&mut self, CounsellorShown(shown): CounsellorShown, ctx: &mut Context<Self>) {
         let account = shown.account;
         self.counsellors.insert(account, shown);
         self.change(Changed::Counsellor(account), ctx);

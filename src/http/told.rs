@@ -125,7 +125,7 @@ fn generated() -> String {
     let error: Vec<_> = all.iter().filter(|(path, _)| path.ends_with("http/error.rs")).cloned().collect();
     let mut problems = said(&all, &PROBLEMS[..2]);
     problems.extend(said(&error, &PROBLEMS[2..]));
-    let mut timeline = coded(&all, "storage/events.rs");
+    let mut timeline = coded(&all, "dispatch/rows.rs");
     timeline.extend(said(&all, &[("Moment::new", 1)]));
     let mut actions = said(&all, &ACTIONS[..1]);
     actions.extend(said(&all, &ACTIONS[2..]));

@@ -42,6 +42,7 @@ use checkpoints::Checkpoints;
 use health::{HealthBoard, OnChange};
 use queue::{Entry, Queue};
 use stall::StallWatch;
+use write::stopped;
 use writer::Writer;
 
 /// The way to the journal. Cloning shares it; the last clone to go closes it.
@@ -94,7 +95,7 @@ impl Journal {
             // Whoever asked may have gone; the write stands all the same.
             let _ = sender.send(answer);
         });
-        receiver.await.unwrap_or_else(|_| Err(WriteFailed::stopped()))
+        receiver.await.unwrap_or_else(|_| Err(stopped()))
     }
 
     /// How it is: for readiness and metrics.

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::write::{Write, WriteFailed, Written};
+use super::write::{Write, WriteFailed, Written, stopped};
 
 /// Most writes waiting. At 10,000 a second that is over a second and a half of work: whoever would
 /// wait longer is better told. One more is answered with [`WriteFailed::Busy`] at once.
@@ -38,7 +38,7 @@ impl Entry {
 
 impl Drop for Entry {
     fn drop(&mut self) {
-        self.tell(Err(WriteFailed::stopped()));
+        self.tell(Err(stopped()));
     }
 }
 
@@ -75,7 +75,7 @@ impl Queue {
     pub(super) fn push(&self, mut entry: Entry) {
         let mut state = self.lock();
         let refusal = if state.closed {
-            WriteFailed::stopped()
+            stopped()
         } else if state.entries.len() >= QUEUE_MAX {
             WriteFailed::Busy
         } else {

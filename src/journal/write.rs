@@ -3,9 +3,10 @@
 //! Each write is one transaction in meaning: all of it or nothing. The journal commits many
 //! together, and answers each only after that commit.
 
-use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId, WhisperId};
+pub use crate::dispatch::{HandOverRow, MatchRow, SeatRow, TicketEnd, TicketRow, WriteFailed, Written};
+use crate::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId, WhisperId};
 use crate::network::Network;
-use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
+use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, SeatState};
 use crate::storage::audit::{Act, Actor};
 use crate::storage::events::Happening;
 use crate::storage::sessions::{NewSession, Proof};
@@ -78,108 +79,9 @@ pub enum Write {
     Audit { actor: Box<Actor>, act: Box<Act>, at: Wall },
 }
 
-/// What the referee said about a write that reached the disk.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Written {
-    /// Committed.
-    Done,
-    /// The ticket is on file with this number of its line's day; the shown form is `A-017`.
-    Opened { number: String },
-    /// The request is on file already under this ticket.
-    Duplicate { ticket: TicketId },
-    /// The room is open; its sequence goes on from here: 0, or where the room it continues ended.
-    Matched { last_seq: u32 },
-    /// The wrap-up is on file; `freed` if it was that which freed a place.
-    WrappedUp { freed: bool },
-    /// The message is on file already. `same` if the body is the same too.
-    Said { seq: u32, id: MessageId, at: Wall, same: bool },
-    /// The whisper is on file already. `same` if the body is the same too.
-    Whispered { id: WhisperId, at: Wall, same: bool },
-    /// The record was not in the state this write needs; nothing changed.
-    Stale,
-    /// The counsellor has no place free on record; nothing changed.
-    Full,
-    /// The sequence number is not the next one; nothing changed.
-    Gap,
-}
-
-/// The write did not reach the disk; nothing changed. The text is for the log.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum WriteFailed {
-    /// The journal's queue is full ([`super::QUEUE_MAX`]).
-    #[error("the journal is overloaded")]
-    Busy,
-    /// The database refused or is not there.
-    #[error("not stored: {0}")]
-    Storage(String),
-}
-
-impl WriteFailed {
-    /// The journal takes nothing any more.
-    pub(super) fn stopped() -> Self {
-        Self::Storage("the journal has stopped".into())
-    }
-}
-
-/// A ticket as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TicketRow {
-    /// Also the consultation's id.
-    pub ticket: TicketId,
-    /// Its line.
-    pub line: LineId,
-    /// The registered desk, if it is one.
-    pub desk: Option<DeskId>,
-    /// The visit.
-    pub session: SessionId,
-    /// The request's idempotence key; unique on file if it is a UUID.
-    pub client_id: String,
-    /// The language asked for.
-    pub language: String,
-    /// The visitor's own name for themselves.
-    pub nickname: Option<String>,
-    /// What it is about.
-    pub note: Option<String>,
-    /// 0 to 9.
-    pub priority: u8,
-    /// The moment that decides its place.
-    pub requested_at: Wall,
-    /// The day its number counts in, `YYYYMMDD` in the office's time zone.
-    pub day: u32,
-    /// The wait range that was shown, for the error of prediction (R13).
-    pub predicted_s: Option<[u32; 2]>,
-}
-
-/// A match as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MatchRow {
-    /// The ticket, also the consultation.
-    pub ticket: TicketId,
-    /// The new room.
-    pub room: RoomId,
-    /// Who counsels.
-    pub counsellor: AccountId,
-    /// The two seats.
-    pub seats: [SeatRow; 2],
-    /// Committed moment of the match.
-    pub at: Wall,
-    /// Why this pair (R14), JSON.
-    pub explanation: String,
-}
-
-/// A seat as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SeatRow {
-    /// The seat.
-    pub member: MemberId,
-    /// What they are here.
-    pub role: Role,
-    /// The account, for staff.
-    pub account: Option<AccountId>,
-    /// The visit, for a desk.
-    pub session: Option<SessionId>,
-    /// The name to show.
-    pub name: String,
+/// The journal takes nothing any more.
+pub(super) fn stopped() -> WriteFailed {
+    WriteFailed::Storage("the journal has stopped".into())
 }
 
 /// Somebody who sits down in a room that lives, as it goes on file.
@@ -227,23 +129,6 @@ pub struct WhisperRow {
     pub client_id: String,
     /// The words.
     pub body: String,
-    /// When.
-    pub at: Wall,
-}
-
-/// A talk that is handed over, as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandOverRow {
-    /// The room that ends.
-    pub room: RoomId,
-    /// The line the consultation is of from here on.
-    pub line: LineId,
-    /// Who accepted it.
-    pub to: AccountId,
-    /// Who wished it: the giver, or a manager.
-    pub by: AccountId,
-    /// What they said about it.
-    pub note: Option<String>,
     /// When.
     pub at: Wall,
 }
@@ -305,15 +190,4 @@ pub struct LogInRow {
     pub act: Act,
     /// When.
     pub at: Wall,
-}
-
-/// With which status a waiting ticket ends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TicketEnd {
-    /// `CANCELLED`: the desk gave up.
-    Cancelled,
-    /// `ABANDONED`: the desk did not come back.
-    Abandoned,
-    /// `EXPIRED`: waited too long, or nobody was there.
-    Expired,
 }

@@ -7,7 +7,7 @@ use super::group::{Broken, commit, was_committed};
 use super::health::{Change, HealthBoard, OnChange};
 use super::link::{Away, Link, probe};
 use super::queue::{Entry, Queue, Taken, refuse};
-use super::write::{WriteFailed, Written};
+use super::write::{WriteFailed, Written, stopped};
 use crate::clock::Clock;
 use crate::storage::{OpenError, Store};
 
@@ -317,7 +317,7 @@ impl Drop for CloseOnDrop {
     fn drop(&mut self) {
         self.0.close();
         while let Taken::Group(mut group) = self.0.take(Some(Instant::now())) {
-            refuse(&mut group, &WriteFailed::stopped());
+            refuse(&mut group, &stopped());
         }
     }
 }

@@ -2,79 +2,13 @@
 
 use diesel::dsl::max;
 use diesel::prelude::*;
-use serde_json::Value;
 
 use super::AnyConnection;
 use super::prepared::{insert, one};
 use super::schema::consultation_event::{self, dsl};
+pub use crate::dispatch::{EventKind, Happening};
 use crate::ids::TicketId;
 use crate::time::Wall;
-
-/// What may happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum EventKind {
-    /// It rang at a counsellor's.
-    Offered,
-    /// They turned it down.
-    Declined,
-    /// They did not answer in time.
-    Missed,
-    /// It stopped ringing for another reason.
-    Withdrawn,
-    /// The counsellor was lost, and it waits again (R11).
-    Returned,
-    /// It is to be handed over; the detail says to whom.
-    TransferAsked,
-    /// It was not handed over; the detail says why.
-    TransferEnded,
-    /// It was handed over; the detail says to whom.
-    Transferred,
-    /// The ticket went to another line.
-    Moved,
-    /// Who handed it over wrote up their part.
-    WroteUp,
-    /// The desk gave a score.
-    Rated,
-    /// The wrap-up was sent again with other words; the detail has the earlier ones.
-    Corrected,
-    /// Result or memo were changed afterwards; the detail has the earlier ones.
-    Edited,
-}
-
-impl EventKind {
-    /// The code in the database and in the API.
-    #[must_use]
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Offered => "OFFERED",
-            Self::Declined => "DECLINED",
-            Self::Missed => "MISSED",
-            Self::Withdrawn => "WITHDRAWN",
-            Self::Returned => "RETURNED",
-            Self::TransferAsked => "TRANSFER_ASKED",
-            Self::TransferEnded => "TRANSFER_ENDED",
-            Self::Transferred => "TRANSFERRED",
-            Self::Moved => "MOVED",
-            Self::WroteUp => "WROTE_UP",
-            Self::Rated => "RATED",
-            Self::Corrected => "CORRECTED",
-            Self::Edited => "EDITED",
-        }
-    }
-}
-
-/// Something to be put on file.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Happening {
-    /// To which consultation.
-    pub ticket: TicketId,
-    /// What.
-    pub kind: EventKind,
-    /// Who: an account's id, or [`super::SYSTEM`].
-    pub by: String,
-    /// What else there is to say.
-    pub detail: Value,
-}
 
 /// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]

@@ -14,11 +14,10 @@ use super::schema::{consultation, stat_hour};
 use super::tickets::Status;
 use super::waits::Waits;
 use super::{AnyConnection, SYSTEM, lines};
+pub use crate::dispatch::TARGET_S;
 use crate::ids::{AccountId, LineId};
 use crate::time::Wall;
 
-/// Who is matched within so many seconds was matched in time: the target of the service level.
-pub const TARGET_S: u32 = 60;
 /// In place of a counsellor: there was none.
 pub const NOBODY: &str = "-";
 /// In place of a counsellor: all of them together, and those without.

@@ -11,6 +11,7 @@ use super::AnyConnection;
 use super::prepared::one;
 use super::schema::consultation::{self, dsl};
 use super::schema::{room, room_member};
+pub(crate) use crate::dispatch::request_key;
 use crate::ids::{DeskId, LineId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::Role;
 use crate::time::Wall;
@@ -186,11 +187,4 @@ pub fn visit(conn: &mut AnyConnection, ticket: TicketId) -> QueryResult<Option<V
 pub fn by_request(conn: &mut AnyConnection, desk: Option<DeskId>, client_id: &str) -> QueryResult<Option<TicketId>> {
     let Some(key) = request_key(desk, client_id) else { return Ok(None) };
     one!(conn, dsl::consultation.filter(dsl::request_key.eq(&key)).select(dsl::consultation_id)).optional()
-}
-
-/// What makes a request unique on file: the desk it came from and its client id, if that is a
-/// UUID. Anything shorter may be a counter that starts again with every page.
-pub(crate) fn request_key(desk: Option<DeskId>, client_id: &str) -> Option<String> {
-    let id = uuid::Uuid::try_parse(client_id).ok()?;
-    Some(desk.map_or_else(|| format!("PUBLIC:{id}"), |desk| format!("{desk}:{id}")))
 }

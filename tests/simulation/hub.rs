@@ -1,14 +1,15 @@
 //! What everybody in the simulation shares: the clock, the events to come, the mailboxes of the
 //! server's actors, the network and the store.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
-use anteroom::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
-use anteroom::protocol::{ClientFrame, CloseCode, Member, RoomBrief, ServerFrame};
+use anteroom::dispatch::Later;
+use anteroom::ids::{MemberId, RoomId, TicketId};
+use anteroom::protocol::{ClientFrame, CloseCode, Member, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
 
 use super::dice::Dice;
-use super::mail::{Mail, Seat};
+use super::mail::Mail;
 use super::plan::{Broken, Fault, Plan};
 use super::store::Store;
 
@@ -42,15 +43,20 @@ pub enum Actor {
 #[derive(Clone, Copy, Debug)]
 pub enum Timer {
     Lobby(Mono),
-    TellQueues,
-    GoOn,
-    WrapUp(AccountId, RoomId),
+    Later(Later),
     LookUp(TicketId, SocketNo),
     Room(RoomId, Mono),
-    DiskRead { room: RoomId, to: MemberId, after: u32, upto: u32 },
+    DiskRead {
+        room: RoomId,
+        to: MemberId,
+        after: u32,
+        upto: u32,
+    },
     RoomStops(RoomId),
     Supervise(RoomId),
     TimeToRate(SocketNo),
+    /// A room has not told this socket of its end.
+    Held(SocketNo, RoomId),
     SocketStops(SocketNo),
 }
 
@@ -290,29 +296,5 @@ impl Hub {
             self.later(server_after, Event::PeerGone(socket));
             self.later(client_after, Event::Lost(socket));
         }
-    }
-
-    pub fn wrap_up_s(&self, line: LineId) -> u32 {
-        self.plan.lines.iter().find(|plan| plan.id == line).map_or(0, |plan| plan.wrap_up_s)
-    }
-
-    pub fn line_of_room(&self, room: RoomId) -> Option<LineId> {
-        let room = self.store.on_file.rooms.get(&room)?;
-        Some(self.store.on_file.tickets[&room.ticket].row.line)
-    }
-
-    pub fn lines(&self, topics: &[String]) -> Vec<LineId> {
-        self.plan.lines.iter().filter(|line| topics.contains(&line.topic)).map(|line| line.id).collect()
-    }
-
-    /// The rooms of a counsellor's `state`: those that are to be written up or have not told of their end.
-    pub fn briefs(&self, rooms: &BTreeMap<RoomId, Seat>, unended: &BTreeSet<RoomId>) -> Vec<RoomBrief> {
-        let brief = |(&room, seat): (&RoomId, &Seat)| {
-            let (you, wrap_up) = (seat.member, seat.wrap_up);
-            let card = self.cards.get(&room).filter(|_| wrap_up || unended.contains(&room))?;
-            let (last_seq, members) = (card.last_seq, card.members.clone());
-            Some(RoomBrief { room, you, last_seq, members, number: String::new(), line: String::new(), wrap_up })
-        };
-        rooms.iter().filter_map(brief).collect()
     }
 }

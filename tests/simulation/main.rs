@@ -29,6 +29,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Instant;
 
+use anteroom::dispatch::Fault;
 use plan::Broken;
 use world::World;
 
@@ -156,4 +157,19 @@ fn a_late_stop_that_removes_the_newer_socket_is_found() {
 #[test]
 fn what_follows_from_an_end_before_the_end_itself_is_found() {
     must_be_found(Broken::Disorder);
+}
+
+#[test]
+fn a_place_that_stays_taken_after_its_wrap_up_is_found() {
+    must_be_found(Broken::Dispatch(Fault::PlaceKept));
+}
+
+#[test]
+fn a_transfer_that_is_not_forgotten_when_the_talk_goes_on_is_found() {
+    must_be_found(Broken::Dispatch(Fault::TransferKept));
+}
+
+#[test]
+fn a_room_whose_end_is_told_after_what_follows_from_it_is_found() {
+    must_be_found(Broken::Dispatch(Fault::EndLast));
 }

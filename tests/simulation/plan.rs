@@ -1,12 +1,13 @@
 //! What a seed stands for: a small counselling centre, the people who come, and what goes wrong.
 
+use anteroom::dispatch;
 use anteroom::ids::{AccountId, LineId};
 use anteroom::matching::LineRules;
 
 use super::dice::Dice;
 use super::hub::{MS, S, Who};
 
-/// A deliberate fault of the shell or the store: the simulation must find it.
+/// A deliberate fault: the simulation must find it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Broken {
     /// Answers are given before the commit.
@@ -17,6 +18,19 @@ pub enum Broken {
     LateStop,
     /// What follows from a room's end is told before the room has told of it.
     Disorder,
+    /// One of the dispatch's own.
+    Dispatch(dispatch::Fault),
+}
+
+impl Broken {
+    /// How the dispatch is broken, if it is.
+    pub fn fault(self) -> Option<dispatch::Fault> {
+        match self {
+            Self::LateStop => Some(dispatch::Fault::LateStop),
+            Self::Dispatch(fault) => Some(fault),
+            Self::EarlyAck | Self::UnconditionalMatch | Self::Disorder => None,
+        }
+    }
 }
 
 pub struct LinePlan {

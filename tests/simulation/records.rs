@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use anteroom::dispatch::{self, MatchRow, Past, TicketRow, Written};
 use anteroom::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
-use anteroom::protocol::{ClosedReason, EndReason};
+use anteroom::protocol::{ClosedReason, EndReason, Intent};
 use anteroom::room::Said;
+use anteroom::time::Wall;
 
 use crate::plan::Broken;
-use crate::store::{Answer, TicketRow, Write};
+use crate::store::Write;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -22,6 +24,8 @@ pub enum Status {
 #[derive(Clone, Debug)]
 pub struct TicketFile {
     pub row: TicketRow,
+    /// The line it was asked in; its own may be another by now.
+    pub asked: LineId,
     pub number: String,
     pub status: Status,
     pub counsellor: Option<AccountId>,
@@ -35,7 +39,9 @@ pub struct RoomFile {
     pub counsellor: AccountId,
     /// The desk's and the counsellor's.
     pub seats: [MemberId; 2],
+    pub opened_at: Wall,
     pub end: Option<EndReason>,
+    pub closed_at: Option<Wall>,
     pub last_seq: u32,
 }
 
@@ -58,106 +64,118 @@ pub struct Tables {
 }
 
 impl Tables {
-    pub fn apply(&mut self, write: Write, broken: Option<Broken>) -> Answer {
+    pub fn apply(&mut self, write: Write, broken: Option<Broken>) -> Written {
         match write {
-            Write::OpenTicket(row) => self.open_ticket(row),
-            Write::RefuseTicket(row, reason) => {
-                let ticket = row.ticket;
-                let (number, status) = (String::new(), Status::Over(reason));
-                self.tickets.insert(ticket, TicketFile { row, number, status, counsellor: None, rooms: Vec::new() });
-                Answer::Done
-            }
-            Write::CloseTicket(ticket, reason) => {
-                let waiting = self.tickets.get_mut(&ticket).filter(|file| file.status == Status::Waiting);
-                waiting.map_or(Answer::Stale, |file| {
-                    file.status = Status::Over(reason);
-                    Answer::Done
-                })
-            }
-            Write::Match { ticket, room, counsellor, seats } => {
-                self.pair(ticket, room, counsellor, seats, broken == Some(Broken::UnconditionalMatch))
-            }
+            Write::Dispatch(write) => self.apply_dispatched(write, broken),
             Write::Say { room, said } => self.say(room, said),
-            Write::EndRoom { room, reason, wrap_up } => {
-                self.end(room, reason, if wrap_up { Status::WrapUp } else { Status::Done })
+            Write::EndRoom { room, reason, wrap_up, at } => {
+                self.end(room, reason, if wrap_up { Status::WrapUp } else { Status::Done }, at)
             }
-            Write::ReturnTicket { room } => self.end(room, EndReason::CounsellorLost, Status::Waiting),
-            Write::HandOver { room, line } => {
-                let answer = self.end(room, EndReason::Transferred, Status::Waiting);
-                if answer == Answer::Done {
+            Write::ReturnTicket { room, at } => self.end(room, EndReason::CounsellorLost, Status::Waiting, at),
+            Write::HandOver { room, line, at } => {
+                let answer = self.end(room, EndReason::Transferred, Status::Waiting, at);
+                if answer == Written::Done {
                     let ticket = self.rooms[&room].ticket;
                     self.move_ticket(ticket, line);
                 }
                 answer
             }
             Write::MoveTicket(ticket, line) => self.move_ticket(ticket, line),
-            Write::WrapUp { room, counsellor } => self.wrap_up(room, counsellor),
             Write::Supervise(room) => {
                 let is_open = self.rooms.get(&room).is_some_and(|file| file.end.is_none());
-                if is_open { Answer::Done } else { Answer::Stale }
-            }
-            Write::SetIntent { account, open, capacity } => {
-                if let Some(file) = self.accounts.get_mut(&account) {
-                    (file.open, file.capacity) = (open, capacity.unwrap_or(file.capacity));
-                }
-                Answer::Done
+                if is_open { Written::Done } else { Written::Stale }
             }
         }
     }
 
-    fn open_ticket(&mut self, row: TicketRow) -> Answer {
+    fn apply_dispatched(&mut self, write: dispatch::Write, broken: Option<Broken>) -> Written {
+        match write {
+            dispatch::Write::OpenTicket(row) => self.open_ticket(row),
+            dispatch::Write::RefuseTicket(row, reason) => {
+                self.put(row, String::new(), Status::Over(reason));
+                Written::Done
+            }
+            dispatch::Write::CloseTicket { ticket, reason, .. } => {
+                let waiting = self.tickets.get_mut(&ticket).filter(|file| file.status == Status::Waiting);
+                waiting.map_or(Written::Stale, |file| {
+                    file.status = Status::Over(reason);
+                    Written::Done
+                })
+            }
+            dispatch::Write::Match(row) => self.pair(&row, broken == Some(Broken::UnconditionalMatch)),
+            dispatch::Write::WrapUp { room, counsellor, .. } => self.wrap_up(room, counsellor),
+            dispatch::Write::SetIntent { account, intent, capacity, .. } => {
+                if let Some(file) = self.accounts.get_mut(&account) {
+                    (file.open, file.capacity) = (intent == Intent::Open, capacity.unwrap_or(file.capacity));
+                }
+                Written::Done
+            }
+            dispatch::Write::Happened { .. } => Written::Done,
+        }
+    }
+
+    fn put(&mut self, row: TicketRow, number: String, status: Status) {
+        let (asked, counsellor, rooms) = (row.line, None, Vec::new());
+        self.tickets.insert(row.ticket, TicketFile { row, asked, number, status, counsellor, rooms });
+    }
+
+    fn open_ticket(&mut self, row: TicketRow) -> Written {
         if let Some(&ticket) = self.by_key.get(&row.client_id) {
-            return Answer::Duplicate { ticket };
+            return Written::Duplicate { ticket };
         }
         self.numbers += 1;
         let (ticket, number) = (row.ticket, format!("A-{:03}", self.numbers));
         self.by_key.insert(row.client_id.clone(), ticket);
-        let (status, opened) = (Status::Waiting, number.clone());
-        self.tickets.insert(ticket, TicketFile { row, number, status, counsellor: None, rooms: Vec::new() });
-        Answer::Opened { number: opened }
+        self.put(row, number.clone(), Status::Waiting);
+        Written::Opened { number }
     }
 
-    fn pair(&mut self, id: TicketId, room: RoomId, who: AccountId, seats: [MemberId; 2], blindly: bool) -> Answer {
-        let Some(ticket) = self.tickets.get_mut(&id) else { return Answer::Stale };
-        let Some(account) = self.accounts.get_mut(&who) else { return Answer::Stale };
+    fn pair(&mut self, row: &MatchRow, blindly: bool) -> Written {
+        let MatchRow { ticket: id, room, counsellor: who, ref seats, at: opened_at, .. } = *row;
+        let seats = [seats[0].member, seats[1].member];
+        let Some(ticket) = self.tickets.get_mut(&id) else { return Written::Stale };
+        let Some(account) = self.accounts.get_mut(&who) else { return Written::Stale };
         if !blindly && ticket.status != Status::Waiting {
-            return Answer::Stale;
+            return Written::Stale;
         }
         if !blindly && account.rooms_open >= account.capacity {
-            return Answer::Full;
+            return Written::Full;
         }
         account.rooms_open += 1;
         let last_seq = ticket.rooms.last().map_or(0, |last| self.rooms[last].last_seq);
         ticket.rooms.push(room);
         (ticket.status, ticket.counsellor) = (Status::Talking, Some(who));
-        self.rooms.insert(room, RoomFile { ticket: id, counsellor: who, seats, end: None, last_seq });
+        self.rooms.insert(
+            room,
+            RoomFile { ticket: id, counsellor: who, seats, opened_at, end: None, closed_at: None, last_seq },
+        );
         let account = &self.accounts[&who];
         assert!(account.rooms_open <= account.capacity, "I2: {who:?} has more rooms than places");
-        Answer::Matched { last_seq }
+        Written::Matched { last_seq }
     }
 
-    fn say(&mut self, room: RoomId, said: Said) -> Answer {
+    fn say(&mut self, room: RoomId, said: Said) -> Written {
         let of_room = self.messages.range((room, 0)..=(room, u32::MAX)).map(|(_, said)| said);
         let known = of_room.rev().find(|other| other.from == said.from && other.client_id == said.client_id);
-        let Some(file) = self.rooms.get_mut(&room) else { return Answer::Stale };
+        let Some(file) = self.rooms.get_mut(&room) else { return Written::Stale };
         if let Some(known) = known {
             let same = known.body == said.body;
-            return Answer::Said { seq: known.seq, id: known.id, at: known.at, same };
+            return Written::Said { seq: known.seq, id: known.id, at: known.at, same };
         }
         if file.end.is_some() {
-            return Answer::Stale;
+            return Written::Stale;
         }
         if said.seq != file.last_seq + 1 {
-            return Answer::Gap;
+            return Written::Gap;
         }
         file.last_seq = said.seq;
         self.messages.insert((room, said.seq), said);
-        Answer::Done
+        Written::Done
     }
 
-    fn end(&mut self, room: RoomId, reason: EndReason, then: Status) -> Answer {
-        let Some(file) = self.rooms.get_mut(&room).filter(|file| file.end.is_none()) else { return Answer::Stale };
-        file.end = Some(reason);
+    fn end(&mut self, room: RoomId, reason: EndReason, then: Status, at: Wall) -> Written {
+        let Some(file) = self.rooms.get_mut(&room).filter(|file| file.end.is_none()) else { return Written::Stale };
+        (file.end, file.closed_at) = (Some(reason), Some(at));
         if let Some(ticket) = self.tickets.get_mut(&file.ticket).filter(|file| file.status == Status::Talking) {
             ticket.status = then;
             if then == Status::Waiting {
@@ -167,39 +185,52 @@ impl Tables {
                 self.free_place(self.rooms[&room].counsellor);
             }
         }
-        Answer::Done
+        Written::Done
     }
 
-    fn move_ticket(&mut self, ticket: TicketId, line: LineId) -> Answer {
+    fn move_ticket(&mut self, ticket: TicketId, line: LineId) -> Written {
         let waiting = self.tickets.get_mut(&ticket).filter(|file| file.status == Status::Waiting);
-        waiting.map_or(Answer::Stale, |file| {
+        waiting.map_or(Written::Stale, |file| {
             file.row.line = line;
-            Answer::Done
+            Written::Done
         })
     }
 
-    fn wrap_up(&mut self, room: RoomId, counsellor: AccountId) -> Answer {
+    fn wrap_up(&mut self, room: RoomId, counsellor: AccountId) -> Written {
         let file = self.rooms.get(&room).filter(|file| file.end.is_some());
         if file.is_some_and(|file| file.end == Some(EndReason::Transferred)) {
             // The giver's part; the record is the other's.
             let theirs = file.is_some_and(|file| file.counsellor == counsellor);
-            return if theirs { Answer::Done } else { Answer::Stale };
+            return if theirs { Written::WrappedUp { freed: false } } else { Written::Stale };
         }
         let ticket = file.and_then(|file| self.tickets.get_mut(&file.ticket));
         match ticket.filter(|ticket| ticket.counsellor == Some(counsellor)) {
             Some(ticket) if ticket.status == Status::WrapUp => {
                 ticket.status = Status::Done;
                 self.free_place(counsellor);
-                Answer::Done
+                Written::WrappedUp { freed: true }
             }
-            Some(ticket) if ticket.status == Status::Done => Answer::Done,
-            _ => Answer::Stale,
+            Some(ticket) if ticket.status == Status::Done => Written::WrappedUp { freed: false },
+            _ => Written::Stale,
         }
     }
 
     fn free_place(&mut self, counsellor: AccountId) {
         if let Some(account) = self.accounts.get_mut(&counsellor) {
             account.rooms_open = account.rooms_open.saturating_sub(1);
+        }
+    }
+
+    /// What the record of a visit says of its end.
+    pub fn past(&self, ticket: TicketId) -> Past {
+        let Some(file) = self.tickets.get(&ticket) else { return Past::Unknown };
+        let last = file.rooms.last().map(|room| (*room, &self.rooms[room]));
+        match (file.status, last) {
+            (Status::Over(reason), _) => Past::Closed(reason),
+            (Status::WrapUp | Status::Done, Some((room, RoomFile { end: Some(reason), closed_at, seats, .. }))) => {
+                Past::Ended { room, reason: *reason, closed_at: *closed_at, desk: Some(seats[0]) }
+            }
+            _ => Past::Untold,
         }
     }
 

@@ -4,55 +4,30 @@
 
 use std::collections::VecDeque;
 
-use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, TicketId, WhisperId};
-use anteroom::protocol::{ClosedReason, EndReason};
+use anteroom::dispatch::{self, Filing, WriteFailed, Written};
+use anteroom::ids::{LineId, MemberId, MessageId, RoomId, TicketId, WhisperId};
+use anteroom::protocol::EndReason;
 use anteroom::room::Said;
 use anteroom::time::Wall;
 
 use super::dice::Dice;
-use super::hub::Actor;
-use super::mail::Filing;
 use super::plan::{Broken, Plan};
 use super::records::{AccountFile, Tables};
 
 const GROUP_MAX: usize = 8;
 
 #[derive(Clone, Debug)]
-pub struct TicketRow {
-    pub ticket: TicketId,
-    pub line: LineId,
-    pub client_id: String,
-    pub priority: u8,
-    pub requested_at: Wall,
-}
-
-#[derive(Clone, Debug)]
 pub enum Write {
-    OpenTicket(TicketRow),
-    RefuseTicket(TicketRow, ClosedReason),
-    CloseTicket(TicketId, ClosedReason),
-    Match { ticket: TicketId, room: RoomId, counsellor: AccountId, seats: [MemberId; 2] },
+    Dispatch(dispatch::Write),
     Say { room: RoomId, said: Said },
-    EndRoom { room: RoomId, reason: EndReason, wrap_up: bool },
-    ReturnTicket { room: RoomId },
-    HandOver { room: RoomId, line: LineId },
+    EndRoom { room: RoomId, reason: EndReason, wrap_up: bool, at: Wall },
+    ReturnTicket { room: RoomId, at: Wall },
+    HandOver { room: RoomId, line: LineId, at: Wall },
     MoveTicket(TicketId, LineId),
-    WrapUp { room: RoomId, counsellor: AccountId },
     Supervise(RoomId),
-    SetIntent { account: AccountId, open: bool, capacity: Option<u16> },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Answer {
-    Done,
-    Opened { number: String },
-    Duplicate { ticket: TicketId },
-    Matched { last_seq: u32 },
-    Said { seq: u32, id: MessageId, at: Wall, same: bool },
-    Stale,
-    Full,
-    Gap,
-}
+pub type Answer = Result<Written, WriteFailed>;
 
 /// Whom to answer.
 #[derive(Clone, Debug)]
@@ -61,17 +36,8 @@ pub enum Reply {
     Say(RoomId, MessageId),
     End(RoomId),
     Supervise(RoomId, Supervised),
+    Moved(TicketId, LineId),
     Nobody,
-}
-
-impl Reply {
-    pub fn to(&self) -> Option<Actor> {
-        match self {
-            Self::Matchmaker(_) => Some(Actor::Matchmaker),
-            Self::Say(room, _) | Self::End(room) | Self::Supervise(room, _) => Some(Actor::Room(*room)),
-            Self::Nobody => None,
-        }
-    }
 }
 
 /// Which write about a supervisor it was.
@@ -96,7 +62,7 @@ pub struct Store {
     broken: Option<Broken>,
 }
 
-pub type Answers = Vec<(Reply, Result<Answer, ()>)>;
+pub type Answers = Vec<(Reply, Answer)>;
 
 impl Store {
     pub fn new(plan: &Plan) -> Self {
@@ -154,7 +120,7 @@ impl Store {
         let mut answers = Vec::with_capacity(group.len());
         for (write, reply) in group {
             let answer = if refused || std::mem::take(&mut self.refuse_next) {
-                Err(())
+                Err(WriteFailed::Storage("the disk is full".into()))
             } else {
                 Ok(self.on_file.apply(write, self.broken))
             };

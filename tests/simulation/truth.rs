@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::ids::{AccountId, OfferId};
+use anteroom::dispatch::SocketId;
+use anteroom::ids::{AccountId, OfferId, TicketId};
+use anteroom::matching::{Effect, Lobby, Stage};
 
 use crate::hub::S;
 use crate::records::Status;
@@ -34,26 +36,14 @@ impl World {
     /// I1, from the books of the process: nobody is kept who is not there.
     pub fn check_books(&self) {
         let node = &self.node;
-        for (ticket, visit) in &node.visits {
-            let view = node.lobby.ticket(*ticket);
-            let known =
-                visit.socket.is_none_or(|socket| node.sockets.contains_key(&socket) || self.gone_is_on_its_way());
-            assert!(known, "I1: the visit of {ticket:?} has a socket that is gone");
-            if let Some(view) = view {
-                assert_eq!(view.here, visit.socket.is_some(), "I1: whether the desk of {ticket:?} is here");
-            }
+        node.dispatch.check();
+        for SocketId(socket) in node.dispatch.sockets() {
+            let known = node.sockets.contains_key(&socket) || self.gone_is_on_its_way();
+            assert!(known, "I1: socket {socket} is kept and gone");
         }
-        for (account, staff) in &node.staff {
-            let Some(view) = node.lobby.counsellor(*account) else { continue };
-            assert_eq!(view.connected, staff.socket.is_some(), "I1: whether {account:?} is here");
-            let open = node.rooms.values().filter(|entry| entry.account == *account && !entry.over).count();
-            let held = open + staff.wrap_ups.len();
-            assert_eq!(view.held as usize, held, "I1: the rooms that {account:?} holds");
-            assert_eq!(view.offers as usize, staff.offers.len(), "I1: what rings at {account:?}");
-        }
-        for (id, entry) in &node.rooms {
-            let on_file = &self.hub.store.on_file.rooms[id];
-            assert!(!entry.over || on_file.end.is_some(), "I1: {id:?} is over and not so on file");
+        for room in node.dispatch.rooms_over() {
+            let on_file = &self.hub.store.on_file.rooms[&room];
+            assert!(on_file.end.is_some(), "I1: {room:?} is over and not so on file");
         }
     }
 
@@ -65,7 +55,10 @@ impl World {
     /// I4: who has a good connection to a process that is well knows where they stand.
     pub fn check_beliefs(&mut self) {
         let hub = &self.hub;
-        let steady = self.node.is_up && self.node.journal_ok && !hub.store.is_failing && hub.now >= hub.paused_until;
+        let steady = self.node.is_up
+            && self.node.dispatch.takes_writes()
+            && !hub.store.is_failing
+            && hub.now >= hub.paused_until;
         for (me, visitor) in self.visitors.iter_mut().enumerate() {
             let Some(socket) = visitor.socket.filter(|_| steady && !visitor.is_gone) else {
                 visitor.wrong_since = None;
@@ -73,10 +66,10 @@ impl World {
             };
             let wire_is_well = !hub.wires[&socket].is_dead;
             let truth = visitor.ticket.map(|ticket| {
-                if let Some(ahead) = self.node.lobby.ahead(ticket) {
+                if let Some(ahead) = self.node.dispatch.lobby().ahead(ticket) {
                     Belief::Waiting(ahead)
-                } else if let Some(room) = self.node.room_of.get(&ticket).filter(|room| !self.node.rooms[room].over) {
-                    Belief::InRoom(*room)
+                } else if let Some((room, true)) = self.node.dispatch.room_of(ticket) {
+                    Belief::InRoom(room)
                 } else {
                     let file = &hub.store.on_file.tickets[&ticket];
                     match (file.status, file.rooms.last()) {
@@ -107,17 +100,17 @@ impl World {
         }
         for counsellor in &mut self.staff {
             let well = counsellor.socket.is_some_and(|socket| !hub.wires[&socket].is_dead) && steady;
-            let rings: Option<BTreeSet<OfferId>> =
-                self.node.staff.get(&counsellor.account).map(|staff| staff.offers.keys().copied().collect());
-            if !well || rings.as_ref() == Some(&counsellor.offers) {
+            let rings: BTreeSet<OfferId> =
+                self.node.dispatch.rings_at(counsellor.account).map(|(offer, _)| offer).collect();
+            if !well || rings == counsellor.offers {
                 counsellor.wrong_since = None;
                 continue;
             }
             let since = match &counsellor.wrong_since {
-                Some((since, was)) if Some(was) == rings.as_ref() => *since,
+                Some((since, was)) if *was == rings => *since,
                 _ => hub.now,
             };
-            counsellor.wrong_since = rings.clone().map(|rings| (since, rings));
+            counsellor.wrong_since = Some((since, rings.clone()));
             let since = since.max(counsellor.since).max(hub.steady_since);
             let (account, offers) = (counsellor.account, &counsellor.offers);
             assert!(hub.now < since + TRUTH_WITHIN, "I4: {account:?} hears {offers:?} ring, it is {rings:?}");
@@ -130,7 +123,11 @@ impl World {
             let over = matches!(file.status, Status::Done | Status::Over(_));
             assert!(over, "I1: {id:?} is {:?} for ever", file.status);
         }
-        assert_eq!(self.node.lobby.stages(), anteroom::matching::Stages::default(), "I1: the lobby is empty");
+        assert_eq!(
+            self.node.dispatch.lobby().stages(),
+            anteroom::matching::Stages::default(),
+            "I1: the lobby is empty"
+        );
         for (me, visitor) in self.visitors.iter().enumerate() {
             let was_told = matches!(visitor.belief, Belief::Ended(_) | Belief::Closed(_)) || visitor.vanished;
             assert!(was_told, "I4: visitor {me} was never told an outcome");
@@ -146,5 +143,39 @@ impl World {
             assert_eq!(account.rooms_open, 0, "I1: a counsellor is occupied by nobody");
         }
         self.check_books();
+    }
+}
+
+/// R2: whoever was offered to somebody had nobody before them who could have been. Tickets that
+/// came back in this very step may have done so after the offer: they are passed by, and so are
+/// those that began at the very same microsecond, who are widened (R3) in the order of their ids.
+/// A step that comes late lets what was due happen in the order of its moments, not of R2.
+pub fn check_order(
+    lobby: &Lobby,
+    effects: &[Effect],
+    is_in_time: bool,
+    declined: &mut BTreeSet<(TicketId, AccountId)>,
+) {
+    let mut came_back = BTreeSet::new();
+    for effect in effects {
+        if let Effect::Withdraw { ticket, counsellor, .. } = effect {
+            declined.insert((*ticket, *counsellor));
+            came_back.insert(*ticket);
+        }
+    }
+    for effect in effects.iter().filter(|_| is_in_time) {
+        let Effect::Offer { ticket, counsellor, .. } = effect else { continue };
+        let Some(offered) = lobby.ticket(*ticket) else { continue };
+        // It stands nowhere: nobody is before it.
+        if matches!(offered.stage, Stage::Handing(_)) {
+            continue;
+        }
+        let before = lobby.positions(offered.line).map(|(other, _)| other).take_while(|other| other != ticket);
+        for other in before.filter(|other| !came_back.contains(other)) {
+            let Some(view) = lobby.ticket(other) else { continue };
+            let could = view.stage == Stage::Waiting && view.here && view.since < offered.since;
+            let never_asked = !declined.contains(&(other, *counsellor));
+            assert!(!(could && never_asked), "R2: {ticket:?} was offered to {counsellor:?} before {other:?}");
+        }
     }
 }

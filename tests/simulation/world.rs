@@ -180,8 +180,8 @@ impl World {
             Fault::Jump(seconds) => self.hub.jump(seconds),
             Fault::Move(visitor, line) => {
                 if let Some(ticket) = self.visitors[visitor].ticket.filter(|_| self.node.is_up) {
-                    let line = self.hub.plan.lines[line].id;
-                    self.hub.send(Actor::Matchmaker, Mail::Move { ticket, line });
+                    let topic = self.hub.plan.lines[line].topic.clone();
+                    self.hub.send(Actor::Matchmaker, Mail::Move { ticket, topic });
                 }
             }
         }
@@ -194,8 +194,8 @@ impl World {
         }
         let late = self.hub.store.die(only_paused, &mut self.hub.dice);
         self.check_records();
-        self.node = Node::new();
         self.hub.begin_process();
+        self.node = Node::down(&self.hub);
         let open: Vec<SocketNo> = self.hub.wires.iter().filter(|(_, wire)| !wire.is_dead).map(|(no, _)| *no).collect();
         for socket in open {
             let client = self.hub.dice.below(3 * S);
@@ -227,8 +227,7 @@ impl World {
         self.check_beliefs();
         if self.hub.is_calm() {
             let all_gone = self.visitors.iter().all(|visitor| visitor.is_gone);
-            let nothing_left =
-                self.node.visits.is_empty() && self.node.rooms.is_empty() && self.node.sockets.is_empty();
+            let nothing_left = self.node.dispatch.is_at_rest() && self.node.sockets.is_empty();
             if all_gone || self.hub.plan.staff_goes_home {
                 self.staff.iter_mut().filter(|staff| !staff.is_home).for_each(|staff| staff.go_home(&mut self.hub));
             }

@@ -1,211 +1,158 @@
-//! The matchmaker: the shell round [`crate::matching::Lobby`]. It knows who is where, gives the
-//! lobby what happens, and does what the lobby asks for. No rule of matching is decided here.
+//! The matchmaker: the actor round [`Dispatch`]. It owns the timers, hears what the journal answers, and
+//! knows the way to whom a number stands for. It decides nothing.
 //!
 //! - `messages`: what it is told and asked
-//! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait
-//! - `askers`: how much one place may ask
-//! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over
-//! - `log_outs`: who logs out is paused
-//! - `matches`: a match on its way to the referee and back
-//! - `transfers`: a talk is handed over; `colleagues`: to whom it may be
-//! - `moves`: a waiting ticket goes to another line
-//! - `rooms`: opening rooms, coming back to them, their end
-//! - `lines`: the lines as they are; `edits`: how they and the codes change on file; `board`: what
-//!   people see of them: hours, places, queues; `trend`: how they did in the last day
-//! - `restart`: what is found on file at start
+//! - `effects`: what must follow, done
+//! - `questions`: what is asked of it over HTTP
+//! - `records`: what is read from the records: at start, again and again, and of visits that are over
 
-mod askers;
-mod board;
-mod colleagues;
-mod edits;
-mod lines;
-mod log_outs;
-mod matches;
+mod effects;
 mod messages;
-mod moves;
-mod places;
-mod restart;
-mod rooms;
-mod staff;
-mod transfers;
-mod trend;
-mod visits;
-mod wrap_ups;
+mod questions;
+mod records;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use actix::prelude::*;
-use log::{info, warn};
+use log::info;
+use tokio::sync::mpsc;
+use uuid::Uuid;
 
-pub(in crate::actors) use askers::Asker;
-pub use board::Board;
-pub use colleagues::{Colleague, ColleaguesNow};
-pub use log_outs::LoggedOut;
-pub(in crate::actors) use messages::{
-    Arrive, Ask, ComeBack, DeskHandle, Filed, Filing, FindRoom, FromCounsellor, FromDesk, Handle, Held, NotTransferred,
-    Proposal, RoomGone, RoomOver, Wish,
-};
 pub use messages::{
-    CodesEdited, Counts, CountsNow, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineFigures, LineStats,
-    LinesEdited, LinesNow, MoveRoom, Receiver, StaffEdited, TicketEvent, TransferRefused,
+    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineStats,
+    LinesEdited, LoggedOut, MoveRoom, MoveTicket, StaffEdited,
 };
-pub use moves::{MoveOutcome, MoveTicket};
-pub use restart::Found;
-pub use staff::Profile as StaffProfile;
-pub use trend::{LineTrend, TREND_MINUTES_MAX};
+pub(in crate::actors) use messages::{CounsellorHappens, DeskHandle, DeskHappens, FindRoom, Happens};
+pub use records::Found;
 
+use super::counsellor::CounsellorNews;
+use super::office::OfficeNamed;
+use super::room::Way;
+use super::socket::News;
 use crate::app::App;
-use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
-use crate::journal::{Write, WriteFailed};
-use crate::matching::{Effect, Input, Lobby, Party};
-use crate::protocol::{ErrorCode, WithdrawnReason};
-use crate::storage::events::{EventKind, Happening};
+use crate::dispatch::{
+    Asker, DeskWish, Dispatch, Effect, Input, Limits, Outside, Settings, SocketId, TicketEvent, TicketRow, Wish,
+};
+use crate::ids::{RoomId, TicketId};
+use crate::matching;
+use crate::protocol::{LineInfo, Member};
 use crate::time::Mono;
-use askers::{Askers, Limits};
-use edits::Results;
-use lines::Lines;
-use rooms::RoomEntry;
-use staff::Staff;
-use transfers::Handing;
-use trend::Trend;
-use visits::Visit;
-
-/// After a write failed that the journal did not report as ill health, matching goes on after so
-/// long.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
+use crate::tokens::Claims;
+#[cfg(debug_assertions)]
+use crate::{broken, dispatch::Fault};
 
 /// How often it is looked how the lines stand, for their trend.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
+/// The lines, where a socket can read them without asking the matchmaker. Cheap to clone.
+#[derive(Clone, Default)]
+pub struct Board(Arc<RwLock<Vec<LineInfo>>>);
+
+impl Board {
+    /// The lines in their order.
+    #[must_use]
+    pub fn lines(&self) -> Vec<LineInfo> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put_up(&self, lines: Vec<LineInfo>) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = lines;
+    }
+}
+
 /// Pairs desks and counsellors.
 pub struct Matchmaker {
     app: App,
-    lobby: Lobby,
-    lines: Lines,
-    /// How the lines did in the last day.
-    trend: Trend,
-    results: Results,
-    /// Tickets that are not in a room, by ticket. The lobby holds their order, we hold the people.
-    visits: HashMap<TicketId, Visit>,
-    askers: Askers,
-    /// Which visit a desk's socket belongs to, by the socket's generation.
-    desk_at: HashMap<u64, TicketId>,
-    /// Live visits by request key: a request repeated on another socket is the same ticket (R1).
-    by_key: HashMap<String, TicketId>,
-    staff: HashMap<AccountId, Staff>,
-    rooms: HashMap<RoomId, RoomEntry>,
-    /// The room of a ticket that has one.
-    room_of: HashMap<TicketId, RoomId>,
-    /// The open rooms of each counsellor.
-    rooms_of: HashMap<AccountId, BTreeSet<RoomId>>,
-    /// Talks that are being handed over, as long as the lobby has them.
-    transfers: HashMap<TicketId, Handing>,
-    /// Why the lobby refused what was wished about a transfer; taken by whoever asked.
-    refused: Option<ErrorCode>,
+    dispatch: Dispatch,
+    around: Around,
+    /// The sockets that are open and have asked, arrived or come back.
+    desks: HashMap<SocketId, DeskHandle>,
+    counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
+    followers: HashMap<TicketId, Vec<mpsc::Sender<TicketEvent>>>,
     timer: Option<(Mono, SpawnHandle)>,
-    /// Counsellors to be told their state, once for all that has come in by then.
-    changed: BTreeSet<AccountId>,
-    tell_armed: bool,
-    journal_ok: bool,
-    draining: bool,
-    matches: u64,
-    /// Seats handed out, see [`crate::actors::room::Seat`].
-    turns: u64,
+    /// Until the next line opens or closes by its hours.
+    hours_timer: Option<SpawnHandle>,
+    /// Kept to be filled again.
+    effects: Vec<Effect>,
+}
+
+/// What [`Dispatch`] may look at.
+struct Around {
+    app: App,
+    /// The rooms in memory.
+    rooms: HashMap<RoomId, Way>,
+    /// New with every process: what the lobby is told of an asker means nothing elsewhere.
+    names: RandomState,
+}
+
+impl Outside for Around {
+    fn new_id(&mut self) -> Uuid {
+        self.app.clock.new_id()
+    }
+
+    fn token(&self, row: &TicketRow) -> String {
+        let TicketRow { ticket, session, desk, requested_at, .. } = *row;
+        self.app.tokens.sign(&Claims { ticket, session, desk, requested_us: requested_at.0 })
+    }
+
+    fn name(&self, asker: Asker) -> matching::Asker {
+        matching::Asker(self.names.hash_one(asker))
+    }
+
+    fn members(&self, room: RoomId) -> Vec<Member> {
+        self.rooms.get(&room).map(|way| way.card.members()).unwrap_or_default()
+    }
+
+    fn last_seq(&self, room: RoomId) -> u32 {
+        self.rooms.get(&room).map_or(0, |way| way.card.last_seq())
+    }
 }
 
 impl Matchmaker {
     /// A matchmaker that knows what was `found` on file.
     pub(crate) fn new(app: App, found: Found, ctx: &mut Context<Self>) -> Self {
+        let now = app.clock.now();
         let limits = Limits {
             asks_per_min_max: app.settings.asks_per_min_max,
             waiting_max: app.settings.waiting_per_address_max,
         };
+        let (messages_per_10s_max, zone) = (app.settings.messages_per_10s_max, app.settings.zone);
         let mut this = Self {
-            askers: Askers::new(limits),
-            lines: Lines::new(&found.lines, app.settings.zone),
-            trend: Trend::new(app.clock.now().wall),
+            dispatch: new_dispatch(Settings { limits, messages_per_10s_max, zone }, now.wall),
+            around: Around { app: app.clone(), rooms: HashMap::new(), names: RandomState::new() },
             app,
-            results: Results::default(),
-            lobby: Lobby::new(),
-            visits: HashMap::new(),
-            desk_at: HashMap::new(),
-            by_key: HashMap::new(),
-            staff: HashMap::new(),
-            rooms: HashMap::new(),
-            room_of: HashMap::new(),
-            rooms_of: HashMap::new(),
-            transfers: HashMap::new(),
-            refused: None,
+            desks: HashMap::new(),
+            counsellors: HashMap::new(),
+            followers: HashMap::new(),
             timer: None,
-            changed: BTreeSet::new(),
-            tell_armed: false,
-            journal_ok: true,
-            draining: false,
-            matches: 0,
-            turns: 0,
+            hours_timer: None,
+            effects: Vec::new(),
         };
-        this.take_up(found, ctx);
+        this.app.office.do_send(OfficeNamed(found.office_name));
+        let found = found.dispatch;
+        info!(
+            waiting = found.waiting.len(), rooms = found.rooms.len(), wrap_ups = found.wrap_ups.len();
+            "taken up from the records"
+        );
+        let mut effects = Vec::new();
+        this.dispatch.take_up(now, found, &mut this.around, &mut effects);
+        this.perform(effects, ctx);
         this
     }
 
-    /// One step of the lobby, and all that follows from it.
+    /// One step, and all that follows from it.
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
-        let mut effects = Vec::new();
-        let clock = self.app.clock.clone();
-        self.lobby.step(clock.now(), input, &mut || OfferId(clock.new_id()), &mut effects);
-        for effect in effects {
-            self.perform(effect, ctx);
-        }
-        self.tell_changed(ctx);
-        self.arm(ctx);
-    }
-
-    fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
-        match effect {
-            Effect::Store { ticket } => self.store_ticket(ticket, ctx),
-            Effect::Refuse { ticket, reason } => self.store_refusal(ticket, reason, ctx),
-            Effect::Stands { ticket } => self.tell_place(ticket),
-            Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
-                self.note(EventKind::Offered, ticket, counsellor);
-                self.ring(offer, ticket, counsellor, accept_within_s);
-            }
-            Effect::Withdraw { offer, ticket, counsellor, reason } => {
-                let missed = reason == WithdrawnReason::Expired;
-                self.note(if missed { EventKind::Missed } else { EventKind::Withdrawn }, ticket, counsellor);
-                self.stop_ringing(offer, counsellor, reason);
-                self.show_ticket(ticket);
-            }
-            Effect::Pair { ticket, counsellor, offer, why } => self.propose(ticket, counsellor, offer, &why, ctx),
-            Effect::Close { ticket, cause } => self.store_close(ticket, cause, ctx),
-            Effect::Transfer { ticket, from, state, to } => self.tell_transfer(ticket, from, state, to),
-            Effect::HandOver { ticket, line, to, offer } => self.end_for(ticket, line, to, offer),
-            Effect::Counsellor { counsellor } => {
-                self.changed.insert(counsellor);
-            }
-            Effect::Benched { counsellor } => self.bench(counsellor),
-            Effect::LineChanged { line } => self.line_changed(line, ctx),
-            Effect::Rejected { to, code, re } => self.reject(to, code, re),
-        }
-    }
-
-    fn reject(&mut self, to: Party, code: ErrorCode, re: Option<OfferId>) {
-        let detail = match code {
-            ErrorCode::NoSuchOffer => "the offer is not, or no longer, yours to answer",
-            ErrorCode::NotWaiting => "there is no waiting ticket to cancel; it was matched or is over",
-            ErrorCode::Busy => "the disk takes nothing at the moment; the offer stands, try again",
-            _ => "this cannot be done now",
-        };
-        match to {
-            Party::Desk(ticket) => self.refuse_desk(ticket, code, detail),
-            Party::Counsellor(account) => self.refuse_counsellor(account, code, detail, re.map(|id| id.to_string())),
-            Party::Giver(..) => self.refused = Some(code),
-        }
+        let mut effects = std::mem::take(&mut self.effects);
+        self.dispatch.step(self.app.clock.now(), input, &mut self.around, &mut effects);
+        self.perform(effects, ctx);
     }
 
     /// The one timer: when the lobby next wants to be woken.
     fn arm(&mut self, ctx: &mut Context<Self>) {
-        let due = self.lobby.next_deadline();
+        let due = self.dispatch.next_deadline();
         if self.timer.map(|(at, _)| at) == due {
             return;
         }
@@ -221,43 +168,16 @@ impl Matchmaker {
             self.timer = Some((at, timer));
         }
     }
+}
 
-    /// Puts something on file and hears of it in [`Filed`].
-    fn file(&self, write: Write, what: Filing, ctx: &Context<Self>) {
-        let me = ctx.address();
-        self.app.journal.submit(write, move |answer| me.do_send(Filed { what, answer }));
+/// Broken on purpose if the program's name says so; in every other build nothing is.
+fn new_dispatch(settings: Settings, now: crate::time::Wall) -> Dispatch {
+    let dispatch = Dispatch::new(settings, now);
+    #[cfg(debug_assertions)]
+    if broken::is_broken(broken::Way::LateStop) {
+        return dispatch.broken(Fault::LateStop);
     }
-
-    /// Puts on file what happened between a ticket and a counsellor. Nobody waits for it: a line
-    /// of the record is not worth holding up a match.
-    fn note(&self, kind: EventKind, ticket: TicketId, counsellor: AccountId) {
-        let what = Happening { ticket, kind, by: counsellor.to_string(), detail: serde_json::json!({}) };
-        let write = Write::Happened { what: Box::new(what), at: self.app.clock.now().wall };
-        self.app.journal.submit(write, move |answer| {
-            if let Err(failed) = answer {
-                warn!(ticket:% = ticket, error:% = failed; "what became of an offer was not recorded");
-            }
-        });
-    }
-
-    /// A write did not reach the disk: no new matches until it can.
-    fn hold_matching(&mut self, failed: &WriteFailed, ctx: &mut Context<Self>) {
-        warn!(error:% = failed; "a match or a ticket could not be stored; matching waits for the disk");
-        self.step(Input::Suspend, ctx);
-        self.journal_ok = false;
-        ctx.run_later(PAUSE_AFTER_FAILURE, |this, ctx| {
-            if this.app.journal.health().failing.is_none() {
-                this.go_on(ctx);
-            }
-        });
-    }
-
-    fn go_on(&mut self, ctx: &mut Context<Self>) {
-        self.journal_ok = true;
-        if !self.draining {
-            self.step(Input::Resume, ctx);
-        }
-    }
+    dispatch
 }
 
 impl Actor for Matchmaker {
@@ -265,26 +185,56 @@ impl Actor for Matchmaker {
 
     fn started(&mut self, ctx: &mut Self::Context) {
         self.arm(ctx);
-        self.watch_hours(ctx);
         self.watch_records(ctx);
-        ctx.run_interval(LOOK_EVERY, |this, _| this.keep_trend());
+        ctx.run_interval(LOOK_EVERY, |this, ctx| this.step(Input::Look, ctx));
     }
 }
 
-impl Handler<Filed> for Matchmaker {
+impl Handler<Happens> for Matchmaker {
     type Result = ();
 
-    fn handle(&mut self, filed: Filed, ctx: &mut Context<Self>) {
-        match filed.what {
-            Filing::Ticket(ticket) => self.ticket_filed(ticket, filed.answer, ctx),
-            Filing::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, &filed.answer),
-            Filing::Close(ticket, cause) => self.close_filed(ticket, cause, filed.answer, ctx),
-            Filing::Match(proposal) => self.match_filed(&proposal, filed.answer, ctx),
-            Filing::Move { ticket, line, told } => self.move_filed(ticket, line, told, &filed.answer, ctx),
-            Filing::WrapUp { account, room, generation } => {
-                self.wrap_up_filed(account, room, generation, &filed.answer, ctx);
+    fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
+        let gone = match &what {
+            Input::FromDesk { from, what: DeskWish::Gone } | Input::FromCounsellor { from, what: Wish::Gone, .. } => {
+                Some(*from)
             }
+            _ => None,
+        };
+        let dropped = if let Input::RoomGone { room } = what { Some(room) } else { None };
+        self.step(what, ctx);
+        if let Some(socket) = gone {
+            self.desks.remove(&socket);
+            self.counsellors.remove(&socket);
         }
+        if let Some(room) = dropped {
+            self.around.rooms.remove(&room);
+        }
+    }
+}
+
+impl Handler<DeskHappens> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, DeskHappens { socket, handle, what }: DeskHappens, ctx: &mut Context<Self>) {
+        self.desks.insert(socket, handle);
+        self.step(what, ctx);
+    }
+}
+
+impl Handler<CounsellorHappens> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, CounsellorHappens { socket, handle, what }: CounsellorHappens, ctx: &mut Context<Self>) {
+        self.counsellors.insert(socket, handle);
+        self.step(what, ctx);
+    }
+}
+
+impl Handler<StaffEdited> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, StaffEdited { profile, has_access }: StaffEdited, ctx: &mut Context<Self>) {
+        self.step(Input::StaffEdited { profile, has_access }, ctx);
     }
 }
 
@@ -292,14 +242,7 @@ impl Handler<JournalHealth> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, JournalHealth(ok): JournalHealth, ctx: &mut Context<Self>) {
-        if ok {
-            info!("the disk takes writes again; matching goes on");
-            self.go_on(ctx);
-        } else if self.journal_ok {
-            warn!("the disk refuses writes; matching waits");
-            self.journal_ok = false;
-            self.step(Input::Suspend, ctx);
-        }
+        self.step(Input::Health(ok), ctx);
     }
 }
 
@@ -307,25 +250,6 @@ impl Handler<Drain> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, _: Drain, ctx: &mut Context<Self>) {
-        self.draining = true;
-        self.step(Input::Suspend, ctx);
+        self.step(Input::Drain, ctx);
     }
 }
-
-impl Handler<Counts> for Matchmaker {
-    type Result = CountsNow;
-
-    fn handle(&mut self, _: Counts, _: &mut Context<Self>) -> CountsNow {
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        CountsNow {
-            waiting: count(self.visits.len()),
-            offers: count(self.staff.values().map(|staff| staff.offers.len()).sum()),
-            counsellors: count(self.staff.values().filter(|staff| staff.socket.is_some()).count()),
-            rooms: count(self.rooms.values().filter(|entry| entry.is_open()).count()),
-            matches: self.matches,
-        }
-    }
-}
-
-/// The lines a counsellor's tiers name, by id.
-type Served = Vec<(LineId, u8)>;

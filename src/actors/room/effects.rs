@@ -7,7 +7,8 @@ use log::{error, info};
 use super::{LINGER, Room, ToRoom};
 use crate::actors::card::About;
 use crate::actors::groups::GroupOver;
-use crate::actors::matchmaker::{NotTransferred, RoomOver};
+use crate::actors::matchmaker::Happens;
+use crate::dispatch;
 use crate::ids::{MemberId, MessageId};
 use crate::journal::{MessageRow, Write, WriteFailed, Written};
 use crate::protocol::{CloseCode, EndReason};
@@ -76,7 +77,8 @@ impl Room {
                 }
             }
             Effect::NotTransferred => {
-                self.app.matchmaker.do_send(NotTransferred { room: self.card.room });
+                let not = dispatch::Input::NotTransferred { room: self.card.room };
+                self.app.matchmaker.do_send(Happens(not));
             }
             Effect::Changed => {
                 self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
@@ -90,7 +92,10 @@ impl Room {
                 let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
                 let handed_over = row.map(|row| row.line);
                 match self.card.about {
-                    About::Talk(_) => self.app.matchmaker.do_send(RoomOver { room, returns, handed_over }),
+                    About::Talk(_) => {
+                        let over = dispatch::Input::RoomOver { room, returns, handed_over };
+                        self.app.matchmaker.do_send(Happens(over));
+                    }
                     About::Group(_) => self.app.groups.do_send(GroupOver(room)),
                 }
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());

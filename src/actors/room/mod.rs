@@ -11,13 +11,14 @@ use actix::prelude::*;
 
 use super::card::{About, Card};
 use super::door::Enter;
-use super::matchmaker::RoomGone;
+use super::matchmaker::Happens;
 use super::outbox::Outbox;
 use super::watch::RoomShown;
 use crate::app::App;
-use crate::broken::{Way, is_broken};
+use crate::broken::{self, is_broken};
 use crate::clock::Clock;
-use crate::ids::{AccountId, MemberId, MessageId, RoomId, TicketId, WhisperId};
+use crate::dispatch;
+use crate::ids::{AccountId, MemberId, MessageId, WhisperId};
 use crate::journal::HandOverRow;
 use crate::protocol::{ClientFrame, MessageKind};
 use crate::room::{Effect, Ender, Input, Room as Core, Say, Whisper};
@@ -27,44 +28,41 @@ use entrants::Entrants;
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
 const LINGER: Duration = Duration::from_secs(90);
 
+/// The way into a room, and what it shows of itself.
+#[derive(Clone)]
+pub(super) struct Way {
+    pub(super) card: Arc<Card>,
+    pub(super) to: Addr<Room>,
+}
+
 /// A member's way into a room. Whoever holds one had their membership checked by the matchmaker.
 #[derive(Clone)]
 pub(super) struct Seat {
-    pub(super) room: RoomId,
-    /// The consultation it is of.
-    pub(super) ticket: TicketId,
-    pub(super) member: MemberId,
-    pub(super) card: Arc<Card>,
-    pub(super) to: Addr<Room>,
-    /// Counts the times seats were handed out. Two sockets of one member live on two threads
-    /// and may reach the room in either order; the matchmaker's order is the true one.
-    pub(super) turn: u64,
+    pub(super) seat: dispatch::Seat,
+    pub(super) way: Way,
 }
 
 impl Seat {
-    /// The same seat, handed out anew.
-    pub(super) fn in_turn(&self, turn: u64) -> Self {
-        Self { turn, ..self.clone() }
-    }
-
     /// The member's socket is here; `after` is the last `seq` it has.
     pub(super) fn attach(&self, outbox: Outbox, after: Option<u32>) {
-        self.to.do_send(ToRoom::Attach { member: self.member, turn: self.turn, outbox, after });
+        let dispatch::Seat { member, turn, .. } = self.seat;
+        self.way.to.do_send(ToRoom::Attach { member, turn, outbox, after });
     }
 
     /// The member wants the whispers so far.
     pub(super) fn recall(&self) {
-        self.to.do_send(ToRoom::Input(Input::Recall { member: self.member }));
+        self.way.to.do_send(ToRoom::Input(Input::Recall { member: self.seat.member }));
     }
 
     /// That socket is gone.
     pub(super) fn detach(&self) {
-        self.to.do_send(ToRoom::Detach { member: self.member, turn: self.turn });
+        let dispatch::Seat { member, turn, .. } = self.seat;
+        self.way.to.do_send(ToRoom::Detach { member, turn });
     }
 
     /// A frame that talks in this room; others are not for it.
     pub(super) fn take(&self, frame: ClientFrame, clock: &Clock) {
-        take(&self.to, self.member, frame, clock);
+        take(&self.way.to, self.seat.member, frame, clock);
     }
 }
 
@@ -221,7 +219,7 @@ impl Actor for Room {
     fn stopped(&mut self, _: &mut Self::Context) {
         self.let_entrants_go();
         if let About::Talk(_) = self.card.about {
-            self.app.matchmaker.do_send(RoomGone { room: self.card.room });
+            self.app.matchmaker.do_send(Happens(dispatch::Input::RoomGone { room: self.card.room }));
         }
     }
 }
@@ -242,7 +240,7 @@ impl Handler<ToRoom> for Room {
             ToRoom::Detach { member, turn } => {
                 // Compare and delete: the late stop of an old socket never removes the new one.
                 let newest = self.turns.get(&member) == Some(&turn);
-                if newest || is_broken(Way::LateStop) {
+                if newest || is_broken(broken::Way::LateStop) {
                     self.outboxes.remove(&member);
                     self.step(Input::Detach { member }, ctx);
                 }

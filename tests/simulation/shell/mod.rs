@@ -1,81 +1,74 @@
-//! The server's process: the pure core, and round it what the real actors do with its effects, in
-//! as few lines as possible. No rule of matching is decided here.
+//! The server's process: the real `dispatch` and the real rooms, and round them what the actors do
+//! with their effects, in as few lines as possible. Nothing is decided here.
 
 mod restart;
 mod room;
-mod rooms;
 mod sockets;
-mod staff;
 mod supervisor;
-mod transfers;
-mod visits;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
-use anteroom::matching::{Effect, Input, Lobby, Party};
-use anteroom::protocol::ServerFrame;
+use anteroom::dispatch::{Asker, Dispatch, Effect, Input, Later, Outside, SocketId, TicketRow, Wish, Written};
+use anteroom::ids::{AccountId, RoomId, TicketId};
+use anteroom::matching::{self, Lobby};
+use anteroom::protocol::Member;
 use anteroom::time::Mono;
 
-pub use rooms::RoomEntry;
 pub use sockets::Socket;
-pub use staff::Staff;
-pub use visits::Visit;
 
-use super::hub::{Actor, Event, Hub, MS, S, SocketNo, Timer};
-use super::mail::{Filing, Mail, News};
+use super::hub::{Actor, Event, Hub, MS, SocketNo, Timer};
+use super::mail::{Mail, News};
 use super::store::{Answers, Reply, Write};
+use super::truth;
 use room::RoomActor;
 
 /// The process.
 pub struct Node {
     pub is_up: bool,
-    pub lobby: Lobby,
-    pub visits: BTreeMap<TicketId, Visit>,
-    desk_at: BTreeMap<SocketNo, TicketId>,
-    by_key: BTreeMap<String, TicketId>,
-    pub staff: BTreeMap<AccountId, Staff>,
-    pub rooms: BTreeMap<RoomId, RoomEntry>,
-    pub room_of: BTreeMap<TicketId, RoomId>,
+    pub dispatch: Dispatch,
     pub actors: BTreeMap<RoomId, RoomActor>,
-    /// Talks that are being handed over, by the room they are in.
-    transfers: BTreeMap<TicketId, RoomId>,
     pub sockets: BTreeMap<SocketNo, Socket>,
     timer: Option<Mono>,
-    changed: BTreeSet<AccountId>,
-    dirty: BTreeSet<LineId>,
-    /// Seats handed out.
-    turns: u64,
-    tell_armed: bool,
-    pub journal_ok: bool,
     /// Who has ever turned which ticket down, by word or by silence: for the check of R2.
-    pub declined: BTreeSet<(TicketId, AccountId)>,
+    declined: BTreeSet<(TicketId, AccountId)>,
+}
+
+/// What the dispatch may look at.
+struct Around<'a> {
+    hub: &'a mut Hub,
+    declined: &'a mut BTreeSet<(TicketId, AccountId)>,
+}
+
+impl Outside for Around<'_> {
+    fn new_id(&mut self) -> uuid::Uuid {
+        uuid::Uuid::from_u128(self.hub.new_id())
+    }
+
+    fn token(&self, row: &TicketRow) -> String {
+        row.ticket.to_string()
+    }
+
+    fn name(&self, _: Asker) -> matching::Asker {
+        matching::Asker(0)
+    }
+
+    fn members(&self, room: RoomId) -> Vec<Member> {
+        self.hub.cards.get(&room).map(|card| card.members.clone()).unwrap_or_default()
+    }
+
+    fn last_seq(&self, room: RoomId) -> u32 {
+        self.hub.cards.get(&room).map_or(0, |card| card.last_seq)
+    }
+
+    fn stepped(&mut self, lobby: &Lobby, was_due: Option<Mono>, effects: &[matching::Effect]) {
+        effects.iter().for_each(|effect| self.hub.note(|| format!("      -> {effect:?}")));
+        lobby.check();
+        let is_in_time = was_due.is_none_or(|due| due >= self.hub.clock().mono);
+        truth::check_order(lobby, effects, is_in_time, self.declined);
+    }
 }
 
 impl Node {
-    pub fn new() -> Self {
-        Self {
-            is_up: false,
-            lobby: Lobby::new(),
-            visits: BTreeMap::new(),
-            desk_at: BTreeMap::new(),
-            by_key: BTreeMap::new(),
-            staff: BTreeMap::new(),
-            rooms: BTreeMap::new(),
-            room_of: BTreeMap::new(),
-            actors: BTreeMap::new(),
-            transfers: BTreeMap::new(),
-            sockets: BTreeMap::new(),
-            timer: None,
-            changed: BTreeSet::new(),
-            dirty: BTreeSet::new(),
-            turns: 0,
-            tell_armed: false,
-            journal_ok: true,
-            declined: BTreeSet::new(),
-        }
-    }
-
     /// An actor takes one message.
     pub fn turn(&mut self, actor: Actor, hub: &mut Hub) {
         let disk_wait =
@@ -100,30 +93,12 @@ impl Node {
 
     fn matchmaker(&mut self, mail: Mail, hub: &mut Hub) {
         match mail {
-            Mail::Ask { from, client_id, topic, priority } => self.ask(from, client_id, &topic, priority, hub),
-            Mail::ComeBack { from, ticket, after } => self.come_back(ticket, from, after, hub),
-            Mail::FromDesk { from, what } => self.desk_wishes(from, what, hub),
-            Mail::Arrive { from, account } => self.arrive(from, account, hub),
-            Mail::FromCounsellor { from, account, what } => self.counsellor_wishes(from, account, what, hub),
-            Mail::Filed { what, answer } => match what {
-                Filing::Ticket(ticket) => self.ticket_filed(ticket, answer, hub),
-                Filing::Refusal(ticket, reason) => self.close_visit(ticket, reason, hub),
-                Filing::Close(ticket, cause) => self.close_filed(ticket, cause, answer, hub),
-                Filing::Match(proposal) => self.match_filed(&proposal, answer, hub),
-                Filing::Move(ticket, line) => self.move_filed(ticket, line, answer, hub),
-                Filing::WrapUp { account, room, asked } => self.wrap_up_filed(account, room, asked, answer, hub),
-            },
-            Mail::Health(true) => self.go_on(hub),
-            Mail::Health(false) => {
-                if self.journal_ok {
-                    self.journal_ok = false;
-                    self.step(Input::Suspend, hub);
+            Mail::Happens(what) => self.happens(*what, hub),
+            Mail::Move { ticket, topic } => {
+                if let Ok(line) = self.dispatch.line_for(ticket, &topic) {
+                    submit(hub, Write::MoveTicket(ticket, line), Reply::Moved(ticket, line));
                 }
             }
-            Mail::RoomOver { room, returns, handed_over } => self.room_over(room, returns, handed_over, hub),
-            Mail::NotTransferred(room) => self.not_transferred(room, hub),
-            Mail::Move { ticket, line } => self.move_ticket(ticket, line, hub),
-            Mail::RoomGone(room) => self.room_gone(room, hub),
             other => unreachable!("not for the matchmaker: {other:?}"),
         }
     }
@@ -132,44 +107,55 @@ impl Node {
         match timer {
             Timer::Lobby(at) if self.timer == Some(at) => {
                 self.timer = None;
-                self.step(Input::Tick, hub);
+                self.happens(Input::Tick, hub);
             }
             Timer::Lobby(_) => {}
-            Timer::TellQueues => self.tell_queues(hub),
-            Timer::GoOn => {
-                if !hub.store.is_failing {
-                    self.go_on(hub);
-                }
+            Timer::Later(Later::GoOn) if hub.store.is_failing => {}
+            Timer::Later(what) => self.happens(Input::Later(what), hub),
+            Timer::LookUp(ticket, socket) => {
+                let past = hub.store.on_file.past(ticket);
+                tell(hub, socket, News::Desk(past.news(ticket, hub.clock().wall)));
             }
-            Timer::WrapUp(account, room) => self.end_wrap_up(account, room, hub),
-            Timer::LookUp(ticket, socket) => Self::tell_what_is_on_file(ticket, socket, hub),
             Timer::Room(room, at) => self.room_wakes(room, at, hub),
             Timer::DiskRead { room, to, after, upto } => self.disk_read(room, to, after, upto, hub),
             Timer::Supervise(room) => self.supervise(room, hub),
             Timer::RoomStops(room) => {
                 self.actors.remove(&room);
-                hub.send(Actor::Matchmaker, Mail::RoomGone(room));
+                hub.send(Actor::Matchmaker, Mail::happens(Input::RoomGone { room }));
             }
             Timer::TimeToRate(socket) => self.close_socket(socket, anteroom::protocol::CloseCode::Done, hub),
+            Timer::Held(socket, room) => self.held_long_enough(socket, room, hub),
             Timer::SocketStops(socket) => self.socket_stops(socket, hub),
         }
     }
 
-    /// One step of the lobby, and all that follows from it.
-    fn step(&mut self, input: Input, hub: &mut Hub) {
-        let mut effects = Vec::new();
-        hub.note(|| format!("    lobby: {input:?}"));
-        let now = hub.clock();
-        let is_in_time = self.lobby.next_deadline().is_none_or(|due| due >= now.mono);
-        self.lobby.step(now, input, &mut || OfferId::from(hub.new_id()), &mut effects);
-        effects.iter().for_each(|effect| hub.note(|| format!("      -> {effect:?}")));
-        self.lobby.check();
-        self.check_order(&effects, is_in_time);
-        for effect in effects {
-            self.perform(effect, hub);
+    /// One step, and all that follows from it.
+    fn happens(&mut self, what: Input, hub: &mut Hub) {
+        let turned_down = match &what {
+            Input::FromCounsellor { account, what: Wish::Decline(offer), .. } => {
+                let rings = self.dispatch.rings_at(*account).find(|(rings, _)| rings == offer);
+                rings.map(|(_, ticket)| (*account, *offer, (ticket, *account)))
+            }
+            _ => None,
+        };
+        self.declined.extend(turned_down.map(|(_, _, who)| who));
+        let (mut effects, now) = (Vec::new(), hub.clock());
+        let mut around = Around { hub, declined: &mut self.declined };
+        self.dispatch.step(now, what, &mut around, &mut effects);
+        // What an old socket says is not the counsellor's word.
+        if let Some((account, offer, who)) = turned_down
+            && self.dispatch.rings_at(account).any(|(rings, _)| rings == offer)
+        {
+            self.declined.remove(&who);
         }
-        self.tell_changed(hub);
-        let due = self.lobby.next_deadline();
+        self.perform(effects, hub);
+    }
+
+    fn perform(&mut self, effects: Vec<Effect>, hub: &mut Hub) {
+        for effect in effects {
+            self.perform_one(effect, hub);
+        }
+        let due = self.dispatch.next_deadline();
         if self.timer != due {
             self.timer = due;
             if let Some(at) = due {
@@ -178,85 +164,42 @@ impl Node {
         }
     }
 
-    fn perform(&mut self, effect: Effect, hub: &mut Hub) {
+    fn perform_one(&mut self, effect: Effect, hub: &mut Hub) {
         match effect {
-            Effect::Store { ticket } => {
-                if let Some(visit) = self.visits.get(&ticket) {
-                    file(hub, Write::OpenTicket(visit.row.clone()), Filing::Ticket(ticket));
-                }
+            Effect::Desk { to: SocketId(to), news } => tell(hub, to, News::Desk(news)),
+            Effect::Counsellor { to: SocketId(to), news } => tell(hub, to, News::Counsellor(news)),
+            Effect::Store { write, what } => {
+                submit(hub, Write::Dispatch(write), what.map_or(Reply::Nobody, Reply::Matchmaker));
             }
-            Effect::Refuse { ticket, reason } => {
-                if let Some(visit) = self.visits.get(&ticket) {
-                    file(hub, Write::RefuseTicket(visit.row.clone(), reason), Filing::Refusal(ticket, reason));
-                }
+            Effect::LookUp { ticket, to: SocketId(to) } => {
+                // The records are read beside the matchmaker, which goes on meanwhile.
+                let takes = hub.dice.below(20 * MS);
+                hub.timer(takes, Timer::LookUp(ticket, to));
             }
-            Effect::Stands { ticket } => self.tell_place(ticket, hub),
-            Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
-                self.ring(offer, ticket, counsellor, accept_within_s, hub);
+            Effect::Open(opening) => {
+                let room = opening.room;
+                self.actors.insert(room, RoomActor::new(*opening, hub));
             }
-            Effect::Withdraw { offer, counsellor, reason, .. } => {
-                if let Some(staff) = self.staff.get_mut(&counsellor) {
-                    staff.offers.remove(&offer);
-                    staff.tell(News::Frame(ServerFrame::Withdrawn { offer, reason }), hub);
-                }
+            Effect::HandOver(row) => hub.send(Actor::Room(row.room), Mail::HandOver(row.line)),
+            Effect::Continued { before, next } => {
+                let next = anteroom::room::Input::Continued { next: Some(next) };
+                hub.send(Actor::Room(before), Mail::Room(next));
             }
-            Effect::Pair { ticket, counsellor, offer, .. } => self.propose(ticket, counsellor, offer, hub),
-            Effect::Close { ticket, cause } => {
-                let reason = visits::reason_of(cause);
-                file(hub, Write::CloseTicket(ticket, reason), Filing::Close(ticket, cause));
+            Effect::Later { what: Later::TellChanged, .. } => {
+                hub.send(Actor::Matchmaker, Mail::happens(Input::Later(Later::TellChanged)));
             }
-            Effect::Transfer { ticket, from, state, .. } => self.tell_transfer(ticket, from, state, hub),
-            Effect::HandOver { ticket, line, to, offer } => {
-                if let Some(staff) = self.staff.get_mut(&to) {
-                    staff.offers.remove(&offer);
-                }
-                if let Some(&room) = self.transfers.get(&ticket) {
-                    hub.send(Actor::Room(room), Mail::HandOver(line));
-                }
-            }
-            Effect::Counsellor { counsellor } => {
-                self.changed.insert(counsellor);
-            }
-            Effect::Benched { counsellor } => self.intend(counsellor, false, None, hub),
-            Effect::LineChanged { line } => {
-                self.dirty.insert(line);
-                if !std::mem::replace(&mut self.tell_armed, true) {
-                    hub.timer(S, Timer::TellQueues);
-                }
-            }
-            Effect::Rejected { to: Party::Desk(ticket), code, .. } => self.refuse_desk(ticket, code, hub),
-            Effect::Rejected { to: Party::Giver(account, ticket), code, .. } => {
-                let re = self.room_of.get(&ticket).map(ToString::to_string);
-                self.refuse_counsellor(account, code, re, hub);
-            }
-            Effect::Rejected { to: Party::Counsellor(account), code, re } => {
-                self.refuse_counsellor(account, code, re.map(|offer| offer.to_string()), hub);
-            }
-        }
-    }
-
-    fn go_on(&mut self, hub: &mut Hub) {
-        self.journal_ok = true;
-        self.step(Input::Resume, hub);
-    }
-
-    /// Places are told at most once a second, and only on change.
-    fn tell_queues(&mut self, hub: &mut Hub) {
-        self.tell_armed = false;
-        for line in std::mem::take(&mut self.dirty) {
-            let places: Vec<(TicketId, u32)> = self.lobby.positions(line).collect();
-            for (ticket, ahead) in places {
-                if self.visits.get(&ticket).and_then(|visit| visit.told_ahead).is_some_and(|told| told != ahead) {
-                    self.tell_ahead(ticket, ahead, hub);
-                }
-            }
+            // Lines are open at all hours here.
+            Effect::Later { what: Later::Hours, .. } => {}
+            Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(what)),
+            Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
+            // Nobody watches.
+            Effect::Show(_) | Effect::Follow(_) | Effect::Posted(_) | Effect::Wrote(_) => {}
         }
     }
 }
 
-/// Puts something on file; the answer comes back as [`Mail::Filed`].
-fn file(hub: &mut Hub, write: Write, what: Filing) {
-    submit(hub, write, Reply::Matchmaker(what));
+fn tell(hub: &mut Hub, to: SocketNo, news: News) {
+    hub.send(Actor::Socket(to), Mail::Told(news));
 }
 
 fn submit(hub: &mut Hub, write: Write, reply: Reply) {
@@ -281,7 +224,7 @@ pub fn finish_group(hub: &mut Hub) {
     let now = hub.now;
     let answers = hub.store.finish(now);
     if hub.store.is_failing && !was_failing {
-        hub.send(Actor::Matchmaker, Mail::Health(false));
+        hub.send(Actor::Matchmaker, Mail::happens(Input::Health(false)));
         hub.later(500 * MS, Event::Probe);
     }
     answer(hub, answers);
@@ -294,17 +237,20 @@ pub fn probe(hub: &mut Hub) {
         return hub.later(500 * MS, Event::Probe);
     }
     hub.store.is_failing = false;
-    hub.send(Actor::Matchmaker, Mail::Health(true));
+    hub.send(Actor::Matchmaker, Mail::happens(Input::Health(true)));
 }
 
 fn answer(hub: &mut Hub, answers: Answers) {
     for (reply, answer) in answers {
-        let Some(to) = reply.to() else { continue };
-        let mail = match reply {
-            Reply::Matchmaker(what) => Mail::Filed { what, answer },
-            Reply::Say(_, id) => room::say_stored(id, answer),
-            Reply::Supervise(_, what) => supervisor::stored(what, answer),
-            Reply::End(_) | Reply::Nobody => room::end_stored(answer),
+        let (to, mail) = match reply {
+            Reply::Matchmaker(what) => (Actor::Matchmaker, Mail::happens(Input::Filed { what, answer })),
+            Reply::Moved(ticket, line) if answer == Ok(Written::Done) => {
+                (Actor::Matchmaker, Mail::happens(Input::Moved { ticket, line }))
+            }
+            Reply::Say(room, id) => (Actor::Room(room), room::say_stored(id, answer)),
+            Reply::Supervise(room, what) => (Actor::Room(room), supervisor::stored(what, answer)),
+            Reply::End(room) => (Actor::Room(room), room::end_stored(answer)),
+            Reply::Moved(..) | Reply::Nobody => continue,
         };
         hub.send(to, mail);
     }

@@ -1,73 +1,133 @@
-//! What is found on file at start, and how it lives again.
+//! What is found on file at start.
 
-use anteroom::ids::{AccountId, RoomId, TicketId};
-use anteroom::matching::{Input, NewTicket};
-use anteroom::room::{RECENT_MAX, Said};
-use anteroom::time::Mono;
+use std::collections::BTreeSet;
 
-use super::Node;
-use super::visits::Visit;
+use anteroom::dispatch::{
+    Dispatch, Found, FoundRoom, FoundTicket, FoundWrapUp, Limits, Line, Profile, ResultCode, Settings,
+};
+use anteroom::ids::{AccountId, RoomId};
+use anteroom::protocol::{Intent, Role, SeatState};
+use anteroom::room::{NewSeat, RECENT_MAX, Said};
+use anteroom::time::Wall;
+
+use super::{Around, Node};
 use crate::hub::Hub;
-use crate::mail::Proposal;
+use crate::plan::Broken;
 use crate::records::{Status, TicketFile};
 
 impl Node {
+    /// No process.
+    pub fn down(hub: &Hub) -> Self {
+        let limits = Limits { asks_per_min_max: 1_000, waiting_max: 1_000 };
+        let settings = Settings { limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
+        let dispatch = Dispatch::new(settings, hub.clock().wall);
+        let dispatch = match hub.plan.broken.and_then(Broken::fault) {
+            Some(fault) => dispatch.broken(fault),
+            None => dispatch,
+        };
+        let (actors, sockets, declined) = Default::default();
+        Self { is_up: false, dispatch, actors, sockets, timer: None, declined }
+    }
+
     /// A new process, that takes up everything found on file.
     pub fn start(hub: &mut Hub) -> Self {
-        let mut node = Self::new();
-        node.is_up = true;
-        let lines: Vec<Input> =
-            hub.plan.lines.iter().map(|line| Input::Line { line: line.id, rules: line.rules, open: true }).collect();
-        lines.into_iter().for_each(|line| node.step(line, hub));
-        let staff: Vec<AccountId> = hub.store.on_file.accounts.keys().copied().collect();
-        staff.into_iter().for_each(|account| node.know(account, hub));
-        let with = |status| hub.store.on_file.tickets.values().filter(move |file| file.status == status).cloned();
-        let (waiting, wrap_ups): (Vec<TicketFile>, Vec<TicketFile>) =
-            (with(Status::Waiting).collect(), with(Status::WrapUp).collect());
-        let open = hub.store.on_file.rooms.iter().filter(|(_, room)| room.end.is_none());
-        let open: Vec<(RoomId, TicketId)> = open.map(|(id, room)| (*id, room.ticket)).collect();
-        waiting.into_iter().for_each(|file| node.take_up_ticket(file, hub));
-        open.into_iter().for_each(|(room, ticket)| node.take_up_room(room, ticket, hub));
-        wrap_ups.into_iter().for_each(|file| node.take_up_wrap_up(&file, hub));
+        let mut node = Self { is_up: true, ..Self::down(hub) };
+        let (found, now, mut effects) = (found(hub), hub.clock(), Vec::new());
+        let mut declined = BTreeSet::new();
+        let mut around = Around { hub, declined: &mut declined };
+        node.dispatch.take_up(now, found, &mut around, &mut effects);
+        node.declined = declined;
+        node.perform(effects, hub);
         node
     }
+}
 
-    fn take_up_ticket(&mut self, file: TicketFile, hub: &mut Hub) {
-        let now = hub.clock();
-        let waited_us = u64::try_from(now.wall.0 - file.row.requested_at.0).unwrap_or(0);
-        let since = Mono(now.mono.0.saturating_sub(waited_us));
-        let (ticket, line, requested_at, priority) =
-            (file.row.ticket, file.row.line, file.row.requested_at, file.row.priority);
-        let visit = self.visit_on_file(file);
-        self.visits.insert(ticket, visit);
-        let new = NewTicket { ticket, line, requested_at, since, priority, asker: None };
-        self.step(Input::Restore { ticket: new, here: false }, hub);
+/// What is on record about a counsellor.
+pub fn profile(hub: &Hub, account: AccountId) -> Profile {
+    let file = &hub.store.on_file.accounts[&account];
+    Profile {
+        account,
+        name: account.to_string(),
+        picture: None,
+        lines: file.lines.clone(),
+        capacity: file.capacity,
+        intent: if file.open { Intent::Open } else { Intent::Paused },
+        reason: None,
+        version: 1,
+        test: false,
     }
+}
 
-    fn take_up_room(&mut self, room: RoomId, ticket: TicketId, hub: &mut Hub) {
-        let file = hub.store.on_file.tickets[&ticket].clone();
-        let on_file = &hub.store.on_file.rooms[&room];
-        let (counsellor, [desk_seat, counsellor_seat], last_seq) =
-            (on_file.counsellor, on_file.seats, on_file.last_seq);
-        let mut recent: Vec<Said> = hub.store.on_file.history(room).rev().take(RECENT_MAX).cloned().collect();
-        recent.reverse();
-        let waited_us = u64::try_from(hub.clock().wall.0 - file.row.requested_at.0).unwrap_or(0);
-        let line = file.row.line;
-        let ids = Proposal { row: file.row.clone(), counsellor, room, desk_seat, counsellor_seat };
-        let visit = self.visit_on_file(file);
-        self.open_room(&ids, visit, waited_us, last_seq, recent, hub);
-        self.step(Input::Occupied { counsellor, line }, hub);
+fn found(hub: &Hub) -> Found {
+    let on_file = &hub.store.on_file;
+    let with = |status| on_file.tickets.values().filter(move |file| file.status == status);
+    let open = on_file.rooms.iter().filter(|(_, room)| room.end.is_none());
+    let wrap_up = |file: &TicketFile| {
+        Some(FoundWrapUp { room: *file.rooms.last()?, line: file.row.line, counsellor: file.counsellor? })
+    };
+    Found {
+        lines: hub.plan.lines.iter().map(|plan| line(plan.id, &plan.topic, plan.rules, plan.wrap_up_s)).collect(),
+        results: vec![ResultCode { code: "DONE".into(), in_use: true, version: 1 }],
+        staff: on_file.accounts.keys().map(|account| profile(hub, *account)).collect(),
+        waiting: with(Status::Waiting).map(|file| (ticket(hub, file), waits_since(hub, file))).collect(),
+        rooms: open.map(|(room, _)| found_room(hub, *room)).collect(),
+        wrap_ups: with(Status::WrapUp).filter_map(wrap_up).collect(),
     }
+}
 
-    fn take_up_wrap_up(&mut self, file: &TicketFile, hub: &mut Hub) {
-        let (Some(counsellor), Some(&room)) = (file.counsellor, file.rooms.last()) else { return };
-        self.step(Input::Occupied { counsellor, line: file.row.line }, hub);
-        self.begin_wrap_up(counsellor, room, file.row.line, hub);
+fn line(id: anteroom::ids::LineId, topic: &str, rules: anteroom::matching::LineRules, wrap_up_s: u32) -> Line {
+    Line {
+        id,
+        topic: topic.into(),
+        language: "ko".into(),
+        name: String::new(),
+        name_en: String::new(),
+        hours: None,
+        rules,
+        wrap_up_s,
+        line_order: 0,
+        in_use: true,
+        deleted: false,
+        version: 1,
+        test: false,
     }
+}
 
-    /// The visit of a ticket on file, with nobody at its socket yet.
-    fn visit_on_file(&mut self, file: TicketFile) -> Visit {
-        self.by_key.insert(file.row.client_id.clone(), file.row.ticket);
-        Visit { row: file.row, number: file.number, socket: None, told_ahead: None, after: None }
+/// A ticket that talked before waits since its last room was closed.
+fn waits_since(hub: &Hub, file: &TicketFile) -> Wall {
+    let last = file.rooms.last().and_then(|room| hub.store.on_file.rooms[room].closed_at);
+    last.unwrap_or(file.row.requested_at)
+}
+
+fn ticket(hub: &Hub, file: &TicketFile) -> FoundTicket {
+    let asked = hub.plan.lines.iter().find(|line| line.id == file.asked);
+    let topic = asked.map(|line| line.topic.clone()).unwrap_or_default();
+    FoundTicket { row: file.row.clone(), topic, number: file.number.clone() }
+}
+
+fn found_room(hub: &Hub, room: RoomId) -> FoundRoom {
+    let on_file = &hub.store.on_file;
+    let file = &on_file.rooms[&room];
+    let mut recent: Vec<Said> = on_file.history(room).rev().take(RECENT_MAX).cloned().collect();
+    recent.reverse();
+    let seat = |nth: usize, role| NewSeat {
+        member: file.seats[nth],
+        role,
+        name: String::new(),
+        picture: None,
+        seen: 0,
+        state: SeatState::Away,
+        watching: false,
+    };
+    FoundRoom {
+        room,
+        ticket: ticket(hub, &on_file.tickets[&file.ticket]),
+        counsellor: file.counsellor,
+        seats: [seat(0, Role::Desk), seat(1, Role::Counsellor)],
+        supervisors: Vec::new(),
+        last_seq: file.last_seq,
+        recent,
+        whispers: Vec::new(),
+        opened_at: file.opened_at,
     }
 }

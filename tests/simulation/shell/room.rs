@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use anteroom::dispatch::{self, Opening, Written};
 use anteroom::ids::{LineId, MemberId, MessageId, RoomId};
 use anteroom::protocol::{EndReason, ServerFrame};
 use anteroom::room::{Effect, EndStored, Ender, Input, Room, Said, SayStored};
@@ -33,7 +34,8 @@ pub struct RoomActor {
 }
 
 impl RoomActor {
-    pub fn new(id: RoomId, core: Room, wrap_up: bool, hub: &mut Hub) -> Self {
+    pub fn new(opening: Opening, hub: &mut Hub) -> Self {
+        let Opening { core, room: id, wraps_up: wrap_up, .. } = opening;
         let (outboxes, turns) = (BTreeMap::new(), BTreeMap::new());
         let (timer, is_reading, handing, boss) = (None, false, None, None);
         let mut actor = Self { core, wrap_up, outboxes, turns, timer, is_reading, handing, boss };
@@ -87,18 +89,27 @@ impl RoomActor {
                 submit(hub, Write::Say { room: id, said }, Reply::Say(id, message));
             }
             Effect::StoreEnd { reason, .. } => {
-                submit(hub, Write::EndRoom { room: id, reason, wrap_up: self.wrap_up }, Reply::End(id));
+                let (wrap_up, at) = (self.wrap_up, hub.clock().wall);
+                submit(hub, Write::EndRoom { room: id, reason, wrap_up, at }, Reply::End(id));
             }
-            Effect::StoreReturn => submit(hub, Write::ReturnTicket { room: id }, Reply::End(id)),
+            Effect::StoreReturn => {
+                let at = hub.clock().wall;
+                submit(hub, Write::ReturnTicket { room: id, at }, Reply::End(id));
+            }
             Effect::StoreTransfer => {
                 if let Some(line) = self.handing {
-                    submit(hub, Write::HandOver { room: id, line }, Reply::End(id));
+                    let at = hub.clock().wall;
+                    submit(hub, Write::HandOver { room: id, line, at }, Reply::End(id));
                 }
             }
-            Effect::NotTransferred => hub.send(Actor::Matchmaker, Mail::NotTransferred(id)),
+            Effect::NotTransferred => {
+                let not = dispatch::Input::NotTransferred { room: id };
+                hub.send(Actor::Matchmaker, Mail::happens(not));
+            }
             Effect::Over { room, reason, returns, .. } => {
                 let handed_over = self.handing.filter(|_| returns && reason == EndReason::Transferred);
-                hub.send(Actor::Matchmaker, Mail::RoomOver { room, returns, handed_over });
+                let over = dispatch::Input::RoomOver { room, returns, handed_over };
+                hub.send(Actor::Matchmaker, Mail::happens(over));
                 hub.timer(LINGER, Timer::RoomStops(id));
             }
             Effect::SendAll { to, frames } => self.send(to, frames, hub),
@@ -179,21 +190,21 @@ impl Node {
     }
 }
 
-pub fn say_stored(id: MessageId, answer: Result<Answer, ()>) -> Mail {
+pub fn say_stored(id: MessageId, answer: Answer) -> Mail {
     let answer = match answer {
-        Ok(Answer::Done) => SayStored::Done,
-        Ok(Answer::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
-        Ok(Answer::Gap) => SayStored::Gap,
-        Ok(Answer::Stale) => SayStored::Closed,
-        Ok(_) | Err(()) => SayStored::Failed,
+        Ok(Written::Done) => SayStored::Done,
+        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
+        Ok(Written::Gap) => SayStored::Gap,
+        Ok(Written::Stale) => SayStored::Closed,
+        Ok(_) | Err(_) => SayStored::Failed,
     };
     Mail::Room(Input::SayStored { id, answer })
 }
 
-pub fn end_stored(answer: Result<Answer, ()>) -> Mail {
+pub fn end_stored(answer: Answer) -> Mail {
     Mail::Room(Input::EndStored(match answer {
-        Ok(Answer::Done) => EndStored::Done,
+        Ok(Written::Done) => EndStored::Done,
         Ok(_) => EndStored::Stale,
-        Err(()) => EndStored::Failed,
+        Err(_) => EndStored::Failed,
     }))
 }

@@ -1,24 +1,26 @@
 //! The near end of a socket, and who sits there.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::BTreeMap;
 
-use anteroom::ids::{AccountId, MemberId, MessageId, RoomId, TicketId};
-use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, MessageKind, ServerFrame};
-use anteroom::room::{Ender, Input, Say};
+use anteroom::dispatch::{
+    Ask, CounsellorNews, DeskNews, DeskWish, HELD_MAX, Held, InOrder, Input, Receiver, Seat, SocketId, Wish,
+};
+use anteroom::ids::{AccountId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, MessageKind, RoomBrief, ServerFrame};
+use anteroom::room::{self, Ender, Say};
 
 use super::Node;
+use super::restart::profile;
 use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer};
-use crate::mail::{DeskWish, Mail, News, Seat, Wish};
+use crate::mail::{Mail, News};
 use crate::plan::Broken;
 
 pub struct Socket {
     peer: Peer,
     /// Rooms in which its peer has a seat.
-    rooms: BTreeMap<RoomId, Seat>,
-    /// Those that have not told of their end here.
-    unended: BTreeSet<RoomId>,
+    rooms: BTreeMap<RoomId, Held>,
     /// What the matchmaker tells, after the ends it follows from.
-    held: VecDeque<News>,
+    order: InOrder<News>,
     pub closing: bool,
 }
 
@@ -46,7 +48,7 @@ impl Socket {
     }
 
     fn of(peer: Peer) -> Self {
-        Self { peer, rooms: BTreeMap::new(), unended: BTreeSet::new(), held: VecDeque::new(), closing: false }
+        Self { peer, rooms: BTreeMap::new(), order: InOrder::default(), closing: false }
     }
 }
 
@@ -56,21 +58,30 @@ impl Node {
         match mail {
             Mail::Hello => {
                 if let Peer::Counsellor(account) = socket.peer {
-                    hub.send(Actor::Matchmaker, Mail::Arrive { from: no, account });
+                    let (from, session) = (SocketId(no), SessionId::from(u128::from(no)));
+                    let what = Input::Arrive { from, profile: profile(hub, account), session };
+                    hub.send(Actor::Matchmaker, Mail::happens(what));
                 }
             }
             Mail::Heard(frame) => socket.heard(no, frame, hub),
-            Mail::News(news) => {
-                if let News::RoomGone(room) = news {
-                    socket.unended.remove(&room);
+            Mail::Told(news) => {
+                // A room that is gone tells nothing more.
+                if let News::Counsellor(CounsellorNews::RoomGone { room }) = news {
+                    socket.order.ended(room);
                 }
-                socket.held.push_back(news);
+                if hub.is_broken(Broken::Disorder) {
+                    if let Some(code) = socket.told(no, news, hub) {
+                        self.close_socket(no, code, hub);
+                    }
+                    return;
+                }
+                socket.order.push(news);
                 self.tell_in_order(no, hub);
             }
             Mail::Out(frames) => {
                 for frame in frames {
                     if let ServerFrame::Ended { room, .. } = frame {
-                        socket.unended.remove(&room);
+                        socket.order.ended(room);
                     }
                     hub.down(no, Down::Frame(frame));
                 }
@@ -89,18 +100,21 @@ impl Node {
     fn tell_in_order(&mut self, no: SocketNo, hub: &mut Hub) {
         loop {
             let Some(socket) = self.sockets.get_mut(&no).filter(|socket| !socket.closing) else { return };
-            let waits_for = match socket.held.front() {
-                Some(News::DeskRoomOver { room, .. } | News::RoomOver { room, .. }) => Some(*room),
-                Some(_) => None,
-                None => return,
-            };
-            if waits_for.is_some_and(|room| socket.unended.contains(&room)) && !hub.is_broken(Broken::Disorder) {
-                return;
-            }
-            let Some(news) = socket.held.pop_front() else { return };
+            let Some(news) = socket.order.next() else { break };
             if let Some(code) = socket.told(no, news, hub) {
                 self.close_socket(no, code, hub);
             }
+        }
+        if let Some(room) = self.sockets.get_mut(&no).and_then(|socket| socket.order.begins_to_wait()) {
+            hub.timer(HELD_MAX.as_micros() as u64, Timer::Held(no, room));
+        }
+    }
+
+    /// What a socket has held back for the end of a room is told without.
+    pub fn held_long_enough(&mut self, no: SocketNo, room: RoomId, hub: &mut Hub) {
+        if let Some(socket) = self.sockets.get_mut(&no) {
+            socket.order.ended(room);
+            self.tell_in_order(no, hub);
         }
     }
 
@@ -114,16 +128,15 @@ impl Node {
     /// The only place where membership is cleaned up.
     pub fn socket_stops(&mut self, no: SocketNo, hub: &mut Hub) {
         let Some(socket) = self.sockets.remove(&no) else { return };
-        for (room, Seat { member, turn, .. }) in socket.rooms {
+        for (room, Held { seat: Seat { member, turn, .. }, .. }) in socket.rooms {
             hub.send(Actor::Room(room), Mail::Detach { member, turn });
         }
-        hub.send(
-            Actor::Matchmaker,
-            match socket.peer {
-                Peer::Desk { .. } => Mail::FromDesk { from: no, what: DeskWish::Gone },
-                Peer::Counsellor(account) => Mail::FromCounsellor { from: no, account, what: Wish::Gone },
-            },
-        );
+        let from = SocketId(no);
+        let gone = match socket.peer {
+            Peer::Desk { .. } => Input::FromDesk { from, what: DeskWish::Gone },
+            Peer::Counsellor(account) => Input::FromCounsellor { from, account, what: Wish::Gone },
+        };
+        hub.send(Actor::Matchmaker, Mail::happens(gone));
     }
 }
 
@@ -136,130 +149,185 @@ fn stop_soon(no: SocketNo, hub: &mut Hub) {
 
 impl Socket {
     fn heard(&mut self, no: SocketNo, frame: ClientFrame, hub: &mut Hub) {
-        let re = frame.re();
+        let (re, from) = (frame.re(), SocketId(no));
         if let Some(room) = frame.talks_in() {
             return match self.rooms.get(&room) {
-                Some(seat) => take(room, seat.member, frame, hub),
+                Some(held) => take(room, held.seat.member, frame, hub),
                 None => refuse(no, ErrorCode::NoSuchRoom, re, hub),
             };
         }
-        let mail = match (&mut self.peer, frame) {
-            (Peer::Desk { stage }, ClientFrame::Request { client_id, topic, priority, .. }) => match stage {
-                Stage::Fresh => {
-                    *stage = Stage::Asked(Some(client_id.clone()));
-                    Mail::Ask { from: no, client_id, topic, priority: priority.unwrap_or(0) }
-                }
-                Stage::Asked(Some(known)) if *known == client_id => Mail::FromDesk { from: no, what: DeskWish::Repeat },
-                Stage::Asked(_) | Stage::Seated => return refuse(no, ErrorCode::AlreadyRequested, re, hub),
+        let what = match (&mut self.peer, frame) {
+            (Peer::Desk { stage }, frame @ ClientFrame::Request { .. }) => match asked(stage, from, frame) {
+                Some(what) => what,
+                None => return refuse(no, ErrorCode::AlreadyRequested, re, hub),
             },
             (Peer::Desk { stage }, ClientFrame::Resume { token, after }) => match (&stage, token.parse::<TicketId>()) {
                 (Stage::Fresh, Ok(ticket)) => {
                     *stage = Stage::Asked(None);
-                    Mail::ComeBack { from: no, ticket, after }
+                    Input::ComeBack { from, ticket, after, asker: None }
                 }
                 _ => return refuse(no, ErrorCode::AlreadyRequested, re, hub),
             },
             (Peer::Desk { stage: Stage::Asked(_) }, ClientFrame::Cancel {}) => {
-                Mail::FromDesk { from: no, what: DeskWish::Cancel }
+                Input::FromDesk { from, what: DeskWish::Cancel }
             }
             (Peer::Desk { .. }, _) => return refuse(no, ErrorCode::NotWaiting, re, hub),
             (Peer::Counsellor(account), frame) => {
                 let what = match frame {
-                    ClientFrame::Open { lines, capacity } => {
-                        Wish::Open { lines: lines.map(|l| hub.lines(&l)), capacity }
-                    }
-                    ClientFrame::Pause { .. } => Wish::Pause,
+                    ClientFrame::Open { lines, capacity } => Wish::Open { lines, capacity },
+                    ClientFrame::Pause { reason } => Wish::Pause { reason },
                     ClientFrame::Accept { offer } => Wish::Accept(offer),
                     ClientFrame::Decline { offer, .. } => Wish::Decline(offer),
-                    ClientFrame::WrapUp { room, .. } => Wish::WrapUp(room),
-                    ClientFrame::Transfer { room, line, counsellor: to, .. } => {
-                        let line = line.and_then(|topic| hub.lines(&[topic]).first().copied());
-                        Wish::Transfer { room, line, to }
+                    ClientFrame::WrapUp { room, result_code, memo } => Wish::WrapUp { room, result_code, memo },
+                    ClientFrame::Transfer { room, line, counsellor, note } => {
+                        let to = line.map(Receiver::Line).or(counsellor.map(Receiver::Colleague));
+                        let Some(to) = to else { return };
+                        Wish::Transfer { room, to, note }
                     }
-                    ClientFrame::CancelTransfer { room } => Wish::CancelTransfer(room),
+                    ClientFrame::CancelTransfer { room } => Wish::CancelTransfer { room },
                     _ => return refuse(no, ErrorCode::NotAllowed, re, hub),
                 };
-                Mail::FromCounsellor { from: no, account: *account, what }
+                Input::FromCounsellor { from, account: *account, what }
             }
         };
-        hub.send(Actor::Matchmaker, mail);
+        hub.send(Actor::Matchmaker, Mail::happens(what));
     }
 
     /// What follows from news; a code if the socket is to be closed.
     fn told(&mut self, no: SocketNo, news: News, hub: &mut Hub) -> Option<CloseCode> {
         match news {
-            News::Stands(frame) => {
-                if let Peer::Desk { stage: stage @ Stage::Seated } = &mut self.peer {
+            News::Desk(news) => self.desk_told(no, news, hub),
+            News::Counsellor(news) => self.counsellor_told(no, news, hub),
+        }
+    }
+
+    fn desk_told(&mut self, no: SocketNo, news: DeskNews, hub: &mut Hub) -> Option<CloseCode> {
+        let Peer::Desk { stage } = &mut self.peer else { return None };
+        match news {
+            DeskNews::Stands(frame) => {
+                if matches!(stage, Stage::Seated) {
                     // Its counsellor was lost: back in line (R11).
                     *stage = Stage::Asked(None);
                     self.rooms.clear();
                 }
                 say(no, frame, hub);
             }
-            News::Seated { room, seat, frame, after } => {
-                // From what it is told here on nothing is missed until the room knows of the socket.
-                let told = match &frame {
-                    ServerFrame::Matched { last_seq, .. } => Some(*last_seq),
-                    _ => None,
-                };
+            DeskNews::Seated { seat, frame, after } => {
+                *stage = Stage::Seated;
+                self.rooms.clear();
+                self.sit(no, seat, frame, after, hub);
+            }
+            DeskNews::RoomOver { rate_for, .. } => {
+                if let Some(rate_for) = rate_for {
+                    hub.timer(rate_for.as_micros() as u64, Timer::TimeToRate(no));
+                }
+            }
+            DeskNews::WasOver { frame, rate_for, .. } => {
                 say(no, frame, hub);
-                attach(no, room, seat, after.or(told), hub);
-                if let Peer::Desk { stage } = &mut self.peer {
-                    *stage = Stage::Seated;
-                    self.rooms.clear();
-                }
-                self.unended.insert(room);
-                self.rooms.insert(room, seat);
+                *stage = Stage::Seated;
+                hub.timer(rate_for.as_micros() as u64, Timer::TimeToRate(no));
             }
-            News::DeskRoomOver { may_rate, .. } => {
-                if may_rate {
-                    hub.timer(60 * S, Timer::TimeToRate(no));
-                }
-            }
-            News::Over(frame) => {
-                if let Some(frame) = frame {
-                    say(no, frame, hub);
-                }
+            DeskNews::Over(frame) => {
+                say(no, frame, hub);
                 return Some(CloseCode::Done);
             }
-            News::Refused { code, re, ask_again } => {
-                if let Peer::Desk { stage } = &mut self.peer
-                    && ask_again
-                {
+            DeskNews::Refused { code, re, ask_again, .. } => {
+                if ask_again {
                     *stage = Stage::Fresh;
                 }
                 refuse(no, code, re, hub);
             }
-            News::Replaced => return Some(CloseCode::Replaced),
-            News::Rooms(held) => {
-                for (room, seat) in held {
+            DeskNews::Replaced => return Some(CloseCode::Replaced),
+        }
+        None
+    }
+
+    fn counsellor_told(&mut self, no: SocketNo, news: CounsellorNews, hub: &mut Hub) -> Option<CloseCode> {
+        match news {
+            CounsellorNews::Rooms(held) => {
+                for held in held {
+                    let room = held.seat.room;
                     let last_seq = hub.cards.get(&room).map(|card| card.last_seq);
-                    attach(no, room, seat, last_seq, hub);
-                    self.unended.insert(room);
-                    self.rooms.insert(room, seat);
+                    self.order.begins(room);
+                    attach(no, held.seat, last_seq, hub);
+                    self.rooms.insert(room, held);
                 }
             }
-            News::State { intent, activity, capacity } => {
-                let rooms = hub.briefs(&self.rooms, &self.unended);
-                let lines = Vec::new();
-                say(no, ServerFrame::State { intent, reason: None, activity, capacity, lines, rooms }, hub);
+            CounsellorNews::State { intent, reason, activity, capacity, lines } => {
+                let rooms = self.briefs(hub);
+                say(no, ServerFrame::State { intent, reason, activity, capacity, lines, rooms }, hub);
             }
-            News::Frame(frame) => say(no, frame, hub),
-            News::RoomOver { room, wrap_up } => {
+            CounsellorNews::Frame(frame) => say(no, frame, hub),
+            CounsellorNews::Seated { seat, frame } => self.sit(no, seat, frame, None, hub),
+            CounsellorNews::RoomOver { room, wrap_up } => {
                 if let Some(held) = self.rooms.get_mut(&room) {
                     held.wrap_up = wrap_up;
                 }
             }
-            News::RoomGone(room) => {
+            CounsellorNews::WrappedUp { room } => {
+                if let Some(held) = self.rooms.get_mut(&room) {
+                    held.wrap_up = false;
+                }
+            }
+            CounsellorNews::RoomGone { room } => {
                 self.rooms.remove(&room);
             }
+            CounsellorNews::Replaced => return Some(CloseCode::Replaced),
         }
         None
     }
+
+    fn sit(&mut self, no: SocketNo, seat: Seat, frame: ServerFrame, after: Option<u32>, hub: &mut Hub) {
+        // From what it is told here on nothing is missed until the room knows of the socket.
+        let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
+        say(no, frame, hub);
+        attach(no, seat, after.or(Some(told)), hub);
+        self.order.begins(seat.room);
+        self.rooms.insert(seat.room, Held { seat, wrap_up: false });
+    }
+
+    /// The rooms of a counsellor's `state`: those that are to be written up or have not told of their end.
+    fn briefs(&self, hub: &Hub) -> Vec<RoomBrief> {
+        let listed = self.rooms.iter().filter(|(room, held)| held.wrap_up || !self.order.is_ended(**room));
+        let brief = |(&room, held): (&RoomId, &Held)| {
+            let card = hub.cards.get(&room)?;
+            let (you, wrap_up) = (held.seat.member, held.wrap_up);
+            let (last_seq, members) = (card.last_seq, card.members.clone());
+            Some(RoomBrief { room, you, last_seq, members, number: String::new(), line: String::new(), wrap_up })
+        };
+        listed.filter_map(brief).collect()
+    }
 }
 
-fn attach(socket: SocketNo, room: RoomId, seat: Seat, after: Option<u32>, hub: &mut Hub) {
-    let Seat { member, turn, .. } = seat;
+/// What the matchmaker is told of a request; `None` if another was made on this socket.
+fn asked(stage: &mut Stage, from: SocketId, frame: ClientFrame) -> Option<Input> {
+    let ClientFrame::Request { client_id, topic, language, nickname, note, priority } = frame else { return None };
+    match stage {
+        Stage::Fresh => {
+            *stage = Stage::Asked(Some(client_id.clone()));
+            let (session, priority) = (SessionId::from(u128::from(from.0)), priority.unwrap_or(0));
+            let (desk, rehearses, asker) = (None, false, None);
+            Some(Input::Ask(Box::new(Ask {
+                from,
+                session,
+                desk,
+                rehearses,
+                asker,
+                client_id,
+                topic,
+                language,
+                nickname,
+                note,
+                priority,
+            })))
+        }
+        Stage::Asked(Some(known)) if *known == client_id => Some(Input::FromDesk { from, what: DeskWish::Repeat }),
+        Stage::Asked(_) | Stage::Seated => None,
+    }
+}
+
+fn attach(socket: SocketNo, seat: Seat, after: Option<u32>, hub: &mut Hub) {
+    let Seat { room, member, turn, .. } = seat;
     hub.send(Actor::Room(room), Mail::Attach { member, turn, socket, after });
 }
 
@@ -269,12 +337,12 @@ fn take(room: RoomId, from: MemberId, frame: ClientFrame, hub: &mut Hub) {
     let input = match frame {
         ClientFrame::Say { client_id, body, kind, .. } => {
             let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId::from(hub.new_id()));
-            Input::Say(Say { from, client_id, body, kind, id })
+            room::Input::Say(Say { from, client_id, body, kind, id })
         }
-        ClientFrame::Typing { on, .. } => Input::Typing { member, on },
-        ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
-        ClientFrame::Replay { after, .. } => Input::Replay { member, after },
-        ClientFrame::End { .. } => Input::End(Ender::Member(member)),
+        ClientFrame::Typing { on, .. } => room::Input::Typing { member, on },
+        ClientFrame::Seen { seq, .. } => room::Input::Seen { member, seq },
+        ClientFrame::Replay { after, .. } => room::Input::Replay { member, after },
+        ClientFrame::End { .. } => room::Input::End(Ender::Member(member)),
         _ => return,
     };
     hub.send(Actor::Room(room), Mail::Room(input));

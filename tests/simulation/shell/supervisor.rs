@@ -1,6 +1,7 @@
 //! Somebody who supervises a room: comes and goes, joins and watches again, speaks and whispers. They
 //! have no wire of their own; what the room would send them is checked as it is sent.
 
+use anteroom::dispatch::Written;
 use anteroom::ids::{MemberId, MessageId, RoomId, WhisperId};
 use anteroom::protocol::{MessageKind, Role, SeatState, ServerFrame};
 use anteroom::room::{Input, NewSeat, Say, SeatStored, Whisper, WhisperStored};
@@ -131,11 +132,11 @@ impl Boss {
     }
 }
 
-pub fn stored(what: Supervised, answer: Result<Answer, ()>) -> Mail {
+pub fn stored(what: Supervised, answer: Answer) -> Mail {
     let seat = match answer {
-        Ok(Answer::Done) => SeatStored::Done,
+        Ok(Written::Done) => SeatStored::Done,
         Ok(_) => SeatStored::Closed,
-        Err(()) => SeatStored::Failed,
+        Err(_) => SeatStored::Failed,
     };
     Mail::Room(match what {
         Supervised::Sit(member) => Input::SitStored { member, answer: seat },

@@ -1,20 +1,97 @@
 //! The lines as they are on file, with what people see of them and what the lobby is told.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use actix::SpawnHandle;
 use chrono::{Datelike, NaiveDateTime, TimeZone as _, Utc};
-use log::error;
 
+use super::Out;
+use super::input::Noted;
 use crate::ids::LineId;
 use crate::matching::{Hours, LineRules};
 use crate::protocol::LineInfo;
-use crate::storage::lines::Line;
 use crate::time::{Mono, Wall};
 
 /// A line that is deleted while somebody slipped in: they are told after so many seconds that
 /// nobody is there.
 const DELETED_UNSTAFFED_S: u32 = 1;
+
+/// A line as it is on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The line.
+    pub id: LineId,
+    /// The topic's code.
+    pub topic: String,
+    /// `ko`, `en`.
+    pub language: String,
+    /// The name in Korean.
+    pub name: String,
+    /// The name in English.
+    pub name_en: String,
+    /// Opening hours as JSON; `None` is always open.
+    pub hours: Option<String>,
+    /// How the lobby is to treat it.
+    pub rules: LineRules,
+    /// Seconds to write up; 0 is no wrap-up phase.
+    pub wrap_up_s: u32,
+    /// Place in lists.
+    pub line_order: i32,
+    /// Whether it may be asked for.
+    pub in_use: bool,
+    /// Whether it is deleted.
+    pub deleted: bool,
+    /// Counts edits; starts at 1.
+    pub version: i32,
+    /// Whether it is test data, with all of its consultations.
+    pub test: bool,
+}
+
+impl Line {
+    /// Whether it may be asked for, be it only by a rehearsal.
+    #[must_use]
+    pub fn is_offered(&self) -> bool {
+        self.in_use && !self.deleted
+    }
+
+    /// Whether people may ask for it.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.is_offered() && !self.test
+    }
+}
+
+/// A code that a wrap-up may carry, as it is on file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ResultCode {
+    /// What is stored.
+    pub code: String,
+    /// Whether it may be chosen.
+    pub in_use: bool,
+    /// Counts edits.
+    pub version: i32,
+}
+
+/// The codes that a wrap-up may carry.
+#[derive(Default)]
+pub(super) struct Results(BTreeMap<String, ResultCode>);
+
+impl Results {
+    /// Refuses a code that is not, or no longer, in use; with those that are.
+    pub(super) fn check(&self, given: &str) -> Result<(), String> {
+        if self.0.get(given).is_some_and(|code| code.in_use) {
+            return Ok(());
+        }
+        let known: Vec<&str> = self.0.values().filter(|code| code.in_use).map(|code| code.code.as_str()).collect();
+        Err(format!("`result_code` {given} is not in use; choose one of: {}", known.join(", ")))
+    }
+
+    /// Takes a code, unless that is known already, or older than what is.
+    pub(super) fn put(&mut self, code: ResultCode) {
+        if self.0.get(&code.code).is_none_or(|known| known.version < code.version) {
+            self.0.insert(code.code.clone(), code);
+        }
+    }
+}
 
 /// A line as it is posted.
 pub(super) struct Posted {
@@ -36,26 +113,22 @@ pub(super) struct Lines {
     pub(super) tell_armed: bool,
     /// When the queues were last told.
     pub(super) told_at: Mono,
-    /// Until the next line opens or closes by its hours.
-    pub(super) hours_timer: Option<SpawnHandle>,
 }
 
 impl Lines {
-    pub(super) fn new(lines: &[Line], zone: chrono_tz::Tz) -> Self {
-        let posted = lines.iter().cloned().map(Posted::new).collect();
-        let (dirty, told_at) = (BTreeSet::new(), Mono(0));
-        Self { posted, zone, dirty, tell_armed: false, told_at, hours_timer: None }
+    pub(super) fn new(zone: chrono_tz::Tz) -> Self {
+        Self { posted: Vec::new(), zone, dirty: BTreeSet::new(), tell_armed: false, told_at: Mono(0) }
     }
 
     /// Takes a line as it is on file now; `false` if that is known already, or older than what is.
-    pub(super) fn put(&mut self, line: Line) -> bool {
+    pub(super) fn put(&mut self, line: Line, out: &mut Out<'_>) -> bool {
         match self.posted.iter_mut().find(|posted| posted.line.id == line.id) {
             Some(posted) if posted.line.version >= line.version => return false,
             Some(posted) => {
                 let Posted { open, talking, .. } = *posted;
-                *posted = Posted { open, talking, ..Posted::new(line) };
+                *posted = Posted { open, talking, ..Posted::new(line, out) };
             }
-            None => self.posted.push(Posted::new(line)),
+            None => self.posted.push(Posted::new(line, out)),
         }
         self.posted.sort_by(|one, other| {
             let place =
@@ -141,11 +214,11 @@ impl Lines {
 
 impl Posted {
     /// Closed until its hours were looked at.
-    fn new(line: Line) -> Self {
+    fn new(line: Line, out: &mut Out<'_>) -> Self {
         let hours = line.hours.as_deref().and_then(|plan| match Hours::parse(plan) {
             Ok(hours) => Some(hours),
             Err(fault) => {
-                error!(line:% = line.topic, error:% = fault; "opening hours are ignored; the line is always open");
+                out.note(Noted::BadHours { topic: line.topic.clone(), fault: fault.to_string() });
                 None
             }
         });
@@ -165,16 +238,7 @@ impl Posted {
     }
 
     pub(super) fn rules(&self) -> LineRules {
-        let line = &self.line;
-        LineRules {
-            accept_s: line.accept_s,
-            wait_s_max: line.wait_s_max,
-            waiting_max: line.waiting_max,
-            grace_s: line.grace_s,
-            misses_max: line.misses_max,
-            widen_s: line.widen_s,
-            retry_s: line.retry_s,
-            unstaffed_s: if line.deleted { DELETED_UNSTAFFED_S } else { line.unstaffed_s },
-        }
+        let rules = self.line.rules;
+        LineRules { unstaffed_s: if self.line.deleted { DELETED_UNSTAFFED_S } else { rules.unstaffed_s }, ..rules }
     }
 }

@@ -13,17 +13,17 @@ use crate::ids::RoomId;
 
 /// A room that has not told of its end by then is gone. Longer than the disk may take to read what a
 /// late member missed.
-pub(super) const HELD_MAX: Duration = Duration::from_secs(10);
+pub const HELD_MAX: Duration = Duration::from_secs(10);
 
 /// What the matchmaker tells.
-pub(super) trait Follows {
+pub trait Follows {
     /// The room whose end this, and what comes after it, follows from.
     fn follows(&self) -> Option<RoomId>;
 }
 
 /// The rooms whose end a socket has yet to hear, and what waits for that: for [`HELD_MAX`] at most,
 /// which bounds how much it is.
-pub(super) struct InOrder<N> {
+pub struct InOrder<N> {
     unended: BTreeSet<RoomId>,
     held: VecDeque<N>,
     /// The room that is waited for, once that was noticed.
@@ -38,27 +38,27 @@ impl<N> Default for InOrder<N> {
 
 impl<N: Follows> InOrder<N> {
     /// The socket takes a seat in this room.
-    pub(super) fn begins(&mut self, room: RoomId) {
+    pub fn begins(&mut self, room: RoomId) {
         self.unended.insert(room);
     }
 
     /// The room has told of its end, or is gone.
-    pub(super) fn ended(&mut self, room: RoomId) {
+    pub fn ended(&mut self, room: RoomId) {
         self.unended.remove(&room);
     }
 
     /// Whether the room's end was told here.
-    pub(super) fn is_ended(&self, room: RoomId) -> bool {
+    pub fn is_ended(&self, room: RoomId) -> bool {
         !self.unended.contains(&room)
     }
 
     /// The matchmaker has news.
-    pub(super) fn push(&mut self, news: N) {
+    pub fn push(&mut self, news: N) {
         self.held.push_back(news);
     }
 
     /// The next that may be told now.
-    pub(super) fn next(&mut self) -> Option<N> {
+    pub fn next(&mut self) -> Option<N> {
         if self.first_waits_for().is_some() {
             return None;
         }
@@ -67,7 +67,7 @@ impl<N: Follows> InOrder<N> {
     }
 
     /// The room that is waited for, if that wait has just begun.
-    pub(super) fn begins_to_wait(&mut self) -> Option<RoomId> {
+    pub fn begins_to_wait(&mut self) -> Option<RoomId> {
         let room = self.first_waits_for();
         (std::mem::replace(&mut self.waits_for, room) != room).then_some(room)?
     }

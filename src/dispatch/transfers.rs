@@ -1,20 +1,17 @@
 //! A talk is handed over: what people wish is given to the lobby, and what comes of it to the room,
 //! the journal and the giver.
 
-use actix::prelude::*;
-use log::{error, info};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::rooms::{RoomEntry, waiting_again};
-use super::visits::Visit;
-use super::{Matchmaker, MoveRoom, NotTransferred, Receiver, TransferRefused};
-use crate::actors::counsellor::CounsellorNews;
-use crate::actors::room::ToRoom;
+use super::input::{Effect, Noted, Outside, Receiver};
+use super::news::CounsellorNews;
+use super::rooms::waiting_again;
+use super::rows::{EventKind, HandOverRow};
+use super::{Dispatch, Out};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
-use crate::journal::{HandOverRow, Write};
-use crate::matching::{Input, NewTicket, Stage};
+use crate::matching::{self, NewTicket, Stage};
 use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
-use crate::storage::events::{EventKind, Happening};
+use crate::time::Now;
 
 /// A talk that is being handed over.
 pub(super) struct Handing {
@@ -28,57 +25,86 @@ pub(super) struct Handing {
     note: Option<String>,
 }
 
-impl Matchmaker {
+/// Why a talk is not being handed over, with what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TransferRefused {
+    /// What for.
+    pub code: ErrorCode,
+    /// In words.
+    pub detail: String,
+}
+
+/// A talk that somebody wishes to hand over.
+#[derive(Clone, Debug)]
+pub struct Wished {
+    /// The room it is in.
+    pub room: RoomId,
+    /// To whom.
+    pub to: Receiver,
+    /// Who wishes it: the giver, or a manager.
+    pub by: AccountId,
+    /// What they say about it; the receiver reads it.
+    pub note: Option<String>,
+}
+
+impl Dispatch {
+    /// Somebody from outside hands a talk over. `Ok` says whether there is somebody to ask.
+    ///
+    /// # Errors
+    /// Says why it is not being handed over.
+    pub fn hand_over(
+        &mut self,
+        now: Now,
+        wished: Wished,
+        outside: &mut dyn Outside,
+        effects: &mut Vec<Effect>,
+    ) -> Result<bool, TransferRefused> {
+        self.ask_transfer(wished, &mut Out { now, outside, effects })
+    }
+
     pub(super) fn wish_transfer(
         &mut self,
         giver: AccountId,
         room: RoomId,
         to: Receiver,
         note: Option<String>,
-        ctx: &mut Context<Self>,
+        out: &mut Out<'_>,
     ) {
-        let theirs = self.rooms.get(&room).filter(|entry| entry.account == giver).is_some();
+        let theirs = self.rooms.get(&room).is_some_and(|entry| entry.account == giver);
         let asked = match theirs {
-            true => self.ask_transfer(room, to, giver, note, ctx),
+            true => self.ask_transfer(Wished { room, to, by: giver, note }, out),
             false => Err(refused(ErrorCode::NoSuchRoom, "you have no seat in such a room")),
         };
         match asked {
             // Told by then.
             Ok(_) => {}
             Err(TransferRefused { code, detail }) => {
-                self.refuse_counsellor(giver, code, &detail, Some(room.to_string()));
+                self.refuse_counsellor(giver, code, &detail, Some(room.to_string()), out);
             }
         }
     }
 
-    pub(super) fn wish_cancel(&mut self, giver: AccountId, room: RoomId, ctx: &mut Context<Self>) {
-        let talk = self.transfers.iter().find(|(_, handing)| handing.room == room).map(|(ticket, _)| *ticket);
+    pub(super) fn wish_cancel(&mut self, giver: AccountId, room: RoomId, out: &mut Out<'_>) {
+        let talk = self.talk_handed_over(room);
         self.refused = Some(ErrorCode::NoSuchTransfer).filter(|_| talk.is_none());
         if let Some(ticket) = talk {
-            self.step(Input::CancelTransfer { ticket, from: giver }, ctx);
+            self.step_lobby(matching::Input::CancelTransfer { ticket, from: giver }, out);
         }
         if let Some(code) = self.refused.take() {
             let detail = "this room is not being handed over by you, or was accepted already";
-            self.refuse_counsellor(giver, code, detail, Some(room.to_string()));
+            self.refuse_counsellor(giver, code, detail, Some(room.to_string()), out);
         }
     }
 
     /// Lets the lobby look for a receiver. `Ok` says whether somebody is asked, or has accepted.
-    fn ask_transfer(
-        &mut self,
-        room: RoomId,
-        to: Receiver,
-        by: AccountId,
-        note: Option<String>,
-        ctx: &mut Context<Self>,
-    ) -> Result<bool, TransferRefused> {
-        let (handing, talk) = self.plan_transfer(room, to, by, note)?;
+    fn ask_transfer(&mut self, wished: Wished, out: &mut Out<'_>) -> Result<bool, TransferRefused> {
+        let (handing, talk) = self.plan_transfer(wished, out.now)?;
         let (ticket, from) = (talk.ticket, handing.giver);
         let to = if let Receiver::Colleague(to) = handing.to { Some(to) } else { None };
         // One that is pending stays what it is; the lobby refuses another.
         self.transfers.entry(ticket).or_insert(handing);
         self.refused = None;
-        self.step(Input::Transfer { ticket: talk, from, to }, ctx);
+        self.step_lobby(matching::Input::Transfer { ticket: talk, from, to }, out);
         let asked = matches!(self.lobby.ticket(ticket).map(|view| view.stage), Some(Stage::Handing(_)));
         if !asked {
             self.transfers.remove(&ticket);
@@ -96,13 +122,8 @@ impl Matchmaker {
     }
 
     /// What is wished, if it makes sense at all.
-    fn plan_transfer(
-        &self,
-        room: RoomId,
-        to: Receiver,
-        by: AccountId,
-        note: Option<String>,
-    ) -> Result<(Handing, NewTicket), TransferRefused> {
+    fn plan_transfer(&self, wished: Wished, now: Now) -> Result<(Handing, NewTicket), TransferRefused> {
+        let Wished { room, to, by, note } = wished;
         let open = self.rooms.get(&room).filter(|entry| entry.is_open());
         let Some((entry, visit)) = open.and_then(|entry| Some((entry, entry.visit.as_ref()?))) else {
             return Err(refused(ErrorCode::RoomEnded, "the room has ended"));
@@ -129,7 +150,7 @@ impl Matchmaker {
             }
             Receiver::Colleague(_) => visit.row.line,
         };
-        let talk = NewTicket { line, ..waiting_again(visit, entry.waited_us, self.app.clock.now()) };
+        let talk = NewTicket { line, ..waiting_again(visit, entry.waited_us, now) };
         Ok((Handing { room, line, to, giver, by, note }, talk))
     }
 
@@ -140,6 +161,7 @@ impl Matchmaker {
         from: AccountId,
         state: TransferState,
         to: Option<AccountId>,
+        out: &mut Out<'_>,
     ) {
         let Some(handing) = self.transfers.get(&ticket) else { return };
         let (line, counsellor) = match &handing.to {
@@ -151,7 +173,7 @@ impl Matchmaker {
         let room = handing.room;
         let frame = ServerFrame::Transfer { room, state, line: line.clone(), counsellor, detail };
         if let Some(staff) = self.staff.get(&from) {
-            staff.tell(CounsellorNews::Frame(frame));
+            staff.tell(CounsellorNews::Frame(frame), out);
         }
         let mut story = json!({ "room": room, "note": handing.note });
         if let Some(topic) = line {
@@ -162,74 +184,51 @@ impl Matchmaker {
         }
         let by = handing.by;
         match state {
-            TransferState::Offered => self.note_story(EventKind::TransferAsked, ticket, by, story),
+            TransferState::Offered => out.file_event(EventKind::TransferAsked, ticket, by, story),
             // Its story is written with the end of the room.
             TransferState::Accepted => {}
             TransferState::Declined | TransferState::Nobody | TransferState::Cancelled => {
                 story["state"] = json!(state.code());
-                self.note_story(EventKind::TransferEnded, ticket, by, story);
+                out.file_event(EventKind::TransferEnded, ticket, by, story);
                 self.transfers.remove(&ticket);
             }
         }
     }
 
-    fn note_story(&self, kind: EventKind, ticket: TicketId, by: AccountId, detail: Value) {
-        let what = Happening { ticket, kind, by: by.to_string(), detail };
-        let write = Write::Happened { what: Box::new(what), at: self.app.clock.now().wall };
-        self.app.journal.submit(write, move |answer| {
-            if let Err(failed) = answer {
-                error!(ticket:% = ticket, error:% = failed; "what became of a transfer was not recorded");
-            }
-        });
-    }
-
     /// Somebody accepted: the room is ended for them.
-    pub(super) fn end_for(&mut self, ticket: TicketId, line: LineId, to: AccountId, offer: OfferId) {
+    pub(super) fn end_for(&mut self, ticket: TicketId, line: LineId, to: AccountId, offer: OfferId, out: &mut Out<'_>) {
         if let Some(staff) = self.staff.get_mut(&to) {
             staff.offers.remove(&offer);
         }
         let Some(handing) = self.transfers.get(&ticket) else { return };
-        let Some(entry) = self.rooms.get(&handing.room) else { return };
-        info!(ticket:% = ticket, room:% = handing.room, account:% = to; "a talk is handed over");
+        if !self.rooms.contains_key(&handing.room) {
+            return;
+        }
         let Handing { room, by, ref note, .. } = *handing;
-        let row = HandOverRow { room, line, to, by, note: note.clone(), at: self.app.clock.now().wall };
-        entry.desk.to.do_send(ToRoom::HandOver(Box::new(row)));
+        out.note(Noted::HandsOver { ticket, room, to });
+        let row = HandOverRow { room, line, to, by, note: note.clone(), at: out.now.wall };
+        out.push(Effect::HandOver(Box::new(row)));
     }
 
-    fn not_transferred(&mut self, room: RoomId, ctx: &mut Context<Self>) {
-        let talk = self.transfers.iter().find(|(_, handing)| handing.room == room).map(|(ticket, _)| *ticket);
-        if let Some(ticket) = talk {
-            self.step(Input::TransferFailed { ticket }, ctx);
+    pub(super) fn not_transferred(&mut self, room: RoomId, out: &mut Out<'_>) {
+        if let Some(ticket) = self.talk_handed_over(room) {
+            self.step_lobby(matching::Input::TransferFailed { ticket }, out);
         }
     }
 
-    /// What the offer of a talk says of it.
-    pub(super) fn handed_over(&self, handing: &Handing) -> Option<HandedOver> {
-        let entry = self.rooms.get(&handing.room)?;
-        let from = self.staff.get(&handing.giver).map(|staff| staff.name.clone()).unwrap_or_default();
-        Some(HandedOver { from, note: handing.note.clone(), messages: entry.desk.card.last_seq() })
+    /// The talk of this room, if it is being handed over.
+    fn talk_handed_over(&self, room: RoomId) -> Option<TicketId> {
+        self.transfers.iter().find(|(_, handing)| handing.room == room).map(|(ticket, _)| *ticket)
     }
 
-    pub(super) fn visit_in_room(&self, ticket: TicketId) -> Option<&Visit> {
-        let entry: &RoomEntry = self.rooms.get(self.room_of.get(&ticket)?)?;
-        entry.visit.as_ref()
+    /// What the offer of a talk says of it.
+    pub(super) fn handed_over(&self, handing: &Handing, out: &Out<'_>) -> Option<HandedOver> {
+        self.rooms.get(&handing.room)?;
+        let from = self.staff.get(&handing.giver).map(|staff| staff.name.clone()).unwrap_or_default();
+        Some(HandedOver { from, note: handing.note.clone(), messages: out.outside.last_seq(handing.room) })
     }
 }
 
 fn refused(code: ErrorCode, detail: &str) -> TransferRefused {
     TransferRefused { code, detail: detail.to_owned() }
-}
-
-impl Handler<NotTransferred> for Matchmaker {
-    type Result = ();
-    fn handle(&mut self, NotTransferred { room }: NotTransferred, ctx: &mut Context<Self>) {
-        self.not_transferred(room, ctx);
-    }
-}
-
-impl Handler<MoveRoom> for Matchmaker {
-    type Result = Result<bool, TransferRefused>;
-    fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, ctx: &mut Context<Self>) -> Self::Result {
-        self.ask_transfer(room, to, by, Some(reason), ctx)
-    }
 }

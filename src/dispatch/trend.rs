@@ -5,12 +5,12 @@
 use std::collections::{HashMap, VecDeque};
 
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::ids::LineId;
-use crate::storage::stats::TARGET_S;
 use crate::time::Wall;
 
+/// Who is matched within so many seconds was matched in time: the target of the service level.
+pub const TARGET_S: u32 = 60;
 /// Seconds between two points.
 const STEP_S: u32 = 60;
 /// The same in microseconds.
@@ -54,7 +54,8 @@ struct Minute {
 }
 
 /// A line, minute by minute, the oldest first: each list has one value a point.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LineTrend {
     /// When the first point begins; the last is the minute that is not over. `null` for no points.
     pub from: Option<Wall>,

@@ -2,10 +2,8 @@
 //! bound one address fills a line, and everybody else hears that it is full.
 
 use std::collections::{HashMap, VecDeque};
-use std::hash::{BuildHasher, RandomState};
 
 use crate::ids::DeskId;
-use crate::matching;
 use crate::network::Network;
 use crate::time::Mono;
 
@@ -25,7 +23,7 @@ const SWEEP_FROM: usize = 1_024;
 
 /// Who asks, as far as a limit tells people apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(in crate::actors) enum Asker {
+pub enum Asker {
     /// Somebody at the public desk.
     Network(Network),
     /// A registered desk.
@@ -34,9 +32,11 @@ pub(in crate::actors) enum Asker {
 
 /// What the operator allows at the public desk.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Limits {
-    pub(super) asks_per_min_max: u32,
-    pub(super) waiting_max: u32,
+pub struct Limits {
+    /// Requests from one network in a minute.
+    pub asks_per_min_max: u32,
+    /// Tickets from one network that wait.
+    pub waiting_max: u32,
 }
 
 /// Why somebody may not ask now.
@@ -63,24 +63,11 @@ pub(super) struct Askers {
     /// Swept again when there are so many.
     sweep_at: usize,
     waiting: HashMap<Asker, u32>,
-    /// New with every process: what the lobby is told of an asker means nothing elsewhere.
-    names: RandomState,
 }
 
 impl Askers {
     pub(super) fn new(limits: Limits) -> Self {
-        Self {
-            limits,
-            lately: HashMap::new(),
-            sweep_at: SWEEP_FROM,
-            waiting: HashMap::new(),
-            names: RandomState::new(),
-        }
-    }
-
-    /// What the lobby knows an asker by.
-    pub(super) fn name(&self, asker: Asker) -> matching::Asker {
-        matching::Asker(self.names.hash_one(asker))
+        Self { limits, lately: HashMap::new(), sweep_at: SWEEP_FROM, waiting: HashMap::new() }
     }
 
     /// Counts a request, if there may be one.

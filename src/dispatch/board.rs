@@ -1,61 +1,58 @@
-//! Lines as people see them change: their hours, their queues, everybody's place.
+//! Lines as people see them change: their edits and hours, their queues, everybody's place.
 
 use std::collections::{BTreeSet, HashMap};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use actix::prelude::*;
-
-use super::lines::Posted;
+use super::input::{Effect, Later};
+use super::lines::{Line, Posted};
+use super::news::CounsellorNews;
+use super::shown::{OfficeLine, Shown};
 use super::staff::Staff;
 use super::trend::{Left, Standing};
-use super::{LineFigures, LineStats, LinesNow, Matchmaker};
-use crate::actors::counsellor::CounsellorNews;
-use crate::actors::office::{LinesShown, OfficeLine};
+use super::{Dispatch, Out};
 use crate::ids::{AccountId, LineId, TicketId};
-use crate::matching::Input;
-use crate::protocol::{Intent, LineInfo, LineLoad, ServerFrame};
-use crate::time::Wall;
+use crate::matching;
+use crate::protocol::{Intent, LineLoad, ServerFrame};
+use crate::time::{Now, Wall};
 
 /// Places and queues are told at most this often, and only on change.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 /// A change after a quiet second is told this soon: changes that come together are told together.
 const TELL_SOON: Duration = Duration::from_millis(20);
 
-/// The lines, where a socket can read them without asking the matchmaker. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Board(Arc<RwLock<Vec<LineInfo>>>);
-
-impl Board {
-    /// The lines in their order.
-    #[must_use]
-    pub fn lines(&self) -> Vec<LineInfo> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn put_up(&self, lines: Vec<LineInfo>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = lines;
-    }
-}
-
-impl Matchmaker {
+impl Dispatch {
     /// Opens and closes lines by their hours, now and again when the next of them changes.
-    pub(super) fn watch_hours(&mut self, ctx: &mut Context<Self>) {
-        self.post_lines(&BTreeSet::new(), ctx);
-        let local = self.lines.local(self.app.clock.now().wall);
+    pub(super) fn watch_hours(&mut self, out: &mut Out<'_>) {
+        self.post_lines(&BTreeSet::new(), out);
+        let local = self.lines.local(out.now.wall);
         let changes = self.lines.posted.iter().filter_map(|posted| posted.hours.as_ref());
         let next = changes.map(|hours| hours.until_change(local)).min().unwrap_or(chrono::TimeDelta::hours(1));
-        let wait = next.to_std().unwrap_or(TELL_EVERY).max(TELL_EVERY);
-        // Edits come here too: whatever they ask for, there is one timer.
-        if let Some(earlier) = self.lines.hours_timer.replace(ctx.run_later(wait, Self::watch_hours)) {
-            ctx.cancel_future(earlier);
+        out.later(next.to_std().unwrap_or(TELL_EVERY).max(TELL_EVERY), Later::Hours);
+    }
+
+    /// A line that is new or edited is posted at once: rules, hours, names, order.
+    pub(super) fn take_lines(&mut self, lines: Vec<Line>, out: &mut Out<'_>) {
+        let mut news: Vec<(LineId, bool)> = Vec::new();
+        for line in lines {
+            let (id, deleted) = (line.id, line.deleted);
+            if self.lines.put(line, out) {
+                news.push((id, deleted));
+            }
+        }
+        if news.is_empty() {
+            return;
+        }
+        self.post_lines(&news.iter().map(|(line, _)| *line).collect(), out);
+        self.watch_hours(out);
+        for (line, _) in news.into_iter().filter(|(_, deleted)| *deleted) {
+            self.dismiss(line, out);
         }
     }
 
     /// Tells the lobby the `edited` lines, and those that open or close now; puts them up for
     /// everybody, and tells whoever serves them.
-    pub(super) fn post_lines(&mut self, edited: &BTreeSet<LineId>, ctx: &mut Context<Self>) {
-        let local = self.lines.local(self.app.clock.now().wall);
+    pub(super) fn post_lines(&mut self, edited: &BTreeSet<LineId>, out: &mut Out<'_>) {
+        let local = self.lines.local(out.now.wall);
         let mut news = Vec::new();
         for posted in &mut self.lines.posted {
             let open = posted.is_open(local);
@@ -63,30 +60,30 @@ impl Matchmaker {
                 news.push((posted.line.id, posted.rules(), open));
             }
         }
-        self.app.board.put_up(self.lines.infos());
+        out.push(Effect::Posted(self.lines.infos()));
         for (line, rules, open) in news {
             let served = |staff: &Staff| staff.lines.iter().any(|(served, _)| *served == line);
             self.changed.extend(self.staff.iter().filter(|(_, staff)| served(staff)).map(|(account, _)| *account));
-            self.step(Input::Line { line, rules, open }, ctx);
+            self.step_lobby(matching::Input::Line { line, rules, open }, out);
         }
-        self.show_office();
+        self.show_office(out);
     }
 
     /// A queue changed: it is told at once if a second was quiet, else when the second is over,
     /// together with what else changes until then.
-    pub(super) fn line_changed(&mut self, line: LineId, ctx: &mut Context<Self>) {
+    pub(super) fn line_changed(&mut self, line: LineId, out: &mut Out<'_>) {
         self.lines.dirty.insert(line);
         if !self.lines.tell_armed {
             self.lines.tell_armed = true;
-            let quiet_us = self.app.clock.now().mono.0.saturating_sub(self.lines.told_at.0);
+            let quiet_us = out.now.mono.0.saturating_sub(self.lines.told_at.0);
             let wait = TELL_EVERY.saturating_sub(Duration::from_micros(quiet_us)).max(TELL_SOON);
-            ctx.run_later(wait, |this, _| this.tell_queues());
+            out.later(wait, Later::TellQueues);
         }
     }
 
-    fn tell_queues(&mut self) {
+    pub(super) fn tell_queues(&mut self, out: &mut Out<'_>) {
         self.lines.tell_armed = false;
-        self.lines.told_at = self.app.clock.now().mono;
+        self.lines.told_at = out.now.mono;
         for line in std::mem::take(&mut self.lines.dirty) {
             let moved: Vec<(TicketId, u32)> = self
                 .lobby
@@ -96,20 +93,20 @@ impl Matchmaker {
                 })
                 .collect();
             for (ticket, ahead) in moved {
-                self.tell_ahead(ticket, ahead);
+                self.tell_ahead(ticket, ahead, out);
             }
         }
         let accounts: Vec<AccountId> =
             self.staff.iter().filter(|(_, staff)| staff.socket.is_some()).map(|(account, _)| *account).collect();
         for account in accounts {
-            self.tell_queue(account);
+            self.tell_queue(account, out);
         }
-        self.show_office();
+        self.show_office(out);
     }
 
     /// Shows everybody the lines that may be asked for.
-    fn show_office(&self) {
-        let now = self.app.clock.now();
+    fn show_office(&self, out: &mut Out<'_>) {
+        let now = out.now;
         let lines = self.lines.offered().map(|posted| {
             let (id, info) = (posted.line.id, posted.info());
             let waiting = self.lobby.line_load(id, now.mono).waiting;
@@ -124,12 +121,12 @@ impl Matchmaker {
                 opens_at: self.lines.opens_at(posted, now.wall),
             }
         });
-        self.app.office.do_send(LinesShown(lines.collect()));
+        out.show(Shown::Lines(lines.collect()));
     }
 
     /// Tells a counsellor the queues of their lines, if they changed.
-    pub(super) fn tell_queue(&mut self, account: AccountId) {
-        let now = self.app.clock.now();
+    pub(super) fn tell_queue(&mut self, account: AccountId, out: &mut Out<'_>) {
+        let now = out.now;
         let Some(staff) = self.staff.get_mut(&account) else { return };
         let lines: Vec<LineLoad> = staff
             .lines
@@ -155,15 +152,14 @@ impl Matchmaker {
                 .all(|(now, told)| (now.waiting, now.open, now.talking) == (told.waiting, told.open, told.talking));
         if !same {
             staff.told_queue.clone_from(&lines);
-            staff.tell(CounsellorNews::Frame(ServerFrame::Queue { lines }));
+            staff.tell(CounsellorNews::Frame(ServerFrame::Queue { lines }), out);
         }
     }
 }
 
-impl Matchmaker {
+impl Dispatch {
     /// Keeps how the lines stand now, for their trend.
-    pub(super) fn keep_trend(&mut self) {
-        let now = self.app.clock.now();
+    pub(super) fn keep_trend(&mut self, now: Now) {
         let stands = |posted: &Posted| Standing {
             waiting: self.lobby.line_load(posted.line.id, now.mono).waiting,
             talking: posted.talking,
@@ -187,44 +183,11 @@ impl Matchmaker {
     }
 
     /// Somebody left a line, and is counted in its trend; not in that of test data.
-    pub(super) fn count_left(&mut self, line: LineId, left: Left, requested: Wall) {
+    pub(super) fn count_left(&mut self, line: LineId, left: Left, requested: Wall, now: Now) {
         if self.lines.is_test(line) {
             return;
         }
-        let now = self.app.clock.now().wall;
-        let waited_s = u32::try_from((now.0 - requested.0) / 1_000_000).unwrap_or(0);
-        self.trend.count(now, line, left, waited_s);
-    }
-}
-
-impl Handler<LinesNow> for Matchmaker {
-    type Result = MessageResult<LinesNow>;
-    fn handle(&mut self, _: LinesNow, _: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.lines.infos())
-    }
-}
-
-impl Handler<LineStats> for Matchmaker {
-    type Result = MessageResult<LineStats>;
-    fn handle(&mut self, LineStats { minutes }: LineStats, _: &mut Context<Self>) -> Self::Result {
-        self.keep_trend();
-        let now = self.app.clock.now();
-        let figures = self.lines.offered().map(|posted| {
-            let load = self.lobby.line_load(posted.line.id, now.mono);
-            LineFigures {
-                id: posted.line.id,
-                topic: posted.line.topic.clone(),
-                language: posted.line.language.clone(),
-                is_open: posted.open,
-                waiting: load.waiting,
-                longest_s: load.longest_s,
-                open: load.open,
-                talking: posted.talking,
-                eta_s: self.lobby.estimate(posted.line.id, load.waiting),
-                service_level: self.trend.service_level(posted.line.id),
-                trend: self.trend.read(posted.line.id, minutes),
-            }
-        });
-        MessageResult(figures.collect())
+        let waited_s = u32::try_from((now.wall.0 - requested.0) / 1_000_000).unwrap_or(0);
+        self.trend.count(now.wall, line, left, waited_s);
     }
 }

@@ -1,25 +1,21 @@
 //! Counsellors: who is there, what they want, what rings.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
-use actix::prelude::*;
-use log::{error, info};
-
-use super::{Arrive, Filing, FromCounsellor, Handle, Held, Matchmaker, Served, StaffEdited, Wish};
-use crate::actors::CounsellorPass;
-use crate::actors::counsellor::{Counsellor, CounsellorNews};
-use crate::actors::watch::CounsellorShown;
-use crate::broken::{Way, is_broken};
+use super::input::{Effect, Later, Noted, Profile, SocketId, Wish};
+use super::news::{CounsellorNews, Held};
+use super::rows::{EventKind, Write};
+use super::shown::{CounsellorShown, Shown};
+use super::{Dispatch, Fault, Out, Served};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, SessionId, TicketId};
-use crate::journal::Write;
-use crate::matching::Input;
+use crate::matching;
 use crate::protocol::{Activity, ErrorCode, Intent, LineLoad, ServerFrame, WithdrawnReason};
-use crate::storage::events::EventKind;
 use crate::time::Mono;
 
 /// One counsellor, known since start or since their first socket.
 pub(super) struct Staff {
-    pub(super) socket: Option<Handle<Counsellor>>,
+    pub(super) socket: Option<SocketId>,
     /// The log-in, or API token, of the newest socket.
     pub(super) session: Option<SessionId>,
     pub(super) name: String,
@@ -40,44 +36,21 @@ pub(super) struct Staff {
 
 /// An offer as it rings.
 pub(super) struct Ringing {
-    ticket: TicketId,
+    pub(super) ticket: TicketId,
     until: Option<Mono>,
 }
 
-/// What is on record about a counsellor.
-#[derive(Clone, Debug)]
-pub struct Profile {
-    /// The account.
-    pub account: AccountId,
-    /// The name others see.
-    pub name: String,
-    /// Where the picture lies.
-    pub picture: Option<String>,
-    /// The lines served, with tiers.
-    pub lines: Vec<(LineId, u8)>,
-    /// Rooms at once.
-    pub capacity: u16,
-    /// What they want.
-    pub intent: Intent,
-    /// Why they paused.
-    pub reason: Option<String>,
-    /// The account's version.
-    pub version: i32,
-    /// It is test data.
-    pub test: bool,
-}
-
 impl Staff {
-    pub(super) fn tell(&self, news: CounsellorNews) {
-        if let Some(socket) = &self.socket {
-            socket.tell(news);
+    pub(super) fn tell(&self, news: CounsellorNews, out: &mut Out<'_>) {
+        if let Some(to) = self.socket {
+            out.push(Effect::Counsellor { to, news });
         }
     }
 }
 
-impl Matchmaker {
+impl Dispatch {
     /// Makes a counsellor known, or better known.
-    pub(super) fn know(&mut self, profile: Profile, ctx: &mut Context<Self>) {
+    pub(super) fn know(&mut self, profile: Profile, out: &mut Out<'_>) {
         let Profile { account, name, picture, lines, capacity, intent, reason, version, test } = profile;
         // Read before an edit that we have heard of since.
         if self.staff.get(&account).is_some_and(|known| version < known.version) {
@@ -99,28 +72,28 @@ impl Matchmaker {
         });
         (staff.name, staff.picture, staff.lines, staff.version) = (name, picture, lines.clone(), version);
         let open = staff.intent == Intent::Open;
-        self.step(Input::Profile { counsellor: account, lines, capacity, open }, ctx);
+        self.step_lobby(matching::Input::Profile { counsellor: account, lines, capacity, open }, out);
     }
 
     /// A counsellor was edited: the lobby hears at once. Fewer places than rooms is fine: the rooms
     /// go on.
-    fn edited(&mut self, StaffEdited { profile, has_access }: StaffEdited, ctx: &mut Context<Self>) {
+    pub(super) fn edited(&mut self, profile: Profile, has_access: bool, out: &mut Out<'_>) {
         let account = profile.account;
         let is_known = self.staff.contains_key(&account);
         if !is_known && (profile.lines.is_empty() || !has_access) {
             return;
         }
         if has_access {
-            return self.know(profile, ctx);
+            return self.know(profile, out);
         }
         if self.staff.get(&account).is_some_and(|staff| staff.intent == Intent::Open) {
-            self.intend(account, Intent::Paused, None, None);
+            self.intend(account, Intent::Paused, None, None, out);
         }
-        self.know(Profile { lines: Vec::new(), ..profile }, ctx);
+        self.know(Profile { lines: Vec::new(), ..profile }, out);
     }
 
     /// The line is no more: nobody serves it.
-    pub(super) fn dismiss(&mut self, line: LineId, ctx: &mut Context<Self>) {
+    pub(super) fn dismiss(&mut self, line: LineId, out: &mut Out<'_>) {
         let serving = self.staff.iter_mut().filter(|(_, staff)| staff.lines.iter().any(|(served, _)| *served == line));
         let left: Vec<(AccountId, Served, bool)> = serving
             .map(|(account, staff)| {
@@ -130,90 +103,74 @@ impl Matchmaker {
             .collect();
         for (counsellor, lines, open) in left {
             let Some(view) = self.lobby.counsellor(counsellor) else { continue };
-            self.step(Input::Profile { counsellor, lines, capacity: view.capacity, open }, ctx);
-            self.tell_queue(counsellor);
+            self.step_lobby(matching::Input::Profile { counsellor, lines, capacity: view.capacity, open }, out);
+            self.tell_queue(counsellor, out);
         }
     }
 
-    fn arrive(&mut self, Arrive { from, pass }: Arrive, ctx: &mut Context<Self>) {
-        let CounsellorPass { account, name, picture, lines, mut capacity, intent, reason, version, test, session } =
-            pass;
+    pub(super) fn arrive(&mut self, from: SocketId, mut profile: Profile, session: SessionId, out: &mut Out<'_>) {
+        let account = profile.account;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
         // on its way in.
         if let Some(view) = self.lobby.counsellor(account) {
-            capacity = view.capacity;
+            profile.capacity = view.capacity;
         }
-        self.know(Profile { account, name, picture, lines, capacity, intent, reason, version, test }, ctx);
+        self.know(profile, out);
         self.turns += 1;
         let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.session = Some(session);
         if let Some(older) = staff.socket.replace(from) {
-            older.tell(CounsellorNews::Replaced);
+            out.push(Effect::Counsellor { to: older, news: CounsellorNews::Replaced });
         }
-        staff.tell(CounsellorNews::Rooms(held));
+        staff.tell(CounsellorNews::Rooms(held), out);
         staff.told_queue = Vec::new();
         let ringing: Vec<OfferId> = staff.offers.keys().copied().collect();
-        self.tell_state(account);
+        self.tell_state(account, out);
         for offer in ringing {
-            self.ring_again(account, offer);
+            self.ring_again(account, offer, out);
         }
-        self.step(Input::CounsellorHere { counsellor: account }, ctx);
-        self.tell_queue(account);
+        self.step_lobby(matching::Input::CounsellorHere { counsellor: account }, out);
+        self.tell_queue(account, out);
     }
 
-    fn hear_counsellor(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
-        let FromCounsellor { account: counsellor, generation, what } = message;
-        let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket.as_ref()).map(Handle::generation);
+    pub(super) fn hear_counsellor(&mut self, from: SocketId, counsellor: AccountId, what: Wish, out: &mut Out<'_>) {
+        let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket);
         // Compare and delete: the late stop of an old socket never removes the new one, and what an
         // old socket still says is no longer the counsellor's word.
-        let late_stop = matches!(what, Wish::Gone) && is_broken(Way::LateStop);
-        if newest != Some(generation) && !late_stop {
+        let late_stop = what == Wish::Gone && self.is_broken(Fault::LateStop);
+        if newest != Some(from) && !late_stop {
             return;
         }
         match what {
-            Wish::Open { lines, capacity } => self.open(counsellor, lines, capacity, ctx),
+            Wish::Open { lines, capacity } => self.open(counsellor, lines, capacity, out),
             Wish::Pause { reason } => {
-                self.intend(counsellor, Intent::Paused, reason, None);
-                self.step(Input::Pause { counsellor }, ctx);
+                self.intend(counsellor, Intent::Paused, reason, None, out);
+                self.step_lobby(matching::Input::Pause { counsellor }, out);
             }
-            Wish::Accept(offer) => self.step(Input::Accept { counsellor, offer }, ctx),
+            Wish::Accept(offer) => self.step_lobby(matching::Input::Accept { counsellor, offer }, out),
             Wish::Decline(offer) => {
                 // Whoever declines knows that it rings no more: nothing is withdrawn from them.
                 let rang = self.staff.get_mut(&counsellor).and_then(|staff| staff.offers.remove(&offer));
                 if let Some(Ringing { ticket, .. }) = rang {
-                    self.note(EventKind::Declined, ticket, counsellor);
+                    out.file_event(EventKind::Declined, ticket, counsellor, serde_json::json!({}));
                 }
-                self.step(Input::Decline { counsellor, offer }, ctx);
+                self.step_lobby(matching::Input::Decline { counsellor, offer }, out);
             }
-            Wish::WrapUp { room, result_code, memo } => {
-                if let Err(detail) = self.results.check(&result_code) {
-                    let re = Some(room.to_string());
-                    return self.refuse_counsellor(counsellor, ErrorCode::BadFrame, &detail, re);
-                }
-                let (result_code, at) = (Some(result_code), self.app.clock.now().wall);
-                let what = Filing::WrapUp { account: counsellor, room, generation: Some(generation) };
-                self.file(Write::WrapUp { room, counsellor, result_code, memo, at }, what, ctx);
-            }
-            Wish::Transfer { room, to, note } => self.wish_transfer(counsellor, room, to, note, ctx),
-            Wish::CancelTransfer { room } => self.wish_cancel(counsellor, room, ctx),
+            Wish::WrapUp { room, result_code, memo } => self.write_up(counsellor, room, result_code, memo, out),
+            Wish::Transfer { room, to, note } => self.wish_transfer(counsellor, room, to, note, out),
+            Wish::CancelTransfer { room } => self.wish_cancel(counsellor, room, out),
             Wish::Gone => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
                     staff.socket = None;
                 }
-                self.step(Input::CounsellorGone { counsellor }, ctx);
-                self.show_counsellor(counsellor);
+                self.step_lobby(matching::Input::CounsellorGone { counsellor }, out);
+                self.show_counsellor(counsellor, out);
             }
         }
     }
 
-    fn open(
-        &mut self,
-        counsellor: AccountId,
-        topics: Option<Vec<String>>,
-        capacity: Option<u16>,
-        ctx: &mut Context<Self>,
-    ) {
+    fn open(&mut self, counsellor: AccountId, topics: Option<Vec<String>>, capacity: Option<u16>, out: &mut Out<'_>) {
         let Some(staff) = self.staff.get(&counsellor) else { return };
         let served: Vec<LineId> = staff.lines.iter().map(|(line, _)| *line).collect();
         let lines = match topics {
@@ -223,51 +180,60 @@ impl Matchmaker {
                     topics.iter().find(|topic| !served.iter().any(|line| self.lines.topic(*line) == **topic))
                 {
                     let detail = format!("you do not serve the line `{unknown}`; name only lines of yours");
-                    return self.refuse_counsellor(counsellor, ErrorCode::UnknownLine, &detail, None);
+                    return self.refuse_counsellor(counsellor, ErrorCode::UnknownLine, &detail, None, out);
                 }
                 Some(served.into_iter().filter(|line| topics.contains(&self.lines.topic(*line))).collect())
             }
         };
-        self.intend(counsellor, Intent::Open, None, capacity);
-        self.step(Input::Open { counsellor, lines, capacity }, ctx);
+        self.intend(counsellor, Intent::Open, None, capacity, out);
+        self.step_lobby(matching::Input::Open { counsellor, lines, capacity }, out);
     }
 
     /// What a counsellor wants is durable: it survives a drop and a restart.
-    fn intend(&mut self, account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>) {
+    pub(super) fn intend(
+        &mut self,
+        account: AccountId,
+        intent: Intent,
+        reason: Option<String>,
+        capacity: Option<u16>,
+        out: &mut Out<'_>,
+    ) {
         let Some(staff) = self.staff.get_mut(&account) else { return };
         (staff.intent, staff.reason) = (intent, reason.clone());
         self.changed.insert(account);
-        let at = self.app.clock.now().wall;
-        self.app.journal.submit(Write::SetIntent { account, intent, reason, capacity, at }, move |answer| {
-            if let Err(failed) = answer {
-                error!(account:% = account, error:% = failed; "what a counsellor wants was not recorded");
-            }
-        });
+        out.file_quietly(Write::SetIntent { account, intent, reason, capacity, at: out.now.wall });
     }
 
     /// R6: missed too many in a row.
-    pub(super) fn bench(&mut self, counsellor: AccountId) {
-        info!(account:% = counsellor; "a counsellor missed too many offers and is paused");
-        self.intend(counsellor, Intent::Paused, Some("MISSED".into()), None);
+    pub(super) fn bench(&mut self, counsellor: AccountId, out: &mut Out<'_>) {
+        out.note(Noted::Benched { account: counsellor });
+        self.intend(counsellor, Intent::Paused, Some("MISSED".into()), None, out);
     }
 
-    pub(super) fn ring(&mut self, offer: OfferId, ticket: TicketId, counsellor: AccountId, accept_within_s: u32) {
-        let until = (accept_within_s > 0).then(|| self.app.clock.now().mono.plus_s(accept_within_s));
+    pub(super) fn ring(
+        &mut self,
+        offer: OfferId,
+        ticket: TicketId,
+        counsellor: AccountId,
+        accept_within_s: u32,
+        out: &mut Out<'_>,
+    ) {
+        let until = (accept_within_s > 0).then(|| out.now.mono.plus_s(accept_within_s));
         if let Some(staff) = self.staff.get_mut(&counsellor) {
             staff.offers.insert(offer, Ringing { ticket, until });
         }
-        self.ring_again(counsellor, offer);
-        self.show_ticket(ticket);
+        self.ring_again(counsellor, offer, out);
+        self.show_ticket(ticket, out);
     }
 
-    fn ring_again(&self, counsellor: AccountId, offer: OfferId) {
+    fn ring_again(&self, counsellor: AccountId, offer: OfferId, out: &mut Out<'_>) {
         let Some(staff) = self.staff.get(&counsellor) else { return };
         let Some(Ringing { ticket, until }) = staff.offers.get(&offer) else { return };
         let handing = self.transfers.get(ticket).filter(|handing| self.room_of.get(ticket) == Some(&handing.room));
         let Some(visit) = self.visits.get(ticket).or_else(|| self.visit_in_room(*ticket)) else { return };
-        let now = self.app.clock.now();
+        let now = out.now;
         let waited_us = now.wall.0.saturating_sub(visit.row.requested_at.0).max(0);
-        staff.tell(CounsellorNews::Frame(ServerFrame::Offer {
+        let frame = ServerFrame::Offer {
             offer,
             ticket: *ticket,
             number: visit.number.clone(),
@@ -277,40 +243,62 @@ impl Matchmaker {
             waited_s: u32::try_from(waited_us / 1_000_000).unwrap_or(u32::MAX),
             // Rounded up: an offer that still rings has at least a second to show.
             accept_within_s: until.map_or(0, |until| until.seconds_since(Mono(now.mono.0 + 1)) + 1),
-            transfer: handing.and_then(|handing| self.handed_over(handing)),
-        }));
+            transfer: handing.and_then(|handing| self.handed_over(handing, out)),
+        };
+        staff.tell(CounsellorNews::Frame(frame), out);
     }
 
-    pub(super) fn stop_ringing(&mut self, offer: OfferId, counsellor: AccountId, reason: WithdrawnReason) {
+    pub(super) fn stop_ringing(
+        &mut self,
+        offer: OfferId,
+        counsellor: AccountId,
+        reason: WithdrawnReason,
+        out: &mut Out<'_>,
+    ) {
         let Some(staff) = self.staff.get_mut(&counsellor) else { return };
         staff.offers.remove(&offer);
-        staff.tell(CounsellorNews::Frame(ServerFrame::Withdrawn { offer, reason }));
+        staff.tell(CounsellorNews::Frame(ServerFrame::Withdrawn { offer, reason }), out);
     }
 
-    pub(super) fn refuse_counsellor(&self, account: AccountId, code: ErrorCode, detail: &str, re: Option<String>) {
+    pub(super) fn refuse_counsellor(
+        &self,
+        account: AccountId,
+        code: ErrorCode,
+        detail: &str,
+        re: Option<String>,
+        out: &mut Out<'_>,
+    ) {
         if let Some(staff) = self.staff.get(&account) {
-            staff.tell(CounsellorNews::Frame(ServerFrame::refusal(code, detail, re)));
+            staff.tell(CounsellorNews::Frame(ServerFrame::refusal(code, detail, re)), out);
         }
     }
 
     /// Has every counsellor told whose state changed, once what has come in by now is done: a match
     /// is several changes, and in a crowd many come together.
-    pub(super) fn tell_changed(&mut self, ctx: &mut Context<Self>) {
+    pub(super) fn tell_changed(&mut self, out: &mut Out<'_>) {
         if !self.changed.is_empty() && !std::mem::replace(&mut self.tell_armed, true) {
-            ctx.notify(TellChanged);
+            out.later(Duration::ZERO, Later::TellChanged);
         }
     }
 
-    fn tell_state(&self, account: AccountId) {
+    pub(super) fn tell_states(&mut self, out: &mut Out<'_>) {
+        self.tell_armed = false;
+        for account in std::mem::take(&mut self.changed) {
+            self.tell_state(account, out);
+        }
+    }
+
+    fn tell_state(&self, account: AccountId, out: &mut Out<'_>) {
         let (Some(staff), Some(view)) = (self.staff.get(&account), self.lobby.counsellor(account)) else { return };
-        staff.tell(CounsellorNews::State {
+        let state = CounsellorNews::State {
             intent: staff.intent,
             reason: staff.reason.clone(),
             activity: self.activity(account, staff),
             capacity: view.capacity,
             lines: view.lines.iter().filter_map(|line| self.lines.info(*line)).collect(),
-        });
-        self.show_counsellor(account);
+        };
+        staff.tell(state, out);
+        self.show_counsellor(account, out);
     }
 
     pub(super) fn activity(&self, account: AccountId, staff: &Staff) -> Activity {
@@ -325,12 +313,12 @@ impl Matchmaker {
         }
     }
 
-    pub(super) fn show_counsellor(&self, account: AccountId) {
+    pub(super) fn show_counsellor(&self, account: AccountId, out: &mut Out<'_>) {
         let (Some(staff), Some(view)) = (self.staff.get(&account), self.lobby.counsellor(account)) else { return };
         if staff.test {
             return;
         }
-        self.app.watch.do_send(CounsellorShown {
+        out.show(Shown::Counsellor(CounsellorShown {
             account,
             name: staff.name.clone(),
             connected: staff.socket.is_some(),
@@ -341,7 +329,7 @@ impl Matchmaker {
             held: view.held,
             lines: view.lines.iter().map(|line| self.lines.topic(*line)).collect(),
             serves: staff.lines.iter().map(|(line, _)| *line).collect(),
-        });
+        }));
     }
 
     /// The counsellor's seats: open rooms, and those that wait for a wrap-up.
@@ -349,43 +337,10 @@ impl Matchmaker {
         let wrap_ups = self.staff.get(&account).map(|staff| &staff.wrap_ups);
         let open = self.rooms_of.get(&account).into_iter().flatten().map(|room| (room, false));
         let over = wrap_ups.into_iter().flat_map(BTreeMap::keys).map(|room| (room, true));
-        let held = |(room, wrap_up)| Some(Held { seat: self.rooms.get(room)?.counsellor.in_turn(self.turns), wrap_up });
+        let held = |(room, wrap_up)| {
+            let entry = self.rooms.get(room)?;
+            Some(Held { seat: entry.seat(*room, entry.counsellor, self.turns), wrap_up })
+        };
         open.chain(over).filter_map(held).collect()
-    }
-}
-
-/// What came in is done; see [`Matchmaker::tell_changed`].
-#[derive(Message)]
-#[rtype(result = "()")]
-struct TellChanged;
-
-impl Handler<TellChanged> for Matchmaker {
-    type Result = ();
-    fn handle(&mut self, _: TellChanged, _: &mut Context<Self>) {
-        self.tell_armed = false;
-        for account in std::mem::take(&mut self.changed) {
-            self.tell_state(account);
-        }
-    }
-}
-
-impl Handler<Arrive> for Matchmaker {
-    type Result = ();
-    fn handle(&mut self, message: Arrive, ctx: &mut Context<Self>) {
-        self.arrive(message, ctx);
-    }
-}
-
-impl Handler<StaffEdited> for Matchmaker {
-    type Result = ();
-    fn handle(&mut self, message: StaffEdited, ctx: &mut Context<Self>) {
-        self.edited(message, ctx);
-    }
-}
-
-impl Handler<FromCounsellor> for Matchmaker {
-    type Result = ();
-    fn handle(&mut self, message: FromCounsellor, ctx: &mut Context<Self>) {
-        self.hear_counsellor(message, ctx);
     }
 }

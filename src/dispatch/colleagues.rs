@@ -1,20 +1,14 @@
 //! Who counsels, as colleagues see them: whom a talk may be handed over to.
 
-use actix::prelude::*;
 use serde::Serialize;
-use utoipa::ToSchema;
 
-use super::Matchmaker;
+use super::Dispatch;
 use crate::ids::AccountId;
 use crate::protocol::{Activity, Intent};
 
-/// Everybody who counsels, by name.
-#[derive(Message)]
-#[rtype(result = "Vec<Colleague>")]
-pub struct ColleaguesNow;
-
 /// Somebody who counsels, as colleagues see them.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Colleague {
     /// Their account.
     pub id: AccountId,
@@ -34,8 +28,10 @@ pub struct Colleague {
     pub lines: Vec<String>,
 }
 
-impl Matchmaker {
-    fn colleagues(&self) -> Vec<Colleague> {
+impl Dispatch {
+    /// Everybody who counsels, by name.
+    #[must_use]
+    pub fn colleagues(&self) -> Vec<Colleague> {
         let mut all: Vec<Colleague> = self
             .staff
             .iter()
@@ -61,12 +57,5 @@ impl Matchmaker {
             .collect();
         all.sort_by(|one, other| (&one.name, one.id).cmp(&(&other.name, other.id)));
         all
-    }
-}
-
-impl Handler<ColleaguesNow> for Matchmaker {
-    type Result = MessageResult<ColleaguesNow>;
-    fn handle(&mut self, _: ColleaguesNow, _: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.colleagues())
     }
 }

@@ -1,0 +1,38 @@
+//! Ways to break it on purpose, for tests: whoever would not notice these would notice nothing. A
+//! release has none of it.
+
+use super::Dispatch;
+
+/// One way to be broken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// The late stop of an old socket takes away what is the newer one's.
+    LateStop,
+    /// A wrap-up that is done does not free its place.
+    PlaceKept,
+    /// That a talk was handed over is not forgotten when it goes on.
+    TransferKept,
+    /// What follows from a room's end is told before it.
+    EndLast,
+}
+
+#[cfg(debug_assertions)]
+impl Dispatch {
+    /// The same, broken in this way.
+    #[must_use]
+    pub fn broken(mut self, fault: Fault) -> Self {
+        self.fault = Some(fault);
+        self
+    }
+
+    pub(super) fn is_broken(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
+    }
+}
+
+#[cfg(not(debug_assertions))]
+impl Dispatch {
+    pub(super) const fn is_broken(&self, _: Fault) -> bool {
+        false
+    }
+}

@@ -1,0 +1,304 @@
+//! Everything that can happen, and everything that can be asked for: two closed enums.
+
+use std::time::Duration;
+
+use super::askers::Asker;
+use super::lines::{Line, ResultCode};
+use super::news::{CounsellorNews, DeskNews};
+use super::rows::{HandOverRow, TicketRow, Write, WriteFailed, Written};
+use super::shown::{Shown, TicketEvent};
+use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId, TicketId};
+use crate::matching::{self, CloseCause, Lobby};
+use crate::protocol::{ClosedReason, Intent, LineInfo, Member};
+use crate::room::Room;
+use crate::time::{Mono, Wall};
+
+/// One socket; a newer one has a higher number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub u64);
+
+/// What a step needs of the world and cannot know by itself.
+pub trait Outside {
+    /// An id that nobody has.
+    fn new_id(&mut self) -> uuid::Uuid;
+    /// The token with which a desk takes its ticket back.
+    fn token(&self, row: &TicketRow) -> String;
+    /// What the lobby knows an asker by: the same for the same asker as long as the process lives.
+    fn name(&self, asker: Asker) -> matching::Asker;
+    /// Who is in this room now, as it shows itself.
+    fn members(&self, room: RoomId) -> Vec<Member>;
+    /// The last `seq` of this room that is on file.
+    fn last_seq(&self, room: RoomId) -> u32;
+    /// The lobby made a step: for who checks it. `was_due`: when it wanted to be woken before.
+    fn stepped(&mut self, _lobby: &Lobby, _was_due: Option<Mono>, _effects: &[matching::Effect]) {}
+}
+
+/// Something that happened. Each one is a step.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// A desk asks.
+    Ask(Box<Ask>),
+    /// A desk shows a token that was read and found good. `after` is the last `seq` it has; `asker`, from
+    /// where it comes.
+    ComeBack { from: SocketId, ticket: TicketId, after: Option<u32>, asker: Option<Asker> },
+    /// From the socket of a desk that has asked.
+    FromDesk { from: SocketId, what: DeskWish },
+    /// A counsellor's socket is open. `session` is the log-in, or API token, it came with.
+    Arrive { from: SocketId, profile: Profile, session: SessionId },
+    /// From a counsellor's socket; ignored unless it is the newest of the account.
+    FromCounsellor { from: SocketId, account: AccountId, what: Wish },
+    /// Somebody who may counsel was edited, or lost their access.
+    StaffEdited { profile: Profile, has_access: bool },
+    /// What became of a `Store` with a name.
+    Filed { what: Filing, answer: Result<Written, WriteFailed> },
+    /// A waiting ticket is of another line now, on file.
+    Moved { ticket: TicketId, line: LineId },
+    /// A room's end is on file. `returns`: its ticket waits again (R11); `handed_over`: and is of this line.
+    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId> },
+    /// A room that was to be handed over was not: it ends otherwise, or its end was not stored.
+    NotTransferred { room: RoomId },
+    /// A room is gone from memory.
+    RoomGone { room: RoomId },
+    /// Lines as they are on file now. What is older than what is known is passed over.
+    Lines(Vec<Line>),
+    /// Result codes as they are on file now; as `Lines`.
+    Results(Vec<ResultCode>),
+    /// The disk takes writes again, or refuses them.
+    Health(bool),
+    /// The node drains: no new tickets, no new matches.
+    Drain,
+    /// It is to be looked how the lines stand, for their trend.
+    Look,
+    /// The moment of [`super::Dispatch::next_deadline`] has come.
+    Tick,
+    /// What was asked for with [`Effect::Later`].
+    Later(Later),
+}
+
+/// A desk asks.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Its socket.
+    pub from: SocketId,
+    /// The visit.
+    pub session: SessionId,
+    /// The registered desk, if it is one.
+    pub desk: Option<DeskId>,
+    /// It plays in a rehearsal.
+    pub rehearses: bool,
+    /// Whom the request counts for; a rehearsal counts for nobody.
+    pub asker: Option<Asker>,
+    /// The request's idempotence key.
+    pub client_id: String,
+    /// What it is about: the code of a topic.
+    pub topic: String,
+    /// The language wanted.
+    pub language: Option<String>,
+    /// The visitor's own name for themselves.
+    pub nickname: Option<String>,
+    /// What it is about, in words.
+    pub note: Option<String>,
+    /// 0 to 9.
+    pub priority: u8,
+}
+
+/// What a desk that has asked does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DeskWish {
+    /// The request was repeated: say again where it stands.
+    Repeat,
+    /// Give the ticket up.
+    Cancel,
+    /// The socket is gone.
+    Gone,
+}
+
+/// What a counsellor does.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// They want work, from the lines with these topics, or from all of theirs.
+    Open { lines: Option<Vec<String>>, capacity: Option<u16> },
+    /// They want no more work.
+    Pause { reason: Option<String> },
+    /// They take an offer.
+    Accept(OfferId),
+    /// They turn an offer down.
+    Decline(OfferId),
+    /// They write a room up that is over.
+    WrapUp { room: RoomId, result_code: String, memo: Option<String> },
+    /// They hand a talk over.
+    Transfer { room: RoomId, to: Receiver, note: Option<String> },
+    /// They keep it after all.
+    CancelTransfer { room: RoomId },
+    /// The socket is gone.
+    Gone,
+}
+
+/// To whom a talk is handed over.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receiver {
+    /// Whoever of the line with this topic can take it.
+    Line(String),
+    /// This colleague.
+    Colleague(AccountId),
+}
+
+/// What is on record about a counsellor.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// The account.
+    pub account: AccountId,
+    /// The name others see.
+    pub name: String,
+    /// Where the picture lies.
+    pub picture: Option<String>,
+    /// The lines served, with tiers.
+    pub lines: Vec<(LineId, u8)>,
+    /// Rooms at once.
+    pub capacity: u16,
+    /// What they want.
+    pub intent: Intent,
+    /// Why they paused.
+    pub reason: Option<String>,
+    /// The account's version.
+    pub version: i32,
+    /// It is test data.
+    pub test: bool,
+}
+
+/// Which write it was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Filing {
+    /// A new ticket.
+    Ticket(TicketId),
+    /// A ticket that was refused.
+    Refusal(TicketId, ClosedReason),
+    /// The end of a ticket that waited.
+    Close(TicketId, CloseCause),
+    /// A match.
+    Match(Box<Proposal>),
+    /// A wrap-up; `asked` if the counsellor sent it, else its time was over.
+    WrapUp { account: AccountId, room: RoomId, asked: bool },
+}
+
+/// A match on its way to the referee.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// Who counsels.
+    pub counsellor: AccountId,
+    /// The room it will be.
+    pub room: RoomId,
+    /// The visitor's seat.
+    pub desk_seat: MemberId,
+    /// The counsellor's seat.
+    pub counsellor_seat: MemberId,
+}
+
+/// What is to be done later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Later {
+    /// The time to write this room up is over.
+    WrapUp(AccountId, RoomId),
+    /// Places and queues are told.
+    TellQueues,
+    /// Once all that has come in by now is done: whose state changed is told it.
+    TellChanged,
+    /// A line opens or closes by its hours. There is one at a time: a later one replaces it.
+    Hours,
+    /// Matching goes on after a write failed, unless the journal is in ill health.
+    GoOn,
+}
+
+/// Something that must happen outside.
+#[derive(Debug)]
+pub enum Effect {
+    /// Tell a desk.
+    Desk { to: SocketId, news: DeskNews },
+    /// Tell a counsellor.
+    Counsellor { to: SocketId, news: CounsellorNews },
+    /// Put it on file; with a name, answer with `Filed`. In order.
+    Store { write: Write, what: Option<Filing> },
+    /// The visit is not in memory: tell the desk what is on file about it, see [`super::Past`].
+    LookUp { ticket: TicketId, to: SocketId },
+    /// Start a room.
+    Open(Box<Opening>),
+    /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
+    HandOver(Box<HandOverRow>),
+    /// Tell this room's supervisors where its talk goes on.
+    Continued { before: RoomId, next: RoomId },
+    /// Tell whoever follows the ticket.
+    Follow(TicketEvent),
+    /// Show it to whoever watches.
+    Show(Shown),
+    /// The lines as people see them now.
+    Posted(Vec<LineInfo>),
+    /// Something of this account's is on file: what they read next must have it.
+    Wrote(AccountId),
+    /// Come back with `Later` after so long.
+    Later { wait: Duration, what: Later },
+    /// For the log.
+    Noted(Noted),
+}
+
+/// What a room is started with.
+#[derive(Debug)]
+pub struct Opening {
+    /// The room itself.
+    pub core: Room,
+    /// What stays the same for its life.
+    pub talk: Talk,
+    /// The room.
+    pub room: RoomId,
+    /// When it was opened.
+    pub opened_at: Wall,
+    /// Whether its end is followed by a wrap-up.
+    pub wraps_up: bool,
+    /// Seats held for supervisors who were there before a restart.
+    pub held: Vec<(AccountId, MemberId)>,
+    /// It lives on the thread of this socket, if the desk is here.
+    pub beside: Option<SocketId>,
+}
+
+/// The talk of a room: it stays the same for the room's life.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Talk {
+    /// The ticket.
+    pub ticket: TicketId,
+    /// The ticket's number for people, `A-017`.
+    pub number: String,
+    /// The topic's code.
+    pub line: String,
+    /// Its line.
+    pub line_id: LineId,
+    /// Of a test line: nobody is shown it.
+    pub test: bool,
+    /// The line's language.
+    pub language: String,
+    /// Who counsels, with their name.
+    pub counsellor: (AccountId, String),
+}
+
+/// What an operator may want to read in the log.
+#[derive(Clone, Debug)]
+pub enum Noted {
+    /// A match is on file.
+    Matched { ticket: TicketId, room: RoomId, account: AccountId },
+    /// A talk goes to who accepted it.
+    HandsOver { ticket: TicketId, room: RoomId, to: AccountId },
+    /// A waiting ticket is of another line.
+    Moved { ticket: TicketId, line: LineId },
+    /// R6: a counsellor missed too many offers and is paused.
+    Benched { account: AccountId },
+    /// A match or a ticket could not be stored: matching waits.
+    Holds(WriteFailed),
+    /// A refusal did not reach the disk.
+    RefusalLost { ticket: TicketId, failed: WriteFailed },
+    /// The journal gave an answer that does not fit.
+    Odd { ticket: TicketId, answer: Written },
+    /// Opening hours that cannot be read: the line is always open.
+    BadHours { topic: String, fault: String },
+    /// The disk refuses writes, or takes them again.
+    Health(bool),
+}

@@ -1,0 +1,137 @@
+//! A match on its way: proposed to the referee, refused, or on file and told to both sides.
+
+use super::input::{Effect, Filing, Noted, Proposal};
+use super::news::{CounsellorNews, DeskNews};
+use super::rooms::{Starting, desk_name, matched_frame};
+use super::rows::{MatchRow, SeatRow, Write, WriteFailed, Written};
+use super::shown::{Call, Shown, TicketEvent};
+use super::trend::Left;
+use super::visits::Visit;
+use super::{Dispatch, Out};
+use crate::ids::{AccountId, MemberId, OfferId, RoomId, TicketId};
+use crate::matching::{self, Explanation, Outcome};
+use crate::protocol::Role;
+
+impl Dispatch {
+    /// Proposes a match to the referee.
+    pub(super) fn propose(
+        &mut self,
+        ticket: TicketId,
+        counsellor: AccountId,
+        offer: OfferId,
+        why: &Explanation,
+        out: &mut Out<'_>,
+    ) {
+        let (Some(visit), Some(staff)) = (self.visits.get(&ticket), self.staff.get_mut(&counsellor)) else { return };
+        staff.offers.remove(&offer);
+        let proposal = Proposal {
+            ticket,
+            counsellor,
+            room: RoomId(out.outside.new_id()),
+            desk_seat: MemberId(out.outside.new_id()),
+            counsellor_seat: MemberId(out.outside.new_id()),
+        };
+        let desk = SeatRow {
+            member: proposal.desk_seat,
+            role: Role::Desk,
+            account: None,
+            session: Some(visit.row.session),
+            name: desk_name(visit),
+        };
+        let theirs = SeatRow {
+            member: proposal.counsellor_seat,
+            role: Role::Counsellor,
+            account: Some(counsellor),
+            session: None,
+            name: staff.name.clone(),
+        };
+        let explanation = serde_json::to_string(why).unwrap_or_default();
+        let (room, at) = (proposal.room, out.now.wall);
+        let row = MatchRow { ticket, room, counsellor, seats: [desk, theirs], at, explanation };
+        self.show_ticket(ticket, out);
+        out.file(Write::Match(Box::new(row)), Filing::Match(Box::new(proposal)));
+    }
+
+    pub(super) fn match_filed(&mut self, proposal: &Proposal, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
+        let ticket = proposal.ticket;
+        let outcome = match answer {
+            Ok(Written::Matched { last_seq }) => return self.matched(proposal, last_seq, out),
+            Ok(Written::Stale) => Outcome::Stale,
+            Ok(Written::Full) => Outcome::Full,
+            Ok(answer) => {
+                out.note(Noted::Odd { ticket, answer });
+                Outcome::Failed
+            }
+            Err(failed) => {
+                self.hold_matching(failed, out);
+                Outcome::Failed
+            }
+        };
+        self.step_lobby(matching::Input::Paired { ticket, outcome }, out);
+        if outcome == Outcome::Stale
+            && let Some(visit) = self.forget_visit(ticket, out)
+        {
+            self.forget_key(&visit);
+            // Somebody else decided: what is on file is the truth to tell.
+            if let Some(to) = visit.socket {
+                out.push(Effect::LookUp { ticket, to });
+            }
+        }
+        self.show_ticket(ticket, out);
+    }
+
+    /// Has the number shown to everybody. A nickname never leaves with it.
+    fn call(&self, visit: &Visit, out: &mut Out<'_>) {
+        let row = &visit.row;
+        if self.lines.is_test(row.line) {
+            return;
+        }
+        let Some(info) = self.lines.info(row.line) else { return };
+        let number = visit.number.clone();
+        let (line, line_name) = (info.topic, info.name);
+        out.show(Shown::Call(Call { number, line, line_name, desk: row.desk, at: out.now.wall }));
+    }
+
+    fn matched(&mut self, proposal: &Proposal, last_seq: u32, out: &mut Out<'_>) {
+        let Proposal { ticket, counsellor, room, .. } = *proposal;
+        let now = out.now;
+        let waited_us = self.lobby.ticket(ticket).map_or(0, |view| now.mono.0.saturating_sub(view.since.0));
+        self.step_lobby(matching::Input::Paired { ticket, outcome: Outcome::Done }, out);
+        self.matches += 1;
+        let Some(mut visit) = self.forget_visit(ticket, out) else { return };
+        if std::mem::take(&mut visit.followed) {
+            out.push(Effect::Follow(TicketEvent::Matched { ticket, number: visit.number.clone() }));
+        }
+        let handed_from = visit.handed_from.take();
+        if handed_from.is_none() {
+            self.count_left(visit.row.line, Left::Matched, visit.row.requested_at, now);
+        }
+        if let Some(socket) = visit.socket {
+            self.desk_at.insert(socket, ticket);
+        }
+        let Some(staff) = self.staff.get(&counsellor) else { return };
+        out.note(Noted::Matched { ticket, room, account: counsellor });
+        self.call(&visit, out);
+        let (after, token) = (visit.after.map(|after| after.min(last_seq)), visit.token.clone());
+        let (name, picture) = (staff.name.clone(), staff.picture.clone());
+        let starting = Starting::new(proposal.clone(), name, picture, last_seq, now.wall, waited_us);
+        let Some(members) = self.open_room(starting, visit, out) else { return };
+        if let Some(before) = handed_from.filter(|before| self.rooms.contains_key(before)) {
+            out.push(Effect::Continued { before, next: room });
+        }
+        self.turns += 1;
+        let Some(entry) = self.rooms.get(&room) else { return };
+        if let Some(visit) = &entry.visit {
+            let seat = entry.seat(room, entry.desk, self.turns);
+            let frame = matched_frame(&seat, members.clone(), last_seq, Some(token));
+            visit.tell(DeskNews::Seated { seat, frame, after }, out);
+        }
+        if let Some(staff) = self.staff.get(&counsellor) {
+            let seat = entry.seat(room, entry.counsellor, self.turns);
+            let frame = matched_frame(&seat, members, last_seq, None);
+            staff.tell(CounsellorNews::Seated { seat, frame }, out);
+        }
+        self.changed.insert(counsellor);
+        self.tell_changed(out);
+    }
+}

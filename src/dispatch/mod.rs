@@ -1,0 +1,352 @@
+//! PURE. Everything between the lobby and the sockets that decides or remembers: who is where, what
+//! they are told, what is put on file and what follows when it is.
+//!
+//! One entry: [`Dispatch::step`]. No clock, no address, no IO: people are known by their sockets'
+//! numbers, rooms by their ids; moments come in as arguments, and what must happen outside goes out
+//! as [`Effect`]s, to be done in their order. What is asked and not done stands in `questions`.
+//!
+//! - `input`: what can happen, and what must follow; `news`, `shown`: what people are told
+//! - `rows`: what is put on file
+//! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait;
+//!   `askers`: how much one place may ask
+//! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over;
+//!   `log_outs`: who logs out is paused; `colleagues`: to whom a talk may be handed over
+//! - `matches`: a match on its way to the referee and back; `rooms`: opening rooms, coming back to
+//!   them, their end; `transfers`: a talk is handed over; `moves`: a ticket goes to another line
+//! - `lines`: the lines as they are on file; `board`: what people see of them; `trend`: how they
+//!   did in the last day
+//! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over
+//! - `in_order`: what reaches one socket by two ways, in the order in which it happened
+//! - `check`: what must always hold; `faults`: how it can be broken on purpose
+
+mod askers;
+mod board;
+mod check;
+mod colleagues;
+mod faults;
+mod in_order;
+mod input;
+mod lines;
+mod log_outs;
+mod matches;
+mod moves;
+mod news;
+mod past;
+mod places;
+mod questions;
+mod restart;
+mod rooms;
+mod rows;
+mod shown;
+mod staff;
+mod transfers;
+mod trend;
+mod visits;
+mod wrap_ups;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::time::Duration;
+
+pub use askers::{Asker, Limits};
+pub use colleagues::Colleague;
+pub use faults::Fault;
+pub use in_order::{Follows, HELD_MAX, InOrder};
+pub use input::{
+    Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Talk,
+    Wish,
+};
+pub use lines::{Line, ResultCode};
+pub use moves::MoveOutcome;
+pub use news::{CounsellorNews, DeskNews, Held, Seat};
+pub use past::Past;
+pub use questions::{Counts, LineFigures};
+pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
+pub use rows::{
+    EventKind, HandOverRow, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written,
+    request_key,
+};
+pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, WaitingTicket};
+pub use transfers::{TransferRefused, Wished};
+pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
+
+use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
+use crate::matching::{self, Lobby, Party};
+use crate::protocol::{ErrorCode, WithdrawnReason};
+use crate::time::{Mono, Now, Wall};
+use askers::Askers;
+use lines::{Lines, Results};
+use rooms::RoomEntry;
+use staff::Staff;
+use transfers::Handing;
+use trend::Trend;
+use visits::Visit;
+
+/// After a write failed that the journal did not report as ill health, matching goes on after so
+/// long.
+const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
+
+/// What the operator set.
+#[derive(Clone, Copy, Debug)]
+pub struct Settings {
+    /// How much one place may ask.
+    pub limits: Limits,
+    /// Most messages from one seat in ten seconds.
+    pub messages_per_10s_max: u32,
+    /// The office's time zone: opening hours and the day a ticket's number counts in.
+    pub zone: chrono_tz::Tz,
+}
+
+/// Pairs desks and counsellors, and knows who is where.
+pub struct Dispatch {
+    settings: Settings,
+    lobby: Lobby,
+    lines: Lines,
+    /// How the lines did in the last day.
+    trend: Trend,
+    results: Results,
+    /// Tickets that are not in a room, by ticket. The lobby holds their order, we hold the people.
+    visits: HashMap<TicketId, Visit>,
+    askers: Askers,
+    /// Which visit a desk's socket belongs to.
+    desk_at: HashMap<SocketId, TicketId>,
+    /// Live visits by request key: a request repeated on another socket is the same ticket (R1).
+    by_key: HashMap<String, TicketId>,
+    staff: BTreeMap<AccountId, Staff>,
+    rooms: HashMap<RoomId, RoomEntry>,
+    /// The room of a ticket that has one.
+    room_of: HashMap<TicketId, RoomId>,
+    /// The open rooms of each counsellor.
+    rooms_of: HashMap<AccountId, BTreeSet<RoomId>>,
+    /// Talks that are being handed over, as long as the lobby has them.
+    transfers: HashMap<TicketId, Handing>,
+    /// Why the lobby refused what was wished about a transfer; taken by whoever asked.
+    refused: Option<ErrorCode>,
+    /// Counsellors to be told their state, once for all that has come in by then.
+    changed: BTreeSet<AccountId>,
+    tell_armed: bool,
+    journal_ok: bool,
+    draining: bool,
+    matches: u64,
+    /// Seats handed out, see [`Seat::turn`].
+    turns: u64,
+    #[cfg(debug_assertions)]
+    fault: Option<Fault>,
+}
+
+/// What a step brings along and leaves behind.
+struct Out<'a> {
+    now: Now,
+    outside: &'a mut dyn Outside,
+    effects: &'a mut Vec<Effect>,
+}
+
+impl Out<'_> {
+    fn push(&mut self, effect: Effect) {
+        self.effects.push(effect);
+    }
+
+    fn note(&mut self, what: Noted) {
+        self.push(Effect::Noted(what));
+    }
+
+    fn show(&mut self, what: Shown) {
+        self.push(Effect::Show(what));
+    }
+
+    fn later(&mut self, wait: Duration, what: Later) {
+        self.push(Effect::Later { wait, what });
+    }
+
+    /// Puts something on file and hears of it in [`Input::Filed`].
+    fn file(&mut self, write: Write, what: Filing) {
+        self.push(Effect::Store { write, what: Some(what) });
+    }
+
+    /// Puts something on file for which nobody waits.
+    fn file_quietly(&mut self, write: Write) {
+        self.push(Effect::Store { write, what: None });
+    }
+
+    /// Puts on file what happened between a ticket and a counsellor: a line of the record is not
+    /// worth holding up a match.
+    fn file_event(&mut self, kind: EventKind, ticket: TicketId, by: AccountId, detail: serde_json::Value) {
+        let what = Happening { ticket, kind, by: by.to_string(), detail };
+        self.file_quietly(Write::Happened { what: Box::new(what), at: self.now.wall });
+    }
+}
+
+impl Dispatch {
+    /// Nobody is here yet, at `now`.
+    #[must_use]
+    pub fn new(settings: Settings, now: Wall) -> Self {
+        Self {
+            settings,
+            lobby: Lobby::new(),
+            lines: Lines::new(settings.zone),
+            trend: Trend::new(now),
+            results: Results::default(),
+            visits: HashMap::new(),
+            askers: Askers::new(settings.limits),
+            desk_at: HashMap::new(),
+            by_key: HashMap::new(),
+            staff: BTreeMap::new(),
+            rooms: HashMap::new(),
+            room_of: HashMap::new(),
+            rooms_of: HashMap::new(),
+            transfers: HashMap::new(),
+            refused: None,
+            changed: BTreeSet::new(),
+            tell_armed: false,
+            journal_ok: true,
+            draining: false,
+            matches: 0,
+            turns: 0,
+            #[cfg(debug_assertions)]
+            fault: None,
+        }
+    }
+
+    /// Something happened. What must follow is added to `effects`, in its order.
+    pub fn step(&mut self, now: Now, input: Input, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
+        let out = &mut Out { now, outside, effects };
+        match input {
+            Input::Ask(ask) => self.ask(*ask, out),
+            Input::ComeBack { from, ticket, after, asker } => {
+                self.counts_for(ticket, asker);
+                self.come_back(ticket, from, after, out);
+            }
+            Input::FromDesk { from, what } => self.hear_desk(from, what, out),
+            Input::Arrive { from, profile, session } => self.arrive(from, profile, session, out),
+            Input::FromCounsellor { from, account, what } => self.hear_counsellor(from, account, what, out),
+            Input::StaffEdited { profile, has_access } => self.edited(profile, has_access, out),
+            Input::Filed { what, answer } => self.filed(what, answer, out),
+            Input::Moved { ticket, line } => self.moved(ticket, line, out),
+            Input::RoomOver { room, returns, handed_over } => self.room_over(room, returns, handed_over, out),
+            Input::NotTransferred { room } => self.not_transferred(room, out),
+            Input::RoomGone { room } => self.room_gone(room, out),
+            Input::Lines(lines) => self.take_lines(lines, out),
+            Input::Results(codes) => codes.into_iter().for_each(|code| self.results.put(code)),
+            Input::Health(ok) => self.health(ok, out),
+            Input::Drain => {
+                self.draining = true;
+                self.step_lobby(matching::Input::Suspend, out);
+            }
+            Input::Look => self.keep_trend(out.now),
+            Input::Tick => self.step_lobby(matching::Input::Tick, out),
+            Input::Later(what) => self.is_due(what, out),
+        }
+    }
+
+    /// When [`Input::Tick`] is due.
+    #[must_use]
+    pub fn next_deadline(&self) -> Option<Mono> {
+        self.lobby.next_deadline()
+    }
+
+    fn is_due(&mut self, what: Later, out: &mut Out<'_>) {
+        match what {
+            Later::WrapUp(counsellor, room) => self.end_wrap_up(counsellor, room, out),
+            Later::TellQueues => self.tell_queues(out),
+            Later::TellChanged => self.tell_states(out),
+            Later::Hours => self.watch_hours(out),
+            Later::GoOn => self.go_on(out),
+        }
+    }
+
+    fn filed(&mut self, what: Filing, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
+        match what {
+            Filing::Ticket(ticket) => self.ticket_filed(ticket, answer, out),
+            Filing::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, answer, out),
+            Filing::Close(ticket, cause) => self.close_filed(ticket, cause, &answer, out),
+            Filing::Match(proposal) => self.match_filed(&proposal, answer, out),
+            Filing::WrapUp { account, room, asked } => self.wrap_up_filed(account, room, asked, &answer, out),
+        }
+    }
+
+    /// One step of the lobby, and all that follows from it.
+    fn step_lobby(&mut self, input: matching::Input, out: &mut Out<'_>) {
+        let (mut effects, was_due) = (Vec::new(), self.lobby.next_deadline());
+        let outside = &mut *out.outside;
+        self.lobby.step(out.now, input, &mut || OfferId(outside.new_id()), &mut effects);
+        outside.stepped(&self.lobby, was_due, &effects);
+        for effect in effects {
+            self.perform(effect, out);
+        }
+        self.tell_changed(out);
+    }
+
+    fn perform(&mut self, effect: matching::Effect, out: &mut Out<'_>) {
+        use matching::Effect;
+        match effect {
+            Effect::Store { ticket } => self.store_ticket(ticket, out),
+            Effect::Refuse { ticket, reason } => self.store_refusal(ticket, reason, out),
+            Effect::Stands { ticket } => self.tell_place(ticket, out),
+            Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
+                out.file_event(EventKind::Offered, ticket, counsellor, serde_json::json!({}));
+                self.ring(offer, ticket, counsellor, accept_within_s, out);
+            }
+            Effect::Withdraw { offer, ticket, counsellor, reason } => {
+                let missed = reason == WithdrawnReason::Expired;
+                let kind = if missed { EventKind::Missed } else { EventKind::Withdrawn };
+                out.file_event(kind, ticket, counsellor, serde_json::json!({}));
+                self.stop_ringing(offer, counsellor, reason, out);
+                self.show_ticket(ticket, out);
+            }
+            Effect::Pair { ticket, counsellor, offer, why } => self.propose(ticket, counsellor, offer, &why, out),
+            Effect::Close { ticket, cause } => Self::store_close(ticket, cause, out),
+            Effect::Transfer { ticket, from, state, to } => self.tell_transfer(ticket, from, state, to, out),
+            Effect::HandOver { ticket, line, to, offer } => self.end_for(ticket, line, to, offer, out),
+            Effect::Counsellor { counsellor } => {
+                self.changed.insert(counsellor);
+            }
+            Effect::Benched { counsellor } => self.bench(counsellor, out),
+            Effect::LineChanged { line } => self.line_changed(line, out),
+            Effect::Rejected { to, code, re } => self.reject(to, code, re, out),
+        }
+    }
+
+    fn reject(&mut self, to: Party, code: ErrorCode, re: Option<OfferId>, out: &mut Out<'_>) {
+        let detail = match code {
+            ErrorCode::NoSuchOffer => "the offer is not, or no longer, yours to answer",
+            ErrorCode::NotWaiting => "there is no waiting ticket to cancel; it was matched or is over",
+            ErrorCode::Busy => "the disk takes nothing at the moment; the offer stands, try again",
+            _ => "this cannot be done now",
+        };
+        match to {
+            Party::Desk(ticket) => self.refuse_desk(ticket, code, detail, out),
+            Party::Counsellor(account) => {
+                self.refuse_counsellor(account, code, detail, re.map(|id| id.to_string()), out);
+            }
+            Party::Giver(..) => self.refused = Some(code),
+        }
+    }
+
+    /// A write did not reach the disk: no new matches until it can.
+    fn hold_matching(&mut self, failed: WriteFailed, out: &mut Out<'_>) {
+        out.note(Noted::Holds(failed));
+        self.step_lobby(matching::Input::Suspend, out);
+        self.journal_ok = false;
+        out.later(PAUSE_AFTER_FAILURE, Later::GoOn);
+    }
+
+    fn health(&mut self, ok: bool, out: &mut Out<'_>) {
+        if ok {
+            out.note(Noted::Health(true));
+            self.go_on(out);
+        } else if self.journal_ok {
+            out.note(Noted::Health(false));
+            self.journal_ok = false;
+            self.step_lobby(matching::Input::Suspend, out);
+        }
+    }
+
+    fn go_on(&mut self, out: &mut Out<'_>) {
+        self.journal_ok = true;
+        if !self.draining {
+            self.step_lobby(matching::Input::Resume, out);
+        }
+    }
+}
+
+/// The lines a counsellor's tiers name, by id.
+type Served = Vec<(LineId, u8)>;

@@ -1,0 +1,158 @@
+//! What others are shown of tickets, counsellors and lines.
+
+use serde::Serialize;
+
+use crate::ids::{AccountId, DeskId, LineId, RoomId, TicketId};
+use crate::protocol::{Activity, ClosedReason, Intent};
+use crate::time::Wall;
+
+/// Something changed that is shown to whoever watches.
+#[derive(Clone, Debug)]
+pub enum Shown {
+    /// A ticket waits as this; `None`: it waits no more.
+    Ticket(TicketId, Option<WaitingTicket>),
+    /// A counsellor.
+    Counsellor(CounsellorShown),
+    /// A room is over.
+    RoomDropped(RoomId),
+    /// The lines that may be asked for, to everybody.
+    Lines(Vec<OfficeLine>),
+    /// A number is called, to everybody.
+    Call(Call),
+}
+
+/// A waiting ticket as the list shows it. Its place follows from `requested_at` and `priority`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct WaitingTicket {
+    /// Its number for people.
+    pub number: String,
+    /// The topic's code.
+    pub line: String,
+    /// Its line.
+    #[serde(skip)]
+    pub line_id: LineId,
+    /// The line's language.
+    pub language: String,
+    /// The visitor's own name for themselves.
+    pub nickname: Option<String>,
+    /// The registered desk, if it is one.
+    pub desk: Option<DeskId>,
+    /// The moment that decides its place.
+    pub requested_at: Wall,
+    /// 0 to 9.
+    pub priority: u8,
+    /// Its desk has a socket.
+    pub here: bool,
+    /// `WAITING`, `OFFERED` or `PAIRING`.
+    pub stage: &'static str,
+}
+
+/// A counsellor as the list shows them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct CounsellorShown {
+    /// Who.
+    pub account: AccountId,
+    /// Their name.
+    pub name: String,
+    /// They have a socket.
+    pub connected: bool,
+    /// What they want.
+    pub intent: Intent,
+    /// Why they paused.
+    pub reason: Option<String>,
+    /// What they are doing.
+    pub activity: Activity,
+    /// Rooms at once.
+    pub capacity: u16,
+    /// Places taken.
+    pub held: u32,
+    /// The topics they want work from now.
+    pub lines: Vec<String>,
+    /// All their lines, also those they want no work from now.
+    #[serde(skip)]
+    pub serves: Vec<LineId>,
+}
+
+/// A line as everybody may see it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+pub struct OfficeLine {
+    /// The topic's code.
+    pub topic: String,
+    /// `ko`, `en`.
+    pub language: String,
+    /// The topic's name in that language.
+    pub name: String,
+    /// Its name in English, where that is another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_en: Option<String>,
+    /// Inside its opening hours.
+    pub open: bool,
+    /// Tickets waiting now.
+    pub waiting: u32,
+    /// Seconds somebody who asked now may expect to wait, from and to (R13); null when it cannot be
+    /// said, as nobody is there to take them.
+    #[cfg_attr(feature = "server", schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2))]
+    pub ahead_s: Option<[u32; 2]>,
+    /// When it opens next, if it is closed and opens within seven days.
+    pub opens_at: Option<Wall>,
+}
+
+/// A ticket was matched, and that is on file. A nickname never leaves with it.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Its number for people.
+    pub number: String,
+    /// The topic's code.
+    pub line: String,
+    /// The topic's name.
+    pub line_name: String,
+    /// Where; `None` at the public desk.
+    pub desk: Option<DeskId>,
+    /// When.
+    pub at: Wall,
+}
+
+/// What a follower of a ticket is told; the field `event` names the SSE event.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum TicketEvent {
+    /// Its place.
+    Position {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number for people.
+        number: String,
+        /// Tickets before it.
+        ahead: u32,
+        /// The wait expected, from and to, in seconds.
+        eta_s: Option<[u32; 2]>,
+    },
+    /// It was matched; the last event.
+    Matched {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number for people.
+        number: String,
+    },
+    /// It is over; the last event.
+    Closed {
+        /// The ticket.
+        ticket: TicketId,
+        /// Its number for people.
+        number: String,
+        /// Why.
+        reason: ClosedReason,
+    },
+}
+
+impl TicketEvent {
+    /// The ticket it is about, and whether it is the last event.
+    #[must_use]
+    pub fn about(&self) -> (TicketId, bool) {
+        match self {
+            Self::Position { ticket, .. } => (*ticket, false),
+            Self::Matched { ticket, .. } | Self::Closed { ticket, .. } => (*ticket, true),
+        }
+    }
+}

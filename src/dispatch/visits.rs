@@ -1,0 +1,342 @@
+//! Desks, from asking to a seat: who they are, what they are told while they wait.
+
+use super::askers::{Asker, Refused};
+use super::input::{Ask, DeskWish, Effect, Filing, Noted, SocketId};
+use super::news::DeskNews;
+use super::places::closed;
+use super::rows::{TicketEnd, TicketRow, Write, WriteFailed, Written, request_key};
+use super::shown::{Shown, TicketEvent};
+use super::trend::Left;
+use super::{Dispatch, Fault, Out};
+use crate::ids::{RoomId, TicketId};
+use crate::matching::{self, CloseCause, NewTicket, Outcome};
+use crate::protocol::{ClosedReason, ErrorCode, Member};
+
+/// One visitor who is not in a room.
+pub(super) struct Visit {
+    pub(super) row: TicketRow,
+    /// `A-017`; empty until it is on file.
+    pub(super) number: String,
+    pub(super) token: String,
+    pub(super) socket: Option<SocketId>,
+    /// The place last told, so that only changes are told.
+    pub(super) told_ahead: Option<u32>,
+    /// Somebody else follows its place.
+    pub(super) followed: bool,
+    /// The topic it asked for; its line may be another by now.
+    pub(super) topic: String,
+    /// The last `seq` its desk has, if that came back while it stood between two rooms.
+    pub(super) after: Option<u32>,
+    /// The room it was handed over from: its supervisors are told where the talk goes on.
+    pub(super) handed_from: Option<RoomId>,
+    /// Who had a seat in the rooms before this one: what they said keeps their name.
+    pub(super) former: Vec<Member>,
+    /// Whom it counts for while it waits; after a restart nobody, until its desk is back.
+    pub(super) asker: Option<Asker>,
+}
+
+impl Visit {
+    pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
+        let (socket, told_ahead, after, handed_from, asker) = (None, None, None, None, None);
+        let (followed, former) = (false, Vec::new());
+        Self { row, number, token, socket, told_ahead, followed, topic, after, handed_from, former, asker }
+    }
+
+    pub(super) fn tell(&self, news: DeskNews, out: &mut Out<'_>) {
+        if let Some(to) = self.socket {
+            out.push(Effect::Desk { to, news });
+        }
+    }
+
+    pub(super) fn key(&self) -> Option<String> {
+        request_key(self.row.desk, &self.row.client_id)
+    }
+}
+
+impl Dispatch {
+    pub(super) fn ask(&mut self, ask: Ask, out: &mut Out<'_>) {
+        if self.draining {
+            let detail = "this server is about to restart; ask again in a moment";
+            return refuse(&ask, ErrorCode::Busy, detail.into(), out);
+        }
+        let found = if ask.rehearses {
+            self.lines.rehearsed(&ask.topic, ask.language.as_deref())
+        } else {
+            self.lines.find(&ask.topic, ask.language.as_deref())
+        };
+        let Some(line) = found else {
+            let detail = format!("no line has the topic `{}`; choose one of: {}", ask.topic, self.lines.topics());
+            return refuse(&ask, ErrorCode::UnknownLine, detail, out);
+        };
+        let (line, line_language) = (line.id, line.language.clone());
+        let key = request_key(ask.desk, &ask.client_id);
+        if let Some(&ticket) = key.as_ref().and_then(|key| self.by_key.get(key)) {
+            let same = self.visits.get(&ticket).is_none_or(|visit| visit.row.line == line || visit.topic == ask.topic);
+            if same {
+                return self.come_back(ticket, ask.from, Some(0), out);
+            }
+            let detail = "this client_id was used for another request; give every request its own";
+            return refuse(&ask, ErrorCode::ClientIdReused, detail.into(), out);
+        }
+        let now = out.now;
+        if let Some(refused) = ask.asker.and_then(|asker| self.askers.asks(asker, now.mono).err()) {
+            return refuse_for_now(&ask, refused, out);
+        }
+        let ticket = TicketId(out.outside.new_id());
+        let waiting = self.lobby.line_load(line, now.mono).waiting;
+        let row = TicketRow {
+            ticket,
+            line,
+            desk: ask.desk,
+            session: ask.session,
+            client_id: ask.client_id,
+            language: ask.language.unwrap_or(line_language),
+            nickname: ask.nickname,
+            note: ask.note,
+            priority: ask.priority,
+            requested_at: now.wall,
+            day: self.lines.day(now.wall),
+            predicted_s: self.lobby.estimate(line, waiting),
+        };
+        let token = out.outside.token(&row);
+        let mut visit = Visit::new(row, ask.topic, String::new(), token);
+        self.desk_at.insert(ask.from, ticket);
+        (visit.socket, visit.asker) = (Some(ask.from), ask.asker);
+        if let Some(asker) = ask.asker {
+            self.askers.waits(asker);
+        }
+        self.visits.insert(ticket, visit);
+        if let Some(key) = key {
+            self.by_key.insert(key, ticket);
+        }
+        let asker = ask.asker.map(|asker| out.outside.name(asker));
+        let new = NewTicket { ticket, line, requested_at: now.wall, since: now.mono, priority: ask.priority, asker };
+        self.step_lobby(matching::Input::Request(new), out);
+    }
+
+    pub(super) fn store_ticket(&self, ticket: TicketId, out: &mut Out<'_>) {
+        if let Some(visit) = self.visits.get(&ticket) {
+            out.file(Write::OpenTicket(visit.row.clone()), Filing::Ticket(ticket));
+        }
+    }
+
+    pub(super) fn ticket_filed(&mut self, ticket: TicketId, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
+        match answer {
+            Ok(Written::Opened { number }) => {
+                if let Some(visit) = self.visits.get_mut(&ticket) {
+                    visit.number = number;
+                }
+                self.step_lobby(matching::Input::Stored { ticket, ok: true }, out);
+            }
+            Ok(Written::Duplicate { ticket: earlier }) => {
+                self.step_lobby(matching::Input::Stored { ticket, ok: false }, out);
+                let Some(visit) = self.forget_visit(ticket, out) else { return };
+                self.forget_key(&visit);
+                if let Some(desk) = visit.socket {
+                    self.come_back(earlier, desk, Some(0), out);
+                }
+            }
+            answer => {
+                if let Ok(answer) = answer {
+                    out.note(Noted::Odd { ticket, answer });
+                }
+                self.step_lobby(matching::Input::Stored { ticket, ok: false }, out);
+                if let Some(visit) = self.forget_visit(ticket, out) {
+                    self.forget_key(&visit);
+                    let detail = "the request could not be stored; ask again in a moment".into();
+                    let re = Some(visit.row.client_id.clone());
+                    let code = ErrorCode::NotStored;
+                    visit.tell(DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None }, out);
+                }
+            }
+        }
+    }
+
+    pub(super) fn store_refusal(&self, ticket: TicketId, reason: ClosedReason, out: &mut Out<'_>) {
+        if let Some(visit) = self.visits.get(&ticket) {
+            out.file(Write::RefuseTicket(visit.row.clone(), reason), Filing::Refusal(ticket, reason));
+        }
+    }
+
+    /// A refusal is told even if the disk did not take it: it promises nothing.
+    pub(super) fn refusal_filed(
+        &mut self,
+        ticket: TicketId,
+        reason: ClosedReason,
+        answer: Result<Written, WriteFailed>,
+        out: &mut Out<'_>,
+    ) {
+        if let Err(failed) = answer {
+            out.note(Noted::RefusalLost { ticket, failed });
+        }
+        self.close_visit(ticket, reason, out);
+    }
+
+    pub(super) fn store_close(ticket: TicketId, cause: CloseCause, out: &mut Out<'_>) {
+        let status = match cause {
+            CloseCause::Cancelled => TicketEnd::Cancelled,
+            CloseCause::WaitedTooLong | CloseCause::Unstaffed => TicketEnd::Expired,
+            CloseCause::Abandoned => TicketEnd::Abandoned,
+        };
+        let (reason, at) = (reason_of(cause), out.now.wall);
+        out.file(Write::CloseTicket { ticket, status, reason, at }, Filing::Close(ticket, cause));
+    }
+
+    pub(super) fn close_filed(
+        &mut self,
+        ticket: TicketId,
+        cause: CloseCause,
+        answer: &Result<Written, WriteFailed>,
+        out: &mut Out<'_>,
+    ) {
+        let outcome = match answer {
+            Ok(Written::Done) => Outcome::Done,
+            Ok(_) => Outcome::Stale,
+            Err(_) => Outcome::Failed,
+        };
+        self.step_lobby(matching::Input::Closed { ticket, outcome }, out);
+        if outcome == Outcome::Failed {
+            if cause == CloseCause::Cancelled {
+                let detail = "the cancellation could not be stored; your place stands. Try again in a moment";
+                self.refuse_desk(ticket, ErrorCode::NotStored, detail, out);
+            }
+            return;
+        }
+        let of = self.visits.get(&ticket).map(|visit| (visit.row.line, visit.row.requested_at));
+        if let Some((line, requested)) = of
+            && outcome == Outcome::Done
+        {
+            let left = match cause {
+                CloseCause::Cancelled | CloseCause::Abandoned => Left::GaveUp,
+                CloseCause::WaitedTooLong | CloseCause::Unstaffed => Left::Expired,
+            };
+            self.count_left(line, left, requested, out.now);
+        }
+        self.close_visit(ticket, reason_of(cause), out);
+    }
+
+    /// The visit is over without a room: tell the desk and forget it.
+    fn close_visit(&mut self, ticket: TicketId, reason: ClosedReason, out: &mut Out<'_>) {
+        let Some(visit) = self.forget_visit(ticket, out) else { return };
+        self.forget_key(&visit);
+        if visit.followed {
+            out.push(Effect::Follow(TicketEvent::Closed { ticket, number: visit.number.clone(), reason }));
+        }
+        visit.tell(DeskNews::Over(closed(ticket, reason)), out);
+    }
+
+    /// Takes the visit out of the books; its request key stays known while it lives on in a room.
+    pub(super) fn forget_visit(&mut self, ticket: TicketId, out: &mut Out<'_>) -> Option<Visit> {
+        let visit = self.visits.remove(&ticket)?;
+        if let Some(asker) = visit.asker {
+            self.askers.waits_no_more(asker);
+        }
+        if let Some(socket) = visit.socket {
+            self.desk_at.remove(&socket);
+        }
+        out.show(Shown::Ticket(ticket, None));
+        Some(visit)
+    }
+
+    /// The visit is over, or never was: the same request may be made anew.
+    pub(super) fn forget_key(&mut self, visit: &Visit) {
+        if let Some(key) = visit.key() {
+            self.by_key.remove(&key);
+        }
+    }
+
+    /// A desk came back: from now on its ticket counts for whoever is there, if it counted for nobody.
+    pub(super) fn counts_for(&mut self, ticket: TicketId, asker: Option<Asker>) {
+        if let Some(visit) = self.visits.get_mut(&ticket).filter(|visit| visit.asker.is_none()) {
+            visit.asker = asker;
+            if let Some(asker) = asker {
+                self.askers.waits(asker);
+            }
+        }
+    }
+
+    /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
+    pub(super) fn come_back(&mut self, ticket: TicketId, from: SocketId, after: Option<u32>, out: &mut Out<'_>) {
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            self.desk_at.insert(from, ticket);
+            visit.after = after;
+            if let Some(older) = visit.socket.replace(from) {
+                self.desk_at.remove(&older);
+                out.push(Effect::Desk { to: older, news: DeskNews::Replaced });
+            }
+            self.step_lobby(matching::Input::DeskHere { ticket }, out);
+        } else if let Some(&room) = self.room_of.get(&ticket) {
+            self.return_to_room(room, from, after, out);
+        } else {
+            out.push(Effect::LookUp { ticket, to: from });
+        }
+    }
+
+    pub(super) fn hear_desk(&mut self, from: SocketId, what: DeskWish, out: &mut Out<'_>) {
+        let Some(&ticket) = self.desk_at.get(&from) else { return };
+        match what {
+            DeskWish::Repeat => self.tell_place(ticket, out),
+            DeskWish::Cancel => match self.visits.get(&ticket) {
+                Some(visit) => {
+                    let asker = visit.asker.map(|asker| out.outside.name(asker));
+                    self.step_lobby(matching::Input::Cancel { ticket, asker }, out);
+                }
+                None => {
+                    let detail = "there is no waiting ticket to cancel; it was matched or is over";
+                    self.refuse_desk(ticket, ErrorCode::NotWaiting, detail, out);
+                }
+            },
+            DeskWish::Gone => self.desk_gone(ticket, from, out),
+        }
+    }
+
+    fn desk_gone(&mut self, ticket: TicketId, from: SocketId, out: &mut Out<'_>) {
+        self.desk_at.remove(&from);
+        let late_stop = self.is_broken(Fault::LateStop);
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            // Compare and delete: the late stop of an old socket never removes the new one.
+            if visit.socket == Some(from) || late_stop {
+                visit.socket = None;
+                self.step_lobby(matching::Input::DeskGone { ticket }, out);
+                self.show_ticket(ticket, out);
+            }
+        } else {
+            self.desk_left_room(ticket, from);
+        }
+    }
+
+    pub(super) fn refuse_desk(&self, ticket: TicketId, code: ErrorCode, detail: &str, out: &mut Out<'_>) {
+        let news = DeskNews::Refused { code, detail: detail.to_owned(), re: None, ask_again: false, wait_s: None };
+        match self.visits.get(&ticket) {
+            Some(visit) => visit.tell(news, out),
+            None => self.tell_desk_in_room(ticket, news, out),
+        }
+    }
+}
+
+fn refuse(ask: &Ask, code: ErrorCode, detail: String, out: &mut Out<'_>) {
+    let re = Some(ask.client_id.clone());
+    out.push(Effect::Desk {
+        to: ask.from,
+        news: DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None },
+    });
+}
+
+/// Too much was asked from there; what is refused is put nowhere.
+fn refuse_for_now(ask: &Ask, refused: Refused, out: &mut Out<'_>) {
+    let why = match refused {
+        Refused::TooOften(_) => "too many requests came from this network or desk within a minute",
+        Refused::TooMany(_) => "too many from this network or desk wait already",
+    };
+    let (detail, re) = (format!("{why}; ask again after `wait_s` seconds"), Some(ask.client_id.clone()));
+    let (code, wait_s) = (ErrorCode::Busy, Some(refused.wait_s()));
+    out.push(Effect::Desk { to: ask.from, news: DeskNews::Refused { code, detail, re, ask_again: true, wait_s } });
+}
+
+fn reason_of(cause: CloseCause) -> ClosedReason {
+    match cause {
+        CloseCause::Cancelled => ClosedReason::Cancelled,
+        CloseCause::WaitedTooLong | CloseCause::Abandoned => ClosedReason::Expired,
+        CloseCause::Unstaffed => ClosedReason::Unstaffed,
+    }
+}
