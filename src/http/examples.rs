@@ -147,8 +147,6 @@ impl Maker<'_> {
         if matches!(field, "eta_s" | "ahead_s" | "predicted_s") {
             return json!([60, 240]);
         }
-        // The element of a page has no name of its own in the schema: its page's tells.
-        let within = within.strip_prefix("Page_").unwrap_or(within);
         json!([self.of(&schema["items"], within, field, depth + 1)])
     }
 }
