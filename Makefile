@@ -4,19 +4,25 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
+# What an office runs: everything but what only tests and benchmarks need.
+SHIPPED := --locked --no-default-features --features server
+
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run ship test check setup-run setup-test web generate fence fmt clippy docs e2e screens states figures bench guard attacks fuzz deny clean
+.PHONY: help run announce ship test check setup-run setup-test web generate fence shipped fmt clippy docs e2e screens states figures bench guard attacks fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: setup-run web/dist/.built ## build the pages and the server, and run it with demo data
-	cargo build --release --locked
-	./target/release/anteroom serve --demo --data-dir $${ANTEROOM_DATA_DIR:-data} $(ARGS)
+run: announce setup-run web/dist/.built ## build the pages and the server, and run it with demo data
+	cargo build --profile try $(SHIPPED)
+	./target/try/anteroom serve --demo --data-dir $${ANTEROOM_DATA_DIR:-data} $(ARGS)
+
+announce:
+	@[ -x target/try/anteroom ] || echo 'make run: building the pages and the server; about 5 minutes on two cores the first time, seconds after that. Cargo counts as it goes.'
 
 ship: setup-run web/dist/.built ## the program as it is shipped, its line tables beside it: target/ship
-	cargo build --release --locked
+	cargo build --release $(SHIPPED)
 	scripts/ship.sh target/release/anteroom target/ship
 
 test: setup-test ## every gate and every test; about half an hour from nothing
@@ -53,12 +59,17 @@ fence: ## the pure core builds alone, and no server crate is in it
 	@if cargo tree --locked --no-default-features -e normal --prefix none | grep -E '^(actix|diesel|tokio|rand|libsqlite3)'; then \
 		echo 'fence: the crates above are in the pure core; keep them behind the feature `server`' >&2; exit 1; fi
 
+shipped: ## what ships builds, and no crate of the peers is in it
+	cargo clippy $(SHIPPED) -- -D warnings
+	@if cargo tree $(SHIPPED) -e normal --prefix none | grep -E '^(reqwest|rmp)'; then \
+		echo 'shipped: the crates above are in what ships; keep them behind the feature `peers`' >&2; exit 1; fi
+
 docs: ## the code's own documentation, without warnings
 	RUSTDOCFLAGS='-D warnings' cargo doc --locked --no-deps --document-private-items
 
 e2e: setup-test web/dist/.built ## the browser tests
 	cargo build --locked
-	cd web && npm run --silent e2e
+	cd web && npx playwright test --project=e2e
 
 screens: setup-test web/dist/.built ## a picture of every page in every state: web/test-results/screens; some in docs/SCREENS.md
 	cargo build --locked

@@ -8,6 +8,16 @@ program=$1 out=$2
 
 build_id() { readelf --notes "$1" 2> /dev/null | sed -n 's/.*Build ID: //p'; }
 
+# What is there for tests and benchmarks alone stays at home.
+if grep -q unconditional-match "$program"; then
+    echo 'ship: this program can be broken by its name (src/broken.rs); build it without debug assertions' >&2
+    exit 1
+fi
+if "$program" load --help | grep -q colyseus; then
+    echo 'ship: this program speaks for other servers; build it without the feature `peers`' >&2
+    exit 1
+fi
+
 mkdir -p "$out"
 objcopy --only-keep-debug --compress-debug-sections=zlib "$program" "$out/anteroom.debug"
 chmod 0644 "$out/anteroom.debug"
