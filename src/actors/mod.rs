@@ -4,7 +4,7 @@
 //! - `socket`: one WebSocket: parsing, bounds, heartbeat, closing. The only user of
 //!   `actix-web-actors`; `framing` looks at each frame's head before anything of it is kept, `pulse`
 //!   says when a socket speaks by itself
-//! - `desk`, `counsellor`: the actor of a socket, by who sits at it
+//! - `desk`, `counsellor`: the actor of a socket, by who sits at it; `sitting`: what both want done
 //! - `room`: one room, on the thread of its desk
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
 //! - `groups`: the group rooms that are open
@@ -24,6 +24,7 @@ mod office;
 mod outbox;
 mod pulse;
 mod room;
+mod sitting;
 mod socket;
 mod sockets;
 mod watch;

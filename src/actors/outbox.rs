@@ -24,7 +24,7 @@ pub(super) const BYTES_MAX: usize = 1024 * 1024;
 pub(super) enum Out {
     /// One frame.
     Text(ByteString),
-    /// The frame by which a room tells of its end; see [`super::in_order`].
+    /// The frame by which a room tells of its end; see `dispatch::peers::in_order`.
     Ended(RoomId, ByteString),
     /// Several frames that belong together: a replay.
     Texts(Vec<ByteString>),

@@ -9,7 +9,7 @@ use super::news::CounsellorNews;
 use super::shown::{OfficeLine, Shown};
 use super::staff::Staff;
 use super::trend::{Left, Standing};
-use super::{Dispatch, Out};
+use super::{Dispatch, Fault, Out};
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::matching;
 use crate::protocol::{Intent, LineLoad, ServerFrame};
@@ -84,7 +84,9 @@ impl Dispatch {
     pub(super) fn tell_queues(&mut self, out: &mut Out<'_>) {
         self.lines.tell_armed = false;
         self.lines.told_at = out.now.mono;
-        for line in std::mem::take(&mut self.lines.dirty) {
+        let dirty = std::mem::take(&mut self.lines.dirty);
+        let told = !self.is_broken(Fault::PlaceUntold);
+        for line in dirty.into_iter().filter(|_| told) {
             let moved: Vec<(TicketId, u32)> = self
                 .lobby
                 .positions(line)

@@ -12,8 +12,8 @@ pub enum Fault {
     PlaceKept,
     /// That a talk was handed over is not forgotten when it goes on.
     TransferKept,
-    /// What follows from a room's end is told before it.
-    EndLast,
+    /// A place that moves on is told to nobody.
+    PlaceUntold,
 }
 
 #[cfg(debug_assertions)]

@@ -16,7 +16,7 @@
 //! - `lines`: the lines as they are on file; `board`: what people see of them; `trend`: how they
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over
-//! - `in_order`: what reaches one socket by two ways, in the order in which it happened
+//! - `peers`: who sits at a socket, be it a desk's or a counsellor's
 //! - `check`: what must always hold; `faults`: how it can be broken on purpose
 
 mod askers;
@@ -24,7 +24,6 @@ mod board;
 mod check;
 mod colleagues;
 mod faults;
-mod in_order;
 mod input;
 mod lines;
 mod log_outs;
@@ -32,6 +31,7 @@ mod matches;
 mod moves;
 mod news;
 mod past;
+mod peers;
 mod places;
 mod questions;
 mod restart;
@@ -50,7 +50,6 @@ use std::time::Duration;
 pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
 pub use faults::Fault;
-pub use in_order::{Follows, HELD_MAX, InOrder};
 pub use input::{
     Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Talk,
     Wish,
@@ -59,6 +58,7 @@ pub use lines::{Line, ResultCode};
 pub use moves::MoveOutcome;
 pub use news::{CounsellorNews, DeskNews, Held, Seat};
 pub use past::Past;
+pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Token};
 pub use questions::{Counts, LineFigures};
 pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
 pub use rows::{

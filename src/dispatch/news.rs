@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::in_order::Follows;
+use super::peers::Follows;
 use crate::ids::{MemberId, RoomId, TicketId};
 use crate::protocol::{Activity, ErrorCode, Intent, LineInfo, ServerFrame};
 

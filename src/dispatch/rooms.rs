@@ -190,7 +190,6 @@ impl Dispatch {
     }
 
     pub(super) fn room_over(&mut self, room: RoomId, returns: bool, handed_over: Option<LineId>, out: &mut Out<'_>) {
-        let told_last = self.is_broken(Fault::EndLast);
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let now = out.now;
         entry.over_since = Some(now.mono);
@@ -203,9 +202,7 @@ impl Dispatch {
         let wraps_up = entry.wraps_up && (!returns || handed_over.is_some());
         let waited_us = entry.waited_us;
         // Both hear it first: whatever they are told after this follows from it.
-        if !told_last {
-            self.tell_end(room, returns, wraps_up, out);
-        }
+        self.tell_end(room, returns, wraps_up, out);
         let returning = self.rooms.get_mut(&room).filter(|_| returns).and_then(|entry| entry.visit.take());
         self.lines.talk(line, -1);
         out.show(Shown::RoomDropped(room));
@@ -228,9 +225,6 @@ impl Dispatch {
             self.tell_changed(out);
         } else {
             self.step_lobby(matching::Input::Released { counsellor: account, line }, out);
-        }
-        if told_last {
-            self.tell_end(room, returns, wraps_up, out);
         }
     }
 

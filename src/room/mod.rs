@@ -4,7 +4,7 @@
 //! what must be on disk before anyone hears of it goes out as a `Store…` effect and is told only
 //! when its answer comes in.
 //!
-//! - `input`: all that can happen and all that can be asked for
+//! - `input`: all that can happen and all that can be asked for; `frames`: what a member says
 //! - `seats`: joined, away with a deadline, left; how fast one may talk
 //! - `log`: sequence numbers, what is on its way to the disk, what was said lately
 //! - `sitting`: who comes and goes while the room lives; watchers
@@ -13,6 +13,7 @@
 //! - `state`: the room itself
 
 mod ending;
+mod frames;
 mod input;
 mod log;
 mod seats;
@@ -22,6 +23,7 @@ mod state;
 mod tests;
 mod whispers;
 
+pub use frames::Spoken;
 pub use input::{
     Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
 };

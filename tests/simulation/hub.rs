@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use anteroom::dispatch::Later;
+use anteroom::dispatch::{Due, Later};
 use anteroom::ids::{MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, Member, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
@@ -46,17 +46,10 @@ pub enum Timer {
     Later(Later),
     LookUp(TicketId, SocketNo),
     Room(RoomId, Mono),
-    DiskRead {
-        room: RoomId,
-        to: MemberId,
-        after: u32,
-        upto: u32,
-    },
+    DiskRead { room: RoomId, to: MemberId, after: u32, upto: u32 },
     RoomStops(RoomId),
     Supervise(RoomId),
-    TimeToRate(SocketNo),
-    /// A room has not told this socket of its end.
-    Held(SocketNo, RoomId),
+    Socket(SocketNo, Due),
     SocketStops(SocketNo),
 }
 

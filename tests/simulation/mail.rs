@@ -38,12 +38,3 @@ impl Mail {
         Self::Happens(Box::new(what))
     }
 }
-
-impl dispatch::Follows for News {
-    fn follows(&self) -> Option<anteroom::ids::RoomId> {
-        match self {
-            Self::Desk(news) => news.follows(),
-            Self::Counsellor(news) => news.follows(),
-        }
-    }
-}

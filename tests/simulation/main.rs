@@ -170,6 +170,6 @@ fn a_transfer_that_is_not_forgotten_when_the_talk_goes_on_is_found() {
 }
 
 #[test]
-fn a_room_whose_end_is_told_after_what_follows_from_it_is_found() {
-    must_be_found(Broken::Dispatch(Fault::EndLast));
+fn a_place_that_moves_on_and_is_not_told_is_found() {
+    must_be_found(Broken::Dispatch(Fault::PlaceUntold));
 }

@@ -92,10 +92,7 @@ impl World {
         }
         match up {
             Up::Hello => {
-                let near = match self.hub.wires[&socket].who {
-                    Who::Visitor(_) => Socket::desk(),
-                    Who::Staff(me) => Socket::counsellor(self.staff[me].account),
-                };
+                let near = Socket::new(socket, self.hub.wires[&socket].who, &self.hub);
                 self.node.sockets.insert(socket, near);
                 self.hub.send(Actor::Socket(socket), Mail::Hello);
             }

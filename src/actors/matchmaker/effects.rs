@@ -14,7 +14,7 @@ use crate::actors::room::{Room, ToRoom, Way};
 use crate::actors::socket::News;
 use crate::actors::watch::{CounsellorShown, RoomDropped, TicketShown};
 use crate::dispatch::{self, Effect, Filing, Input, Later, Noted, Opening, Shown, SocketId, TicketEvent};
-use crate::ids::TicketId;
+use crate::ids::{RoomId, TicketId};
 use crate::journal::Write;
 use crate::room;
 
@@ -81,24 +81,24 @@ impl Matchmaker {
     pub(super) fn tell_desk(&self, to: SocketId, news: dispatch::DeskNews) {
         let Some(desk) = self.desks.get(&to) else { return };
         let way = match &news {
-            dispatch::DeskNews::Seated { seat, .. } => self.around.rooms.get(&seat.room).cloned(),
+            dispatch::DeskNews::Seated { seat, .. } => self.way(seat.room),
             _ => None,
         };
         desk.to.do_send(News(DeskNews::Told { news, way }));
     }
 
-    fn tell_counsellor(&self, to: SocketId, mut news: dispatch::CounsellorNews) {
+    fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {
         let Some(counsellor) = self.counsellors.get(&to) else { return };
-        let rooms = &self.around.rooms;
-        let ways = match &mut news {
-            dispatch::CounsellorNews::Seated { seat, .. } => rooms.get(&seat.room).cloned().into_iter().collect(),
-            dispatch::CounsellorNews::Rooms(held) => {
-                held.retain(|held| rooms.contains_key(&held.seat.room));
-                held.iter().filter_map(|held| rooms.get(&held.seat.room).cloned()).collect()
-            }
+        let ways = match &news {
+            dispatch::CounsellorNews::Seated { seat, .. } => self.way(seat.room).into_iter().collect(),
+            dispatch::CounsellorNews::Rooms(held) => held.iter().filter_map(|held| self.way(held.seat.room)).collect(),
             _ => Vec::new(),
         };
         counsellor.do_send(News(CounsellorNews { news, ways }));
+    }
+
+    fn way(&self, room: RoomId) -> Option<(RoomId, Way)> {
+        Some((room, self.around.rooms.get(&room)?.clone()))
     }
 
     pub(super) fn tell_followers(&mut self, event: &TicketEvent) {

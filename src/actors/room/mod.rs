@@ -18,10 +18,10 @@ use crate::app::App;
 use crate::broken::{self, is_broken};
 use crate::clock::Clock;
 use crate::dispatch;
-use crate::ids::{AccountId, MemberId, MessageId, WhisperId};
+use crate::ids::{AccountId, MemberId};
 use crate::journal::HandOverRow;
-use crate::protocol::{ClientFrame, MessageKind};
-use crate::room::{Effect, Ender, Input, Room as Core, Say, Whisper};
+use crate::protocol::ClientFrame;
+use crate::room::{Effect, Ender, Input, Room as Core, Spoken};
 use crate::time::Mono;
 use entrants::Entrants;
 
@@ -35,58 +35,13 @@ pub(super) struct Way {
     pub(super) to: Addr<Room>,
 }
 
-/// A member's way into a room. Whoever holds one had their membership checked by the matchmaker.
-#[derive(Clone)]
-pub(super) struct Seat {
-    pub(super) seat: dispatch::Seat,
-    pub(super) way: Way,
-}
-
-impl Seat {
-    /// The member's socket is here; `after` is the last `seq` it has.
-    pub(super) fn attach(&self, outbox: Outbox, after: Option<u32>) {
-        let dispatch::Seat { member, turn, .. } = self.seat;
-        self.way.to.do_send(ToRoom::Attach { member, turn, outbox, after });
-    }
-
-    /// The member wants the whispers so far.
-    pub(super) fn recall(&self) {
-        self.way.to.do_send(ToRoom::Input(Input::Recall { member: self.seat.member }));
-    }
-
-    /// That socket is gone.
-    pub(super) fn detach(&self) {
-        let dispatch::Seat { member, turn, .. } = self.seat;
-        self.way.to.do_send(ToRoom::Detach { member, turn });
-    }
-
-    /// A frame that talks in this room; others are not for it.
-    pub(super) fn take(&self, frame: ClientFrame, clock: &Clock) {
-        take(&self.way.to, self.seat.member, frame, clock);
-    }
-}
-
 /// Gives a room what a member of it says.
 pub(super) fn take(room: &Addr<Room>, member: MemberId, frame: ClientFrame, clock: &Clock) {
-    let input = match frame {
-        ClientFrame::End { reason, .. } => {
-            return room.do_send(ToRoom::End { by: Ender::Member(member), note: reason });
-        }
-        ClientFrame::Say { client_id, body, kind, .. } => {
-            let (kind, id) = (kind.unwrap_or(MessageKind::Text), MessageId(clock.new_id()));
-            Input::Say(Say { from: member, client_id, body, kind, id })
-        }
-        ClientFrame::Whisper { client_id, body, .. } => {
-            Input::Whisper(Whisper { from: member, client_id, body, id: WhisperId(clock.new_id()) })
-        }
-        ClientFrame::Typing { on, .. } => Input::Typing { member, on },
-        ClientFrame::Seen { seq, .. } => Input::Seen { member, seq },
-        ClientFrame::Replay { after, .. } => Input::Replay { member, after },
-        ClientFrame::Join { .. } => Input::Join { member },
-        ClientFrame::Leave { .. } => Input::Leave { member },
-        _ => return,
-    };
-    room.do_send(ToRoom::Input(input));
+    match Spoken::by(member, frame, &mut || clock.new_id()) {
+        Some(Spoken::Input(input)) => room.do_send(ToRoom::Input(input)),
+        Some(Spoken::End { by, note }) => room.do_send(ToRoom::End { by, note }),
+        None => {}
+    }
 }
 
 /// Everything a room is told.

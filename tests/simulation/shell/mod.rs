@@ -48,8 +48,11 @@ impl Outside for Around<'_> {
         row.ticket.to_string()
     }
 
-    fn name(&self, _: Asker) -> matching::Asker {
-        matching::Asker(0)
+    fn name(&self, asker: Asker) -> matching::Asker {
+        matching::Asker(match asker {
+            Asker::Desk(desk) => desk.0.as_u128() as u64,
+            Asker::Network(_) => u64::MAX,
+        })
     }
 
     fn members(&self, room: RoomId) -> Vec<Member> {
@@ -123,8 +126,7 @@ impl Node {
                 self.actors.remove(&room);
                 hub.send(Actor::Matchmaker, Mail::happens(Input::RoomGone { room }));
             }
-            Timer::TimeToRate(socket) => self.close_socket(socket, anteroom::protocol::CloseCode::Done, hub),
-            Timer::Held(socket, room) => self.held_long_enough(socket, room, hub),
+            Timer::Socket(socket, due) => self.socket_is_due(socket, due, hub),
             Timer::SocketStops(socket) => self.socket_stops(socket, hub),
         }
     }

@@ -1,8 +1,8 @@
 //! What reaches one socket by two ways, in the order in which it happened.
 //!
 //! A room tells its members of its end itself; what follows from that end (a state without the room,
-//! the next offer, a place in line, the next room) comes from the matchmaker. The room may be late: a
-//! socket that has not yet taken its seat there hears of the end only when it does. So the matchmaker
+//! the next offer, a place in line, the next room) comes from the dispatch. The room may be late: a
+//! socket that has not yet taken its seat there hears of the end only when it does. So the dispatch
 //! says of every end that what comes next follows from it, and the socket holds that back until the
 //! room has spoken.
 
@@ -13,9 +13,9 @@ use crate::ids::RoomId;
 
 /// A room that has not told of its end by then is gone. Longer than the disk may take to read what a
 /// late member missed.
-pub const HELD_MAX: Duration = Duration::from_secs(10);
+pub(super) const HELD_MAX: Duration = Duration::from_secs(10);
 
-/// What the matchmaker tells.
+/// What the dispatch tells.
 pub trait Follows {
     /// The room whose end this, and what comes after it, follows from.
     fn follows(&self) -> Option<RoomId>;
@@ -23,7 +23,7 @@ pub trait Follows {
 
 /// The rooms whose end a socket has yet to hear, and what waits for that: for [`HELD_MAX`] at most,
 /// which bounds how much it is.
-pub struct InOrder<N> {
+pub(super) struct InOrder<N> {
     unended: BTreeSet<RoomId>,
     held: VecDeque<N>,
     /// The room that is waited for, once that was noticed.
@@ -38,27 +38,27 @@ impl<N> Default for InOrder<N> {
 
 impl<N: Follows> InOrder<N> {
     /// The socket takes a seat in this room.
-    pub fn begins(&mut self, room: RoomId) {
+    pub(super) fn begins(&mut self, room: RoomId) {
         self.unended.insert(room);
     }
 
     /// The room has told of its end, or is gone.
-    pub fn ended(&mut self, room: RoomId) {
+    pub(super) fn ended(&mut self, room: RoomId) {
         self.unended.remove(&room);
     }
 
     /// Whether the room's end was told here.
-    pub fn is_ended(&self, room: RoomId) -> bool {
+    pub(super) fn is_ended(&self, room: RoomId) -> bool {
         !self.unended.contains(&room)
     }
 
-    /// The matchmaker has news.
-    pub fn push(&mut self, news: N) {
+    /// The dispatch has news.
+    pub(super) fn push(&mut self, news: N) {
         self.held.push_back(news);
     }
 
     /// The next that may be told now.
-    pub fn next(&mut self) -> Option<N> {
+    pub(super) fn next(&mut self) -> Option<N> {
         if self.first_waits_for().is_some() {
             return None;
         }
@@ -67,7 +67,7 @@ impl<N: Follows> InOrder<N> {
     }
 
     /// The room that is waited for, if that wait has just begun.
-    pub fn begins_to_wait(&mut self) -> Option<RoomId> {
+    pub(super) fn begins_to_wait(&mut self) -> Option<RoomId> {
         let room = self.first_waits_for();
         (std::mem::replace(&mut self.waits_for, room) != room).then_some(room)?
     }

@@ -1,0 +1,91 @@
+//! Who sits at a socket: what they say becomes inputs, what they are told becomes frames, in the order
+//! in which it happened.
+//!
+//! - `desk`: one visitor, from asking to rating; `counsellor`: somebody who counsels
+//! - `in_order`: what reaches one socket by two ways
+
+mod counsellor;
+mod desk;
+mod in_order;
+
+use std::time::Duration;
+
+pub use counsellor::Counsellor;
+pub use desk::{Desk, DeskPass};
+pub use in_order::Follows;
+
+use super::input::{Input, SocketId};
+use super::news::Seat;
+use crate::ids::{DeskId, MemberId, RoomId, SessionId, TicketId};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, RoomBrief, ServerFrame};
+use crate::time::Mono;
+
+/// What somebody at a socket may look at.
+pub trait Near {
+    /// Which socket it is.
+    fn socket(&self) -> SocketId;
+    /// Now, for what has a time.
+    fn now(&self) -> Mono;
+    /// What a resume token says, or why it is not honoured.
+    ///
+    /// # Errors
+    /// The refusal to be told.
+    fn read_token(&self, token: &str) -> Result<Token, (ErrorCode, String)>;
+    /// The last `seq` of a room with a seat of theirs, as it shows itself.
+    fn last_seq(&self, room: RoomId) -> u32;
+    /// That room at a glance.
+    fn brief(&self, room: RoomId, you: MemberId, wrap_up: bool) -> Option<RoomBrief>;
+}
+
+/// What a resume token says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Token {
+    /// The ticket it gives back.
+    pub ticket: TicketId,
+    /// The visit it belongs to.
+    pub session: SessionId,
+    /// The registered desk it was given to; no other desk may use it.
+    pub desk: Option<DeskId>,
+}
+
+/// What is to be done for who sits at a socket.
+#[derive(Debug)]
+pub enum Act {
+    /// Tell them.
+    Say(ServerFrame),
+    /// Close the socket; what was said before still arrives.
+    Close(CloseCode),
+    /// Something happened, for [`super::Dispatch`].
+    Happens(Input),
+    /// The same; the dispatch may not have heard of this socket before.
+    Introduce(Input),
+    /// Take the seat with this socket; `after` is the last `seq` it has.
+    Attach { seat: Seat, after: Option<u32> },
+    /// The seat has this socket no longer.
+    Detach(Seat),
+    /// Ask the room for the whispers so far.
+    Recall(Seat),
+    /// Give the room what is said from this seat.
+    Talk { seat: Seat, frame: ClientFrame },
+    /// Nothing of this room is needed any more.
+    Forget(RoomId),
+    /// Put a score on file; answer with [`Desk::rated`].
+    Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String> },
+    /// Come back with `Due` after so long.
+    Later { wait: Duration, due: Due },
+}
+
+/// What an [`Act::Later`] was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// Something should have been asked.
+    Ask,
+    /// The time to rate is over.
+    TimeToRate,
+    /// What is held back for the end of this room is told without.
+    Held(RoomId),
+}
+
+fn refuse(code: ErrorCode, detail: &str, re: Option<String>, acts: &mut Vec<Act>) {
+    acts.push(Act::Say(ServerFrame::refusal(code, detail, re)));
+}
