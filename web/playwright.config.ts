@@ -6,9 +6,10 @@ const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 export default defineConfig({
   testDir: 'e2e',
   outputDir: 'test-results/runs',
-  fullyParallel: false,
-  // Each worker runs a server and a browser: more of them would measure the machine, not the pages.
-  workers: 1,
+  fullyParallel: true,
+  // Each test has a server, a network and browsers of its own, and waits for much: two at once keep two cores busy.
+  // More would measure the machine, not the pages.
+  workers: 2,
   // A test that fails now and then has found something: no second try hides it.
   retries: 0,
   timeout: 180_000,
@@ -35,8 +36,9 @@ export default defineConfig({
   projects: [
     { name: 'e2e', testIgnore: /(screens|figures|states)\.spec\.ts$/ },
     { name: 'states', testMatch: /states\.spec\.ts$/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
-    { name: 'screens', testMatch: /screens\.spec\.ts$/, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
-    // They measure: nothing may fail for being slow beside other builds.
-    { name: 'figures', testMatch: /figures\.spec\.ts$/, expect: { timeout: 120_000 }, timeout: 600_000 },
+    // One after the other: the index is in the order in which the pictures were taken.
+    { name: 'screens', testMatch: /screens\.spec\.ts$/, workers: 1, timeout: 1_800_000, expect: { timeout: 120_000 }, use: { actionTimeout: 60_000 } },
+    // They measure, so nothing runs beside them: and nothing may fail for being slow beside other builds.
+    { name: 'figures', testMatch: /figures\.spec\.ts$/, workers: 1, expect: { timeout: 120_000 }, timeout: 600_000 },
   ],
 });
