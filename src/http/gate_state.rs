@@ -13,7 +13,7 @@ use super::rates::Rates;
 use super::tries::Tries;
 use crate::storage::accounts::{Account, AccountRole};
 
-/// What the gate itself needs besides the [`App`]; one for all workers.
+/// What the gate itself needs besides the [`App`](crate::app::App); one for all workers.
 pub struct Gate {
     /// Whose pages may use the cookie.
     pub origins: Origins,

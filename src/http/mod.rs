@@ -6,13 +6,13 @@
 //!   it knows between requests
 //! - `connections`, `patience`, `bodies`: how many may connect, and how long a request may take to come;
 //!   `handshake`: what a socket's must be
-//! - `staff`: who is logged in; `means`: what they showed; `cookies`, `origin`: by what, and which pages may use it; `proxies`, `rates`: whose
-//!   word about addresses is believed, and how often one may ask
+//! - `staff`: who is logged in; `means`: what they showed; `cookies`, `origin`: by what, and which pages may use it;
+//!   `proxies`, `rates`: whose word about addresses is believed, and how often one may ask
 //! - `change`: how records are changed, with the audit of it in the same transaction
 //! - `ending`, `validity`: how access is taken away, at once and by itself
 //! - `secret`, `passwords`, `weak`, `turns`: what is secret, and whose turn it is to have it looked at;
-//!   `tries`, `browser`: how often it may be guessed, and by whom; `one_time`: codes that count once; `proof`: shown again
-//!   before an act on credentials, which `notice` tells the owner of
+//!   `tries`, `browser`: how often it may be guessed, and by whom; `one_time`: codes that count once;
+//!   `proof`: shown again before an act on credentials, which `notice` tells the owner of
 //! - `answers`: how a handler comes to its answer
 //! - `fixed`: what does not change, compressed once
 //! - `extract`, `cursor`, `error`: what goes in and out, strictly; `qr`: links for a camera
