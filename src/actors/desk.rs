@@ -27,7 +27,7 @@ pub(super) struct Desk {
 #[rtype(result = "()")]
 pub(super) enum DeskNews {
     /// By the matchmaker; with a seat comes the way to its room.
-    Told { news: dispatch::DeskNews, way: Option<(RoomId, Way)> },
+    Told { news: Box<dispatch::DeskNews>, way: Option<(RoomId, Way)> },
     /// What became of its rating.
     Rated { room: RoomId, score: u8, answer: Result<Written, WriteFailed> },
 }
@@ -93,7 +93,7 @@ impl Peer for Desk {
         match news {
             DeskNews::Told { news, way } => {
                 self.ways.extend(way);
-                self.with(wire, |visitor, near, acts| visitor.told(news, near, acts));
+                self.with(wire, |visitor, near, acts| visitor.told(*news, near, acts));
             }
             DeskNews::Rated { room, score, answer } => {
                 self.with(wire, |visitor, _, acts| visitor.rated(room, score, &answer, acts));

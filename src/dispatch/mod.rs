@@ -6,7 +6,7 @@
 //! as [`Effect`]s, to be done in their order. What is asked and not done stands in `questions`.
 //!
 //! - `input`: what can happen, and what must follow; `news`, `shown`: what people are told
-//! - `rows`: what is put on file
+//! - `rows`: what is put on file; `answers`: what a room is told of that
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait;
 //!   `askers`: how much one place may ask
 //! - `staff`: counsellors and their offers; `wrap_ups`: what they write up when a room is over;
@@ -19,6 +19,7 @@
 //! - `peers`: who sits at a socket, be it a desk's or a counsellor's
 //! - `check`: what must always hold; `faults`: how it can be broken on purpose
 
+mod answers;
 mod askers;
 mod board;
 mod check;
@@ -39,6 +40,8 @@ mod rooms;
 mod rows;
 mod shown;
 mod staff;
+#[cfg(test)]
+mod tests;
 mod transfers;
 mod trend;
 mod visits;

@@ -10,6 +10,7 @@
 //! - `sitting`: who comes and goes while the room lives; watchers
 //! - `whispers`: what staff say among themselves
 //! - `ending`: how it ends
+//! - `sockets`: which socket each member has
 //! - `state`: the room itself
 
 mod ending;
@@ -18,6 +19,7 @@ mod input;
 mod log;
 mod seats;
 mod sitting;
+mod sockets;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -28,6 +30,7 @@ pub use input::{
     Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
 };
 pub use log::Said;
+pub use sockets::Sockets;
 pub use state::Room;
 pub use whispers::Whispered;
 

@@ -1,12 +1,12 @@
-//! The seeded simulation: the pure lobby and the pure rooms, a store that keeps the journal's
-//! contract, and desks and counsellors behind a bad network, all on one virtual clock. A seed is a
-//! day at a small centre; the same seed is the same day.
+//! The seeded simulation: the real dispatch, rooms and peers at the sockets, a store that keeps the
+//! journal's contract, and desks and counsellors behind a bad network, all on one virtual clock. A
+//! seed is a day at a small centre; the same seed is the same day.
 //!
 //! `ANTEROOM_SEEDS=n` runs so many seeds, `ANTEROOM_SEED=s` replays one and shows all of it.
 //!
 //! - `plan`: what a seed stands for; `dice`: chance
 //! - `world`: one run; `hub`: clock, events, network; `mail`: what actors tell each other
-//! - `shell`: the server's process; `store`: its journal; `records`: what is on file
+//! - `shell`: the server's process, as thin as its actors; `store`: its journal; `records`: what is on file
 //! - `visitor`, `counsellor`, `ledger`: people, and what they were told
 //! - `truth`: what must hold; `scenarios`: what was found, in its smallest form
 

@@ -84,7 +84,7 @@ impl Matchmaker {
             dispatch::DeskNews::Seated { seat, .. } => self.way(seat.room),
             _ => None,
         };
-        desk.to.do_send(News(DeskNews::Told { news, way }));
+        desk.to.do_send(News(DeskNews::Told { news: Box::new(news), way }));
     }
 
     fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {

@@ -9,10 +9,10 @@ use crate::actors::card::About;
 use crate::actors::groups::GroupOver;
 use crate::actors::matchmaker::Happens;
 use crate::dispatch;
-use crate::ids::{MemberId, MessageId};
-use crate::journal::{MessageRow, Write, WriteFailed, Written};
+use crate::ids::MemberId;
+use crate::journal::{MessageRow, Write, Written};
 use crate::protocol::{CloseCode, EndReason};
-use crate::room::{Effect, EndStored, Input, REPLAY_MAX, Said, SayStored};
+use crate::room::{Effect, REPLAY_MAX, Said};
 use crate::storage::messages;
 
 impl Room {
@@ -28,19 +28,19 @@ impl Room {
     fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
         match effect {
             Effect::Send { to, frame } => {
-                if let Some(outbox) = self.outboxes.get(&to) {
+                if let Some(outbox) = self.sockets.get(to) {
                     outbox.send(&frame);
                 }
             }
             Effect::Tell { except, frame } => {
-                if self.outboxes.keys().any(|member| Some(*member) != except) {
+                let mut others = self.sockets.others(except).map(|(_, outbox)| outbox).peekable();
+                if others.peek().is_some() {
                     let text = ByteString::from(frame.to_json());
-                    let others = self.outboxes.iter().filter(|(member, _)| Some(**member) != except);
-                    others.for_each(|(_, outbox)| outbox.send_written(&frame, text.clone()));
+                    others.for_each(|outbox| outbox.send_written(&frame, text.clone()));
                 }
             }
             Effect::SendAll { to, frames } => {
-                if let Some(outbox) = self.outboxes.get(&to) {
+                if let Some(outbox) = self.sockets.get(to) {
                     outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
                 }
             }
@@ -53,7 +53,7 @@ impl Room {
             Effect::Catch { to, missed } => self.catch(to, &missed),
             Effect::CatchFromDisk { to, after, upto } => self.catch_from_disk(to, after, upto, ctx),
             Effect::Shut { member, code } => {
-                if let Some(outbox) = self.outboxes.get(&member) {
+                if let Some(outbox) = self.sockets.get(member) {
                     outbox.shut(code);
                 }
             }
@@ -104,7 +104,7 @@ impl Room {
     }
 
     fn catch(&self, to: MemberId, missed: &[Said]) {
-        if let Some(outbox) = self.outboxes.get(&to) {
+        if let Some(outbox) = self.sockets.get(to) {
             let room = self.card.room;
             outbox.send_all(missed.iter().map(|said| said.message(room).to_json().into()).collect());
         }
@@ -122,7 +122,7 @@ impl Room {
                 Ok(missed) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
                 failed => {
                     error!(room:% = room, error:? = failed.err(); "history could not be read");
-                    if let Some(outbox) = this.outboxes.get(&to) {
+                    if let Some(outbox) = this.sockets.get(to) {
                         outbox.shut(CloseCode::Overloaded);
                     }
                 }
@@ -137,19 +137,18 @@ impl Room {
         let row = MessageRow { id, room: self.card.room, seq, from, client_id, kind, body, at };
         let room = ctx.address();
         self.app.journal.submit(Write::Say(Box::new(row)), move |answer| {
-            room.do_send(ToRoom::Input(Input::SayStored { id, answer: say_answer(id, answer) }));
+            let (input, odd) = Written::said(id, answer);
+            if let Some(odd) = odd {
+                error!(message:% = id, answer:? = odd; "the journal gave an answer that does not fit");
+            }
+            room.do_send(ToRoom::Input(input));
         });
     }
 
     fn store_end(&self, write: Write, ctx: &Context<Self>) {
         let room = ctx.address();
         self.app.journal.submit(write, move |answer| {
-            let answer = match answer {
-                Ok(Written::Done) => EndStored::Done,
-                Ok(_) => EndStored::Stale,
-                Err(_) => EndStored::Failed,
-            };
-            room.do_send(ToRoom::Input(Input::EndStored(answer)));
+            room.do_send(ToRoom::Input(Written::ended(&answer)));
         });
     }
 
@@ -160,19 +159,5 @@ impl Room {
                 log::warn!(error:% = failed; "a seat's state was not recorded");
             }
         });
-    }
-}
-
-fn say_answer(id: MessageId, answer: Result<Written, WriteFailed>) -> SayStored {
-    match answer {
-        Ok(Written::Done) => SayStored::Done,
-        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
-        Ok(Written::Gap) => SayStored::Gap,
-        Ok(Written::Stale) => SayStored::Closed,
-        Ok(other) => {
-            error!(message:% = id, answer:? = other; "the journal gave an answer that does not fit");
-            SayStored::Failed
-        }
-        Err(_) => SayStored::Failed,
     }
 }

@@ -12,7 +12,7 @@ use crate::actors::socket::News;
 use crate::ids::{AccountId, MemberId};
 use crate::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, WriteFailed, Written};
 use crate::protocol::{CloseCode, ErrorCode, Role, RoomKind, SeatState, ServerFrame};
-use crate::room::{Input, NewSeat, SeatStored, WhisperStored, Whispered};
+use crate::room::{Input, NewSeat, Whispered};
 use crate::storage::audit::{Act, Actor};
 use crate::tokens::SeatClaims;
 
@@ -65,7 +65,7 @@ impl Room {
         let Some(member) = known else { return self.sit(enter, turn, ctx) };
         let older = match self.entrants.coming.get(&member) {
             Some((waiting, _)) => Some(*waiting),
-            None => self.turns.get(&member).copied(),
+            None => self.sockets.turn(member),
         };
         if older.is_some_and(|older| older > turn) {
             return enter.outbox.shut(CloseCode::Replaced);
@@ -98,8 +98,7 @@ impl Room {
     }
 
     fn attach_entrant(&mut self, member: MemberId, turn: u64, enter: &Enter) {
-        self.turns.insert(member, turn);
-        if let Some(replaced) = self.outboxes.insert(member, enter.outbox.clone()) {
+        if let Ok(Some(replaced)) = self.sockets.attach(member, turn, enter.outbox.clone()) {
             replaced.shut(CloseCode::Replaced);
         }
         enter.socket.do_send(News(EntrantNews::Seated(member)));
@@ -112,9 +111,9 @@ impl Room {
                 *waiting = None;
             }
         }
-        let seat = self.entrants.seats().copied().find(|member| self.turns.get(member) == Some(&gone));
+        let seat = self.entrants.seats().copied().find(|member| self.sockets.turn(*member) == Some(gone));
         if let Some(member) = seat {
-            self.outboxes.remove(&member);
+            self.sockets.remove(member);
             self.step(Input::Detach { member }, ctx);
         }
     }
@@ -124,7 +123,7 @@ impl Room {
         match self.entrants.coming.remove(&member) {
             Some((turn, Some(enter))) => self.attach_entrant(member, turn, &enter),
             Some((turn, None)) => {
-                self.turns.insert(member, turn);
+                self.sockets.passed(member, turn);
                 ctx.address().do_send(ToRoom::EntrantGone { turn });
             }
             None => {}
@@ -133,7 +132,7 @@ impl Room {
     }
 
     fn tell_seated(&self, member: MemberId, watching: bool) {
-        let Some(outbox) = self.outboxes.get(&member) else { return };
+        let Some(outbox) = self.sockets.get(member) else { return };
         let mut members = self.core.members();
         // Whoever reads this is here: their socket attaches as it is sent.
         for own in members.iter_mut().filter(|own| own.member == member && !watching) {
@@ -173,16 +172,15 @@ impl Room {
 
     /// The seat is given up.
     pub(super) fn seat_gone(&mut self, member: MemberId) {
-        if let Some(outbox) = self.outboxes.remove(&member) {
+        if let Some(outbox) = self.sockets.forget(member) {
             outbox.shut(CloseCode::Done);
         }
-        self.turns.remove(&member);
         self.entrants.forget(member);
     }
 
     /// The room stops: whoever came in by a socket of it has nothing more to wait for.
     pub(super) fn let_entrants_go(&self) {
-        for outbox in self.entrants.seats().filter_map(|member| self.outboxes.get(member)) {
+        for outbox in self.entrants.seats().filter_map(|member| self.sockets.get(*member)) {
             outbox.shut(CloseCode::Done);
         }
     }
@@ -200,7 +198,7 @@ impl Room {
         };
         self.ask_journal(Write::Sit(Box::new(row)), ctx, move |answer| Input::SitStored {
             member,
-            answer: seat_answer(&answer),
+            answer: Written::sat(&answer),
         });
     }
 
@@ -209,22 +207,14 @@ impl Room {
         let row = ShowRow { room: self.card.room, member, watching, audit, at: self.app.clock.now().wall };
         self.ask_journal(Write::Show(Box::new(row)), ctx, move |answer| Input::ShowStored {
             member,
-            answer: seat_answer(&answer),
+            answer: Written::sat(&answer),
         });
     }
 
     pub(super) fn store_whisper(&self, whispered: Whispered, ctx: &Context<Self>) {
         let Whispered { id, from, client_id, body, at, .. } = whispered;
         let row = WhisperRow { id, room: self.card.room, from, client_id, body, at };
-        self.ask_journal(Write::Whisper(Box::new(row)), ctx, move |answer| {
-            let answer = match answer {
-                Ok(Written::Done) => WhisperStored::Done,
-                Ok(Written::Whispered { id, at, same }) => WhisperStored::Before { id, at, same },
-                Ok(Written::Stale) => WhisperStored::Closed,
-                Ok(_) | Err(_) => WhisperStored::Failed,
-            };
-            Input::WhisperStored { id, answer }
-        });
+        self.ask_journal(Write::Whisper(Box::new(row)), ctx, move |answer| Written::whispered(id, &answer));
     }
 
     /// A supervisor ended the room: that is audited as it is when they ask the API for it.
@@ -246,7 +236,7 @@ impl Room {
         self.card.describe(title.clone(), info.clone(), picture.clone());
         let (room, info) = (self.card.room, info.unwrap_or_default());
         let frame = ServerFrame::Room { room, title, info, picture };
-        self.outboxes.values().for_each(|outbox| outbox.send(&frame));
+        self.sockets.others(None).for_each(|(_, outbox)| outbox.send(&frame));
         self.show();
     }
 
@@ -264,13 +254,5 @@ impl Room {
     ) {
         let room = ctx.address();
         self.app.journal.submit(write, move |answer| room.do_send(ToRoom::Input(input(answer))));
-    }
-}
-
-fn seat_answer(answer: &Result<Written, WriteFailed>) -> SeatStored {
-    match answer {
-        Ok(Written::Done) => SeatStored::Done,
-        Ok(Written::Stale) => SeatStored::Closed,
-        Ok(_) | Err(_) => SeatStored::Failed,
     }
 }

@@ -3,7 +3,7 @@
 mod effects;
 mod entrants;
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -21,7 +21,7 @@ use crate::dispatch;
 use crate::ids::{AccountId, MemberId};
 use crate::journal::HandOverRow;
 use crate::protocol::ClientFrame;
-use crate::room::{Effect, Ender, Input, Room as Core, Spoken};
+use crate::room::{Effect, Ender, Input, Room as Core, Sockets, Spoken};
 use crate::time::Mono;
 use entrants::Entrants;
 
@@ -87,9 +87,7 @@ pub(super) struct Room {
     card: Arc<Card>,
     /// Whether the counsellor writes up before taking more.
     wrap_up: bool,
-    outboxes: HashMap<MemberId, Outbox>,
-    /// By member, the latest turn that has attached.
-    turns: HashMap<MemberId, u64>,
+    sockets: Sockets<Outbox>,
     entrants: Entrants,
     timer: Option<(Mono, SpawnHandle)>,
     /// What was said about the end that is being proposed.
@@ -110,8 +108,7 @@ impl Room {
             app,
             card,
             wrap_up,
-            outboxes: HashMap::new(),
-            turns: HashMap::new(),
+            sockets: Sockets::default(),
             entrants: Entrants::expecting(held),
             timer: None,
             end_note: None,
@@ -185,18 +182,13 @@ impl Handler<ToRoom> for Room {
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
         match message {
             ToRoom::Attach { member, turn, outbox, after } => {
-                if self.turns.get(&member).is_some_and(|latest| *latest > turn) {
-                    return;
+                if self.sockets.attach(member, turn, outbox).is_ok() {
+                    self.step(Input::Attach { member, after }, ctx);
                 }
-                self.turns.insert(member, turn);
-                self.outboxes.insert(member, outbox);
-                self.step(Input::Attach { member, after }, ctx);
             }
             ToRoom::Detach { member, turn } => {
-                // Compare and delete: the late stop of an old socket never removes the new one.
-                let newest = self.turns.get(&member) == Some(&turn);
-                if newest || is_broken(broken::Way::LateStop) {
-                    self.outboxes.remove(&member);
+                let late_stop = is_broken(broken::Way::LateStop) && self.sockets.remove(member).is_some();
+                if self.sockets.detach(member, turn) || late_stop {
                     self.step(Input::Detach { member }, ctx);
                 }
             }

@@ -249,9 +249,9 @@ fn answer(hub: &mut Hub, answers: Answers) {
             Reply::Moved(ticket, line) if answer == Ok(Written::Done) => {
                 (Actor::Matchmaker, Mail::happens(Input::Moved { ticket, line }))
             }
-            Reply::Say(room, id) => (Actor::Room(room), room::say_stored(id, answer)),
-            Reply::Supervise(room, what) => (Actor::Room(room), supervisor::stored(what, answer)),
-            Reply::End(room) => (Actor::Room(room), room::end_stored(answer)),
+            Reply::Say(room, id) => (Actor::Room(room), Mail::Room(Written::said(id, answer).0)),
+            Reply::Supervise(room, what) => (Actor::Room(room), Mail::Room(supervisor::stored(what, &answer))),
+            Reply::End(room) => (Actor::Room(room), Mail::Room(Written::ended(&answer))),
             Reply::Moved(..) | Reply::Nobody => continue,
         };
         hub.send(to, mail);

@@ -1,11 +1,9 @@
 //! One room: the shell round the pure one.
 
-use std::collections::BTreeMap;
-
-use anteroom::dispatch::{self, Opening, Written};
-use anteroom::ids::{LineId, MemberId, MessageId, RoomId};
+use anteroom::dispatch::{self, Opening};
+use anteroom::ids::{LineId, MemberId, RoomId};
 use anteroom::protocol::{EndReason, ServerFrame};
-use anteroom::room::{Effect, EndStored, Ender, Input, Room, Said, SayStored};
+use anteroom::room::{Effect, Ender, Input, Room, Said, Sockets};
 use anteroom::time::Mono;
 
 use super::supervisor::Boss;
@@ -13,7 +11,7 @@ use super::{Node, submit};
 use crate::hub::{Actor, Card, Hub, MS, S, SocketNo, Timer};
 use crate::mail::Mail;
 use crate::plan::Broken;
-use crate::store::{Answer, Reply, Supervised, Write};
+use crate::store::{Reply, Supervised, Write};
 
 /// How long a room stays after its end.
 const LINGER: u64 = 90 * S;
@@ -21,9 +19,7 @@ const LINGER: u64 = 90 * S;
 pub struct RoomActor {
     pub core: Room,
     wrap_up: bool,
-    pub outboxes: BTreeMap<MemberId, SocketNo>,
-    /// By member, the latest turn that has attached.
-    turns: BTreeMap<MemberId, u64>,
+    sockets: Sockets<SocketNo>,
     timer: Option<Mono>,
     /// It waits for the disk: what is said meanwhile must not overtake what was said before.
     pub is_reading: bool,
@@ -36,9 +32,8 @@ pub struct RoomActor {
 impl RoomActor {
     pub fn new(opening: Opening, hub: &mut Hub) -> Self {
         let Opening { core, room: id, wraps_up: wrap_up, .. } = opening;
-        let (outboxes, turns) = (BTreeMap::new(), BTreeMap::new());
         let (timer, is_reading, handing, boss) = (None, false, None, None);
-        let mut actor = Self { core, wrap_up, outboxes, turns, timer, is_reading, handing, boss };
+        let mut actor = Self { core, wrap_up, sockets: Sockets::default(), timer, is_reading, handing, boss };
         if hub.dice.percent(40) {
             let comes = hub.dice.below(8 * S);
             hub.timer(comes, Timer::Supervise(id));
@@ -70,7 +65,7 @@ impl RoomActor {
             Effect::Send { to, frame } => self.send(to, vec![frame], hub),
             Effect::Tell { except, frame } => {
                 self.boss_overhears(id, except, &frame, hub);
-                let others: Vec<MemberId> = self.outboxes.keys().copied().filter(|to| Some(*to) != except).collect();
+                let others: Vec<MemberId> = self.sockets.others(except).map(|(to, _)| to).collect();
                 others.into_iter().for_each(|to| self.send(to, vec![frame.clone()], hub));
             }
             Effect::Catch { to, missed } => self.catch(id, to, &missed, hub),
@@ -80,7 +75,7 @@ impl RoomActor {
                 hub.timer(takes, Timer::DiskRead { room: id, to, after, upto });
             }
             Effect::Shut { member, code } => {
-                if let Some(&socket) = self.outboxes.get(&member) {
+                if let Some(&socket) = self.sockets.get(member) {
                     hub.send(Actor::Socket(socket), Mail::Shut(code));
                 }
             }
@@ -124,7 +119,7 @@ impl RoomActor {
 
     fn send(&mut self, to: MemberId, frames: Vec<ServerFrame>, hub: &mut Hub) {
         self.boss_is_sent(to, &frames, hub);
-        if let Some(&socket) = self.outboxes.get(&to) {
+        if let Some(&socket) = self.sockets.get(to) {
             hub.send(Actor::Socket(socket), Mail::Out(frames));
         }
     }
@@ -149,17 +144,13 @@ impl Node {
         let Some(actor) = self.actors.get_mut(&id) else { return };
         match mail {
             Mail::Attach { member, turn, socket, after } => {
-                if actor.turns.get(&member).is_some_and(|latest| *latest > turn) {
-                    return;
+                if actor.sockets.attach(member, turn, socket).is_ok() {
+                    actor.step(id, Input::Attach { member, after }, hub);
                 }
-                actor.turns.insert(member, turn);
-                actor.outboxes.insert(member, socket);
-                actor.step(id, Input::Attach { member, after }, hub);
             }
             Mail::Detach { member, turn } => {
-                // Compare and delete: the late stop of an old socket never removes the new one.
-                if actor.turns.get(&member) == Some(&turn) || hub.is_broken(Broken::LateStop) {
-                    actor.outboxes.remove(&member);
+                let late_stop = hub.is_broken(Broken::LateStop) && actor.sockets.remove(member).is_some();
+                if actor.sockets.detach(member, turn) || late_stop {
                     actor.step(id, Input::Detach { member }, hub);
                 }
             }
@@ -188,23 +179,4 @@ impl Node {
         let missed: Vec<Said> = history.filter(|said| said.seq > after && said.seq <= upto).cloned().collect();
         actor.catch(id, to, &missed, hub);
     }
-}
-
-pub fn say_stored(id: MessageId, answer: Answer) -> Mail {
-    let answer = match answer {
-        Ok(Written::Done) => SayStored::Done,
-        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
-        Ok(Written::Gap) => SayStored::Gap,
-        Ok(Written::Stale) => SayStored::Closed,
-        Ok(_) | Err(_) => SayStored::Failed,
-    };
-    Mail::Room(Input::SayStored { id, answer })
-}
-
-pub fn end_stored(answer: Answer) -> Mail {
-    Mail::Room(Input::EndStored(match answer {
-        Ok(Written::Done) => EndStored::Done,
-        Ok(_) => EndStored::Stale,
-        Err(_) => EndStored::Failed,
-    }))
 }

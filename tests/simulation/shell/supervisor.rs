@@ -4,12 +4,11 @@
 use anteroom::dispatch::Written;
 use anteroom::ids::{MemberId, MessageId, RoomId, WhisperId};
 use anteroom::protocol::{MessageKind, Role, SeatState, ServerFrame};
-use anteroom::room::{Input, NewSeat, Say, SeatStored, Whisper, WhisperStored};
+use anteroom::room::{Input, NewSeat, Say, Whisper};
 
 use super::room::RoomActor;
 use super::{Node, submit};
 use crate::hub::{Hub, MS, S, Timer};
-use crate::mail::Mail;
 use crate::store::{Answer, Reply, Supervised, Write};
 
 /// Who supervises.
@@ -132,22 +131,10 @@ impl Boss {
     }
 }
 
-pub fn stored(what: Supervised, answer: Answer) -> Mail {
-    let seat = match answer {
-        Ok(Written::Done) => SeatStored::Done,
-        Ok(_) => SeatStored::Closed,
-        Err(_) => SeatStored::Failed,
-    };
-    Mail::Room(match what {
-        Supervised::Sit(member) => Input::SitStored { member, answer: seat },
-        Supervised::Show(member) => Input::ShowStored { member, answer: seat },
-        Supervised::Whisper(id) => Input::WhisperStored {
-            id,
-            answer: match seat {
-                SeatStored::Done => WhisperStored::Done,
-                SeatStored::Closed => WhisperStored::Closed,
-                SeatStored::Failed => WhisperStored::Failed,
-            },
-        },
-    })
+pub fn stored(what: Supervised, answer: &Answer) -> Input {
+    match what {
+        Supervised::Sit(member) => Input::SitStored { member, answer: Written::sat(answer) },
+        Supervised::Show(member) => Input::ShowStored { member, answer: Written::sat(answer) },
+        Supervised::Whisper(id) => Written::whispered(id, answer),
+    }
 }

@@ -1,0 +1,211 @@
+//! One match step by step, and what the copy in the simulation once did otherwise.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use super::*;
+use crate::ids::{DeskId, MemberId, SessionId};
+use crate::matching::LineRules;
+use crate::protocol::{Intent, Member, ServerFrame};
+use crate::time::SECOND;
+
+const DESK: SocketId = SocketId(1);
+const KIM: SocketId = SocketId(2);
+const KEY: &str = "0195d5a0-0000-7000-8000-000000000001";
+
+/// Ids are counted; rooms are as they were opened.
+#[derive(Default)]
+struct World {
+    last_id: u128,
+    members: HashMap<RoomId, Vec<Member>>,
+}
+
+impl Outside for World {
+    fn new_id(&mut self) -> Uuid {
+        self.last_id += 1;
+        Uuid::from_u128(self.last_id)
+    }
+
+    fn token(&self, row: &TicketRow) -> String {
+        row.ticket.to_string()
+    }
+
+    fn name(&self, _: Asker) -> matching::Asker {
+        matching::Asker(0)
+    }
+
+    fn members(&self, room: RoomId) -> Vec<Member> {
+        self.members.get(&room).cloned().unwrap_or_default()
+    }
+
+    fn last_seq(&self, _: RoomId) -> u32 {
+        0
+    }
+}
+
+/// A centre with one line, where Kim counsels.
+struct Centre {
+    dispatch: Dispatch,
+    world: World,
+    now_s: u64,
+}
+
+impl Centre {
+    fn new() -> Self {
+        let rules = LineRules {
+            accept_s: 20,
+            wait_s_max: 600,
+            waiting_max: 10,
+            grace_s: 10,
+            misses_max: 3,
+            widen_s: 0,
+            retry_s: 10,
+            unstaffed_s: 600,
+        };
+        let limits = Limits { asks_per_min_max: 60, waiting_max: 50 };
+        let settings = Settings { limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul };
+        let mut centre = Self { dispatch: Dispatch::new(settings, Wall(0)), world: World::default(), now_s: 1_000 };
+        let lines = vec![Line {
+            id: 1.into(),
+            topic: "GENERAL".into(),
+            language: "ko".into(),
+            name: "일반".into(),
+            name_en: "General".into(),
+            hours: None,
+            rules,
+            wrap_up_s: 0,
+            line_order: 0,
+            in_use: true,
+            deleted: false,
+            version: 1,
+            test: false,
+        }];
+        let found = Found { lines, ..Found::default() };
+        let now = centre.now();
+        centre.dispatch.take_up(now, found, &mut centre.world, &mut Vec::new());
+        centre
+    }
+
+    fn now(&self) -> Now {
+        Now { mono: Mono(self.now_s * SECOND), wall: Wall((self.now_s * SECOND) as i64) }
+    }
+
+    fn happens(&mut self, what: Input) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.dispatch.step(self.now(), what, &mut self.world, &mut effects);
+        self.dispatch.check();
+        effects
+    }
+
+    fn kim_is_open(&mut self) {
+        let profile = Profile {
+            account: 7.into(),
+            name: "Kim".into(),
+            picture: None,
+            lines: vec![(1.into(), 0)],
+            capacity: 1,
+            intent: Intent::Open,
+            reason: None,
+            version: 1,
+            test: false,
+        };
+        self.happens(Input::Arrive { from: KIM, profile, session: SessionId::from(1) });
+    }
+
+    fn desk_asks(&mut self) -> Vec<Effect> {
+        self.happens(Input::Ask(Box::new(Ask {
+            from: DESK,
+            session: SessionId::from(2),
+            desk: Some(DeskId::from(3)),
+            rehearses: false,
+            asker: Some(Asker::Desk(DeskId::from(3))),
+            client_id: KEY.into(),
+            topic: "GENERAL".into(),
+            language: None,
+            nickname: None,
+            note: None,
+            priority: 0,
+        })))
+    }
+
+    /// A desk asked, it rang at Kim, and Kim has accepted: the match is on its way to the referee.
+    fn proposes(&mut self) -> Filing {
+        self.kim_is_open();
+        let asked = filings(self.desk_asks());
+        let stored = Ok(Written::Opened { number: "A-001".into() });
+        self.happens(Input::Filed { what: asked[0].clone(), answer: stored });
+        let (offer, _) = self.dispatch.rings_at(7.into()).next().unwrap();
+        let accepts = Input::FromCounsellor { from: KIM, account: 7.into(), what: Wish::Accept(offer) };
+        filings(self.happens(accepts)).remove(0)
+    }
+}
+
+/// The writes with a name.
+fn filings(effects: Vec<Effect>) -> Vec<Filing> {
+    let named = |effect| if let Effect::Store { what, .. } = effect { what } else { None };
+    effects.into_iter().filter_map(named).collect()
+}
+
+#[test]
+fn nobody_is_told_of_a_match_before_it_is_on_file_and_then_both_are() {
+    let mut centre = Centre::new();
+    let proposal = centre.proposes();
+    assert!(matches!(proposal, Filing::Match(_)), "{proposal:?}");
+    assert_eq!(centre.dispatch.counts().rooms, 0);
+    let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Matched { last_seq: 0 }) });
+    let opened = told.iter().position(|effect| matches!(effect, Effect::Open(_))).unwrap();
+    let seats: Vec<(SocketId, MemberId)> = told[opened..]
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Desk { to, news: DeskNews::Seated { seat, frame: ServerFrame::Matched { you, .. }, .. } }
+            | Effect::Counsellor {
+                to,
+                news: CounsellorNews::Seated { seat, frame: ServerFrame::Matched { you, .. } },
+            } => {
+                assert_eq!(seat.member, *you);
+                Some((*to, *you))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(seats.iter().map(|(to, _)| *to).collect::<Vec<_>>(), [DESK, KIM]);
+    assert_ne!(seats[0].1, seats[1].1);
+    assert_eq!(centre.dispatch.counts().matches, 1);
+}
+
+#[test]
+fn a_ticket_that_somebody_else_has_decided_is_forgotten_with_its_key() {
+    let mut centre = Centre::new();
+    let proposal = centre.proposes();
+    let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Stale) });
+    assert!(told.iter().any(|effect| matches!(effect, Effect::LookUp { to: DESK, .. })), "the record is the truth");
+    assert!(centre.dispatch.is_at_rest());
+    // The same request may be made anew; the referee knows whether it was made before.
+    let again = filings(centre.desk_asks());
+    assert!(matches!(again[..], [Filing::Ticket(_)]), "{again:?}");
+}
+
+#[test]
+fn a_match_that_was_not_stored_holds_matching_until_the_disk_is_well() {
+    let mut centre = Centre::new();
+    let proposal = centre.proposes();
+    let failed = Err(WriteFailed::Storage("full".into()));
+    let told = centre.happens(Input::Filed { what: proposal, answer: failed });
+    assert!(told.iter().any(|effect| matches!(effect, Effect::Later { what: Later::GoOn, .. })));
+    assert!(!centre.dispatch.takes_writes());
+    assert_eq!(centre.dispatch.rings_at(7.into()).count(), 0);
+    centre.happens(Input::Later(Later::GoOn));
+    assert_eq!(centre.dispatch.rings_at(7.into()).count(), 1, "it rings again");
+}
+
+#[test]
+fn a_desk_that_comes_back_after_its_end_may_rate_for_a_minute() {
+    let (room, desk) = (RoomId::from(1), Some(MemberId::from(2)));
+    let reason = crate::protocol::EndReason::Done;
+    for (passed_s, may_rate) in [(0, true), (59, true), (60, false), (3_600, false)] {
+        let past = Past::Ended { room, reason, closed_at: Some(Wall(0)), desk };
+        let news = past.news(TicketId::from(3), Wall(passed_s * SECOND as i64));
+        assert_eq!(matches!(news, DeskNews::WasOver { .. }), may_rate, "{passed_s}: {news:?}");
+    }
+}
