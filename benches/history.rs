@@ -10,12 +10,14 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use anteroom::ids::DeskId;
-use anteroom::storage::history::{self, Filter};
-use anteroom::storage::stats::HOUR;
-use anteroom::storage::sums::{self, By, Of};
-use anteroom::storage::terms::Words;
-use anteroom::storage::tickets::Status;
-use anteroom::storage::{AnyConnection, Cursor, Database, Store, accounts, lines};
+use anteroom::storage::centre::lines;
+use anteroom::storage::history::pages::{self, Filter};
+use anteroom::storage::history::stats::HOUR;
+use anteroom::storage::history::sums::{self, By, Of};
+use anteroom::storage::history::terms::Words;
+use anteroom::storage::people::accounts;
+use anteroom::storage::talk::tickets::Status;
+use anteroom::storage::{AnyConnection, Cursor, Database, Store};
 use anteroom::time::Wall;
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -121,7 +123,7 @@ fn timed(conn: &mut AnyConnection, filter: &Filter, after: Option<Cursor>) -> St
     let mut rows = 0;
     for _ in 0..RUNS {
         let began = Instant::now();
-        let page = history::list(conn, filter, after, PAGE).expect("a page");
+        let page = pages::list(conn, filter, after, PAGE).expect("a page");
         times.push(began.elapsed().as_secs_f64() * 1_000.0);
         rows = page.items.len();
     }
@@ -135,7 +137,7 @@ fn go_deep(conn: &mut AnyConnection, filter: &Filter) -> (Option<Cursor>, usize)
     let (mut after, mut rows) = (None, 0);
     let patience = Instant::now() + Duration::from_secs(60);
     while rows < DEEP {
-        let page = history::list(conn, filter, after, 200).expect("a page");
+        let page = pages::list(conn, filter, after, 200).expect("a page");
         rows += page.items.len();
         after = page.next;
         if after.is_none() || Instant::now() > patience {

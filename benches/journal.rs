@@ -14,7 +14,7 @@ use anteroom::clock::Clock;
 use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
 use anteroom::journal::{Journal, MatchRow, MessageRow, SeatRow, TicketRow, Write, Written};
 use anteroom::protocol::{MessageKind, Role};
-use anteroom::storage::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::{Database, Store};
 
 /// Writers with one message each in flight.

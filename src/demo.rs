@@ -5,13 +5,15 @@ use std::net::SocketAddr;
 
 use crate::clock::Clock;
 use crate::config::ServeOptions;
-use crate::http::{passwords, secret};
+use crate::http::access_control::passwords;
+use crate::http::gate::secret;
 use crate::ids::{AccountId, DeskId, LineId};
 use crate::start_error::StartError;
-use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
-use crate::storage::desks::{self, NewDesk};
-use crate::storage::lines::{self, Line};
-use crate::storage::{SYSTEM, Store, installation};
+use crate::storage::centre::desks::{self, NewDesk};
+use crate::storage::centre::lines::{self, Line};
+use crate::storage::engine::installation;
+use crate::storage::people::accounts::{self, AccountCreated, AccountRole, NewAccount};
+use crate::storage::{SYSTEM, Store};
 
 /// Under this name a database remembers that the demo has been in it.
 const MARK: &str = "DEMO";

@@ -12,7 +12,7 @@ use serde_json::Map;
 use crate::config::LogForm;
 
 /// What is logged unless RUST_LOG says otherwise. The dispatcher has a line for whatever a stranger sends that
-/// is no HTTP: it is counted instead (`http::listener`).
+/// is no HTTP: it is counted instead (`http::server::listener`).
 const FILTER: &str = "info,actix_server=warn,actix_web_prom=error,actix_http::h1::dispatcher=off";
 /// What our own lines begin with.
 const OWN: &str = "anteroom";

@@ -28,17 +28,18 @@ use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
 use crate::demo;
 use crate::digest::Digest;
-use crate::http::{
-    self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses, secret,
-};
+use crate::http::gate::secret;
+use crate::http::{self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses};
 use crate::journal::{Change, Journal};
 use crate::mail::{self, Post, Way};
 use crate::private;
 use crate::rehearsal;
 use crate::settings::Settings;
 use crate::start_error::StartError;
-use crate::storage::test_data::removal;
-use crate::storage::{Database, ServeLock, Store, accounts, installation};
+use crate::storage::engine::installation;
+use crate::storage::people::accounts;
+use crate::storage::work::test_data::removal;
+use crate::storage::{Database, ServeLock, Store};
 use crate::time::Wall;
 use crate::tokens::{SIGNING_KEY, Tokens};
 pub use signals::Signals;
@@ -263,7 +264,7 @@ fn setup_link(store: &Store, clock: &Clock, url: &str) -> Result<Option<String>,
     let is_needed = store.in_turn(|conn| {
         let is_needed = accounts::count_admins(conn)? == 0;
         if is_needed {
-            installation::put(conn, http::setup::SETUP_TOKEN, &kept, at)?;
+            installation::put(conn, http::access_control::setup::SETUP_TOKEN, &kept, at)?;
         }
         Ok(is_needed)
     })?;

@@ -2,7 +2,7 @@
 //! of each scope. What the table does not grant is refused before anything is looked at; what it grants
 //! never ends in "not allowed" by the gate.
 
-use anteroom::http::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
+use anteroom::http::gate::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -1,7 +1,7 @@
 //! What the documents tell people to type works as it stands: every block of commands of the README and of `docs/` is
 //! run in an empty folder. A block that is no commands says what it is (```` ```text ````).
 //!
-//! What stands in for what here: the folder and the address of an installation, this build for the release build, and
+//! What stands in for what here: the folder and the address of an installation, this build for the one that `make ship` makes, and
 //! `make` that only says what it would do (the tests are run by it). A load run is shorter.
 
 use std::fs;
@@ -75,10 +75,10 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         let folder = tempdir().expect("a folder");
-        let (release, tools) = (folder.path().join("target/release"), folder.path().join("tools"));
-        fs::create_dir_all(&release).expect("a folder");
+        let (shipped, tools) = (folder.path().join("target/ship"), folder.path().join("tools"));
+        fs::create_dir_all(&shipped).expect("a folder");
         fs::create_dir_all(&tools).expect("a folder");
-        symlink(PROGRAM, release.join("anteroom")).expect("a link");
+        symlink(PROGRAM, shipped.join("anteroom")).expect("a link");
         symlink(PROGRAM, tools.join("anteroom")).expect("a link");
         let tool = |name: &str, script: String| {
             let path = tools.join(name);

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::io::Read as _;
 use std::path::Path;
 
-use anteroom::storage::jobs::JobState;
+use anteroom::storage::work::jobs::JobState;
 use serde_json::{Value, json};
 
 use crate::support::office::{run, text};

@@ -8,7 +8,7 @@ use anteroom::clock::Clock;
 use anteroom::ids::{AccountId, MemberId, RoomId, SessionId, TicketId};
 use anteroom::journal::{Journal, MatchRow, SeatRow, Write, Written};
 use anteroom::protocol::Role;
-use anteroom::storage::accounts;
+use anteroom::storage::people::accounts;
 use rlimit::Resource;
 
 use crate::support::ledger::{Holds, must};

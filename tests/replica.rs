@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use anteroom::clock::Clock;
 use anteroom::ids::{AccountId, LineId};
-use anteroom::storage::lines::{self, Line};
+use anteroom::storage::centre::lines::{self, Line};
 use anteroom::storage::{AnyConnection, Database, Store, connect};
 use diesel::connection::SimpleConnection;
 

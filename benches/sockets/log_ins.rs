@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use anteroom::http::passwords;
+use anteroom::http::access_control::passwords;
 use serde_json::json;
 
 use super::office::{Room, Server, hear, logins, say, staff};

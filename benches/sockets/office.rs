@@ -6,11 +6,12 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use anteroom::clock::Clock;
-use anteroom::http::secret;
+use anteroom::http::gate::secret;
 use anteroom::ids::{AccountId, SessionId};
-use anteroom::storage::accounts::{self, AccountRole, NewAccount};
-use anteroom::storage::sessions::{self, Made, NewSession};
-use anteroom::storage::{Database, Store, lines};
+use anteroom::storage::centre::lines;
+use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::people::sessions::{self, Made, NewSession};
+use anteroom::storage::{Database, Store};
 use anteroom::time::Wall;
 use diesel::RunQueryDsl as _;
 use futures_util::{SinkExt as _, StreamExt as _};

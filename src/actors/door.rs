@@ -11,7 +11,7 @@ use super::socket::Socket;
 use crate::app::App;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::Role;
-use crate::storage::audit::Actor;
+use crate::storage::history::audit::Actor;
 
 /// A room that is open on this node, as the room socket finds it.
 pub struct Door {

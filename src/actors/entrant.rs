@@ -11,7 +11,7 @@ use super::socket::{News, Peer, Wire};
 use crate::app::App;
 use crate::ids::{MediaId, MemberId, SessionId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, GUEST_NAME_CHARS_MAX, Role, Sender, ServerFrame};
-use crate::storage::media;
+use crate::storage::talk::media;
 
 /// A seat is on disk and told within so long, or the socket is better tried again.
 const SEATED_WITHIN: Duration = Duration::from_secs(10);

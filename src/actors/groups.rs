@@ -15,8 +15,8 @@ use crate::app::App;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
 use crate::room::{Ender, GROUP_GRACE_S, NewSeat, Room as Core, RoomRules, Said};
-use crate::storage::groups::{self, Group, OpenGroup};
-use crate::storage::rooms::Seat;
+use crate::storage::talk::groups::{self, Group, OpenGroup};
+use crate::storage::talk::rooms::Seat;
 use crate::time::{Mono, Now, Wall};
 
 /// Knows the group rooms of this node.

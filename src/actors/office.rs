@@ -15,7 +15,8 @@ use crate::clock::Clock;
 use crate::dispatch::{Call, OfficeLine};
 use crate::ids::DeskId;
 use crate::network::Network;
-use crate::storage::{Store, desks};
+use crate::storage::Store;
+use crate::storage::centre::desks;
 use crate::time::{Mono, Wall};
 
 /// The whole is told at most this often.

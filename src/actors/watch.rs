@@ -15,7 +15,7 @@ use tokio::sync::mpsc;
 use super::card::Card;
 use crate::dispatch::{self, WaitingTicket};
 use crate::ids::{AccountId, RoomId, TicketId};
-use crate::storage::scope::Scope;
+use crate::storage::people::scope::Scope;
 
 /// Changes are gathered for so long; several of one thing become one.
 const GATHER: Duration = Duration::from_millis(200);

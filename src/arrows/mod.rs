@@ -35,6 +35,7 @@ const CIRCLE_LEFT: &[&str] = &[
     "actors/room/effects.rs",
     "actors/room/entrants.rs",
     "actors/room/mod.rs",
+    "actors/sitting.rs",
     "app.rs",
 ];
 

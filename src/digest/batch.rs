@@ -12,11 +12,13 @@ use diesel::sql_query;
 use diesel::sql_types::Bool;
 
 use crate::ids::{LineId, TicketId};
-use crate::storage::consultations::{self, Consultation};
-use crate::storage::due::Due;
-use crate::storage::stats::{self, Bucket};
-use crate::storage::terms::{Terms, Value};
-use crate::storage::{AnyConnection, StoreError, Turns, due, lines, search};
+use crate::storage::centre::lines;
+use crate::storage::history::consultations::{self, Consultation};
+use crate::storage::history::due::Due;
+use crate::storage::history::stats::{self, Bucket};
+use crate::storage::history::terms::{Terms, Value};
+use crate::storage::history::{due, search};
+use crate::storage::{AnyConnection, StoreError, Turns};
 use crate::time::Wall;
 
 /// Most consultations in one batch. A batch sums up each hour it touches from the whole hour's log,

@@ -4,14 +4,17 @@
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, Route, guard, middleware};
 
-use super::access::{self, Rule};
-use super::error::AppError;
-use super::gate::admit;
-use super::{
-    Gate, accounts, audits, codes, consultations, desks, docs, groups, health, jobs, lines, log_ins, media, office,
-    openapi, own_day, pages, password, posts, proof, rehearsals, replies, rooms, second_factor, session, setup,
-    sockets, stats, streams, test_data, tokens, transfers,
-};
+use super::Gate;
+use crate::http::access_control::{accounts, log_ins, password, proof, second_factor, session, setup, tokens};
+use crate::http::centre::{codes, desks, lines, office, posts, replies};
+use crate::http::description::{docs, openapi};
+use crate::http::gate::access::{self, Rule};
+use crate::http::gate::pass::admit;
+use crate::http::kit::error::AppError;
+use crate::http::records::{audits, consultations, jobs, own_day, stats};
+use crate::http::server::{health, pages, sockets, streams};
+use crate::http::talk::{groups, media, rooms, transfers};
+use crate::http::trial::{rehearsals, test_data};
 
 /// A resource with its methods, each behind the gate with its row of the access table; every other
 /// method is answered with 405 and those there are.

@@ -16,11 +16,12 @@ use super::sheet::{self, Format, Line};
 use super::wording::Wording;
 use crate::ids::AccountId;
 use crate::private;
-use crate::storage::consultations::Consultation;
-use crate::storage::history::{self, Filter};
-use crate::storage::jobs::{self, Job};
-use crate::storage::scope::Scope;
-use crate::storage::{AnyConnection, Cursor, PAGE_MAX, accounts};
+use crate::storage::history::consultations::Consultation;
+use crate::storage::history::pages::{self, Filter};
+use crate::storage::people::accounts;
+use crate::storage::people::scope::Scope;
+use crate::storage::work::jobs::{self, Job};
+use crate::storage::{AnyConnection, Cursor, PAGE_MAX};
 use crate::time::Wall;
 
 /// What is to be exported.
@@ -118,7 +119,7 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
         if step.params.format == Format::Xlsx && step.words.is_none() {
             step.words = Some(Wording::read(conn, &step.params.language)?);
         }
-        let page = history::list(conn, &step.params.filter, after, PAGE_MAX)?;
+        let page = pages::list(conn, &step.params.filter, after, PAGE_MAX)?;
         learn_names(conn, &page.items, &mut step.names)?;
         Ok(page)
     })?;

@@ -8,8 +8,8 @@ use super::common::{Ended, JobError, Tools};
 use super::handle::Jobs;
 use super::{export, test_data};
 use crate::ids::JobId;
-use crate::storage::jobs::{self, Job, JobKind, NewJob};
-use crate::storage::lines::Line;
+use crate::storage::centre::lines::Line;
+use crate::storage::work::jobs::{self, Job, JobKind, NewJob};
 use crate::time::Wall;
 use crate::work::{Left, Work};
 

@@ -14,7 +14,7 @@ use super::harmless::harmless;
 use super::wording::Wording;
 use crate::ids::AccountId;
 use crate::private;
-use crate::storage::consultations::Consultation;
+use crate::storage::history::consultations::Consultation;
 use crate::time::Wall;
 
 /// The form of the file.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use diesel::QueryResult;
 
 use crate::ids::{DeskId, LineId};
-use crate::storage::{AnyConnection, codes, desks, lines};
+use crate::storage::AnyConnection;
+use crate::storage::centre::{codes, desks, lines};
 
 /// Where consultations stand: the code, in Korean and in English, as the pages say it.
 const STATUSES: [(&str, &str, &str); 8] = [
@@ -91,7 +92,7 @@ impl Wording {
 mod tests {
     use super::*;
     use crate::protocol::{ClosedReason, EndReason};
-    use crate::storage::tickets::Status;
+    use crate::storage::talk::tickets::Status;
 
     #[test]
     fn every_code_of_the_record_has_words_in_both_languages() {

@@ -117,7 +117,7 @@ mod tests {
     use diesel::connection::SimpleConnection;
 
     use super::*;
-    use crate::storage::connection::WAL_KEPT_BYTES;
+    use crate::storage::engine::connection::WAL_KEPT_BYTES;
 
     /// Some seven pages each.
     const WRITES: usize = 300;

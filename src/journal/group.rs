@@ -9,7 +9,9 @@ use super::locks;
 use super::queue::Entry;
 use super::write::Written;
 use crate::broken::{Way, is_broken};
-use crate::storage::{AnyConnection, audit, installation};
+use crate::storage::AnyConnection;
+use crate::storage::engine::installation;
+use crate::storage::history::audit;
 use crate::time::Wall;
 
 /// How far a transaction came before it broke.

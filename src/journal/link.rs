@@ -11,7 +11,8 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::group::Mark;
 use crate::clock::Clock;
-use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect, installation};
+use crate::storage::engine::installation;
+use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
 use crate::time::Wall;
 
 /// Why there is no connection to write on.

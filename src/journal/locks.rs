@@ -11,7 +11,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::queue::Entry;
 use super::write::Write;
 use crate::ids::{AccountId, RoomId, TicketId};
-use crate::storage::prepared::Prepared;
+use crate::storage::engine::prepared::Prepared;
 
 /// What one names the consultation and the counsellor of a room by is the room: what is on file says who
 /// they are. `NO KEY`, as a seat or an event that refers to such a row holds its key, and need not wait.

@@ -4,12 +4,13 @@
 //! together, and answers each only after that commit.
 
 pub use crate::dispatch::{HandOverRow, MatchRow, SeatRow, TicketEnd, TicketRow, WriteFailed, Written};
-use crate::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, TokenId, WhisperId};
+use crate::ids::{AccountId, MemberId, RoomId, SessionId, TicketId, TokenId};
 use crate::network::Network;
-use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, SeatState};
-use crate::storage::audit::{Act, Actor};
-use crate::storage::events::Happening;
-use crate::storage::sessions::{NewSession, Proof};
+use crate::protocol::{ClosedReason, EndReason, Intent, SeatState};
+use crate::storage::history::audit::{Act, Actor};
+use crate::storage::people::sessions::{NewSession, Proof};
+use crate::storage::talk::events::Happening;
+pub use crate::storage::talk::writes::{MessageRow, MoveRow, ShowRow, SitRow, WhisperRow};
 use crate::time::Wall;
 
 /// One thing to put on file.
@@ -82,93 +83,6 @@ pub enum Write {
 /// The journal takes nothing any more.
 pub(super) fn stopped() -> WriteFailed {
     WriteFailed::Storage("the journal has stopped".into())
-}
-
-/// Somebody who sits down in a room that lives, as it goes on file.
-#[derive(Clone, Debug)]
-pub struct SitRow {
-    /// The room.
-    pub room: RoomId,
-    /// The seat.
-    pub seat: SeatRow,
-    /// Where the picture lies.
-    pub picture: Option<String>,
-    /// Whether it watches.
-    pub watching: bool,
-    /// For the audit, where it is audited: who, and the entry.
-    pub audit: Option<(Actor, Act)>,
-    /// When.
-    pub at: Wall,
-}
-
-/// A seat that is shown to the others, or no longer, as it goes on file.
-#[derive(Clone, Debug)]
-pub struct ShowRow {
-    /// The room.
-    pub room: RoomId,
-    /// The seat.
-    pub member: MemberId,
-    /// Whether it watches from here on.
-    pub watching: bool,
-    /// For the audit, where it is audited: who, and the entry.
-    pub audit: Option<(Actor, Act)>,
-    /// When.
-    pub at: Wall,
-}
-
-/// A whisper as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WhisperRow {
-    /// The whisper.
-    pub id: WhisperId,
-    /// The room it is about.
-    pub room: RoomId,
-    /// Who whispers.
-    pub from: MemberId,
-    /// The sender's idempotence key in this room.
-    pub client_id: String,
-    /// The words.
-    pub body: String,
-    /// When.
-    pub at: Wall,
-}
-
-/// A ticket that goes to another line, as it goes on file.
-#[derive(Clone, Debug)]
-pub struct MoveRow {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// Its line from here on.
-    pub line: LineId,
-    /// Why.
-    pub reason: String,
-    /// Who, for the audit.
-    pub actor: Actor,
-    /// The audit's entry.
-    pub act: Act,
-    /// When.
-    pub at: Wall,
-}
-
-/// A message as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MessageRow {
-    /// The message.
-    pub id: MessageId,
-    /// Its room.
-    pub room: RoomId,
-    /// 1, 2, 3 … in the room; a room that continues another goes on from its last.
-    pub seq: u32,
-    /// Who said it.
-    pub from: MemberId,
-    /// The sender's idempotence key in this room.
-    pub client_id: String,
-    /// What it is.
-    pub kind: MessageKind,
-    /// The words.
-    pub body: String,
-    /// When.
-    pub at: Wall,
 }
 
 /// A log-in as it goes on file.

@@ -17,7 +17,7 @@ pub use way::{FOLDER, Way, check_address, check_smtp_url};
 
 use crate::ids::MailId;
 use crate::storage::AnyConnection;
-use crate::storage::mails::{self, NewMail};
+use crate::storage::work::mails::{self, NewMail};
 use crate::time::Wall;
 use crate::work::Poke;
 

@@ -7,7 +7,7 @@ use actix_web::web;
 use super::Way;
 use super::way::NotSent;
 use crate::clock::Clock;
-use crate::storage::mails::{self, Mail};
+use crate::storage::work::mails::{self, Mail};
 use crate::storage::{AnyConnection, Store, StoreError};
 use crate::time::{SECOND, Wall};
 use crate::work::{Left, Work};

@@ -10,7 +10,7 @@ use lettre::message::{Mailbox, SinglePart};
 use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use crate::private;
-use crate::storage::mails::Mail;
+use crate::storage::work::mails::Mail;
 
 /// Under the data directory: where mail goes without an SMTP server.
 pub const FOLDER: &str = "mail";

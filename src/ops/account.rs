@@ -5,15 +5,16 @@ use serde_json::json;
 
 use crate::clock::Clock;
 use crate::config::{AccountOptions, LoginOptions, RoleOption};
-use crate::http::passwords;
+use crate::http::access_control::passwords;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::NICKNAME_CHARS_MAX;
 use crate::protocol::text::{self, Kind};
 use crate::start_error::StartError;
-use crate::storage::accounts::{self, AccountCreated, AccountRole, NewAccount};
-use crate::storage::audit::{self, Act, Actor};
-use crate::storage::lines::{self, Line};
-use crate::storage::{AnyConnection, SYSTEM, Store, api_tokens, second_factor, sessions};
+use crate::storage::centre::lines::{self, Line};
+use crate::storage::history::audit::{self, Act, Actor};
+use crate::storage::people::accounts::{self, AccountCreated, AccountRole, NewAccount};
+use crate::storage::people::{api_tokens, second_factor, sessions};
+use crate::storage::{AnyConnection, SYSTEM, Store};
 use crate::time::Wall;
 
 /// Most characters of a login.

@@ -2,7 +2,7 @@
 
 use crate::config::VerifyOptions;
 use crate::start_error::StartError;
-use crate::storage::audit::{self, Verified};
+use crate::storage::history::audit::{self, Verified};
 use crate::storage::{Database, Store};
 
 /// Says how many entries there are and which is the last, or what is broken. A head that was noted

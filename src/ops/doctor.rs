@@ -12,7 +12,9 @@ use crate::mail::{self, Way};
 use crate::private;
 use crate::server::{self, EXPORTS};
 use crate::start_error::StartError;
-use crate::storage::{Database, Store, accounts, installation};
+use crate::storage::engine::installation;
+use crate::storage::people::accounts;
+use crate::storage::{Database, Store};
 use crate::tokens::SIGNING_KEY;
 
 /// Less free space is a warning: a busy day writes about a tenth of this.

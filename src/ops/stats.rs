@@ -4,7 +4,8 @@
 use crate::clock::Clock;
 use crate::config::DatabaseOptions;
 use crate::start_error::StartError;
-use crate::storage::{Database, Store, stats};
+use crate::storage::history::stats;
+use crate::storage::{Database, Store};
 
 /// Makes them all again, an hour of a line at a time, so that a server may work meanwhile.
 pub fn rebuild(options: &DatabaseOptions) -> Result<(), StartError> {

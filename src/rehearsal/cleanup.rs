@@ -8,8 +8,9 @@ use super::cast::Stage;
 use super::steps::Steps;
 use crate::actors::{EndRoom, Whose};
 use crate::ids::{JobId, RoomId, SessionId, TokenId};
-use crate::storage::test_data::removal;
-use crate::storage::{api_tokens, jobs};
+use crate::storage::people::api_tokens;
+use crate::storage::work::jobs;
+use crate::storage::work::test_data::removal;
 
 /// What was open is closed within this: the grace time of a test line, and some.
 const CLOSED_WITHIN: Duration = Duration::from_secs(25);

@@ -4,7 +4,7 @@
 //! It plays on a test line with a test counsellor, so it counts nowhere and no real counsellor hears
 //! of it; it takes no place in any real line, and needs none to be open. It survives nothing: the
 //! token and the key it plays with end with it, and what a server that ended leaves behind is
-//! closed at the next start (`storage::test_data::removal::sweep`).
+//! closed at the next start (`storage::work::test_data::removal::sweep`).
 //!
 //! - `handle`: who is let in as the desk that plays; `cast`: what a rehearsal is given
 //! - `steps`: the steps, and how far it is; `play`: what is done in each

@@ -12,7 +12,7 @@ use super::cleanup;
 use super::player::{self, Fault, Player};
 use super::steps::{Step, Steps};
 use crate::ids::RoomId;
-use crate::storage::jobs;
+use crate::storage::work::jobs;
 
 /// How the desk is called, and what is said, in order: by the desk, by the counsellor, and by the
 /// counsellor while the desk is away.

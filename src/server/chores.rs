@@ -7,10 +7,14 @@ use actix_web::web;
 
 use crate::actors::LinesEdited;
 use crate::app::App;
-use crate::http::{Gate, validity};
+use crate::http::Gate;
+use crate::http::access_control::validity;
 use crate::jobs::{self, Tools};
 use crate::mail::{self, Way};
-use crate::storage::{StoreError, links, mails, media, networks, sessions};
+use crate::storage::StoreError;
+use crate::storage::people::{links, networks, sessions};
+use crate::storage::talk::media;
+use crate::storage::work::mails;
 use crate::time::Wall;
 use crate::work::{Crew, Left, Poke, Work};
 

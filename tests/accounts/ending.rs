@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use anteroom::clock::Clock;
-use anteroom::storage::account_edits::{self, Changes};
-use anteroom::storage::{SYSTEM, accounts, sessions};
+use anteroom::storage::SYSTEM;
+use anteroom::storage::people::account_edits::{self, Changes};
+use anteroom::storage::people::{accounts, sessions};
 use serde_json::{Value, json};
 
 use super::{account, audits, from, office, path};

@@ -1,6 +1,6 @@
 //! A desk's key: it opens tickets and nothing else, and once taken away it opens nothing at all.
 
-use anteroom::http::access::{TABLE, Who};
+use anteroom::http::gate::access::{TABLE, Who};
 use anteroom::protocol::{ClientFrame, Sender};
 use reqwest::Method;
 use serde_json::json;

@@ -1,6 +1,6 @@
 //! One place cannot fill a line, nor have counsellors rung for nothing (R15).
 
-use anteroom::storage::ask_counts::KEPT_MAX;
+use anteroom::storage::history::ask_counts::KEPT_MAX;
 use serde_json::json;
 
 use crate::support::{Counsellor, Desk, Office, until};

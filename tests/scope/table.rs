@@ -2,7 +2,7 @@
 //! another line, one whose line is gone, a counsellor of another line, a manager who is one no more,
 //! and nobody.
 
-use anteroom::http::access::{Rule, TABLE, Whose};
+use anteroom::http::gate::access::{Rule, TABLE, Whose};
 use reqwest::Method;
 use serde_json::{Value, json};
 

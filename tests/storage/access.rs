@@ -4,15 +4,15 @@
 use anteroom::ids::{AccountId, LineId, LinkId, MailId, SessionId, TokenId};
 use anteroom::journal::{LogInRow, Write, Written};
 use anteroom::network::Network;
-use anteroom::storage::account_edits::{self, Changes, Edit};
-use anteroom::storage::account_list::{self, Filter, OfLine, State};
-use anteroom::storage::accounts::{Account, AccountRole, NewAccount};
-use anteroom::storage::api_tokens::{self, NewToken, TokenScope, TokenScopes};
-use anteroom::storage::audit::{self, Act, Actor};
-use anteroom::storage::links::{self, LinkKind, NewLink};
-use anteroom::storage::mails::{self, NewMail};
-use anteroom::storage::sessions::{self, Made, NewSession, Proof};
-use anteroom::storage::{accounts, second_factor};
+use anteroom::storage::history::audit::{self, Act, Actor};
+use anteroom::storage::people::account_edits::{self, Changes, Edit};
+use anteroom::storage::people::account_list::{self, Filter, OfLine, State};
+use anteroom::storage::people::accounts::{Account, AccountRole, NewAccount};
+use anteroom::storage::people::api_tokens::{self, NewToken, TokenScope, TokenScopes};
+use anteroom::storage::people::links::{self, LinkKind, NewLink};
+use anteroom::storage::people::sessions::{self, Made, NewSession, Proof};
+use anteroom::storage::people::{accounts, second_factor};
+use anteroom::storage::work::mails::{self, NewMail};
 use anteroom::time::{SECOND, Wall};
 
 use super::bed::Bed;

@@ -1,7 +1,7 @@
 //! The audit's chain: what was written stays, and who touches it is found out.
 
 use anteroom::journal::{Write, Written};
-use anteroom::storage::audit::{self, Act, Actor, Broken, Filter};
+use anteroom::storage::history::audit::{self, Act, Actor, Broken, Filter};
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 

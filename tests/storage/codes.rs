@@ -2,7 +2,7 @@
 
 use anteroom::journal::Write;
 use anteroom::protocol::Intent;
-use anteroom::storage::codes::{self, Code};
+use anteroom::storage::centre::codes::{self, Code};
 
 use super::bed::Bed;
 use super::on_both;

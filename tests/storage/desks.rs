@@ -1,7 +1,7 @@
 //! Registered desks: found, edited by version, keyed, enrolled once.
 
 use anteroom::ids::DeskId;
-use anteroom::storage::desks::{self, Desk, NO_KEY, NewDesk};
+use anteroom::storage::centre::desks::{self, Desk, NO_KEY, NewDesk};
 use anteroom::storage::{Cursor, PAGE_MAX};
 use anteroom::time::{SECOND, Wall};
 

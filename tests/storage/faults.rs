@@ -8,8 +8,9 @@ use std::time::{Duration, Instant};
 
 use anteroom::clock::Clock;
 use anteroom::journal::{Change, Journal, MessageRow, Write, WriteFailed, Written};
-use anteroom::storage::messages::room_history;
-use anteroom::storage::{AnyConnection, Database, Store, connect, installation};
+use anteroom::storage::engine::installation;
+use anteroom::storage::talk::messages::room_history;
+use anteroom::storage::{AnyConnection, Database, Store, connect};
 use diesel::connection::SimpleConnection;
 
 use super::bed::{Bed, Talk};

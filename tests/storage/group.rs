@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, mpsc};
 
 use anteroom::ids::{LineId, MemberId};
 use anteroom::journal::{MessageRow, QUEUE_MAX, TicketRow, Write, WriteFailed, Written};
-use anteroom::storage::messages::room_history;
+use anteroom::storage::talk::messages::room_history;
 
 use super::bed::Bed;
 use super::on_both;

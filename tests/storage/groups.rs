@@ -3,10 +3,10 @@
 use anteroom::ids::{AccountId, MediaId, MemberId, MessageId, RoomId};
 use anteroom::journal::{MessageRow, SeatRow, SitRow, Write, Written};
 use anteroom::protocol::{EndReason, MessageKind, Role, SeatState};
-use anteroom::storage::group_log;
-use anteroom::storage::groups::{self, About, NewGroup};
-use anteroom::storage::media::{self, Media};
-use anteroom::storage::rooms::{self, RoomStatus};
+use anteroom::storage::talk::group_log;
+use anteroom::storage::talk::groups::{self, About, NewGroup};
+use anteroom::storage::talk::media::{self, Media};
+use anteroom::storage::talk::rooms::{self, RoomStatus};
 use anteroom::time::Wall;
 
 use super::bed::{Bed, statements_of};

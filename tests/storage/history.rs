@@ -8,15 +8,17 @@ use anteroom::digest::digest;
 use anteroom::ids::{AccountId, LineId, TicketId};
 use anteroom::journal::{MessageRow, TicketEnd, TicketRow, Write, Written};
 use anteroom::protocol::{ClosedReason, EndReason};
-use anteroom::storage::consultations::{self, Consultation};
-use anteroom::storage::events::{self, EventKind, Happening};
-use anteroom::storage::history::{self, Filter};
-use anteroom::storage::lines::{self, Line};
-use anteroom::storage::stats::{self, Bucket, Over, hour_of};
-use anteroom::storage::sums::{self, By, Of};
-use anteroom::storage::terms::Words;
-use anteroom::storage::tickets::Status;
-use anteroom::storage::{AnyConnection, Cursor, due, rooms};
+use anteroom::storage::centre::lines::{self, Line};
+use anteroom::storage::history::consultations::{self, Consultation};
+use anteroom::storage::history::due;
+use anteroom::storage::history::pages::{self, Filter};
+use anteroom::storage::history::stats::{self, Bucket, Over, hour_of};
+use anteroom::storage::history::sums::{self, By, Of};
+use anteroom::storage::history::terms::Words;
+use anteroom::storage::talk::events::{self, EventKind, Happening};
+use anteroom::storage::talk::rooms;
+use anteroom::storage::talk::tickets::Status;
+use anteroom::storage::{AnyConnection, Cursor};
 use anteroom::time::{SECOND, Wall};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Text;
@@ -122,7 +124,7 @@ pub(super) fn digest_all(bed: &Bed) {
 fn listed(bed: &Bed, filter: &Filter, limit: u32) -> Vec<TicketId> {
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = bed.read(|conn| history::list(conn, filter, after, limit));
+        let page = bed.read(|conn| pages::list(conn, filter, after, limit));
         assert!(page.items.len() <= limit as usize);
         found.extend(page.items.iter().map(|found| found.ticket.ticket));
         let Some(next) = page.next else { return found };
@@ -385,7 +387,7 @@ struct Detail {
 
 /// The statements `list` runs with this filter.
 fn statements(conn: &mut AnyConnection, filter: &Filter, after: Option<Cursor>) -> Vec<String> {
-    statements_of(conn, |conn| drop(history::list(conn, filter, after, 50).unwrap()))
+    statements_of(conn, |conn| drop(pages::list(conn, filter, after, 50).unwrap()))
 }
 
 /// The plan of a statement, whatever its values are.

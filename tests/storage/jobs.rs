@@ -1,7 +1,7 @@
 //! Long work on file: one taker a job, progress that lasts, an end that counts once.
 
 use anteroom::ids::JobId;
-use anteroom::storage::jobs::{self, JobKind, JobState, NewJob};
+use anteroom::storage::work::jobs::{self, JobKind, JobState, NewJob};
 use anteroom::time::{SECOND, Wall};
 
 use super::bed::Bed;

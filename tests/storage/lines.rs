@@ -1,8 +1,9 @@
 //! Lines as they are edited.
 
 use anteroom::ids::LineId;
-use anteroom::storage::lines::{self, Line};
-use anteroom::storage::{accounts, codes};
+use anteroom::storage::centre::codes;
+use anteroom::storage::centre::lines::{self, Line};
+use anteroom::storage::people::accounts;
 
 use super::bed::Bed;
 use super::on_both;

@@ -1,9 +1,9 @@
 //! Lists in pages: every row once, newest first, whatever they are narrowed to.
 
 use anteroom::ids::TicketId;
-use anteroom::storage::history::{self, Filter};
-use anteroom::storage::rooms::{self, RoomStatus};
-use anteroom::storage::tickets::Status;
+use anteroom::storage::history::pages::{self, Filter};
+use anteroom::storage::talk::rooms::{self, RoomStatus};
+use anteroom::storage::talk::tickets::Status;
 use anteroom::storage::{Cursor, PAGE_MAX, Page};
 
 use super::bed::Bed;
@@ -24,7 +24,7 @@ fn all_pages<T>(mut page: impl FnMut(Option<Cursor>) -> Page<T>) -> Vec<T> {
 }
 
 fn listed(bed: &Bed, filter: &Filter, limit: u32) -> Vec<TicketId> {
-    let rows = all_pages(|after| bed.read(|conn| history::list(conn, filter, after, limit)));
+    let rows = all_pages(|after| bed.read(|conn| pages::list(conn, filter, after, limit)));
     rows.iter().map(|row| row.ticket.ticket).collect()
 }
 
@@ -44,7 +44,7 @@ fn pages_hold_every_row_once(bed: &Bed) {
     for limit in [1, 3, 8, 50] {
         assert_eq!(listed(bed, &Filter::default(), limit), expected, "pages of {limit}");
     }
-    let page = bed.read(|conn| history::list(conn, &Filter::default(), None, PAGE_MAX + 50));
+    let page = bed.read(|conn| pages::list(conn, &Filter::default(), None, PAGE_MAX + 50));
     assert_eq!(page.next, None);
 }
 

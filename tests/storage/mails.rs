@@ -3,7 +3,7 @@
 use std::sync::Barrier;
 
 use anteroom::ids::MailId;
-use anteroom::storage::mails::{self, NewMail};
+use anteroom::storage::work::mails::{self, NewMail};
 use anteroom::time::Wall;
 
 use super::bed::Bed;

@@ -4,8 +4,10 @@ use std::sync::Barrier;
 
 use anteroom::journal::{Journal, Write, Written};
 use anteroom::protocol::{Intent, SeatState};
-use anteroom::storage::tickets::{Status, visit, waiting};
-use anteroom::storage::{accounts, consultations, rooms};
+use anteroom::storage::history::consultations;
+use anteroom::storage::people::accounts;
+use anteroom::storage::talk::rooms;
+use anteroom::storage::talk::tickets::{Status, visit, waiting};
 
 use super::bed::Bed;
 use super::on_both;

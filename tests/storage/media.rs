@@ -1,7 +1,7 @@
 //! Pictures: kept while somebody is shown by them.
 
 use anteroom::ids::MediaId;
-use anteroom::storage::media::{self, Media};
+use anteroom::storage::talk::media::{self, Media};
 use anteroom::time::Wall;
 
 use super::bed::Bed;

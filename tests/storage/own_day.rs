@@ -1,8 +1,8 @@
 //! A counsellor's own day, as the log has it.
 
 use anteroom::journal::Write;
-use anteroom::storage::events::{EventKind, Happening};
-use anteroom::storage::own_day;
+use anteroom::storage::history::own_day;
+use anteroom::storage::talk::events::{EventKind, Happening};
 use anteroom::time::Wall;
 
 use super::bed::Bed;

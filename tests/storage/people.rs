@@ -3,10 +3,12 @@
 use anteroom::ids::{AccountId, LineId, SessionId};
 use anteroom::journal::{Write, Written};
 use anteroom::storage::Store;
-use anteroom::storage::accounts::{AccountCreated, AccountRole, NewAccount};
-use anteroom::storage::lines::Line;
-use anteroom::storage::sessions::{Made, NewSession};
-use anteroom::storage::{accounts, codes, installation, lines, sessions};
+use anteroom::storage::centre::lines::Line;
+use anteroom::storage::centre::{codes, lines};
+use anteroom::storage::engine::installation;
+use anteroom::storage::people::accounts::{AccountCreated, AccountRole, NewAccount};
+use anteroom::storage::people::sessions::{Made, NewSession};
+use anteroom::storage::people::{accounts, sessions};
 use anteroom::time::{SECOND, Wall};
 use diesel::connection::SimpleConnection as _;
 

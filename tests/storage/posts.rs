@@ -1,8 +1,8 @@
 //! Notices, and the organisation's name.
 
 use anteroom::ids::PostId;
-use anteroom::storage::posts::{self, NOTICE, Post};
-use anteroom::storage::{desks, office};
+use anteroom::storage::centre::posts::{self, NOTICE, Post};
+use anteroom::storage::centre::{desks, office};
 use anteroom::time::Wall;
 
 use super::bed::Bed;

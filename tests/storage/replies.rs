@@ -1,7 +1,7 @@
 //! Canned replies, and whose they are.
 
 use anteroom::ids::{AccountId, ReplyId};
-use anteroom::storage::replies::{self, Reply};
+use anteroom::storage::centre::replies::{self, Reply};
 
 use super::bed::Bed;
 use super::on_both;

@@ -1,9 +1,10 @@
 //! What a start reads: everything that was live is found again, and the books are set right.
 
 use anteroom::journal::Write;
-use anteroom::storage::places::repair_rooms_open;
-use anteroom::storage::tickets::waiting;
-use anteroom::storage::{consultations, rooms};
+use anteroom::storage::history::consultations;
+use anteroom::storage::people::places::repair_rooms_open;
+use anteroom::storage::talk::rooms;
+use anteroom::storage::talk::tickets::waiting;
 use diesel::connection::SimpleConnection;
 
 use super::bed::Bed;

@@ -2,10 +2,11 @@
 
 use anteroom::journal::{MessageRow, Write, Written};
 use anteroom::protocol::{EndReason, SeatState};
-use anteroom::storage::messages::{by_client_id, of_consultation, room_history};
-use anteroom::storage::rooms::{RoomStatus, by_id, members};
-use anteroom::storage::tickets::{Status, visit, waiting};
-use anteroom::storage::{consultations, rooms};
+use anteroom::storage::history::consultations;
+use anteroom::storage::talk::messages::{by_client_id, of_consultation, room_history};
+use anteroom::storage::talk::rooms;
+use anteroom::storage::talk::rooms::{RoomStatus, by_id, members};
+use anteroom::storage::talk::tickets::{Status, visit, waiting};
 
 use super::bed::{Bed, Talk};
 use super::on_both;

@@ -49,7 +49,7 @@ fn migrating_again_changes_nothing(bed: &Bed) {
     let ticket = bed.ticket();
     assert_eq!(Store::migrate(bed.store.database()).unwrap(), 0);
     Store::open(bed.store.database()).unwrap();
-    assert_eq!(bed.read(anteroom::storage::tickets::waiting)[0].ticket, ticket);
+    assert_eq!(bed.read(anteroom::storage::talk::tickets::waiting)[0].ticket, ticket);
 }
 
 fn change(bed: &Bed, change: &str) {

@@ -2,11 +2,12 @@
 //! missing there.
 
 use anteroom::ids::{AccountId, LineId, TicketId};
-use anteroom::storage::accounts::{self, AccountRole, NewAccount};
-use anteroom::storage::audit::{self, Act, Actor, Filter};
-use anteroom::storage::lines::{self, Line};
-use anteroom::storage::scope::Scope;
-use anteroom::storage::{AnyConnection, audit_list};
+use anteroom::storage::AnyConnection;
+use anteroom::storage::centre::lines::{self, Line};
+use anteroom::storage::history::audit::{self, Act, Actor, Filter};
+use anteroom::storage::history::audit_list;
+use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::people::scope::Scope;
 use diesel::connection::SimpleConnection as _;
 use serde_json::json;
 

@@ -6,7 +6,8 @@ use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use anteroom::storage::{AnyConnection, Database, ServeLock, Store, StoreError, connect, installation};
+use anteroom::storage::engine::installation;
+use anteroom::storage::{AnyConnection, Database, ServeLock, Store, StoreError, connect};
 use diesel::connection::SimpleConnection;
 use diesel::sql_types::Integer;
 use diesel::{QueryableByName, RunQueryDsl, sql_query};

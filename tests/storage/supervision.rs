@@ -3,10 +3,11 @@
 use anteroom::ids::{AccountId, MemberId, RoomId, WhisperId};
 use anteroom::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, Written};
 use anteroom::protocol::{Role, SeatState};
-use anteroom::storage::audit::{self, Act, Actor};
-use anteroom::storage::rooms::{self, Seat, forget_watchers, members};
-use anteroom::storage::whispers::{of_consultation, of_open_rooms};
-use anteroom::storage::{accounts, tickets};
+use anteroom::storage::history::audit::{self, Act, Actor};
+use anteroom::storage::people::accounts;
+use anteroom::storage::talk::rooms::{self, Seat, forget_watchers, members};
+use anteroom::storage::talk::tickets;
+use anteroom::storage::talk::whispers::{of_consultation, of_open_rooms};
 use serde_json::json;
 
 use super::bed::{Bed, Talk};
@@ -105,7 +106,7 @@ fn a_whisper_on_file_is_the_same_whisper_and_takes_no_number(bed: &Bed) {
     bed.end(&talk, false);
     assert_eq!(again("귓속말"), Written::Whispered { id, at, same: true }, "also after the end");
     assert_eq!(whisper(bed, talk.room, member, "b", "늦은 말").1, Written::Stale);
-    let said = bed.read(|conn| anteroom::storage::messages::of_consultation(conn, talk.ticket, 0, 200));
+    let said = bed.read(|conn| anteroom::storage::talk::messages::of_consultation(conn, talk.ticket, 0, 200));
     assert_eq!(said.len(), 1, "no list of messages holds a whisper");
 }
 

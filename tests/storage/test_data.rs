@@ -6,15 +6,18 @@ use anteroom::digest::digest;
 use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
 use anteroom::journal::{TicketRow, Write, Written};
 use anteroom::protocol::ClosedReason;
-use anteroom::storage::history::{self, Filter};
-use anteroom::storage::jobs::{self, JobKind, JobState, NewJob};
-use anteroom::storage::lines::{self, Line};
-use anteroom::storage::sums::{self, By, Of};
-use anteroom::storage::terms::Words;
-use anteroom::storage::test_data::past::{Past, Said, Talk, put};
-use anteroom::storage::test_data::{self, removal};
-use anteroom::storage::tickets::Status;
-use anteroom::storage::{AnyConnection, account_list, own_day, rooms};
+use anteroom::storage::AnyConnection;
+use anteroom::storage::centre::lines::{self, Line};
+use anteroom::storage::history::own_day;
+use anteroom::storage::history::pages::{self, Filter};
+use anteroom::storage::history::sums::{self, By, Of};
+use anteroom::storage::history::terms::Words;
+use anteroom::storage::people::account_list;
+use anteroom::storage::talk::rooms;
+use anteroom::storage::talk::tickets::Status;
+use anteroom::storage::work::jobs::{self, JobKind, JobState, NewJob};
+use anteroom::storage::work::test_data::past::{Past, Said, Talk, put};
+use anteroom::storage::work::test_data::{self, removal};
 use anteroom::time::{SECOND, Wall};
 use diesel::sql_types::{BigInt, Text};
 use diesel::{QueryableByName, RunQueryDsl, sql_query};
@@ -127,7 +130,7 @@ fn told(bed: &Bed) -> String {
     bed.read(|conn| {
         let mut told = Vec::new();
         for filter in &filters {
-            told.push(format!("{:?}", history::list(conn, filter, None, 50)?));
+            told.push(format!("{:?}", pages::list(conn, filter, None, 50)?));
         }
         told.push(format!("{:?}", sums::sum(conn, &all, By { line: true, counsellor: true, hour: true })?));
         told.push(format!("{:?}", rooms::list(conn, None, None, 50)?));
@@ -168,7 +171,7 @@ fn test_data_counts_nowhere_and_goes_without_a_trace(bed: &Bed) {
     let wanted = Filter { words: Words::of("요청합니다"), test: true, ..Filter::default() };
     let (mut found, mut after) = (0, None);
     loop {
-        let page = bed.read(|conn| history::list(conn, &wanted, after, 7));
+        let page = bed.read(|conn| pages::list(conn, &wanted, after, 7));
         found += page.items.len();
         after = page.next;
         if after.is_none() {
@@ -176,7 +179,7 @@ fn test_data_counts_nowhere_and_goes_without_a_trace(bed: &Bed) {
         }
     }
     assert_eq!(found, 40);
-    let everything = bed.read(|conn| history::list(conn, &Filter { test: true, ..Filter::default() }, None, 200));
+    let everything = bed.read(|conn| pages::list(conn, &Filter { test: true, ..Filter::default() }, None, 200));
     assert_eq!(everything.items.len(), 66);
 
     while bed.read(|conn| removal::some(conn, 10)) > 0 {}
@@ -192,9 +195,9 @@ fn what_is_marked_stays_marked_and_what_is_not_stays(bed: &Bed) {
     bed.read(|conn| put(conn, &line, &[one], "TEST", bed.now()));
     let talk = bed.talk(bed.lee);
     bed.write(Write::Happened {
-        what: Box::new(anteroom::storage::events::Happening {
+        what: Box::new(anteroom::storage::talk::events::Happening {
             ticket: talk.ticket,
-            kind: anteroom::storage::events::EventKind::Offered,
+            kind: anteroom::storage::talk::events::EventKind::Offered,
             by: bed.lee.to_string(),
             detail: serde_json::json!({}),
         }),
@@ -253,7 +256,7 @@ fn a_test_line_takes_nothing_from_real_ones(bed: &Bed) {
     assert_eq!(staffed(bed).0.id, line.id, "there is one a language");
     assert_eq!(bed.read(|conn| lines::with_prefix(conn, &line.prefix, bed.line)), None);
     assert_eq!(bed.read(|conn| account_list::unknown_lines(conn, &[line.id, bed.line])), [line.id]);
-    let codes = bed.read(|conn| anteroom::storage::codes::of_group(conn, "TOPIC"));
+    let codes = bed.read(|conn| anteroom::storage::centre::codes::of_group(conn, "TOPIC"));
     assert!(codes.iter().all(|code| code.code != line.topic));
     assert!(bed.read(lines::all).iter().all(|known| known.id != line.id));
     assert_eq!(bed.read(lines::tests), [line.id]);

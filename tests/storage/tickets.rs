@@ -3,11 +3,11 @@
 use anteroom::ids::{DeskId, TicketId};
 use anteroom::journal::{TicketEnd, Write, Written};
 use anteroom::protocol::ClosedReason;
-use anteroom::storage::ask_counts::KEPT_MAX;
-use anteroom::storage::desks::{self, NewDesk};
-use anteroom::storage::stats::HOUR;
-use anteroom::storage::sums::{By, Of, sum};
-use anteroom::storage::tickets::{Status, by_request, visit, waiting};
+use anteroom::storage::centre::desks::{self, NewDesk};
+use anteroom::storage::history::ask_counts::KEPT_MAX;
+use anteroom::storage::history::stats::HOUR;
+use anteroom::storage::history::sums::{By, Of, sum};
+use anteroom::storage::talk::tickets::{Status, by_request, visit, waiting};
 use anteroom::time::{SECOND, Wall};
 
 use diesel::sql_types::BigInt;

@@ -3,10 +3,11 @@
 use anteroom::ids::{AccountId, LineId};
 use anteroom::journal::{HandOverRow, MoveRow, TicketRow, Write, Written};
 use anteroom::protocol::EndReason;
-use anteroom::storage::audit::{self, Act, Actor};
-use anteroom::storage::lines::{self, Line};
-use anteroom::storage::tickets::{Status, visit, waiting};
-use anteroom::storage::{consultations, events, rooms};
+use anteroom::storage::centre::lines::{self, Line};
+use anteroom::storage::history::audit::{self, Act, Actor};
+use anteroom::storage::history::consultations;
+use anteroom::storage::talk::tickets::{Status, visit, waiting};
+use anteroom::storage::talk::{events, rooms};
 
 use super::bed::{Bed, Talk};
 use super::on_both;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anteroom::http::access::{Kind, TABLE};
+use anteroom::http::gate::access::{Kind, TABLE};
 use reqwest::Method;
 
 use crate::support::raw::Raw;

@@ -92,7 +92,7 @@ impl Office {
 
     /// A registered desk whose key is its name.
     pub fn desk(self, id: &str, key: &str) -> Self {
-        let hash = anteroom::http::secret::hash(key);
+        let hash = anteroom::http::gate::secret::hash(key);
         self.sql(&format!(
             "INSERT INTO DESK (DESK_ID, NAME, KEY_HASH, REG_DTTM, REG_ID, MOD_DTTM, MOD_ID) \
              VALUES ('{id}', 'lobby', '{hash}', CURRENT_TIMESTAMP, 'TEST', CURRENT_TIMESTAMP, 'TEST')"

@@ -13,9 +13,9 @@ use crate::dispatch::{
 };
 use crate::ids::{AccountId, LineId, RoomId, SessionId, TicketId};
 use crate::journal::{WriteFailed, Written};
-use crate::storage::audit::Actor;
-use crate::storage::codes::Code;
-use crate::storage::lines::Line;
+use crate::storage::centre::codes::Code;
+use crate::storage::centre::lines::Line;
+use crate::storage::history::audit::Actor;
 
 /// Something happened.
 #[derive(Message)]

@@ -15,7 +15,7 @@ use crate::actors::room::ToRoom;
 use crate::dispatch::{Effect, Input, MoveOutcome, Wished};
 use crate::journal::{MoveRow, Write, Written};
 use crate::room::Ender;
-use crate::storage::audit::Act;
+use crate::storage::history::audit::Act;
 
 /// Events a slow follower may fall behind before it is dropped.
 const FOLLOWER_BEHIND_MAX: usize = 16;

@@ -17,17 +17,17 @@ use crate::matching::LineRules;
 use crate::protocol::{ClosedReason, EndReason, Role, SeatState, Whisperer};
 use crate::room::{NewSeat, RECENT_MAX, Said, Whispered};
 use crate::storage::AnyConnection;
-use crate::storage::accounts::{self, Account};
-use crate::storage::codes::{self, Code};
-use crate::storage::consultations::{self, PendingWrapUp};
-use crate::storage::groups;
-use crate::storage::lines::{self, Line};
-use crate::storage::messages::{self, StoredMessage};
-use crate::storage::office;
-use crate::storage::places;
-use crate::storage::rooms::{self, OpenRoom, Room, Seat};
-use crate::storage::tickets::{self, Status, Ticket};
-use crate::storage::whispers::StoredWhisper;
+use crate::storage::centre::codes::{self, Code};
+use crate::storage::centre::lines::{self, Line};
+use crate::storage::centre::office;
+use crate::storage::history::consultations::{self, PendingWrapUp};
+use crate::storage::people::accounts::{self, Account};
+use crate::storage::people::places;
+use crate::storage::talk::groups;
+use crate::storage::talk::messages::{self, StoredMessage};
+use crate::storage::talk::rooms::{self, OpenRoom, Room, Seat};
+use crate::storage::talk::tickets::{self, Status, Ticket};
+use crate::storage::talk::whispers::StoredWhisper;
 use crate::time::Wall;
 
 /// What another node has edited is known here after so long.

@@ -13,7 +13,7 @@ use crate::ids::MemberId;
 use crate::journal::{MessageRow, Write, Written};
 use crate::protocol::{CloseCode, EndReason};
 use crate::room::{Effect, REPLAY_MAX, Said};
-use crate::storage::messages;
+use crate::storage::talk::messages;
 
 impl Room {
     /// Does what is due, in its order, as far as nothing must be read from the disk before.

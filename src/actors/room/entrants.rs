@@ -13,7 +13,7 @@ use crate::ids::{AccountId, MemberId};
 use crate::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, WriteFailed, Written};
 use crate::protocol::{CloseCode, ErrorCode, Role, RoomKind, SeatState, ServerFrame};
 use crate::room::{Input, NewSeat, Whispered};
-use crate::storage::audit::{Act, Actor};
+use crate::storage::history::audit::{Act, Actor};
 use crate::tokens::SeatClaims;
 
 /// Those who came in by sockets of the room.

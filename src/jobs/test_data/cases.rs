@@ -8,8 +8,8 @@ use super::days::{Days, Moment};
 use super::words::{self, Script};
 use crate::ids::{AccountId, MemberId, MessageId, RoomId, SessionId, TicketId};
 use crate::protocol::{ClosedReason, EndReason};
-use crate::storage::test_data::past::{Past, Said, Talk};
-use crate::storage::tickets::Status;
+use crate::storage::talk::tickets::Status;
+use crate::storage::work::test_data::past::{Past, Said, Talk};
 use crate::time::Wall;
 
 /// Microseconds in a second.

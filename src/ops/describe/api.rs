@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::http::access::{Rule, TABLE, Who};
-use crate::http::openapi;
+use crate::http::description::openapi;
+use crate::http::gate::access::{Rule, TABLE, Who};
 
 /// All that the description says.
 pub(super) struct Api {

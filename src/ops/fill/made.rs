@@ -10,9 +10,9 @@ use super::rows::{Rows, Table};
 use super::words;
 use crate::ids::{AccountId, DeskId};
 use crate::jobs::Dice;
-use crate::storage::stats::{self, Bucket, Over};
-use crate::storage::terms::{Terms, Value};
-use crate::storage::tickets::Status;
+use crate::storage::history::stats::{self, Bucket, Over};
+use crate::storage::history::terms::{Terms, Value};
+use crate::storage::talk::tickets::Status;
 use crate::time::Wall;
 
 /// Microseconds in a second.

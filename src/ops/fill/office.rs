@@ -10,10 +10,10 @@ use crate::clock::Clock;
 use crate::ids::{AccountId, DeskId, LineId};
 use crate::jobs::Dice;
 use crate::start_error::StartError;
-use crate::storage::accounts::{self, AccountRole, NewAccount};
-use crate::storage::desks::{self, NewDesk};
-use crate::storage::lines::{self, Line};
-use crate::storage::stats::HOUR;
+use crate::storage::centre::desks::{self, NewDesk};
+use crate::storage::centre::lines::{self, Line};
+use crate::storage::history::stats::HOUR;
+use crate::storage::people::accounts::{self, AccountRole, NewAccount};
 use crate::storage::{AnyConnection, Store};
 
 /// Topic, names, prefix.

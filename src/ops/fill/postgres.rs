@@ -2,18 +2,10 @@
 
 use diesel::connection::SimpleConnection;
 use diesel::pg::PgConnection;
-use diesel::prelude::*;
 
 use super::rows::{Rows, Table};
 use crate::start_error::StartError;
-use crate::storage::schema::{consultation, message, room, room_member};
-
-diesel::table! {
-    consultation_terms (moment) {
-        moment -> BigInt,
-        terms -> Array<Integer>,
-    }
-}
+use crate::storage::work::bulk::{Bulk, copy_in};
 
 /// Gets the session ready: what refers to what is right by making, and need not be looked up.
 pub fn begin(conn: &mut PgConnection) -> Result<(), StartError> {
@@ -27,26 +19,18 @@ pub fn begin(conn: &mut PgConnection) -> Result<(), StartError> {
 
 /// Puts rows there.
 pub fn take(conn: &mut PgConnection, rows: &Rows) -> Result<(), StartError> {
-    macro_rules! copy {
-        ($of:expr => $table:expr) => {{
-            let text = rows.of($of);
-            if !text.is_empty() {
-                diesel::copy_from($table)
-                    .from_raw_data($table, |copy| {
-                        copy.write_all(text).map_err(|error| diesel::result::Error::SerializationError(Box::new(error)))
-                    })
-                    .execute(conn)
-                    .map_err(|error: diesel::result::Error| {
-                        StartError::new(format_args!("PostgreSQL refused: {error}"))
-                    })?;
-            }
-        }};
+    for (of, table) in [
+        (Table::Consultation, Bulk::Consultation),
+        (Table::Room, Bulk::Room),
+        (Table::Member, Bulk::Member),
+        (Table::Message, Bulk::Message),
+        (Table::Terms, Bulk::Terms),
+    ] {
+        let text = rows.of(of);
+        if !text.is_empty() {
+            copy_in(conn, table, text).map_err(|error| StartError::new(format_args!("PostgreSQL refused: {error}")))?;
+        }
     }
-    copy!(Table::Consultation => consultation::table);
-    copy!(Table::Room => room::table);
-    copy!(Table::Member => room_member::table);
-    copy!(Table::Message => message::table);
-    copy!(Table::Terms => consultation_terms::table);
     Ok(())
 }
 

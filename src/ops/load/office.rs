@@ -8,13 +8,14 @@ use tempfile::TempDir;
 
 use crate::clock::Clock;
 use crate::config::LoadOptions;
-use crate::http::secret;
+use crate::http::gate::secret;
 use crate::ids::{AccountId, SessionId};
 use crate::start_error::StartError;
-use crate::storage::account_edits::{self, Changes};
-use crate::storage::accounts::{self, AccountRole, NewAccount};
-use crate::storage::sessions::{self, Made, NewSession};
-use crate::storage::{Database, Store, lines};
+use crate::storage::centre::lines;
+use crate::storage::people::account_edits::{self, Changes};
+use crate::storage::people::accounts::{self, AccountRole, NewAccount};
+use crate::storage::people::sessions::{self, Made, NewSession};
+use crate::storage::{Database, Store};
 use crate::time::{SECOND, Wall};
 
 /// In `REG_ID` and `MOD_ID` of everything made.

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 use super::ledger::{self, Book, Ledger};
 use crate::ids::{RoomId, TicketId};
 use crate::start_error::StartError;
-use crate::storage::rooms::{self, RoomStatus};
-use crate::storage::{Store, messages, tickets};
+use crate::storage::Store;
+use crate::storage::talk::rooms::{self, RoomStatus};
+use crate::storage::talk::{messages, tickets};
 
 /// I1: after so long nothing is left of a socket that has gone.
 const GHOSTS_GONE: Duration = Duration::from_secs(60);

@@ -1,0 +1,100 @@
+//! How access ends, whatever the cause: a log-out, another password, another role, a suspension, a
+//! deletion, a validity that is over, a revoked token. First what is on file, in the transaction
+//! that takes the access away; then, once that is committed, what is open.
+
+use actix_web::HttpResponse;
+use diesel::QueryResult;
+
+use crate::actors::{LoggedOut, StaffEdited, StaffProfile, Whose};
+use crate::app::App;
+use crate::http::ask;
+use crate::http::gate::staff::Acting;
+use crate::http::kit::change::change;
+use crate::http::kit::error::AppError;
+use crate::ids::{AccountId, LineId, SessionId};
+use crate::storage::AnyConnection;
+use crate::storage::people::accounts::{self, Account};
+use crate::storage::people::{api_tokens, sessions};
+use crate::time::Wall;
+
+/// Ends what is on file, by whom and when. With all log-ins of an account its API tokens end: whatever
+/// takes the account from somebody takes it from their programs.
+pub fn on_file(conn: &mut AnyConnection, whose: Whose, by: &str, at: Wall) -> QueryResult<()> {
+    match whose {
+        Whose::Account(account) => {
+            sessions::delete_of(conn, account, None)?;
+            api_tokens::revoke_all(conn, account, by, at).map(|_| ())
+        }
+        Whose::OthersOf(account, kept) => sessions::delete_of(conn, account, Some(kept)).map(|_| ()),
+        Whose::Session(session) => sessions::delete(conn, session).map(|_| ()),
+    }
+}
+
+/// Closes the sockets (4003) and ends the streams of events.
+pub fn at_once(app: &App, whose: Whose) {
+    app.sockets.end(whose);
+}
+
+/// Ends one log-in or token of whoever asks: `take` takes it off file, if it is that account's own, and what was
+/// opened with it is closed. `action` and `detail` are what the audit says.
+pub async fn end_own(
+    app: &App,
+    acting: &Acting,
+    session: SessionId,
+    action: &'static str,
+    detail: serde_json::Value,
+    take: impl Fn(&mut AnyConnection, AccountId) -> QueryResult<bool> + Send + 'static,
+) -> Result<HttpResponse, AppError> {
+    let account = acting.staff.session.account.id;
+    change(app, acting, move |conn, trail| {
+        if !take(conn, account)? {
+            return Err(AppError::not_found());
+        }
+        trail.note(action, "ACCOUNT", account, detail.clone());
+        Ok(())
+    })
+    .await?;
+    at_once(app, Whose::Session(session));
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Somebody ended a log-in of theirs, on file: its sockets close, and if it was by it that they took
+/// consultations they are paused, on file by the time this returns.
+pub async fn logged_out(app: &App, account: AccountId, session: SessionId) {
+    // Paused first: who is about to drop is not to be rung.
+    if let Ok(on_file) = app.matchmaker.send(LoggedOut { account, session }).await {
+        // Nothing comes back if they were not open.
+        let _ = on_file.await;
+    }
+    at_once(app, Whose::Session(session));
+}
+
+/// Tells the matchmaker who somebody is now. Without access they get no more offers.
+pub fn tell_matchmaker(app: &App, account: &Account, lines: Vec<(LineId, u8)>) {
+    let profile = StaffProfile {
+        account: account.id,
+        name: account.name.clone(),
+        picture: account.picture.clone(),
+        lines,
+        capacity: account.capacity,
+        intent: account.intent,
+        reason: account.intent_reason.clone(),
+        version: account.version,
+        test: account.test,
+    };
+    let has_access = account.may_log_in(app.clock.now().wall);
+    app.matchmaker.do_send(StaffEdited { profile, has_access });
+}
+
+/// [`tell_matchmaker`] of somebody as they are on file.
+pub async fn tell_matchmaker_of(app: &App, id: AccountId) -> Result<(), AppError> {
+    let on_file = ask(app, move |conn| {
+        let Some(account) = accounts::by_id(conn, id)? else { return Ok(None) };
+        let lines = accounts::lines_of(conn, id)?;
+        Ok(Some((account, lines)))
+    });
+    if let Some((account, lines)) = on_file.await? {
+        tell_matchmaker(app, &account, lines);
+    }
+    Ok(())
+}

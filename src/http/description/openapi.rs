@@ -1,0 +1,319 @@
+//! The API described: OpenAPI, made from the handlers and the access table. Each handler says its
+//! parameters, its body and its answers; who may use it and the refusals that all share are added
+//! here, from the table the gate itself goes by.
+
+mod areas;
+
+use std::sync::LazyLock;
+
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use utoipa::openapi::extensions::Extensions;
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
+use utoipa::openapi::tag::TagBuilder;
+use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi};
+
+use crate::http::access_control::{accounts, log_ins, password, proof, second_factor, session, setup, tokens};
+use crate::http::centre::{codes, desks, lines, office, posts, replies};
+use crate::http::description::described::Exact;
+use crate::http::description::examples::Examples;
+use crate::http::gate::access::{ByToken, Kind, Proof, Rule, TABLE, Who, Whose};
+use crate::http::gate::cookies::Name;
+use crate::http::kit::error;
+use crate::http::kit::error::PROBLEM_JSON;
+use crate::http::records::{audits, consultations, jobs, own_day, stats};
+use crate::http::server::fixed::Fixed;
+use crate::http::server::{health, streams};
+use crate::http::talk::{groups, media, rooms, transfers};
+use crate::http::trial::{rehearsals, test_data};
+
+pub use areas::AREAS;
+
+static DESCRIPTION: LazyLock<Fixed> = LazyLock::new(|| Fixed::new("application/json", to_json(&description())));
+
+/// `GET /api/openapi.json`
+pub async fn json(request: HttpRequest) -> HttpResponse {
+    DESCRIPTION.answer(&request).await
+}
+
+/// The whole description.
+#[must_use]
+pub fn description() -> Description {
+    Api::openapi()
+}
+
+/// As it is served and committed.
+#[must_use]
+pub fn to_json(description: &Description) -> String {
+    // A description made of strings and maps can always be written.
+    description.to_pretty_json().unwrap_or_default()
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Anteroom",
+        description = "A live counselling server: people ask at desks, a matchmaker pairs them with counsellors, \
+                       they talk in rooms. Sockets are described in docs/PROTOCOL.md.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    paths(
+        health::alive,
+        health::ready,
+        health::metrics,
+        setup::set_up,
+        rooms::list,
+        rooms::read,
+        rooms::remove,
+        rooms::members,
+        rooms::messages,
+        rooms::end,
+        groups::open,
+        groups::edit,
+        groups::invitation,
+        groups::timeline,
+        media::send,
+        media::read,
+        transfers::colleagues,
+        transfers::move_room,
+        transfers::move_ticket,
+        streams::rooms,
+        streams::ticket,
+        streams::office,
+        audits::list,
+        consultations::list,
+        consultations::read,
+        consultations::edit,
+        test_data::read, test_data::make, test_data::remove,
+        rehearsals::begin, rehearsals::read,
+        stats::read,
+        own_day::read,
+        jobs::export,
+        jobs::list,
+        jobs::read_one,
+        jobs::cancel,
+        jobs::file,
+        accounts::change::patch,
+        accounts::handed::make_link,
+        accounts::made::make,
+        accounts::sign_up::sign_up,
+        accounts::sign_up::verify,
+        accounts::standing::approve,
+        accounts::standing::delete,
+        accounts::standing::reset_second_factor,
+        accounts::standing::restore,
+        accounts::standing::resume,
+        accounts::standing::set_validity,
+        accounts::standing::suspend,
+        accounts::view::list,
+        accounts::view::read,
+        log_ins::list,
+        log_ins::end,
+        log_ins::end_others,
+        password::ask_for_link,
+        password::replace,
+        password::reset,
+        proof::renew,
+        second_factor::begin,
+        second_factor::confirm,
+        second_factor::remove,
+        session::log_in,
+        session::log_out,
+        session::who,
+        tokens::list,
+        tokens::make,
+        tokens::revoke,
+        codes::list, codes::create, codes::edit, codes::delete,
+        desks::list, desks::register, desks::read, desks::edit, desks::delete, desks::restore,
+        desks::keys::new_key, desks::keys::revoke_key, desks::keys::enrolment, desks::keys::enrol,
+        lines::list, lines::stats, lines::create, lines::edit, lines::delete,
+        office::read, office::rename,
+        posts::list, posts::create, posts::edit, posts::delete,
+        replies::list, replies::create, replies::edit, replies::delete,
+    ),
+    components(schemas(error::Problem)),
+    modifiers(&Exact, &Shared, &Examples),
+)]
+struct Api;
+
+/// What all operations share.
+struct Shared;
+
+impl Modify for Shared {
+    fn modify(&self, api: &mut Description) {
+        let tags = AREAS.iter().map(|(name, about, _)| TagBuilder::new().name(*name).description(Some(*about)).build());
+        api.tags = Some(tags.collect());
+        let schemes = api.components.get_or_insert_default();
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(
+            Name::session(false).as_str(),
+            "The log-in of `POST /api/v1/session`; a change needs an allowed `Origin` too. Under https its name begins \
+             with `__Host-`.",
+        )));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("An API token."));
+        schemes.add_security_scheme("cookie", cookie);
+        schemes.add_security_scheme("bearer", SecurityScheme::Http(bearer.build()));
+        for rule in TABLE {
+            if let Some(operation) = operation(api, rule) {
+                complete(operation, rule);
+            }
+        }
+    }
+}
+
+fn operation<'a>(api: &'a mut Description, rule: &Rule) -> Option<&'a mut Operation> {
+    let item = api.paths.paths.get_mut(rule.path)?;
+    match rule.method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        _ => item.delete.as_mut(),
+    }
+}
+
+/// Who may, and the refusals that follow from it.
+fn complete(operation: &mut Operation, rule: &Rule) {
+    let (code, who) = match rule.who {
+        Who::Anyone => ("ANYONE", "Anyone may."),
+        Who::Staff => ("STAFF", "For everybody who is logged in."),
+        Who::Managers => ("MANAGERS", "For managers and admins."),
+        Who::Admins => ("ADMINS", "For admins with a second factor."),
+    };
+    // One extension for the whole row: the crate keeps several in no order, and what is made here is committed.
+    let mut access = json!({"who": code, "whose": whose(rule)});
+    if let ByToken::With(scope) = rule.token {
+        access["token_scope"] = json!(scope.code());
+    }
+    let proof = match rule.proof {
+        Proof::None => String::new(),
+        Proof::Fresh => {
+            access["fresh_proof"] = json!(true);
+            "Needs a proof not older than ten minutes, and no API token will do: else 403 `STEP_UP`.".into()
+        }
+        Proof::FreshFor(fields) => {
+            access["fresh_proof"] = json!(fields);
+            let fields = fields.join("`, `");
+            format!(
+                "With `{fields}` it needs a proof not older than ten minutes, and no API token will do: else 403 `STEP_UP`."
+            )
+        }
+    };
+    operation.extensions = Some(Extensions::builder().add("x-access", access).build());
+    operation.operation_id = Some(operation_id(rule));
+    let text = operation.description.take().unwrap_or_default();
+    operation.description = Some(format!("{text}\n\n{who} {proof}").trim().to_owned());
+    if rule.kind == Kind::Probe {
+        return;
+    }
+    let mut refuse = |status: &str, what: &str| {
+        operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(problem(what)));
+    };
+    refuse("400", "Not in the form described; `errors` names the field");
+    refuse("429", "Too often; `retry-after` says when to come back");
+    refuse("503", "Not now; `retry-after` says when to come back");
+    // A picture may be for a room that is named beside the path.
+    if rule.path.contains('{') || rule.kind == Kind::Upload {
+        refuse("404", "There is no such thing, or you may not know of it");
+    }
+    if rule.method != "GET" {
+        refuse("403", "Not allowed to you, or from a page of another origin");
+        refuse("409", "Not in a state for this; `code` says which");
+        let (large, other) = match rule.kind {
+            Kind::Upload => ("The file is larger than 2 MiB", "Not a form, or not a picture of a kind that is taken"),
+            _ => ("The body is larger than 64 KiB", "The body is not JSON"),
+        };
+        refuse("413", large);
+        refuse("415", other);
+    }
+    refuse("422", "A value out of bounds; `errors` names the field and the limit");
+    if rule.who == Who::Anyone {
+        // Also what anyone may see can have more in it for those who are logged in.
+        let why = if rule.kind == Kind::Guess { "The secret is not right" } else { "Only for who is logged in" };
+        refuse("401", why);
+        refuse("403", "Not allowed to you");
+        return;
+    }
+    refuse("401", "Nobody is logged in, or no longer");
+    refuse("403", "Not allowed to you");
+    let either = ["cookie", "bearer"].map(|scheme| SecurityRequirement::new(scheme, [] as [&str; 0]));
+    operation.security = Some(either.to_vec());
+}
+
+fn whose(rule: &Rule) -> &'static str {
+    match rule.whose {
+        Whose::Everybody => "EVERYBODY",
+        Whose::Own => "OWN",
+        Whose::Lines => "LINES",
+        Whose::Bearer => "BEARER",
+    }
+}
+
+/// Unique by the table: `get_rooms_id_members`.
+fn operation_id(rule: &Rule) -> String {
+    let path = rule.path.trim_start_matches("/api/v1/").trim_start_matches('/');
+    let words: String = path.chars().map(|letter| if letter.is_alphanumeric() { letter } else { ' ' }).collect();
+    let words: Vec<&str> = words.split_whitespace().collect();
+    format!("{}_{}", rule.method.to_ascii_lowercase(), words.join("_"))
+}
+
+fn problem(what: &str) -> Response {
+    let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+    ResponseBuilder::new().description(what).content(PROBLEM_JSON, content).build()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// Every route that is neither a page nor a socket, and nothing else.
+    #[test]
+    fn the_description_is_whole() {
+        let api = serde_json::to_value(description()).unwrap();
+        let described: BTreeSet<(String, String)> = api["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                methods.map(|method| (path.clone(), method.to_uppercase())).collect::<Vec<_>>()
+            })
+            .collect();
+        let expected: BTreeSet<(String, String)> = TABLE
+            .iter()
+            .filter(|rule| rule.kind != Kind::Page && !rule.path.starts_with("/ws/"))
+            .map(|rule| (rule.path.to_owned(), rule.method.to_owned()))
+            .collect();
+        assert_eq!(described, expected);
+    }
+
+    #[test]
+    fn every_operation_belongs_to_an_area_and_every_area_to_tables_that_are_there() {
+        let api = serde_json::to_value(description()).unwrap();
+        for (path, item) in api["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let tag = operation["tags"][0].as_str().unwrap_or_default();
+                assert!(AREAS.iter().any(|(name, ..)| *name == tag), "{method} {path} has the tag {tag:?}");
+            }
+        }
+        for table in AREAS.iter().flat_map(|(.., tables)| *tables) {
+            assert!(crate::storage::SCHEMA.contains(&format!("    {} (", table.to_lowercase())), "no table {table}");
+        }
+    }
+
+    #[test]
+    fn what_is_committed_is_what_the_code_says() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/openapi.json");
+        let made = to_json(&description()) + "\n";
+        if std::env::var_os("ANTEROOM_UPDATE").is_some() {
+            std::fs::write(path, &made).unwrap();
+        }
+        let committed = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(committed == made, "docs/openapi.json is not what the code says; run `make generate`");
+    }
+}

@@ -1,0 +1,282 @@
+//! Failed log-ins, and how many guesses anybody gets. Only failures count: an office that shares one
+//! network logs in as often as it likes.
+//!
+//! A stranger who guesses must not keep the owner out, and many strangers must not get many guesses. So a
+//! try is counted by where it comes from:
+//!
+//! - a browser that has logged in to the account before, or is logged in now: by that browser alone
+//! - a network from which the account was logged in to before: by login and network alone
+//! - anybody else: by login and network, by network, and by login, whoever tries
+//!
+//! What others do never makes the first two wait. Against one login, strangers together get
+//! [`LOGIN`]'s guesses, from however many networks: at most 1,540 on the first day and 1,440 on each after
+//! it. From a network or a browser of the owner it is 14,410 and 14,400, and each of these was let in once.
+//!
+//! A guess counts only if its answer is told. While somebody has to pause, a right password is refused
+//! like a wrong one, also one that was sent before the pause began: many guesses at once are no more
+//! guesses than one after the other.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Mutex, PoisonError};
+
+use uuid::Uuid;
+
+use crate::http::kit::error::AppError;
+use crate::ids::AccountId;
+use crate::network::Network;
+use crate::protocol::folded;
+use crate::time::{Mono, SECOND};
+
+/// So many failures at once, and then one each so many seconds.
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
+    at_once: u64,
+    every_s: u64,
+}
+
+/// Of one login from one network or browser: somebody who has forgotten which password it was.
+const PAIR: Allowance = Allowance { at_once: 10, every_s: 6 };
+/// Of a network, whatever the logins: a floor of people who mistype in the morning.
+const NETWORK: Allowance = Allowance { at_once: 50, every_s: 1 };
+/// Of one login from all networks it was never logged in to from. Few, as more would be what somebody with
+/// many networks guesses with; the owner at a new place waits a minute at most while it lasts, or sets a
+/// new password with a mailed link, which makes their browser a known one.
+const LOGIN: Allowance = Allowance { at_once: 100, every_s: 60 };
+/// Most keys remembered of each kind; of more, those with the fewest failures are forgotten. 50,000 are
+/// some 6 MB.
+const KEYS_MAX: usize = 50_000;
+
+/// Whose password is tried.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Target {
+    /// This account's, however the login was written.
+    Account(AccountId),
+    /// One that there is not.
+    Nobody(String),
+}
+
+impl Target {
+    /// A login that no account has.
+    #[must_use]
+    pub fn nobody(login: &str) -> Self {
+        Self::Nobody(folded(login))
+    }
+}
+
+/// From where it is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// A browser that has been let in to this account before, or a log-in of it that is open now.
+    Browser(Uuid),
+    /// A network from which the account was logged in to before.
+    Known(Network),
+    /// Anywhere else.
+    Strange(Network),
+}
+
+/// Somebody who tries a password.
+#[derive(Clone, Debug)]
+pub struct Guesser {
+    /// Whose it is to be.
+    pub target: Target,
+    /// From where.
+    pub place: Place,
+}
+
+/// Counts failed log-ins.
+#[derive(Default)]
+pub struct Tries(Mutex<Counts>);
+
+#[derive(Default)]
+struct Counts {
+    pairs: Failures<(Target, Place)>,
+    networks: Failures<Network>,
+    logins: Failures<Target>,
+}
+
+impl Tries {
+    /// Refuses a try that comes too soon after too many failures: before a password is looked at.
+    pub fn check(&self, who: &Guesser, now: Mono) -> Result<(), AppError> {
+        self.lock().check(who, now)
+    }
+
+    /// A password was looked at. Whether it was right may be told only if this is `Ok`; a failure counts.
+    pub fn judge(&self, who: &Guesser, failed: bool, now: Mono) -> Result<(), AppError> {
+        let mut counts = self.lock();
+        counts.check(who, now)?;
+        if failed {
+            counts.count(who, now);
+        }
+        Ok(())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
+        // What is inside is whole after every statement.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Counts {
+    fn check(&self, who: &Guesser, now: Mono) -> Result<(), AppError> {
+        let pair = self.pairs.pause(&(who.target.clone(), who.place), PAIR, now);
+        let pause = match who.place {
+            Place::Browser(_) | Place::Known(_) => pair,
+            Place::Strange(network) => {
+                pair.max(self.networks.pause(&network, NETWORK, now)).max(self.logins.pause(&who.target, LOGIN, now))
+            }
+        };
+        if pause == 0 {
+            return Ok(());
+        }
+        let wait_s = u32::try_from(pause.div_ceil(SECOND)).unwrap_or(u32::MAX);
+        Err(AppError::too_many(wait_s, "too many failed log-ins; wait before the next"))
+    }
+
+    fn count(&mut self, who: &Guesser, now: Mono) {
+        self.pairs.count((who.target.clone(), who.place), PAIR, now);
+        if let Place::Strange(network) = who.place {
+            self.networks.count(network, NETWORK, now);
+            self.logins.count(who.target.clone(), LOGIN, now);
+        }
+    }
+}
+
+/// When each key's failures are all forgiven.
+struct Failures<K>(HashMap<K, Mono>);
+
+impl<K> Default for Failures<K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<K: Hash + Eq> Failures<K> {
+    /// Microseconds until this key may fail again; 0 if it may now.
+    fn pause(&self, key: &K, allowed: Allowance, now: Mono) -> u64 {
+        let owed = self.0.get(key).map_or(0, |forgiven| forgiven.0.saturating_sub(now.0));
+        owed.saturating_sub((allowed.at_once - 1) * allowed.every_s * SECOND)
+    }
+
+    fn count(&mut self, key: K, allowed: Allowance, now: Mono) {
+        if self.0.len() >= KEYS_MAX && !self.0.contains_key(&key) {
+            self.forget(now);
+        }
+        let forgiven = self.0.entry(key).or_insert(now);
+        *forgiven = Mono(forgiven.0.max(now.0) + allowed.every_s * SECOND);
+    }
+
+    /// Forgets what is forgiven, and if that is little, the half that is forgiven soonest.
+    fn forget(&mut self, now: Mono) {
+        self.0.retain(|_, forgiven| forgiven.0 > now.0);
+        if self.0.len() <= KEYS_MAX / 2 {
+            return;
+        }
+        let mut owed: Vec<u64> = self.0.values().map(|forgiven| forgiven.0).collect();
+        let middle = owed.len() / 2;
+        let (_, median, _) = owed.select_nth_unstable(middle);
+        let median = *median;
+        self.0.retain(|_, forgiven| forgiven.0 > median);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const DAY: u64 = 86_400;
+
+    fn at(second: u64) -> Mono {
+        Mono(1_000_000 * SECOND + second * SECOND)
+    }
+
+    fn network(number: u32) -> Network {
+        Network::of(std::net::IpAddr::V4(number.into()))
+    }
+
+    fn guesser(account: u128, place: Place) -> Guesser {
+        Guesser { target: Target::Account(AccountId::from(account)), place }
+    }
+
+    /// How many of these guesses are answered, each from its network at its second.
+    fn answered(tries: &Tries, guesses: impl Iterator<Item = (u64, Place)>) -> u64 {
+        guesses.filter(|(second, place)| tries.judge(&guesser(1, *place), true, at(*second)).is_ok()).count() as u64
+    }
+
+    #[test]
+    fn a_thousand_networks_get_few_guesses_a_day_and_the_owner_is_let_in_all_the_while() {
+        let tries = Tries::default();
+        let owners = [guesser(1, Place::Known(network(5_000))), guesser(1, Place::Browser(Uuid::from_u128(7)))];
+        let mut guesses = [0, 0];
+        for day in 0..2 {
+            for second in day * DAY..(day + 1) * DAY {
+                // Three a second, from 1,000 networks in turn.
+                let from = (0..3).map(|nth| (second, Place::Strange(network((second * 3 + nth) as u32 % 1_000))));
+                guesses[day as usize] += answered(&tries, from);
+                for owner in &owners {
+                    assert!(tries.judge(owner, false, at(second)).is_ok(), "the owner waits in second {second}");
+                }
+            }
+        }
+        // A hundred at once, and one each minute after the first.
+        assert_eq!(guesses, [100 + 1_439, 1_440]);
+    }
+
+    #[test]
+    fn a_right_password_from_a_strange_place_waits_while_others_guess() {
+        let tries = Tries::default();
+        answered(&tries, (0..200).map(|nth| (0, Place::Strange(network(nth)))));
+        let owner = guesser(1, Place::Strange(network(5_000)));
+        assert!(tries.judge(&owner, false, at(1)).is_err());
+        assert!(tries.check(&guesser(2, owner.place), at(1)).is_ok(), "another login is not theirs");
+        assert!(tries.judge(&owner, false, at(60)).is_ok(), "a minute at most");
+    }
+
+    #[test]
+    fn what_is_known_is_bounded_by_itself() {
+        for place in [Place::Known(network(1)), Place::Browser(Uuid::from_u128(1))] {
+            let tries = Tries::default();
+            let all_day = (0..DAY).flat_map(|second| (0..5).map(move |_| (second, place)));
+            assert_eq!(answered(&tries, all_day), 10 + (DAY - 1) / 6);
+        }
+    }
+
+    #[test]
+    fn a_network_that_tries_many_logins_must_pause_and_others_need_not() {
+        let tries = Tries::default();
+        let of = |account, place| guesser(account, place);
+        for account in 0..50 {
+            tries.judge(&of(account, Place::Strange(network(1))), true, at(0)).unwrap();
+        }
+        assert!(tries.check(&of(99, Place::Strange(network(1))), at(0)).is_err());
+        assert!(tries.check(&of(99, Place::Strange(network(2))), at(0)).is_ok());
+        assert!(tries.check(&of(99, Place::Known(network(1))), at(0)).is_ok(), "what others do there");
+    }
+
+    #[test]
+    fn guesses_sent_together_are_no_more_than_one_after_the_other() {
+        let tries = Tries::default();
+        let who = guesser(1, Place::Strange(network(1)));
+        // All were let through to the hash before the first had failed.
+        for _ in 0..100 {
+            tries.check(&who, at(0)).unwrap();
+        }
+        let told = (0..99).filter(|_| tries.judge(&who, true, at(0)).is_ok()).count();
+        assert_eq!(told, 10);
+        assert!(tries.judge(&who, false, at(0)).is_err(), "nor is the right one among them told");
+    }
+
+    #[test]
+    fn what_is_remembered_is_bounded_and_the_worst_is_remembered_longest() {
+        let mut failures = Failures::default();
+        for _ in 0..9 {
+            failures.count(u32::MAX, PAIR, at(0));
+        }
+        for key in 0..200_000 {
+            failures.count(key, PAIR, at(1));
+            assert!(failures.0.len() <= KEYS_MAX);
+        }
+        failures.count(u32::MAX, PAIR, at(1));
+        assert!(failures.pause(&u32::MAX, PAIR, at(1)) > 0);
+    }
+}

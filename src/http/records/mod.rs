@@ -1,0 +1,8 @@
+//! What was: consultations, figures, exports, the audit.
+
+pub(super) mod audits;
+pub(super) mod consultations;
+pub(super) mod jobs;
+pub(super) mod own_day;
+pub(super) mod stats;
+pub(super) mod timeline;

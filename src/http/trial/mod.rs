@@ -1,0 +1,4 @@
+//! Trying it out: test data and rehearsals.
+
+pub(super) mod rehearsals;
+pub(super) mod test_data;

@@ -1,0 +1,8 @@
+//! The office: lines, desks, codes, notices, canned replies.
+
+pub mod codes;
+pub mod desks;
+pub mod lines;
+pub mod office;
+pub mod posts;
+pub mod replies;

@@ -1,0 +1,102 @@
+//! Seats: taken, shown, left; and what is said from them to staff alone.
+
+use diesel::prelude::*;
+
+use super::rows::{ShowRow, SitRow, WhisperRow};
+use crate::dispatch::{SeatRow, Written};
+use crate::ids::{MemberId, RoomId};
+use crate::protocol::SeatState;
+use crate::storage::engine::flag::Yn;
+use crate::storage::engine::prepared::{Left, Open, insert, one};
+use crate::storage::schema::room_member::dsl;
+use crate::storage::schema::{room, whisper as whispers};
+use crate::storage::talk::media;
+use crate::storage::talk::whispers::by_client_id;
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::Wall;
+
+/// The seat, taken and shown, without a picture.
+pub(crate) fn take(conn: &mut AnyConnection, room: RoomId, seat: &SeatRow, at: Wall) -> QueryResult<()> {
+    let statement = diesel::insert_into(dsl::room_member).values((
+        dsl::member_id.eq(seat.member),
+        dsl::room_id.eq(room),
+        dsl::role.eq(seat.role),
+        dsl::account_id.eq(seat.account),
+        dsl::session_id.eq(seat.session),
+        dsl::nickname.eq(&seat.name),
+        dsl::seat_state.eq(SeatState::Joined),
+        dsl::joined_dttm.eq(at),
+        (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
+    ));
+    insert!(conn, statement)?;
+    Ok(())
+}
+
+/// `false` if the room is closed.
+pub(crate) fn sit(conn: &mut AnyConnection, row: &SitRow) -> QueryResult<bool> {
+    if !is_open(conn, row.room, row.at)? {
+        return Ok(false);
+    }
+    take(conn, row.room, &row.seat, row.at)?;
+    if let Some(picture) = row.picture.as_deref().and_then(media::of_path) {
+        media::take(conn, picture, row.at)?;
+    }
+    let shown = (dsl::watching_yn.eq(Yn(row.watching)), dsl::shown_yn.eq(Yn(!row.watching)));
+    diesel::update(dsl::room_member.find(row.seat.member)).set((shown, dsl::picture.eq(&row.picture))).execute(conn)?;
+    Ok(true)
+}
+
+/// `false` if the room is closed.
+pub(crate) fn show(conn: &mut AnyConnection, row: &ShowRow) -> QueryResult<bool> {
+    if !is_open(conn, row.room, row.at)? {
+        return Ok(false);
+    }
+    diesel::update(dsl::room_member.find(row.member))
+        .set((dsl::watching_yn.eq(Yn(row.watching)), dsl::shown_yn.eq(Yn(true)), dsl::mod_dttm.eq(row.at)))
+        .execute(conn)?;
+    Ok(true)
+}
+
+/// `LEFT` is for good: the socket that drops after its room ended changes nothing.
+pub(crate) fn state(conn: &mut AnyConnection, member: MemberId, state: SeatState, at: Wall) -> QueryResult<Written> {
+    // Back is a word for the others in the room; on file the seat is taken or it is not.
+    let state = if state == SeatState::Back { SeatState::Joined } else { state };
+    let left = (state == SeatState::Left).then_some(at);
+    let held = dsl::room_member.find(member).filter(dsl::seat_state.ne(Left));
+    let set = (dsl::seat_state.eq(state), dsl::left_dttm.eq(left), dsl::mod_dttm.eq(at));
+    let _: Option<MemberId> = one!(conn, diesel::update(held).set(set).returning(dsl::member_id)).optional()?;
+    Ok(Written::Done)
+}
+
+/// The same client id again is the same whisper, also once the room is closed.
+pub(crate) fn whisper(conn: &mut AnyConnection, row: &WhisperRow) -> QueryResult<Written> {
+    if let Some((id, at, body)) = by_client_id(conn, row.room, row.from, &row.client_id)? {
+        return Ok(Written::Whispered { id, at, same: body == row.body });
+    }
+    if !is_open(conn, row.room, row.at)? {
+        return Ok(Written::Stale);
+    }
+    let by = row.from.to_string();
+    diesel::insert_into(whispers::table)
+        .values((
+            whispers::whisper_id.eq(row.id),
+            whispers::room_id.eq(row.room),
+            whispers::member_id.eq(row.from),
+            whispers::client_id.eq(&row.client_id),
+            whispers::body.eq(&row.body),
+            whispers::whispered_dttm.eq(row.at),
+            (whispers::reg_dttm.eq(row.at), whispers::reg_id.eq(&by)),
+            (whispers::mod_dttm.eq(row.at), whispers::mod_id.eq(&by)),
+        ))
+        .execute(conn)?;
+    Ok(Written::Done)
+}
+
+/// Whether people may still come and talk. Updates the room, so that an end that comes from another
+/// node at the same moment waits for this transaction, or this one for it.
+fn is_open(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<bool> {
+    let open = room::table.find(id).filter(room::status.eq(Open));
+    let held = diesel::update(open).set(room::mod_dttm.eq(at));
+    let open: Option<RoomId> = one!(conn, held.returning(room::room_id)).optional()?;
+    Ok(open.is_some())
+}

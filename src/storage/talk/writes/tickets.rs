@@ -1,0 +1,163 @@
+//! Tickets: opened with a number, refused, closed without a room.
+
+use diesel::dsl::{exists, max};
+use diesel::expression::SqlLiteral;
+use diesel::prelude::*;
+use diesel::sql_types::Bool;
+
+use crate::dispatch::{TicketEnd, TicketRow, Written};
+use crate::ids::{LineId, TicketId};
+use crate::protocol::ClosedReason;
+use crate::storage::centre::lines::number;
+use crate::storage::engine::prepared::{insert, one};
+use crate::storage::history::ask_counts::{self, HARDLY_ASKED_S, Kind};
+use crate::storage::history::due;
+use crate::storage::schema::consultation::dsl;
+use crate::storage::schema::{consultation, consultation_due, consultation_event as event, line, moved_number, room};
+use crate::storage::talk::tickets::{Status, by_request, request_key};
+use crate::storage::{AnyConnection, SYSTEM};
+use crate::time::{SECOND, Wall};
+
+/// A number on file: the count of its line and day, and the form people see.
+type Number = (i32, String);
+
+pub(crate) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Written> {
+    if let Some(ticket) = by_request(conn, row.desk, &row.client_id)? {
+        return Ok(Written::Duplicate { ticket });
+    }
+    let day = number(row.day);
+    // Both counts in one statement: a ticket that is moved meanwhile is seen in one of the two.
+    // Another node may draw the same number: the unique index refuses one of the two, and the
+    // journal runs that one again.
+    let here = dsl::consultation.filter(dsl::line_id.eq(row.line).and(dsl::ticket_day.eq(day)));
+    let gone = moved_number::table.filter(moved_number::line_id.eq(row.line).and(moved_number::ticket_day.eq(day)));
+    let of_line = line::table.find(row.line).select((
+        line::topic,
+        line::prefix,
+        here.select(max(dsl::ticket_no)).single_value(),
+        gone.select(max(moved_number::ticket_no)).single_value(),
+        exists(of_earlier_day(Status::Waiting, day)),
+        exists(of_earlier_day(Status::Talking, day)),
+    ));
+    let (topic, prefix, last, moved, waits, talks): (String, String, Option<i32>, Option<i32>, bool, bool) =
+        one!(conn, of_line)?;
+    let taken = if waits || talks { shown_since_yesterday(conn, day)? } else { Vec::new() };
+    let shown = |no: i32| format!("{prefix}-{no:03}");
+    let first = last.max(moved).unwrap_or(0) + 1;
+    // There are fewer live tickets than numbers, so one is free.
+    let next = (first..).find(|no| !taken.contains(&shown(*no))).unwrap_or(first);
+    let shown = shown(next);
+    insert(conn, row, &topic, Status::Waiting, Some((next, shown.clone())), None)?;
+    Ok(Written::Opened { number: shown })
+}
+
+/// Tickets with this status of an earlier day of the office.
+#[diesel::dsl::auto_type]
+fn of_earlier_day(status: Status, day: i32) -> _ {
+    let is_it: SqlLiteral<Bool> = status.is_it();
+    consultation::table.filter(is_it).filter(dsl::ticket_day.lt(day))
+}
+
+/// The numbers of earlier days, as people see them, that are still called or talked under. Numbers begin
+/// anew every day, and two people must not answer to one.
+fn shown_since_yesterday(conn: &mut AnyConnection, day: i32) -> QueryResult<Vec<String>> {
+    let mut shown = Vec::new();
+    for status in [Status::Waiting, Status::Talking] {
+        let live = of_earlier_day(status, day).filter(dsl::ticket_number.is_not_null());
+        shown.extend(live.select(dsl::ticket_number.assume_not_null()).load::<String>(conn)?);
+    }
+    Ok(shown)
+}
+
+pub(crate) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {
+    if !ask_counts::count(conn, Kind::Refused, row.line, row.requested_at)? {
+        return Ok(Written::Done);
+    }
+    let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
+    insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
+    due::mark(conn, row.ticket, row.requested_at, row.requested_at)?;
+    Ok(Written::Done)
+}
+
+pub(crate) fn close(
+    conn: &mut AnyConnection,
+    ticket: TicketId,
+    end: TicketEnd,
+    reason: ClosedReason,
+    at: Wall,
+) -> QueryResult<Written> {
+    let status = match end {
+        TicketEnd::Cancelled => Status::Cancelled,
+        TicketEnd::Abandoned => Status::Abandoned,
+        TicketEnd::Expired => Status::Expired,
+    };
+    let closed = diesel::update(dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Waiting)))
+        .set((
+            dsl::status.eq(status),
+            dsl::end_reason.eq(reason.code()),
+            dsl::ended_dttm.eq(at),
+            dsl::mod_dttm.eq(at),
+            dsl::mod_id.eq(SYSTEM),
+        ))
+        .returning((dsl::line_id, dsl::requested_dttm, dsl::version));
+    let closed: Option<(LineId, Wall, i32)> = one!(conn, closed).optional()?;
+    let Some((line, requested, version)) = closed else { return Ok(Written::Stale) };
+    let may_go = end == TicketEnd::Cancelled && version == 1 && hardly_asked(requested, at);
+    if may_go && leaves_a_count(conn, ticket, line, requested)? {
+        return Ok(Written::Done);
+    }
+    due::mark(conn, ticket, requested, at)?;
+    Ok(Written::Done)
+}
+
+fn hardly_asked(requested: Wall, at: Wall) -> bool {
+    at.0.saturating_sub(requested.0) <= i64::from(HARDLY_ASKED_S) * SECOND as i64
+}
+
+/// Whether nothing but a count is left of a request that was given up at once: there were many of them,
+/// and nothing hangs on this one (it rang nowhere, was of one line all along, and nobody edited it).
+fn leaves_a_count(conn: &mut AnyConnection, ticket: TicketId, line: LineId, requested: Wall) -> QueryResult<bool> {
+    let happened = event::table.filter(event::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
+    let moved = moved_number::table.filter(moved_number::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
+    let talked = room::table.filter(room::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
+    if happened + moved + talked > 0 || ask_counts::count(conn, Kind::GivenUp, line, requested)? {
+        return Ok(false);
+    }
+    diesel::delete(consultation_due::table.find(ticket)).execute(conn)?;
+    diesel::delete(dsl::consultation.find(ticket)).execute(conn)?;
+    Ok(true)
+}
+
+fn insert(
+    conn: &mut AnyConnection,
+    row: &TicketRow,
+    topic: &str,
+    status: Status,
+    ticket_number: Option<Number>,
+    refused: Option<ClosedReason>,
+) -> QueryResult<()> {
+    let by = row.session.to_string();
+    let (no, shown) = ticket_number.unzip();
+    let [low, high] = row.predicted_s.map_or([None, None], |range| range.map(|s| Some(number(s))));
+    let statement = diesel::insert_into(dsl::consultation).values((
+        dsl::consultation_id.eq(row.ticket),
+        (dsl::line_id.eq(row.line), dsl::topic.eq(topic), dsl::language.eq(&row.language)),
+        (dsl::desk_id.eq(row.desk), dsl::session_id.eq(row.session), dsl::client_id.eq(&row.client_id)),
+        // A refused request made nothing: the same key may try again.
+        dsl::request_key.eq(request_key(row.desk, &row.client_id).filter(|_| refused.is_none())),
+        (dsl::nickname.eq(&row.nickname), dsl::note.eq(&row.note), dsl::priority.eq(i32::from(row.priority))),
+        (dsl::ticket_day.eq(number(row.day)), dsl::ticket_no.eq(no), dsl::ticket_number.eq(shown)),
+        dsl::requested_dttm.eq(row.requested_at),
+        dsl::status.eq(status),
+        (dsl::end_reason.eq(refused.map(ClosedReason::code)), dsl::ended_dttm.eq(refused.map(|_| row.requested_at))),
+        (dsl::predicted_low_s.eq(low), dsl::predicted_high_s.eq(high)),
+        (
+            dsl::reg_dttm.eq(row.requested_at),
+            dsl::reg_id.eq(&by),
+            dsl::mod_dttm.eq(row.requested_at),
+            dsl::mod_id.eq(&by),
+        ),
+    ));
+    insert!(conn, statement)?;
+    Ok(())
+}

@@ -1,0 +1,6 @@
+//! Jobs, mail and test data.
+
+pub mod bulk;
+pub mod jobs;
+pub mod mails;
+pub mod test_data;
