@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::source::Source;
 
-/// The files of `src`, by their modules (`http::gate::pass::pass`; the crate itself is empty), with what each names.
+/// The files of `src`, by their modules (`http::gate::pass`; the crate itself is empty), with what each names.
 pub(super) struct Graph {
     modules: BTreeMap<Vec<String>, Source>,
     /// Modules and those their files depend on.

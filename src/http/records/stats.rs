@@ -1,5 +1,5 @@
 //! The statistics: how the lines and the counsellors did. What each figure means is said at
-//! [`crate::storage::history::pages::stats::Figures`] and [`Sums`].
+//! [`crate::storage::history::stats::Figures`] and [`Sums`].
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -26,12 +26,12 @@ pub struct By {
 
 macro_rules! sums {
     ($($name:ident),* $(,)?) => {
-        /// Sums of [`crate::storage::history::pages::stats::Figures`], with what they are of.
+        /// Sums of [`crate::storage::history::stats::Figures`], with what they are of.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
         pub struct Sums {
             /// The line's id, if told apart.
             pub line: String,
-            /// The counsellor's id (or [`crate::storage::history::pages::stats::NOBODY`]), if told apart.
+            /// The counsellor's id (or [`crate::storage::history::stats::NOBODY`]), if told apart.
             pub counsellor: String,
             /// The hour, if told apart.
             pub hour: Option<Wall>,
