@@ -17,6 +17,7 @@ mod lists;
 mod mails;
 mod matches;
 mod media;
+mod moment;
 mod order;
 mod own_day;
 mod people;

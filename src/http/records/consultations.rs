@@ -188,9 +188,11 @@ pub async fn list(
     let (page, names, tests) = acting
         .staff
         .recent(&app, move |conn| {
-            let page = pages::list(conn, &filter, after, limit)?;
-            let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
-            Ok((page, accounts::names(conn, &counsellors)?, lines::tests(conn)?))
+            conn.at_one_moment(|conn| {
+                let page = pages::list(conn, &filter, after, limit)?;
+                let counsellors: Vec<AccountId> = page.items.iter().filter_map(|found| found.counsellor).collect();
+                Ok((page, accounts::names(conn, &counsellors)?, lines::tests(conn)?))
+            })
         })
         .await?;
     Ok(web::Json(Page::of(page, |found| ConsultationView::of(found, &names, &tests))))

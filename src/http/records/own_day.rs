@@ -40,7 +40,7 @@ pub async fn read(app: web::Data<App>, staff: Staff) -> Result<web::Json<OwnDayV
     let (me, zone) = (staff.session.account.id, app.settings.zone);
     let day = app.clock.now().wall.utc().with_timezone(&zone).date_naive();
     let (from, to) = span(day, zone);
-    let own = staff.recent(&app, move |conn| own_day::read(conn, me, from, to)).await?;
+    let own = staff.recent(&app, move |conn| conn.at_one_moment(|conn| own_day::read(conn, me, from, to))).await?;
     let of = own.figures;
     let per = |sum: i32, count: i32| mean(i64::from(sum), i64::from(count));
     Ok(web::Json(OwnDayView {

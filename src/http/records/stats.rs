@@ -145,7 +145,7 @@ pub async fn read(
         Scope::Own => of.counsellor = Some(me),
         scope => of.lines = scope.narrow(of.lines),
     }
-    let sums = staff.recent(&app, move |conn| sums::sum(conn, &of, by)).await?;
+    let sums = staff.recent(&app, move |conn| conn.at_one_moment(|conn| sums::sum(conn, &of, by))).await?;
     let zone = app.settings.zone;
     let sums = fold(sums, |hour| match every {
         Some(Every::Day) => day_of(hour, zone),

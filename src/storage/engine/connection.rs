@@ -130,6 +130,23 @@ impl AnyConnection {
         }
     }
 
+    /// Runs several reads that see the records as they were at one moment, whatever is committed meanwhile:
+    /// what moves from one table to another between two of them would be missed, or seen twice. Not inside
+    /// another transaction.
+    ///
+    /// # Errors
+    ///
+    /// What the database says.
+    pub fn at_one_moment<T>(&mut self, reads: impl FnOnce(&mut Self) -> QueryResult<T>) -> QueryResult<T> {
+        self.transaction(|conn| {
+            // On SQLite the first read of a transaction decides what all of them see.
+            if let Self::Postgres(conn) = conn {
+                conn.batch_execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")?;
+            }
+            reads(conn)
+        })
+    }
+
     /// The first half of [`Self::write`], for a caller that must tell a failed commit from a
     /// failed statement: the journal.
     pub(crate) fn begin_write(&mut self) -> QueryResult<()> {
