@@ -8,7 +8,7 @@ use super::room::Way;
 use super::sitting::{NearBy, Sitter, Ways, perform, perform_apart};
 use super::socket::{Peer, Wire};
 use crate::app::App;
-use crate::dispatch::{self, Act, Due, Input, Near, Profile, SocketId};
+use crate::dispatch::{self, Act, Due, Input, Near, SocketId};
 use crate::ids::RoomId;
 use crate::protocol::{ClientFrame, ServerFrame};
 
@@ -30,7 +30,7 @@ pub(super) struct CounsellorNews {
 
 impl Counsellor {
     pub(super) fn new(app: App, pass: CounsellorPass) -> Self {
-        let who = dispatch::Counsellor::new(pass.account);
+        let who = dispatch::Counsellor::new(pass.profile.account);
         Self { app, pass, who, ways: Ways::new() }
     }
 
@@ -72,9 +72,7 @@ impl Peer for Counsellor {
             node: self.app.settings.node.clone(),
             lines: None,
         });
-        let CounsellorPass { account, session, name, picture, lines, capacity, intent, reason, version, test } =
-            self.pass.clone();
-        let profile = Profile { account, name, picture, lines, capacity, intent, reason, version, test };
+        let CounsellorPass { session, profile } = self.pass.clone();
         self.with(wire, |_, near, acts| dispatch::Counsellor::opened(profile, session, near, acts));
     }
 

@@ -46,9 +46,8 @@ pub use watch::{Subscribe, Watch, WatchEvent};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use crate::app::App;
-use crate::ids::{AccountId, DeskId, LineId, SessionId};
+use crate::ids::{DeskId, SessionId};
 use crate::network::Network;
-use crate::protocol::Intent;
 use counsellor::Counsellor;
 use desk::Desk;
 use entrant::Entrant;
@@ -68,26 +67,10 @@ pub struct DeskPass {
 /// Who opens a counsellor's socket; checked by the gate, read from the database just before.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CounsellorPass {
-    /// The account.
-    pub account: AccountId,
     /// Its log-in, or the API token it came with: when that ends, so does the socket.
     pub session: SessionId,
-    /// The name others see.
-    pub name: String,
-    /// Where the picture lies.
-    pub picture: Option<String>,
-    /// The lines served, with tiers.
-    pub lines: Vec<(LineId, u8)>,
-    /// Rooms at once.
-    pub capacity: u16,
-    /// What they want, on record.
-    pub intent: Intent,
-    /// Why they paused, on record.
-    pub reason: Option<String>,
-    /// The account's version all this was read from.
-    pub version: i32,
-    /// It is test data: nobody is shown it.
-    pub test: bool,
+    /// What is on record about them.
+    pub profile: StaffProfile,
 }
 
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.
@@ -113,7 +96,7 @@ pub fn open_counsellor(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let owner = Owner { network, who: Who::Staff(pass.account, pass.session) };
+    let owner = Owner { network, who: Who::Staff(pass.profile.account, pass.session) };
     let counsellor = Counsellor::new(app.clone(), pass);
     socket::open(counsellor, &app.settings, &app.sockets, owner, request, body)
 }

@@ -144,7 +144,7 @@ pub enum Receiver {
 }
 
 /// What is on record about a counsellor.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// The account.
     pub account: AccountId,

@@ -9,9 +9,7 @@ use log::warn;
 
 use super::{CodesEdited, LinesEdited, Matchmaker};
 use crate::actors::{FoundGroup, OfficeNamed};
-use crate::dispatch::{
-    self, FoundRoom, FoundTicket, FoundWrapUp, Input, Past, Profile, ResultCode, SocketId, TicketRow,
-};
+use crate::dispatch::{self, FoundRoom, FoundTicket, FoundWrapUp, Input, Past, ResultCode, SocketId, TicketRow};
 use crate::ids::{AccountId, TicketId};
 use crate::matching::LineRules;
 use crate::protocol::{ClosedReason, EndReason, Role, SeatState, Whisperer};
@@ -21,7 +19,7 @@ use crate::storage::centre::codes::{self, Code};
 use crate::storage::centre::lines::{self, Line};
 use crate::storage::centre::office;
 use crate::storage::history::consultations::{self, PendingWrapUp};
-use crate::storage::people::accounts::{self, Account};
+use crate::storage::people::accounts;
 use crate::storage::people::places;
 use crate::storage::talk::groups;
 use crate::storage::talk::messages::{self, StoredMessage};
@@ -51,7 +49,7 @@ impl Found {
         // Who is test data is known while they rehearse, and at no other time.
         for account in accounts::counsellors(conn)?.into_iter().filter(|account| !account.test) {
             let served = accounts::lines_of(conn, account.id)?;
-            staff.push(profile(account, served));
+            staff.push(account.profile(served));
         }
         let mut open = Vec::new();
         for room in rooms::open(conn)? {
@@ -78,11 +76,6 @@ impl Found {
         };
         Ok(Self { dispatch: found, office_name: office::name(conn)?, groups })
     }
-}
-
-fn profile(account: Account, lines: Vec<(crate::ids::LineId, u8)>) -> Profile {
-    let Account { id, name, picture, capacity, intent, intent_reason: reason, version, test, .. } = account;
-    Profile { account: id, name, picture, lines, capacity, intent, reason, version, test }
 }
 
 /// What an actor of this room keeps in memory.

@@ -5,7 +5,7 @@
 use actix_web::HttpResponse;
 use diesel::QueryResult;
 
-use crate::actors::{LoggedOut, StaffEdited, StaffProfile, Whose};
+use crate::actors::{LoggedOut, StaffEdited, Whose};
 use crate::app::App;
 use crate::http::ask;
 use crate::http::gate::staff::Acting;
@@ -71,17 +71,7 @@ pub async fn logged_out(app: &App, account: AccountId, session: SessionId) {
 
 /// Tells the matchmaker who somebody is now. Without access they get no more offers.
 pub fn tell_matchmaker(app: &App, account: &Account, lines: Vec<(LineId, u8)>) {
-    let profile = StaffProfile {
-        account: account.id,
-        name: account.name.clone(),
-        picture: account.picture.clone(),
-        lines,
-        capacity: account.capacity,
-        intent: account.intent,
-        reason: account.intent_reason.clone(),
-        version: account.version,
-        test: account.test,
-    };
+    let profile = account.clone().profile(lines);
     let has_access = account.may_log_in(app.clock.now().wall);
     app.matchmaker.do_send(StaffEdited { profile, has_access });
 }

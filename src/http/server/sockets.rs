@@ -73,18 +73,7 @@ pub async fn counsellor(
     if lines.is_empty() && account.role != AccountRole::Counsellor {
         return Err(AppError::not_allowed("this account serves no line").into());
     }
-    let pass = CounsellorPass {
-        account: id,
-        session: session.id,
-        name: account.name,
-        picture: account.picture,
-        lines,
-        capacity: account.capacity,
-        intent: account.intent,
-        reason: account.intent_reason,
-        version: account.version,
-        test: account.test,
-    };
+    let pass = CounsellorPass { session: session.id, profile: account.profile(lines) };
     handshake::check(request.head())?;
     actors::open_counsellor(&app, pass, Network::of(origin.address), &request, body)
 }

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use diesel::dsl::exists;
 use diesel::prelude::*;
 
+use crate::dispatch::Profile;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::{Intent, folded};
 use crate::storage::AnyConnection;
@@ -131,6 +132,13 @@ pub struct Account {
 }
 
 impl Account {
+    /// What of it a counsellor is known by, who serves these lines, with their tiers.
+    #[must_use]
+    pub fn profile(self, lines: Vec<(LineId, u8)>) -> Profile {
+        let Self { id, name, picture, capacity, intent, intent_reason: reason, version, test, .. } = self;
+        Profile { account: id, name, picture, lines, capacity, intent, reason, version, test }
+    }
+
     /// Whether they may log in at `now`: approved, neither suspended nor deleted, and within their
     /// validity.
     #[must_use]
