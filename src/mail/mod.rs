@@ -3,9 +3,11 @@
 //!
 //! - `texts`: what is written, in Korean and English
 //! - `way`: how it leaves: through an SMTP server, or into a folder where there is none
+//! - `smtp`: the connection to such a server
 //! - `sender`: the work: takes what is due, tries again with growing pauses, gives up
 
 mod sender;
+mod smtp;
 mod texts;
 mod way;
 

@@ -7,27 +7,24 @@ use std::time::Duration;
 
 use lettre::message::header::{ContentTransferEncoding, ContentType};
 use lettre::message::{Mailbox, SinglePart};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use lettre::{Address, Message};
 
+use super::smtp::{Failed, Server};
 use crate::private;
 use crate::storage::work::mails::Mail;
 
 /// Under the data directory: where mail goes without an SMTP server.
 pub const FOLDER: &str = "mail";
-/// A server that is reached slower than this is tried again later.
-const SMTP_WAIT: Duration = Duration::from_secs(20);
 /// The library waits for an answer for ever: a server that connects and then says nothing, or never comes to
 /// an end, would hold up all mail.
 const EXCHANGE_WAIT: Duration = Duration::from_secs(60);
-
-type Smtp = AsyncSmtpTransport<Tokio1Executor>;
 
 /// How mail leaves.
 pub enum Way {
     /// Through a server.
     Smtp {
         /// The server.
-        server: Box<Smtp>,
+        server: Box<Server>,
         /// Who it comes from.
         from: Mailbox,
     },
@@ -56,10 +53,7 @@ pub(super) enum NotSent {
 
 /// Whether `text` is the URL of a mail server.
 pub fn check_smtp_url(text: &str) -> Result<String, String> {
-    if !text.starts_with("smtp://") && !text.starts_with("smtps://") {
-        return Err("must be smtp://USER:PASSWORD@HOST:PORT or smtps://…".into());
-    }
-    Smtp::from_url(text).map(|_| text.to_owned()).map_err(|error| error.to_string())
+    Server::at(text).map(|_| text.to_owned())
 }
 
 /// `text` as a mail address in the form it is kept in: lower case, nothing around it.
@@ -78,8 +72,8 @@ impl Way {
         Ok(match smtp_url {
             None => Self::Folder { folder: data_dir.join(FOLDER), from },
             Some(url) => {
-                let server = Smtp::from_url(url).map_err(|error| format!("--smtp-url: {error}"))?;
-                Self::Smtp { server: Box::new(server.timeout(Some(SMTP_WAIT)).build()), from }
+                let server = Server::at(url).map_err(|error| format!("--smtp-url: {error}"))?;
+                Self::Smtp { server: Box::new(server), from }
             }
         })
     }
@@ -87,7 +81,7 @@ impl Way {
     /// Whether the server answers; there is nothing to ask about a folder.
     pub async fn try_out(&self) -> Result<(), String> {
         let Self::Smtp { server, .. } = self else { return Ok(()) };
-        match in_time(EXCHANGE_WAIT, server.test_connection()).await {
+        match in_time(EXCHANGE_WAIT, server.try_out()).await {
             Ok(Ok(true)) => Ok(()),
             Ok(Ok(false)) => Err("the server does not answer as a mail server does".into()),
             Ok(Err(error)) => Err(in_words(&error)),
@@ -100,17 +94,7 @@ impl Way {
             Self::Smtp { server, from } => {
                 // Seven bits: not every server on the way takes more.
                 let message = message(mail, from, ContentTransferEncoding::Base64)?;
-                in_time(EXCHANGE_WAIT, server.send(message)).await?.map(|_| ()).map_err(|error| {
-                    if is_about_us(&error) {
-                        NotSent::Down(in_words(&error))
-                    } else if error.is_permanent() {
-                        NotSent::Never(in_words(&error))
-                    } else if error.is_transient() {
-                        NotSent::Later(in_words(&error))
-                    } else {
-                        NotSent::Down(in_words(&error))
-                    }
-                })
+                in_time(EXCHANGE_WAIT, server.send(&message)).await?.map_err(|failed| why(&failed))
             }
             Self::Folder { folder, from } => {
                 // As it is: people read these files.
@@ -133,10 +117,20 @@ async fn in_time<T>(wait: Duration, exchange: impl Future<Output = T>) -> Result
     tokio::time::timeout(wait, exchange).await.map_err(late)
 }
 
-/// Whether the server refuses us and not the mail: a wrong password is corrected, and the mail goes
-/// out then (RFC 4954).
-fn is_about_us(error: &lettre::transport::smtp::Error) -> bool {
-    error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538))
+/// What a failure means for the mail, and for all others.
+fn why(failed: &Failed) -> NotSent {
+    let words = in_words(failed);
+    match failed {
+        // Us and not the mail: a wrong password is corrected, and the mail goes out then (RFC 4954).
+        Failed::Refused(error)
+            if error.status().is_some_and(|code| matches!(u16::from(code), 530 | 534 | 535 | 538)) =>
+        {
+            NotSent::Down(words)
+        }
+        Failed::Refused(error) if error.is_permanent() => NotSent::Never(words),
+        Failed::Refused(error) if error.is_transient() => NotSent::Later(words),
+        Failed::Refused(_) | Failed::Unreached(_) => NotSent::Down(words),
+    }
 }
 
 fn message(mail: &Mail, from: &Mailbox, encoding: ContentTransferEncoding) -> Result<Message, NotSent> {
@@ -164,7 +158,7 @@ fn write(folder: &Path, name: &str, message: &[u8]) -> std::io::Result<()> {
 }
 
 /// An error with its causes, on one line.
-fn in_words(error: &dyn std::error::Error) -> String {
+pub(super) fn in_words(error: &dyn std::error::Error) -> String {
     let mut words = error.to_string();
     let mut cause = error.source();
     while let Some(inner) = cause {
@@ -193,19 +187,8 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_takes_the_connection_and_says_nothing_does_not_hold_mail_up() {
         let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let builder = Smtp::from_url(&format!("smtp://{}", listener.local_addr().unwrap())).unwrap();
-        let server: Smtp = builder.build();
-        let wait = Duration::from_millis(50);
-        let tried = in_time(wait, server.test_connection()).await;
+        let server = Server::at(&format!("smtp://{}", listener.local_addr().unwrap())).unwrap();
+        let tried = in_time(Duration::from_millis(50), server.try_out()).await;
         assert!(matches!(tried, Err(NotSent::Down(_))), "{tried:?}");
-    }
-
-    #[test]
-    fn a_mail_server_is_named_by_its_url() {
-        assert!(check_smtp_url("smtp://user:password@127.0.0.1:2525").is_ok());
-        assert!(check_smtp_url("smtps://mail.example.org").is_ok());
-        for wrong in ["", "mail.example.org", "http://mail.example.org", "smtp://"] {
-            assert!(check_smtp_url(wrong).is_err(), "{wrong}");
-        }
     }
 }
