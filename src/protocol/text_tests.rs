@@ -196,3 +196,16 @@ fn a_key_is_whatever_a_program_made_up() {
     assert_eq!(key(" ", 9), Err(TextFault::Empty));
     assert_eq!(key("abcd", 3), Err(TextFault::TooLong { chars: 4, max: 3 }));
 }
+
+#[test]
+fn what_is_plain_comes_to_the_same_the_long_way() {
+    let plain: Vec<char> = ('\0'..='\u{2ff}').filter(|c| is_plain(&c.to_string())).collect();
+    assert_eq!(plain, (' '..='~').collect::<Vec<_>>());
+    for c in plain {
+        for text in [c.to_string(), format!(" a{c} "), format!("{c}{c}")] {
+            assert!(!text.contains(is_line_break));
+            assert_eq!(clean(&text), Ok(Cow::Borrowed(&*text)), "{text:?}");
+            assert_eq!(composed(&text), text);
+        }
+    }
+}

@@ -43,8 +43,11 @@ pub(super) struct FrameHead {
     pub(super) kind: Kind,
     /// It is the last piece of its message, or the only one.
     pub(super) is_last: bool,
+    /// Of the payload, in bytes.
     pub(super) length: usize,
     pub(super) mask: [u8; 4],
+    /// Of the head itself, in bytes.
+    pub(super) own_length: usize,
 }
 
 impl FrameHead {
@@ -78,7 +81,7 @@ impl FrameHead {
             return Err(CloseCode::Binary);
         }
         let mask = bytes.get(mask_at..mask_at + 4).and_then(|mask| mask.try_into().ok());
-        Ok(mask.map(|mask| Self { kind, is_last, length, mask }))
+        Ok(mask.map(|mask| Self { kind, is_last, length, mask, own_length: mask_at + 4 }))
     }
 }
 

@@ -58,16 +58,12 @@ struct Step {
 impl Framing {
     /// Looks at what came, up to the end of the frame at hand.
     fn look(&mut self, bytes: &[u8]) -> Result<Step, CloseCode> {
-        let mut at = 0;
-        let mut frame = loop {
-            if let Some(frame) = self.frame.take() {
-                break frame;
-            }
-            let Some(&byte) = bytes.get(at) else { return Ok(Step { bytes: at, is_whole: false }) };
-            self.head[usize::from(self.head_bytes)] = byte;
-            self.head_bytes += 1;
-            at += 1;
-            self.frame = self.read_head()?;
+        let (mut frame, at) = match self.frame.take() {
+            Some(frame) => (frame, 0),
+            None => match self.read_head(bytes)? {
+                Some(begun) => begun,
+                None => return Ok(Step { bytes: bytes.len(), is_whole: false }),
+            },
         };
         let count = (frame.head.length - frame.seen).min(bytes.len() - at);
         self.look_at_payload(&mut frame, &bytes[at..at + count])?;
@@ -85,21 +81,26 @@ impl Framing {
         self.head_bytes == 0 && self.frame.is_none() && self.open.is_none()
     }
 
-    fn read_head(&mut self) -> Result<Option<Frame>, CloseCode> {
-        let head = FrameHead::read(&self.head[..self.head_bytes.into()], self.open)?;
-        Ok(head.map(|head| {
-            self.head_bytes = 0;
-            Frame { head, seen: 0, words: Text::default() }
-        }))
+    /// Reads the head that begins in `bytes`, or goes on there. With it, how many of them are its own; `None`
+    /// if all of them are, and more is to come.
+    fn read_head(&mut self, bytes: &[u8]) -> Result<Option<(Frame, usize)>, CloseCode> {
+        let before = usize::from(self.head_bytes);
+        let count = bytes.len().min(HEAD_BYTES_MAX - before);
+        self.head[before..before + count].copy_from_slice(&bytes[..count]);
+        let Some(head) = FrameHead::read(&self.head[..before + count], self.open)? else {
+            self.head_bytes = u8::try_from(before + count).unwrap_or_default();
+            return Ok(None);
+        };
+        self.head_bytes = 0;
+        Ok(Some((Frame { head, seen: 0, words: Text::default() }, head.own_length - before)))
     }
 
     fn look_at_payload(&mut self, frame: &mut Frame, masked: &[u8]) -> Result<(), CloseCode> {
         let mut block = [0; BLOCK];
         for piece in masked.chunks(BLOCK) {
             let plain = &mut block[..piece.len()];
-            for (nth, (plain, masked)) in plain.iter_mut().zip(piece).enumerate() {
-                *plain = masked ^ frame.head.mask[(frame.seen + nth) % 4];
-            }
+            plain.copy_from_slice(piece);
+            unmask(plain, frame.head.mask, frame.seen);
             let is_fine = match frame.head.kind {
                 Kind::Text | Kind::Continuation => self.text.goes_on(plain),
                 Kind::Close => {
@@ -131,6 +132,20 @@ impl Framing {
     }
 }
 
+/// Takes the mask off `bytes`, which begin `seen` bytes into their payload (RFC 6455, 5.3); eight at a time.
+fn unmask(bytes: &mut [u8], mut mask: [u8; 4], seen: usize) {
+    mask.rotate_left(seen % 4);
+    let [a, b, c, d] = mask;
+    let twice = u64::from_ne_bytes([a, b, c, d, a, b, c, d]);
+    let (eights, rest) = bytes.as_chunks_mut::<8>();
+    for eight in eights {
+        *eight = (u64::from_ne_bytes(*eight) ^ twice).to_ne_bytes();
+    }
+    for (byte, mask) in rest.iter_mut().zip(mask.iter().cycle()) {
+        *byte ^= mask;
+    }
+}
+
 /// What is wrong, as an error that carries the code: the parser passes an error's words on, and no more.
 fn fault(code: CloseCode) -> PayloadError {
     PayloadError::Io(io::Error::other(code.number().to_string()))
@@ -145,7 +160,6 @@ pub(super) fn code_of(error: &impl Display) -> CloseCode {
 }
 
 /// What is at hand of what a peer sends.
-#[derive(Default)]
 struct AtHand {
     framing: Framing,
     /// Came in, and was not yet handed on.
@@ -182,25 +196,28 @@ impl<S: Stream<Item = Result<Bytes, PayloadError>> + Unpin> Stream for Framed<S>
             // Nobody need be woken for it: the parser has a frame to give, and is asked again.
             return Poll::Pending;
         }
-        if this.at_hand.as_ref().is_none_or(|at_hand| at_hand.unread.is_empty()) {
-            match ready!(Pin::new(&mut this.stream).poll_next(cx)) {
-                Some(Ok(bytes)) => this.at_hand.get_or_insert_default().unread = bytes,
+        let AtHand { mut framing, mut unread } = match this.at_hand.take_if(|at_hand| !at_hand.unread.is_empty()) {
+            Some(at_hand) => *at_hand,
+            None => match ready!(Pin::new(&mut this.stream).poll_next(cx)) {
+                Some(Ok(unread)) => {
+                    let begun = this.at_hand.take();
+                    AtHand { framing: begun.map_or_else(Framing::default, |at_hand| at_hand.framing), unread }
+                }
                 ended => return Poll::Ready(ended),
-            }
-        }
-        let at_hand = this.at_hand.get_or_insert_default();
-        match at_hand.framing.look(&at_hand.unread) {
+            },
+        };
+        match framing.look(&unread) {
             Ok(step) => {
                 this.rests = step.is_whole;
-                let piece = at_hand.unread.split_to(step.bytes);
-                if at_hand.unread.is_empty() && at_hand.framing.is_between_messages() {
-                    this.at_hand = None;
+                let piece = unread.split_to(step.bytes);
+                // Mostly a whole frame came, and nothing is left of it.
+                if !unread.is_empty() || !framing.is_between_messages() {
+                    this.at_hand = Some(Box::new(AtHand { framing, unread }));
                 }
                 Poll::Ready(Some(Ok(piece)))
             }
             Err(code) => {
                 this.has_failed = true;
-                this.at_hand = None;
                 Poll::Ready(Some(Err(fault(code))))
             }
         }
@@ -259,6 +276,20 @@ mod tests {
         ] {
             for at_once in 1..4 {
                 assert_eq!(taken(&frame(FIN | 1, text), at_once).1, code, "{text:x?}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_mask_goes_on_where_it_stopped() {
+        let mask = [0x12, 0x34, 0x56, 0x78];
+        let plain: Vec<u8> = (0..40).collect();
+        let masked: Vec<u8> = plain.iter().zip(mask.iter().cycle()).map(|(byte, mask)| byte ^ mask).collect();
+        for from in 0..plain.len() {
+            for to in from..=plain.len() {
+                let mut piece = masked[from..to].to_vec();
+                unmask(&mut piece, mask, from);
+                assert_eq!(piece, plain[from..to], "{from} to {to}");
             }
         }
     }
