@@ -25,10 +25,6 @@ pub trait Outside {
     fn token(&self, row: &TicketRow) -> String;
     /// What the lobby knows an asker by: the same for the same asker as long as the process lives.
     fn name(&self, asker: Asker) -> matching::Asker;
-    /// Who is in this room now, as it shows itself.
-    fn members(&self, room: RoomId) -> Vec<Member>;
-    /// The last `seq` of this room that is on file.
-    fn last_seq(&self, room: RoomId) -> u32;
     /// The lobby made a step: for who checks it. `was_due`: when it wanted to be woken before.
     fn stepped(&mut self, _lobby: &Lobby, _was_due: Option<Mono>, _effects: &[matching::Effect]) {}
 }
@@ -53,8 +49,9 @@ pub enum Input {
     Filed { what: Filing, answer: Result<Written, WriteFailed> },
     /// A waiting ticket is of another line now, on file.
     Moved { ticket: TicketId, line: LineId },
-    /// A room's end is on file. `returns`: its ticket waits again (R11); `handed_over`: and is of this line.
-    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId> },
+    /// A room's end is on file, with who was in it. `returns`: its ticket waits again (R11); `handed_over`: and
+    /// is of this line.
+    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId>, members: Vec<Member> },
     /// A room that was to be handed over was not: it ends otherwise, or its end was not stored.
     NotTransferred { room: RoomId },
     /// A room is gone from memory.
@@ -126,8 +123,8 @@ pub enum Wish {
     Decline(OfferId),
     /// They write a room up that is over.
     WrapUp { room: RoomId, result_code: String, memo: Option<String> },
-    /// They hand a talk over.
-    Transfer { room: RoomId, to: Receiver, note: Option<String> },
+    /// They hand a talk over, in which so many messages were said.
+    Transfer { room: RoomId, to: Receiver, note: Option<String>, messages: u32 },
     /// They keep it after all.
     CancelTransfer { room: RoomId },
     /// The socket is gone.

@@ -61,7 +61,7 @@ pub use lines::{Line, ResultCode};
 pub use moves::MoveOutcome;
 pub use news::{CounsellorNews, DeskNews, Held, Seat};
 pub use past::Past;
-pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Token};
+pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Token};
 pub use questions::{Counts, LineFigures};
 pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
 pub use rows::{
@@ -130,8 +130,8 @@ pub struct Dispatch {
     journal_ok: bool,
     draining: bool,
     matches: u64,
-    /// Seats handed out, see [`Seat::turn`].
-    turns: u64,
+    /// Seats handed out, see [`Seat::epoch`].
+    epoch: u64,
     #[cfg(debug_assertions)]
     fault: Option<Fault>,
 }
@@ -203,7 +203,7 @@ impl Dispatch {
             journal_ok: true,
             draining: false,
             matches: 0,
-            turns: 0,
+            epoch: 0,
             #[cfg(debug_assertions)]
             fault: None,
         }
@@ -224,7 +224,9 @@ impl Dispatch {
             Input::StaffEdited { profile, has_access } => self.edited(profile, has_access, out),
             Input::Filed { what, answer } => self.filed(what, answer, out),
             Input::Moved { ticket, line } => self.moved(ticket, line, out),
-            Input::RoomOver { room, returns, handed_over } => self.room_over(room, returns, handed_over, out),
+            Input::RoomOver { room, returns, handed_over, members } => {
+                self.room_over(room, returns, handed_over, members, out);
+            }
             Input::NotTransferred { room } => self.not_transferred(room, out),
             Input::RoomGone { room } => self.room_gone(room, out),
             Input::Lines(lines) => self.take_lines(lines, out),

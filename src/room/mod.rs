@@ -27,7 +27,7 @@ mod whispers;
 
 pub use frames::Spoken;
 pub use input::{
-    Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
+    Effect, EndStored, Ender, Glance, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
 };
 pub use log::Said;
 pub use sockets::Sockets;

@@ -1,7 +1,7 @@
 //! What the server's actors tell each other.
 
 use anteroom::dispatch;
-use anteroom::ids::{LineId, MemberId, TicketId};
+use anteroom::ids::{LineId, MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::room;
 
@@ -13,8 +13,9 @@ pub enum Mail {
     Happens(Box<dispatch::Input>),
     Move { ticket: TicketId, topic: String },
     // To a room.
-    Attach { member: MemberId, turn: u64, socket: SocketNo, after: Option<u32> },
-    Detach { member: MemberId, turn: u64 },
+    Look { member: MemberId, epoch: u64, socket: SocketNo },
+    Attach { member: MemberId, epoch: u64, socket: SocketNo, after: Option<u32> },
+    Detach { member: MemberId, epoch: u64 },
     Room(room::Input),
     HandOver(LineId),
     // To a socket.
@@ -23,6 +24,7 @@ pub enum Mail {
     PeerGone,
     Told(News),
     Out(Vec<ServerFrame>),
+    Looks(RoomId, room::Glance),
     Shut(CloseCode),
 }
 

@@ -1,94 +1,62 @@
 //! One room: the shell round [`crate::room::Room`]. Lives on the thread of the desk that asked.
 
-mod effects;
-mod entrants;
+mod entering;
+mod participants;
+mod perform;
 
 use std::collections::VecDeque;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix::prelude::*;
 
-use super::card::{About, Card};
-use super::door::Enter;
-use super::matchmaker::Happens;
-use super::outbox::Outbox;
-use super::watch::RoomShown;
-use crate::app::App;
+use super::admin_feed::Shows;
+use super::messages::{GroupOver, Happens, Look, ToRoom};
+use super::room_summary::{About, RoomSummary};
 use crate::broken::{self, is_broken};
-use crate::clock::Clock;
 use crate::dispatch;
-use crate::ids::{AccountId, MemberId};
+use crate::ids::{AccountId, MemberId, RoomId};
 use crate::journal::HandOverRow;
-use crate::protocol::ClientFrame;
-use crate::room::{Effect, Ender, Input, Room as Core, Sockets, Spoken};
-use crate::time::Mono;
-use entrants::Entrants;
+use crate::room::{Effect, Ender, Input, Room as Core, Sockets};
+use crate::services::Services;
+use crate::sockets::Outbox;
+use crate::time::{Mono, Wall};
+use participants::Participants;
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
 const LINGER: Duration = Duration::from_secs(90);
 
-/// The way into a room, and what it shows of itself.
-#[derive(Clone)]
-pub(super) struct Way {
-    pub(super) card: Arc<Card>,
-    pub(super) to: Addr<Room>,
+/// What a room is started with.
+pub(super) struct Started {
+    pub(super) core: Core,
+    pub(super) room: RoomId,
+    pub(super) opened_at: Wall,
+    pub(super) about: About,
+    /// Whether the counsellor writes up before taking more.
+    pub(super) wraps_up: bool,
+    /// Seats held for staff who were there before a restart.
+    pub(super) held: Vec<(AccountId, MemberId)>,
+    pub(super) keeper: Keeper,
 }
 
-/// Gives a room what a member of it says.
-pub(super) fn take(room: &Addr<Room>, member: MemberId, frame: ClientFrame, clock: &Clock) {
-    match Spoken::by(member, frame, &mut || clock.new_id()) {
-        Some(Spoken::Input(input)) => room.do_send(ToRoom::Input(input)),
-        Some(Spoken::End { by, note }) => room.do_send(ToRoom::End { by, note }),
-        None => {}
-    }
-}
-
-/// Everything a room is told.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) enum ToRoom {
-    Attach {
-        member: MemberId,
-        turn: u64,
-        outbox: Outbox,
-        after: Option<u32>,
-    },
-    Detach {
-        member: MemberId,
-        turn: u64,
-    },
-    /// Somebody comes in by a socket of the room.
-    Enter(Box<Enter>),
-    /// Such a socket is gone.
-    EntrantGone {
-        turn: u64,
-    },
-    /// A group room is called otherwise from here on; on file already.
-    Described {
-        title: String,
-        info: Option<String>,
-        picture: Option<String>,
-    },
-    /// Somebody ends it, and may say why.
-    End {
-        by: Ender,
-        note: Option<String>,
-    },
-    /// Somebody else takes the talk: end it for them.
-    HandOver(Box<HandOverRow>),
-    Input(Input),
+/// Who is told of its end.
+pub(super) enum Keeper {
+    Matchmaker(Recipient<Happens>),
+    Groups(Recipient<GroupOver>),
 }
 
 /// The actor of one room.
 pub(super) struct Room {
     core: Core,
-    app: App,
-    card: Arc<Card>,
+    services: Services,
+    feed: Recipient<Shows>,
+    keeper: Keeper,
+    room: RoomId,
+    opened_at: Wall,
+    about: About,
     /// Whether the counsellor writes up before taking more.
     wrap_up: bool,
     sockets: Sockets<Outbox>,
-    entrants: Entrants,
+    participants: Participants,
     timer: Option<(Mono, SpawnHandle)>,
     /// What was said about the end that is being proposed.
     end_note: Option<String>,
@@ -98,47 +66,59 @@ pub(super) struct Room {
     due: VecDeque<Effect>,
     /// Whether what is due waits for the disk.
     reading: bool,
+    /// The feed knows of a change that nobody has looked at yet.
+    is_announced: bool,
 }
 
 impl Room {
-    /// `held` are the seats that are held for supervisors who were there before a restart.
-    pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool, held: Vec<(AccountId, MemberId)>) -> Self {
+    pub(super) fn new(started: Started, services: Services, feed: Recipient<Shows>) -> Self {
+        let Started { core, room, opened_at, about, wraps_up, held, keeper } = started;
         Self {
             core,
-            app,
-            card,
-            wrap_up,
+            services,
+            feed,
+            keeper,
+            room,
+            opened_at,
+            about,
+            wrap_up: wraps_up,
             sockets: Sockets::default(),
-            entrants: Entrants::expecting(held),
+            participants: Participants::expecting(held),
             timer: None,
             end_note: None,
             handing: None,
             due: VecDeque::new(),
             reading: false,
+            is_announced: false,
         }
     }
 
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
         let (mut effects, was) = (Vec::new(), self.core.last_seq());
-        self.core.step(self.app.clock.now(), input, &mut effects);
-        let said = self.core.last_seq() != was;
-        if said {
-            // Before anybody is told: what they do about it may read the card on another thread.
-            self.card.said(self.core.last_seq());
-        }
+        self.core.step(self.services.clock.now(), input, &mut effects);
         self.due.extend(effects);
         self.perform_due(ctx);
-        if said {
+        if self.core.last_seq() != was {
             self.show();
         }
         self.arm(ctx);
     }
 
-    /// Tells the room list, unless it knows of a change that nobody has looked at.
-    fn show(&self) {
-        if self.card.announce() {
-            self.app.watch.do_send(RoomShown(self.card.clone()));
+    /// Tells the feed of a change, unless it knows of one that it has not looked at.
+    fn show(&mut self) {
+        if self.is_shown() && !self.core.is_over() && !std::mem::replace(&mut self.is_announced, true) {
+            self.feed.do_send(Shows::RoomChanged(self.room));
         }
+    }
+
+    /// What is rehearsed is shown to nobody.
+    fn is_shown(&self) -> bool {
+        self.about.talk().is_none_or(|talk| !talk.test)
+    }
+
+    fn summary(&self) -> RoomSummary {
+        let (about, glance) = (self.about.clone(), self.core.glance());
+        RoomSummary { room: self.room, opened_at: self.opened_at, about, glance }
     }
 
     fn arm(&mut self, ctx: &mut Context<Self>) {
@@ -150,7 +130,7 @@ impl Room {
             ctx.cancel_future(timer);
         }
         if let Some(at) = due {
-            let wait = Duration::from_micros(at.0.saturating_sub(self.app.clock.now().mono.0));
+            let wait = Duration::from_micros(at.0.saturating_sub(self.services.clock.now().mono.0));
             let timer = ctx.run_later(wait, |room, ctx| {
                 room.timer = None;
                 room.step(Input::Tick, ctx);
@@ -164,14 +144,16 @@ impl Actor for Room {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        self.show();
+        if self.is_shown() {
+            self.feed.do_send(Shows::Room(Box::new(self.summary()), ctx.address().recipient()));
+        }
         self.arm(ctx);
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        self.let_entrants_go();
-        if let About::Talk(_) = self.card.about {
-            self.app.matchmaker.do_send(Happens(dispatch::Input::RoomGone { room: self.card.room }));
+        self.let_participants_go();
+        if let Keeper::Matchmaker(matchmaker) = &self.keeper {
+            matchmaker.do_send(Happens::new(dispatch::Input::RoomGone { room: self.room }));
         }
     }
 }
@@ -181,19 +163,24 @@ impl Handler<ToRoom> for Room {
 
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
         match message {
-            ToRoom::Attach { member, turn, outbox, after } => {
-                if self.sockets.attach(member, turn, outbox).is_ok() {
+            ToRoom::Look { member, epoch, outbox } => {
+                if self.sockets.expect(member, epoch) {
+                    outbox.show(self.room, self.core.glance());
+                }
+            }
+            ToRoom::Attach { member, epoch, outbox, after } => {
+                if self.sockets.attach(member, epoch, outbox).is_ok() {
                     self.step(Input::Attach { member, after }, ctx);
                 }
             }
-            ToRoom::Detach { member, turn } => {
+            ToRoom::Detach { member, epoch } => {
                 let late_stop = is_broken(broken::Way::LateStop) && self.sockets.remove(member).is_some();
-                if self.sockets.detach(member, turn) || late_stop {
+                if self.sockets.detach(member, epoch) || late_stop {
                     self.step(Input::Detach { member }, ctx);
                 }
             }
             ToRoom::Enter(enter) => self.enter(*enter, ctx),
-            ToRoom::EntrantGone { turn } => self.entrant_gone(turn, ctx),
+            ToRoom::ParticipantGone { epoch } => self.participant_gone(epoch, ctx),
             ToRoom::Described { title, info, picture } => self.described(title, info, picture),
             ToRoom::End { by, note } => {
                 let by = match by {
@@ -211,5 +198,14 @@ impl Handler<ToRoom> for Room {
             }
             ToRoom::Input(input) => self.step(input, ctx),
         }
+    }
+}
+
+impl Handler<Look> for Room {
+    type Result = MessageResult<Look>;
+
+    fn handle(&mut self, _: Look, _: &mut Context<Self>) -> Self::Result {
+        self.is_announced = false;
+        MessageResult(self.summary())
     }
 }

@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use anteroom::dispatch::{Asker, Dispatch, Effect, Input, Later, Outside, SocketId, TicketRow, Wish, Written};
 use anteroom::ids::{AccountId, RoomId, TicketId};
 use anteroom::matching::{self, Lobby};
-use anteroom::protocol::Member;
 use anteroom::time::Mono;
 
 pub use sockets::Socket;
@@ -53,14 +52,6 @@ impl Outside for Around<'_> {
             Asker::Desk(desk) => desk.0.as_u128() as u64,
             Asker::Network(_) => u64::MAX,
         })
-    }
-
-    fn members(&self, room: RoomId) -> Vec<Member> {
-        self.hub.cards.get(&room).map(|card| card.members.clone()).unwrap_or_default()
-    }
-
-    fn last_seq(&self, room: RoomId) -> u32 {
-        self.hub.cards.get(&room).map_or(0, |card| card.last_seq)
     }
 
     fn stepped(&mut self, lobby: &Lobby, was_due: Option<Mono>, effects: &[matching::Effect]) {

@@ -8,7 +8,7 @@ use anteroom::time::Mono;
 
 use super::supervisor::Boss;
 use super::{Node, submit};
-use crate::hub::{Actor, Card, Hub, MS, S, SocketNo, Timer};
+use crate::hub::{Actor, Hub, MS, S, SocketNo, Timer};
 use crate::mail::Mail;
 use crate::plan::Broken;
 use crate::store::{Reply, Supervised, Write};
@@ -38,7 +38,6 @@ impl RoomActor {
             let comes = hub.dice.below(8 * S);
             hub.timer(comes, Timer::Supervise(id));
         }
-        actor.show(id, hub);
         actor.arm(id, hub);
         actor
     }
@@ -46,18 +45,11 @@ impl RoomActor {
     pub fn step(&mut self, id: RoomId, input: Input, hub: &mut Hub) {
         let mut effects = Vec::new();
         self.core.step(hub.clock(), input, &mut effects);
-        self.show(id, hub);
         for effect in effects {
             hub.note(|| format!("      => {effect:?}"));
             self.perform(id, effect, hub);
         }
         self.arm(id, hub);
-    }
-
-    /// Others read of a room here without asking it.
-    fn show(&self, id: RoomId, hub: &mut Hub) {
-        let (members, last_seq) = (self.core.members(), self.core.last_seq());
-        hub.cards.insert(id, Card { members, last_seq });
     }
 
     fn perform(&mut self, id: RoomId, effect: Effect, hub: &mut Hub) {
@@ -103,9 +95,15 @@ impl RoomActor {
             }
             Effect::Over { room, reason, returns, .. } => {
                 let handed_over = self.handing.filter(|_| returns && reason == EndReason::Transferred);
-                let over = dispatch::Input::RoomOver { room, returns, handed_over };
+                let members = self.core.members();
+                let over = dispatch::Input::RoomOver { room, returns, handed_over, members };
                 hub.send(Actor::Matchmaker, Mail::happens(over));
                 hub.timer(LINGER, Timer::RoomStops(id));
+            }
+            Effect::Glance { to, glance } => {
+                if let Some(&socket) = self.sockets.get(to) {
+                    hub.send(Actor::Socket(socket), Mail::Looks(id, glance));
+                }
             }
             Effect::SendAll { to, frames } => self.send(to, frames, hub),
             Effect::Changed | Effect::StoreSeat { .. } | Effect::StoreSeen { .. } => {}
@@ -143,14 +141,19 @@ impl Node {
     pub fn room(&mut self, id: RoomId, mail: Mail, hub: &mut Hub) {
         let Some(actor) = self.actors.get_mut(&id) else { return };
         match mail {
-            Mail::Attach { member, turn, socket, after } => {
-                if actor.sockets.attach(member, turn, socket).is_ok() {
+            Mail::Look { member, epoch, socket } => {
+                if actor.sockets.expect(member, epoch) {
+                    hub.send(Actor::Socket(socket), Mail::Looks(id, actor.core.glance()));
+                }
+            }
+            Mail::Attach { member, epoch, socket, after } => {
+                if actor.sockets.attach(member, epoch, socket).is_ok() {
                     actor.step(id, Input::Attach { member, after }, hub);
                 }
             }
-            Mail::Detach { member, turn } => {
+            Mail::Detach { member, epoch } => {
                 let late_stop = hub.is_broken(Broken::LateStop) && actor.sockets.remove(member).is_some();
-                if actor.sockets.detach(member, turn) || late_stop {
+                if actor.sockets.detach(member, epoch) || late_stop {
                     actor.step(id, Input::Detach { member }, hub);
                 }
             }

@@ -4,10 +4,8 @@ use actix::prelude::*;
 use bytestring::ByteString;
 use log::{error, info};
 
-use super::{LINGER, Room, ToRoom};
-use crate::actors::card::About;
-use crate::actors::groups::GroupOver;
-use crate::actors::matchmaker::Happens;
+use super::{Keeper, LINGER, Room};
+use crate::actors::messages::{GroupOver, Happens, ToRoom};
 use crate::dispatch;
 use crate::ids::MemberId;
 use crate::journal::{MessageRow, Write, Written};
@@ -59,17 +57,17 @@ impl Room {
             }
             Effect::StoreSay(said) => self.store_say(said, ctx),
             Effect::StoreSeat { member, state } => {
-                self.store_quietly(Write::Seat { member, state, at: self.app.clock.now().wall });
+                self.store_quietly(Write::Seat { member, state, at: self.services.clock.now().wall });
             }
             Effect::StoreSeen { member, seq } => self.store_quietly(Write::Seen { member, seq }),
             Effect::StoreEnd { reason, by } => {
-                let (at, wrap_up) = (self.app.clock.now().wall, self.wrap_up);
-                let (room, note) = (self.card.room, self.end_note.take());
+                let (at, wrap_up) = (self.services.clock.now().wall, self.wrap_up);
+                let (room, note) = (self.room, self.end_note.take());
                 self.store_end(Write::EndRoom { room, reason, by, note, at, wrap_up }, ctx);
             }
             Effect::StoreReturn => {
-                let at = self.app.clock.now().wall;
-                self.store_end(Write::ReturnTicket { room: self.card.room, at }, ctx);
+                let at = self.services.clock.now().wall;
+                self.store_end(Write::ReturnTicket { room: self.room, at }, ctx);
             }
             Effect::StoreTransfer => {
                 if let Some(row) = self.handing.clone() {
@@ -77,12 +75,15 @@ impl Room {
                 }
             }
             Effect::NotTransferred => {
-                let not = dispatch::Input::NotTransferred { room: self.card.room };
-                self.app.matchmaker.do_send(Happens(not));
+                if let Keeper::Matchmaker(matchmaker) = &self.keeper {
+                    matchmaker.do_send(Happens::new(dispatch::Input::NotTransferred { room: self.room }));
+                }
             }
-            Effect::Changed => {
-                self.card.update(self.core.members(), self.core.last_seq(), self.core.is_over());
-                self.show();
+            Effect::Changed => self.show(),
+            Effect::Glance { to, glance } => {
+                if let Some(outbox) = self.sockets.get(to) {
+                    outbox.show(self.room, glance);
+                }
             }
             Effect::Over { room, reason, by, returns, .. } => {
                 if let Some(by) = by {
@@ -91,12 +92,13 @@ impl Room {
                 info!(room:% = room, reason = reason.code(); "room ended");
                 let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
                 let handed_over = row.map(|row| row.line);
-                match self.card.about {
-                    About::Talk(_) => {
-                        let over = dispatch::Input::RoomOver { room, returns, handed_over };
-                        self.app.matchmaker.do_send(Happens(over));
+                match &self.keeper {
+                    Keeper::Matchmaker(matchmaker) => {
+                        let members = self.core.members();
+                        let over = dispatch::Input::RoomOver { room, returns, handed_over, members };
+                        matchmaker.do_send(Happens::new(over));
                     }
-                    About::Group(_) => self.app.groups.do_send(GroupOver(room)),
+                    Keeper::Groups(groups) => groups.do_send(GroupOver(room)),
                 }
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());
             }
@@ -105,7 +107,7 @@ impl Room {
 
     fn catch(&self, to: MemberId, missed: &[Said]) {
         if let Some(outbox) = self.sockets.get(to) {
-            let room = self.card.room;
+            let room = self.room;
             outbox.send_all(missed.iter().map(|said| said.message(room).to_json().into()).collect());
         }
     }
@@ -114,7 +116,7 @@ impl Room {
     /// must not overtake what was said before.
     fn catch_from_disk(&mut self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
         self.reading = true;
-        let (store, room) = (self.app.store.clone(), self.card.room);
+        let (store, room) = (self.services.store.clone(), self.room);
         let read =
             async move { store.answer(move |conn| messages::room_history(conn, room, after, upto, REPLAY_MAX)).await };
         ctx.wait(read.into_actor(self).map(move |read, this, ctx| {
@@ -134,9 +136,9 @@ impl Room {
 
     fn store_say(&self, said: Said, ctx: &Context<Self>) {
         let Said { seq, id, from, client_id, kind, body, at } = said;
-        let row = MessageRow { id, room: self.card.room, seq, from, client_id, kind, body, at };
+        let row = MessageRow { id, room: self.room, seq, from, client_id, kind, body, at };
         let room = ctx.address();
-        self.app.journal.submit(Write::Say(Box::new(row)), move |answer| {
+        self.services.journal.submit(Write::Say(Box::new(row)), move |answer| {
             let (input, odd) = Written::said(id, answer);
             if let Some(odd) = odd {
                 error!(message:% = id, answer:? = odd; "the journal gave an answer that does not fit");
@@ -147,14 +149,14 @@ impl Room {
 
     fn store_end(&self, write: Write, ctx: &Context<Self>) {
         let room = ctx.address();
-        self.app.journal.submit(write, move |answer| {
+        self.services.journal.submit(write, move |answer| {
             room.do_send(ToRoom::Input(Written::ended(&answer)));
         });
     }
 
     /// For records nobody waits for: the next one of the same kind replaces a lost one.
     pub(super) fn store_quietly(&self, write: Write) {
-        self.app.journal.submit(write, |answer| {
+        self.services.journal.submit(write, |answer| {
             if let Err(failed) = answer {
                 log::warn!(error:% = failed; "a seat's state was not recorded");
             }
