@@ -31,6 +31,7 @@ pub use crate::dispatch::{
     Colleague, Counts as CountsNow, LineFigures, LineTrend, MoveOutcome, Profile as StaffProfile, Receiver,
     TREND_MINUTES_MAX, TicketEvent, TransferRefused,
 };
+pub use crate::room::Entering;
 pub use crate::sockets::{Sockets, StaffStream, Whose};
 pub use admin_feed::{AdminFeed, Subscribe, WatchEvent};
 pub use counsellor::CounsellorPass;
@@ -38,9 +39,9 @@ pub use desk::DeskPass;
 pub use groups::{FoundGroup, Groups};
 pub use matchmaker::{Found, Matchmaker};
 pub use messages::{
-    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, Entering, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
-    GroupEdited, GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket,
-    RoomHandle, StaffEdited,
+    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
+    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,
+    StaffEdited,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};

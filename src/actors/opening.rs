@@ -6,11 +6,12 @@ use actix_web::{Error, HttpRequest, HttpResponse, web};
 use super::counsellor::{Counsellor, CounsellorPass};
 use super::desk::{Desk, DeskPass};
 use super::matchmaker::Matchmaker;
-use super::messages::{Entering, RoomHandle};
+use super::messages::RoomHandle;
 use super::participant::Participant;
 use super::socket;
 use crate::ids::SessionId;
 use crate::network::Network;
+use crate::room::Entering;
 use crate::services::Services;
 use crate::sockets::{Owner, Who};
 

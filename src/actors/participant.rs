@@ -4,10 +4,11 @@ use std::time::Duration;
 
 use actix_web::rt;
 
-use super::messages::{Back, Enter, Entering, News, ParticipantNews, RoomHandle, ToRoom};
+use super::messages::{Enter, News, ParticipantNews, RoomHandle, ToRoom};
 use super::socket::{Peer, Wire};
 use crate::ids::{MediaId, MemberId, SessionId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, GUEST_NAME_CHARS_MAX, Role, Sender, ServerFrame};
+use crate::room::{Answer, Back, Entering};
 use crate::services::Services;
 use crate::storage::talk::media;
 
@@ -143,12 +144,12 @@ impl Peer for Participant {
 
     fn told(&mut self, news: ParticipantNews, wire: &mut Wire<'_, Self>) {
         match news {
-            ParticipantNews::Seated(seat) => self.stage = Stage::Seated(seat),
-            ParticipantNews::NotHeld => {
+            ParticipantNews::Entered(Answer::Seated(seat)) => self.stage = Stage::Seated(seat),
+            ParticipantNews::Entered(Answer::NotHeld) => {
                 self.stage = Stage::AtTheDoor;
                 wire.refuse(ErrorCode::TokenExpired, "the seat was given up; `join` again", None);
             }
-            ParticipantNews::NameTaken(detail) => {
+            ParticipantNews::Entered(Answer::NameTaken(detail)) => {
                 self.stage = Stage::AtTheDoor;
                 wire.refuse(ErrorCode::NameTaken, detail, Some(self.room.room.to_string()));
             }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::askers::Asker;
 use super::lines::{Line, ResultCode};
 use super::news::{CounsellorNews, DeskNews};
-use super::rows::{HandOverRow, TicketRow, Write, WriteFailed, Written};
+use super::rows::{TicketRow, Write, WriteFailed, Written};
 use super::shown::{Shown, TicketEvent};
 use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching::{self, CloseCause, Lobby};
 use crate::protocol::{ClosedReason, Intent, LineInfo, Member};
-use crate::room::Room;
+use crate::room::{HandOverRow, Room, Talk};
 use crate::time::{Mono, Wall};
 
 /// One socket; a newer one has a higher number.
@@ -256,25 +256,6 @@ pub struct Opening {
     pub held: Vec<(AccountId, MemberId)>,
     /// It lives on the thread of this socket, if the desk is here.
     pub beside: Option<SocketId>,
-}
-
-/// The talk of a room: it stays the same for the room's life.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Talk {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// The ticket's number for people, `A-017`.
-    pub number: String,
-    /// The topic's code.
-    pub line: String,
-    /// Its line.
-    pub line_id: LineId,
-    /// Of a test line: nobody is shown it.
-    pub test: bool,
-    /// The line's language.
-    pub language: String,
-    /// Who counsels, with their name.
-    pub counsellor: (AccountId, String),
 }
 
 /// What an operator may want to read in the log.

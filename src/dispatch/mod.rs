@@ -50,12 +50,12 @@ mod wrap_ups;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+pub use crate::room::{HandOverRow, Talk};
 pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
 pub use faults::Fault;
 pub use input::{
-    Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Talk,
-    Wish,
+    Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Wish,
 };
 pub use lines::{Line, ResultCode};
 pub use moves::MoveOutcome;
@@ -65,8 +65,7 @@ pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, To
 pub use questions::{Counts, LineFigures};
 pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
 pub use rows::{
-    EventKind, HandOverRow, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written,
-    request_key,
+    EventKind, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
 };
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};

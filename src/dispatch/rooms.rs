@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::input::{Effect, Opening, Proposal, SocketId, Talk};
+use super::input::{Effect, Opening, Proposal, SocketId};
 use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::shown::Shown;
 use super::visits::Visit;
@@ -10,7 +10,7 @@ use super::{Dispatch, Fault, Out};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
 use crate::matching::{self, NewTicket};
 use crate::protocol::{Member, Role, SeatState, ServerFrame};
-use crate::room::{NewSeat, Room, RoomRules, Said, TIME_TO_RATE_S, Whispered};
+use crate::room::{NewSeat, Room, RoomRules, Said, TIME_TO_RATE_S, Talk, Whispered};
 use crate::time::{Mono, Now, Wall};
 
 /// See [`TIME_TO_RATE_S`].

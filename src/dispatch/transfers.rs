@@ -6,11 +6,12 @@ use serde_json::json;
 use super::input::{Effect, Noted, Outside, Receiver};
 use super::news::CounsellorNews;
 use super::rooms::waiting_again;
-use super::rows::{EventKind, HandOverRow};
+use super::rows::EventKind;
 use super::{Dispatch, Out};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::matching::{self, NewTicket, Stage};
 use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
+use crate::room::HandOverRow;
 use crate::time::Now;
 
 /// A talk that is being handed over.

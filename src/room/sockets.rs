@@ -64,11 +64,6 @@ impl<S> Sockets<S> {
         self.here.remove(&member)
     }
 
-    /// A socket had the seat in this epoch and is gone already.
-    pub fn passed(&mut self, member: MemberId, epoch: u64) {
-        self.epochs.insert(member, epoch);
-    }
-
     /// The latest epoch that has attached.
     #[must_use]
     pub fn epoch(&self, member: MemberId) -> Option<u64> {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use anteroom::dispatch::{Due, Later};
-use anteroom::ids::{MemberId, RoomId, TicketId};
+use anteroom::ids::{RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
 
@@ -46,7 +46,7 @@ pub enum Timer {
     Later(Later),
     LookUp(TicketId, SocketNo),
     Room(RoomId, Mono),
-    DiskRead { room: RoomId, to: MemberId, after: u32, upto: u32 },
+    DiskRead { room: RoomId, after: u32, upto: u32 },
     RoomStops(RoomId),
     Supervise(RoomId),
     Socket(SocketNo, Due),

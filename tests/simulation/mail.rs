@@ -1,11 +1,12 @@
 //! What the server's actors tell each other.
 
 use anteroom::dispatch;
-use anteroom::ids::{LineId, MemberId, RoomId, TicketId};
+use anteroom::ids::{MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::room;
 
 use super::hub::SocketNo;
+use super::shell::At;
 
 #[derive(Clone, Debug)]
 pub enum Mail {
@@ -14,10 +15,7 @@ pub enum Mail {
     Move { ticket: TicketId, topic: String },
     // To a room.
     Look { member: MemberId, epoch: u64, socket: SocketNo },
-    Attach { member: MemberId, epoch: u64, socket: SocketNo, after: Option<u32> },
-    Detach { member: MemberId, epoch: u64 },
-    Room(room::Input),
-    HandOver(LineId),
+    Room(Box<room::Event<At>>),
     // To a socket.
     Hello,
     Heard(ClientFrame),
@@ -38,5 +36,9 @@ pub enum News {
 impl Mail {
     pub fn happens(what: dispatch::Input) -> Self {
         Self::Happens(Box::new(what))
+    }
+
+    pub fn room(event: room::Event<At>) -> Self {
+        Self::Room(Box::new(event))
     }
 }

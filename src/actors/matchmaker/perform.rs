@@ -8,11 +8,10 @@ use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{CounsellorNews, DeskNews, Happens, News, RoomHandle, ToRoom};
 use crate::actors::public_feed::Posts;
 use crate::actors::room::{Keeper, Room, Started};
-use crate::actors::room_summary::About;
 use crate::dispatch::{self, Effect, Filing, Input, Later, Noted, Opening, Shown, SocketId, TicketEvent};
 use crate::ids::{RoomId, TicketId};
 use crate::journal::Write;
-use crate::room;
+use crate::room::{self, Kind};
 
 impl Matchmaker {
     /// Does it all, in its order.
@@ -134,8 +133,8 @@ impl Matchmaker {
         let Opening { core, talk, room, opened_at, wraps_up, held, beside } = opening;
         let desk = beside.and_then(|socket| self.desks.get(&socket));
         let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
-        let (about, keeper) = (About::Talk(talk), Keeper::Matchmaker(self.me.clone()));
-        let started = Started { core, room, opened_at, about, wraps_up, held, keeper };
+        let (kind, keeper) = (Kind::Talk { talk, wraps_up }, Keeper::Matchmaker(self.me.clone()));
+        let started = Started { core, room, opened_at, kind, held, keeper };
         let (services, feed) = (self.services.clone(), self.lookers.admin.clone());
         let to = Room::start_in_arbiter(&thread, move |_| Room::new(started, services, feed));
         let (look, to) = (to.clone().recipient(), to.recipient());

@@ -15,6 +15,6 @@ pub use matchmaker::{
 };
 pub(in crate::actors) use matchmaker::{DeskHandle, Happens, MoveFiled, SocketHandle};
 pub(in crate::actors) use news::News;
-pub(in crate::actors) use room::{Back, Enter, Look, ParticipantNews, ToRoom};
-pub use room::{Entering, RoomHandle};
+pub use room::RoomHandle;
+pub(in crate::actors) use room::{Enter, Look, ParticipantNews, ToRoom};
 pub(in crate::actors) use sockets::{CounsellorNews, DeskNews};

@@ -5,12 +5,11 @@ use actix::prelude::*;
 use super::news::News;
 use crate::actors::room_summary::RoomSummary;
 use crate::clock::Clock;
-use crate::ids::{AccountId, MemberId, RoomId};
+use crate::ids::{MemberId, RoomId};
 use crate::journal::HandOverRow;
-use crate::protocol::{ClientFrame, Role};
-use crate::room::{Ender, Input, Spoken};
+use crate::protocol::ClientFrame;
+use crate::room::{Answer, Back, Ender, Entering, Input, Spoken};
 use crate::sockets::Outbox;
-use crate::storage::history::audit::Actor;
 
 /// The way into a room that is open on this node.
 #[derive(Clone)]
@@ -79,31 +78,6 @@ pub(in crate::actors) enum ToRoom {
 #[rtype(result = "RoomSummary")]
 pub(in crate::actors) struct Look;
 
-/// Who comes in; checked by the gate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Entering {
-    /// The account, for staff: one account has one seat in a room.
-    pub account: Option<AccountId>,
-    /// What they will be in the room.
-    pub role: Role,
-    /// The name others see.
-    pub name: String,
-    /// Where the picture lies.
-    pub picture: Option<String>,
-    /// Whether they only watch, to begin with.
-    pub watching: bool,
-    /// As whom the audit names them, if it is to.
-    pub audited_as: Option<Actor>,
-}
-
-/// A seat somebody comes back to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::actors) struct Back {
-    pub(in crate::actors) member: MemberId,
-    /// The last `seq` they have; without it nothing is replayed.
-    pub(in crate::actors) after: Option<u32>,
-}
-
 /// Somebody at a room, with their socket.
 pub(in crate::actors) struct Enter {
     pub(in crate::actors) who: Entering,
@@ -118,12 +92,8 @@ pub(in crate::actors) struct Enter {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(in crate::actors) enum ParticipantNews {
-    /// By the room: this is your seat; the frame that says so comes by itself.
-    Seated(MemberId),
-    /// By the room: the seat is no longer held.
-    NotHeld,
-    /// By the room: somebody there is called so already; this says what to do.
-    NameTaken(&'static str),
+    /// By the room: what came of coming in. The frame that says so of a seat comes by itself.
+    Entered(Answer),
     /// Whether the picture a guest wants to be shown by is on file; `None`: that could not be read.
     Looked { who: Entering, there: Option<bool> },
 }

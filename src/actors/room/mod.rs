@@ -1,26 +1,27 @@
-//! One room: the shell round [`crate::room::Room`]. Lives on the thread of the desk that asked.
+//! One room: the shell round [`crate::room::Host`]. Lives on the thread of the desk that asked.
+//!
+//! - `perform`: what the room wants done, done; `rows`: what it puts on file
 
-mod entering;
-mod participants;
 mod perform;
+mod rows;
 
-use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix::prelude::*;
 
 use super::admin_feed::Shows;
-use super::messages::{GroupOver, Happens, Look, ToRoom};
-use super::room_summary::{About, RoomSummary};
+use super::messages::{Enter, GroupOver, Happens, Look, News, ParticipantNews, ToRoom};
+use super::room_summary::RoomSummary;
+#[cfg(debug_assertions)]
 use crate::broken::{self, is_broken};
 use crate::dispatch;
 use crate::ids::{AccountId, MemberId, RoomId};
-use crate::journal::HandOverRow;
-use crate::room::{Effect, Ender, Input, Room as Core, Sockets};
+use crate::protocol::CloseCode;
+use crate::room::{self, Event, Host, Input, Kind, Room as Core};
 use crate::services::Services;
 use crate::sockets::Outbox;
 use crate::time::{Mono, Wall};
-use participants::Participants;
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
 const LINGER: Duration = Duration::from_secs(90);
@@ -30,9 +31,7 @@ pub(super) struct Started {
     pub(super) core: Core,
     pub(super) room: RoomId,
     pub(super) opened_at: Wall,
-    pub(super) about: About,
-    /// Whether the counsellor writes up before taking more.
-    pub(super) wraps_up: bool,
+    pub(super) kind: Kind,
     /// Seats held for staff who were there before a restart.
     pub(super) held: Vec<(AccountId, MemberId)>,
     pub(super) keeper: Keeper,
@@ -44,61 +43,40 @@ pub(super) enum Keeper {
     Groups(Recipient<GroupOver>),
 }
 
+/// The way to a socket: its outbox; and who sits there, if it is a socket of the room.
+pub(super) struct Socket {
+    outbox: Outbox,
+    news: Option<Recipient<News<ParticipantNews>>>,
+}
+
+/// Everybody's on the room's thread.
+type Way = Rc<Socket>;
+
 /// The actor of one room.
 pub(super) struct Room {
-    core: Core,
+    host: Host<Way>,
     services: Services,
     feed: Recipient<Shows>,
     keeper: Keeper,
     room: RoomId,
     opened_at: Wall,
-    about: About,
-    /// Whether the counsellor writes up before taking more.
-    wrap_up: bool,
-    sockets: Sockets<Outbox>,
-    participants: Participants,
     timer: Option<(Mono, SpawnHandle)>,
-    /// What was said about the end that is being proposed.
-    end_note: Option<String>,
-    /// How the talk is handed over, while its end is proposed.
-    handing: Option<Box<HandOverRow>>,
-    /// What the core wants done and is not done yet, in its order.
-    due: VecDeque<Effect>,
-    /// Whether what is due waits for the disk.
-    reading: bool,
     /// The feed knows of a change that nobody has looked at yet.
     is_announced: bool,
 }
 
 impl Room {
     pub(super) fn new(started: Started, services: Services, feed: Recipient<Shows>) -> Self {
-        let Started { core, room, opened_at, about, wraps_up, held, keeper } = started;
-        Self {
-            core,
-            services,
-            feed,
-            keeper,
-            room,
-            opened_at,
-            about,
-            wrap_up: wraps_up,
-            sockets: Sockets::default(),
-            participants: Participants::expecting(held),
-            timer: None,
-            end_note: None,
-            handing: None,
-            due: VecDeque::new(),
-            reading: false,
-            is_announced: false,
-        }
+        let Started { core, room, opened_at, kind, held, keeper } = started;
+        let host = new_host(core, kind, held);
+        Self { host, services, feed, keeper, room, opened_at, timer: None, is_announced: false }
     }
 
-    fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
-        let (mut effects, was) = (Vec::new(), self.core.last_seq());
-        self.core.step(self.services.clock.now(), input, &mut effects);
-        self.due.extend(effects);
-        self.perform_due(ctx);
-        if self.core.last_seq() != was {
+    fn step(&mut self, event: Event<Way>, ctx: &mut Context<Self>) {
+        let (mut deeds, was) = (Vec::new(), self.host.room().last_seq());
+        self.host.step(self.services.clock.now(), event, &mut deeds);
+        deeds.into_iter().for_each(|deed| self.perform(deed, ctx));
+        if self.host.room().last_seq() != was {
             self.show();
         }
         self.arm(ctx);
@@ -106,23 +84,23 @@ impl Room {
 
     /// Tells the feed of a change, unless it knows of one that it has not looked at.
     fn show(&mut self) {
-        if self.is_shown() && !self.core.is_over() && !std::mem::replace(&mut self.is_announced, true) {
+        if self.is_shown() && !self.host.room().is_over() && !std::mem::replace(&mut self.is_announced, true) {
             self.feed.do_send(Shows::RoomChanged(self.room));
         }
     }
 
     /// What is rehearsed is shown to nobody.
     fn is_shown(&self) -> bool {
-        self.about.talk().is_none_or(|talk| !talk.test)
+        !matches!(self.host.kind(), Kind::Talk { talk, .. } if talk.test)
     }
 
     fn summary(&self) -> RoomSummary {
-        let (about, glance) = (self.about.clone(), self.core.glance());
-        RoomSummary { room: self.room, opened_at: self.opened_at, about, glance }
+        let (kind, glance) = (self.host.kind().clone(), self.host.room().glance());
+        RoomSummary { room: self.room, opened_at: self.opened_at, kind, glance }
     }
 
     fn arm(&mut self, ctx: &mut Context<Self>) {
-        let due = self.core.next_deadline();
+        let due = self.host.room().next_deadline();
         if self.timer.map(|(at, _)| at) == due {
             return;
         }
@@ -133,7 +111,7 @@ impl Room {
             let wait = Duration::from_micros(at.0.saturating_sub(self.services.clock.now().mono.0));
             let timer = ctx.run_later(wait, |room, ctx| {
                 room.timer = None;
-                room.step(Input::Tick, ctx);
+                room.step(Event::Happens(Input::Tick), ctx);
             });
             self.timer = Some((at, timer));
         }
@@ -151,7 +129,7 @@ impl Actor for Room {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        self.let_participants_go();
+        self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Done));
         if let Keeper::Matchmaker(matchmaker) = &self.keeper {
             matchmaker.do_send(Happens::new(dispatch::Input::RoomGone { room: self.room }));
         }
@@ -162,42 +140,30 @@ impl Handler<ToRoom> for Room {
     type Result = ();
 
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
-        match message {
+        let event = match message {
             ToRoom::Look { member, epoch, outbox } => {
-                if self.sockets.expect(member, epoch) {
-                    outbox.show(self.room, self.core.glance());
+                if let Some(glance) = self.host.look(member, epoch) {
+                    outbox.show(self.room, glance);
                 }
+                return;
             }
             ToRoom::Attach { member, epoch, outbox, after } => {
-                if self.sockets.attach(member, epoch, outbox).is_ok() {
-                    self.step(Input::Attach { member, after }, ctx);
-                }
+                Event::Attach { member, epoch, socket: Rc::new(Socket { outbox, news: None }), after }
             }
-            ToRoom::Detach { member, epoch } => {
-                let late_stop = is_broken(broken::Way::LateStop) && self.sockets.remove(member).is_some();
-                if self.sockets.detach(member, epoch) || late_stop {
-                    self.step(Input::Detach { member }, ctx);
-                }
+            ToRoom::Enter(enter) => {
+                let Enter { who, back, outbox, socket } = *enter;
+                let (member, epoch) = (MemberId(self.services.clock.new_id()), outbox.generation());
+                let socket = Rc::new(Socket { outbox, news: Some(socket) });
+                Event::Enter(Box::new(room::Enter { who, back, member, epoch, socket }))
             }
-            ToRoom::Enter(enter) => self.enter(*enter, ctx),
-            ToRoom::ParticipantGone { epoch } => self.participant_gone(epoch, ctx),
-            ToRoom::Described { title, info, picture } => self.described(title, info, picture),
-            ToRoom::End { by, note } => {
-                let by = match by {
-                    Ender::Member(member) if self.is_creator(member) => Ender::Creator(member),
-                    by => by,
-                };
-                self.end_note = note;
-                self.step(Input::End(by), ctx);
-                // If this was not the end, it is not a word about a later one either.
-                self.end_note = None;
-            }
-            ToRoom::HandOver(row) => {
-                self.handing = Some(row);
-                self.step(Input::End(Ender::Transfer), ctx);
-            }
-            ToRoom::Input(input) => self.step(input, ctx),
-        }
+            ToRoom::Detach { member, epoch } => Event::Detach { member, epoch },
+            ToRoom::ParticipantGone { epoch } => Event::Gone { epoch },
+            ToRoom::Described { title, info, picture } => Event::Described { title, info, picture },
+            ToRoom::End { by, note } => Event::End { by, note },
+            ToRoom::HandOver(row) => Event::HandOver(row),
+            ToRoom::Input(input) => Event::Happens(input),
+        };
+        self.step(event, ctx);
     }
 }
 
@@ -208,4 +174,14 @@ impl Handler<Look> for Room {
         self.is_announced = false;
         MessageResult(self.summary())
     }
+}
+
+/// Broken on purpose if the program's name says so; in every other build nothing is.
+fn new_host(core: Core, kind: Kind, held: Vec<(AccountId, MemberId)>) -> Host<Way> {
+    let host = Host::new(core, kind, held);
+    #[cfg(debug_assertions)]
+    if is_broken(broken::Way::LateStop) {
+        return host.broken();
+    }
+    host
 }

@@ -1,100 +1,56 @@
-//! What the core of a room wants done: told, put on file, read again.
+//! What a room wants done: told, put on file, read again.
 
 use actix::prelude::*;
 use bytestring::ByteString;
-use log::{error, info};
+use log::{error, info, warn};
 
-use super::{Keeper, LINGER, Room};
-use crate::actors::messages::{GroupOver, Happens, ToRoom};
+use super::{Keeper, LINGER, Room, rows};
+use crate::actors::messages::{GroupOver, Happens, News, ParticipantNews, ToRoom};
 use crate::dispatch;
 use crate::ids::MemberId;
-use crate::journal::{MessageRow, Write, Written};
-use crate::protocol::{CloseCode, EndReason};
-use crate::room::{Effect, REPLAY_MAX, Said};
+use crate::journal::Written;
+use crate::protocol::ServerFrame;
+use crate::room::{Deed, Event, Filing, REPLAY_MAX, Said, Write};
 use crate::storage::talk::messages;
+use crate::tokens::SeatClaims;
 
 impl Room {
-    /// Does what is due, in its order, as far as nothing must be read from the disk before.
-    pub(super) fn perform_due(&mut self, ctx: &mut Context<Self>) {
-        while !self.reading
-            && let Some(effect) = self.due.pop_front()
-        {
-            self.perform(effect, ctx);
-        }
-    }
-
-    fn perform(&mut self, effect: Effect, ctx: &mut Context<Self>) {
-        match effect {
-            Effect::Send { to, frame } => {
-                if let Some(outbox) = self.sockets.get(to) {
-                    outbox.send(&frame);
+    pub(super) fn perform(&mut self, deed: Deed<super::Way>, ctx: &mut Context<Self>) {
+        match deed {
+            Deed::Send { to, frame } => to.outbox.send(&frame),
+            Deed::Tell { to, frame } => {
+                let text = ByteString::from(frame.to_json());
+                to.iter().for_each(|to| to.outbox.send_written(&frame, text.clone()));
+            }
+            Deed::SendAll { to, frames } => {
+                to.outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
+            }
+            Deed::Seat { to, mut frame, token_for } => {
+                if let ServerFrame::Seated { resume, .. } = &mut frame {
+                    *resume = token_for.map(|member| self.token(member));
+                }
+                to.outbox.send(&frame);
+            }
+            Deed::Show { to, glance } => to.outbox.show(self.room, glance),
+            Deed::Answer { to, answer } => {
+                if let Some(news) = &to.news {
+                    news.do_send(News(ParticipantNews::Entered(answer)));
                 }
             }
-            Effect::Tell { except, frame } => {
-                let mut others = self.sockets.others(except).map(|(_, outbox)| outbox).peekable();
-                if others.peek().is_some() {
-                    let text = ByteString::from(frame.to_json());
-                    others.for_each(|outbox| outbox.send_written(&frame, text.clone()));
-                }
-            }
-            Effect::SendAll { to, frames } => {
-                if let Some(outbox) = self.sockets.get(to) {
-                    outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
-                }
-            }
-            Effect::StoreSit(seat) => self.store_sit(seat, ctx),
-            Effect::StoreShow { member, watching } => self.store_show(member, watching, ctx),
-            Effect::StoreWhisper(whispered) => self.store_whisper(whispered, ctx),
-            Effect::Seated { member, watching } => self.seated(member, watching, ctx),
-            Effect::NotSeated { member, code, detail } => self.not_seated(member, code, detail),
-            Effect::Gone { member } => self.seat_gone(member),
-            Effect::Catch { to, missed } => self.catch(to, &missed),
-            Effect::CatchFromDisk { to, after, upto } => self.catch_from_disk(to, after, upto, ctx),
-            Effect::Shut { member, code } => {
-                if let Some(outbox) = self.sockets.get(member) {
-                    outbox.shut(code);
-                }
-            }
-            Effect::StoreSay(said) => self.store_say(said, ctx),
-            Effect::StoreSeat { member, state } => {
-                self.store_quietly(Write::Seat { member, state, at: self.services.clock.now().wall });
-            }
-            Effect::StoreSeen { member, seq } => self.store_quietly(Write::Seen { member, seq }),
-            Effect::StoreEnd { reason, by } => {
-                let (at, wrap_up) = (self.services.clock.now().wall, self.wrap_up);
-                let (room, note) = (self.room, self.end_note.take());
-                self.store_end(Write::EndRoom { room, reason, by, note, at, wrap_up }, ctx);
-            }
-            Effect::StoreReturn => {
-                let at = self.services.clock.now().wall;
-                self.store_end(Write::ReturnTicket { room: self.room, at }, ctx);
-            }
-            Effect::StoreTransfer => {
-                if let Some(row) = self.handing.clone() {
-                    self.store_end(Write::HandOver(row), ctx);
-                }
-            }
-            Effect::NotTransferred => {
+            Deed::Shut { to, code } => to.outbox.shut(code),
+            Deed::Store { write, what } => self.store(write, what, ctx),
+            Deed::Read { after, upto } => self.read(after, upto, ctx),
+            Deed::Changed => self.show(),
+            Deed::NotTransferred => {
                 if let Keeper::Matchmaker(matchmaker) = &self.keeper {
                     matchmaker.do_send(Happens::new(dispatch::Input::NotTransferred { room: self.room }));
                 }
             }
-            Effect::Changed => self.show(),
-            Effect::Glance { to, glance } => {
-                if let Some(outbox) = self.sockets.get(to) {
-                    outbox.show(self.room, glance);
-                }
-            }
-            Effect::Over { room, reason, by, returns, .. } => {
-                if let Some(by) = by {
-                    self.audit_end(by);
-                }
+            Deed::Over { reason, returns, handed_over, members } => {
+                let room = self.room;
                 info!(room:% = room, reason = reason.code(); "room ended");
-                let row = self.handing.take().filter(|_| returns && reason == EndReason::Transferred);
-                let handed_over = row.map(|row| row.line);
                 match &self.keeper {
                     Keeper::Matchmaker(matchmaker) => {
-                        let members = self.core.members();
                         let over = dispatch::Input::RoomOver { room, returns, handed_over, members };
                         matchmaker.do_send(Happens::new(over));
                     }
@@ -105,61 +61,43 @@ impl Room {
         }
     }
 
-    fn catch(&self, to: MemberId, missed: &[Said]) {
-        if let Some(outbox) = self.sockets.get(to) {
-            let room = self.room;
-            outbox.send_all(missed.iter().map(|said| said.message(room).to_json().into()).collect());
-        }
+    fn token(&self, member: MemberId) -> String {
+        self.services.tokens.sign_seat(&SeatClaims { room: self.room, member })
     }
 
-    /// Reads what is no longer in memory. All else waits for it: what is said meanwhile, or the end,
-    /// must not overtake what was said before.
-    fn catch_from_disk(&mut self, to: MemberId, after: u32, upto: u32, ctx: &mut Context<Self>) {
-        self.reading = true;
+    /// Reads what is no longer in memory. Nothing is heard meanwhile.
+    fn read(&self, after: u32, upto: u32, ctx: &mut Context<Self>) {
         let (store, room) = (self.services.store.clone(), self.room);
         let read =
             async move { store.answer(move |conn| messages::room_history(conn, room, after, upto, REPLAY_MAX)).await };
         ctx.wait(read.into_actor(self).map(move |read, this, ctx| {
-            match read {
-                Ok(missed) => this.catch(to, &missed.into_iter().map(Said::from).collect::<Vec<_>>()),
-                failed => {
-                    error!(room:% = room, error:? = failed.err(); "history could not be read");
-                    if let Some(outbox) = this.sockets.get(to) {
-                        outbox.shut(CloseCode::Overloaded);
-                    }
+            let missed = match read {
+                Ok(missed) => Some(missed.into_iter().map(Said::from).collect()),
+                Err(failed) => {
+                    error!(room:% = room, error:? = failed; "history could not be read");
+                    None
                 }
-            }
-            this.reading = false;
-            this.perform_due(ctx);
+            };
+            this.step(Event::Read(missed), ctx);
         }));
     }
 
-    fn store_say(&self, said: Said, ctx: &Context<Self>) {
-        let Said { seq, id, from, client_id, kind, body, at } = said;
-        let row = MessageRow { id, room: self.room, seq, from, client_id, kind, body, at };
-        let room = ctx.address();
-        self.services.journal.submit(Write::Say(Box::new(row)), move |answer| {
-            let (input, odd) = Written::said(id, answer);
-            if let Some(odd) = odd {
-                error!(message:% = id, answer:? = odd; "the journal gave an answer that does not fit");
-            }
-            room.do_send(ToRoom::Input(input));
-        });
-    }
-
-    fn store_end(&self, write: Write, ctx: &Context<Self>) {
-        let room = ctx.address();
+    fn store(&self, write: Write, what: Option<Filing>, ctx: &Context<Self>) {
+        let (room, me) = (self.room, ctx.address());
+        let write = rows::of(room, write);
+        let Some(what) = what else {
+            return self.services.journal.submit(write, |answer| {
+                if let Err(failed) = answer {
+                    warn!(error:% = failed; "a seat's state was not recorded");
+                }
+            });
+        };
         self.services.journal.submit(write, move |answer| {
-            room.do_send(ToRoom::Input(Written::ended(&answer)));
-        });
-    }
-
-    /// For records nobody waits for: the next one of the same kind replaces a lost one.
-    pub(super) fn store_quietly(&self, write: Write) {
-        self.services.journal.submit(write, |answer| {
-            if let Err(failed) = answer {
-                log::warn!(error:% = failed; "a seat's state was not recorded");
+            let (input, odd) = Written::of_room(what, answer);
+            if let Some(odd) = odd {
+                error!(room:%, answer:? = odd; "the journal gave an answer that does not fit");
             }
+            me.do_send(ToRoom::Input(input));
         });
     }
 }

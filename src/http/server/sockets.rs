@@ -146,7 +146,7 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(RoomHan
         name: account.name.clone(),
         picture: account.picture.clone(),
         watching: !is_group,
-        audited_as: Some(acting.actor()),
+        audited_as: Some(acting.actor().into()),
     };
     Ok((door.ok_or_else(ended)?, who))
 }

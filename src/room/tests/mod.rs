@@ -1,6 +1,7 @@
 //! What people in a room may rely on.
 
 mod groups;
+mod host;
 mod sitting;
 mod whispers;
 

@@ -3,11 +3,11 @@
 use anteroom::dispatch::{Act, Asker, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Seat, SocketId, Token};
 use anteroom::ids::{AccountId, DeskId, RoomId, SessionId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode};
-use anteroom::room::{Glance, Spoken};
+use anteroom::room::{Event, Glance, Spoken};
 use anteroom::time::Mono;
 
-use super::Node;
 use super::restart::profile;
+use super::{At, Node};
 use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer, Who};
 use crate::mail::{Mail, News};
 use crate::plan::Broken;
@@ -176,22 +176,22 @@ impl Node {
                 hub.send(Actor::Room(room), Mail::Look { member, epoch, socket: no });
             }
             Act::Attach { seat: Seat { room, member, epoch, .. }, after } => {
-                hub.send(Actor::Room(room), Mail::Attach { member, epoch, socket: no, after });
+                hub.send(Actor::Room(room), Mail::room(Event::Attach { member, epoch, socket: At::Wire(no), after }));
             }
             Act::Detach(Seat { room, member, epoch, .. }) => {
-                hub.send(Actor::Room(room), Mail::Detach { member, epoch });
+                hub.send(Actor::Room(room), Mail::room(Event::Detach { member, epoch }));
             }
             Act::Recall(Seat { room, member, .. }) => {
-                hub.send(Actor::Room(room), Mail::Room(anteroom::room::Input::Recall { member }));
+                hub.send(Actor::Room(room), Mail::room(Event::Happens(anteroom::room::Input::Recall { member })));
             }
             Act::Talk { seat: Seat { room, member, .. }, frame } => {
                 let spoken = Spoken::by(member, frame, &mut || uuid::Uuid::from_u128(hub.new_id()));
-                let input = match spoken {
-                    Some(Spoken::Input(input)) => input,
-                    Some(Spoken::End { by, .. }) => anteroom::room::Input::End(by),
+                let event = match spoken {
+                    Some(Spoken::Input(input)) => Event::Happens(input),
+                    Some(Spoken::End { by, note }) => Event::End { by, note },
                     None => return,
                 };
-                hub.send(Actor::Room(room), Mail::Room(input));
+                hub.send(Actor::Room(room), Mail::room(event));
             }
             Act::Later { wait, due } => hub.timer(wait.as_micros() as u64, Timer::Socket(no, due)),
             // Nobody rates here.
