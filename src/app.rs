@@ -1,68 +1,54 @@
-//! What every part of the server is given; nothing is global.
+//! What requests are given: the services, and the actors and helpers above them.
 
 use std::net::SocketAddr;
+use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
-use actix::prelude::*;
+use actix::Addr;
 
-use crate::actors::{Board, Found, Groups, Matchmaker, Office, Sockets, Watch};
+use crate::actors::{Actors, AdminFeed, Found, Groups, Matchmaker, PublicFeed};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::mail::Post;
 use crate::rehearsal::Rehearsals;
+use crate::services::Services;
 use crate::settings::Settings;
 use crate::storage::Store;
 use crate::tokens::Tokens;
 
-/// The server's parts. Cheap to clone; lives as long as the server.
+/// The server's parts: [`Services`], which it stands for where one of those is meant, and what is above them.
+/// Cheap to clone; lives as long as the server.
 #[derive(Clone)]
 pub struct App {
-    /// What the operator set, after defaults.
-    pub settings: Arc<Settings>,
-    /// Reads, from a pool; blocking: call it inside `web::block`.
-    pub store: Store,
-    /// The single writer.
-    pub journal: Journal,
-    /// Both clocks, and new ids.
-    pub clock: Clock,
-    /// Signs and reads resume tokens.
-    pub tokens: Tokens,
-    /// The lines as people see them now.
-    pub board: Board,
+    services: Services,
     /// Pairs desks and counsellors.
     pub matchmaker: Addr<Matchmaker>,
     /// Knows the group rooms that are open.
     pub groups: Addr<Groups>,
     /// Feeds the admin room list.
-    pub watch: Addr<Watch>,
+    pub admin_feed: Addr<AdminFeed>,
     /// Feeds the walls and the start pages.
-    pub office: Addr<Office>,
+    pub public_feed: Addr<PublicFeed>,
     /// Long work in the background.
     pub jobs: Jobs,
     /// Consultations the server plays with itself.
     pub rehearsals: Rehearsals,
-    /// Every open socket: to count them per address and to close them when the node drains.
-    pub sockets: Sockets,
     /// Where letters are posted.
     pub post: Post,
-    /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
-    pub draining: Arc<AtomicBool>,
 }
 
 /// What there is before the actors.
 pub struct Parts {
-    /// See [`App::settings`].
+    /// See [`Services::settings`].
     pub settings: Settings,
-    /// See [`App::store`].
+    /// See [`Services::store`].
     pub store: Store,
-    /// See [`App::journal`].
+    /// See [`Services::journal`].
     pub journal: Journal,
-    /// See [`App::clock`].
+    /// See [`Services::clock`].
     pub clock: Clock,
-    /// See [`App::tokens`].
+    /// See [`Services::tokens`].
     pub tokens: Tokens,
     /// The folder exports are written into.
     pub exports: PathBuf,
@@ -75,36 +61,19 @@ pub struct Parts {
 impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
-    pub fn start(parts: Parts, mut found: Found) -> Self {
+    pub fn start(parts: Parts, found: Found) -> Self {
         let Parts { settings, store, journal, clock, tokens, post, exports, listening } = parts;
-        let watch = Watch::default().start();
-        let office = Office::new(store.clone(), clock.clone(), settings.zone, settings.sockets_per_address_max).start();
-        let registry = Context::<Groups>::new();
-        let (groups, found_groups) = (registry.address(), std::mem::take(&mut found.groups));
-        let mut started = None;
-        Matchmaker::create(|ctx| {
-            let app = Self {
-                settings: Arc::new(settings),
-                store,
-                journal,
-                clock,
-                tokens,
-                board: Board::default(),
-                matchmaker: ctx.address(),
-                groups,
-                watch,
-                office,
-                jobs: Jobs::new(exports),
-                rehearsals: Rehearsals::new(listening),
-                sockets: Sockets::default(),
-                post,
-                draining: Arc::default(),
-            };
-            started = Some(app.clone());
-            Matchmaker::new(app, found, ctx)
-        });
-        let app: Self = started.unwrap_or_else(|| unreachable!("`create` calls its closure before it returns"));
-        registry.run(Groups::new(app.clone(), found_groups));
-        app
+        let services = Services::new(settings, store, journal, clock, tokens);
+        let Actors { matchmaker, groups, admin_feed, public_feed } = Actors::start(&services, found);
+        let (jobs, rehearsals) = (Jobs::new(exports), Rehearsals::new(listening));
+        Self { services, matchmaker, groups, admin_feed, public_feed, jobs, rehearsals, post }
+    }
+}
+
+impl Deref for App {
+    type Target = Services;
+
+    fn deref(&self) -> &Services {
+        &self.services
     }
 }

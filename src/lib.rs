@@ -10,6 +10,8 @@
 //! - `jobs`: long work in the background: exports, checks, test data
 //! - `rehearsal`: a consultation the server plays with itself, through its own front door
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
+//! - `services`: what every part is given that is no actor
+//! - `sockets`: what a WebSocket is on this side of the library; all of them, counted and closable
 //! - `digest`: what changed, made findable and summed up, beside the hot path
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `logging`: the log, for people or for collectors
@@ -73,7 +75,11 @@ pub mod room;
 #[cfg(feature = "server")]
 pub mod server;
 #[cfg(feature = "server")]
+pub mod services;
+#[cfg(feature = "server")]
 pub mod settings;
+#[cfg(feature = "server")]
+pub mod sockets;
 #[cfg(feature = "server")]
 pub mod start_error;
 #[cfg(feature = "server")]

@@ -162,7 +162,7 @@ pub async fn run(
     log::info!("draining");
     app.draining.store(true, Ordering::SeqCst);
     app.matchmaker.do_send(Drain);
-    app.office.do_send(Drain);
+    app.public_feed.do_send(Drain);
     app.sockets.drain(drain_over, DRAIN_AT_MOST).await;
     handle.stop(true).await;
     crew.stop();

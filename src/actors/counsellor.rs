@@ -2,36 +2,35 @@
 
 use actix::prelude::*;
 
-use super::CounsellorPass;
-use super::matchmaker::CounsellorHappens;
-use super::room::Way;
-use super::sitting::{NearBy, Sitter, Ways, perform, perform_apart};
+use super::messages::{CounsellorNews, Happens, SocketHandle};
+use super::sitting::{Around, NearBy, Sitter, perform, perform_apart};
 use super::socket::{Peer, Wire};
-use crate::app::App;
-use crate::dispatch::{self, Act, Due, Input, Near, SocketId};
-use crate::ids::RoomId;
+use crate::dispatch::{self, Act, Due, Near, Passing, Profile, SocketId};
+use crate::ids::{RoomId, SessionId};
 use crate::protocol::{ClientFrame, ServerFrame};
+use crate::room::Glance;
+use crate::services::Services;
 
 /// Who sits at a counsellor's socket.
 pub(super) struct Counsellor {
-    app: App,
+    around: Around,
     pass: CounsellorPass,
     who: dispatch::Counsellor,
-    ways: Ways,
 }
 
-/// What a counsellor is told by the matchmaker; with each seat comes the way to its room.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct CounsellorNews {
-    pub(super) news: dispatch::CounsellorNews,
-    pub(super) ways: Vec<(RoomId, Way)>,
+/// Who opens a counsellor's socket; checked by the gate, read from the database just before.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CounsellorPass {
+    /// Its log-in, or the API token it came with: when that ends, so does the socket.
+    pub session: SessionId,
+    /// What is on record about them.
+    pub profile: Profile,
 }
 
 impl Counsellor {
-    pub(super) fn new(app: App, pass: CounsellorPass) -> Self {
+    pub(super) fn new(services: Services, matchmaker: Recipient<Happens>, pass: CounsellorPass) -> Self {
         let who = dispatch::Counsellor::new(pass.profile.account);
-        Self { app, pass, who, ways: Ways::new() }
+        Self { around: Around::new(services, matchmaker), pass, who }
     }
 
     /// Something happens to the counsellor: what they want done about it is done.
@@ -41,24 +40,23 @@ impl Counsellor {
         happens: impl FnOnce(&mut dispatch::Counsellor, &dyn Near, &mut Vec<Act>),
     ) {
         let mut acts = Vec::new();
-        let near = NearBy { app: &self.app, ways: &self.ways, socket: SocketId(wire.generation()) };
+        let near = NearBy { services: &self.around.services, socket: SocketId(wire.generation()) };
         happens(&mut self.who, &near, &mut acts);
         perform(self, acts, wire);
     }
 }
 
 impl Sitter for Counsellor {
-    fn around(&mut self) -> (&App, &mut Ways) {
-        (&self.app, &mut self.ways)
+    fn around(&mut self) -> &mut Around {
+        &mut self.around
     }
 
-    fn introduce(&self, what: Input, wire: &Wire<'_, Self>) {
-        let (socket, handle) = (SocketId(wire.generation()), wire.address().recipient());
-        self.app.matchmaker.do_send(CounsellorHappens { socket, handle, what });
+    fn handle(wire: &Wire<'_, Self>) -> SocketHandle {
+        SocketHandle::Counsellor(SocketId(wire.generation()), wire.address().recipient())
     }
 
     fn is_due(&mut self, due: Due, wire: &mut Wire<'_, Self>) {
-        self.with(wire, |who, near, acts| who.is_due(due, near, acts));
+        self.with(wire, |who, _, acts| who.is_due(due, acts));
     }
 }
 
@@ -68,8 +66,8 @@ impl Peer for Counsellor {
     fn opened(&mut self, wire: &mut Wire<'_, Self>) {
         wire.say(&ServerFrame::Welcome {
             session: self.pass.session,
-            heartbeat_s: self.app.settings.heartbeat_s,
-            node: self.app.settings.node.clone(),
+            heartbeat_s: self.around.services.settings.heartbeat_s,
+            node: self.around.services.settings.node.clone(),
             lines: None,
         });
         let CounsellorPass { session, profile } = self.pass.clone();
@@ -80,21 +78,25 @@ impl Peer for Counsellor {
         self.with(wire, |who, near, acts| who.heard(frame, near, acts));
     }
 
-    fn told(&mut self, CounsellorNews { news, ways }: CounsellorNews, wire: &mut Wire<'_, Self>) {
-        self.ways.extend(ways);
-        self.with(wire, |who, near, acts| who.told(news, near, acts));
+    fn told(&mut self, CounsellorNews { news, rooms }: CounsellorNews, wire: &mut Wire<'_, Self>) {
+        self.around.know(rooms);
+        self.with(wire, |who, _, acts| who.told(news, acts));
     }
 
-    fn ended(&mut self, room: RoomId, wire: &mut Wire<'_, Self>) {
-        self.with(wire, |who, near, acts| who.ended(room, near, acts));
+    fn passed(&mut self, passing: Passing, wire: &mut Wire<'_, Self>) {
+        self.with(wire, |who, _, acts| who.passed(passing, acts));
+    }
+
+    fn looks(&mut self, room: RoomId, glance: Glance, wire: &mut Wire<'_, Self>) {
+        self.with(wire, |who, _, acts| who.looks(room, glance, acts));
     }
 
     fn gone(&mut self, generation: u64) {
         let mut acts = Vec::new();
-        let near = NearBy { app: &self.app, ways: &self.ways, socket: SocketId(generation) };
+        let near = NearBy { services: &self.around.services, socket: SocketId(generation) };
         self.who.gone(&near, &mut acts);
         for act in acts {
-            perform_apart(act, &self.app, &mut self.ways);
+            perform_apart(act, &mut self.around);
         }
     }
 }

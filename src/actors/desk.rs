@@ -3,62 +3,62 @@
 use actix::Arbiter;
 use actix::prelude::*;
 
-use super::matchmaker::{DeskHandle, DeskHappens};
-use super::room::Way;
-use super::sitting::{NearBy, Score, Sitter, Ways, perform, perform_apart};
-use super::socket::{News, Peer, Wire};
-use crate::app::App;
-use crate::dispatch::{self, Act, Asker, Due, Input, Near, SocketId};
-use crate::ids::{RoomId, SessionId};
-use crate::journal::{Write, WriteFailed, Written};
+use super::messages::{DeskHandle, DeskNews, Happens, News, SocketHandle};
+use super::sitting::{Around, NearBy, Score, Sitter, perform, perform_apart};
+use super::socket::{Peer, Wire};
+use crate::dispatch::{self, Act, Asker, Due, Near, Passing, SocketId};
+use crate::ids::{DeskId, RoomId, SessionId};
+use crate::journal::Write;
 use crate::network::Network;
 use crate::protocol::{ClientFrame, ServerFrame};
+use crate::room::Glance;
+use crate::services::Services;
 
 /// Who sits at a desk's socket.
 pub(super) struct Desk {
-    app: App,
+    around: Around,
     session: SessionId,
     visitor: dispatch::Desk,
-    ways: Ways,
 }
 
-/// What a desk is told.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) enum DeskNews {
-    /// By the matchmaker; with a seat comes the way to its room.
-    Told { news: Box<dispatch::DeskNews>, way: Option<(RoomId, Way)> },
-    /// What became of its rating.
-    Rated { room: RoomId, score: u8, answer: Result<Written, WriteFailed> },
+/// Who opens a desk's socket; checked by the gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeskPass {
+    /// The registered desk whose key was shown; `None` at the public desk.
+    pub desk: Option<DeskId>,
+    /// It plays in a rehearsal: it may ask for test lines, and for no others.
+    pub rehearses: bool,
+    /// A moment before the key was looked at, see [`crate::sockets::Sockets::moment`].
+    pub checked: u64,
 }
 
 impl Desk {
-    pub(super) fn new(app: App, pass: super::DeskPass, network: Network) -> Self {
-        let super::DeskPass { desk, rehearses, .. } = pass;
+    pub(super) fn new(services: Services, matchmaker: Recipient<Happens>, pass: &DeskPass, network: Network) -> Self {
+        let DeskPass { desk, rehearses, .. } = *pass;
         let place = desk.map_or_else(|| Asker::Network(network), Asker::Desk);
         let asker = (!rehearses).then_some(place);
-        let session = SessionId(app.clock.new_id());
+        let session = SessionId(services.clock.new_id());
         let visitor = dispatch::Desk::new(dispatch::DeskPass { desk, rehearses, asker }, session);
-        Self { app, session, visitor, ways: Ways::new() }
+        Self { around: Around::new(services, matchmaker), session, visitor }
     }
 
     /// Something happens to the visitor: what they want done about it is done.
     fn with(&mut self, wire: &mut Wire<'_, Self>, happens: impl FnOnce(&mut dispatch::Desk, &dyn Near, &mut Vec<Act>)) {
         let mut acts = Vec::new();
-        let near = NearBy { app: &self.app, ways: &self.ways, socket: SocketId(wire.generation()) };
+        let near = NearBy { services: &self.around.services, socket: SocketId(wire.generation()) };
         happens(&mut self.visitor, &near, &mut acts);
         perform(self, acts, wire);
     }
 }
 
 impl Sitter for Desk {
-    fn around(&mut self) -> (&App, &mut Ways) {
-        (&self.app, &mut self.ways)
+    fn around(&mut self) -> &mut Around {
+        &mut self.around
     }
 
-    fn introduce(&self, what: Input, wire: &Wire<'_, Self>) {
+    fn handle(wire: &Wire<'_, Self>) -> SocketHandle {
         let handle = DeskHandle { to: wire.address().recipient(), thread: Arbiter::current() };
-        self.app.matchmaker.do_send(DeskHappens { socket: SocketId(wire.generation()), handle, what });
+        SocketHandle::Desk(SocketId(wire.generation()), handle)
     }
 
     fn is_due(&mut self, due: Due, wire: &mut Wire<'_, Self>) {
@@ -66,9 +66,12 @@ impl Sitter for Desk {
     }
 
     fn rate(&self, Score { room, member, score, comment }: Score, wire: &Wire<'_, Self>) {
-        let (to, at) = (wire.address(), self.app.clock.now().wall);
+        let (to, at) = (wire.address(), self.around.services.clock.now().wall);
         let write = Write::Rate { room, member, score, comment, at };
-        self.app.journal.submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
+        self.around
+            .services
+            .journal
+            .submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
     }
 }
 
@@ -78,9 +81,9 @@ impl Peer for Desk {
     fn opened(&mut self, wire: &mut Wire<'_, Self>) {
         wire.say(&ServerFrame::Welcome {
             session: self.session,
-            heartbeat_s: self.app.settings.heartbeat_s,
-            node: self.app.settings.node.clone(),
-            lines: Some(self.app.board.lines()),
+            heartbeat_s: self.around.services.settings.heartbeat_s,
+            node: self.around.services.settings.node.clone(),
+            lines: Some(self.around.services.lines.all()),
         });
         self.with(wire, |visitor, near, acts| visitor.opened(near, acts));
     }
@@ -91,8 +94,8 @@ impl Peer for Desk {
 
     fn told(&mut self, news: DeskNews, wire: &mut Wire<'_, Self>) {
         match news {
-            DeskNews::Told { news, way } => {
-                self.ways.extend(way);
+            DeskNews::Told { news, room } => {
+                self.around.know(room);
                 self.with(wire, |visitor, near, acts| visitor.told(*news, near, acts));
             }
             DeskNews::Rated { room, score, answer } => {
@@ -101,16 +104,20 @@ impl Peer for Desk {
         }
     }
 
-    fn ended(&mut self, room: RoomId, wire: &mut Wire<'_, Self>) {
-        self.with(wire, |visitor, near, acts| visitor.ended(room, near, acts));
+    fn passed(&mut self, passing: Passing, wire: &mut Wire<'_, Self>) {
+        self.with(wire, |visitor, near, acts| visitor.passed(passing, near, acts));
+    }
+
+    fn looks(&mut self, room: RoomId, glance: Glance, wire: &mut Wire<'_, Self>) {
+        self.with(wire, |visitor, _, acts| visitor.looks(room, glance, acts));
     }
 
     fn gone(&mut self, generation: u64) {
         let mut acts = Vec::new();
-        let near = NearBy { app: &self.app, ways: &self.ways, socket: SocketId(generation) };
+        let near = NearBy { services: &self.around.services, socket: SocketId(generation) };
         self.visitor.gone(&near, &mut acts);
         for act in acts {
-            perform_apart(act, &self.app, &mut self.ways);
+            perform_apart(act, &mut self.around);
         }
     }
 }

@@ -2,63 +2,28 @@
 //! nothing: rooms are opened, edited and ended on file first, and it is told.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use actix::prelude::*;
 use log::{error, info};
 
-use super::card::{About, Card, GroupCard};
-use super::door::Door;
-use super::room::{Room, ToRoom};
-use super::watch::RoomDropped;
-use crate::app::App;
+use super::admin_feed::Shows;
+use super::messages::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
+use super::room::{Keeper, Room, Started};
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
-use crate::room::{Ender, GROUP_GRACE_S, NewSeat, Room as Core, RoomRules, Said};
+use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, Kind, NewSeat, Room as Core, RoomRules, Said};
+use crate::services::Services;
 use crate::storage::talk::groups::{self, Group, OpenGroup};
 use crate::storage::talk::rooms::Seat;
 use crate::time::{Mono, Now, Wall};
 
 /// Knows the group rooms of this node.
 pub struct Groups {
-    app: App,
-    rooms: HashMap<RoomId, Entry>,
+    services: Services,
+    me: Recipient<GroupOver>,
+    feed: Recipient<Shows>,
+    rooms: HashMap<RoomId, RoomHandle>,
 }
-
-struct Entry {
-    to: Addr<Room>,
-    card: Arc<Card>,
-}
-
-/// A room was opened on file. It lives on the thread of whoever opened it.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct GroupOpened {
-    /// As it is on file.
-    pub group: Group,
-    /// Where it lives.
-    pub thread: ArbiterHandle,
-}
-
-/// What a room is called, or says of itself, was changed on file.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct GroupEdited(pub RoomId);
-
-/// A room was ended on file.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct GroupEnded(pub RoomId);
-
-/// The way into a group room; `None` if there is no such open room here.
-#[derive(Message)]
-#[rtype(result = "Option<Door>")]
-pub(super) struct FindGroup(pub(super) RoomId);
-
-/// From a room: it is over.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct GroupOver(pub(super) RoomId);
 
 /// An open group room as it is found on file at a start, with what was said lately.
 pub struct FoundGroup {
@@ -76,8 +41,8 @@ impl FoundGroup {
 
 impl Groups {
     /// A registry that knows what was `found` on file.
-    pub(crate) fn new(app: App, found: Vec<FoundGroup>) -> Self {
-        let mut this = Self { app, rooms: HashMap::new() };
+    pub(super) fn new(services: Services, feed: Recipient<Shows>, found: Vec<FoundGroup>, ctx: &Context<Self>) -> Self {
+        let mut this = Self { services, me: ctx.address().recipient(), feed, rooms: HashMap::new() };
         info!(rooms = found.len(); "group rooms taken up from the records");
         let here = Arbiter::current();
         for FoundGroup { open: OpenGroup { group, seats, left_at }, recent } in found {
@@ -97,23 +62,24 @@ impl Groups {
         thread: &ArbiterHandle,
     ) {
         let Group { room, about, .. } = group;
-        let now = self.app.clock.now();
-        let rules = RoomRules { grace_s: GROUP_GRACE_S, messages_max: self.app.settings.messages_per_10s_max };
+        let now = self.services.clock.now();
+        let rules = RoomRules { grace_s: GROUP_GRACE_S, messages_max: self.services.settings.messages_per_10s_max };
         let taken = seats.iter().filter(|seat| seat.state != SeatState::Left);
         let held: Vec<(AccountId, MemberId)> = taken.filter_map(|seat| Some((seat.account?, seat.member))).collect();
         let seats = seats.iter().map(returning).collect();
         let core =
             Core::new(room.id, None, rules, seats, room.last_seq, recent, now).empty_since(moment(empty_since, now));
-        let card = GroupCard {
+        let kind = Kind::Group(GroupAbout {
             creator: (about.creator, about.creator_name),
             title: room.title.unwrap_or_default(),
             info: about.info,
             picture: about.picture,
-        };
-        let card = Arc::new(Card::new(room.id, room.opened_at, About::group(card), core.members(), room.last_seq));
-        let (app, shown) = (self.app.clone(), card.clone());
-        let to = Room::start_in_arbiter(thread, move |_| Room::new(core, app, shown, false, held));
-        self.rooms.insert(room.id, Entry { to, card });
+        });
+        let keeper = Keeper::Groups(self.me.clone());
+        let started = Started { core, room: room.id, opened_at: room.opened_at, kind, held, keeper };
+        let (services, feed) = (self.services.clone(), self.feed.clone());
+        let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
+        self.rooms.insert(room.id, RoomHandle { room: room.id, to: to.recipient() });
     }
 }
 
@@ -152,7 +118,7 @@ impl Handler<GroupEdited> for Groups {
 
     /// Reads it again, one after the other: two edits may be told here in the other order.
     fn handle(&mut self, GroupEdited(room): GroupEdited, ctx: &mut Context<Self>) {
-        let store = self.app.store.clone();
+        let store = self.services.store.clone();
         let read = async move { store.answer(move |conn| groups::find(conn, room)).await };
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
             Ok(Some(group)) => {
@@ -179,8 +145,7 @@ impl Handler<GroupEnded> for Groups {
 impl Handler<FindGroup> for Groups {
     type Result = MessageResult<FindGroup>;
     fn handle(&mut self, FindGroup(room): FindGroup, _: &mut Context<Self>) -> Self::Result {
-        let open = self.rooms.get(&room).filter(|entry| !entry.card.is_over());
-        MessageResult(open.map(|entry| Door { room, to: entry.to.clone() }))
+        MessageResult(self.rooms.get(&room).cloned())
     }
 }
 
@@ -188,6 +153,6 @@ impl Handler<GroupOver> for Groups {
     type Result = ();
     fn handle(&mut self, GroupOver(room): GroupOver, _: &mut Context<Self>) {
         self.rooms.remove(&room);
-        self.app.watch.do_send(RoomDropped(room));
+        self.feed.do_send(Shows::RoomDropped(room));
     }
 }

@@ -2,26 +2,49 @@
 
 use std::collections::BTreeMap;
 
-use super::matchmaker::Happens;
-use super::room::{ToRoom, Way, take};
+use actix::prelude::*;
+
+use super::messages::{Happens, RoomHandle, SocketHandle, ToRoom};
 use super::socket::{Peer, Wire};
-use crate::app::App;
-use crate::dispatch::{Act, Due, Input, Near, Seat, SocketId, Token};
+use crate::dispatch::{Act, Due, Near, Seat, SocketId, Token};
 use crate::ids::{MemberId, RoomId};
-use crate::protocol::{ErrorCode, RoomBrief};
+use crate::protocol::ErrorCode;
 use crate::room::Input as RoomInput;
+use crate::services::Services;
 use crate::time::Mono;
 use crate::tokens::TokenFault;
 
-/// The ways into the rooms in which they have a seat, or are about to.
-pub(super) type Ways = BTreeMap<RoomId, Way>;
+/// Whom somebody at a socket reaches.
+pub(super) struct Around {
+    pub(super) services: Services,
+    matchmaker: Recipient<Happens>,
+    /// The rooms in which they have a seat, or are about to.
+    rooms: BTreeMap<RoomId, RoomHandle>,
+}
+
+impl Around {
+    pub(super) fn new(services: Services, matchmaker: Recipient<Happens>) -> Self {
+        Self { services, matchmaker, rooms: BTreeMap::new() }
+    }
+
+    /// They have, or are about to have, seats in these rooms.
+    pub(super) fn know(&mut self, rooms: impl IntoIterator<Item = RoomHandle>) {
+        self.rooms.extend(rooms.into_iter().map(|handle| (handle.room, handle)));
+    }
+
+    fn tell(&self, seat: &Seat, message: impl FnOnce(MemberId, u64) -> ToRoom) {
+        if let Some(handle) = self.rooms.get(&seat.room) {
+            handle.to.do_send(message(seat.member, seat.epoch));
+        }
+    }
+}
 
 /// Somebody at a socket whose decisions are made in [`crate::dispatch`].
 pub(super) trait Sitter: Peer {
-    /// What they are given, and the ways they know.
-    fn around(&mut self) -> (&App, &mut Ways);
-    /// Tells the matchmaker something, and how to reach this socket.
-    fn introduce(&self, what: Input, wire: &Wire<'_, Self>);
+    /// Whom they reach.
+    fn around(&mut self) -> &mut Around;
+    /// The way to this socket.
+    fn handle(wire: &Wire<'_, Self>) -> SocketHandle;
     /// What was to be done later is due.
     fn is_due(&mut self, due: Due, wire: &mut Wire<'_, Self>);
     /// Puts a score on file.
@@ -38,8 +61,7 @@ pub(super) struct Score {
 
 /// What they may look at.
 pub(super) struct NearBy<'a> {
-    pub(super) app: &'a App,
-    pub(super) ways: &'a Ways,
+    pub(super) services: &'a Services,
     pub(super) socket: SocketId,
 }
 
@@ -49,39 +71,31 @@ impl Near for NearBy<'_> {
     }
 
     fn now(&self) -> Mono {
-        self.app.clock.now().mono
+        self.services.clock.now().mono
     }
 
     fn read_token(&self, token: &str) -> Result<Token, (ErrorCode, String)> {
-        match self.app.tokens.read(token, self.app.clock.now().wall) {
+        match self.services.tokens.read(token, self.services.clock.now().wall) {
             Ok(claims) => Ok(Token { ticket: claims.ticket, session: claims.session, desk: claims.desk }),
             Err(fault @ TokenFault::Forged) => Err((ErrorCode::BadToken, fault.to_string())),
             Err(fault @ TokenFault::Expired) => Err((ErrorCode::TokenExpired, fault.to_string())),
         }
-    }
-
-    fn last_seq(&self, room: RoomId) -> u32 {
-        self.ways.get(&room).map_or(0, |way| way.card.last_seq())
-    }
-
-    fn brief(&self, room: RoomId, you: MemberId, wrap_up: bool) -> Option<RoomBrief> {
-        self.ways.get(&room)?.card.brief(you, wrap_up)
     }
 }
 
 /// Does it all, in its order.
 pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'_, P>) {
     for act in acts {
-        let (app, ways) = peer.around();
-        match perform_apart(act, app, ways) {
+        let around = peer.around();
+        match perform_apart(act, around) {
             Some(Act::Say(frame)) => wire.say(&frame),
             Some(Act::Close(code)) => wire.close(code),
-            Some(Act::Introduce(what)) => peer.introduce(what, wire),
+            Some(Act::Introduce(what)) => around.matchmaker.do_send(Happens::at(P::handle(wire), what)),
+            Some(Act::Look(seat)) => {
+                around.tell(&seat, |member, epoch| ToRoom::Look { member, epoch, outbox: wire.outbox() });
+            }
             Some(Act::Attach { seat, after }) => {
-                let Seat { room, member, turn, .. } = seat;
-                if let Some(way) = ways.get(&room) {
-                    way.to.do_send(ToRoom::Attach { member, turn, outbox: wire.outbox(), after });
-                }
+                around.tell(&seat, |member, epoch| ToRoom::Attach { member, epoch, outbox: wire.outbox(), after });
             }
             Some(Act::Rate { room, member, score, comment }) => {
                 peer.rate(Score { room, member, score, comment }, wire);
@@ -93,26 +107,17 @@ pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'
 }
 
 /// Does what needs no socket; gives back what does.
-pub(super) fn perform_apart(act: Act, app: &App, ways: &mut Ways) -> Option<Act> {
-    let to = |seat: &Seat| ways.get(&seat.room).map(|way| &way.to);
+pub(super) fn perform_apart(act: Act, around: &mut Around) -> Option<Act> {
     match act {
-        Act::Happens(what) => app.matchmaker.do_send(Happens(what)),
-        Act::Detach(seat) => {
-            if let Some(room) = to(&seat) {
-                room.do_send(ToRoom::Detach { member: seat.member, turn: seat.turn });
-            }
-        }
-        Act::Recall(seat) => {
-            if let Some(room) = to(&seat) {
-                room.do_send(ToRoom::Input(RoomInput::Recall { member: seat.member }));
-            }
-        }
+        Act::Happens(what) => around.matchmaker.do_send(Happens::new(what)),
+        Act::Detach(seat) => around.tell(&seat, |member, epoch| ToRoom::Detach { member, epoch }),
+        Act::Recall(seat) => around.tell(&seat, |member, _| ToRoom::Input(RoomInput::Recall { member })),
         Act::Talk { seat, frame } => {
-            if let Some(room) = to(&seat) {
-                take(room, seat.member, frame, &app.clock);
+            if let Some(handle) = around.rooms.get(&seat.room) {
+                handle.say(seat.member, frame, &around.services.clock);
             }
         }
-        Act::Forget(room) => drop(ways.remove(&room)),
+        Act::Forget(room) => drop(around.rooms.remove(&room)),
         needs_socket => return Some(needs_socket),
     }
     None

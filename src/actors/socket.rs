@@ -2,9 +2,9 @@
 //!
 //! The only user of `actix-web-actors`, whose traps are dealt with here once:
 //! its parser keeps what comes until a frame is whole, so each head is looked at before
-//! (`framing.rs`); a protocol error repeats for ever unless the actor stops; a reset skips
+//! (`sockets/framing`); a protocol error repeats for ever unless the actor stops; a reset skips
 //! `finished`, so clean-up is in `stopped` alone; a peer that stops reading freezes its actor, so
-//! what is queued toward it is counted where it is sent (`outbox.rs`) and the kernel ends the
+//! what is queued toward it is counted where it is sent (`sockets/outbox.rs`) and the kernel ends the
 //! connection (`TCP_USER_TIMEOUT`, set where connections are accepted).
 
 use std::time::{Duration, Instant};
@@ -17,13 +17,15 @@ use actix_web_actors::ws;
 use bytes::BytesMut;
 use bytestring::ByteString;
 
-use super::framing::{Framed, code_of};
-use super::outbox::{Out, Outbox};
-use super::pulse::Pulse;
-use super::sockets::{Owner, Sockets};
+use super::messages::News;
+use crate::dispatch::Passing;
 use crate::ids::RoomId;
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPROTOCOL, ServerFrame};
+use crate::room::Glance;
 use crate::settings::Settings;
+use crate::sockets::framing::{Framed, code_of};
+use crate::sockets::pulse::Pulse;
+use crate::sockets::{Out, Outbox, Owner, Sockets};
 
 /// Most pings, pongs and other control frames from a peer in [`WINDOW`]: 5 a second.
 const CONTROLS_MAX: u32 = 50;
@@ -43,8 +45,10 @@ pub(super) trait Peer: Sized + Unpin + 'static {
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>);
     /// Another actor has news.
     fn told(&mut self, news: Self::News, wire: &mut Wire<'_, Self>);
-    /// A room with a seat of this socket's has told of its end.
-    fn ended(&mut self, _room: RoomId, _wire: &mut Wire<'_, Self>) {}
+    /// A frame of a room went to the client that says something to the peer too.
+    fn passed(&mut self, _passing: Passing, _wire: &mut Wire<'_, Self>) {}
+    /// A room tells how it looks.
+    fn looks(&mut self, _room: RoomId, _glance: Glance, _wire: &mut Wire<'_, Self>) {}
     /// The socket is gone. Called once, whatever the reason; the only place where membership is
     /// cleaned up.
     fn gone(&mut self, generation: u64);
@@ -259,23 +263,25 @@ impl<P: Peer> Handler<Out> for Socket<P> {
         if self.state.closing {
             return;
         }
-        self.state.pulse.said(Instant::now());
+        if !matches!(out, Out::Glance(_)) {
+            self.state.pulse.said(Instant::now());
+        }
         match out {
-            Out::Text(text) => ctx.text(text),
-            Out::Ended(room, text) => {
+            Out::Text(text, passing) => {
                 ctx.text(text);
-                self.with_peer(ctx, |peer, wire| peer.ended(room, wire));
+                if let Some(passing) = passing {
+                    self.with_peer(ctx, |peer, wire| peer.passed(passing, wire));
+                }
+            }
+            Out::Glance(told) => {
+                let (room, glance) = *told;
+                self.with_peer(ctx, |peer, wire| peer.looks(room, glance, wire));
             }
             Out::Texts(texts) => texts.into_iter().for_each(|text| ctx.text(text)),
             Out::Shut(code) => self.wire(ctx).close(code),
         }
     }
 }
-
-/// News for the peer, in an envelope of our own so that one handler serves every kind of peer.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct News<N: Message<Result = ()> + Send>(pub(super) N);
 
 impl<P: Peer> Handler<News<P::News>> for Socket<P> {
     type Result = ();

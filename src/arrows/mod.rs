@@ -11,34 +11,6 @@ use std::path::{Path, PathBuf};
 
 use graph::Graph;
 
-/// Arrows that run up still, by the modules of `lib.rs` they run between. The list only becomes shorter.
-const UPWARD_LEFT: &[(&str, &str)] = &[
-    // Actors are given the whole `App`, which has their addresses.
-    ("actors", "app"),
-];
-
-/// The files that still name each other in a circle across folders: those who are given `App`, and `App`, which
-/// has their addresses; and messages that carry the addresses of whoever is to be answered. The list only becomes
-/// shorter.
-const CIRCLE_LEFT: &[&str] = &[
-    "actors/counsellor.rs",
-    "actors/desk.rs",
-    "actors/door.rs",
-    "actors/entrant.rs",
-    "actors/groups.rs",
-    "actors/matchmaker/effects.rs",
-    "actors/matchmaker/messages.rs",
-    "actors/matchmaker/mod.rs",
-    "actors/matchmaker/records.rs",
-    "actors/mod.rs",
-    "actors/office.rs",
-    "actors/room/effects.rs",
-    "actors/room/entrants.rs",
-    "actors/room/mod.rs",
-    "actors/sitting.rs",
-    "app.rs",
-];
-
 /// In `docs/ARCHITECTURE.md`: the folders whose files may run in a circle, each with the reason.
 const SECTION: &str = "\n## Circles\n";
 
@@ -100,16 +72,10 @@ fn every_module_has_its_place_on_the_map() {
 #[test]
 fn arrows_run_down_the_map() {
     let found = upward(&Graph::read(&root().join("src")), &map(&read("src/lib.rs")));
-    for ((from, to), files) in &found {
-        assert!(
-            UPWARD_LEFT.contains(&(from, to)),
-            "`{from}` names `{to}`, which stands above it on the map of lib.rs; move what it names down: {files:#?}"
-        );
-    }
-    for (from, to) in UPWARD_LEFT {
-        let is_there = found.contains_key(&((*from).to_owned(), (*to).to_owned()));
-        assert!(is_there, "`{from}` does not name `{to}` any more; take the pair out of UPWARD_LEFT");
-    }
+    assert!(
+        found.is_empty(),
+        "these name what stands above them on the map of lib.rs; move what they name down: {found:#?}"
+    );
 }
 
 #[test]
@@ -118,14 +84,7 @@ fn no_files_run_in_a_circle() {
     let allowed = allowed(&read("docs/ARCHITECTURE.md"));
     let (inside, across): (Vec<_>, Vec<_>) =
         graph.circles().into_iter().partition(|circle| common_folder(circle).is_some_and(|it| allowed.contains(it)));
-    let across: Vec<String> = across.into_iter().flatten().collect();
-    let new: Vec<_> = across.iter().filter(|file| !CIRCLE_LEFT.contains(&file.as_str())).collect();
-    assert!(
-        new.is_empty(),
-        "these files run in a circle with others; move what they share below both: {new:#?}\nall of them: {across:#?}"
-    );
-    let gone: Vec<_> = CIRCLE_LEFT.iter().filter(|file| !across.iter().any(|left| left == *file)).collect();
-    assert!(gone.is_empty(), "these files run in no circle any more; take them out of CIRCLE_LEFT: {gone:#?}");
+    assert!(across.is_empty(), "these files run in a circle; move what they share below both: {across:#?}");
     let used: BTreeSet<String> = inside.iter().filter_map(|circle| common_folder(circle)).map(str::to_owned).collect();
     assert_eq!(used, allowed, "a folder without a circle needs no line in docs/ARCHITECTURE.md, *Circles*");
 }

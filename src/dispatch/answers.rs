@@ -1,55 +1,57 @@
 //! What a room is told of the referee's answers.
 
 use super::rows::{WriteFailed, Written};
-use crate::ids::{MessageId, WhisperId};
-use crate::room::{EndStored, Input, SayStored, SeatStored, WhisperStored};
+use crate::room::{EndStored, Filing, Input, SayStored, SeatStored, WhisperStored};
+
+impl Written {
+    /// Something of a room was put on file, or not. Also what does not fit, for the log.
+    #[must_use]
+    pub fn of_room(what: Filing, answer: Result<Self, WriteFailed>) -> (Input, Option<Self>) {
+        let input = match what {
+            Filing::Say(id) => Input::SayStored { id, answer: said(&answer) },
+            Filing::Sit(member) => Input::SitStored { member, answer: sat(&answer) },
+            Filing::Show(member) => Input::ShowStored { member, answer: sat(&answer) },
+            Filing::Whisper(id) => Input::WhisperStored { id, answer: whispered(&answer) },
+            Filing::End => Input::EndStored(ended(&answer)),
+        };
+        let is_odd = matches!(input, Input::SayStored { answer: SayStored::Failed, .. });
+        (input, answer.ok().filter(|_| is_odd))
+    }
+}
 
 type Answer = Result<Written, WriteFailed>;
 
-impl Written {
-    /// A message was put on file. Also what does not fit, for the log.
-    #[must_use]
-    pub fn said(id: MessageId, answer: Answer) -> (Input, Option<Self>) {
-        let (answer, odd) = match answer {
-            Ok(Self::Done) => (SayStored::Done, None),
-            Ok(Self::Said { seq, id, at, same }) => (SayStored::Before { seq, id, at, same }, None),
-            Ok(Self::Gap) => (SayStored::Gap, None),
-            Ok(Self::Stale) => (SayStored::Closed, None),
-            Ok(odd) => (SayStored::Failed, Some(odd)),
-            Err(_) => (SayStored::Failed, None),
-        };
-        (Input::SayStored { id, answer }, odd)
+fn said(answer: &Answer) -> SayStored {
+    match *answer {
+        Ok(Written::Done) => SayStored::Done,
+        Ok(Written::Said { seq, id, at, same }) => SayStored::Before { seq, id, at, same },
+        Ok(Written::Gap) => SayStored::Gap,
+        Ok(Written::Stale) => SayStored::Closed,
+        Ok(_) | Err(_) => SayStored::Failed,
     }
+}
 
-    /// The room's end was.
-    #[must_use]
-    pub fn ended(answer: &Answer) -> Input {
-        Input::EndStored(match answer {
-            Ok(Self::Done) => EndStored::Done,
-            Ok(_) => EndStored::Stale,
-            Err(_) => EndStored::Failed,
-        })
+fn ended(answer: &Answer) -> EndStored {
+    match answer {
+        Ok(Written::Done) => EndStored::Done,
+        Ok(_) => EndStored::Stale,
+        Err(_) => EndStored::Failed,
     }
+}
 
-    /// Something about a seat was.
-    #[must_use]
-    pub fn sat(answer: &Answer) -> SeatStored {
-        match answer {
-            Ok(Self::Done) => SeatStored::Done,
-            Ok(Self::Stale) => SeatStored::Closed,
-            Ok(_) | Err(_) => SeatStored::Failed,
-        }
+fn sat(answer: &Answer) -> SeatStored {
+    match answer {
+        Ok(Written::Done) => SeatStored::Done,
+        Ok(Written::Stale) => SeatStored::Closed,
+        Ok(_) | Err(_) => SeatStored::Failed,
     }
+}
 
-    /// A whisper was.
-    #[must_use]
-    pub fn whispered(id: WhisperId, answer: &Answer) -> Input {
-        let answer = match answer {
-            Ok(Self::Done) => WhisperStored::Done,
-            Ok(Self::Whispered { id, at, same }) => WhisperStored::Before { id: *id, at: *at, same: *same },
-            Ok(Self::Stale) => WhisperStored::Closed,
-            Ok(_) | Err(_) => WhisperStored::Failed,
-        };
-        Input::WhisperStored { id, answer }
+fn whispered(answer: &Answer) -> WhisperStored {
+    match *answer {
+        Ok(Written::Done) => WhisperStored::Done,
+        Ok(Written::Whispered { id, at, same }) => WhisperStored::Before { id, at, same },
+        Ok(Written::Stale) => WhisperStored::Closed,
+        Ok(_) | Err(_) => WhisperStored::Failed,
     }
 }

@@ -5,12 +5,12 @@ use std::time::Duration;
 use super::askers::Asker;
 use super::lines::{Line, ResultCode};
 use super::news::{CounsellorNews, DeskNews};
-use super::rows::{HandOverRow, TicketRow, Write, WriteFailed, Written};
+use super::rows::{TicketRow, Write, WriteFailed, Written};
 use super::shown::{Shown, TicketEvent};
 use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching::{self, CloseCause, Lobby};
 use crate::protocol::{ClosedReason, Intent, LineInfo, Member};
-use crate::room::Room;
+use crate::room::{HandOverRow, Room, Talk};
 use crate::time::{Mono, Wall};
 
 /// One socket; a newer one has a higher number.
@@ -25,10 +25,6 @@ pub trait Outside {
     fn token(&self, row: &TicketRow) -> String;
     /// What the lobby knows an asker by: the same for the same asker as long as the process lives.
     fn name(&self, asker: Asker) -> matching::Asker;
-    /// Who is in this room now, as it shows itself.
-    fn members(&self, room: RoomId) -> Vec<Member>;
-    /// The last `seq` of this room that is on file.
-    fn last_seq(&self, room: RoomId) -> u32;
     /// The lobby made a step: for who checks it. `was_due`: when it wanted to be woken before.
     fn stepped(&mut self, _lobby: &Lobby, _was_due: Option<Mono>, _effects: &[matching::Effect]) {}
 }
@@ -53,8 +49,9 @@ pub enum Input {
     Filed { what: Filing, answer: Result<Written, WriteFailed> },
     /// A waiting ticket is of another line now, on file.
     Moved { ticket: TicketId, line: LineId },
-    /// A room's end is on file. `returns`: its ticket waits again (R11); `handed_over`: and is of this line.
-    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId> },
+    /// A room's end is on file, with who was in it. `returns`: its ticket waits again (R11); `handed_over`: and
+    /// is of this line.
+    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId>, members: Vec<Member> },
     /// A room that was to be handed over was not: it ends otherwise, or its end was not stored.
     NotTransferred { room: RoomId },
     /// A room is gone from memory.
@@ -126,8 +123,8 @@ pub enum Wish {
     Decline(OfferId),
     /// They write a room up that is over.
     WrapUp { room: RoomId, result_code: String, memo: Option<String> },
-    /// They hand a talk over.
-    Transfer { room: RoomId, to: Receiver, note: Option<String> },
+    /// They hand a talk over, in which so many messages were said.
+    Transfer { room: RoomId, to: Receiver, note: Option<String>, messages: u32 },
     /// They keep it after all.
     CancelTransfer { room: RoomId },
     /// The socket is gone.
@@ -259,25 +256,6 @@ pub struct Opening {
     pub held: Vec<(AccountId, MemberId)>,
     /// It lives on the thread of this socket, if the desk is here.
     pub beside: Option<SocketId>,
-}
-
-/// The talk of a room: it stays the same for the room's life.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Talk {
-    /// The ticket.
-    pub ticket: TicketId,
-    /// The ticket's number for people, `A-017`.
-    pub number: String,
-    /// The topic's code.
-    pub line: String,
-    /// Its line.
-    pub line_id: LineId,
-    /// Of a test line: nobody is shown it.
-    pub test: bool,
-    /// The line's language.
-    pub language: String,
-    /// Who counsels, with their name.
-    pub counsellor: (AccountId, String),
 }
 
 /// What an operator may want to read in the log.

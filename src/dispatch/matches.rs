@@ -119,17 +119,17 @@ impl Dispatch {
         if let Some(before) = handed_from.filter(|before| self.rooms.contains_key(before)) {
             out.push(Effect::Continued { before, next: room });
         }
-        self.turns += 1;
+        self.epoch += 1;
         let Some(entry) = self.rooms.get(&room) else { return };
         if let Some(visit) = &entry.visit {
-            let seat = entry.seat(room, entry.desk, self.turns);
+            let seat = entry.seat(room, entry.desk, self.epoch);
             let frame = matched_frame(&seat, members.clone(), last_seq, Some(token));
             visit.tell(DeskNews::Seated { seat, frame, after }, out);
         }
         if let Some(staff) = self.staff.get(&counsellor) {
-            let seat = entry.seat(room, entry.counsellor, self.turns);
-            let frame = matched_frame(&seat, members, last_seq, None);
-            staff.tell(CounsellorNews::Seated { seat, frame }, out);
+            let held = entry.held(room, self.epoch, false);
+            let frame = matched_frame(&held.seat, members, last_seq, None);
+            staff.tell(CounsellorNews::Seated { held, frame }, out);
         }
         self.changed.insert(counsellor);
         self.tell_changed(out);

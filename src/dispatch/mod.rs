@@ -50,23 +50,22 @@ mod wrap_ups;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::time::Duration;
 
+pub use crate::room::{HandOverRow, Talk};
 pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
 pub use faults::Fault;
 pub use input::{
-    Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Talk,
-    Wish,
+    Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Wish,
 };
 pub use lines::{Line, ResultCode};
 pub use moves::MoveOutcome;
 pub use news::{CounsellorNews, DeskNews, Held, Seat};
 pub use past::Past;
-pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Token};
+pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Token};
 pub use questions::{Counts, LineFigures};
 pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
 pub use rows::{
-    EventKind, HandOverRow, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written,
-    request_key,
+    EventKind, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
 };
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
@@ -130,8 +129,8 @@ pub struct Dispatch {
     journal_ok: bool,
     draining: bool,
     matches: u64,
-    /// Seats handed out, see [`Seat::turn`].
-    turns: u64,
+    /// Seats handed out, see [`Seat::epoch`].
+    epoch: u64,
     #[cfg(debug_assertions)]
     fault: Option<Fault>,
 }
@@ -203,7 +202,7 @@ impl Dispatch {
             journal_ok: true,
             draining: false,
             matches: 0,
-            turns: 0,
+            epoch: 0,
             #[cfg(debug_assertions)]
             fault: None,
         }
@@ -224,7 +223,9 @@ impl Dispatch {
             Input::StaffEdited { profile, has_access } => self.edited(profile, has_access, out),
             Input::Filed { what, answer } => self.filed(what, answer, out),
             Input::Moved { ticket, line } => self.moved(ticket, line, out),
-            Input::RoomOver { room, returns, handed_over } => self.room_over(room, returns, handed_over, out),
+            Input::RoomOver { room, returns, handed_over, members } => {
+                self.room_over(room, returns, handed_over, members, out);
+            }
             Input::NotTransferred { room } => self.not_transferred(room, out),
             Input::RoomGone { room } => self.room_gone(room, out),
             Input::Lines(lines) => self.take_lines(lines, out),

@@ -17,16 +17,20 @@ pub struct Seat {
     pub member: MemberId,
     /// Counts the times seats were handed out. Two sockets of one member live on two threads
     /// and may reach the room in either order; this order is the true one.
-    pub turn: u64,
+    pub epoch: u64,
 }
 
 /// A counsellor's seat, and whether it only waits for the wrap-up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
     /// The seat.
     pub seat: Seat,
     /// The room is over, and is to be written up.
     pub wrap_up: bool,
+    /// The ticket's number for people, `A-017`.
+    pub number: String,
+    /// The topic's code.
+    pub line: String,
 }
 
 /// What a desk is told.
@@ -36,6 +40,8 @@ pub enum DeskNews {
     Stands(ServerFrame),
     /// It has a seat: `matched`, and from where to replay.
     Seated { seat: Seat, frame: ServerFrame, after: Option<u32> },
+    /// It has its seat back: `matched` is to be said once the room has told how it looks.
+    Back { seat: Seat, resume: String, after: Option<u32> },
     /// Its room is over. If the ticket is, too: how long there is still time to rate.
     RoomOver { room: RoomId, rate_for: Option<Duration> },
     /// Its room is over since before this server began: the last frame, and how long there is still
@@ -59,7 +65,7 @@ pub enum CounsellorNews {
     /// A frame: an offer, its end, the queues, a refusal.
     Frame(ServerFrame),
     /// A new seat, with its `matched`.
-    Seated { seat: Seat, frame: ServerFrame },
+    Seated { held: Held, frame: ServerFrame },
     /// A room is over; `wrap_up` if it waits to be written up.
     RoomOver { room: RoomId, wrap_up: bool },
     /// A room's wrap-up is done, or its time is over.
@@ -79,5 +85,9 @@ impl Follows for DeskNews {
 impl Follows for CounsellorNews {
     fn follows(&self) -> Option<RoomId> {
         if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+    }
+
+    fn lists_rooms(&self) -> bool {
+        matches!(self, Self::State { .. })
     }
 }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use super::input::{Effect, Opening, Proposal, SocketId, Talk};
-use super::news::{CounsellorNews, DeskNews, Seat};
+use super::input::{Effect, Opening, Proposal, SocketId};
+use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::shown::Shown;
 use super::visits::Visit;
 use super::{Dispatch, Fault, Out};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
 use crate::matching::{self, NewTicket};
 use crate::protocol::{Member, Role, SeatState, ServerFrame};
-use crate::room::{NewSeat, Room, RoomRules, Said, TIME_TO_RATE_S, Whispered};
+use crate::room::{NewSeat, Room, RoomRules, Said, TIME_TO_RATE_S, Talk, Whispered};
 use crate::time::{Mono, Now, Wall};
 
 /// See [`TIME_TO_RATE_S`].
@@ -23,6 +23,9 @@ pub(super) struct RoomEntry {
     pub(super) counsellor: MemberId,
     pub(super) account: AccountId,
     pub(super) line: LineId,
+    /// The ticket's number for people and the topic's code, as they were when it opened.
+    number: String,
+    topic: String,
     /// The visit, with the desk's newest socket; gone once its ticket waits again.
     pub(super) visit: Option<Visit>,
     /// How long the ticket had waited when it was matched, in microseconds.
@@ -81,9 +84,15 @@ impl RoomEntry {
         self.over_since.is_none()
     }
 
-    /// A seat of it, handed out in this turn.
-    pub(super) fn seat(&self, room: RoomId, member: MemberId, turn: u64) -> Seat {
-        Seat { room, ticket: self.ticket, member, turn }
+    /// A seat of it, handed out in this epoch.
+    pub(super) fn seat(&self, room: RoomId, member: MemberId, epoch: u64) -> Seat {
+        Seat { room, ticket: self.ticket, member, epoch }
+    }
+
+    /// The counsellor's seat of it, handed out in this epoch.
+    pub(super) fn held(&self, room: RoomId, epoch: u64, wrap_up: bool) -> Held {
+        let (number, line) = (self.number.clone(), self.topic.clone());
+        Held { seat: self.seat(room, self.counsellor, epoch), wrap_up, number, line }
     }
 }
 
@@ -126,6 +135,7 @@ impl Dispatch {
             language: line.language.clone(),
             counsellor: (ids.counsellor, counsellor_name),
         };
+        let (number, topic) = (talk.number.clone(), talk.line.clone());
         let (members, wraps_up, line) = (core.members(), line.wrap_up_s > 0, line.id);
         let (room, beside) = (ids.room, visit.socket);
         out.push(Effect::Open(Box::new(Opening { core, talk, room, opened_at, wraps_up, held, beside })));
@@ -135,6 +145,8 @@ impl Dispatch {
             counsellor: ids.counsellor_seat,
             account: ids.counsellor,
             line,
+            number,
+            topic,
             waited_us,
             visit: Some(visit),
             opened: out.now.mono,
@@ -150,14 +162,13 @@ impl Dispatch {
 
     /// A desk that came back while it has a room: its newest socket takes the seat.
     pub(super) fn return_to_room(&mut self, room: RoomId, from: SocketId, after: Option<u32>, out: &mut Out<'_>) {
-        self.turns += 1;
+        self.epoch += 1;
         let Some(entry) = self.rooms.get_mut(&room) else { return };
-        let seat = entry.seat(room, entry.desk, self.turns);
+        let seat = entry.seat(room, entry.desk, self.epoch);
         let Some(visit) = entry.visit.as_mut() else { return };
         self.desk_at.insert(from, visit.row.ticket);
-        let (members, last_seq) = (out.outside.members(room), out.outside.last_seq(room));
-        let frame = matched_frame(&seat, members, last_seq, Some(visit.token.clone()));
-        out.push(Effect::Desk { to: from, news: DeskNews::Seated { seat, frame, after } });
+        let resume = visit.token.clone();
+        out.push(Effect::Desk { to: from, news: DeskNews::Back { seat, resume, after } });
         if let Some(since) = entry.over_since {
             let passed_us = out.now.mono.0.saturating_sub(since.0);
             let rate_for = Some(TIME_TO_RATE.saturating_sub(Duration::from_micros(passed_us)));
@@ -189,7 +200,14 @@ impl Dispatch {
         self.rooms.get(self.room_of.get(&ticket)?)?.visit.as_ref()
     }
 
-    pub(super) fn room_over(&mut self, room: RoomId, returns: bool, handed_over: Option<LineId>, out: &mut Out<'_>) {
+    pub(super) fn room_over(
+        &mut self,
+        room: RoomId,
+        returns: bool,
+        handed_over: Option<LineId>,
+        members: Vec<Member>,
+        out: &mut Out<'_>,
+    ) {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let now = out.now;
         entry.over_since = Some(now.mono);
@@ -213,7 +231,7 @@ impl Dispatch {
         self.changed.insert(account);
         match returning {
             Some(mut visit) => {
-                visit.former = out.outside.members(room);
+                visit.former = members;
                 visit.row.line = handed_over.unwrap_or(visit.row.line);
                 visit.handed_from = handed_over.map(|_| room);
                 self.return_to_line(visit, waited_us, out);

@@ -122,23 +122,6 @@ pub struct SeatRow {
     pub name: String,
 }
 
-/// A talk that is handed over, as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HandOverRow {
-    /// The room that ends.
-    pub room: RoomId,
-    /// The line the consultation is of from here on.
-    pub line: LineId,
-    /// Who accepted it.
-    pub to: AccountId,
-    /// Who wished it: the giver, or a manager.
-    pub by: AccountId,
-    /// What they said about it.
-    pub note: Option<String>,
-    /// When.
-    pub at: Wall,
-}
-
 /// With which status a waiting ticket ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TicketEnd {

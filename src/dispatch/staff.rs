@@ -7,6 +7,7 @@ use super::input::{Effect, Later, Noted, Profile, SocketId, Wish};
 use super::news::{CounsellorNews, Held};
 use super::rows::{EventKind, Write};
 use super::shown::{CounsellorShown, Shown};
+use super::transfers::Wished;
 use super::{Dispatch, Fault, Out, Served};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching;
@@ -116,7 +117,7 @@ impl Dispatch {
             profile.capacity = view.capacity;
         }
         self.know(profile, out);
-        self.turns += 1;
+        self.epoch += 1;
         let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.session = Some(session);
@@ -158,7 +159,9 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Decline { counsellor, offer }, out);
             }
             Wish::WrapUp { room, result_code, memo } => self.write_up(counsellor, room, result_code, memo, out),
-            Wish::Transfer { room, to, note } => self.wish_transfer(counsellor, room, to, note, out),
+            Wish::Transfer { room, to, note, messages } => {
+                self.wish_transfer(counsellor, Wished { room, to, by: counsellor, note, messages }, out);
+            }
             Wish::CancelTransfer { room } => self.wish_cancel(counsellor, room, out),
             Wish::Gone => {
                 if let Some(staff) = self.staff.get_mut(&counsellor) {
@@ -243,7 +246,7 @@ impl Dispatch {
             waited_s: u32::try_from(waited_us / 1_000_000).unwrap_or(u32::MAX),
             // Rounded up: an offer that still rings has at least a second to show.
             accept_within_s: until.map_or(0, |until| until.seconds_since(Mono(now.mono.0 + 1)) + 1),
-            transfer: handing.and_then(|handing| self.handed_over(handing, out)),
+            transfer: handing.and_then(|handing| self.handed_over(handing)),
         };
         staff.tell(CounsellorNews::Frame(frame), out);
     }
@@ -337,10 +340,7 @@ impl Dispatch {
         let wrap_ups = self.staff.get(&account).map(|staff| &staff.wrap_ups);
         let open = self.rooms_of.get(&account).into_iter().flatten().map(|room| (room, false));
         let over = wrap_ups.into_iter().flat_map(BTreeMap::keys).map(|room| (room, true));
-        let held = |(room, wrap_up)| {
-            let entry = self.rooms.get(room)?;
-            Some(Held { seat: entry.seat(*room, entry.counsellor, self.turns), wrap_up })
-        };
+        let held = |(room, wrap_up)| Some(self.rooms.get(room)?.held(*room, self.epoch, wrap_up));
         open.chain(over).filter_map(held).collect()
     }
 }

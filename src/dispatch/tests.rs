@@ -1,24 +1,21 @@
 //! One match step by step, and what the copy in the simulation once did otherwise.
 
-use std::collections::HashMap;
-
 use uuid::Uuid;
 
 use super::*;
 use crate::ids::{DeskId, MemberId, SessionId};
 use crate::matching::LineRules;
-use crate::protocol::{Intent, Member, ServerFrame};
+use crate::protocol::{Intent, ServerFrame};
 use crate::time::SECOND;
 
 const DESK: SocketId = SocketId(1);
 const KIM: SocketId = SocketId(2);
 const KEY: &str = "0195d5a0-0000-7000-8000-000000000001";
 
-/// Ids are counted; rooms are as they were opened.
+/// Ids are counted.
 #[derive(Default)]
 struct World {
     last_id: u128,
-    members: HashMap<RoomId, Vec<Member>>,
 }
 
 impl Outside for World {
@@ -33,14 +30,6 @@ impl Outside for World {
 
     fn name(&self, _: Asker) -> matching::Asker {
         matching::Asker(0)
-    }
-
-    fn members(&self, room: RoomId) -> Vec<Member> {
-        self.members.get(&room).cloned().unwrap_or_default()
-    }
-
-    fn last_seq(&self, _: RoomId) -> u32 {
-        0
     }
 }
 
@@ -161,7 +150,7 @@ fn nobody_is_told_of_a_match_before_it_is_on_file_and_then_both_are() {
             Effect::Desk { to, news: DeskNews::Seated { seat, frame: ServerFrame::Matched { you, .. }, .. } }
             | Effect::Counsellor {
                 to,
-                news: CounsellorNews::Seated { seat, frame: ServerFrame::Matched { you, .. } },
+                news: CounsellorNews::Seated { held: Held { seat, .. }, frame: ServerFrame::Matched { you, .. } },
             } => {
                 assert_eq!(seat.member, *you);
                 Some((*to, *you))

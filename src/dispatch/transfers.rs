@@ -6,11 +6,12 @@ use serde_json::json;
 use super::input::{Effect, Noted, Outside, Receiver};
 use super::news::CounsellorNews;
 use super::rooms::waiting_again;
-use super::rows::{EventKind, HandOverRow};
+use super::rows::EventKind;
 use super::{Dispatch, Out};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::matching::{self, NewTicket, Stage};
 use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
+use crate::room::HandOverRow;
 use crate::time::Now;
 
 /// A talk that is being handed over.
@@ -23,6 +24,8 @@ pub(super) struct Handing {
     /// Who wished it: the giver, or a manager.
     by: AccountId,
     note: Option<String>,
+    /// How much was said in it by then.
+    messages: u32,
 }
 
 /// Why a talk is not being handed over, with what to do.
@@ -45,6 +48,8 @@ pub struct Wished {
     pub by: AccountId,
     /// What they say about it; the receiver reads it.
     pub note: Option<String>,
+    /// How many messages were said in it so far.
+    pub messages: u32,
 }
 
 impl Dispatch {
@@ -62,17 +67,11 @@ impl Dispatch {
         self.ask_transfer(wished, &mut Out { now, outside, effects })
     }
 
-    pub(super) fn wish_transfer(
-        &mut self,
-        giver: AccountId,
-        room: RoomId,
-        to: Receiver,
-        note: Option<String>,
-        out: &mut Out<'_>,
-    ) {
+    pub(super) fn wish_transfer(&mut self, giver: AccountId, wished: Wished, out: &mut Out<'_>) {
+        let room = wished.room;
         let theirs = self.rooms.get(&room).is_some_and(|entry| entry.account == giver);
         let asked = match theirs {
-            true => self.ask_transfer(Wished { room, to, by: giver, note }, out),
+            true => self.ask_transfer(wished, out),
             false => Err(refused(ErrorCode::NoSuchRoom, "you have no seat in such a room")),
         };
         match asked {
@@ -123,7 +122,7 @@ impl Dispatch {
 
     /// What is wished, if it makes sense at all.
     fn plan_transfer(&self, wished: Wished, now: Now) -> Result<(Handing, NewTicket), TransferRefused> {
-        let Wished { room, to, by, note } = wished;
+        let Wished { room, to, by, note, messages } = wished;
         let open = self.rooms.get(&room).filter(|entry| entry.is_open());
         let Some((entry, visit)) = open.and_then(|entry| Some((entry, entry.visit.as_ref()?))) else {
             return Err(refused(ErrorCode::RoomEnded, "the room has ended"));
@@ -151,7 +150,7 @@ impl Dispatch {
             Receiver::Colleague(_) => visit.row.line,
         };
         let talk = NewTicket { line, ..waiting_again(visit, entry.waited_us, now) };
-        Ok((Handing { room, line, to, giver, by, note }, talk))
+        Ok((Handing { room, line, to, giver, by, note, messages }, talk))
     }
 
     /// Tells the giver how the transfer stands, and puts its story on file.
@@ -222,10 +221,10 @@ impl Dispatch {
     }
 
     /// What the offer of a talk says of it.
-    pub(super) fn handed_over(&self, handing: &Handing, out: &Out<'_>) -> Option<HandedOver> {
+    pub(super) fn handed_over(&self, handing: &Handing) -> Option<HandedOver> {
         self.rooms.get(&handing.room)?;
         let from = self.staff.get(&handing.giver).map(|staff| staff.name.clone()).unwrap_or_default();
-        Some(HandedOver { from, note: handing.note.clone(), messages: out.outside.last_seq(handing.room) })
+        Some(HandedOver { from, note: handing.note.clone(), messages: handing.messages })
     }
 }
 

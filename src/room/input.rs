@@ -1,7 +1,7 @@
 //! Everything that can happen to a room, and everything it can ask for: two closed enums.
 
 use crate::ids::{MemberId, MessageId, RoomId, TicketId, WhisperId};
-use crate::protocol::{CloseCode, EndReason, ErrorCode, MessageKind, Role, SeatState, ServerFrame};
+use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, MessageKind, Role, SeatState, ServerFrame};
 use crate::time::Wall;
 
 use super::{Said, Whispered};
@@ -33,6 +33,15 @@ pub struct NewSeat {
     pub state: SeatState,
     /// Hears everything, is not shown to the others, and may not speak to them.
     pub watching: bool,
+}
+
+/// A room as its members see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Glance {
+    /// Who is in it, as they are shown.
+    pub members: Vec<Member>,
+    /// The last sequence number on disk.
+    pub last_seq: u32,
 }
 
 /// A message as it comes in.
@@ -214,6 +223,8 @@ pub enum Effect {
     NotTransferred,
     /// Seats or the life of the room changed: whoever shows it should look again.
     Changed,
+    /// To the counsellor, whose state lists the room: how it looks now. Before anything else that says so.
+    Glance { to: MemberId, glance: Glance },
     /// The room is over, on file, and its members know. `returns`: its ticket waits again.
     Over { room: RoomId, ticket: Option<TicketId>, reason: EndReason, by: Option<MemberId>, returns: bool },
 }

@@ -1,6 +1,6 @@
 //! PURE. One room: who sits in it, the order of what is said, how it ends.
 //!
-//! One entry: [`Room::step`]. Like the lobby it is given moments and ids and answers with effects;
+//! One entry: [`Host::step`], round [`Room::step`]. Like the lobby it is given moments and ids and answers with effects;
 //! what must be on disk before anyone hears of it goes out as a `Store…` effect and is told only
 //! when its answer comes in.
 //!
@@ -12,11 +12,14 @@
 //! - `ending`: how it ends
 //! - `sockets`: which socket each member has
 //! - `state`: the room itself
+//! - `host`: the room with its sockets: who has which seat, what goes on file; `rows`: as what
 
 mod ending;
 mod frames;
+mod host;
 mod input;
 mod log;
+mod rows;
 mod seats;
 mod sitting;
 mod sockets;
@@ -26,11 +29,12 @@ mod tests;
 mod whispers;
 
 pub use frames::Spoken;
+pub use host::{Answer, Back, Deed, Enter, Entering, Event, GroupAbout, Host, Kind, Talk};
 pub use input::{
-    Effect, EndStored, Ender, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
+    Effect, EndStored, Ender, Glance, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
 };
 pub use log::Said;
-pub use sockets::Sockets;
+pub use rows::{ActsAs, Audit, Filing, HandOverRow, Write};
 pub use state::Room;
 pub use whispers::Whispered;
 

@@ -5,64 +5,69 @@ use std::collections::BTreeMap;
 use crate::ids::MemberId;
 
 /// The sockets of a room's members, whatever stands for one. Two sockets of one member may reach their
-/// room in either order: the turns in which their seats were handed out are the true one.
+/// room in either order: the epochs in which their seats were handed out are the true one.
 #[derive(Debug)]
 pub struct Sockets<S> {
     here: BTreeMap<MemberId, S>,
-    /// By member, the latest turn that has attached.
-    turns: BTreeMap<MemberId, u64>,
+    /// By member, the latest epoch that has attached.
+    epochs: BTreeMap<MemberId, u64>,
 }
 
 impl<S> Default for Sockets<S> {
     fn default() -> Self {
-        Self { here: BTreeMap::new(), turns: BTreeMap::new() }
+        Self { here: BTreeMap::new(), epochs: BTreeMap::new() }
     }
 }
 
 impl<S> Sockets<S> {
-    /// A socket takes its member's seat, unless one of a later turn has. Gives back `Err` with the socket
+    /// A socket is about to take its member's seat: from here on no older one gives the seat up. Whether
+    /// there is no newer one.
+    pub fn expect(&mut self, member: MemberId, epoch: u64) -> bool {
+        let newest = self.epoch(member).is_none_or(|latest| latest <= epoch);
+        if newest {
+            self.epochs.insert(member, epoch);
+        }
+        newest
+    }
+
+    /// A socket takes its member's seat, unless one of a later epoch has. Gives back `Err` with the socket
     /// that is too late, or the one it replaces.
     ///
     /// # Errors
     /// The socket, if it is too late.
-    pub fn attach(&mut self, member: MemberId, turn: u64, socket: S) -> Result<Option<S>, S> {
-        if self.turn(member).is_some_and(|latest| latest > turn) {
+    pub fn attach(&mut self, member: MemberId, epoch: u64, socket: S) -> Result<Option<S>, S> {
+        if self.epoch(member).is_some_and(|latest| latest > epoch) {
             return Err(socket);
         }
-        self.turns.insert(member, turn);
+        self.epochs.insert(member, epoch);
         Ok(self.here.insert(member, socket))
     }
 
-    /// A socket of this turn is gone. Compare and delete: the late stop of an old socket never removes the
+    /// A socket of this epoch is gone. Compare and delete: the late stop of an old socket never removes the
     /// newer one. Whether it was the latest.
-    pub fn detach(&mut self, member: MemberId, turn: u64) -> bool {
-        let newest = self.turn(member) == Some(turn);
+    pub fn detach(&mut self, member: MemberId, epoch: u64) -> bool {
+        let newest = self.epoch(member) == Some(epoch);
         if newest {
             self.here.remove(&member);
         }
         newest
     }
 
-    /// The member has no socket any more, whatever its turn.
+    /// The member has no socket any more, whatever its epoch.
     pub fn remove(&mut self, member: MemberId) -> Option<S> {
         self.here.remove(&member)
     }
 
     /// The seat is given up: nothing of it is kept.
     pub fn forget(&mut self, member: MemberId) -> Option<S> {
-        self.turns.remove(&member);
+        self.epochs.remove(&member);
         self.here.remove(&member)
     }
 
-    /// A socket had the seat in this turn and is gone already.
-    pub fn passed(&mut self, member: MemberId, turn: u64) {
-        self.turns.insert(member, turn);
-    }
-
-    /// The latest turn that has attached.
+    /// The latest epoch that has attached.
     #[must_use]
-    pub fn turn(&self, member: MemberId) -> Option<u64> {
-        self.turns.get(&member).copied()
+    pub fn epoch(&self, member: MemberId) -> Option<u64> {
+        self.epochs.get(&member).copied()
     }
 
     /// The member's socket, if one is here.
@@ -82,7 +87,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_turn_decides_and_not_who_comes_first() {
+    fn the_epoch_decides_and_not_who_comes_first() {
         let (member, mut sockets) = (MemberId::from(1), Sockets::default());
         assert_eq!(sockets.attach(member, 2, "newer"), Ok(None));
         assert_eq!(sockets.attach(member, 1, "older"), Err("older"), "too late");
@@ -90,7 +95,7 @@ mod tests {
         assert_eq!(sockets.get(member), Some(&"newer"));
         assert_eq!(sockets.attach(member, 3, "newest"), Ok(Some("newer")));
         assert!(sockets.detach(member, 3));
-        assert_eq!((sockets.get(member), sockets.turn(member)), (None, Some(3)));
+        assert_eq!((sockets.get(member), sockets.epoch(member)), (None, Some(3)));
         assert_eq!(sockets.attach(member, 2, "newer"), Err("newer"), "also once nobody is there");
     }
 

@@ -1,6 +1,6 @@
 //! The room itself.
 
-use super::input::{Effect, Input, NewSeat, RoomRules, Say, SayStored};
+use super::input::{Effect, Glance, Input, NewSeat, RoomRules, Say, SayStored};
 use super::log::{Heard, Log, Said, Settled, accepted};
 use super::seats::{Place, Seat};
 use super::whispers::Whispers;
@@ -99,6 +99,12 @@ impl Room {
         seated.chain(self.former.iter().cloned()).collect()
     }
 
+    /// As its members see it now.
+    #[must_use]
+    pub fn glance(&self) -> Glance {
+        Glance { members: self.members(), last_seq: self.last_seq() }
+    }
+
     /// The last sequence number on disk.
     #[must_use]
     pub fn last_seq(&self) -> u32 {
@@ -158,6 +164,7 @@ impl Room {
         if self.taken() > 0 {
             self.sat_until = now.mono;
         }
+        let before = effects.len();
         match input {
             Input::Attach { member, after } => self.attach(member, after, effects),
             Input::Detach { member } => self.detach(member, now, effects),
@@ -178,6 +185,11 @@ impl Room {
             Input::End(ender) => self.end(ender, effects),
             Input::EndStored(answer) => self.end_stored(answer, now, effects),
             Input::Tick => self.tick(now, effects),
+        }
+        if effects[before..].contains(&Effect::Changed) {
+            let counsellors = self.essential(Role::Counsellor).filter(|seat| seat.is_here());
+            let glances = counsellors.map(|seat| Effect::Glance { to: seat.member, glance: self.glance() });
+            effects.splice(before..before, glances.collect::<Vec<_>>());
         }
         debug_assert!(self.taken() <= super::SEATS_MAX, "seats are bounded where they are made");
     }

@@ -4,8 +4,8 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use anteroom::dispatch::{Due, Later};
-use anteroom::ids::{MemberId, RoomId, TicketId};
-use anteroom::protocol::{ClientFrame, CloseCode, Member, ServerFrame};
+use anteroom::ids::{RoomId, TicketId};
+use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
 
 use super::dice::Dice;
@@ -46,7 +46,7 @@ pub enum Timer {
     Later(Later),
     LookUp(TicketId, SocketNo),
     Room(RoomId, Mono),
-    DiskRead { room: RoomId, to: MemberId, after: u32, upto: u32 },
+    DiskRead { room: RoomId, after: u32, upto: u32 },
     RoomStops(RoomId),
     Supervise(RoomId),
     Socket(SocketNo, Due),
@@ -102,12 +102,6 @@ pub struct Wire {
     pub is_dead: bool,
 }
 
-/// What others may know of a room without asking it.
-pub struct Card {
-    pub members: Vec<Member>,
-    pub last_seq: u32,
-}
-
 pub struct Hub {
     pub now: u64,
     pub dice: Dice,
@@ -117,7 +111,6 @@ pub struct Hub {
     events: BTreeMap<(u64, u64), (u64, Event)>,
     serial: u64,
     pub mail: BTreeMap<Actor, VecDeque<Mail>>,
-    pub cards: BTreeMap<RoomId, Card>,
     pub wires: BTreeMap<SocketNo, Wire>,
     /// Which process runs; events of an earlier one are void.
     pub incarnation: u64,
@@ -145,7 +138,6 @@ impl Hub {
             events: BTreeMap::new(),
             serial: 0,
             mail: BTreeMap::new(),
-            cards: BTreeMap::new(),
             wires: BTreeMap::new(),
             incarnation: 1,
             paused_until: 0,
@@ -194,7 +186,6 @@ impl Hub {
     pub fn begin_process(&mut self) {
         self.incarnation += 1;
         self.mail.clear();
-        self.cards.clear();
         (self.booted_at, self.paused_until, self.steady_since) = (self.now, 0, self.now);
         self.anchor = (self.now, EPOCH + self.now as i64 + self.system_ahead_s * S as i64, 0);
     }

@@ -1,11 +1,12 @@
 //! What the server's actors tell each other.
 
 use anteroom::dispatch;
-use anteroom::ids::{LineId, MemberId, TicketId};
+use anteroom::ids::{MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::room;
 
 use super::hub::SocketNo;
+use super::shell::At;
 
 #[derive(Clone, Debug)]
 pub enum Mail {
@@ -13,16 +14,15 @@ pub enum Mail {
     Happens(Box<dispatch::Input>),
     Move { ticket: TicketId, topic: String },
     // To a room.
-    Attach { member: MemberId, turn: u64, socket: SocketNo, after: Option<u32> },
-    Detach { member: MemberId, turn: u64 },
-    Room(room::Input),
-    HandOver(LineId),
+    Look { member: MemberId, epoch: u64, socket: SocketNo },
+    Room(Box<room::Event<At>>),
     // To a socket.
     Hello,
     Heard(ClientFrame),
     PeerGone,
     Told(News),
     Out(Vec<ServerFrame>),
+    Looks(RoomId, room::Glance),
     Shut(CloseCode),
 }
 
@@ -36,5 +36,9 @@ pub enum News {
 impl Mail {
     pub fn happens(what: dispatch::Input) -> Self {
         Self::Happens(Box::new(what))
+    }
+
+    pub fn room(event: room::Event<At>) -> Self {
+        Self::Room(Box::new(event))
     }
 }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use anteroom::dispatch::{self, MatchRow, Past, TicketRow, Written};
 use anteroom::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClosedReason, EndReason, Intent};
-use anteroom::room::Said;
+use anteroom::room::{self, Said};
 use anteroom::time::Wall;
 
 use crate::plan::Broken;
@@ -67,24 +67,31 @@ impl Tables {
     pub fn apply(&mut self, write: Write, broken: Option<Broken>) -> Written {
         match write {
             Write::Dispatch(write) => self.apply_dispatched(write, broken),
-            Write::Say { room, said } => self.say(room, said),
-            Write::EndRoom { room, reason, wrap_up, at } => {
-                self.end(room, reason, if wrap_up { Status::WrapUp } else { Status::Done }, at)
+            Write::Room(room, write) => self.apply_of_room(room, write),
+            Write::MoveTicket(ticket, line) => self.move_ticket(ticket, line),
+        }
+    }
+
+    fn apply_of_room(&mut self, room: RoomId, write: room::Write) -> Written {
+        match write {
+            room::Write::Say(said) => self.say(room, said),
+            room::Write::End { reason, wraps_up, at, .. } => {
+                self.end(room, reason, if wraps_up { Status::WrapUp } else { Status::Done }, at)
             }
-            Write::ReturnTicket { room, at } => self.end(room, EndReason::CounsellorLost, Status::Waiting, at),
-            Write::HandOver { room, line, at } => {
-                let answer = self.end(room, EndReason::Transferred, Status::Waiting, at);
+            room::Write::Return { at } => self.end(room, EndReason::CounsellorLost, Status::Waiting, at),
+            room::Write::HandOver(row) => {
+                let answer = self.end(room, EndReason::Transferred, Status::Waiting, row.at);
                 if answer == Written::Done {
                     let ticket = self.rooms[&room].ticket;
-                    self.move_ticket(ticket, line);
+                    self.move_ticket(ticket, row.line);
                 }
                 answer
             }
-            Write::MoveTicket(ticket, line) => self.move_ticket(ticket, line),
-            Write::Supervise(room) => {
+            room::Write::Sit { .. } | room::Write::Show { .. } | room::Write::Whisper(_) => {
                 let is_open = self.rooms.get(&room).is_some_and(|file| file.end.is_none());
                 if is_open { Written::Done } else { Written::Stale }
             }
+            room::Write::Seat { .. } | room::Write::Seen { .. } | room::Write::Audit { .. } => Written::Done,
         }
     }
 

@@ -5,10 +5,8 @@
 use std::collections::VecDeque;
 
 use anteroom::dispatch::{self, Filing, WriteFailed, Written};
-use anteroom::ids::{LineId, MemberId, MessageId, RoomId, TicketId, WhisperId};
-use anteroom::protocol::EndReason;
-use anteroom::room::Said;
-use anteroom::time::Wall;
+use anteroom::ids::{LineId, RoomId, TicketId};
+use anteroom::room;
 
 use super::dice::Dice;
 use super::plan::{Broken, Plan};
@@ -19,12 +17,8 @@ const GROUP_MAX: usize = 8;
 #[derive(Clone, Debug)]
 pub enum Write {
     Dispatch(dispatch::Write),
-    Say { room: RoomId, said: Said },
-    EndRoom { room: RoomId, reason: EndReason, wrap_up: bool, at: Wall },
-    ReturnTicket { room: RoomId, at: Wall },
-    HandOver { room: RoomId, line: LineId, at: Wall },
+    Room(RoomId, room::Write),
     MoveTicket(TicketId, LineId),
-    Supervise(RoomId),
 }
 
 pub type Answer = Result<Written, WriteFailed>;
@@ -33,19 +27,9 @@ pub type Answer = Result<Written, WriteFailed>;
 #[derive(Clone, Debug)]
 pub enum Reply {
     Matchmaker(Filing),
-    Say(RoomId, MessageId),
-    End(RoomId),
-    Supervise(RoomId, Supervised),
+    Room(RoomId, room::Filing),
     Moved(TicketId, LineId),
     Nobody,
-}
-
-/// Which write about a supervisor it was.
-#[derive(Clone, Copy, Debug)]
-pub enum Supervised {
-    Sit(MemberId),
-    Show(MemberId),
-    Whisper(WhisperId),
 }
 
 pub struct Store {

@@ -1,19 +1,18 @@
 //! The matchmaker: the actor round [`Dispatch`]. It owns the timers, hears what the journal answers, and
 //! knows the way to whom a number stands for. It decides nothing.
 //!
-//! - `messages`: what it is told and asked
-//! - `effects`: what must follow, done
+//! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
-//! - `records`: what is read from the records: at start, again and again, and of visits that are over
+//! - `found`: what is found on file at start
+//! - `records`: what is read from the records again and again, and of visits that are over
 
-mod effects;
-mod messages;
+mod found;
+mod perform;
 mod questions;
 mod records;
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
-use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use actix::prelude::*;
@@ -21,53 +20,37 @@ use log::info;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-pub use messages::{
-    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, JournalHealth, LineStats,
-    LinesEdited, LoggedOut, MoveRoom, MoveTicket, StaffEdited,
-};
-pub(in crate::actors) use messages::{CounsellorHappens, DeskHandle, DeskHappens, FindRoom, Happens};
-pub use records::Found;
+pub use found::Found;
 
-use super::counsellor::CounsellorNews;
-use super::office::OfficeNamed;
-use super::room::Way;
-use super::socket::News;
-use crate::app::App;
+use super::admin_feed::Shows;
+use super::messages::{
+    CounsellorNews, DeskHandle, Drain, Happens, JournalHealth, Look, News, RoomHandle, SocketHandle, StaffEdited,
+};
+use super::public_feed::{OfficeNamed, Posts};
+use crate::clock::Clock;
 use crate::dispatch::{
     Asker, DeskWish, Dispatch, Effect, Input, Limits, Outside, Settings, SocketId, TicketEvent, TicketRow, Wish,
 };
 use crate::ids::{RoomId, TicketId};
 use crate::matching;
-use crate::protocol::{LineInfo, Member};
+use crate::services::Services;
 use crate::time::Mono;
-use crate::tokens::Claims;
+use crate::tokens::{Claims, Tokens};
 #[cfg(debug_assertions)]
 use crate::{broken, dispatch::Fault};
 
 /// How often it is looked how the lines stand, for their trend.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
 
-/// The lines, where a socket can read them without asking the matchmaker. Cheap to clone.
-#[derive(Clone, Default)]
-pub struct Board(Arc<RwLock<Vec<LineInfo>>>);
-
-impl Board {
-    /// The lines in their order.
-    #[must_use]
-    pub fn lines(&self) -> Vec<LineInfo> {
-        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn put_up(&self, lines: Vec<LineInfo>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = lines;
-    }
-}
-
 /// Pairs desks and counsellors.
 pub struct Matchmaker {
-    app: App,
+    services: Services,
+    lookers: Lookers,
+    me: Recipient<Happens>,
     dispatch: Dispatch,
     around: Around,
+    /// The rooms in memory.
+    rooms: HashMap<RoomId, Way>,
     /// The sockets that are open and have asked, arrived or come back.
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
@@ -79,51 +62,60 @@ pub struct Matchmaker {
     effects: Vec<Effect>,
 }
 
-/// What [`Dispatch`] may look at.
+/// Who is shown what changes.
+pub(super) struct Lookers {
+    pub(super) admin: Recipient<Shows>,
+    pub(super) public: Recipient<Posts>,
+    pub(super) office_name: Recipient<OfficeNamed>,
+}
+
+/// The way into a room, and to how it looks.
+struct Way {
+    handle: RoomHandle,
+    look: Recipient<Look>,
+}
+
+/// What [`Dispatch`] needs of the world.
 struct Around {
-    app: App,
-    /// The rooms in memory.
-    rooms: HashMap<RoomId, Way>,
+    clock: Clock,
+    tokens: Tokens,
     /// New with every process: what the lobby is told of an asker means nothing elsewhere.
     names: RandomState,
 }
 
 impl Outside for Around {
     fn new_id(&mut self) -> Uuid {
-        self.app.clock.new_id()
+        self.clock.new_id()
     }
 
     fn token(&self, row: &TicketRow) -> String {
         let TicketRow { ticket, session, desk, requested_at, .. } = *row;
-        self.app.tokens.sign(&Claims { ticket, session, desk, requested_us: requested_at.0 })
+        self.tokens.sign(&Claims { ticket, session, desk, requested_us: requested_at.0 })
     }
 
     fn name(&self, asker: Asker) -> matching::Asker {
         matching::Asker(self.names.hash_one(asker))
     }
-
-    fn members(&self, room: RoomId) -> Vec<Member> {
-        self.rooms.get(&room).map(|way| way.card.members()).unwrap_or_default()
-    }
-
-    fn last_seq(&self, room: RoomId) -> u32 {
-        self.rooms.get(&room).map_or(0, |way| way.card.last_seq())
-    }
 }
 
 impl Matchmaker {
     /// A matchmaker that knows what was `found` on file.
-    pub(crate) fn new(app: App, found: Found, ctx: &mut Context<Self>) -> Self {
-        let now = app.clock.now();
-        let limits = Limits {
-            asks_per_min_max: app.settings.asks_per_min_max,
-            waiting_max: app.settings.waiting_per_address_max,
-        };
-        let (messages_per_10s_max, zone) = (app.settings.messages_per_10s_max, app.settings.zone);
+    pub(super) fn new(services: Services, lookers: Lookers, found: Found, ctx: &mut Context<Self>) -> Self {
+        let (now, settings) = (services.clock.now(), &services.settings);
+        let limits =
+            Limits { asks_per_min_max: settings.asks_per_min_max, waiting_max: settings.waiting_per_address_max };
+        let (messages_per_10s_max, zone) = (settings.messages_per_10s_max, settings.zone);
         let mut this = Self {
             dispatch: new_dispatch(Settings { limits, messages_per_10s_max, zone }, now.wall),
-            around: Around { app: app.clone(), rooms: HashMap::new(), names: RandomState::new() },
-            app,
+            around: Around {
+                clock: services.clock.clone(),
+                tokens: services.tokens.clone(),
+                names: RandomState::new(),
+            },
+            services,
+            lookers,
+            me: ctx.address().recipient(),
+            rooms: HashMap::new(),
             desks: HashMap::new(),
             counsellors: HashMap::new(),
             followers: HashMap::new(),
@@ -131,7 +123,7 @@ impl Matchmaker {
             hours_timer: None,
             effects: Vec::new(),
         };
-        this.app.office.do_send(OfficeNamed(found.office_name));
+        this.lookers.office_name.do_send(OfficeNamed(found.office_name));
         let found = found.dispatch;
         info!(
             waiting = found.waiting.len(), rooms = found.rooms.len(), wrap_ups = found.wrap_ups.len();
@@ -146,7 +138,7 @@ impl Matchmaker {
     /// One step, and all that follows from it.
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
         let mut effects = std::mem::take(&mut self.effects);
-        self.dispatch.step(self.app.clock.now(), input, &mut self.around, &mut effects);
+        self.dispatch.step(self.services.clock.now(), input, &mut self.around, &mut effects);
         self.perform(effects, ctx);
     }
 
@@ -160,7 +152,7 @@ impl Matchmaker {
             ctx.cancel_future(timer);
         }
         if let Some(at) = due {
-            let wait = Duration::from_micros(at.0.saturating_sub(self.app.clock.now().mono.0));
+            let wait = Duration::from_micros(at.0.saturating_sub(self.services.clock.now().mono.0));
             let timer = ctx.run_later(wait, |this, ctx| {
                 this.timer = None;
                 this.step(Input::Tick, ctx);
@@ -193,7 +185,12 @@ impl Actor for Matchmaker {
 impl Handler<Happens> for Matchmaker {
     type Result = ();
 
-    fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
+    fn handle(&mut self, Happens { what, at }: Happens, ctx: &mut Context<Self>) {
+        match at {
+            Some(SocketHandle::Desk(socket, handle)) => drop(self.desks.insert(socket, handle)),
+            Some(SocketHandle::Counsellor(socket, handle)) => drop(self.counsellors.insert(socket, handle)),
+            None => {}
+        }
         let gone = match &what {
             Input::FromDesk { from, what: DeskWish::Gone } | Input::FromCounsellor { from, what: Wish::Gone, .. } => {
                 Some(*from)
@@ -207,26 +204,8 @@ impl Handler<Happens> for Matchmaker {
             self.counsellors.remove(&socket);
         }
         if let Some(room) = dropped {
-            self.around.rooms.remove(&room);
+            self.rooms.remove(&room);
         }
-    }
-}
-
-impl Handler<DeskHappens> for Matchmaker {
-    type Result = ();
-
-    fn handle(&mut self, DeskHappens { socket, handle, what }: DeskHappens, ctx: &mut Context<Self>) {
-        self.desks.insert(socket, handle);
-        self.step(what, ctx);
-    }
-}
-
-impl Handler<CounsellorHappens> for Matchmaker {
-    type Result = ();
-
-    fn handle(&mut self, CounsellorHappens { socket, handle, what }: CounsellorHappens, ctx: &mut Context<Self>) {
-        self.counsellors.insert(socket, handle);
-        self.step(what, ctx);
     }
 }
 

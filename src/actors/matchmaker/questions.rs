@@ -5,14 +5,12 @@ use log::error;
 use serde_json::json;
 use tokio::sync::{mpsc, oneshot};
 
-use super::messages::MoveFiled;
-use super::{
-    ColleaguesNow, Counts, EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, LineStats, LoggedOut, Matchmaker, MoveRoom,
-    MoveTicket,
+use super::Matchmaker;
+use crate::actors::messages::{
+    ColleaguesNow, Counts, EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, LineStats, LoggedOut, Look, MoveFiled,
+    MoveRoom, MoveTicket, ToRoom,
 };
-use crate::actors::door::Door;
-use crate::actors::room::ToRoom;
-use crate::dispatch::{Effect, Input, MoveOutcome, Wished};
+use crate::dispatch::{Effect, Input, MoveOutcome, TransferRefused, Wished};
 use crate::journal::{MoveRow, Write, Written};
 use crate::room::Ender;
 use crate::storage::history::audit::Act;
@@ -30,7 +28,7 @@ impl Handler<Counts> for Matchmaker {
 impl Handler<LineStats> for Matchmaker {
     type Result = MessageResult<LineStats>;
     fn handle(&mut self, LineStats { minutes }: LineStats, _: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.dispatch.line_stats(self.app.clock.now(), minutes))
+        MessageResult(self.dispatch.line_stats(self.services.clock.now(), minutes))
     }
 }
 
@@ -44,30 +42,36 @@ impl Handler<ColleaguesNow> for Matchmaker {
 impl Handler<FindRoom> for Matchmaker {
     type Result = MessageResult<FindRoom>;
     fn handle(&mut self, FindRoom { room }: FindRoom, _: &mut Context<Self>) -> Self::Result {
-        let open = self.around.rooms.get(&room).filter(|_| self.dispatch.is_open(room));
-        MessageResult(open.map(|way| Door { room, to: way.to.clone() }))
+        let open = self.rooms.get(&room).filter(|_| self.dispatch.is_open(room));
+        MessageResult(open.map(|way| way.handle.clone()))
     }
 }
 
 impl Handler<EndRoom> for Matchmaker {
     type Result = bool;
     fn handle(&mut self, EndRoom { room, note }: EndRoom, _: &mut Context<Self>) -> bool {
-        let open = self.around.rooms.get(&room).filter(|_| self.dispatch.is_open(room));
+        let open = self.rooms.get(&room).filter(|_| self.dispatch.is_open(room));
         if let Some(way) = open {
-            way.to.do_send(ToRoom::End { by: Ender::Admin, note });
+            way.handle.to.do_send(ToRoom::End { by: Ender::Admin, note });
         }
         open.is_some()
     }
 }
 
 impl Handler<MoveRoom> for Matchmaker {
-    type Result = Result<bool, crate::dispatch::TransferRefused>;
-    fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, ctx: &mut Context<Self>) -> Self::Result {
-        let (now, wished) = (self.app.clock.now(), Wished { room, to, by, note: Some(reason) });
-        let mut effects = Vec::new();
-        let asked = self.dispatch.hand_over(now, wished, &mut self.around, &mut effects);
-        self.perform(effects, ctx);
-        asked
+    type Result = ResponseActFuture<Self, Result<bool, TransferRefused>>;
+
+    /// Asks the room how much was said in it, as whoever it rings at is told.
+    fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, _: &mut Context<Self>) -> Self::Result {
+        let look = self.rooms.get(&room).map(|way| way.look.send(Look));
+        let looked = async move { Some(look?.await.ok()?.glance.last_seq) };
+        Box::pin(looked.into_actor(self).map(move |messages, this, ctx| {
+            let wished = Wished { room, to, by, note: Some(reason), messages: messages.unwrap_or_default() };
+            let (now, mut effects) = (this.services.clock.now(), Vec::new());
+            let asked = this.dispatch.hand_over(now, wished, &mut this.around, &mut effects);
+            this.perform(effects, ctx);
+            asked
+        }))
     }
 }
 
@@ -75,11 +79,11 @@ impl Handler<LoggedOut> for Matchmaker {
     type Result = MessageResult<LoggedOut>;
     fn handle(&mut self, LoggedOut { account, session }: LoggedOut, ctx: &mut Context<Self>) -> Self::Result {
         let (told, on_file) = oneshot::channel();
-        let (now, mut effects) = (self.app.clock.now(), Vec::new());
+        let (now, mut effects) = (self.services.clock.now(), Vec::new());
         if self.dispatch.log_out(now, account, session, &mut self.around, &mut effects)
             && let Effect::Store { write, .. } = effects.remove(0)
         {
-            self.app.journal.submit(write.into(), move |answer| {
+            self.services.journal.submit(write.into(), move |answer| {
                 if let Err(failed) = answer {
                     error!(account:%, error:% = failed; "that a counsellor logged out is not on file as a pause");
                 }
@@ -104,9 +108,9 @@ impl Handler<MoveTicket> for Matchmaker {
                 let detail = json!({ "topic": topic, "line": line, "reason": reason });
                 let subject_id = ticket.to_string();
                 let act = Act { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
-                let row = MoveRow { ticket, line, reason, actor, act, at: self.app.clock.now().wall };
+                let row = MoveRow { ticket, line, reason, actor, act, at: self.services.clock.now().wall };
                 let me = ctx.address();
-                self.app.journal.submit(Write::MoveTicket(Box::new(row)), move |answer| {
+                self.services.journal.submit(Write::MoveTicket(Box::new(row)), move |answer| {
                     me.do_send(MoveFiled { ticket, line, told, answer });
                 });
             }

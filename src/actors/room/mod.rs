@@ -1,148 +1,106 @@
-//! One room: the shell round [`crate::room::Room`]. Lives on the thread of the desk that asked.
+//! One room: the shell round [`crate::room::Host`]. Lives on the thread of the desk that asked.
+//!
+//! - `perform`: what the room wants done, done; `rows`: what it puts on file
 
-mod effects;
-mod entrants;
+mod perform;
+mod rows;
 
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::rc::Rc;
 use std::time::Duration;
 
 use actix::prelude::*;
 
-use super::card::{About, Card};
-use super::door::Enter;
-use super::matchmaker::Happens;
-use super::outbox::Outbox;
-use super::watch::RoomShown;
-use crate::app::App;
+use super::admin_feed::Shows;
+use super::messages::{Enter, GroupOver, Happens, Look, News, ParticipantNews, ToRoom};
+use super::room_summary::RoomSummary;
+#[cfg(debug_assertions)]
 use crate::broken::{self, is_broken};
-use crate::clock::Clock;
 use crate::dispatch;
-use crate::ids::{AccountId, MemberId};
-use crate::journal::HandOverRow;
-use crate::protocol::ClientFrame;
-use crate::room::{Effect, Ender, Input, Room as Core, Sockets, Spoken};
-use crate::time::Mono;
-use entrants::Entrants;
+use crate::ids::{AccountId, MemberId, RoomId};
+use crate::protocol::CloseCode;
+use crate::room::{self, Event, Host, Input, Kind, Room as Core};
+use crate::services::Services;
+use crate::sockets::Outbox;
+use crate::time::{Mono, Wall};
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
 const LINGER: Duration = Duration::from_secs(90);
 
-/// The way into a room, and what it shows of itself.
-#[derive(Clone)]
-pub(super) struct Way {
-    pub(super) card: Arc<Card>,
-    pub(super) to: Addr<Room>,
+/// What a room is started with.
+pub(super) struct Started {
+    pub(super) core: Core,
+    pub(super) room: RoomId,
+    pub(super) opened_at: Wall,
+    pub(super) kind: Kind,
+    /// Seats held for staff who were there before a restart.
+    pub(super) held: Vec<(AccountId, MemberId)>,
+    pub(super) keeper: Keeper,
 }
 
-/// Gives a room what a member of it says.
-pub(super) fn take(room: &Addr<Room>, member: MemberId, frame: ClientFrame, clock: &Clock) {
-    match Spoken::by(member, frame, &mut || clock.new_id()) {
-        Some(Spoken::Input(input)) => room.do_send(ToRoom::Input(input)),
-        Some(Spoken::End { by, note }) => room.do_send(ToRoom::End { by, note }),
-        None => {}
-    }
+/// Who is told of its end.
+pub(super) enum Keeper {
+    Matchmaker(Recipient<Happens>),
+    Groups(Recipient<GroupOver>),
 }
 
-/// Everything a room is told.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) enum ToRoom {
-    Attach {
-        member: MemberId,
-        turn: u64,
-        outbox: Outbox,
-        after: Option<u32>,
-    },
-    Detach {
-        member: MemberId,
-        turn: u64,
-    },
-    /// Somebody comes in by a socket of the room.
-    Enter(Box<Enter>),
-    /// Such a socket is gone.
-    EntrantGone {
-        turn: u64,
-    },
-    /// A group room is called otherwise from here on; on file already.
-    Described {
-        title: String,
-        info: Option<String>,
-        picture: Option<String>,
-    },
-    /// Somebody ends it, and may say why.
-    End {
-        by: Ender,
-        note: Option<String>,
-    },
-    /// Somebody else takes the talk: end it for them.
-    HandOver(Box<HandOverRow>),
-    Input(Input),
+/// The way to a socket: its outbox; and who sits there, if it is a socket of the room.
+pub(super) struct Socket {
+    outbox: Outbox,
+    news: Option<Recipient<News<ParticipantNews>>>,
 }
+
+/// Everybody's on the room's thread.
+type Way = Rc<Socket>;
 
 /// The actor of one room.
 pub(super) struct Room {
-    core: Core,
-    app: App,
-    card: Arc<Card>,
-    /// Whether the counsellor writes up before taking more.
-    wrap_up: bool,
-    sockets: Sockets<Outbox>,
-    entrants: Entrants,
+    host: Host<Way>,
+    services: Services,
+    feed: Recipient<Shows>,
+    keeper: Keeper,
+    room: RoomId,
+    opened_at: Wall,
     timer: Option<(Mono, SpawnHandle)>,
-    /// What was said about the end that is being proposed.
-    end_note: Option<String>,
-    /// How the talk is handed over, while its end is proposed.
-    handing: Option<Box<HandOverRow>>,
-    /// What the core wants done and is not done yet, in its order.
-    due: VecDeque<Effect>,
-    /// Whether what is due waits for the disk.
-    reading: bool,
+    /// The feed knows of a change that nobody has looked at yet.
+    is_announced: bool,
 }
 
 impl Room {
-    /// `held` are the seats that are held for supervisors who were there before a restart.
-    pub(super) fn new(core: Core, app: App, card: Arc<Card>, wrap_up: bool, held: Vec<(AccountId, MemberId)>) -> Self {
-        Self {
-            core,
-            app,
-            card,
-            wrap_up,
-            sockets: Sockets::default(),
-            entrants: Entrants::expecting(held),
-            timer: None,
-            end_note: None,
-            handing: None,
-            due: VecDeque::new(),
-            reading: false,
-        }
+    pub(super) fn new(started: Started, services: Services, feed: Recipient<Shows>) -> Self {
+        let Started { core, room, opened_at, kind, held, keeper } = started;
+        let host = new_host(core, kind, held);
+        Self { host, services, feed, keeper, room, opened_at, timer: None, is_announced: false }
     }
 
-    fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
-        let (mut effects, was) = (Vec::new(), self.core.last_seq());
-        self.core.step(self.app.clock.now(), input, &mut effects);
-        let said = self.core.last_seq() != was;
-        if said {
-            // Before anybody is told: what they do about it may read the card on another thread.
-            self.card.said(self.core.last_seq());
-        }
-        self.due.extend(effects);
-        self.perform_due(ctx);
-        if said {
+    fn step(&mut self, event: Event<Way>, ctx: &mut Context<Self>) {
+        let (mut deeds, was) = (Vec::new(), self.host.room().last_seq());
+        self.host.step(self.services.clock.now(), event, &mut deeds);
+        deeds.into_iter().for_each(|deed| self.perform(deed, ctx));
+        if self.host.room().last_seq() != was {
             self.show();
         }
         self.arm(ctx);
     }
 
-    /// Tells the room list, unless it knows of a change that nobody has looked at.
-    fn show(&self) {
-        if self.card.announce() {
-            self.app.watch.do_send(RoomShown(self.card.clone()));
+    /// Tells the feed of a change, unless it knows of one that it has not looked at.
+    fn show(&mut self) {
+        if self.is_shown() && !self.host.room().is_over() && !std::mem::replace(&mut self.is_announced, true) {
+            self.feed.do_send(Shows::RoomChanged(self.room));
         }
     }
 
+    /// What is rehearsed is shown to nobody.
+    fn is_shown(&self) -> bool {
+        !matches!(self.host.kind(), Kind::Talk { talk, .. } if talk.test)
+    }
+
+    fn summary(&self) -> RoomSummary {
+        let (kind, glance) = (self.host.kind().clone(), self.host.room().glance());
+        RoomSummary { room: self.room, opened_at: self.opened_at, kind, glance }
+    }
+
     fn arm(&mut self, ctx: &mut Context<Self>) {
-        let due = self.core.next_deadline();
+        let due = self.host.room().next_deadline();
         if self.timer.map(|(at, _)| at) == due {
             return;
         }
@@ -150,10 +108,10 @@ impl Room {
             ctx.cancel_future(timer);
         }
         if let Some(at) = due {
-            let wait = Duration::from_micros(at.0.saturating_sub(self.app.clock.now().mono.0));
+            let wait = Duration::from_micros(at.0.saturating_sub(self.services.clock.now().mono.0));
             let timer = ctx.run_later(wait, |room, ctx| {
                 room.timer = None;
-                room.step(Input::Tick, ctx);
+                room.step(Event::Happens(Input::Tick), ctx);
             });
             self.timer = Some((at, timer));
         }
@@ -164,14 +122,16 @@ impl Actor for Room {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
-        self.show();
+        if self.is_shown() {
+            self.feed.do_send(Shows::Room(Box::new(self.summary()), ctx.address().recipient()));
+        }
         self.arm(ctx);
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        self.let_entrants_go();
-        if let About::Talk(_) = self.card.about {
-            self.app.matchmaker.do_send(Happens(dispatch::Input::RoomGone { room: self.card.room }));
+        self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Done));
+        if let Keeper::Matchmaker(matchmaker) = &self.keeper {
+            matchmaker.do_send(Happens::new(dispatch::Input::RoomGone { room: self.room }));
         }
     }
 }
@@ -180,36 +140,48 @@ impl Handler<ToRoom> for Room {
     type Result = ();
 
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
-        match message {
-            ToRoom::Attach { member, turn, outbox, after } => {
-                if self.sockets.attach(member, turn, outbox).is_ok() {
-                    self.step(Input::Attach { member, after }, ctx);
+        let event = match message {
+            ToRoom::Look { member, epoch, outbox } => {
+                if let Some(glance) = self.host.look(member, epoch) {
+                    outbox.show(self.room, glance);
                 }
+                return;
             }
-            ToRoom::Detach { member, turn } => {
-                let late_stop = is_broken(broken::Way::LateStop) && self.sockets.remove(member).is_some();
-                if self.sockets.detach(member, turn) || late_stop {
-                    self.step(Input::Detach { member }, ctx);
-                }
+            ToRoom::Attach { member, epoch, outbox, after } => {
+                Event::Attach { member, epoch, socket: Rc::new(Socket { outbox, news: None }), after }
             }
-            ToRoom::Enter(enter) => self.enter(*enter, ctx),
-            ToRoom::EntrantGone { turn } => self.entrant_gone(turn, ctx),
-            ToRoom::Described { title, info, picture } => self.described(title, info, picture),
-            ToRoom::End { by, note } => {
-                let by = match by {
-                    Ender::Member(member) if self.is_creator(member) => Ender::Creator(member),
-                    by => by,
-                };
-                self.end_note = note;
-                self.step(Input::End(by), ctx);
-                // If this was not the end, it is not a word about a later one either.
-                self.end_note = None;
+            ToRoom::Enter(enter) => {
+                let Enter { who, back, outbox, socket } = *enter;
+                let (member, epoch) = (MemberId(self.services.clock.new_id()), outbox.generation());
+                let socket = Rc::new(Socket { outbox, news: Some(socket) });
+                Event::Enter(Box::new(room::Enter { who, back, member, epoch, socket }))
             }
-            ToRoom::HandOver(row) => {
-                self.handing = Some(row);
-                self.step(Input::End(Ender::Transfer), ctx);
-            }
-            ToRoom::Input(input) => self.step(input, ctx),
-        }
+            ToRoom::Detach { member, epoch } => Event::Detach { member, epoch },
+            ToRoom::ParticipantGone { epoch } => Event::Gone { epoch },
+            ToRoom::Described { title, info, picture } => Event::Described { title, info, picture },
+            ToRoom::End { by, note } => Event::End { by, note },
+            ToRoom::HandOver(row) => Event::HandOver(row),
+            ToRoom::Input(input) => Event::Happens(input),
+        };
+        self.step(event, ctx);
     }
+}
+
+impl Handler<Look> for Room {
+    type Result = MessageResult<Look>;
+
+    fn handle(&mut self, _: Look, _: &mut Context<Self>) -> Self::Result {
+        self.is_announced = false;
+        MessageResult(self.summary())
+    }
+}
+
+/// Broken on purpose if the program's name says so; in every other build nothing is.
+fn new_host(core: Core, kind: Kind, held: Vec<(AccountId, MemberId)>) -> Host<Way> {
+    let host = Host::new(core, kind, held);
+    #[cfg(debug_assertions)]
+    if is_broken(broken::Way::LateStop) {
+        return host.broken();
+    }
+    host
 }

@@ -2,31 +2,52 @@
 
 use std::collections::BTreeMap;
 
-use super::in_order::{HELD_MAX, InOrder};
-use super::{Act, Due, Near, refuse};
+use super::in_order::InOrder;
+use super::{Act, Due, Near, Passing, at_the_latest, refuse};
 use crate::dispatch::input::{Input, Profile, Receiver, Wish};
-use crate::dispatch::news::{CounsellorNews, Held, Seat};
+use crate::dispatch::news::{CounsellorNews, Held};
 use crate::ids::{AccountId, RoomId, SessionId};
-use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, RoomBrief, Sender, ServerFrame};
+use crate::room::Glance;
 
 /// A counsellor at a socket.
 pub struct Counsellor {
     account: AccountId,
     /// The rooms with a seat of theirs, until the room is gone.
-    rooms: BTreeMap<RoomId, Held>,
+    rooms: BTreeMap<RoomId, Talk>,
     /// What the dispatch tells, after the ends it follows from.
     order: InOrder<CounsellorNews>,
     /// The state last told: only a change is told, or an answer.
     told: Option<ServerFrame>,
-    /// The whispers in their rooms are to be told after the next state.
-    recalls: bool,
+}
+
+/// A room with a seat of theirs, as this socket knows it: by what the room has told it.
+struct Talk {
+    held: Held,
+    looks: Option<Glance>,
+    /// The socket has taken the seat; before that it is asked how the room looks.
+    is_attached: bool,
+}
+
+impl Talk {
+    /// For a state; `None` until the room has told how it looks.
+    fn brief(&self) -> Option<RoomBrief> {
+        let Held { seat, wrap_up, ref number, ref line } = self.held;
+        let Glance { ref members, last_seq } = *self.looks.as_ref()?;
+        let (room, you, members) = (seat.room, seat.member, members.clone());
+        Some(RoomBrief { room, you, last_seq, members, number: number.clone(), line: line.clone(), wrap_up })
+    }
+
+    fn last_seq(&self) -> u32 {
+        self.looks.as_ref().map_or(0, |looks| looks.last_seq)
+    }
 }
 
 impl Counsellor {
     /// Somebody with this account.
     #[must_use]
     pub fn new(account: AccountId) -> Self {
-        Self { account, rooms: BTreeMap::new(), order: InOrder::default(), told: None, recalls: false }
+        Self { account, rooms: BTreeMap::new(), order: InOrder::default(), told: None }
     }
 
     /// The socket is open. `profile` is what is on record, and `session` what they came with.
@@ -42,8 +63,8 @@ impl Counsellor {
         }
         if let Some(room) = frame.talks_in() {
             // A refusal that does not say whether such a room exists.
-            return match self.rooms.get(&room) {
-                Some(held) => acts.push(Act::Talk { seat: held.seat, frame }),
+            return match self.rooms.get(&room).filter(|talk| talk.is_attached) {
+                Some(talk) => acts.push(Act::Talk { seat: talk.held.seat, frame }),
                 None => refuse(ErrorCode::NoSuchRoom, "you have no seat in such a room", re, acts),
             };
         }
@@ -57,7 +78,8 @@ impl Counsellor {
                 let to = line.map(Receiver::Line).or(counsellor.map(Receiver::Colleague));
                 // Exactly one is named: the frame was read so.
                 let Some(to) = to else { return };
-                Wish::Transfer { room, to, note }
+                let messages = self.rooms.get(&room).map_or(0, Talk::last_seq);
+                Wish::Transfer { room, to, note, messages }
             }
             ClientFrame::CancelTransfer { room } => Wish::CancelTransfer { room },
             // The others were taken above: they talk in a room, or are refused.
@@ -69,31 +91,60 @@ impl Counsellor {
     }
 
     /// The dispatch has news.
-    pub fn told(&mut self, news: CounsellorNews, near: &dyn Near, acts: &mut Vec<Act>) {
-        // A room that is gone tells nothing more.
-        if let CounsellorNews::RoomGone { room } = news {
-            self.order.ended(room);
+    pub fn told(&mut self, news: CounsellorNews, acts: &mut Vec<Act>) {
+        match news {
+            // A room that is gone tells nothing more.
+            CounsellorNews::RoomGone { room } => self.order.ended(room),
+            // The newer socket hears all there is: nothing here is worth waiting for.
+            CounsellorNews::Replaced => return acts.push(Act::Close(CloseCode::Replaced)),
+            _ => {}
         }
         self.order.push(news);
-        self.go_on(near, acts);
+        self.go_on(acts);
+    }
+
+    /// A frame of a room passes this socket.
+    pub fn passed(&mut self, passing: Passing, acts: &mut Vec<Act>) {
+        match passing {
+            Passing::Ended(room) => self.ended(room, acts),
+            Passing::Said { room, seq } => {
+                if let Some(looks) = self.rooms.get_mut(&room).and_then(|talk| talk.looks.as_mut()) {
+                    looks.last_seq = looks.last_seq.max(seq);
+                }
+            }
+        }
+    }
+
+    /// A room tells how it looks, asked or because that has changed.
+    pub fn looks(&mut self, room: RoomId, glance: Glance, acts: &mut Vec<Act>) {
+        if let Some(talk) = self.rooms.get_mut(&room) {
+            talk.looks = Some(glance);
+            self.order.seen(room);
+            self.go_on(acts);
+        }
     }
 
     /// A room has told of its end here.
-    pub fn ended(&mut self, room: RoomId, near: &dyn Near, acts: &mut Vec<Act>) {
+    pub fn ended(&mut self, room: RoomId, acts: &mut Vec<Act>) {
         self.order.ended(room);
-        self.go_on(near, acts);
+        self.go_on(acts);
     }
 
     /// What was to be done later is due.
-    pub fn is_due(&mut self, due: Due, near: &dyn Near, acts: &mut Vec<Act>) {
-        if let Due::Held(room) = due {
-            self.ended(room, near, acts);
+    pub fn is_due(&mut self, due: Due, acts: &mut Vec<Act>) {
+        match due {
+            Due::Held(room) => self.ended(room, acts),
+            Due::Unseen(room) => {
+                self.order.seen(room);
+                self.go_on(acts);
+            }
+            Due::Ask | Due::TimeToRate => {}
         }
     }
 
     /// The socket is gone.
     pub fn gone(&self, near: &dyn Near, acts: &mut Vec<Act>) {
-        acts.extend(self.rooms.values().map(|held| Act::Detach(held.seat)));
+        acts.extend(self.rooms.values().map(|talk| Act::Detach(talk.held.seat)));
         acts.push(self.says(Wish::Gone, near));
     }
 
@@ -102,44 +153,37 @@ impl Counsellor {
     }
 
     /// Takes what may be told by now.
-    fn go_on(&mut self, near: &dyn Near, acts: &mut Vec<Act>) {
+    fn go_on(&mut self, acts: &mut Vec<Act>) {
         while let Some(news) = self.order.next() {
-            self.take(news, near, acts);
+            self.take(news, acts);
         }
-        if let Some(room) = self.order.begins_to_wait() {
-            acts.push(Act::Later { wait: HELD_MAX, due: Due::Held(room) });
-        }
+        at_the_latest(self.order.begins_to_wait(), acts);
     }
 
-    fn take(&mut self, news: CounsellorNews, near: &dyn Near, acts: &mut Vec<Act>) {
+    fn take(&mut self, news: CounsellorNews, acts: &mut Vec<Act>) {
         match news {
             CounsellorNews::Rooms(held) => {
-                self.recalls = !held.is_empty();
                 for held in held {
-                    // What is said from here on is not in the `state` that follows.
-                    self.sit(held, near.last_seq(held.seat.room), acts);
+                    let seat = held.seat;
+                    self.order.begins(seat.room);
+                    self.order.asked(seat.room);
+                    self.rooms.insert(seat.room, Talk { held, looks: None, is_attached: false });
+                    acts.push(Act::Look(seat));
                 }
             }
             CounsellorNews::State { intent, reason, activity, capacity, lines } => {
                 // By what was told here: the room itself may be further than this socket.
-                let listed = self.rooms.iter().filter(|(room, held)| held.wrap_up || !self.order.is_ended(**room));
-                let brief = |(room, held): (&RoomId, &Held)| near.brief(*room, held.seat.member, held.wrap_up);
-                let rooms = listed.filter_map(brief).collect();
+                let listed = self.rooms.iter().filter(|(room, talk)| talk.held.wrap_up || !self.order.is_ended(**room));
+                let rooms = listed.filter_map(|(_, talk)| talk.brief()).collect();
                 let state = ServerFrame::State { intent, reason, activity, capacity, lines, rooms };
                 if self.told.as_ref() != Some(&state) {
                     acts.push(Act::Say(state.clone()));
                     self.told = Some(state);
                 }
-                if std::mem::take(&mut self.recalls) {
-                    acts.extend(self.rooms.values().map(|held| Act::Recall(held.seat)));
-                }
+                self.attach(acts);
             }
             CounsellorNews::Frame(frame) => acts.push(Act::Say(frame)),
-            CounsellorNews::Seated { seat, frame } => {
-                let told = if let ServerFrame::Matched { last_seq, .. } = frame { last_seq } else { 0 };
-                acts.push(Act::Say(frame));
-                self.sit(Held { seat, wrap_up: false }, told, acts);
-            }
+            CounsellorNews::Seated { held, frame } => self.sit(held, frame, acts),
             CounsellorNews::RoomOver { room, wrap_up } => self.writes_up(room, wrap_up),
             CounsellorNews::WrappedUp { room } => self.writes_up(room, false),
             CounsellorNews::RoomGone { room } => {
@@ -147,20 +191,38 @@ impl Counsellor {
                     acts.push(Act::Forget(room));
                 }
             }
-            CounsellorNews::Replaced => acts.push(Act::Close(CloseCode::Replaced)),
+            // Taken as it was told.
+            CounsellorNews::Replaced => {}
         }
     }
 
-    fn sit(&mut self, held: Held, told: u32, acts: &mut Vec<Act>) {
-        let seat: Seat = held.seat;
-        acts.push(Act::Attach { seat, after: Some(told) });
-        self.order.begins(seat.room);
-        self.rooms.insert(seat.room, held);
+    /// Takes a new seat, of which `matched` says how its room looks.
+    fn sit(&mut self, held: Held, matched: ServerFrame, acts: &mut Vec<Act>) {
+        let seat = held.seat;
+        if let ServerFrame::Matched { ref members, last_seq, .. } = matched {
+            let looks = Some(Glance { members: members.clone(), last_seq });
+            acts.push(Act::Say(matched));
+            acts.push(Act::Attach { seat, after: Some(last_seq) });
+            self.order.begins(seat.room);
+            self.rooms.insert(seat.room, Talk { held, looks, is_attached: true });
+        }
+    }
+
+    /// Takes the seats that the state just told lists: what is said from there on is missed by nobody, and
+    /// comes after it.
+    fn attach(&mut self, acts: &mut Vec<Act>) {
+        let waiting = |talk: &&mut Talk| talk.looks.is_some() && !talk.is_attached;
+        for talk in self.rooms.values_mut().filter(waiting) {
+            talk.is_attached = true;
+            let seat = talk.held.seat;
+            acts.push(Act::Attach { seat, after: Some(talk.last_seq()) });
+            acts.push(Act::Recall(seat));
+        }
     }
 
     fn writes_up(&mut self, room: RoomId, wrap_up: bool) {
-        if let Some(held) = self.rooms.get_mut(&room) {
-            held.wrap_up = wrap_up;
+        if let Some(talk) = self.rooms.get_mut(&room) {
+            talk.held.wrap_up = wrap_up;
         }
     }
 }

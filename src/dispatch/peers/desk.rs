@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
-use super::in_order::{HELD_MAX, InOrder};
-use super::{Act, Due, Near, refuse};
+use super::in_order::InOrder;
+use super::{Act, Due, Near, Passing, at_the_latest, refuse};
 use crate::dispatch::askers::Asker;
 use crate::dispatch::input::{Ask, DeskWish, Input};
 use crate::dispatch::news::{DeskNews, Seat};
+use crate::dispatch::rooms::matched_frame;
 use crate::dispatch::rows::{WriteFailed, Written};
 use crate::ids::{DeskId, MemberId, RoomId, SessionId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
+use crate::room::Glance;
 use crate::time::Mono;
 
 /// How long a socket may stay open without a `request` or `resume`.
@@ -43,6 +45,8 @@ enum Stage {
     Fresh,
     /// Asked, or come back; the ticket stands or is about to.
     Asked { client_id: Option<String>, content: Option<ClientFrame> },
+    /// Has its seat back, and waits for the room to say how it looks.
+    Returning { seat: Seat, resume: String, after: Option<u32> },
     /// In a room, or in one that has just ended.
     Seated(Seat),
     /// Had this seat in a room that is over and no longer in memory.
@@ -79,7 +83,7 @@ impl Desk {
             ClientFrame::Resume { token, after } => self.resume(&token, after, near, acts),
             ClientFrame::Cancel {} => match self.stage {
                 Stage::Asked { .. } => acts.push(wish(DeskWish::Cancel, near)),
-                Stage::Fresh | Stage::Seated(_) | Stage::Over { .. } => {
+                Stage::Fresh | Stage::Returning { .. } | Stage::Seated(_) | Stage::Over { .. } => {
                     refuse(ErrorCode::NotWaiting, "there is no waiting ticket to cancel", None, acts);
                 }
             },
@@ -93,6 +97,27 @@ impl Desk {
     pub fn told(&mut self, news: DeskNews, near: &dyn Near, acts: &mut Vec<Act>) {
         self.order.push(news);
         self.go_on(near, acts);
+    }
+
+    /// A frame of a room passes this socket.
+    pub fn passed(&mut self, passing: Passing, near: &dyn Near, acts: &mut Vec<Act>) {
+        if let Passing::Ended(room) = passing {
+            self.ended(room, near, acts);
+        }
+    }
+
+    /// A room tells how it looks: what waits for that can be said.
+    pub fn looks(&mut self, room: RoomId, glance: Glance, acts: &mut Vec<Act>) {
+        match std::mem::replace(&mut self.stage, Stage::Fresh) {
+            Stage::Returning { seat, resume, after } if seat.room == room => {
+                self.stage = Stage::Seated(seat);
+                // Whoever names nothing has what `matched` says: all that comes later is missed.
+                let after = after.or(Some(glance.last_seq));
+                acts.push(Act::Say(matched_frame(&seat, glance.members, glance.last_seq, Some(resume))));
+                acts.push(Act::Attach { seat, after });
+            }
+            stage => self.stage = stage,
+        }
     }
 
     /// A room has told of its end here.
@@ -131,13 +156,13 @@ impl Desk {
                 }
             }
             Due::TimeToRate => acts.push(Act::Close(CloseCode::Done)),
-            Due::Held(room) => self.ended(room, near, acts),
+            Due::Held(room) | Due::Unseen(room) => self.ended(room, near, acts),
         }
     }
 
     /// The socket is gone.
     pub fn gone(&self, near: &dyn Near, acts: &mut Vec<Act>) {
-        if let Stage::Seated(seat) = self.stage {
+        if let Stage::Seated(seat) | Stage::Returning { seat, .. } = self.stage {
             acts.push(Act::Detach(seat));
         }
         acts.push(wish(DeskWish::Gone, near));
@@ -157,9 +182,7 @@ impl Desk {
         while let Some(news) = self.order.next() {
             self.take(news, near, acts);
         }
-        if let Some(room) = self.order.begins_to_wait() {
-            acts.push(Act::Later { wait: HELD_MAX, due: Due::Held(room) });
-        }
+        at_the_latest(self.order.begins_to_wait(), acts);
     }
 
     fn request(&mut self, frame: ClientFrame, near: &dyn Near, acts: &mut Vec<Act>) {
@@ -175,7 +198,7 @@ impl Desk {
                     refuse(ErrorCode::ClientIdReused, detail, Some(client_id), acts);
                 };
             }
-            Stage::Asked { .. } | Stage::Seated(_) | Stage::Over { .. } => {
+            Stage::Asked { .. } | Stage::Returning { .. } | Stage::Seated(_) | Stage::Over { .. } => {
                 let detail = "this visit has a ticket or a room already; `cancel` or `end` it first";
                 return refuse(ErrorCode::AlreadyRequested, detail, Some(client_id), acts);
             }
@@ -230,15 +253,16 @@ impl Desk {
     }
 
     fn stand(&mut self, stage: Stage, acts: &mut Vec<Act>) {
-        if let Stage::Seated(before) = std::mem::replace(&mut self.stage, stage) {
-            acts.push(Act::Forget(before.room));
+        let before = std::mem::replace(&mut self.stage, stage);
+        if let Stage::Seated(seat) | Stage::Returning { seat, .. } = before {
+            acts.push(Act::Forget(seat.room));
         }
     }
 
     fn take(&mut self, news: DeskNews, near: &dyn Near, acts: &mut Vec<Act>) {
         match news {
             DeskNews::Stands(frame) => {
-                if matches!(self.stage, Stage::Seated(_)) {
+                if matches!(self.stage, Stage::Seated(_) | Stage::Returning { .. }) {
                     // Its counsellor was lost: back in line (R11).
                     self.stand(Stage::Asked { client_id: None, content: None }, acts);
                 }
@@ -250,6 +274,11 @@ impl Desk {
                 self.stand(Stage::Seated(seat), acts);
                 acts.push(Act::Say(frame));
                 acts.push(Act::Attach { seat, after: after.or(Some(told)) });
+                self.order.begins(seat.room);
+            }
+            DeskNews::Back { seat, resume, after } => {
+                self.stand(Stage::Returning { seat, resume, after }, acts);
+                acts.push(Act::Look(seat));
                 self.order.begins(seat.room);
             }
             DeskNews::RoomOver { rate_for, .. } => {

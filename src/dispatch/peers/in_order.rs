@@ -4,7 +4,8 @@
 //! the next offer, a place in line, the next room) comes from the dispatch. The room may be late: a
 //! socket that has not yet taken its seat there hears of the end only when it does. So the dispatch
 //! says of every end that what comes next follows from it, and the socket holds that back until the
-//! room has spoken.
+//! room has spoken. A state lists the rooms of a counsellor as they look, so it waits as well until those
+//! rooms have told how.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
@@ -19,20 +20,35 @@ pub(super) const HELD_MAX: Duration = Duration::from_secs(10);
 pub trait Follows {
     /// The room whose end this, and what comes after it, follows from.
     fn follows(&self) -> Option<RoomId>;
+
+    /// Whether this says how rooms look.
+    fn lists_rooms(&self) -> bool {
+        false
+    }
 }
 
-/// The rooms whose end a socket has yet to hear, and what waits for that: for [`HELD_MAX`] at most,
-/// which bounds how much it is.
+/// For what is waited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WaitsFor {
+    /// The room's end.
+    End(RoomId),
+    /// How the room looks.
+    Look(RoomId),
+}
+
+/// The rooms whose end, or looks, a socket has yet to hear, and what waits for that: for [`HELD_MAX`] at
+/// most, which bounds how much it is.
 pub(super) struct InOrder<N> {
     unended: BTreeSet<RoomId>,
+    unseen: BTreeSet<RoomId>,
     held: VecDeque<N>,
-    /// The room that is waited for, once that was noticed.
-    waits_for: Option<RoomId>,
+    /// What is waited for, once that was noticed.
+    waits_for: Option<WaitsFor>,
 }
 
 impl<N> Default for InOrder<N> {
     fn default() -> Self {
-        Self { unended: BTreeSet::new(), held: VecDeque::new(), waits_for: None }
+        Self { unended: BTreeSet::new(), unseen: BTreeSet::new(), held: VecDeque::new(), waits_for: None }
     }
 }
 
@@ -45,6 +61,17 @@ impl<N: Follows> InOrder<N> {
     /// The room has told of its end, or is gone.
     pub(super) fn ended(&mut self, room: RoomId) {
         self.unended.remove(&room);
+        self.unseen.remove(&room);
+    }
+
+    /// The room was asked how it looks.
+    pub(super) fn asked(&mut self, room: RoomId) {
+        self.unseen.insert(room);
+    }
+
+    /// The room has told how it looks, or takes too long.
+    pub(super) fn seen(&mut self, room: RoomId) {
+        self.unseen.remove(&room);
     }
 
     /// Whether the room's end was told here.
@@ -66,14 +93,17 @@ impl<N: Follows> InOrder<N> {
         self.held.pop_front()
     }
 
-    /// The room that is waited for, if that wait has just begun.
-    pub(super) fn begins_to_wait(&mut self) -> Option<RoomId> {
-        let room = self.first_waits_for();
-        (std::mem::replace(&mut self.waits_for, room) != room).then_some(room)?
+    /// What is waited for, if that wait has just begun.
+    pub(super) fn begins_to_wait(&mut self) -> Option<WaitsFor> {
+        let what = self.first_waits_for();
+        (std::mem::replace(&mut self.waits_for, what) != what).then_some(what)?
     }
 
-    fn first_waits_for(&self) -> Option<RoomId> {
-        self.held.front()?.follows().filter(|room| self.unended.contains(room))
+    fn first_waits_for(&self) -> Option<WaitsFor> {
+        let first = self.held.front()?;
+        let end = first.follows().filter(|room| self.unended.contains(room)).map(WaitsFor::End);
+        let look = || self.unseen.first().filter(|_| first.lists_rooms()).copied().map(WaitsFor::Look);
+        end.or_else(look)
     }
 }
 
@@ -84,6 +114,7 @@ mod tests {
     #[derive(Debug, PartialEq, Eq)]
     enum Told {
         Over(u128),
+        State,
         Offer,
     }
 
@@ -91,8 +122,12 @@ mod tests {
         fn follows(&self) -> Option<RoomId> {
             match self {
                 Self::Over(room) => Some((*room).into()),
-                Self::Offer => None,
+                Self::State | Self::Offer => None,
             }
+        }
+
+        fn lists_rooms(&self) -> bool {
+            *self == Self::State
         }
     }
 
@@ -105,10 +140,28 @@ mod tests {
         order.push(Told::Offer);
         assert_eq!(order.next(), Some(Told::Offer), "what came before the end");
         assert_eq!(order.next(), None);
-        assert_eq!(order.begins_to_wait(), Some(1.into()));
+        assert_eq!(order.begins_to_wait(), Some(WaitsFor::End(1.into())));
         assert_eq!(order.begins_to_wait(), None, "said once");
         order.ended(1.into());
         assert_eq!((order.next(), order.next(), order.next()), (Some(Told::Over(1)), Some(Told::Offer), None));
+    }
+
+    #[test]
+    fn a_state_waits_until_its_rooms_have_told_how_they_look() {
+        let mut order = InOrder::default();
+        for room in [1, 2] {
+            order.begins(room.into());
+            order.asked(room.into());
+        }
+        order.push(Told::Offer);
+        order.push(Told::State);
+        order.push(Told::Offer);
+        assert_eq!((order.next(), order.next()), (Some(Told::Offer), None));
+        order.seen(1.into());
+        assert_eq!((order.next(), order.begins_to_wait()), (None, Some(WaitsFor::Look(2.into()))));
+        order.ended(2.into());
+        assert_eq!((order.next(), order.next()), (Some(Told::State), Some(Told::Offer)));
+        assert!(!order.is_ended(1.into()), "a room that was seen has not ended");
     }
 
     #[test]

@@ -14,10 +14,11 @@ pub use counsellor::Counsellor;
 pub use desk::{Desk, DeskPass};
 pub use in_order::Follows;
 
+use self::in_order::{HELD_MAX, WaitsFor};
 use super::input::{Input, SocketId};
 use super::news::Seat;
 use crate::ids::{DeskId, MemberId, RoomId, SessionId, TicketId};
-use crate::protocol::{ClientFrame, CloseCode, ErrorCode, RoomBrief, ServerFrame};
+use crate::protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
 use crate::time::Mono;
 
 /// What somebody at a socket may look at.
@@ -31,10 +32,29 @@ pub trait Near {
     /// # Errors
     /// The refusal to be told.
     fn read_token(&self, token: &str) -> Result<Token, (ErrorCode, String)>;
-    /// The last `seq` of a room with a seat of theirs, as it shows itself.
-    fn last_seq(&self, room: RoomId) -> u32;
-    /// That room at a glance.
-    fn brief(&self, room: RoomId, you: MemberId, wrap_up: bool) -> Option<RoomBrief>;
+}
+
+/// What a frame on its way from a room to a socket says also to who sits there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Passing {
+    /// So much was said in the room by then.
+    Said { room: RoomId, seq: u32 },
+    /// The room tells of its end.
+    Ended(RoomId),
+}
+
+impl Passing {
+    /// What this frame says so; `None` of most.
+    #[must_use]
+    pub fn of(frame: &ServerFrame) -> Option<Self> {
+        match frame {
+            ServerFrame::Message { room, seq, .. } | ServerFrame::Accepted { room, seq, .. } => {
+                Some(Self::Said { room: *room, seq: *seq })
+            }
+            ServerFrame::Ended { room, .. } => Some(Self::Ended(*room)),
+            _ => None,
+        }
+    }
 }
 
 /// What a resume token says.
@@ -59,6 +79,8 @@ pub enum Act {
     Happens(Input),
     /// The same; the dispatch may not have heard of this socket before.
     Introduce(Input),
+    /// Ask the room how it looks; answer with `looks`. From here on no older socket gives the seat up.
+    Look(Seat),
     /// Take the seat with this socket; `after` is the last `seq` it has.
     Attach { seat: Seat, after: Option<u32> },
     /// The seat has this socket no longer.
@@ -84,6 +106,18 @@ pub enum Due {
     TimeToRate,
     /// What is held back for the end of this room is told without.
     Held(RoomId),
+    /// What is held back for how this room looks is told without.
+    Unseen(RoomId),
+}
+
+/// Has what is held back told after [`in_order::HELD_MAX`] at the latest.
+fn at_the_latest(waits_for: Option<WaitsFor>, acts: &mut Vec<Act>) {
+    let due = match waits_for {
+        None => return,
+        Some(WaitsFor::End(room)) => Due::Held(room),
+        Some(WaitsFor::Look(room)) => Due::Unseen(room),
+    };
+    acts.push(Act::Later { wait: HELD_MAX, due });
 }
 
 fn refuse(code: ErrorCode, detail: &str, re: Option<String>, acts: &mut Vec<Act>) {

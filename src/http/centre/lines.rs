@@ -300,7 +300,7 @@ fn told(line: &Line) -> serde_json::Value {
 
 impl LineView {
     fn of(app: &App, line: Line, with_settings: bool) -> Self {
-        let shown = app.board.lines();
+        let shown = app.lines.all();
         let is_line = |shown: &LineInfo| shown.topic == line.topic && shown.language == line.language;
         let open = line.is_offered() && (line.test || shown.iter().any(|shown| shown.open && is_line(shown)));
         let settings = with_settings.then(|| LineSettings::of(&line));

@@ -30,7 +30,7 @@ pub struct OfficeName {
 #[utoipa::path(get, path = "/api/v1/office", tag = "office",
     responses((status = 200, description = "The office", body = OfficeView)))]
 pub async fn read(app: web::Data<App>) -> Result<web::Json<OfficeView>, AppError> {
-    Ok(web::Json(app.office.send(OfficeNow).await?))
+    Ok(web::Json(app.public_feed.send(OfficeNow).await?))
 }
 
 /// Gives the organisation another name. Whoever looks at the office sees it within a second.
@@ -50,8 +50,8 @@ pub async fn rename(
             Ok(name.clone())
         })
         .await?;
-        app.office.send(OfficeNamed(Some(name))).await?;
-        Ok(app.office.send(OfficeNow).await?)
+        app.public_feed.send(OfficeNamed(Some(name))).await?;
+        Ok(app.public_feed.send(OfficeNow).await?)
     };
     Ok(web::Json(to_the_end(renamed).await?))
 }

@@ -3,7 +3,7 @@
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use crate::actors::{self, CounsellorPass, DeskPass, Door, Entering, find_door, find_group};
+use crate::actors::{self, CounsellorPass, DeskPass, Entering, FindGroup, FindRoom, RoomHandle};
 use crate::app::App;
 use crate::http::gate::access::Kind;
 use crate::http::gate::secret;
@@ -55,7 +55,7 @@ pub async fn desk(
     }
     // Last: a page that is refused may ask plainly, and hears why.
     handshake::check(request.head())?;
-    actors::open_desk(&app, pass, Network::of(origin.address), &request, body)
+    actors::open_desk(&app, &app.matchmaker, &pass, Network::of(origin.address), &request, body)
 }
 
 /// `GET /ws/counsellor`
@@ -75,7 +75,7 @@ pub async fn counsellor(
     }
     let pass = CounsellorPass { session: session.id, profile: account.profile(lines) };
     handshake::check(request.head())?;
-    actors::open_counsellor(&app, pass, Network::of(origin.address), &request, body)
+    actors::open_counsellor(&app, &app.matchmaker, pass, Network::of(origin.address), &request, body)
 }
 
 /// Which room a socket is for, and the key of a guest's link.
@@ -116,15 +116,15 @@ pub async fn room(
 }
 
 /// For a guest, whose key it must be. A wrong key and a room that is over are the same to the outside.
-async fn guests_door(app: &App, room: RoomId, key: &str) -> Result<Door, AppError> {
+async fn guests_door(app: &App, room: RoomId, key: &str) -> Result<RoomHandle, AppError> {
     if !app.tokens.invites(room, key) {
         return Err(AppError::not_found());
     }
-    find_group(app, room).await?.ok_or_else(AppError::not_found)
+    app.groups.send(FindGroup(room)).await?.ok_or_else(AppError::not_found)
 }
 
 /// For somebody logged in: into any group room as a member, into a consultation as its supervisor.
-async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(Door, Entering), AppError> {
+async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(RoomHandle, Entering), AppError> {
     let (account, power) = (&acting.staff.session.account, acting.staff.power);
     let seats = rooms::known(app, &acting.staff, room).await?;
     let ended = || AppError::conflict("ROOM_ENDED", "the room has ended already");
@@ -136,14 +136,17 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(Door, E
     if !is_group && power < AccountRole::Manager {
         return Err(AppError::not_found());
     }
-    let door = if is_group { find_group(app, room).await? } else { find_door(app, room).await? };
+    let door = match is_group {
+        true => app.groups.send(FindGroup(room)).await?,
+        false => app.matchmaker.send(FindRoom { room }).await?,
+    };
     let who = Entering {
         account: Some(account.id),
         role: if power >= AccountRole::Manager { Role::Manager } else { Role::Counsellor },
         name: account.name.clone(),
         picture: account.picture.clone(),
         watching: !is_group,
-        audited_as: Some(acting.actor()),
+        audited_as: Some(acting.actor().into()),
     };
     Ok((door.ok_or_else(ended)?, who))
 }

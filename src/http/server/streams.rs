@@ -34,7 +34,7 @@ pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, 
     not_draining(&app)?;
     let access = app.sockets.stream(staff.session.account.id, staff.session.id);
     let (account, scope) = (staff.session.account.id, staff.scope(&app).await?);
-    let events = app.watch.send(Subscribe { account, scope }).await?;
+    let events = app.admin_feed.send(Subscribe { account, scope }).await?;
     Ok(sse(app.settings.heartbeat_s, events, Some(access), |event| match event {
         WatchEvent::Snapshot(_) => "snapshot",
         WatchEvent::Change { kind, .. } => kind,
@@ -63,10 +63,11 @@ pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Re
     (status = 503, description = "TOO_MANY_VIEWERS, of this node or from this address")))]
 pub async fn office(app: web::Data<App>, origin: Origin) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
-    let events = app.office.send(FollowOffice { network: Network::of(origin.address) }).await?.ok_or_else(|| {
-        let detail = "as many look at the office as can be served; ask for GET /api/v1/office now and then instead";
-        AppError::unavailable("TOO_MANY_VIEWERS", 10, detail)
-    })?;
+    let events =
+        app.public_feed.send(FollowOffice { network: Network::of(origin.address) }).await?.ok_or_else(|| {
+            let detail = "as many look at the office as can be served; ask for GET /api/v1/office now and then instead";
+            AppError::unavailable("TOO_MANY_VIEWERS", 10, detail)
+        })?;
     Ok(sse(app.settings.heartbeat_s, events, None, |event| match event {
         OfficeEvent::Office(_) => "office",
         OfficeEvent::Called(_) => "called",

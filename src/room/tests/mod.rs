@@ -1,6 +1,7 @@
 //! What people in a room may rely on.
 
 mod groups;
+mod host;
 mod sitting;
 mod whispers;
 
@@ -29,6 +30,11 @@ impl Scene {
     }
 
     fn step(&mut self, input: Input) -> Vec<Effect> {
+        self.step_with_glances(input).into_iter().filter(|effect| !matches!(effect, Effect::Glance { .. })).collect()
+    }
+
+    /// The other tests are of what people are told.
+    fn step_with_glances(&mut self, input: Input) -> Vec<Effect> {
         let mut effects = Vec::new();
         self.room.step(self.now, input, &mut effects);
         effects
@@ -302,4 +308,16 @@ fn who_sat_in_the_rooms_before_is_known_by_name_and_is_not_there() {
     assert_eq!((members[2].name.as_str(), members[2].state), ("1003", SeatState::Left));
     assert!(!room.holds(1_003.into()));
     assert!(room.holds(DESK.into()));
+}
+
+#[test]
+fn the_counsellor_knows_how_the_room_looks_before_anything_else_says_so() {
+    let mut scene = Scene::new();
+    let told = scene.step_with_glances(Input::Detach { member: DESK.into() });
+    let [Effect::Glance { to, glance }, Effect::Tell { .. }, ..] = &told[..] else { panic!("{told:?}") };
+    assert_eq!((*to, glance.members[0].state), (COUNSELLOR.into(), SeatState::Away));
+    let told = scene.step_with_glances(Input::Detach { member: COUNSELLOR.into() });
+    assert!(!told.iter().any(|effect| matches!(effect, Effect::Glance { .. })), "nobody is there to be told");
+    let back = scene.step_with_glances(Input::Attach { member: COUNSELLOR.into(), after: Some(0) });
+    assert!(matches!(&back[0], Effect::Glance { glance, .. } if *glance == scene.room.glance()), "{back:?}");
 }

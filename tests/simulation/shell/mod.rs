@@ -11,9 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use anteroom::dispatch::{Asker, Dispatch, Effect, Input, Later, Outside, SocketId, TicketRow, Wish, Written};
 use anteroom::ids::{AccountId, RoomId, TicketId};
 use anteroom::matching::{self, Lobby};
-use anteroom::protocol::Member;
+use anteroom::room::Event as RoomEvent;
 use anteroom::time::Mono;
 
+pub use room::At;
 pub use sockets::Socket;
 
 use super::hub::{Actor, Event, Hub, MS, SocketNo, Timer};
@@ -53,14 +54,6 @@ impl Outside for Around<'_> {
             Asker::Desk(desk) => desk.0.as_u128() as u64,
             Asker::Network(_) => u64::MAX,
         })
-    }
-
-    fn members(&self, room: RoomId) -> Vec<Member> {
-        self.hub.cards.get(&room).map(|card| card.members.clone()).unwrap_or_default()
-    }
-
-    fn last_seq(&self, room: RoomId) -> u32 {
-        self.hub.cards.get(&room).map_or(0, |card| card.last_seq)
     }
 
     fn stepped(&mut self, lobby: &Lobby, was_due: Option<Mono>, effects: &[matching::Effect]) {
@@ -120,7 +113,7 @@ impl Node {
                 tell(hub, socket, News::Desk(past.news(ticket, hub.clock().wall)));
             }
             Timer::Room(room, at) => self.room_wakes(room, at, hub),
-            Timer::DiskRead { room, to, after, upto } => self.disk_read(room, to, after, upto, hub),
+            Timer::DiskRead { room, after, upto } => self.disk_read(room, after, upto, hub),
             Timer::Supervise(room) => self.supervise(room, hub),
             Timer::RoomStops(room) => {
                 self.actors.remove(&room);
@@ -182,10 +175,10 @@ impl Node {
                 let room = opening.room;
                 self.actors.insert(room, RoomActor::new(*opening, hub));
             }
-            Effect::HandOver(row) => hub.send(Actor::Room(row.room), Mail::HandOver(row.line)),
+            Effect::HandOver(row) => hub.send(Actor::Room(row.room), Mail::room(RoomEvent::HandOver(row))),
             Effect::Continued { before, next } => {
-                let next = anteroom::room::Input::Continued { next: Some(next) };
-                hub.send(Actor::Room(before), Mail::Room(next));
+                let next = RoomEvent::Happens(anteroom::room::Input::Continued { next: Some(next) });
+                hub.send(Actor::Room(before), Mail::room(next));
             }
             Effect::Later { what: Later::TellChanged, .. } => {
                 hub.send(Actor::Matchmaker, Mail::happens(Input::Later(Later::TellChanged)));
@@ -249,9 +242,9 @@ fn answer(hub: &mut Hub, answers: Answers) {
             Reply::Moved(ticket, line) if answer == Ok(Written::Done) => {
                 (Actor::Matchmaker, Mail::happens(Input::Moved { ticket, line }))
             }
-            Reply::Say(room, id) => (Actor::Room(room), Mail::Room(Written::said(id, answer).0)),
-            Reply::Supervise(room, what) => (Actor::Room(room), Mail::Room(supervisor::stored(what, &answer))),
-            Reply::End(room) => (Actor::Room(room), Mail::Room(Written::ended(&answer))),
+            Reply::Room(room, what) => {
+                (Actor::Room(room), Mail::room(RoomEvent::Happens(Written::of_room(what, answer).0)))
+            }
             Reply::Moved(..) | Reply::Nobody => continue,
         };
         hub.send(to, mail);

@@ -1,135 +1,111 @@
-//! One room: the shell round the pure one.
+//! One room: what the real host of it wants done.
 
 use anteroom::dispatch::{self, Opening};
-use anteroom::ids::{LineId, MemberId, RoomId};
-use anteroom::protocol::{EndReason, ServerFrame};
-use anteroom::room::{Effect, Ender, Input, Room, Said, Sockets};
+use anteroom::ids::RoomId;
+use anteroom::protocol::ServerFrame;
+use anteroom::room::{Deed, Event, Host, Input, Kind, Said};
 use anteroom::time::Mono;
 
 use super::supervisor::Boss;
 use super::{Node, submit};
-use crate::hub::{Actor, Card, Hub, MS, S, SocketNo, Timer};
+use crate::hub::{Actor, Hub, MS, S, SocketNo, Timer};
 use crate::mail::Mail;
 use crate::plan::Broken;
-use crate::store::{Reply, Supervised, Write};
+use crate::store::{Reply, Write};
 
 /// How long a room stays after its end.
 const LINGER: u64 = 90 * S;
 
+/// Who is at a room: somebody with a wire, or the supervisor, by the number of their socket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum At {
+    Wire(SocketNo),
+    Boss(u64),
+}
+
 pub struct RoomActor {
-    pub core: Room,
-    wrap_up: bool,
-    sockets: Sockets<SocketNo>,
+    pub host: Host<At>,
     timer: Option<Mono>,
-    /// It waits for the disk: what is said meanwhile must not overtake what was said before.
+    /// Nothing is taken from the mailbox until the disk has answered.
     pub is_reading: bool,
-    /// The line it is handed over to, while its end is proposed.
-    handing: Option<LineId>,
     /// Who supervises it, if somebody does.
-    pub boss: Option<Boss>,
+    pub boss: Boss,
 }
 
 impl RoomActor {
     pub fn new(opening: Opening, hub: &mut Hub) -> Self {
-        let Opening { core, room: id, wraps_up: wrap_up, .. } = opening;
-        let (timer, is_reading, handing, boss) = (None, false, None, None);
-        let mut actor = Self { core, wrap_up, sockets: Sockets::default(), timer, is_reading, handing, boss };
+        let Opening { core, room: id, talk, wraps_up, held, .. } = opening;
+        let host = Host::new(core, Kind::Talk { talk, wraps_up }, held);
+        let host = if hub.is_broken(Broken::LateStop) { host.broken() } else { host };
+        let mut actor = Self { host, timer: None, is_reading: false, boss: Boss::new(hub) };
         if hub.dice.percent(40) {
             let comes = hub.dice.below(8 * S);
             hub.timer(comes, Timer::Supervise(id));
         }
-        actor.show(id, hub);
         actor.arm(id, hub);
         actor
     }
 
-    pub fn step(&mut self, id: RoomId, input: Input, hub: &mut Hub) {
-        let mut effects = Vec::new();
-        self.core.step(hub.clock(), input, &mut effects);
-        self.show(id, hub);
-        for effect in effects {
-            hub.note(|| format!("      => {effect:?}"));
-            self.perform(id, effect, hub);
+    pub fn step(&mut self, id: RoomId, event: Event<At>, hub: &mut Hub) {
+        let mut deeds = Vec::new();
+        self.host.step(hub.clock(), event, &mut deeds);
+        for deed in deeds {
+            hub.note(|| format!("      => {deed:?}"));
+            self.perform(id, deed, hub);
         }
         self.arm(id, hub);
     }
 
-    /// Others read of a room here without asking it.
-    fn show(&self, id: RoomId, hub: &mut Hub) {
-        let (members, last_seq) = (self.core.members(), self.core.last_seq());
-        hub.cards.insert(id, Card { members, last_seq });
-    }
-
-    fn perform(&mut self, id: RoomId, effect: Effect, hub: &mut Hub) {
-        match effect {
-            Effect::Send { to, frame } => self.send(to, vec![frame], hub),
-            Effect::Tell { except, frame } => {
-                self.boss_overhears(id, except, &frame, hub);
-                let others: Vec<MemberId> = self.sockets.others(except).map(|(to, _)| to).collect();
-                others.into_iter().for_each(|to| self.send(to, vec![frame.clone()], hub));
+    fn perform(&mut self, id: RoomId, deed: Deed<At>, hub: &mut Hub) {
+        match deed {
+            Deed::Send { to, frame } | Deed::Seat { to, frame, .. } => self.send(id, to, vec![frame], hub),
+            Deed::Tell { to, frame } => {
+                self.boss.overhears(id, &self.host, &to, &frame);
+                to.into_iter().for_each(|to| self.send(id, to, vec![frame.clone()], hub));
             }
-            Effect::Catch { to, missed } => self.catch(id, to, &missed, hub),
-            Effect::CatchFromDisk { to, after, upto } => {
+            Deed::SendAll { to, frames } => self.send(id, to, frames, hub),
+            Deed::Show { to: At::Wire(socket), glance } => hub.send(Actor::Socket(socket), Mail::Looks(id, glance)),
+            Deed::Answer { to: At::Boss(socket), answer } => self.boss.is_answered(socket, answer),
+            Deed::Shut { to: At::Wire(socket), code } => hub.send(Actor::Socket(socket), Mail::Shut(code)),
+            Deed::Shut { to: At::Boss(socket), .. } => self.boss.is_shut(socket),
+            Deed::Show { to: At::Boss(_), .. } | Deed::Answer { to: At::Wire(_), .. } => {
+                unreachable!("for who has another kind of socket")
+            }
+            Deed::Store { write, what } => {
+                submit(hub, Write::Room(id, write), what.map_or(Reply::Nobody, |what| Reply::Room(id, what)));
+            }
+            Deed::Read { after, upto } => {
                 self.is_reading = true;
                 let takes = hub.dice.below(20 * MS);
-                hub.timer(takes, Timer::DiskRead { room: id, to, after, upto });
+                hub.timer(takes, Timer::DiskRead { room: id, after, upto });
             }
-            Effect::Shut { member, code } => {
-                if let Some(&socket) = self.sockets.get(member) {
-                    hub.send(Actor::Socket(socket), Mail::Shut(code));
-                }
-            }
-            Effect::StoreSay(said) => {
-                let message = said.id;
-                submit(hub, Write::Say { room: id, said }, Reply::Say(id, message));
-            }
-            Effect::StoreEnd { reason, .. } => {
-                let (wrap_up, at) = (self.wrap_up, hub.clock().wall);
-                submit(hub, Write::EndRoom { room: id, reason, wrap_up, at }, Reply::End(id));
-            }
-            Effect::StoreReturn => {
-                let at = hub.clock().wall;
-                submit(hub, Write::ReturnTicket { room: id, at }, Reply::End(id));
-            }
-            Effect::StoreTransfer => {
-                if let Some(line) = self.handing {
-                    let at = hub.clock().wall;
-                    submit(hub, Write::HandOver { room: id, line, at }, Reply::End(id));
-                }
-            }
-            Effect::NotTransferred => {
+            Deed::NotTransferred => {
                 let not = dispatch::Input::NotTransferred { room: id };
                 hub.send(Actor::Matchmaker, Mail::happens(not));
             }
-            Effect::Over { room, reason, returns, .. } => {
-                let handed_over = self.handing.filter(|_| returns && reason == EndReason::Transferred);
-                let over = dispatch::Input::RoomOver { room, returns, handed_over };
+            Deed::Over { returns, handed_over, members, .. } => {
+                let over = dispatch::Input::RoomOver { room: id, returns, handed_over, members };
                 hub.send(Actor::Matchmaker, Mail::happens(over));
                 hub.timer(LINGER, Timer::RoomStops(id));
             }
-            Effect::SendAll { to, frames } => self.send(to, frames, hub),
-            Effect::Changed | Effect::StoreSeat { .. } | Effect::StoreSeen { .. } => {}
-            Effect::StoreSit(seat) => self.store_for_boss(id, Supervised::Sit(seat.member), hub),
-            Effect::StoreShow { member, .. } => self.store_for_boss(id, Supervised::Show(member), hub),
-            Effect::StoreWhisper(whispered) => self.store_for_boss(id, Supervised::Whisper(whispered.id), hub),
-            Effect::Seated { .. } => self.boss_is_seated(),
-            Effect::NotSeated { .. } | Effect::Gone { .. } => self.boss = None,
+            // Nobody watches.
+            Deed::Changed => {}
         }
     }
 
-    fn send(&mut self, to: MemberId, frames: Vec<ServerFrame>, hub: &mut Hub) {
-        self.boss_is_sent(to, &frames, hub);
-        if let Some(&socket) = self.sockets.get(to) {
-            hub.send(Actor::Socket(socket), Mail::Out(frames));
+    fn send(&mut self, id: RoomId, to: At, frames: Vec<ServerFrame>, hub: &mut Hub) {
+        match to {
+            At::Wire(socket) => {
+                let who = hub.wires[&socket].who;
+                super::supervisor::no_whisper_to_a_desk(who, &frames);
+                hub.send(Actor::Socket(socket), Mail::Out(frames));
+            }
+            At::Boss(socket) => frames.iter().for_each(|frame| self.boss.hears(id, socket, frame, hub)),
         }
-    }
-
-    fn catch(&mut self, id: RoomId, to: MemberId, missed: &[Said], hub: &mut Hub) {
-        self.send(to, missed.iter().map(|said| said.message(id)).collect(), hub);
     }
 
     fn arm(&mut self, id: RoomId, hub: &mut Hub) {
-        let due = self.core.next_deadline();
+        let due = self.host.room().next_deadline();
         if self.timer != due {
             self.timer = due;
             if let Some(at) = due {
@@ -143,22 +119,12 @@ impl Node {
     pub fn room(&mut self, id: RoomId, mail: Mail, hub: &mut Hub) {
         let Some(actor) = self.actors.get_mut(&id) else { return };
         match mail {
-            Mail::Attach { member, turn, socket, after } => {
-                if actor.sockets.attach(member, turn, socket).is_ok() {
-                    actor.step(id, Input::Attach { member, after }, hub);
+            Mail::Look { member, epoch, socket } => {
+                if let Some(glance) = actor.host.look(member, epoch) {
+                    hub.send(Actor::Socket(socket), Mail::Looks(id, glance));
                 }
             }
-            Mail::Detach { member, turn } => {
-                let late_stop = hub.is_broken(Broken::LateStop) && actor.sockets.remove(member).is_some();
-                if actor.sockets.detach(member, turn) || late_stop {
-                    actor.step(id, Input::Detach { member }, hub);
-                }
-            }
-            Mail::HandOver(line) => {
-                actor.handing = Some(line);
-                actor.step(id, Input::End(Ender::Transfer), hub);
-            }
-            Mail::Room(input) => actor.step(id, input, hub),
+            Mail::Room(event) => actor.step(id, *event, hub),
             other => unreachable!("not for a room: {other:?}"),
         }
     }
@@ -169,14 +135,14 @@ impl Node {
             return hub.timer(MS, Timer::Room(id, at));
         }
         actor.timer = None;
-        actor.step(id, Input::Tick, hub);
+        actor.step(id, Event::Happens(Input::Tick), hub);
     }
 
-    pub fn disk_read(&mut self, id: RoomId, to: MemberId, after: u32, upto: u32, hub: &mut Hub) {
+    pub fn disk_read(&mut self, id: RoomId, after: u32, upto: u32, hub: &mut Hub) {
         let Some(actor) = self.actors.get_mut(&id) else { return };
         actor.is_reading = false;
         let history = hub.store.on_file.history(id);
         let missed: Vec<Said> = history.filter(|said| said.seq > after && said.seq <= upto).cloned().collect();
-        actor.catch(id, to, &missed, hub);
+        actor.step(id, Event::Read(Some(missed)), hub);
     }
 }

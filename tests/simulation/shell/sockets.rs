@@ -1,13 +1,13 @@
 //! The near end of a socket: what the real `Desk` and `Counsellor` want done.
 
-use anteroom::dispatch::{Act, Asker, Counsellor, Desk, DeskPass, Due, Follows, Near, Seat, SocketId, Token};
-use anteroom::ids::{AccountId, DeskId, MemberId, RoomId, SessionId, TicketId};
-use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, RoomBrief, ServerFrame};
-use anteroom::room::Spoken;
+use anteroom::dispatch::{Act, Asker, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Seat, SocketId, Token};
+use anteroom::ids::{AccountId, DeskId, RoomId, SessionId, TicketId};
+use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode};
+use anteroom::room::{Event, Glance, Spoken};
 use anteroom::time::Mono;
 
-use super::Node;
 use super::restart::profile;
+use super::{At, Node};
 use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer, Who};
 use crate::mail::{Mail, News};
 use crate::plan::Broken;
@@ -37,16 +37,6 @@ impl Near for NearBy<'_> {
     fn read_token(&self, token: &str) -> Result<Token, (ErrorCode, String)> {
         let ticket: TicketId = token.parse().map_err(|_| (ErrorCode::BadToken, String::new()))?;
         Ok(Token { ticket, session: session(self.0), desk: desk_of(self.1.wires[&self.0].who) })
-    }
-
-    fn last_seq(&self, room: RoomId) -> u32 {
-        self.1.cards.get(&room).map_or(0, |card| card.last_seq)
-    }
-
-    fn brief(&self, room: RoomId, you: MemberId, wrap_up: bool) -> Option<RoomBrief> {
-        let card = self.1.cards.get(&room)?;
-        let (last_seq, members) = (card.last_seq, card.members.clone());
-        Some(RoomBrief { room, you, last_seq, members, number: String::new(), line: String::new(), wrap_up })
     }
 }
 
@@ -104,7 +94,7 @@ impl Socket {
         }
         match (&mut self.peer, news) {
             (Peer::Desk(desk), News::Desk(news)) => desk.told(news, near, acts),
-            (Peer::Counsellor(_, counsellor), News::Counsellor(news)) => counsellor.told(news, near, acts),
+            (Peer::Counsellor(_, counsellor), News::Counsellor(news)) => counsellor.told(news, acts),
             (_, news) => unreachable!("for somebody else: {news:?}"),
         }
     }
@@ -112,14 +102,28 @@ impl Socket {
     fn ended(&mut self, room: RoomId, near: &NearBy<'_>, acts: &mut Vec<Act>) {
         match &mut self.peer {
             Peer::Desk(desk) => desk.ended(room, near, acts),
-            Peer::Counsellor(_, counsellor) => counsellor.ended(room, near, acts),
+            Peer::Counsellor(_, counsellor) => counsellor.ended(room, acts),
+        }
+    }
+
+    fn passed(&mut self, passing: Passing, near: &NearBy<'_>, acts: &mut Vec<Act>) {
+        match &mut self.peer {
+            Peer::Desk(desk) => desk.passed(passing, near, acts),
+            Peer::Counsellor(_, counsellor) => counsellor.passed(passing, acts),
+        }
+    }
+
+    fn looks(&mut self, room: RoomId, glance: Glance, acts: &mut Vec<Act>) {
+        match &mut self.peer {
+            Peer::Desk(desk) => desk.looks(room, glance, acts),
+            Peer::Counsellor(_, counsellor) => counsellor.looks(room, glance, acts),
         }
     }
 
     fn is_due(&mut self, due: Due, near: &NearBy<'_>, acts: &mut Vec<Act>) {
         match &mut self.peer {
             Peer::Desk(desk) => desk.is_due(due, near, acts),
-            Peer::Counsellor(_, counsellor) => counsellor.is_due(due, near, acts),
+            Peer::Counsellor(_, counsellor) => counsellor.is_due(due, acts),
         }
     }
 }
@@ -132,13 +136,14 @@ impl Node {
             Mail::Told(news) => self.at(no, hub, |socket, near, acts| socket.told(news, near, acts)),
             Mail::Out(frames) => self.at(no, hub, |socket, near, acts| {
                 for frame in frames {
-                    let ended = if let ServerFrame::Ended { room, .. } = frame { Some(room) } else { None };
+                    let passing = Passing::of(&frame);
                     acts.push(Act::Say(frame));
-                    if let Some(room) = ended {
-                        socket.ended(room, near, acts);
+                    if let Some(passing) = passing {
+                        socket.passed(passing, near, acts);
                     }
                 }
             }),
+            Mail::Looks(room, glance) => self.at(no, hub, |socket, _, acts| socket.looks(room, glance, acts)),
             Mail::Shut(code) => self.close_socket(no, code, hub),
             Mail::PeerGone => {
                 if let Some(socket) = self.sockets.get_mut(&no).filter(|socket| !socket.closing) {
@@ -167,23 +172,26 @@ impl Node {
             Act::Say(frame) => hub.down(no, Down::Frame(frame)),
             Act::Close(code) => self.close_socket(no, code, hub),
             Act::Happens(what) | Act::Introduce(what) => hub.send(Actor::Matchmaker, Mail::happens(what)),
-            Act::Attach { seat: Seat { room, member, turn, .. }, after } => {
-                hub.send(Actor::Room(room), Mail::Attach { member, turn, socket: no, after });
+            Act::Look(Seat { room, member, epoch, .. }) => {
+                hub.send(Actor::Room(room), Mail::Look { member, epoch, socket: no });
             }
-            Act::Detach(Seat { room, member, turn, .. }) => {
-                hub.send(Actor::Room(room), Mail::Detach { member, turn });
+            Act::Attach { seat: Seat { room, member, epoch, .. }, after } => {
+                hub.send(Actor::Room(room), Mail::room(Event::Attach { member, epoch, socket: At::Wire(no), after }));
+            }
+            Act::Detach(Seat { room, member, epoch, .. }) => {
+                hub.send(Actor::Room(room), Mail::room(Event::Detach { member, epoch }));
             }
             Act::Recall(Seat { room, member, .. }) => {
-                hub.send(Actor::Room(room), Mail::Room(anteroom::room::Input::Recall { member }));
+                hub.send(Actor::Room(room), Mail::room(Event::Happens(anteroom::room::Input::Recall { member })));
             }
             Act::Talk { seat: Seat { room, member, .. }, frame } => {
                 let spoken = Spoken::by(member, frame, &mut || uuid::Uuid::from_u128(hub.new_id()));
-                let input = match spoken {
-                    Some(Spoken::Input(input)) => input,
-                    Some(Spoken::End { by, .. }) => anteroom::room::Input::End(by),
+                let event = match spoken {
+                    Some(Spoken::Input(input)) => Event::Happens(input),
+                    Some(Spoken::End { by, note }) => Event::End { by, note },
                     None => return,
                 };
-                hub.send(Actor::Room(room), Mail::Room(input));
+                hub.send(Actor::Room(room), Mail::room(event));
             }
             Act::Later { wait, due } => hub.timer(wait.as_micros() as u64, Timer::Socket(no, due)),
             // Nobody rates here.

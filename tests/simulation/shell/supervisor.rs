@@ -1,22 +1,23 @@
-//! Somebody who supervises a room: comes and goes, joins and watches again, speaks and whispers. They
-//! have no wire of their own; what the room would send them is checked as it is sent.
+//! Somebody who supervises a room by sockets of it: comes and goes, opens a second one, joins and watches again,
+//! speaks and whispers. They have no wire of their own; what the room would send them is checked as it is sent.
 
-use anteroom::dispatch::Written;
-use anteroom::ids::{MemberId, MessageId, RoomId, WhisperId};
+use anteroom::ids::{AccountId, MemberId, MessageId, RoomId, WhisperId};
 use anteroom::protocol::{MessageKind, Role, SeatState, ServerFrame};
-use anteroom::room::{Input, NewSeat, Say, Whisper};
+use anteroom::room::{Answer, Enter, Entering, Event, Host, Input, Say, Whisper};
 
-use super::room::RoomActor;
-use super::{Node, submit};
-use crate::hub::{Hub, MS, S, Timer};
-use crate::store::{Answer, Reply, Supervised, Write};
+use super::Node;
+use super::room::At;
+use crate::hub::{Hub, MS, S, Timer, Who};
 
 /// Who supervises.
 pub struct Boss {
-    pub member: MemberId,
-    /// Its seat is on disk, and was told.
-    is_seated: bool,
-    is_here: bool,
+    account: AccountId,
+    /// The newest socket that is open, by its number.
+    socket: Option<u64>,
+    /// Those before it, which are yet to stop.
+    older: Vec<u64>,
+    /// The seat, once the newest socket was told.
+    seat: Option<MemberId>,
     /// Up to where nothing is missing.
     heard: u32,
 }
@@ -28,17 +29,9 @@ impl Node {
         if actor.is_reading {
             return hub.timer(MS, Timer::Supervise(id));
         }
-        let input = match &actor.boss {
-            None => actor.somebody_comes(hub),
-            Some(boss) if !boss.is_seated => None,
-            Some(boss) => boss.does_something(hub),
-        };
-        if let (Some(Input::Attach { .. } | Input::Detach { .. }), Some(boss)) = (&input, actor.boss.as_mut()) {
-            boss.is_here = !boss.is_here;
-        }
-        if let Some(input) = input {
-            hub.note(|| format!("SUPERVISOR of {id:?}: {input:?}"));
-            actor.step(id, input, hub);
+        if let Some(event) = actor.boss.does_something(hub) {
+            hub.note(|| format!("SUPERVISOR of {id:?}: {event:?}"));
+            actor.step(id, event, hub);
         }
         let next = hub.dice.below(4 * S);
         hub.timer(next, Timer::Supervise(id));
@@ -46,95 +39,106 @@ impl Node {
 }
 
 impl Boss {
-    fn does_something(&self, hub: &mut Hub) -> Option<Input> {
-        let Self { member, heard, .. } = *self;
-        if !self.is_here {
-            return hub.dice.percent(70).then_some(Input::Attach { member, after: Some(heard) });
+    pub fn new(hub: &mut Hub) -> Self {
+        let account = AccountId::from(hub.new_id());
+        Self { account, socket: None, older: Vec::new(), seat: None, heard: 0 }
+    }
+
+    fn does_something(&mut self, hub: &mut Hub) -> Option<Event<At>> {
+        if !self.older.is_empty() && hub.dice.percent(50) {
+            return self.older.pop().map(|epoch| Event::Gone { epoch });
         }
-        let client_id = format!("boss {}", hub.dice.below(20));
-        let from = member;
-        Some(match hub.dice.below(8) {
-            0..=1 => Input::Join { member },
-            2 => Input::Leave { member },
-            3..=4 => {
-                let id = MessageId::from(hub.new_id());
-                Input::Say(Say { from, client_id: id.to_string(), body: "b".into(), kind: MessageKind::Text, id })
+        let Some(socket) = self.socket else { return hub.dice.percent(70).then(|| self.comes(hub)) };
+        let what = hub.dice.below(10);
+        let (from, client_id) = (self.seat, format!("boss {}", hub.dice.below(20)));
+        Some(match (what, from) {
+            (0, _) => self.comes(hub),
+            (1, _) => {
+                (self.socket, self.seat) = (None, None);
+                Event::Gone { epoch: socket }
             }
-            5..=6 => Input::Whisper(Whisper { from, client_id, body: "w".into(), id: WhisperId::from(hub.new_id()) }),
-            _ => Input::Detach { member },
+            (_, None) => return None,
+            (2..=3, Some(member)) => Event::Happens(Input::Join { member }),
+            (4, Some(member)) => Event::Happens(Input::Leave { member }),
+            (5..=6, Some(from)) => {
+                let id = MessageId::from(hub.new_id());
+                let (client_id, body, kind) = (id.to_string(), "b".into(), MessageKind::Text);
+                Event::Happens(Input::Say(Say { from, client_id, body, kind, id }))
+            }
+            (_, Some(from)) => {
+                let id = WhisperId::from(hub.new_id());
+                Event::Happens(Input::Whisper(Whisper { from, client_id, body: "w".into(), id }))
+            }
         })
     }
-}
 
-impl RoomActor {
-    fn somebody_comes(&mut self, hub: &mut Hub) -> Option<Input> {
-        if self.core.is_over() {
-            return None;
-        }
+    /// By a new socket; one they had before stops later.
+    fn comes(&mut self, hub: &mut Hub) -> Event<At> {
         let member = MemberId::from(hub.new_id());
-        self.boss = Some(Boss { member, is_seated: false, is_here: false, heard: 0 });
-        let (role, name, picture, state) = (Role::Manager, String::new(), None, SeatState::Joined);
-        Some(Input::Sit(NewSeat { member, role, name, picture, seen: 0, state, watching: true }))
-    }
-
-    pub fn boss_is_seated(&mut self) {
-        let last = self.core.last_seq();
-        if let Some(boss) = self.boss.as_mut().filter(|boss| !boss.is_seated) {
-            (boss.is_seated, boss.is_here, boss.heard) = (true, true, last);
-        }
-    }
-
-    pub fn store_for_boss(&self, id: RoomId, what: Supervised, hub: &mut Hub) {
-        submit(hub, Write::Supervise(id), Reply::Supervise(id, what));
-    }
-
-    /// What is told to everybody.
-    pub fn boss_overhears(&mut self, id: RoomId, except: Option<MemberId>, frame: &ServerFrame, hub: &Hub) {
-        assert!(!matches!(frame, ServerFrame::Whisper { .. }), "I5: a whisper to everybody in {id:?}");
-        let Some(boss) = self.boss.as_mut() else { return };
-        if let ServerFrame::Member { who, .. } = frame
-            && who.member == boss.member
-        {
-            let hidden = self.core.is_watching(boss.member) && who.state != SeatState::Left;
-            assert!(!hidden, "I5: {id:?} was told of a watcher: {frame:?}");
-        }
-        if boss.is_here && except != Some(boss.member) {
-            boss.hears(id, frame, hub);
-        }
-    }
-
-    /// What is sent to one.
-    pub fn boss_is_sent(&mut self, to: MemberId, frames: &[ServerFrame], hub: &Hub) {
-        let is_desk = self.core.members().iter().any(|seat| seat.member == to && seat.role == Role::Desk);
-        for frame in frames {
-            assert!(!(is_desk && matches!(frame, ServerFrame::Whisper { .. })), "I5: a desk heard {frame:?}");
-            if let (ServerFrame::Message { room, .. } | ServerFrame::Accepted { room, .. }, Some(boss)) =
-                (frame, self.boss.as_mut().filter(|boss| boss.member == to && boss.is_here))
-            {
-                boss.hears(*room, frame, hub);
-            }
-        }
-    }
-}
-
-impl Boss {
-    /// I3: in order, without a gap, and on file.
-    fn hears(&mut self, id: RoomId, frame: &ServerFrame, hub: &Hub) {
-        let (ServerFrame::Message { seq, id: message, .. } | ServerFrame::Accepted { seq, id: message, .. }) = frame
-        else {
-            return;
+        let epoch = hub.new_id() as u64;
+        self.older.extend(self.socket.replace(epoch));
+        self.seat = None;
+        let who = Entering {
+            account: Some(self.account),
+            role: Role::Manager,
+            name: String::new(),
+            picture: None,
+            watching: true,
+            audited_as: None,
         };
-        assert!(*seq <= self.heard + 1, "I3: the supervisor of {id:?} heard {seq} after {}", self.heard);
-        self.heard = self.heard.max(*seq);
-        let on_file = hub.store.on_file.history(id).any(|said| said.seq == *seq && said.id == *message);
-        assert!(on_file, "I3: the supervisor of {id:?} heard {frame:?}, which is not on file");
+        Event::Enter(Box::new(Enter { who, back: None, member, epoch, socket: At::Boss(epoch) }))
+    }
+
+    pub fn is_answered(&mut self, socket: u64, answer: Answer) {
+        if let Answer::Seated(member) = answer
+            && self.socket == Some(socket)
+        {
+            self.seat = Some(member);
+        }
+    }
+
+    pub fn is_shut(&mut self, socket: u64) {
+        if self.socket == Some(socket) {
+            (self.socket, self.seat) = (None, None);
+            self.older.push(socket);
+        }
+    }
+
+    /// What is told to everybody: a watcher is not spoken of, and hears what the others hear.
+    pub fn overhears(&self, id: RoomId, host: &Host<At>, to: &[At], frame: &ServerFrame) {
+        assert!(!matches!(frame, ServerFrame::Whisper { .. }), "I5: a whisper to everybody in {id:?}");
+        let (Some(socket), Some(seat)) = (self.socket, self.seat) else { return };
+        match frame {
+            ServerFrame::Member { who, .. } if who.member == seat => {
+                let hidden = host.room().is_watching(seat) && who.state != SeatState::Left;
+                assert!(!hidden, "I5: {id:?} was told of a watcher: {frame:?}");
+            }
+            ServerFrame::Message { from, .. } if *from != seat => {
+                assert!(to.contains(&At::Boss(socket)), "R12: the supervisor's newest socket in {id:?} is not there");
+            }
+            _ => {}
+        }
+    }
+
+    /// I3: in order, without a gap, and on file.
+    pub fn hears(&mut self, id: RoomId, socket: u64, frame: &ServerFrame, hub: &Hub) {
+        if self.socket != Some(socket) {
+            return;
+        }
+        match frame {
+            ServerFrame::Seated { last_seq, .. } => self.heard = *last_seq,
+            ServerFrame::Message { seq, id: message, .. } | ServerFrame::Accepted { seq, id: message, .. } => {
+                assert!(*seq <= self.heard + 1, "I3: the supervisor of {id:?} heard {seq} after {}", self.heard);
+                self.heard = self.heard.max(*seq);
+                let on_file = hub.store.on_file.history(id).any(|said| said.seq == *seq && said.id == *message);
+                assert!(on_file, "I3: the supervisor of {id:?} heard {frame:?}, which is not on file");
+            }
+            _ => {}
+        }
     }
 }
 
-pub fn stored(what: Supervised, answer: &Answer) -> Input {
-    match what {
-        Supervised::Sit(member) => Input::SitStored { member, answer: Written::sat(answer) },
-        Supervised::Show(member) => Input::ShowStored { member, answer: Written::sat(answer) },
-        Supervised::Whisper(id) => Written::whispered(id, answer),
-    }
+pub fn no_whisper_to_a_desk(to: Who, frames: &[ServerFrame]) {
+    let whispers = frames.iter().any(|frame| matches!(frame, ServerFrame::Whisper { .. }));
+    assert!(!(whispers && matches!(to, Who::Visitor(_))), "I5: a desk heard {frames:?}");
 }

@@ -1,20 +1,25 @@
-//! The watch behind the admin room list: a snapshot, then what changes, a few times a second. What
+//! What feeds the admin room list: a snapshot, then what changes, a few times a second. What
 //! is rehearsed is not in it: whoever runs a centre by this list must not see people who are none.
 //! Each viewer is told of what is in their scope, and of nothing else; a scope that changes ends the
-//! stream, see [`super::Sockets::send_back`].
+//! stream, see [`crate::sockets::Sockets::send_back`].
+//!
+//! A room says once that it changed, and no more until it is looked at. It is looked at before viewers are
+//! told: so a message that nobody watches wakes nobody here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::time::Duration;
 
 use actix::prelude::*;
+use futures_util::future::join_all;
 use serde::Serialize;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
-use super::card::Card;
+use super::messages::Look;
+use super::room_summary::RoomSummary;
 use crate::dispatch::{self, WaitingTicket};
 use crate::ids::{AccountId, RoomId, TicketId};
+use crate::room::Kind;
 use crate::storage::people::scope::Scope;
 
 /// Changes are gathered for so long; several of one thing become one.
@@ -24,14 +29,22 @@ const BEHIND_MAX: usize = 4_096;
 
 /// Feeds the admin room list.
 #[derive(Default)]
-pub struct Watch {
-    rooms: HashMap<RoomId, Arc<Card>>,
+pub struct AdminFeed {
+    rooms: HashMap<RoomId, Room>,
     tickets: HashMap<TicketId, WaitingTicket>,
     counsellors: BTreeMap<AccountId, dispatch::CounsellorShown>,
     viewers: Vec<Viewer>,
     /// What changed since the last flush, in the order of ids.
-    changed: BTreeMap<Changed, ()>,
+    changed: BTreeSet<Changed>,
     flush_armed: bool,
+}
+
+/// A room as it was when last looked at.
+struct Room {
+    summary: RoomSummary,
+    look: Recipient<Look>,
+    /// It has changed since, and nobody has looked.
+    is_stale: bool,
 }
 
 /// Somebody who looks at the list.
@@ -78,49 +91,67 @@ pub struct Subscribe {
     pub scope: Scope,
 }
 
-/// A room is open, or its card changed.
+/// Something is to be shown, or no more.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct RoomShown(pub(super) Arc<Card>);
-
-/// A room is over.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct RoomDropped(pub(super) RoomId);
-
-/// A ticket waits, or waits no more.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct TicketShown {
-    pub(super) ticket: TicketId,
-    pub(super) shown: Option<WaitingTicket>,
+pub(super) enum Shows {
+    /// A room is open; how to look at it.
+    Room(Box<RoomSummary>, Recipient<Look>),
+    /// A room has changed since it was looked at.
+    RoomChanged(RoomId),
+    /// A room is over.
+    RoomDropped(RoomId),
+    /// A ticket waits, or waits no more.
+    Ticket(TicketId, Option<WaitingTicket>),
+    /// A counsellor is as this now.
+    Counsellor(dispatch::CounsellorShown),
 }
 
-/// A counsellor is as this now.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct CounsellorShown(pub(super) dispatch::CounsellorShown);
-
-impl Actor for Watch {
+impl Actor for AdminFeed {
     type Context = Context<Self>;
 }
 
-impl Watch {
+impl AdminFeed {
     fn change(&mut self, changed: Changed, ctx: &mut Context<Self>) {
         if self.viewers.is_empty() {
             return;
         }
-        self.changed.insert(changed, ());
+        self.changed.insert(changed);
         if !self.flush_armed {
             self.flush_armed = true;
-            ctx.run_later(GATHER, |watch, _| watch.flush());
+            ctx.run_later(GATHER, |feed, ctx| {
+                feed.flush_armed = false;
+                let looked = feed.look_again();
+                ctx.spawn(looked.map(|(), feed, _| feed.flush()));
+            });
         }
     }
 
+    /// Looks at the rooms that have changed, all at once.
+    fn look_again(&mut self) -> impl ActorFuture<Self, Output = ()> + use<> {
+        let stale = self.rooms.values_mut().filter(|room| room.is_stale);
+        let looks = stale.map(|room| {
+            // Before it looks: a change from then on is told anew.
+            room.is_stale = false;
+            room.look.send(Look)
+        });
+        join_all(looks.collect::<Vec<_>>()).into_actor(self).map(|looked, feed, _| {
+            // Whoever does not answer is gone, and is dropped.
+            for summary in looked.into_iter().flatten() {
+                if let Some(entry) = feed.rooms.get_mut(&summary.room) {
+                    entry.summary = summary;
+                }
+            }
+        })
+    }
+
+    /// Tells what changed, but for rooms that have changed again since they were looked at.
     fn flush(&mut self) {
-        self.flush_armed = false;
+        let is_stale = |changed: &Changed| matches!(changed, Changed::Room(id) if self.rooms.get(id).is_some_and(|room| room.is_stale));
+        let (later, now) = std::mem::take(&mut self.changed).into_iter().partition::<BTreeSet<_>, _>(is_stale);
+        self.changed = later;
         let mut viewers = std::mem::take(&mut self.viewers);
-        for (changed, ()) in std::mem::take(&mut self.changed) {
+        for changed in now {
             let (kind, id) = changed.named();
             let item = self.item(changed);
             let change = |change| WatchEvent::Change { kind, change };
@@ -141,7 +172,7 @@ impl Watch {
     /// The thing as the list shows it; `None` once it is gone.
     fn item(&self, changed: Changed) -> Option<Value> {
         match changed {
-            Changed::Room(id) => self.rooms.get(&id).map(|card| card.look()),
+            Changed::Room(id) => self.rooms.get(&id).map(|room| room.summary.shown()),
             Changed::Ticket(id) => self.tickets.get(&id).map(|one| ticket(id, one)),
             Changed::Counsellor(id) => self.counsellors.get(&id).map(|shown| json!(shown)),
         }
@@ -151,9 +182,9 @@ impl Watch {
     fn is_for(&self, viewer: &Viewer, changed: Changed) -> bool {
         let Viewer { account, scope, .. } = viewer;
         match changed {
-            Changed::Room(id) => self.rooms.get(&id).is_some_and(|card| match card.talk() {
-                Some(talk) => scope.holds(*account, Some(talk.counsellor.0), talk.line_id),
-                None => true,
+            Changed::Room(id) => self.rooms.get(&id).is_some_and(|room| match &room.summary.kind {
+                Kind::Talk { talk, .. } => scope.holds(*account, Some(talk.counsellor.0), talk.line_id),
+                Kind::Group(_) => true,
             }),
             Changed::Ticket(id) => self.tickets.get(&id).is_some_and(|shown| scope.holds_line(Some(shown.line_id))),
             Changed::Counsellor(id) => self.counsellors.get(&id).is_some_and(|shown| {
@@ -223,60 +254,59 @@ fn ticket(id: TicketId, shown: &WaitingTicket) -> Value {
     item
 }
 
-impl Handler<Subscribe> for Watch {
-    type Result = MessageResult<Subscribe>;
+impl Handler<Subscribe> for AdminFeed {
+    type Result = ResponseActFuture<Self, mpsc::Receiver<WatchEvent>>;
 
     fn handle(&mut self, Subscribe { account, scope }: Subscribe, _: &mut Context<Self>) -> Self::Result {
-        // What changed so far is in the snapshot; others still wait for it.
-        self.flush();
-        let (to, events) = mpsc::channel(BEHIND_MAX);
-        let mut viewer = Viewer { to, account, scope, shown: HashSet::new() };
-        let snapshot = self.snapshot(&mut viewer);
-        if viewer.to.try_send(WatchEvent::Snapshot(snapshot)).is_ok() {
-            self.viewers.push(viewer);
-        }
-        MessageResult(events)
+        Box::pin(self.look_again().map(move |(), feed, _| {
+            // What changed so far is in the snapshot; others still wait for it.
+            feed.flush();
+            let (to, events) = mpsc::channel(BEHIND_MAX);
+            let mut viewer = Viewer { to, account, scope, shown: HashSet::new() };
+            let snapshot = feed.snapshot(&mut viewer);
+            if viewer.to.try_send(WatchEvent::Snapshot(snapshot)).is_ok() {
+                feed.viewers.push(viewer);
+            }
+            events
+        }))
     }
 }
 
-impl Handler<RoomShown> for Watch {
+impl Handler<Shows> for AdminFeed {
     type Result = ();
-    fn handle(&mut self, RoomShown(card): RoomShown, ctx: &mut Context<Self>) {
-        if !card.is_over() && !card.is_test() {
-            let room = card.room;
-            self.rooms.insert(room, card);
-            self.change(Changed::Room(room), ctx);
-        }
-    }
-}
 
-impl Handler<RoomDropped> for Watch {
-    type Result = ();
-    fn handle(&mut self, RoomDropped(room): RoomDropped, ctx: &mut Context<Self>) {
-        if self.rooms.remove(&room).is_some() {
-            self.change(Changed::Room(room), ctx);
+    fn handle(&mut self, shows: Shows, ctx: &mut Context<Self>) {
+        match shows {
+            Shows::Room(summary, look) => {
+                let room = summary.room;
+                self.rooms.insert(room, Room { summary: *summary, look, is_stale: false });
+                self.change(Changed::Room(room), ctx);
+            }
+            Shows::RoomChanged(room) => {
+                if let Some(entry) = self.rooms.get_mut(&room) {
+                    entry.is_stale = true;
+                    self.change(Changed::Room(room), ctx);
+                }
+            }
+            Shows::RoomDropped(room) => {
+                if self.rooms.remove(&room).is_some() {
+                    self.change(Changed::Room(room), ctx);
+                }
+            }
+            Shows::Ticket(ticket, shown) => {
+                let (is_shown, before) = match shown {
+                    Some(shown) => (true, self.tickets.insert(ticket, shown)),
+                    None => (false, self.tickets.remove(&ticket)),
+                };
+                if is_shown || before.is_some() {
+                    self.change(Changed::Ticket(ticket), ctx);
+                }
+            }
+            Shows::Counsellor(shown) => {
+                let account = shown.account;
+                self.counsellors.insert(account, shown);
+                self.change(Changed::Counsellor(account), ctx);
+            }
         }
-    }
-}
-
-impl Handler<TicketShown> for Watch {
-    type Result = ();
-    fn handle(&mut self, TicketShown { ticket, shown }: TicketShown, ctx: &mut Context<Self>) {
-        let (is_shown, before) = match shown {
-            Some(shown) => (true, self.tickets.insert(ticket, shown)),
-            None => (false, self.tickets.remove(&ticket)),
-        };
-        if is_shown || before.is_some() {
-            self.change(Changed::Ticket(ticket), ctx);
-        }
-    }
-}
-
-impl Handler<CounsellorShown> for Watch {
-    type Result = ();
-    fn handle(&mut self, CounsellorShown(shown): CounsellorShown, ctx: &mut Context<Self>) {
-        let account = shown.account;
-        self.counsellors.insert(account, shown);
-        self.change(Changed::Counsellor(account), ctx);
     }
 }

@@ -10,7 +10,7 @@ const SILENT_HALVES: u32 = 5;
 const STEP: Duration = Duration::from_millis(10);
 
 /// The moments that count, in steps since the socket opened.
-pub(super) struct Pulse {
+pub(crate) struct Pulse {
     began: Instant,
     half: u32,
     heard_at: u32,
@@ -20,39 +20,39 @@ pub(super) struct Pulse {
 
 /// What to do now, and when to look again.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Due {
+pub(crate) struct Due {
     /// The peer was silent too long.
-    pub(super) is_silent: bool,
+    pub(crate) is_silent: bool,
     /// Half a heartbeat since the last ping.
-    pub(super) ping: bool,
+    pub(crate) ping: bool,
     /// A heartbeat since anything was said.
-    pub(super) beat: bool,
+    pub(crate) beat: bool,
     /// Look again after so long; never zero.
-    pub(super) again_in: Duration,
+    pub(crate) again_in: Duration,
 }
 
 impl Pulse {
-    pub(super) fn new(heartbeat: Duration, now: Instant) -> Self {
+    pub(crate) fn new(heartbeat: Duration, now: Instant) -> Self {
         Self { began: now, half: steps(heartbeat / 2), heard_at: 0, said_at: 0, pinged_at: 0 }
     }
 
     /// The peer was heard.
-    pub(super) fn heard(&mut self, now: Instant) {
+    pub(crate) fn heard(&mut self, now: Instant) {
         self.heard_at = self.at(now);
     }
 
     /// A frame other than a ping or a pong was sent.
-    pub(super) fn said(&mut self, now: Instant) {
+    pub(crate) fn said(&mut self, now: Instant) {
         self.said_at = self.at(now);
     }
 
     /// The first look after the socket opened.
-    pub(super) fn first(&self) -> Duration {
+    pub(crate) fn first(&self) -> Duration {
         STEP * self.half
     }
 
     /// What is due; it counts as done.
-    pub(super) fn due(&mut self, now: Instant) -> Due {
+    pub(crate) fn due(&mut self, now: Instant) -> Due {
         let now = self.at(now);
         let silent_at = self.heard_at.saturating_add(self.half * SILENT_HALVES);
         let ping = now >= self.pinged_at.saturating_add(self.half);

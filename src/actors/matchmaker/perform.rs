@@ -1,22 +1,17 @@
 //! What must follow, done: told, put on file, started, shown.
 
-use std::sync::Arc;
-
 use actix::prelude::*;
 use log::{error, info, warn};
 
-use super::{Happens, Matchmaker};
-use crate::actors::card::{About, Card};
-use crate::actors::counsellor::CounsellorNews;
-use crate::actors::desk::DeskNews;
-use crate::actors::office::{Calls, LinesShown};
-use crate::actors::room::{Room, ToRoom, Way};
-use crate::actors::socket::News;
-use crate::actors::watch::{CounsellorShown, RoomDropped, TicketShown};
+use super::{Matchmaker, Way};
+use crate::actors::admin_feed::Shows;
+use crate::actors::messages::{CounsellorNews, DeskNews, Happens, News, RoomHandle, ToRoom};
+use crate::actors::public_feed::Posts;
+use crate::actors::room::{Keeper, Room, Started};
 use crate::dispatch::{self, Effect, Filing, Input, Later, Noted, Opening, Shown, SocketId, TicketEvent};
 use crate::ids::{RoomId, TicketId};
 use crate::journal::Write;
-use crate::room;
+use crate::room::{self, Kind};
 
 impl Matchmaker {
     /// Does it all, in its order.
@@ -43,21 +38,21 @@ impl Matchmaker {
             Effect::LookUp { ticket, to } => self.look_up(ticket, to, ctx),
             Effect::Open(opening) => self.open(*opening),
             Effect::HandOver(row) => {
-                if let Some(way) = self.around.rooms.get(&row.room) {
-                    way.to.do_send(ToRoom::HandOver(row));
+                if let Some(way) = self.rooms.get(&row.room) {
+                    way.handle.to.do_send(ToRoom::HandOver(row));
                 }
             }
             Effect::Continued { before, next } => {
-                if let Some(way) = self.around.rooms.get(&before) {
-                    way.to.do_send(ToRoom::Input(room::Input::Continued { next: Some(next) }));
+                if let Some(way) = self.rooms.get(&before) {
+                    way.handle.to.do_send(ToRoom::Input(room::Input::Continued { next: Some(next) }));
                 }
             }
             Effect::Follow(event) => self.tell_followers(&event),
             Effect::Show(shown) => self.show(shown),
-            Effect::Posted(lines) => self.app.board.put_up(lines),
-            Effect::Wrote(account) => self.app.store.wrote(account),
+            Effect::Posted(lines) => self.services.lines.put_up(lines),
+            Effect::Wrote(account) => self.services.store.wrote(account),
             Effect::Later { wait, what: Later::TellChanged } if wait.is_zero() => {
-                ctx.notify(Happens(Input::Later(Later::TellChanged)));
+                ctx.notify(Happens::new(Input::Later(Later::TellChanged)));
             }
             Effect::Later { wait, what } => {
                 let timer = ctx.run_later(wait, move |this, ctx| this.is_due(what, ctx));
@@ -73,32 +68,33 @@ impl Matchmaker {
     }
 
     fn is_due(&mut self, what: Later, ctx: &mut Context<Self>) {
-        if what != Later::GoOn || self.app.journal.health().failing.is_none() {
+        if what != Later::GoOn || self.services.journal.health().failing.is_none() {
             self.step(Input::Later(what), ctx);
         }
     }
 
     pub(super) fn tell_desk(&self, to: SocketId, news: dispatch::DeskNews) {
         let Some(desk) = self.desks.get(&to) else { return };
-        let way = match &news {
-            dispatch::DeskNews::Seated { seat, .. } => self.way(seat.room),
+        let room = match &news {
+            dispatch::DeskNews::Seated { seat, .. } | dispatch::DeskNews::Back { seat, .. } => self.way_to(seat.room),
             _ => None,
         };
-        desk.to.do_send(News(DeskNews::Told { news: Box::new(news), way }));
+        desk.to.do_send(News(DeskNews::Told { news: Box::new(news), room }));
     }
 
     fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {
         let Some(counsellor) = self.counsellors.get(&to) else { return };
-        let ways = match &news {
-            dispatch::CounsellorNews::Seated { seat, .. } => self.way(seat.room).into_iter().collect(),
-            dispatch::CounsellorNews::Rooms(held) => held.iter().filter_map(|held| self.way(held.seat.room)).collect(),
-            _ => Vec::new(),
+        let held = match &news {
+            dispatch::CounsellorNews::Seated { held, .. } => std::slice::from_ref(held),
+            dispatch::CounsellorNews::Rooms(held) => held,
+            _ => &[],
         };
-        counsellor.do_send(News(CounsellorNews { news, ways }));
+        let rooms = held.iter().filter_map(|held| self.way_to(held.seat.room)).collect();
+        counsellor.do_send(News(CounsellorNews { news, rooms }));
     }
 
-    fn way(&self, room: RoomId) -> Option<(RoomId, Way)> {
-        Some((room, self.around.rooms.get(&room)?.clone()))
+    fn way_to(&self, room: RoomId) -> Option<RoomHandle> {
+        Some(self.rooms.get(&room)?.handle.clone())
     }
 
     pub(super) fn tell_followers(&mut self, event: &TicketEvent) {
@@ -113,7 +109,9 @@ impl Matchmaker {
     /// Puts something on file and hears of it in [`Input::Filed`].
     fn file(&self, write: dispatch::Write, what: Filing, ctx: &Context<Self>) {
         let me = ctx.address();
-        self.app.journal.submit(write.into(), move |answer| me.do_send(Happens(Input::Filed { what, answer })));
+        self.services.journal.submit(write.into(), move |answer| {
+            me.do_send(Happens::new(Input::Filed { what, answer }));
+        });
     }
 
     /// Puts something on file for which nobody waits.
@@ -123,7 +121,7 @@ impl Matchmaker {
             dispatch::Write::Happened { what, .. } => format!("what happened to {}", what.ticket),
             _ => "a record".to_owned(),
         };
-        self.app.journal.submit(write.into(), move |answer| {
+        self.services.journal.submit(write.into(), move |answer| {
             if let Err(failed) = answer {
                 error!(error:% = failed; "{what} was not recorded");
             }
@@ -133,21 +131,23 @@ impl Matchmaker {
     /// Starts the actor of a room, on its desk's thread if the desk is here.
     fn open(&mut self, opening: Opening) {
         let Opening { core, talk, room, opened_at, wraps_up, held, beside } = opening;
-        let card = Arc::new(Card::new(room, opened_at, About::Talk(talk), core.members(), core.last_seq()));
         let desk = beside.and_then(|socket| self.desks.get(&socket));
         let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
-        let (app, shown) = (self.app.clone(), card.clone());
-        let to = Room::start_in_arbiter(&thread, move |_| Room::new(core, app, shown, wraps_up, held));
-        self.around.rooms.insert(room, Way { card, to });
+        let (kind, keeper) = (Kind::Talk { talk, wraps_up }, Keeper::Matchmaker(self.me.clone()));
+        let started = Started { core, room, opened_at, kind, held, keeper };
+        let (services, feed) = (self.services.clone(), self.lookers.admin.clone());
+        let to = Room::start_in_arbiter(&thread, move |_| Room::new(started, services, feed));
+        let (look, to) = (to.clone().recipient(), to.recipient());
+        self.rooms.insert(room, Way { handle: RoomHandle { room, to }, look });
     }
 
     fn show(&self, shown: Shown) {
         match shown {
-            Shown::Ticket(ticket, shown) => self.app.watch.do_send(TicketShown { ticket, shown }),
-            Shown::Counsellor(shown) => self.app.watch.do_send(CounsellorShown(shown)),
-            Shown::RoomDropped(room) => self.app.watch.do_send(RoomDropped(room)),
-            Shown::Lines(lines) => self.app.office.do_send(LinesShown(lines)),
-            Shown::Call(call) => self.app.office.do_send(Calls(call)),
+            Shown::Ticket(ticket, shown) => self.lookers.admin.do_send(Shows::Ticket(ticket, shown)),
+            Shown::Counsellor(shown) => self.lookers.admin.do_send(Shows::Counsellor(shown)),
+            Shown::RoomDropped(room) => self.lookers.admin.do_send(Shows::RoomDropped(room)),
+            Shown::Lines(lines) => self.lookers.public.do_send(Posts::Lines(lines)),
+            Shown::Call(call) => self.lookers.public.do_send(Posts::Call(call)),
         }
     }
 }

@@ -2,15 +2,14 @@
 
 use std::time::Duration;
 
-use actix::prelude::*;
 use actix_web::rt;
 
-use super::door::{Back, Door, Enter, Entering};
-use super::room::{ToRoom, take};
-use super::socket::{News, Peer, Wire};
-use crate::app::App;
+use super::messages::{Enter, News, ParticipantNews, RoomHandle, ToRoom};
+use super::socket::{Peer, Wire};
 use crate::ids::{MediaId, MemberId, SessionId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, GUEST_NAME_CHARS_MAX, Role, Sender, ServerFrame};
+use crate::room::{Answer, Back, Entering};
+use crate::services::Services;
 use crate::storage::talk::media;
 
 /// A seat is on disk and told within so long, or the socket is better tried again.
@@ -19,9 +18,9 @@ const SEATED_WITHIN: Duration = Duration::from_secs(10);
 const SILENT_START: Duration = Duration::from_secs(30);
 
 /// Who sits at a room's socket.
-pub(super) struct Entrant {
-    app: App,
-    door: Door,
+pub(super) struct Participant {
+    services: Services,
+    room: RoomHandle,
     session: SessionId,
     stage: Stage,
 }
@@ -37,33 +36,19 @@ enum Stage {
     Seated(MemberId),
 }
 
-/// What an entrant is told.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) enum EntrantNews {
-    /// By the room: this is your seat; the frame that says so comes by itself.
-    Seated(MemberId),
-    /// By the room: the seat is no longer held.
-    NotHeld,
-    /// By the room: somebody there is called so already; this says what to do.
-    NameTaken(&'static str),
-    /// Whether the picture a guest wants to be shown by is on file; `None`: that could not be read.
-    Looked { who: Entering, there: Option<bool> },
-}
-
-impl Entrant {
+impl Participant {
     /// Somebody whom the gate knows, or a guest with the key.
-    pub(super) fn new(app: App, door: Door, who: Option<Entering>, session: SessionId) -> Self {
-        Self { app, door, session, stage: who.map_or(Stage::AtTheDoor, Stage::Known) }
+    pub(super) fn new(services: Services, room: RoomHandle, who: Option<Entering>, session: SessionId) -> Self {
+        Self { services, room, session, stage: who.map_or(Stage::AtTheDoor, Stage::Known) }
     }
 
     fn enter(&mut self, who: Entering, back: Option<Back>, wire: &mut Wire<'_, Self>) {
         self.stage = Stage::Entering;
-        let enter = Enter { who, back, outbox: wire.outbox(), socket: wire.address() };
+        let enter = Enter { who, back, outbox: wire.outbox(), socket: wire.address().recipient() };
         // If the room stopped between the gate's look and now, nobody hears this; see below.
-        self.door.to.do_send(ToRoom::Enter(Box::new(enter)));
-        wire.later(SEATED_WITHIN, |entrant, wire| {
-            if matches!(entrant.stage, Stage::Entering) {
+        self.room.to.do_send(ToRoom::Enter(Box::new(enter)));
+        wire.later(SEATED_WITHIN, |participant, wire| {
+            if matches!(participant.stage, Stage::Entering) {
                 wire.close(CloseCode::Overloaded);
             }
         });
@@ -85,8 +70,8 @@ impl Entrant {
                     Some(None) => refuse_picture(re, wire),
                 }
             }
-            ClientFrame::Resume { token, after } => match self.app.tokens.read_seat(&token) {
-                Ok(claims) if claims.room == self.door.room => {
+            ClientFrame::Resume { token, after } => match self.services.tokens.read_seat(&token) {
+                Ok(claims) if claims.room == self.room.room => {
                     let back = Back { member: claims.member, after };
                     self.enter(guest(String::new()), Some(back), wire);
                 }
@@ -101,10 +86,10 @@ impl Entrant {
     fn look(&mut self, mut who: Entering, picture: MediaId, wire: &Wire<'_, Self>) {
         self.stage = Stage::Entering;
         who.picture = Some(media::path(picture));
-        let (store, to) = (self.app.store.clone(), wire.address());
+        let (store, to) = (self.services.store.clone(), wire.address());
         rt::spawn(async move {
             let there = store.answer(move |conn| media::is_there(conn, picture)).await.ok();
-            to.do_send(News(EntrantNews::Looked { who, there }));
+            to.do_send(News(ParticipantNews::Looked { who, there }));
         });
     }
 }
@@ -113,27 +98,27 @@ fn guest(name: String) -> Entering {
     Entering { account: None, role: Role::Guest, name, picture: None, watching: false, audited_as: None }
 }
 
-fn refuse_picture(re: Option<String>, wire: &mut Wire<'_, Entrant>) {
+fn refuse_picture(re: Option<String>, wire: &mut Wire<'_, Participant>) {
     let detail = "`picture`: is no picture that was sent; send one to POST /api/v1/media and give its `id`";
     wire.refuse(ErrorCode::BadFrame, detail, re);
 }
 
-impl Peer for Entrant {
-    type News = EntrantNews;
+impl Peer for Participant {
+    type News = ParticipantNews;
 
     fn opened(&mut self, wire: &mut Wire<'_, Self>) {
         wire.say(&ServerFrame::Welcome {
             session: self.session,
-            heartbeat_s: self.app.settings.heartbeat_s,
-            node: self.app.settings.node.clone(),
+            heartbeat_s: self.services.settings.heartbeat_s,
+            node: self.services.settings.node.clone(),
             lines: None,
         });
         if let Stage::Known(who) = &self.stage {
             let who = who.clone();
             return self.enter(who, None, wire);
         }
-        wire.later(SILENT_START, |entrant, wire| {
-            if matches!(entrant.stage, Stage::AtTheDoor) {
+        wire.later(SILENT_START, |participant, wire| {
+            if matches!(participant.stage, Stage::AtTheDoor) {
                 wire.close(CloseCode::Silent);
             }
         });
@@ -144,11 +129,11 @@ impl Peer for Entrant {
         if !frame.senders().contains(&Sender::Room) {
             return wire.refuse(ErrorCode::NotAllowed, "this frame is not for the socket of a room", re);
         }
-        if frame.talks_in().is_some_and(|room| room != self.door.room) {
+        if frame.talks_in().is_some_and(|room| room != self.room.room) {
             return wire.refuse(ErrorCode::NoSuchRoom, "this socket is of another room; open one for that room", re);
         }
         match self.stage {
-            Stage::Seated(seat) if frame.talks_in().is_some() => take(&self.door.to, seat, frame, &self.app.clock),
+            Stage::Seated(seat) if frame.talks_in().is_some() => self.room.say(seat, frame, &self.services.clock),
             Stage::Seated(_) => wire.refuse(ErrorCode::NotAllowed, "you have a seat already", re),
             Stage::AtTheDoor => self.introduced(frame, wire),
             Stage::Known(_) | Stage::Entering => {
@@ -157,21 +142,21 @@ impl Peer for Entrant {
         }
     }
 
-    fn told(&mut self, news: EntrantNews, wire: &mut Wire<'_, Self>) {
+    fn told(&mut self, news: ParticipantNews, wire: &mut Wire<'_, Self>) {
         match news {
-            EntrantNews::Seated(seat) => self.stage = Stage::Seated(seat),
-            EntrantNews::NotHeld => {
+            ParticipantNews::Entered(Answer::Seated(seat)) => self.stage = Stage::Seated(seat),
+            ParticipantNews::Entered(Answer::NotHeld) => {
                 self.stage = Stage::AtTheDoor;
                 wire.refuse(ErrorCode::TokenExpired, "the seat was given up; `join` again", None);
             }
-            EntrantNews::NameTaken(detail) => {
+            ParticipantNews::Entered(Answer::NameTaken(detail)) => {
                 self.stage = Stage::AtTheDoor;
-                wire.refuse(ErrorCode::NameTaken, detail, Some(self.door.room.to_string()));
+                wire.refuse(ErrorCode::NameTaken, detail, Some(self.room.room.to_string()));
             }
-            EntrantNews::Looked { who, there: Some(true) } => self.enter(who, None, wire),
-            EntrantNews::Looked { there, .. } => {
+            ParticipantNews::Looked { who, there: Some(true) } => self.enter(who, None, wire),
+            ParticipantNews::Looked { there, .. } => {
                 self.stage = Stage::AtTheDoor;
-                let re = Some(self.door.room.to_string());
+                let re = Some(self.room.room.to_string());
                 match there {
                     Some(_) => refuse_picture(re, wire),
                     None => {
@@ -183,6 +168,6 @@ impl Peer for Entrant {
     }
 
     fn gone(&mut self, generation: u64) {
-        self.door.to.do_send(ToRoom::EntrantGone { turn: generation });
+        self.room.to.do_send(ToRoom::ParticipantGone { epoch: generation });
     }
 }

@@ -10,11 +10,12 @@ use serde::Serialize;
 use tokio::sync::mpsc;
 use utoipa::ToSchema;
 
-use super::matchmaker::Drain;
+use super::messages::Drain;
 use crate::clock::Clock;
 use crate::dispatch::{Call, OfficeLine};
 use crate::ids::DeskId;
 use crate::network::Network;
+use crate::services::Services;
 use crate::storage::Store;
 use crate::storage::centre::desks;
 use crate::time::{Mono, Wall};
@@ -29,7 +30,7 @@ pub const VIEWERS_MAX: usize = 1_000;
 const BEHIND_MAX: usize = 256;
 
 /// Feeds the walls and the start pages.
-pub struct Office {
+pub struct PublicFeed {
     store: Store,
     clock: Clock,
     /// Most viewers from one network.
@@ -106,28 +107,29 @@ pub struct OfficeNow;
 #[rtype(result = "()")]
 pub struct OfficeNamed(pub Option<String>);
 
-/// The lines as they are now.
+/// Something is to be shown.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct LinesShown(pub(super) Vec<OfficeLine>);
+pub(super) enum Posts {
+    /// The lines as they are now.
+    Lines(Vec<OfficeLine>),
+    /// A number is called.
+    Call(Call),
+}
 
-/// A number is called.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(super) struct Calls(pub(super) Call);
-
-impl Actor for Office {
+impl Actor for PublicFeed {
     type Context = Context<Self>;
 }
 
-impl Office {
+impl PublicFeed {
     /// An office in this zone, without lines until the matchmaker has posted them.
-    pub(crate) fn new(store: Store, clock: Clock, zone: chrono_tz::Tz, viewers_per_network_max: u32) -> Self {
-        let now = OfficeView { time_zone: zone.name().to_owned(), ..OfficeView::default() };
+    pub(super) fn new(services: &Services) -> Self {
+        let settings = &services.settings;
+        let now = OfficeView { time_zone: settings.zone.name().to_owned(), ..OfficeView::default() };
         Self {
-            store,
-            clock,
-            viewers_per_network_max: usize::try_from(viewers_per_network_max).unwrap_or(usize::MAX),
+            store: services.store.clone(),
+            clock: services.clock.clone(),
+            viewers_per_network_max: usize::try_from(settings.sockets_per_address_max).unwrap_or(usize::MAX),
             told: Arc::new(now.clone()),
             now,
             told_at: Mono(0),
@@ -215,7 +217,7 @@ impl Office {
     }
 }
 
-impl Handler<FollowOffice> for Office {
+impl Handler<FollowOffice> for PublicFeed {
     type Result = MessageResult<FollowOffice>;
 
     fn handle(&mut self, FollowOffice { network }: FollowOffice, ctx: &mut Context<Self>) -> Self::Result {
@@ -235,14 +237,14 @@ impl Handler<FollowOffice> for Office {
     }
 }
 
-impl Handler<OfficeNow> for Office {
+impl Handler<OfficeNow> for PublicFeed {
     type Result = MessageResult<OfficeNow>;
     fn handle(&mut self, _: OfficeNow, _: &mut Context<Self>) -> Self::Result {
         MessageResult(self.now.clone())
     }
 }
 
-impl Handler<OfficeNamed> for Office {
+impl Handler<OfficeNamed> for PublicFeed {
     type Result = ();
     fn handle(&mut self, OfficeNamed(name): OfficeNamed, ctx: &mut Context<Self>) {
         self.now.name = name;
@@ -250,25 +252,25 @@ impl Handler<OfficeNamed> for Office {
     }
 }
 
-impl Handler<LinesShown> for Office {
+impl Handler<Posts> for PublicFeed {
     type Result = ();
-    fn handle(&mut self, LinesShown(lines): LinesShown, ctx: &mut Context<Self>) {
-        self.now.lines = lines;
-        self.changed(ctx);
+    fn handle(&mut self, posts: Posts, ctx: &mut Context<Self>) {
+        match posts {
+            Posts::Lines(lines) => {
+                self.now.lines = lines;
+                self.changed(ctx);
+            }
+            Posts::Call(call) => {
+                self.viewers.retain(|(_, viewer)| !viewer.is_closed());
+                self.unnamed.push_back(call);
+                self.forget_calls();
+                self.name_desks(ctx);
+            }
+        }
     }
 }
 
-impl Handler<Calls> for Office {
-    type Result = ();
-    fn handle(&mut self, Calls(call): Calls, ctx: &mut Context<Self>) {
-        self.viewers.retain(|(_, viewer)| !viewer.is_closed());
-        self.unnamed.push_back(call);
-        self.forget_calls();
-        self.name_desks(ctx);
-    }
-}
-
-impl Handler<Drain> for Office {
+impl Handler<Drain> for PublicFeed {
     type Result = ();
     fn handle(&mut self, _: Drain, _: &mut Context<Self>) {
         self.now.draining = true;

@@ -18,14 +18,14 @@ const WAVE: Duration = Duration::from_millis(100);
 
 /// To whom a socket belongs.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Owner {
-    pub(super) network: Network,
-    pub(super) who: Who,
+pub(crate) struct Owner {
+    pub(crate) network: Network,
+    pub(crate) who: Who,
 }
 
 /// Who sits at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Who {
+pub(crate) enum Who {
     /// A visitor at the public desk.
     Public,
     /// A registered desk.
@@ -39,7 +39,7 @@ pub(super) enum Who {
     /// Somebody who is logged in, with the log-in session that let them in.
     Staff(AccountId, SessionId),
     /// The same at the socket of a room.
-    Entrant(AccountId, SessionId),
+    Participant(AccountId, SessionId),
 }
 
 /// Whose sockets and streams.
@@ -56,7 +56,7 @@ pub enum Whose {
 impl Who {
     fn staff(self) -> Option<(AccountId, SessionId)> {
         match self {
-            Self::Staff(account, session) | Self::Entrant(account, session) => Some((account, session)),
+            Self::Staff(account, session) | Self::Participant(account, session) => Some((account, session)),
             Self::Public | Self::Desk { .. } => None,
         }
     }
@@ -147,7 +147,7 @@ impl Sockets {
     pub fn send_back(&self, account: AccountId) {
         let inner = self.lock();
         for (owner, outbox) in inner.open.values() {
-            if matches!(owner.who, Who::Entrant(of, _) if of == account) {
+            if matches!(owner.who, Who::Participant(of, _) if of == account) {
                 outbox.shut(CloseCode::Overloaded);
             }
         }
@@ -218,14 +218,14 @@ impl Sockets {
     }
 
     /// A number for a new socket, higher than any before.
-    pub(super) fn next_generation(&self) -> u64 {
+    pub(crate) fn next_generation(&self) -> u64 {
         self.generation.fetch_add(1, Ordering::Relaxed) + 1
     }
 
     /// A socket is open. A registered desk with too many loses its oldest: a kiosk that crashed
     /// leaves a ghost for a while and must not be locked out by it. One that is closing already is
     /// no surplus: a live one would go in its stead.
-    pub(super) fn opened(&self, owner: Owner, outbox: Outbox) {
+    pub(crate) fn opened(&self, owner: Owner, outbox: Outbox) {
         let mut inner = self.lock();
         *inner.by_network.entry(owner.network).or_default() += 1;
         inner.open.insert(outbox.generation(), (owner, outbox.clone()));
@@ -246,7 +246,7 @@ impl Sockets {
     }
 
     /// A socket is gone.
-    pub(super) fn closed(&self, generation: u64) {
+    pub(crate) fn closed(&self, generation: u64) {
         let mut inner = self.lock();
         let Some((owner, _)) = inner.open.remove(&generation) else { return };
         if let Some(count) = inner.by_network.get_mut(&owner.network) {

@@ -1,12 +1,11 @@
-//! What the matchmaker is told and asked.
+//! To the matchmaker: what it is told and asked.
 
 use actix::prelude::*;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::actors::counsellor::CounsellorNews;
-use crate::actors::desk::DeskNews;
-use crate::actors::door::Door;
-use crate::actors::socket::News;
+use super::news::News;
+use super::room::RoomHandle;
+use super::sockets::{CounsellorNews, DeskNews};
 use crate::dispatch::{
     Colleague, Counts as CountsNow, Input, LineFigures, MoveOutcome, Profile, Receiver, SocketId, TicketEvent,
     TransferRefused,
@@ -17,44 +16,46 @@ use crate::storage::centre::codes::Code;
 use crate::storage::centre::lines::Line;
 use crate::storage::history::audit::Actor;
 
-/// Something happened.
+/// Something happened. With something at a socket that may not be known there yet comes the way to it.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(in crate::actors) struct Happens(pub(in crate::actors) Input);
+pub(in crate::actors) struct Happens {
+    pub(in crate::actors) what: Input,
+    pub(in crate::actors) at: Option<SocketHandle>,
+}
 
-/// The way to the actor of a desk's socket, with the thread it lives on: its room will live there too.
+impl Happens {
+    pub(in crate::actors) fn new(what: Input) -> Self {
+        Self { what, at: None }
+    }
+
+    /// At this socket.
+    pub(in crate::actors) fn at(handle: SocketHandle, what: Input) -> Self {
+        Self { what, at: Some(handle) }
+    }
+}
+
+/// The way to who sits at a socket.
+pub(in crate::actors) enum SocketHandle {
+    Desk(SocketId, DeskHandle),
+    Counsellor(SocketId, Recipient<News<CounsellorNews>>),
+}
+
+/// The way to a desk's socket, with the thread it lives on: its room will live there too.
 #[derive(Clone)]
 pub(in crate::actors) struct DeskHandle {
     pub(in crate::actors) to: Recipient<News<DeskNews>>,
     pub(in crate::actors) thread: ArbiterHandle,
 }
 
-/// Something happened at a desk's socket that may not be known here yet.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(in crate::actors) struct DeskHappens {
-    pub(in crate::actors) socket: SocketId,
-    pub(in crate::actors) handle: DeskHandle,
-    pub(in crate::actors) what: Input,
-}
-
-/// The same at a counsellor's.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub(in crate::actors) struct CounsellorHappens {
-    pub(in crate::actors) socket: SocketId,
-    pub(in crate::actors) handle: Recipient<News<CounsellorNews>>,
-    pub(in crate::actors) what: Input,
-}
-
 /// What became of sending a ticket to another line.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) struct MoveFiled {
-    pub(super) ticket: TicketId,
-    pub(super) line: LineId,
-    pub(super) told: oneshot::Sender<MoveOutcome>,
-    pub(super) answer: Result<Written, WriteFailed>,
+pub(in crate::actors) struct MoveFiled {
+    pub(in crate::actors) ticket: TicketId,
+    pub(in crate::actors) line: LineId,
+    pub(in crate::actors) told: oneshot::Sender<MoveOutcome>,
+    pub(in crate::actors) answer: Result<Written, WriteFailed>,
 }
 
 /// The disk takes writes again, or refuses them.
@@ -104,7 +105,7 @@ pub struct StaffEdited {
     /// Who they are now.
     pub profile: Profile,
     /// Whether they may log in. If not they get no more offers; their rooms end as if the socket
-    /// were lost, once [`crate::actors::Sockets::end`] has closed it.
+    /// were lost, once [`crate::sockets::Sockets::end`] has closed it.
     pub has_access: bool,
 }
 
@@ -121,9 +122,10 @@ pub struct LoggedOut {
 
 /// The way into a room by a socket of its own. `None` if there is no such open room here.
 #[derive(Message)]
-#[rtype(result = "Option<Door>")]
-pub(in crate::actors) struct FindRoom {
-    pub(in crate::actors) room: RoomId,
+#[rtype(result = "Option<RoomHandle>")]
+pub struct FindRoom {
+    /// The room.
+    pub room: RoomId,
 }
 
 /// An admin ends a room. `false` if there is no such open room here.

@@ -153,7 +153,7 @@ fn fault(code: CloseCode) -> PayloadError {
 
 /// The code with which to close after an error of the parser. What it found by itself is a fault of the
 /// protocol; after a real error of the connection nobody is left to read the code.
-pub(super) fn code_of(error: &impl Display) -> CloseCode {
+pub(crate) fn code_of(error: &impl Display) -> CloseCode {
     let words = error.to_string();
     let ours = [CloseCode::Binary, CloseCode::BadText, CloseCode::TooLarge];
     ours.into_iter().find(|code| words.ends_with(&code.number().to_string())).unwrap_or(CloseCode::ProtocolFault)
@@ -167,7 +167,7 @@ struct AtHand {
 }
 
 /// What a peer sends, a frame at a time; an error at its first fault.
-pub(super) struct Framed<S> {
+pub(crate) struct Framed<S> {
     stream: S,
     /// None between two messages: nothing is kept for a socket that is silent.
     at_hand: Option<Box<AtHand>>,
@@ -179,7 +179,7 @@ pub(super) struct Framed<S> {
 }
 
 impl<S> Framed<S> {
-    pub(super) fn new(stream: S) -> Self {
+    pub(crate) fn new(stream: S) -> Self {
         Self { stream, at_hand: None, rests: false, has_failed: false }
     }
 }

@@ -10,22 +10,24 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use actix::prelude::*;
 use bytestring::ByteString;
 
+use crate::dispatch::Passing;
 use crate::ids::RoomId;
 use crate::protocol::{CloseCode, ServerFrame};
+use crate::room::Glance;
 
 /// Most frames queued toward one socket. A person reads one at a time; 256 is a long stall.
-pub(super) const FRAMES_MAX: usize = 256;
+pub(crate) const FRAMES_MAX: usize = 256;
 /// Most bytes queued toward one socket.
-pub(super) const BYTES_MAX: usize = 1024 * 1024;
+pub(crate) const BYTES_MAX: usize = 1024 * 1024;
 
 /// To the actor of a socket.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(super) enum Out {
-    /// One frame.
-    Text(ByteString),
-    /// The frame by which a room tells of its end; see `dispatch::peers::in_order`.
-    Ended(RoomId, ByteString),
+pub(crate) enum Out {
+    /// One frame, and what it says also to who sits at the socket.
+    Text(ByteString, Option<Passing>),
+    /// A room tells who sits there how it looks.
+    Glance(Box<(RoomId, Glance)>),
     /// Several frames that belong together: a replay.
     Texts(Vec<ByteString>),
     /// Close the socket.
@@ -35,9 +37,9 @@ pub(super) enum Out {
 impl Out {
     fn bytes(&self) -> usize {
         match self {
-            Self::Text(text) | Self::Ended(_, text) => text.len(),
+            Self::Text(text, _) => text.len(),
             Self::Texts(texts) => texts.iter().map(|text| text.len()).sum(),
-            Self::Shut(_) => 0,
+            Self::Glance(_) | Self::Shut(_) => 0,
         }
     }
 }
@@ -58,47 +60,49 @@ pub(crate) struct Outbox {
 }
 
 impl Outbox {
-    pub(super) fn new(to: Recipient<Out>, generation: u64) -> Self {
+    pub(crate) fn new(to: Recipient<Out>, generation: u64) -> Self {
         Self { to, gauge: Arc::default(), generation }
     }
 
     /// Which socket this leads to.
-    pub(super) fn generation(&self) -> u64 {
+    pub(crate) fn generation(&self) -> u64 {
         self.generation
     }
 
     /// Sends one frame.
-    pub(super) fn send(&self, frame: &ServerFrame) {
+    pub(crate) fn send(&self, frame: &ServerFrame) {
         self.send_written(frame, frame.to_json().into());
     }
 
     /// Sends a frame that is written already, as `text`, so that it is written once for many.
-    pub(super) fn send_written(&self, frame: &ServerFrame, text: ByteString) {
-        self.queue(match frame {
-            ServerFrame::Ended { room, .. } => Out::Ended(*room, text),
-            _ => Out::Text(text),
-        });
+    pub(crate) fn send_written(&self, frame: &ServerFrame, text: ByteString) {
+        self.queue(Out::Text(text, Passing::of(frame)));
+    }
+
+    /// Tells who sits there how a room looks.
+    pub(crate) fn show(&self, room: RoomId, glance: Glance) {
+        self.queue(Out::Glance(Box::new((room, glance))));
     }
 
     /// Sends frames as one piece, counted as one.
-    pub(super) fn send_all(&self, texts: Vec<ByteString>) {
+    pub(crate) fn send_all(&self, texts: Vec<ByteString>) {
         self.queue(Out::Texts(texts));
     }
 
     /// Closes the socket after what was sent before.
-    pub(super) fn shut(&self, code: CloseCode) {
+    pub(crate) fn shut(&self, code: CloseCode) {
         if !self.gauge.shut.swap(true, Ordering::Relaxed) {
             self.to.do_send(Out::Shut(code));
         }
     }
 
     /// Called by the socket's actor: it closes by itself, and nothing more need be queued.
-    pub(super) fn closing(&self) {
+    pub(crate) fn closing(&self) {
         self.gauge.shut.store(true, Ordering::Relaxed);
     }
 
     /// Whether the socket is closing, or was told to.
-    pub(super) fn is_shut(&self) -> bool {
+    pub(crate) fn is_shut(&self) -> bool {
         self.gauge.shut.load(Ordering::Relaxed)
     }
 
@@ -118,7 +122,7 @@ impl Outbox {
     }
 
     /// Called by the socket's actor: this has arrived.
-    pub(super) fn arrived(&self, out: &Out) {
+    pub(crate) fn arrived(&self, out: &Out) {
         if !matches!(out, Out::Shut(_)) {
             self.gauge.frames.fetch_sub(1, Ordering::Relaxed);
             self.gauge.bytes.fetch_sub(out.bytes(), Ordering::Relaxed);
@@ -144,14 +148,14 @@ mod tests {
         // The actor runs only when this test yields, which it does not: just like a frozen socket.
         let outbox = Outbox::new(Frozen.start().recipient(), 1);
         for _ in 0..FRAMES_MAX {
-            outbox.queue(Out::Text("x".into()));
+            outbox.queue(Out::Text("x".into(), None));
         }
         assert!(!outbox.gauge.shut.load(Ordering::Relaxed));
-        outbox.queue(Out::Text("x".into()));
+        outbox.queue(Out::Text("x".into(), None));
         assert!(outbox.gauge.shut.load(Ordering::Relaxed));
         let outbox = Outbox::new(Frozen.start().recipient(), 2);
-        outbox.queue(Out::Text("x".into()));
-        outbox.queue(Out::Text("y".repeat(BYTES_MAX).into()));
+        outbox.queue(Out::Text("x".into(), None));
+        outbox.queue(Out::Text("y".repeat(BYTES_MAX).into(), None));
         assert!(outbox.gauge.shut.load(Ordering::Relaxed));
     }
 }

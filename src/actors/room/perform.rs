@@ -1,0 +1,103 @@
+//! What a room wants done: told, put on file, read again.
+
+use actix::prelude::*;
+use bytestring::ByteString;
+use log::{error, info, warn};
+
+use super::{Keeper, LINGER, Room, rows};
+use crate::actors::messages::{GroupOver, Happens, News, ParticipantNews, ToRoom};
+use crate::dispatch;
+use crate::ids::MemberId;
+use crate::journal::Written;
+use crate::protocol::ServerFrame;
+use crate::room::{Deed, Event, Filing, REPLAY_MAX, Said, Write};
+use crate::storage::talk::messages;
+use crate::tokens::SeatClaims;
+
+impl Room {
+    pub(super) fn perform(&mut self, deed: Deed<super::Way>, ctx: &mut Context<Self>) {
+        match deed {
+            Deed::Send { to, frame } => to.outbox.send(&frame),
+            Deed::Tell { to, frame } => {
+                let text = ByteString::from(frame.to_json());
+                to.iter().for_each(|to| to.outbox.send_written(&frame, text.clone()));
+            }
+            Deed::SendAll { to, frames } => {
+                to.outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
+            }
+            Deed::Seat { to, mut frame, token_for } => {
+                if let ServerFrame::Seated { resume, .. } = &mut frame {
+                    *resume = token_for.map(|member| self.token(member));
+                }
+                to.outbox.send(&frame);
+            }
+            Deed::Show { to, glance } => to.outbox.show(self.room, glance),
+            Deed::Answer { to, answer } => {
+                if let Some(news) = &to.news {
+                    news.do_send(News(ParticipantNews::Entered(answer)));
+                }
+            }
+            Deed::Shut { to, code } => to.outbox.shut(code),
+            Deed::Store { write, what } => self.store(write, what, ctx),
+            Deed::Read { after, upto } => self.read(after, upto, ctx),
+            Deed::Changed => self.show(),
+            Deed::NotTransferred => {
+                if let Keeper::Matchmaker(matchmaker) = &self.keeper {
+                    matchmaker.do_send(Happens::new(dispatch::Input::NotTransferred { room: self.room }));
+                }
+            }
+            Deed::Over { reason, returns, handed_over, members } => {
+                let room = self.room;
+                info!(room:% = room, reason = reason.code(); "room ended");
+                match &self.keeper {
+                    Keeper::Matchmaker(matchmaker) => {
+                        let over = dispatch::Input::RoomOver { room, returns, handed_over, members };
+                        matchmaker.do_send(Happens::new(over));
+                    }
+                    Keeper::Groups(groups) => groups.do_send(GroupOver(room)),
+                }
+                ctx.run_later(LINGER, |_, ctx| ctx.stop());
+            }
+        }
+    }
+
+    fn token(&self, member: MemberId) -> String {
+        self.services.tokens.sign_seat(&SeatClaims { room: self.room, member })
+    }
+
+    /// Reads what is no longer in memory. Nothing is heard meanwhile.
+    fn read(&self, after: u32, upto: u32, ctx: &mut Context<Self>) {
+        let (store, room) = (self.services.store.clone(), self.room);
+        let read =
+            async move { store.answer(move |conn| messages::room_history(conn, room, after, upto, REPLAY_MAX)).await };
+        ctx.wait(read.into_actor(self).map(move |read, this, ctx| {
+            let missed = match read {
+                Ok(missed) => Some(missed.into_iter().map(Said::from).collect()),
+                Err(failed) => {
+                    error!(room:% = room, error:? = failed; "history could not be read");
+                    None
+                }
+            };
+            this.step(Event::Read(missed), ctx);
+        }));
+    }
+
+    fn store(&self, write: Write, what: Option<Filing>, ctx: &Context<Self>) {
+        let (room, me) = (self.room, ctx.address());
+        let write = rows::of(room, write);
+        let Some(what) = what else {
+            return self.services.journal.submit(write, |answer| {
+                if let Err(failed) = answer {
+                    warn!(error:% = failed; "a seat's state was not recorded");
+                }
+            });
+        };
+        self.services.journal.submit(write, move |answer| {
+            let (input, odd) = Written::of_room(what, answer);
+            if let Some(odd) = odd {
+                error!(room:%, answer:? = odd; "the journal gave an answer that does not fit");
+            }
+            me.do_send(ToRoom::Input(input));
+        });
+    }
+}

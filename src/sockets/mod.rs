@@ -1,0 +1,16 @@
+//! What a WebSocket is on this side of the library, and all of them together; the actor at its near end is
+//! `actors::socket`.
+//!
+//! - `registry`: every open socket of this node, counted and closable
+//! - `outbox`: what is queued toward one
+//! - `framing`: looks at each frame's head before anything of it is kept
+//! - `pulse`: when a socket speaks by itself
+
+pub(crate) mod framing;
+mod outbox;
+pub(crate) mod pulse;
+mod registry;
+
+pub(crate) use outbox::{Out, Outbox};
+pub(crate) use registry::{Owner, Who};
+pub use registry::{Sockets, StaffStream, Whose};
