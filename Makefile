@@ -25,7 +25,7 @@ ship: setup-run web/dist/.built ## the program as it is shipped, its line tables
 	cargo build --release $(SHIPPED)
 	scripts/ship.sh target/release/anteroom target/ship
 
-test: setup-test ## every gate and every test; about half an hour from nothing
+test: setup-test ## every gate and every test; about 20 minutes from nothing
 	scripts/test.sh
 
 check: web/node_modules/.ready ## the everyday loop: format, lints, fence, unit tests, page types and tests

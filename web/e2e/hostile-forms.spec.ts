@@ -7,8 +7,9 @@ const BODY_CHARS_MAX = 2_000;
 /** Hundreds of messages, eight under way at a time. */
 const ARRIVAL_MS_MAX = 120_000;
 
-// A trace of every text in every field would weigh more than the test.
-test.use({ trace: 'off' });
+// A trace of every text in every field would weigh more than the test. Said only where there are traces: tests with
+// options of their own come last, and these are the longest.
+if (process.env['TRACE']) test.use({ trace: 'off' });
 test.describe.configure({ timeout: 600_000 });
 
 const all = payloads();

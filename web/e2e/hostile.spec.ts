@@ -3,8 +3,9 @@ import { asksAll, floods, namesItsLimit, namesOf, Watch } from './hostile';
 import { payloads, samples } from './payloads';
 import { call, OFFICE, StagedOffice } from './staged-office';
 
-// A trace of every text in every field would weigh more than the test.
-test.use({ trace: 'off' });
+// A trace of every text in every field would weigh more than the test. Said only where there are traces: tests with
+// options of their own come last, and these are the longest.
+if (process.env['TRACE']) test.use({ trace: 'off' });
 test.describe.configure({ timeout: 600_000 });
 
 const all = payloads();
