@@ -224,7 +224,7 @@ impl Lease {
             return;
         }
         if let Some(taking) = self.taking.take_if(|taking| row.holder == Some((self.me, taking.term))) {
-            self.begin(taking.term, row.epoch, look.begun, effects);
+            self.begin(now, taking, row.epoch, effects);
             return;
         }
         let is_free = row.holder.is_none() || !holder_is_there || still >= self.bounds.gone();
@@ -250,21 +250,21 @@ impl Lease {
             TakeAnswer::Unknown => taking.is_open = false,
             TakeAnswer::NotMine => self.taking = None,
             TakeAnswer::Taken(epoch) => {
-                let begun = taking.begun;
+                let taking = *taking;
                 self.taking = None;
-                self.begin(term, epoch, begun, effects);
-                self.look_at_age(now, effects);
+                self.begin(now, taking, epoch, effects);
             }
         }
     }
 
-    /// A term of ours. Its taking, begun at `begun`, was its first beat.
-    fn begin(&mut self, id: TermId, epoch: u64, begun: Mono, effects: &mut Vec<Effect>) {
+    /// A term of ours. Its taking was its first beat, however late we hear of it.
+    fn begin(&mut self, now: Mono, taking: Taking, epoch: u64, effects: &mut Vec<Effect>) {
+        let id = taking.term;
         self.free = None;
         self.term = Some(Term {
             id,
             epoch,
-            good_at: begun,
+            good_at: taking.begun,
             beating: None,
             answered: true,
             suspended: false,
@@ -273,6 +273,7 @@ impl Lease {
             matching: false,
         });
         effects.push(Effect::Begin { term: id, epoch });
+        self.look_at_age(now, effects);
         self.give_up(effects);
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::envelope::{Envelope, text_len};
-use super::input::{ACKNOWLEDGE, PARCEL_MAX, PARTS_MAX, WINDOW, WINDOW_BYTES, Whole};
+use super::input::{ACKNOWLEDGE, ACKNOWLEDGE_COUNT, PARCEL_MAX, PARTS_MAX, WINDOW, WINDOW_BYTES, Whole};
 use crate::cluster::looks::after;
 use crate::time::Mono;
 
@@ -45,6 +45,8 @@ pub(super) struct Incoming {
     kept_bytes: usize,
     /// When what has come is acknowledged by itself.
     acknowledge_at: Option<Mono>,
+    /// What has come since the last acknowledgement.
+    unacknowledged: usize,
     /// The gap behind this number has been asked for.
     asked: Option<u64>,
     to_ask: bool,
@@ -59,6 +61,10 @@ impl Incoming {
     pub(super) fn take(&mut self, number: u64, envelope: Envelope, now: Mono, arrived: &mut Vec<Whole>) -> Took {
         // Also one that came before: its acknowledgement may have been lost.
         self.acknowledge_at.get_or_insert(after(now, ACKNOWLEDGE));
+        self.unacknowledged += 1;
+        if self.unacknowledged >= ACKNOWLEDGE_COUNT {
+            self.acknowledge_at = Some(now);
+        }
         if number <= self.got || self.early.contains_key(&number) {
             return if number == 0 { Took::Unreadable } else { Took::Doubled };
         }
@@ -155,6 +161,7 @@ impl Incoming {
     /// Something went the other way, and every message acknowledges.
     pub(super) fn acknowledged(&mut self) {
         self.acknowledge_at = None;
+        self.unacknowledged = 0;
     }
 
     pub(super) fn owes(&self, now: Mono) -> bool {
@@ -166,8 +173,7 @@ impl Incoming {
         if self.to_ask { Some(now) } else { self.acknowledge_at }
     }
 
-    /// Bytes that are kept, for the tests of their bound.
-    #[cfg(test)]
+    /// Bytes of what is kept behind a gap, and of parts.
     pub(super) const fn kept_bytes(&self) -> usize {
         self.kept_bytes
     }

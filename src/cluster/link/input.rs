@@ -27,6 +27,8 @@ pub const PARCEL_MAX: usize = 1024 * 1024;
 pub const PARTS_MAX: u32 = 512;
 /// A parcel that arrived is acknowledged by itself after so long, if no message went the other way.
 pub const ACKNOWLEDGE: Duration = Duration::from_millis(50);
+/// So many that arrived are acknowledged at once: a window that is full must not wait.
+pub const ACKNOWLEDGE_COUNT: usize = WINDOW / 4;
 /// What is not acknowledged is sent again after so long; and so is an opening.
 pub const AGAIN: Duration = Duration::from_millis(300);
 /// Who said nothing for so long says that it is there.

@@ -18,7 +18,7 @@
 //! whoever hears it checks it against what they know.
 //!
 //! How: each parcel has a number a direction; every message acknowledges all up to a number, and what
-//! has come is acknowledged alone after 50 ms. What is not acknowledged is kept ([`WINDOW`]) and sent
+//! has come is acknowledged alone after 50 ms, or when a quarter of the window has come. What is not acknowledged is kept ([`WINDOW`]) and sent
 //! again after 300 ms, at once when the other asks for a gap or the engine says that it lost
 //! something. Who has said nothing for 1 s says that it is there; who has heard nothing for 5 s, or had
 //! nothing more acknowledged of what is on its way, breaks. So an engine that restarts, a listener's
@@ -44,8 +44,8 @@ mod word;
 
 pub use envelope::{Envelope, HEAD_MAX, KIND_MAX, Named, SessionName, WIRE, read, write};
 pub use input::{
-    ACKNOWLEDGE, AGAIN, ANNOUNCED, Around, Counts, Effect, IDLE, Input, PARCEL_MAX, PARTS_MAX, Parcel,
-    QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, Unsent, WINDOW, WINDOW_BYTES, Why,
+    ACKNOWLEDGE, ACKNOWLEDGE_COUNT, AGAIN, ANNOUNCED, Around, Counts, Effect, IDLE, Input, PARCEL_MAX, PARTS_MAX,
+    Parcel, QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, Unsent, WINDOW, WINDOW_BYTES, Why,
 };
 
 use std::sync::Arc;
@@ -175,6 +175,16 @@ impl Link {
         match &self.state {
             State::Open(session) => session.out.len(),
             State::Closed | State::Gone => (0, 0),
+        }
+    }
+
+    /// Bytes that came and cannot be handed on yet: behind a gap, or parts of a parcel. At most
+    /// [`WINDOW_BYTES`] and [`PARCEL_MAX`].
+    #[must_use]
+    pub fn kept_bytes(&self) -> usize {
+        match &self.state {
+            State::Open(session) => session.into.kept_bytes(),
+            State::Closed | State::Gone => 0,
         }
     }
 

@@ -125,7 +125,7 @@ impl Outgoing {
         let mut again = 0;
         // The oldest holds up all the rest; nothing else needs to be looked at before its time.
         let oldest_due = self.flying.front().is_some_and(|first| between(first.sent_at, now) >= AGAIN);
-        if oldest_due || std::mem::take(&mut self.has_at_once) {
+        if std::mem::take(&mut self.has_at_once) || oldest_due {
             for flying in &mut self.flying {
                 if std::mem::take(&mut flying.at_once) || between(flying.sent_at, now) >= AGAIN {
                     flying.sent_at = now;

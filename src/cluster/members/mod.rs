@@ -107,7 +107,7 @@ impl Members {
         self
     }
 
-    /// Lets `input` happen at `now` and appends to `effects` what must follow outside. A beat or a look
+    /// Lets `input` happen at `now` and appends to `effects` what must follow outside. A statement
     /// that has waited too long for its answer is given up first, whatever the input.
     pub fn step(&mut self, now: Mono, input: Input, effects: &mut Vec<Effect>) {
         if self.phase == Phase::Over {
@@ -133,6 +133,8 @@ impl Members {
             Input::Declared { node, changed } => {
                 if changed {
                     self.forget(node, effects);
+                    // What it held is free, and the lease must not wait a whole round for that.
+                    self.round.at_once();
                 }
             }
             Input::Linked { node, good } => {
@@ -261,7 +263,7 @@ impl Members {
             return;
         };
         match self.phase {
-            Phase::Arriving => self.arrive(&found, effects),
+            Phase::Arriving => self.arrive(now, &found, effects),
             Phase::Present(_) => {
                 let look = self.looks.good(begun, now);
                 self.take_in(look, found, effects);
@@ -271,13 +273,13 @@ impl Members {
     }
 
     /// Whoever cannot talk with somebody who is there does not join.
-    fn arrive(&mut self, found: &Found, effects: &mut Vec<Effect>) {
+    fn arrive(&mut self, now: Mono, found: &Found, effects: &mut Vec<Effect>) {
         let strangers = |row: &&NodeRow| row.who.wires.common(self.me.wires).is_none();
         if let Some(stranger) = found.nodes.iter().find(strangers) {
             effects.extend([Effect::Refused(Box::new(stranger.clone())), Effect::Left]);
             self.phase = Phase::Over;
         } else {
-            self.round.waits_for_row();
+            self.round.waits_for_row(now);
             effects.push(Effect::Insert);
         }
     }

@@ -14,8 +14,8 @@ enum Doing {
     Nothing,
     /// The next round is awaited.
     Resting,
-    /// The row is being inserted.
-    Inserting,
+    /// Since then the row is being inserted.
+    Inserting(Mono),
     /// Since then the beat waits for its answer.
     Beating(Mono),
     /// Since then the look does.
@@ -55,18 +55,20 @@ impl Round {
     pub(super) const fn at_once(&mut self) {
         self.hurries = true;
         self.is_newest = false;
-        if matches!(self.doing, Doing::Inserting) {
+        if matches!(self.doing, Doing::Inserting(_)) {
             self.doing = Doing::Resting;
         }
     }
 
-    pub(super) const fn waits_for_row(&mut self) {
-        self.doing = Doing::Inserting;
+    pub(super) const fn waits_for_row(&mut self, now: Mono) {
+        self.doing = Doing::Inserting(now);
     }
 
-    /// Whether a beat or a look has waited too long: then the connection is given up.
+    /// Whether a statement has waited too long: then the connection is given up.
     pub(super) fn gives_up(&mut self, now: Mono, wait_max: Duration) -> bool {
-        let (Doing::Beating(since) | Doing::Looking(since)) = self.doing else { return false };
+        let (Doing::Inserting(since) | Doing::Beating(since) | Doing::Looking(since)) = self.doing else {
+            return false;
+        };
         let too_long = between(since, now) >= wait_max;
         if too_long {
             self.disconnected();
@@ -120,10 +122,12 @@ impl Round {
     /// When a step is wanted; `now` if at once.
     pub(super) fn deadline(&self, now: Mono, bounds: Bounds) -> Option<Mono> {
         match self.doing {
-            Doing::Nothing | Doing::Inserting => None,
+            Doing::Nothing => None,
             Doing::Resting if self.hurries => Some(now),
             Doing::Resting => Some(self.begun.map_or(now, |begun| after(begun, bounds.beat()))),
-            Doing::Beating(since) | Doing::Looking(since) => Some(after(since, bounds.unheld())),
+            Doing::Inserting(since) | Doing::Beating(since) | Doing::Looking(since) => {
+                Some(after(since, bounds.unheld()))
+            }
         }
     }
 }
