@@ -14,6 +14,20 @@ pub struct LeaseRow {
     pub epoch: u64,
 }
 
+/// A good look, and what it found of the lease.
+#[derive(Clone, Copy, Debug)]
+pub struct Looked {
+    /// The look.
+    pub look: Good,
+    /// The row.
+    pub row: LeaseRow,
+    /// Whether the holder's node is there. The lease must have been read before the nodes, or with them
+    /// in one statement: else a node that joined in between seems gone.
+    pub holder_is_there: bool,
+    /// The newest epoch this node has heard of.
+    pub newest_epoch: u64,
+}
+
 /// What became of the statement that takes the lease.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TakeAnswer {
@@ -41,17 +55,7 @@ pub enum Input {
     /// The matchmaker answered [`Effect::Ping`].
     Answered,
     /// A good look (`Looked` of the members).
-    Look {
-        /// The look.
-        look: Good,
-        /// What it found.
-        row: LeaseRow,
-        /// Whether the holder's node is there. The lease must have been read before the nodes, or with
-        /// them in one statement: else a node that joined in between seems gone.
-        holder_is_there: bool,
-        /// The newest epoch this node has heard of.
-        newest_epoch: u64,
-    },
+    Look(Looked),
     /// What the taking came to.
     Took {
         /// The term that was to begin.

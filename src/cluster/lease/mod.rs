@@ -26,10 +26,10 @@ mod gathering;
 mod input;
 
 pub use gathering::{AWAY_AFTER_CLAIM, AWAY_AFTER_LAST, QUIET};
-pub use input::{Effect, End, Input, LeaseRow, TakeAnswer};
+pub use input::{Effect, End, Input, LeaseRow, Looked, TakeAnswer};
 
 use super::bounds::Bounds;
-use super::looks::{Good, Still, after, between};
+use super::looks::{Still, after, between};
 use crate::ids::{NodeId, TermId};
 use crate::time::Mono;
 use gathering::Gathering;
@@ -112,9 +112,7 @@ impl Lease {
                     term.answered = true;
                 }
             }
-            Input::Look { look, row, holder_is_there, newest_epoch } => {
-                self.look(now, look, row, holder_is_there, newest_epoch, terms, effects);
-            }
+            Input::Look(looked) => self.look(now, looked, terms, effects),
             Input::Took { term, answer } => self.took(now, term, answer, effects),
             Input::Claimed { term, up } => {
                 let is_new = |mine: &&mut Term| mine.id == term && !mine.claimed;
@@ -207,17 +205,8 @@ impl Lease {
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "what a look found, and what every step brings along")]
-    fn look(
-        &mut self,
-        now: Mono,
-        look: Good,
-        row: LeaseRow,
-        holder_is_there: bool,
-        newest_epoch: u64,
-        terms: &mut dyn FnMut() -> TermId,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn look(&mut self, now: Mono, looked: Looked, terms: &mut dyn FnMut() -> TermId, effects: &mut Vec<Effect>) {
+        let Looked { look, row, holder_is_there, newest_epoch } = looked;
         let seen = (row.holder.map(|(_, term)| term), row.beat);
         let still = self.still.get_or_insert(Still::new(seen, look)).see(seen, look);
         if self.term.is_some() {

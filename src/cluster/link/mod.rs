@@ -307,7 +307,7 @@ impl Link {
                     self.hear_here(now, envelope, around, effects);
                 } else {
                     self.counts.stale += 1;
-                    self.farewell.to_say(name, now);
+                    self.farewell.wants(name, now);
                 }
             }
         }
@@ -324,7 +324,7 @@ impl Link {
     fn break_off(&mut self, now: Mono, why: Why, effects: &mut Vec<Effect>) {
         let State::Open(session) = std::mem::replace(&mut self.state, State::Closed) else { return };
         if why != Why::Told {
-            self.farewell.to_say(session.name, now);
+            self.farewell.wants(session.name, now);
         }
         effects.push(Effect::Broken(why));
     }

@@ -127,7 +127,7 @@ pub(super) struct Farewell {
 
 impl Farewell {
     /// This session is not open here. About the same one it is said at most once in [`AGAIN`].
-    pub(super) fn to_say(&mut self, name: SessionName, now: Mono) {
+    pub(super) fn wants(&mut self, name: SessionName, now: Mono) {
         if !self.said.is_some_and(|(said, at)| said == name && between(at, now) < AGAIN) {
             self.name = Some(name);
         }

@@ -2,7 +2,7 @@
 
 use super::is_found;
 use super::members::{all, play};
-use crate::cluster::lease::{Effect, End, Input, Lease, LeaseRow, TakeAnswer};
+use crate::cluster::lease::{Effect, End, Input, Lease, LeaseRow, Looked, TakeAnswer};
 use crate::cluster::{Bounds, Good};
 use crate::ids::{NodeId, TermId};
 use crate::time::{Mono, SECOND};
@@ -49,7 +49,7 @@ impl Alone {
     fn look(&mut self) -> Vec<Effect> {
         let (look, row) = (Good { begun: self.now, run: 1 }, self.row);
         let holder_is_there = self.holder_is_there;
-        self.step(Input::Look { look, row, holder_is_there, newest_epoch: 4 })
+        self.step(Input::Look(Looked { look, row, holder_is_there, newest_epoch: 4 }))
     }
 
     /// Another holds it and has beaten.

@@ -491,7 +491,7 @@ impl Nodes {
                     node.epochs.found(row.epoch);
                     newest_epoch = node.epochs.newest();
                 });
-                self.step_lease(place, lease::Input::Look { look, row, holder_is_there, newest_epoch })?;
+                self.step_lease(place, lease::Input::Look(lease::Looked { look, row, holder_is_there, newest_epoch }))?;
             }
             Effect::Deaf(deaf) => self.step_lease(place, lease::Input::Deaf(deaf))?,
             Effect::SelfGone(_) => {
