@@ -6,6 +6,7 @@
 
 mod dice;
 mod ends;
+mod joining;
 mod lease;
 mod link;
 mod members;
