@@ -28,6 +28,8 @@ mod input;
 pub use gathering::{AWAY_AFTER_CLAIM, AWAY_AFTER_LAST, QUIET};
 pub use input::{Effect, End, Input, LeaseRow, Looked, TakeAnswer};
 
+use std::collections::VecDeque;
+
 use super::bounds::Bounds;
 use super::looks::{Still, after, between};
 use crate::ids::{NodeId, TermId};
@@ -37,14 +39,15 @@ use gathering::Gathering;
 /// What a node's look at the lease compares.
 type Seen = (Option<TermId>, u64);
 
-/// A taking that has not been answered, or was answered by nothing.
+/// A taking.
 #[derive(Clone, Copy, Debug)]
 struct Taking {
     term: TermId,
     begun: Mono,
-    /// Its answer is still to come.
-    is_open: bool,
 }
+
+/// Most takings without an answer that are remembered; the oldest goes. Each is a lost connection.
+const DOUBTFUL_MAX: usize = 4;
 
 /// A term of ours.
 #[derive(Debug)]
@@ -72,7 +75,11 @@ pub struct Lease {
     still: Option<Still<Seen>>,
     /// What may be taken, and since when we have seen that.
     free: Option<(Seen, Mono)>,
+    /// Its answer is to come.
     taking: Option<Taking>,
+    /// Those that had no answer: one may have been done all the same, also after a look that did not find
+    /// it yet.
+    doubtful: VecDeque<Taking>,
     term: Option<Term>,
     /// Counts beats.
     beats: u64,
@@ -91,6 +98,7 @@ impl Lease {
             still: None,
             free: None,
             taking: None,
+            doubtful: VecDeque::new(),
             term: None,
             beats: 0,
             draining: false,
@@ -212,7 +220,8 @@ impl Lease {
         if self.term.is_some() {
             return;
         }
-        if let Some(taking) = self.taking.take_if(|taking| row.holder == Some((self.me, taking.term))) {
+        let is_held = |taking: &&Taking| row.holder == Some((self.me, taking.term));
+        if let Some(taking) = self.taking.iter().chain(&self.doubtful).find(is_held).copied() {
             self.begin(now, taking, row.epoch, effects);
             return;
         }
@@ -224,24 +233,24 @@ impl Lease {
         let since = self.free.filter(|(free, _)| *free == seen).map_or(look.begun, |(_, since)| since);
         self.free = Some((seen, since));
         let lets_others = self.clock_off && between(since, look.begun) < self.bounds.hold();
-        let waits = self.taking.is_some_and(|taking| taking.is_open);
-        if self.draining || self.deaf || lets_others || waits {
+        if self.draining || self.deaf || lets_others || self.taking.is_some() {
             return;
         }
         let term = terms();
-        self.taking = Some(Taking { term, begun: now, is_open: true });
+        self.taking = Some(Taking { term, begun: now });
         effects.push(Effect::Take { seen: seen.0, seen_beat: seen.1, term, newest_epoch });
     }
 
     fn took(&mut self, now: Mono, term: TermId, answer: TakeAnswer, effects: &mut Vec<Effect>) {
-        let Some(taking) = self.taking.as_mut().filter(|taking| taking.term == term) else { return };
+        let Some(taking) = self.taking.take_if(|taking| taking.term == term) else { return };
         match answer {
-            TakeAnswer::Unknown => taking.is_open = false,
-            TakeAnswer::NotMine => self.taking = None,
-            TakeAnswer::Taken(epoch) => {
-                let taking = *taking;
-                self.taking = None;
-                self.begin(now, taking, epoch, effects);
+            TakeAnswer::NotMine => {}
+            TakeAnswer::Taken(epoch) => self.begin(now, taking, epoch, effects),
+            TakeAnswer::Unknown => {
+                if self.doubtful.len() >= DOUBTFUL_MAX {
+                    self.doubtful.pop_front();
+                }
+                self.doubtful.push_back(taking);
             }
         }
     }
@@ -249,7 +258,8 @@ impl Lease {
     /// A term of ours. Its taking was its first beat, however late we hear of it.
     fn begin(&mut self, now: Mono, taking: Taking, epoch: u64, effects: &mut Vec<Effect>) {
         let id = taking.term;
-        self.free = None;
+        (self.free, self.taking) = (None, None);
+        self.doubtful.clear();
         self.term = Some(Term {
             id,
             epoch,

@@ -48,8 +48,6 @@ pub use input::{
     Parcel, QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, Unsent, WINDOW, WINDOW_BYTES, Why,
 };
 
-use std::sync::Arc;
-
 use serde_json::Value;
 
 use super::engine::Engine;
@@ -199,7 +197,7 @@ impl Link {
         let end = Parcel { kind: ANNOUNCED, body: Value::Null, epoch: None };
         let mut packed = Vec::with_capacity(parcels.len() + 1);
         for parcel in parcels.into_iter().chain([end]) {
-            match pack(parcel) {
+            match Packed::new(parcel) {
                 Ok(parcel) => packed.push(parcel),
                 Err(kind) => effects.push(Effect::Unsent { kind, why: Unsent::TooLarge }),
             }
@@ -217,7 +215,7 @@ impl Link {
             effects.push(Effect::Unsent { kind, why: Unsent::NotOpen });
             return;
         }
-        let Ok(parcel) = pack(parcel) else {
+        let Ok(parcel) = Packed::new(parcel) else {
             effects.push(Effect::Unsent { kind, why: Unsent::TooLarge });
             return;
         };
@@ -396,11 +394,4 @@ impl Link {
         }
         effects.extend(packer.into_messages().map(Effect::Message));
     }
-}
-
-/// Measures a parcel; gives its kind back if it is too large.
-fn pack(parcel: Parcel) -> Result<Packed, &'static str> {
-    let Parcel { kind, body, epoch } = parcel;
-    let bytes = envelope::text_len(&body);
-    if bytes > PARCEL_MAX { Err(kind) } else { Ok(Packed { kind, body: Arc::new(body), epoch, bytes }) }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::input::{AGAIN, QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, WINDOW, WINDOW_BYTES};
+use super::envelope::text_len;
+use super::input::{AGAIN, PARCEL_MAX, Parcel, QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, WINDOW, WINDOW_BYTES};
 use crate::cluster::looks::{after, between};
 use crate::time::Mono;
 
@@ -17,6 +18,15 @@ pub(super) struct Packed {
     pub epoch: Option<u64>,
     /// Of the body's text.
     pub bytes: usize,
+}
+
+impl Packed {
+    /// Measures a parcel; gives its kind back if it is too large.
+    pub(super) fn new(parcel: Parcel) -> Result<Self, &'static str> {
+        let Parcel { kind, body, epoch } = parcel;
+        let bytes = text_len(&body);
+        if bytes > PARCEL_MAX { Err(kind) } else { Ok(Self { kind, body: Arc::new(body), epoch, bytes }) }
+    }
 }
 
 #[derive(Debug)]

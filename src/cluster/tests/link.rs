@@ -43,7 +43,7 @@ fn weather() -> impl Strategy<Value = Weather> {
 
 fn act(epochs: bool) -> impl Strategy<Value = Act> {
     let end = || 0..2usize;
-    let size = prop_oneof![12 => Just(0), 1 => 3_000..40_000usize];
+    let size = prop_oneof![24 => Just(0), 1 => 2_500..9_000usize];
     let engine = prop_oneof![Just(Engine::Postgres), Just(Engine::Redis)];
     let wait = prop_oneof![6 => 1..80u64, 3 => 80..1_500u64, 1 => 1_500..7_000u64];
     let epoch_weight = if epochs { 4 } else { 0 };
@@ -60,7 +60,7 @@ fn act(epochs: bool) -> impl Strategy<Value = Act> {
 }
 
 fn plan(epochs: bool) -> impl Strategy<Value = Plan> {
-    let as_text = prop_oneof![9 => Just(false), 1 => Just(true)];
+    let as_text = prop_oneof![19 => Just(false), 1 => Just(true)];
     (any::<u64>(), as_text, proptest::collection::vec(act(epochs), 0..24)).prop_map(|(seed, as_text, acts)| Plan {
         seed,
         as_text,

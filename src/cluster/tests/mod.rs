@@ -5,8 +5,10 @@
 //! way of `faults`, where some case of a named number must find it.
 
 mod dice;
+mod drive;
 mod ends;
 mod joining;
+mod judge;
 mod lease;
 mod link;
 mod members;
