@@ -76,6 +76,10 @@ ids! {
     PostId,
     /// A text that staff have at hand.
     ReplyId,
+    /// An incarnation: one run of one node, drawn at every start and never used again.
+    NodeId,
+    /// A term: one holding of the matchmaking lease, drawn at every taking.
+    TermId,
     /// A picture. Drawn by chance alone: who knows it may see the picture.
     MediaId,
 }

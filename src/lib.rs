@@ -27,6 +27,7 @@
 //! - `broken`: ways to break the server on purpose, in a build for that alone
 //!
 //! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
+//! - [`cluster`]: several nodes: the ordered way between two, who is there, who matches
 //! - [`dispatch`]: who is where, what they are told, what is put on file; drives the lobby
 //! - [`matching`]: who talks to whom next; the rules R1 to R15
 //! - [`room`]: seats, sequence, the life of a room
@@ -44,6 +45,7 @@ mod arrows;
 pub mod broken;
 #[cfg(feature = "server")]
 pub mod clock;
+pub mod cluster;
 #[cfg(feature = "server")]
 pub mod config;
 #[cfg(feature = "server")]
