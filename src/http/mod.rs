@@ -1,9 +1,9 @@
-//! Everything that comes in over HTTP. `routes` is the table; each resource has a file; a handler
-//! authenticates (by the types it takes), calls, answers.
+//! Everything that comes in over HTTP. `table` has a row a route; each resource has a file; a handler authenticates (by
+//! the types it takes), calls, answers.
 //!
 //! - `server`: what answers: listener, connections and their patience, sockets, streams, health, metrics, pages
-//! - `gate`: what every request passes: request id, address, origin, role, limits, log; `access` is the table of
-//!   who may use which route
+//! - `gate`: what every request passes: request id, address, origin, role, limits, log; `access` is the
+//!   table of who may use which route
 //! - `kit`: what goes in and out, strictly; how records are changed, with the audit in the same transaction
 //! - `access_control`: accounts and how one gets in; how access is taken away, at once and by itself
 //! - `centre`, `talk`, `records`, `trial`: the resources
@@ -17,6 +17,7 @@ mod kit;
 mod records;
 mod routes;
 mod server;
+mod table;
 mod talk;
 mod trial;
 

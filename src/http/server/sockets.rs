@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::actors::{self, CounsellorPass, DeskPass, Door, Entering, find_door, find_group};
 use crate::app::App;
-use crate::http::gate::access::Kind;
+use crate::http::gate::access::RouteKind;
 use crate::http::gate::secret;
 use crate::http::gate::staff::{Acting, Origin, Staff};
 use crate::http::kit::error::AppError;
@@ -102,7 +102,7 @@ pub async fn room(
     let address = origin.address;
     let (door, who, session) = match (key, staff) {
         (Some(key), _) => {
-            gate.rates.from_address(Kind::Guess, address)?;
+            gate.rates.from_address(RouteKind::Guess, address)?;
             (guests_door(&app, room, &key).await?, None, SessionId(app.clock.new_id()))
         }
         (None, None) => return Err(AppError::not_logged_in().into()),

@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::http::gate::access::Kind;
+use crate::http::gate::access::RouteKind;
 use crate::http::gate::staff::{Origin, Staff, actor_of};
 use crate::http::kit::change::change_as;
 use crate::http::kit::error::AppError;
@@ -76,7 +76,7 @@ pub async fn send(
         (Some(staff), _) => actor_of(&staff.session.account, &origin),
         (None, None) => return Err(AppError::not_logged_in()),
         (None, Some(room)) => {
-            gate.rates.from_address(Kind::Guess, origin.address)?;
+            gate.rates.from_address(RouteKind::Guess, origin.address)?;
             gate.rates.upload(origin.address)?;
             invited(&app, &request, room).await?;
             origin.nobody()
