@@ -21,14 +21,14 @@ mod table;
 mod talk;
 mod trial;
 
-pub use access_control::means::Uses;
+pub use access_control::credential::Uses;
 pub use access_control::passwords::Passwords;
 pub use gate::origin::Origins;
 pub use gate::pass::pass;
 pub use gate::proxies::Proxies;
 pub use gate::rates::Rates;
 pub use gate::state::Gate;
-pub use gate::tries::Tries;
+pub use gate::throttle::LogInThrottle;
 pub use kit::error::AppError;
 pub use kit::fault::{Fault, FieldFault};
 pub use routes::routes;

@@ -16,8 +16,8 @@ use utoipa::ToSchema;
 use crate::http::kit::error::AppError;
 use crate::http::kit::fault::Fault;
 use crate::http::server::bodies;
-use crate::protocol::text::Kind;
 use crate::protocol::{FaultCode, text as kinds};
+use crate::protocol::text::Kind;
 use crate::storage::PAGE_MAX;
 
 /// Most bytes in a body.
@@ -80,12 +80,12 @@ pub struct Nothing {}
 /// The body of what names the version it means, if it cares.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AtVersion {
+pub struct VersionRequest {
     /// The version that was read; left out, whatever is on file is meant.
     version: Option<i32>,
 }
 
-impl AtVersion {
+impl VersionRequest {
     /// Refuses if another version is meant than the one on file.
     pub fn check(&self, on_file: i32) -> Result<(), AppError> {
         match self.version {

@@ -18,9 +18,9 @@ use crate::http::kit::change::{change, seen};
 use crate::http::kit::cursor::{self, Page};
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Params, PathId, line, page_limit, paragraph};
-use crate::http::records::timeline::{self, Moment};
+use crate::http::records::timeline::{self, TimelineEntry};
 use crate::http::talk::room_view::RoomView;
-use crate::http::talk::rooms::{MemberView, MessageView, Messages};
+use crate::http::talk::rooms::{MemberView, MessageView, RoomMessages};
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::matching::Explanation;
 use crate::protocol::FaultCode;
@@ -163,7 +163,7 @@ pub struct ConsultationWhole {
     /// The `after` of the next messages, to be read from the last room.
     messages_next: Option<u32>,
     /// What happened, in order.
-    timeline: Vec<Moment>,
+    timeline: Vec<TimelineEntry>,
 }
 
 /// Lists consultations, the newest request first.
@@ -221,14 +221,15 @@ pub async fn read(
             let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
             let whispers = whispers::of_consultation(conn, id, whispered_to)?;
             let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?, whispers);
-            let people: BTreeSet<AccountId> = moments.iter().flat_map(Moment::people).chain(counsellor).collect();
+            let people: BTreeSet<AccountId> =
+                moments.iter().flat_map(TimelineEntry::people).chain(counsellor).collect();
             let names = accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?;
             Ok((rooms, seats, said, moments, names, lines::tests(conn)?))
         }
     })
     .await?;
     let explanation = found.explanation.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let (messages, messages_next) = Messages::of(said, MESSAGES_FIRST).into_parts();
+    let (messages, messages_next) = RoomMessages::of(said, MESSAGES_FIRST).into_parts();
     Ok(web::Json(ConsultationWhole {
         consultation: ConsultationView::of(found, &names, &tests),
         explanation,
