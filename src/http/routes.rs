@@ -26,7 +26,7 @@ macro_rules! register {
                 $(.route({
                     let rule = const {
                         let rule = access::rule(method_name!($method), $path);
-                        assert!(matches!(rule.kind, RouteKind::Stay) == $stays_open, "this route is in the wrong part");
+                        assert!(matches!(rule.kind, RouteKind::Stay) == $stays_open, "this route is in the wrong part of the table");
                         rule
                     };
                     behind_gate(rule, of_method(rule).to($handler))

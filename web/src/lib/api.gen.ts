@@ -158,7 +158,7 @@ export interface Colleague {
 
 /** An edit: what is left out stays. */
 export interface ConsultationEdit {
-  /** The memo. */
+  /** The memo; an empty one takes it away. */
   memo?: string | null;
   /** A code of the group `RESULT` that is in use. */
   result_code?: string | null;

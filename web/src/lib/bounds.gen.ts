@@ -21,7 +21,7 @@ export const CODE_EDIT = {
 
 /** Of the body `ConsultationEdit`. */
 export const CONSULTATION_EDIT = {
-  memo: { chars_min: 1, chars_max: 2_000 },
+  memo: { chars_max: 2_000 },
   result_code: { chars_min: 1, chars_max: 40 },
 } as const;
 
