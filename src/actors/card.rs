@@ -4,8 +4,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde_json::{Value, json};
-
+use super::live_list::{LiveRoom, Named};
 use crate::dispatch::Talk;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::{Member, RoomBrief};
@@ -136,25 +135,30 @@ impl Card {
     }
 
     /// For the admin room list; the next change is announced to it.
-    pub(super) fn look(&self) -> Value {
+    pub(super) fn look(&self) -> LiveRoom {
         // Before it is read: a change in between is announced once too often, not once too few.
         self.announced.store(false, Ordering::Release);
         let live = lock(&self.live);
+        let open = |kind| LiveRoom::open(self.room, kind, self.opened_at, live.last_seq, live.members.clone());
+        let named = |(account, name): &(AccountId, String)| Named { account: *account, name: name.clone() };
         match &self.about {
-            About::Talk(talk) => json!({
-                "room": self.room, "consultation": talk.ticket, "number": talk.number, "line": talk.line,
-                "language": talk.language, "kind": "CONSULTATION", "status": "OPEN", "opened_at": self.opened_at,
-                "last_seq": live.last_seq, "members": live.members,
-                "counsellor": { "account": talk.counsellor.0, "name": talk.counsellor.1 },
-            }),
+            About::Talk(talk) => LiveRoom {
+                consultation: Some(talk.ticket),
+                number: Some(talk.number.clone()),
+                line: Some(talk.line.clone()),
+                language: Some(talk.language.clone()),
+                counsellor: Some(named(&talk.counsellor)),
+                ..open("CONSULTATION")
+            },
             About::Group(group) => {
                 let group = lock(group);
-                json!({
-                    "room": self.room, "kind": "GROUP", "status": "OPEN", "opened_at": self.opened_at,
-                    "title": group.title, "info": group.info, "picture": group.picture,
-                    "last_seq": live.last_seq, "members": live.members,
-                    "creator": { "account": group.creator.0, "name": group.creator.1 },
-                })
+                LiveRoom {
+                    title: Some(group.title.clone()),
+                    info: Some(group.info.clone()),
+                    picture: Some(group.picture.clone()),
+                    creator: Some(named(&group.creator)),
+                    ..open("GROUP")
+                }
             }
         }
     }

@@ -9,7 +9,7 @@
 //! - `door`: the way into a room by a socket of its own; `entrant`: the actor of such a socket
 //! - `groups`: the group rooms that are open
 //! - `matchmaker`: the actor round [`crate::dispatch`], which knows who is where
-//! - `watch`: what the admin room list sees, as it changes; `office`: what everybody may see
+//! - `watch`: what the admin room list sees, as it changes (`live_list`: as it is sent); `office`: what everybody may see
 //! - `sockets`: every open socket of this node, counted and closable
 
 mod card;
@@ -19,6 +19,7 @@ mod door;
 mod entrant;
 mod framing;
 mod groups;
+mod live_list;
 mod matchmaker;
 mod office;
 mod outbox;
@@ -35,13 +36,14 @@ pub use crate::dispatch::{
 };
 pub use door::{Door, Entering, find_door, find_group};
 pub use groups::{FoundGroup, GroupEdited, GroupEnded, GroupOpened, Groups};
+pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
 pub use matchmaker::{
     Board, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FollowTicket, Found, JournalHealth,
     LineStats, LinesEdited, LoggedOut, Matchmaker, MoveRoom, MoveTicket, StaffEdited,
 };
-pub use office::{FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
+pub use office::{Called, FollowOffice, Office, OfficeEvent, OfficeNamed, OfficeNow, OfficeView};
 pub use sockets::{Sockets, StaffStream, Whose};
-pub use watch::{Subscribe, Watch, WatchEvent};
+pub use watch::{Subscribe, Watch};
 
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 

@@ -17,6 +17,7 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::actors;
 use crate::http::access_control::{accounts, log_ins, password, proof, second_factor, session, setup, tokens};
 use crate::http::centre::{codes, desks, lines, office, posts, replies};
 use crate::http::description::described::Exact;
@@ -67,7 +68,16 @@ macro_rules! describe {
                 license(name = "Apache-2.0", identifier = "Apache-2.0"),
             ),
             paths($($($($handler)::+),+),+),
-            components(schemas(error::Problem)),
+            components(schemas(
+                error::Problem,
+                // What streams send, which no answer has as its body.
+                actors::LiveSnapshot,
+                actors::RoomChange,
+                actors::TicketChange,
+                actors::CounsellorChange,
+                actors::Called,
+                actors::TicketEvent,
+            )),
             modifiers(&Exact, &Shared, &Examples),
         )]
         struct Api;

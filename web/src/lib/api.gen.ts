@@ -1,8 +1,8 @@
 // Generated from docs/openapi.json by `make generate`. Do not edit.
 
-import type { AccountId, Activity, DeskId, EndReason, FaultCode, Intent, LineId, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall } from './protocol.gen';
+import type { AccountId, Activity, ClosedReason, DeskId, EndReason, FaultCode, Intent, LineId, Member, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall } from './protocol.gen';
 
-export type { AccountId, Activity, DeskId, EndReason, FaultCode, Intent, LineId, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall };
+export type { AccountId, Activity, ClosedReason, DeskId, EndReason, FaultCode, Intent, LineId, Member, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall };
 
 /** A page of a list; `next` is the `after` of the next one. */
 export interface Page<Row> {
@@ -103,6 +103,27 @@ export interface AuditView {
   seq: number;
   subject_id: string;
   subject_kind: string;
+}
+
+/** A number that is called. There is nothing in it that names a person. SSE event `called`. */
+export interface Called {
+  /** When. */
+  at: Wall;
+  desk: CalledDesk | null;
+  /** The topic's code. */
+  line: string;
+  /** The topic's name. */
+  line_name: string;
+  /** The ticket's number for people. */
+  number: string;
+}
+
+/** The registered desk that a number is called to. */
+export interface CalledDesk {
+  /** Its name. */
+  name: string;
+  /** Where it stands. */
+  place: string | null;
 }
 
 /** An edit; what is left out stays. Group and code are what it is, and stay. */
@@ -212,6 +233,19 @@ export type ConsultationWhole = ConsultationView & {
   rooms: RoomView[];
   /** What happened, in order. */
   timeline: TimelineEntry[];
+};
+
+/** A counsellor of the list changed. SSE event `counsellor`. */
+export type CounsellorChange = {
+  /** Which. */
+  id: AccountId;
+  /** As it is. */
+  item: LiveCounsellor;
+  op: 'put';
+} | {
+  /** Which. */
+  id: AccountId;
+  op: 'drop';
 };
 
 /** An edit; what is left out stays. */
@@ -506,6 +540,78 @@ export type LineView = LineSettings & {
   topic: string;
 };
 
+/** A counsellor as the list shows them. */
+export interface LiveCounsellor {
+  /** Who. */
+  account: AccountId;
+  /** What they are doing. */
+  activity: Activity;
+  /** Rooms at once. */
+  capacity: number;
+  /** They have a socket. */
+  connected: boolean;
+  /** Places taken. */
+  held: number;
+  /** What they want. */
+  intent: Intent;
+  /** The topics they want work from now. */
+  lines: string[];
+  /** Their name. */
+  name: string;
+  /** Why they paused. */
+  reason: string | null;
+}
+
+/** A room that is open. Of a group room there is neither number nor line, but a title and who opened it. */
+export interface LiveRoom {
+  /** The consultation it belongs to. */
+  consultation?: TicketId;
+  /** Who counsels. */
+  counsellor?: Named;
+  /** Who opened a group room. */
+  creator?: Named;
+  /** What a group room is for; null for nothing. */
+  info?: string | null;
+  /** `CONSULTATION` or `GROUP`. */
+  kind: string;
+  /** The line's language. */
+  language?: string;
+  /** The number of its last message. */
+  last_seq: number;
+  /** The topic's code. */
+  line?: string;
+  /** Who is in it. */
+  members: Member[];
+  /** The ticket's number for people. */
+  number?: string;
+  /** Since when. */
+  opened_at: Wall;
+  /** Where a group room's picture lies; null if it has none. */
+  picture?: string | null;
+  /** The room. */
+  room: RoomId;
+  /** `OPEN`. */
+  status: string;
+  /** What a group room is called. */
+  title?: string;
+}
+
+/** Everything, once. SSE event `snapshot`. */
+export interface LiveSnapshot {
+  /** Counsellors who were open since the start. */
+  counsellors: LiveCounsellor[];
+  /** Rooms that are open. */
+  rooms: LiveRoom[];
+  /** Tickets that wait. */
+  tickets: LiveTicket[];
+}
+
+/** A ticket that waits. */
+export type LiveTicket = WaitingTicket & {
+  /** The ticket. */
+  ticket: TicketId;
+};
+
 /** That the process answers. */
 export interface Liveness {
   /** `alive`. */
@@ -564,6 +670,14 @@ export interface MessageView {
   kind: MessageKind;
   room: RoomId;
   seq: number;
+}
+
+/** An account with its name. */
+export interface Named {
+  /** The account. */
+  account: AccountId;
+  /** Its name. */
+  name: string;
 }
 
 /** A code to be made. */
@@ -918,6 +1032,19 @@ export interface ReplyView {
   version: number;
 }
 
+/** A room of the list changed. SSE event `room`. */
+export type RoomChange = {
+  /** Which. */
+  id: RoomId;
+  /** As it is. */
+  item: LiveRoom;
+  op: 'put';
+} | {
+  /** Which. */
+  id: RoomId;
+  op: 'drop';
+};
+
 /** Who opened a room. */
 export interface RoomCreator {
   id: AccountId;
@@ -1159,6 +1286,46 @@ export interface TestDataView {
   running: JobView | null;
 }
 
+/** A ticket of the list changed. SSE event `ticket`. */
+export type TicketChange = {
+  /** Which. */
+  id: TicketId;
+  /** As it is. */
+  item: LiveTicket;
+  op: 'put';
+} | {
+  /** Which. */
+  id: TicketId;
+  op: 'drop';
+};
+
+/** What a follower of a ticket is told; the field `event` names the SSE event. */
+export type TicketEvent = {
+  /** Tickets before it. */
+  ahead: number;
+  /** The wait expected, from and to, in seconds. */
+  eta_s?: [number, number] | null;
+  event: 'position';
+  /** Its number for people. */
+  number: string;
+  /** The ticket. */
+  ticket: TicketId;
+} | {
+  event: 'matched';
+  /** Its number for people. */
+  number: string;
+  /** The ticket. */
+  ticket: TicketId;
+} | {
+  event: 'closed';
+  /** Its number for people. */
+  number: string;
+  /** Why. */
+  reason: ClosedReason;
+  /** The ticket. */
+  ticket: TicketId;
+};
+
 /** Where a ticket goes, and why. */
 export interface TicketMoveRequest {
   /** For the record. */
@@ -1166,6 +1333,9 @@ export interface TicketMoveRequest {
   /** The topic of the line. */
   topic: string;
 }
+
+/** Where a ticket that waits stands, as the list shows it. */
+export type TicketStage = 'WAITING' | 'OFFERED' | 'PAIRING';
 
 /** Something that happened. */
 export interface TimelineEntry {
@@ -1247,4 +1417,25 @@ export interface VerifyRequest {
 export interface VersionRequest {
   /** The version that was read; left out, whatever is on file is meant. */
   version?: number | null;
+}
+
+/** A waiting ticket as the list shows it. Its place follows from `requested_at` and `priority`. */
+export interface WaitingTicket {
+  desk: DeskId | null;
+  /** Its desk has a socket. */
+  here: boolean;
+  /** The line's language. */
+  language: string;
+  /** The topic's code. */
+  line: string;
+  /** The visitor's own name for themselves. */
+  nickname: string | null;
+  /** Its number for people. */
+  number: string;
+  /** 0 to 9. */
+  priority: number;
+  /** The moment that decides its place. */
+  requested_at: Wall;
+  /** Where it stands. */
+  stage: TicketStage;
 }

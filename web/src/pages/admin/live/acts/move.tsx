@@ -122,7 +122,7 @@ function outcomeOf({ to, line, counsellor }: Values, world: Omit<Props, 'onDone'
   const giver = room.counsellor?.name ?? t('role.COUNSELLOR');
   if (to === 'line') {
     const { there, free } = staffOf(screen.feed.state.value.counsellors.values(), line);
-    const name = office.lookups.topic(line, room.language);
+    const name = office.lookups.topic(line, room.language ?? null);
     if (there === 0) return t('live.move.outcome.unstaffed', { line: name });
     return t('live.move.outcome.line', { line: name, giver, there, free });
   }
