@@ -29,7 +29,9 @@ use crate::config::{ServeOptions, Switch};
 use crate::demo;
 use crate::digest::Digest;
 use crate::http::gate::secret;
-use crate::http::{self, Connections, Gate, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Tries, Uses};
+use crate::http::{
+    self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
+};
 use crate::journal::{Change, Journal};
 use crate::mail::{self, Post, Way};
 use crate::private;
@@ -129,7 +131,7 @@ pub async fn run(
         origins: origins(options),
         passwords: Passwords::default(),
         pictures: Pictures::default(),
-        tries: Tries::default(),
+        throttle: LogInThrottle::default(),
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
         proxies: Proxies::new(options.trusted_proxies.clone()),

@@ -2,7 +2,7 @@
 //! of each scope. What the table does not grant is refused before anything is looked at; what it grants
 //! never ends in "not allowed" by the gate.
 
-use anteroom::http::gate::access::{ByToken, Kind, Proof, Rule, TABLE, Who};
+use anteroom::http::gate::access::{Access, ByToken, Proof, RouteKind, Rule, TABLE};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -13,7 +13,7 @@ use crate::support::{Http, Office, new_id};
 struct Caller {
     name: String,
     http: Http,
-    may: fn(Who) -> bool,
+    may: fn(Access) -> bool,
     /// What their token may do; `None` for a log-in.
     scopes: Option<Vec<&'static str>>,
     /// Whether they have shown lately who they are.
@@ -21,7 +21,7 @@ struct Caller {
 }
 
 impl Caller {
-    fn new(name: &str, http: Http, may: fn(Who) -> bool) -> Self {
+    fn new(name: &str, http: Http, may: fn(Access) -> bool) -> Self {
         Self { name: name.to_owned(), http, may, scopes: None, proven: true }
     }
 }
@@ -33,13 +33,15 @@ async fn everybody_may_do_what_the_table_says_and_nothing_else() {
     let admin = demo.http().log_in("admin", "demo-admin").await;
     let counsellor = demo.http().log_in("counsellor1", "demo-counsellor1").await;
     let mut callers = vec![
-        Caller::new("nobody", demo.http(), |who| who == Who::Anyone),
+        Caller::new("nobody", demo.http(), |who| who == Access::Anyone),
         Caller::new("a counsellor", demo.http().with_bearer(&counsellor), |who| {
-            matches!(who, Who::Anyone | Who::Staff)
+            matches!(who, Access::Anyone | Access::Staff)
         }),
-        Caller::new("a manager", demo.http().as_user("lee").await, |who| who != Who::Admins),
+        Caller::new("a manager", demo.http().as_user("lee").await, |who| who != Access::Admins),
         Caller::new("an admin", demo.http().with_bearer(&admin), |_| true),
-        Caller::new("an admin without a second factor", strict.http().as_user("admin").await, |who| who != Who::Admins),
+        Caller::new("an admin without a second factor", strict.http().as_user("admin").await, |who| {
+            who != Access::Admins
+        }),
     ];
     let old = demo.http().as_user("old").await;
     for scopes in [vec!["read"], vec!["write"], vec!["admin"], vec!["read", "write", "admin"]] {
@@ -81,7 +83,7 @@ async fn knock(caller: &Caller, rule: &Rule, body: Value) {
     if !(caller.may)(rule.who) {
         match caller.name.as_str() {
             "nobody" => drop(answer.is_problem(401, "NOT_LOGGED_IN")),
-            _ if rule.who == Who::Admins && caller.name.contains("second factor") => {
+            _ if rule.who == Access::Admins && caller.name.contains("second factor") => {
                 answer.is_problem(403, "SECOND_FACTOR_MISSING");
             }
             _ => assert!(answer.status == 403 && is_the_gates(&answer), "{who}"),
@@ -92,7 +94,7 @@ async fn knock(caller: &Caller, rule: &Rule, body: Value) {
         assert_eq!(answer.is_problem(403, "SCOPE_MISSING")["code"], "SCOPE_MISSING", "{who}");
     } else if needs_proof && !caller.proven {
         assert_eq!(answer.is_problem(403, "STEP_UP")["code"], "STEP_UP", "{who}");
-    } else if rule.kind != Kind::Guess {
+    } else if rule.kind != RouteKind::Guess {
         assert_ne!(answer.status, 401, "{who}");
         assert!(!is_the_gates(&answer), "{who}");
     }
@@ -112,10 +114,10 @@ async fn ask(caller: &Caller, rule: &Rule, body: &Value) -> Answer {
     let method = Method::from_bytes(rule.method.as_bytes()).expect("a method");
     let request = http.request(method, &path);
     match rule.kind {
-        Kind::Stay => http.begin(request).await,
+        RouteKind::Stay => http.begin(request).await,
         _ if rule.method == "GET" => http.ask(request).await,
         // A file comes as a form; what is none is refused for that before it is asked what a token may do.
-        Kind::Upload if caller.scopes.is_some() => {
+        RouteKind::Upload if caller.scopes.is_some() => {
             http.ask(request.header("content-type", "multipart/form-data; boundary=x").body("")).await
         }
         _ => http.ask(request.json(body)).await,

@@ -11,10 +11,9 @@ use std::time::Duration;
 
 use actix::prelude::*;
 use futures_util::future::join_all;
-use serde::Serialize;
-use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::live_list::{CounsellorChange, LiveSnapshot, LiveTicket, RoomChange, TicketChange, WatchEvent};
 use super::messages::Look;
 use super::room_summary::RoomSummary;
 use crate::dispatch::{self, WaitingTicket};
@@ -61,23 +60,6 @@ enum Changed {
     Room(RoomId),
     Ticket(TicketId),
     Counsellor(AccountId),
-}
-
-/// What a viewer is told.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-pub enum WatchEvent {
-    /// Everything, once: `{rooms, tickets, counsellors}`. SSE event `snapshot`.
-    Snapshot(Value),
-    /// A change: `{op: "put" | "drop", id, item?}`. SSE event `room`, `ticket` or `counsellor`.
-    Change {
-        /// The SSE event's name.
-        #[serde(skip)]
-        kind: &'static str,
-        /// What happened.
-        #[serde(flatten)]
-        change: Value,
-    },
 }
 
 /// Start viewing. The receiver ends when the viewer fell too far behind (reconnect for a fresh
@@ -152,11 +134,7 @@ impl AdminFeed {
         self.changed = later;
         let mut viewers = std::mem::take(&mut self.viewers);
         for changed in now {
-            let (kind, id) = changed.named();
-            let item = self.item(changed);
-            let change = |change| WatchEvent::Change { kind, change };
-            let gone = change(json!({ "op": "drop", "id": id }));
-            let put = item.map(|item| change(json!({ "op": "put", "id": id, "item": item })));
+            let (put, gone) = (self.put(changed), changed.dropped());
             viewers.retain_mut(|viewer| {
                 let event = match &put {
                     Some(put) if self.is_for(viewer, changed) => put,
@@ -170,11 +148,20 @@ impl AdminFeed {
     }
 
     /// The thing as the list shows it; `None` once it is gone.
-    fn item(&self, changed: Changed) -> Option<Value> {
+    fn put(&self, changed: Changed) -> Option<WatchEvent> {
         match changed {
-            Changed::Room(id) => self.rooms.get(&id).map(|room| room.summary.shown()),
-            Changed::Ticket(id) => self.tickets.get(&id).map(|one| ticket(id, one)),
-            Changed::Counsellor(id) => self.counsellors.get(&id).map(|shown| json!(shown)),
+            Changed::Room(id) => self.rooms.get(&id).map(|room| {
+                let item = Box::new(room.summary.shown());
+                WatchEvent::Room(RoomChange::Put { id, item })
+            }),
+            Changed::Ticket(id) => self.tickets.get(&id).map(|shown| {
+                let item = Box::new(LiveTicket { ticket: id, shown: shown.clone() });
+                WatchEvent::Ticket(TicketChange::Put { id, item })
+            }),
+            Changed::Counsellor(id) => self.counsellors.get(&id).map(|shown| {
+                let item = Box::new(shown.clone());
+                WatchEvent::Counsellor(CounsellorChange::Put { id, item })
+            }),
         }
     }
 
@@ -196,29 +183,30 @@ impl AdminFeed {
     }
 
     /// Everything that is for this viewer, who has been shown it then.
-    fn snapshot(&self, viewer: &mut Viewer) -> Value {
-        let mut shown = |changed: Changed| {
-            let item = self.item(changed).filter(|_| self.is_for(viewer, changed));
-            if item.is_some() {
+    fn snapshot(&self, viewer: &mut Viewer) -> LiveSnapshot {
+        let rooms = self.rooms.keys().map(|id| Changed::Room(*id));
+        let tickets = self.tickets.keys().map(|id| Changed::Ticket(*id));
+        let counsellors = self.counsellors.keys().map(|id| Changed::Counsellor(*id));
+        let mut snapshot = LiveSnapshot::default();
+        for changed in rooms.chain(tickets).chain(counsellors) {
+            if self.is_for(viewer, changed)
+                && let Some(put) = self.put(changed)
+            {
                 viewer.note(changed, true);
+                snapshot.add(put);
             }
-            item
-        };
-        json!({
-            "rooms": self.rooms.keys().filter_map(|id| shown(Changed::Room(*id))).collect::<Vec<_>>(),
-            "tickets": self.tickets.keys().filter_map(|id| shown(Changed::Ticket(*id))).collect::<Vec<_>>(),
-            "counsellors": self.counsellors.keys().filter_map(|id| shown(Changed::Counsellor(*id))).collect::<Vec<_>>(),
-        })
+        }
+        snapshot
     }
 }
 
 impl Changed {
-    /// The name of its events, and its id.
-    fn named(self) -> (&'static str, String) {
+    /// That it is gone.
+    fn dropped(self) -> WatchEvent {
         match self {
-            Self::Room(id) => ("room", id.to_string()),
-            Self::Ticket(id) => ("ticket", id.to_string()),
-            Self::Counsellor(id) => ("counsellor", id.to_string()),
+            Self::Room(id) => WatchEvent::Room(RoomChange::Drop { id }),
+            Self::Ticket(id) => WatchEvent::Ticket(TicketChange::Drop { id }),
+            Self::Counsellor(id) => WatchEvent::Counsellor(CounsellorChange::Drop { id }),
         }
     }
 }
@@ -242,16 +230,9 @@ impl Viewer {
 
     /// `false` if they fell too far behind, or are gone.
     fn tell(&mut self, changed: Changed, event: &WatchEvent) -> bool {
-        let is_shown = matches!(event, WatchEvent::Change { change, .. } if change["op"] == "put");
-        self.note(changed, is_shown);
+        self.note(changed, event.is_put());
         self.to.try_send(event.clone()).is_ok()
     }
-}
-
-fn ticket(id: TicketId, shown: &WaitingTicket) -> Value {
-    let mut item = json!(shown);
-    item["ticket"] = json!(id);
-    item
 }
 
 impl Handler<Subscribe> for AdminFeed {

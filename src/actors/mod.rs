@@ -8,7 +8,7 @@
 //! - `room`: one room, on the thread of its desk; `room_summary`: what is told of it elsewhere
 //! - `groups`: the group rooms that are open
 //! - `matchmaker`: the actor round [`crate::dispatch`], which knows who is where
-//! - `admin_feed`: what the admin room list sees, as it changes; `public_feed`: what everybody may see
+//! - `admin_feed`: what the admin room list sees, as it changes (`live_list`: as it is sent); `public_feed`: what everybody may see
 //! - `messages`: what they tell each other
 //! - `starting`, `opening`: how each comes to be
 
@@ -16,6 +16,7 @@ mod admin_feed;
 mod counsellor;
 mod desk;
 mod groups;
+mod live_list;
 mod matchmaker;
 mod messages;
 mod opening;
@@ -33,10 +34,11 @@ pub use crate::dispatch::{
 };
 pub use crate::room::Entering;
 pub use crate::sockets::{Sockets, StaffStream, Whose};
-pub use admin_feed::{AdminFeed, Subscribe, WatchEvent};
+pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
 pub use groups::{FoundGroup, Groups};
+pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
 pub use matchmaker::{Found, Matchmaker};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
@@ -44,5 +46,5 @@ pub use messages::{
     StaffEdited,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
-pub use public_feed::{FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};
+pub use public_feed::{Called, FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};
 pub use starting::Actors;

@@ -71,20 +71,27 @@ pub enum OfficeEvent {
     Called(Arc<Called>),
 }
 
-/// A number that is called. There is nothing in it that names a person.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// A number that is called. There is nothing in it that names a person. SSE event `called`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Called {
+    /// The ticket's number for people.
     number: String,
+    /// The topic's code.
     line: String,
+    /// The topic's name.
     line_name: String,
-    /// Where; `None` at the public desk.
-    desk: Option<DeskName>,
+    /// Where; null at the public desk.
+    desk: Option<CalledDesk>,
+    /// When.
     at: Wall,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-struct DeskName {
+/// The registered desk that a number is called to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+struct CalledDesk {
+    /// Its name.
     name: String,
+    /// Where it stands.
     place: Option<String>,
 }
 
@@ -190,14 +197,14 @@ impl PublicFeed {
                 log::warn!("the desks' names could not be read; numbers are called without them");
                 Vec::new()
             });
-            let names = names.into_iter().map(|(id, name, place)| (id, DeskName { name, place })).collect();
+            let names = names.into_iter().map(|(id, name, place)| (id, CalledDesk { name, place })).collect();
             office.naming = false;
             office.call(calls, &names);
             office.name_desks(ctx);
         }));
     }
 
-    fn call(&mut self, calls: VecDeque<Call>, names: &HashMap<DeskId, DeskName>) {
+    fn call(&mut self, calls: VecDeque<Call>, names: &HashMap<DeskId, CalledDesk>) {
         for Call { number, line, line_name, desk, at } in calls {
             let desk = desk.and_then(|desk| names.get(&desk).cloned());
             let called = Arc::new(Called { number, line, line_name, desk, at });

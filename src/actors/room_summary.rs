@@ -1,8 +1,7 @@
 //! What others may know of a room that are not in it.
 
-use serde_json::{Value, json};
-
-use crate::ids::RoomId;
+use super::live_list::{LiveRoom, Named};
+use crate::ids::{AccountId, RoomId};
 use crate::room::{Glance, Kind};
 use crate::time::Wall;
 
@@ -17,21 +16,26 @@ pub(super) struct RoomSummary {
 
 impl RoomSummary {
     /// For the admin room list.
-    pub(super) fn shown(&self) -> Value {
+    pub(super) fn shown(&self) -> LiveRoom {
         let Glance { members, last_seq } = &self.glance;
+        let open = |kind| LiveRoom::open(self.room, kind, self.opened_at, *last_seq, members.clone());
+        let named = |(account, name): &(AccountId, String)| Named { account: *account, name: name.clone() };
         match &self.kind {
-            Kind::Talk { talk, .. } => json!({
-                "room": self.room, "consultation": talk.ticket, "number": talk.number, "line": talk.line,
-                "language": talk.language, "kind": "CONSULTATION", "status": "OPEN", "opened_at": self.opened_at,
-                "last_seq": last_seq, "members": members,
-                "counsellor": { "account": talk.counsellor.0, "name": talk.counsellor.1 },
-            }),
-            Kind::Group(group) => json!({
-                "room": self.room, "kind": "GROUP", "status": "OPEN", "opened_at": self.opened_at,
-                "title": group.title, "info": group.info, "picture": group.picture,
-                "last_seq": last_seq, "members": members,
-                "creator": { "account": group.creator.0, "name": group.creator.1 },
-            }),
+            Kind::Talk { talk, .. } => LiveRoom {
+                consultation: Some(talk.ticket),
+                number: Some(talk.number.clone()),
+                line: Some(talk.line.clone()),
+                language: Some(talk.language.clone()),
+                counsellor: Some(named(&talk.counsellor)),
+                ..open("CONSULTATION")
+            },
+            Kind::Group(group) => LiveRoom {
+                title: Some(group.title.clone()),
+                info: Some(group.info.clone()),
+                picture: Some(group.picture.clone()),
+                creator: Some(named(&group.creator)),
+                ..open("GROUP")
+            },
         }
     }
 }

@@ -67,7 +67,7 @@ pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
 pub use rows::{
     EventKind, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
 };
-pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, WaitingTicket};
+pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketStage, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
 pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
 

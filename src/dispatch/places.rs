@@ -2,7 +2,7 @@
 
 use super::input::Effect;
 use super::news::DeskNews;
-use super::shown::{Shown, TicketEvent, WaitingTicket};
+use super::shown::{Shown, TicketEvent, TicketStage, WaitingTicket};
 use super::{Dispatch, Out};
 use crate::ids::TicketId;
 use crate::matching::Stage;
@@ -59,9 +59,9 @@ impl Dispatch {
             priority: visit.row.priority,
             here: visit.socket.is_some(),
             stage: match view.stage {
-                Stage::Offered(_) | Stage::Handing(_) => "OFFERED",
-                Stage::Pairing(_) => "PAIRING",
-                Stage::Storing | Stage::Waiting | Stage::Closing(_) => "WAITING",
+                Stage::Offered(_) | Stage::Handing(_) => TicketStage::Offered,
+                Stage::Pairing(_) => TicketStage::Pairing,
+                Stage::Storing | Stage::Waiting | Stage::Closing(_) => TicketStage::Waiting,
             },
         };
         out.show(Shown::Ticket(ticket, Some(shown)));

@@ -23,6 +23,7 @@ pub enum Shown {
 
 /// A waiting ticket as the list shows it. Its place follows from `requested_at` and `priority`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct WaitingTicket {
     /// Its number for people.
     pub number: String,
@@ -43,12 +44,26 @@ pub struct WaitingTicket {
     pub priority: u8,
     /// Its desk has a socket.
     pub here: bool,
-    /// `WAITING`, `OFFERED` or `PAIRING`.
-    pub stage: &'static str,
+    /// Where it stands.
+    pub stage: TicketStage,
+}
+
+/// Where a ticket that waits stands, as the list shows it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
+#[serde(rename_all = "UPPERCASE")]
+pub enum TicketStage {
+    /// Nobody was found yet.
+    Waiting,
+    /// Somebody is asked.
+    Offered,
+    /// Somebody has taken it, and that goes on file.
+    Pairing,
 }
 
 /// A counsellor as the list shows them.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(as = LiveCounsellor))]
 pub struct CounsellorShown {
     /// Who.
     pub account: AccountId,
@@ -115,6 +130,7 @@ pub struct Call {
 
 /// What a follower of a ticket is told; the field `event` names the SSE event.
 #[derive(Clone, Debug, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum TicketEvent {
     /// Its place.
@@ -126,6 +142,7 @@ pub enum TicketEvent {
         /// Tickets before it.
         ahead: u32,
         /// The wait expected, from and to, in seconds.
+        #[cfg_attr(feature = "server", schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2))]
         eta_s: Option<[u32; 2]>,
     },
     /// It was matched; the last event.

@@ -1,9 +1,9 @@
-//! Everything that comes in over HTTP. `routes` is the table; each resource has a file; a handler
-//! authenticates (by the types it takes), calls, answers.
+//! Everything that comes in over HTTP. `table` has a row a route; each resource has a file; a handler authenticates (by
+//! the types it takes), calls, answers.
 //!
 //! - `server`: what answers: listener, connections and their patience, sockets, streams, health, metrics, pages
-//! - `gate`: what every request passes: request id, address, origin, role, limits, log; `access` is the table of
-//!   who may use which route
+//! - `gate`: what every request passes: request id, address, origin, role, limits, log; `access` is the
+//!   table of who may use which route
 //! - `kit`: what goes in and out, strictly; how records are changed, with the audit in the same transaction
 //! - `access_control`: accounts and how one gets in; how access is taken away, at once and by itself
 //! - `centre`, `talk`, `records`, `trial`: the resources
@@ -17,17 +17,18 @@ mod kit;
 mod records;
 mod routes;
 mod server;
+mod table;
 mod talk;
 mod trial;
 
-pub use access_control::means::Uses;
+pub use access_control::credential::Uses;
 pub use access_control::passwords::Passwords;
 pub use gate::origin::Origins;
 pub use gate::pass::pass;
 pub use gate::proxies::Proxies;
 pub use gate::rates::Rates;
 pub use gate::state::Gate;
-pub use gate::tries::Tries;
+pub use gate::throttle::LogInThrottle;
 pub use kit::error::AppError;
 pub use kit::fault::{Fault, FieldFault};
 pub use routes::routes;

@@ -237,6 +237,7 @@ pub struct LineLoad {
 /// A member as other members see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Member {
     /// The seat.
     pub member: MemberId,

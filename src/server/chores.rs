@@ -34,7 +34,7 @@ pub(super) fn start(app: &App, gate: &web::Data<Gate>, way: Way) -> Crew {
     let lines_edited = move |lines| matchmaker.do_send(LinesEdited { lines });
     crew.start(jobs::Runner::new(app.jobs.clone(), tools, nightly, lines_edited), app.jobs.queued());
     crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), way), app.post.queued());
-    crew.start(validity::Watch::new(app.clone(), gate.clone()), &Poke::default());
+    crew.start(validity::Expiry::new(app.clone(), gate.clone()), &Poke::default());
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
     crew
 }

@@ -1,6 +1,6 @@
 //! A desk's key: it opens tickets and nothing else, and once taken away it opens nothing at all.
 
-use anteroom::http::gate::access::{TABLE, Who};
+use anteroom::http::gate::access::{Access, TABLE};
 use anteroom::protocol::{ClientFrame, Sender};
 use reqwest::Method;
 use serde_json::json;
@@ -103,7 +103,7 @@ async fn a_key_opens_no_route() {
     let (id, key) = register(&admin, "로비").await;
     let kiosk = server.http();
     let mut tried = 0;
-    let closed = TABLE.iter().filter(|rule| rule.who != Who::Anyone).map(|rule| (rule.method, rule.path));
+    let closed = TABLE.iter().filter(|rule| rule.who != Access::Anyone).map(|rule| (rule.method, rule.path));
     let more = [("GET", "/api/v1/lines?all=true"), ("GET", "/api/v1/codes?all=true")];
     for (method, path) in closed.chain(more) {
         let path = path.replace("{id}", &id).replace("{seq}", "1").replace("{file}", "x");

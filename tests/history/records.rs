@@ -43,6 +43,24 @@ async fn what_happened_is_told_with_names_and_the_reason_of_the_end() {
 }
 
 #[tokio::test]
+async fn an_emptied_memo_is_taken_away_and_its_words_stay_in_the_timeline() {
+    let server = Office::new().admin().counsellor("kim").open().await;
+    let (ticket, _) = talked(&server, "kim").await;
+    let path = format!("/api/v1/consultations/{ticket}");
+    let kim = server.http().as_user("kim").await;
+    assert_eq!(patch(&kim, &path, json!({"version": 1, "memo": "처음 메모"})).await.json()["memo"], "처음 메모");
+    let emptied = patch(&kim, &path, json!({"version": 2, "memo": " \n "})).await;
+    assert_eq!((emptied.status, &emptied.json()["memo"]), (200, &Value::Null), "{}", emptied.text);
+    let whole = kim.read(&path).await;
+    let last = whole["timeline"].as_array().and_then(|told| told.last()).cloned().unwrap_or_default();
+    assert_eq!(last["detail"]["memo"], json!({"from": "처음 메모", "to": null}), "{whole}");
+    // What is never there without words is refused still.
+    let problem = patch(&kim, &path, json!({"version": 3, "result_code": ""})).await.is_problem(422, "OUT_OF_BOUNDS");
+    assert_eq!(problem["errors"][0]["code"], "EMPTY");
+    server.finish().await;
+}
+
+#[tokio::test]
 async fn an_edit_needs_the_version_that_was_read_and_keeps_the_earlier_words() {
     let server = Office::new().admin().counsellor("kim").counsellor("lee").open().await;
     let (ticket, _) = talked(&server, "kim").await;

@@ -2,7 +2,7 @@
 //! another line, one whose line is gone, a counsellor of another line, a manager who is one no more,
 //! and nobody.
 
-use anteroom::http::gate::access::{Rule, TABLE, Whose};
+use anteroom::http::gate::access::{Owner, Rule, TABLE};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -145,7 +145,7 @@ async fn asked(http: &Http, rule: &Rule, id: &str) -> crate::support::http::Answ
 }
 
 fn is_somebodys(rule: &&Rule) -> bool {
-    matches!(rule.whose, Whose::Lines | Whose::Own) && !rule.path.starts_with("/ws/")
+    matches!(rule.whose, Owner::Lines | Owner::Own) && !rule.path.starts_with("/ws/")
 }
 
 #[tokio::test]

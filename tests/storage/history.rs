@@ -236,7 +236,9 @@ fn words_are_found_where_they_are_said(bed: &Bed) {
     assert!(found("비밀번호 재설정"));
     let edit = |memo: &str| {
         let found = bed.read(|conn| consultations::by_id(conn, talk.ticket)).unwrap();
-        bed.read(|conn| consultations::edit(conn, talk.ticket, found.version, None, Some(memo), "TEST", bed.now()));
+        bed.read(|conn| {
+            consultations::edit(conn, talk.ticket, found.version, (None, Some(Some(memo))), "TEST", bed.now())
+        });
         bed.read(|conn| due::mark(conn, talk.ticket, found.ticket.requested_at, bed.now()));
     };
     edit("방문 예정");
@@ -343,7 +345,7 @@ fn an_edit_of_an_older_version_changes_nothing(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     bed.end(&talk, false);
     let edit = |version, memo| {
-        bed.read(|conn| consultations::edit(conn, talk.ticket, version, None, Some(memo), "TEST", bed.now()))
+        bed.read(|conn| consultations::edit(conn, talk.ticket, version, (None, Some(Some(memo))), "TEST", bed.now()))
     };
     assert!(edit(1, "하나") && !edit(1, "둘") && edit(2, "셋"));
     let found = bed.read(|conn| consultations::by_id(conn, talk.ticket)).unwrap();

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anteroom::http::gate::access::{Kind, TABLE};
+use anteroom::http::gate::access::{RouteKind, TABLE};
 use reqwest::Method;
 
 use crate::support::raw::Raw;
@@ -78,7 +78,7 @@ async fn what_can_be_read_can_be_asked_about() {
     for rule in TABLE.iter().filter(|rule| rule.method == "GET" && !rule.path.starts_with("/ws/")) {
         let path = rule.path.replace("{id}", &new_id()).replace("{file:.*}", "index.html").replace("{file}", "none.js");
         let get = match rule.kind {
-            Kind::Stay => http.begin(http.request(Method::GET, &path)).await,
+            RouteKind::Stay => http.begin(http.request(Method::GET, &path)).await,
             _ => http.get(&path).await.expect("an answer"),
         };
         // Of a stream too it ends at once.

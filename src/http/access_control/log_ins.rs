@@ -7,9 +7,9 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::actors::Whose;
 use crate::app::App;
-use crate::http::access_control::ending;
-use crate::http::access_control::ending::end_own;
-use crate::http::access_control::means::Means;
+use crate::http::access_control::credential::Credential;
+use crate::http::access_control::revocation;
+use crate::http::access_control::revocation::end_own;
 use crate::http::ask;
 use crate::http::gate::staff::{Acting, Staff, idle_before};
 use crate::http::kit::change::change;
@@ -25,7 +25,7 @@ use crate::time::Wall;
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
-pub struct Wanted {
+pub struct LogInsQuery {
     /// Rows in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -49,25 +49,25 @@ pub struct LogInView {
 
 /// How many log-ins ended.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Ended {
+pub struct LogInsEnded {
     ended: usize,
 }
 
 /// One's own log-ins, the newest first.
-#[utoipa::path(get, path = "/api/v1/sessions", tag = "session", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/sessions", tag = "session", params(LogInsQuery),
     responses((status = 200, description = "One's own log-ins", body = Page<LogInView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<LogInsQuery>,
 ) -> Result<web::Json<Page<LogInView>>, AppError> {
-    let (limit, after) = (page_limit(wanted.limit)?, cursor::decode(wanted.after.as_deref())?);
+    let (limit, after) = (page_limit(query.limit)?, cursor::decode(query.after.as_deref())?);
     let (account, now) = (staff.session.account.id, app.clock.now().wall);
     let page =
         ask(&app, move |conn| sessions::of_account(conn, account, (idle_before(now), now), after, limit)).await?;
     let show = |log_in: LogIn| {
         let LogIn { id, made_at, last_used_at, address, agent } = log_in;
-        LogInView { id, made_at, last_used_at, address, agent, current: staff.means == Means::LogIn(id) }
+        LogInView { id, made_at, last_used_at, address, agent, current: staff.credential == Credential::LogIn(id) }
     };
     Ok(web::Json(Page::of(page, show)))
 }
@@ -88,25 +88,25 @@ pub async fn end(
 
 /// Ends all one's other log-ins. API tokens stay.
 #[utoipa::path(delete, path = "/api/v1/sessions", tag = "session",
-    responses((status = 200, description = "How many ended", body = Ended)))]
+    responses((status = 200, description = "How many ended", body = LogInsEnded)))]
 pub async fn end_others(
     app: web::Data<App>,
     acting: Acting,
     _nothing: Body<Nothing>,
-) -> Result<web::Json<Ended>, AppError> {
+) -> Result<web::Json<LogInsEnded>, AppError> {
     let (account, kept) = (acting.staff.session.account.id, acting.staff.session.id);
     let by = acting.by();
     let clock = app.clock.clone();
     let ended = change(&app, &acting, move |conn, trail| {
         let others = sessions::others_of(conn, account, kept)?;
-        ending::on_file(conn, Whose::OthersOf(account, kept), &by, clock.now().wall)?;
+        revocation::on_file(conn, Whose::OthersOf(account, kept), &by, clock.now().wall)?;
         trail.note("LOG_INS_ENDED", "ACCOUNT", account, json!({"log_ins": others.len()}));
         Ok(others)
     })
     .await?;
     // One by one: what tokens have open stays.
     for id in &ended {
-        ending::at_once(&app, Whose::Session(*id));
+        revocation::at_once(&app, Whose::Session(*id));
     }
-    Ok(web::Json(Ended { ended: ended.len() }))
+    Ok(web::Json(LogInsEnded { ended: ended.len() }))
 }

@@ -8,9 +8,9 @@ use utoipa::ToSchema;
 
 use crate::actors::Whose;
 use crate::app::App;
-use crate::http::access_control::ending;
 use crate::http::access_control::notice::Notices;
 use crate::http::access_control::passwords::check_new;
+use crate::http::access_control::revocation;
 use crate::http::access_control::session::{LOGIN_CHARS_MAX, prove_password};
 use crate::http::gate::staff::{Acting, Origin};
 use crate::http::gate::turns::Lane;
@@ -38,7 +38,7 @@ const LOGIN_OR_EMAIL_CHARS_MAX: usize = 254;
 /// The body of `PUT /api/v1/session/password`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Change {
+pub struct PasswordChangeRequest {
     /// The present password.
     current: String,
     /// The new one.
@@ -49,7 +49,7 @@ pub struct Change {
 /// The body of `POST /api/v1/password/reset`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Forgotten {
+pub struct PasswordLinkRequest {
     /// A login or a mail address.
     #[schema(min_length = 1, max_length = 254)]
     login: String,
@@ -57,7 +57,7 @@ pub struct Forgotten {
 
 /// `{mail}`
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Asked {
+pub struct PasswordLinkAnswer {
     /// Whether there is a mail server. Without one no mail comes: an admin can make a link.
     mail: bool,
 }
@@ -65,7 +65,7 @@ pub struct Asked {
 /// The body of `PUT /api/v1/password`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Reset {
+pub struct PasswordResetRequest {
     /// From the link.
     token: String,
     /// The new password.
@@ -74,13 +74,13 @@ pub struct Reset {
 }
 
 /// Changes one's own password. Every other log-in and socket of the account ends, and its API tokens.
-#[utoipa::path(put, path = "/api/v1/session/password", tag = "session", request_body = Change,
+#[utoipa::path(put, path = "/api/v1/session/password", tag = "session", request_body = PasswordChangeRequest,
     responses((status = 204, description = "Changed")))]
 pub async fn replace(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     acting: Acting,
-    Body(given): Body<Change>,
+    Body(given): Body<PasswordChangeRequest>,
 ) -> Result<HttpResponse, AppError> {
     check_new(&given.password)?;
     let account = &acting.staff.session.account;
@@ -92,7 +92,7 @@ pub async fn replace(
     change(&app, &acting, move |conn, trail| {
         let now = clock.now().wall;
         account_edits::set(conn, id, &changes, &by, now)?;
-        ending::on_file(conn, whose, &by, now)?;
+        revocation::on_file(conn, whose, &by, now)?;
         api_tokens::revoke_all(conn, id, &by, now)?;
         notices.tell(conn, &owner, Text::PasswordChanged, now)?;
         trail.note("PASSWORD_CHANGED", "ACCOUNT", id, json!({}));
@@ -100,19 +100,19 @@ pub async fn replace(
     })
     .await?;
     app.post.hurry();
-    ending::at_once(&app, whose);
+    revocation::at_once(&app, whose);
     Ok(HttpResponse::NoContent().finish())
 }
 
 /// Asks for a mail with a link to set a new password. Whether there is such an account is not told,
 /// neither by the answer nor by its time: the work is done after it.
-#[utoipa::path(post, path = "/api/v1/password/reset", tag = "session", request_body = Forgotten,
-    responses((status = 202, body = Asked,
+#[utoipa::path(post, path = "/api/v1/password/reset", tag = "session", request_body = PasswordLinkRequest,
+    responses((status = 202, body = PasswordLinkAnswer,
         description = "If there is such an account and a mail server, a mail is on its way")))]
 pub async fn ask_for_link(
     app: web::Data<App>,
     origin: Origin,
-    Body(given): Body<Forgotten>,
+    Body(given): Body<PasswordLinkRequest>,
 ) -> Result<HttpResponse, AppError> {
     let login = line("login", &given.login, LOGIN_OR_EMAIL_CHARS_MAX)?;
     let mail = app.settings.mail;
@@ -121,18 +121,18 @@ pub async fn ask_for_link(
             log::error!(request_id = origin.request_id; "a new password could not be mailed: {error}");
         }
     });
-    Ok(HttpResponse::Accepted().json(Asked { mail }))
+    Ok(HttpResponse::Accepted().json(PasswordLinkAnswer { mail }))
 }
 
 /// Sets a new password with the link from a mail or an admin. Every log-in and API token of the account ends.
-#[utoipa::path(put, path = "/api/v1/password", tag = "session", request_body = Reset,
+#[utoipa::path(put, path = "/api/v1/password", tag = "session", request_body = PasswordResetRequest,
     responses((status = 204, description = "Set; log in with it"), (status = 409, description = "BAD_LINK")))]
 pub async fn reset(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     origin: Origin,
     request: HttpRequest,
-    Body(given): Body<Reset>,
+    Body(given): Body<PasswordResetRequest>,
 ) -> Result<HttpResponse, AppError> {
     check_new(&given.password)?;
     let bad_link = || AppError::bad_link("an hour, or three days if an admin made it", "ask for a new one");
@@ -147,7 +147,7 @@ pub async fn reset(
         let id = links::use_up(conn, LinkKind::ResetPassword, &hash, now)?.ok_or_else(bad_link)?;
         links::void(conn, id, LinkKind::ResetPassword, now)?;
         account_edits::set(conn, id, &changes, &id.to_string(), now)?;
-        ending::on_file(conn, Whose::Account(id), &id.to_string(), now)?;
+        revocation::on_file(conn, Whose::Account(id), &id.to_string(), now)?;
         let owner = accounts::by_id(conn, id)?.ok_or_else(bad_link)?;
         notices.tell(conn, &owner, Text::PasswordChanged, now)?;
         trail.note("PASSWORD_RESET", "ACCOUNT", id, json!({}));
@@ -155,7 +155,7 @@ pub async fn reset(
     })
     .await?;
     app.post.hurry();
-    ending::at_once(&app, Whose::Account(id));
+    revocation::at_once(&app, Whose::Account(id));
     // Who holds the mailed link is the owner: they log in now, whatever strangers guess meanwhile.
     let device = browser::cookie(browser::known(&request, &gate.origins, &app.tokens), id, &gate.origins, &app.tokens);
     Ok(HttpResponse::NoContent().cookie(device).finish())

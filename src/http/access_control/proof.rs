@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::Gate;
-use crate::http::access_control::means::Means;
+use crate::http::access_control::credential::Credential;
 use crate::http::access_control::one_time::{self, CODE_CHARS_MAX};
 use crate::http::access_control::session::prove_password;
 use crate::http::gate::staff::Acting;
@@ -20,7 +20,7 @@ use crate::storage::people::sessions;
 /// The body of `POST /api/v1/session/proof`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Shown {
+pub struct ProofRequest {
     /// The present password.
     password: String,
     /// Six digits, or a recovery code; where the account has a second factor.
@@ -29,7 +29,7 @@ pub struct Shown {
 }
 
 /// Renews the proof of this log-in for ten minutes.
-#[utoipa::path(post, path = "/api/v1/session/proof", tag = "session", request_body = Shown, responses(
+#[utoipa::path(post, path = "/api/v1/session/proof", tag = "session", request_body = ProofRequest, responses(
     (status = 204, description = "Proven; acts on credentials, roles, standing and tokens are open for ten minutes"),
     (status = 401, description = "SECOND_FACTOR_NEEDED: the password is right; send `code` too"),
     (status = 403, description = "WRONG_PASSWORD or WRONG_CODE")))]
@@ -37,9 +37,9 @@ pub async fn renew(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     acting: Acting,
-    Body(given): Body<Shown>,
+    Body(given): Body<ProofRequest>,
 ) -> Result<HttpResponse, AppError> {
-    let Means::LogIn(session) = acting.staff.means else {
+    let Credential::LogIn(session) = acting.staff.credential else {
         let detail = "an API token proves nothing about who holds it; log in with the password";
         return Err(AppError::conflict("NOT_A_LOG_IN", detail));
     };
@@ -48,7 +48,7 @@ pub async fn renew(
     prove_password(&app, &gate, &acting, "password", given.password).await?;
     let now = app.clock.now().wall;
     let wrong_code = || {
-        let told = gate.tries.judge(&acting.staff.guesser(), true, app.clock.now().mono);
+        let told = gate.throttle.judge(&acting.staff.guesser(), true, app.clock.now().mono);
         told.err().unwrap_or_else(AppError::wrong_code)
     };
     let proof = match one_time::prove(&account, code.as_deref(), app.clock.outside())? {

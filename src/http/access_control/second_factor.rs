@@ -11,9 +11,9 @@ use utoipa::ToSchema;
 use crate::actors::Whose;
 use crate::app::App;
 use crate::http::Gate;
-use crate::http::access_control::ending;
 use crate::http::access_control::notice::Notices;
 use crate::http::access_control::one_time::{draw_recovery_code, hash_of, prove, step_of, totp};
+use crate::http::access_control::revocation;
 use crate::http::access_control::session::prove_password;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::change::change;
@@ -29,7 +29,7 @@ const RECOVERY_CODES: usize = 10;
 /// The body of `POST /api/v1/session/second-factor`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Begin {
+pub struct SecondFactorRequest {
     /// The present password.
     password: String,
 }
@@ -37,7 +37,7 @@ pub struct Begin {
 /// The body of `PUT /api/v1/session/second-factor`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Confirm {
+pub struct SecondFactorConfirmRequest {
     /// Six digits, from the authenticator.
     code: String,
 }
@@ -45,7 +45,7 @@ pub struct Confirm {
 /// The body of `DELETE /api/v1/session/second-factor`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Remove {
+pub struct SecondFactorRemoveRequest {
     /// The present password.
     password: String,
     /// Six digits, or a recovery code.
@@ -54,7 +54,7 @@ pub struct Remove {
 
 /// What an authenticator needs, shown once.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Begun {
+pub struct SecondFactorSecret {
     /// The shared secret, base32.
     secret: String,
     /// `otpauth://…`
@@ -71,14 +71,14 @@ pub struct RecoveryCodes {
 }
 
 /// Draws a secret. It counts once a code of it was shown.
-#[utoipa::path(post, path = "/api/v1/session/second-factor", tag = "session", request_body = Begin,
-    responses((status = 200, description = "The secret; it counts once confirmed", body = Begun)))]
+#[utoipa::path(post, path = "/api/v1/session/second-factor", tag = "session", request_body = SecondFactorRequest,
+    responses((status = 200, description = "The secret; it counts once confirmed", body = SecondFactorSecret)))]
 pub async fn begin(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     acting: Acting,
-    Body(given): Body<Begin>,
-) -> Result<web::Json<Begun>, AppError> {
+    Body(given): Body<SecondFactorRequest>,
+) -> Result<web::Json<SecondFactorSecret>, AppError> {
     let account = acting.staff.session.account.clone();
     prove_password(&app, &gate, &acting, "password", given.password).await?;
     let drawn = Secret::generate().to_base32();
@@ -96,26 +96,26 @@ pub async fn begin(
         Ok(())
     })
     .await?;
-    Ok(web::Json(Begun { secret: drawn, url, qr }))
+    Ok(web::Json(SecondFactorSecret { secret: drawn, url, qr }))
 }
 
 /// Turns the second factor on. The other log-ins of the account end.
-#[utoipa::path(put, path = "/api/v1/session/second-factor", tag = "session", request_body = Confirm,
+#[utoipa::path(put, path = "/api/v1/session/second-factor", tag = "session", request_body = SecondFactorConfirmRequest,
     responses((status = 200, description = "It counts from now on", body = RecoveryCodes)))]
 pub async fn confirm(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     acting: Acting,
-    Body(given): Body<Confirm>,
+    Body(given): Body<SecondFactorConfirmRequest>,
 ) -> Result<web::Json<RecoveryCodes>, AppError> {
     let (account, who) = (&acting.staff.session.account, acting.staff.guesser());
-    gate.tries.check(&who, app.clock.now().mono)?;
+    gate.throttle.check(&who, app.clock.now().mono)?;
     let none_begun =
         || AppError::conflict("NO_SECOND_FACTOR", "no second factor was begun; ask for a secret first, with POST");
     let kept = account.totp_secret.clone().filter(|_| !account.second_factor).ok_or_else(none_begun)?;
     let now = app.clock.now().wall;
     let step = step_of(&totp(&kept, &account.login)?, &given.code, app.clock.outside());
-    gate.tries.judge(&who, step.is_none(), app.clock.now().mono)?;
+    gate.throttle.judge(&who, step.is_none(), app.clock.now().mono)?;
     let step = step.ok_or_else(AppError::wrong_code)?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| draw_recovery_code()).collect();
     let hashes: Vec<String> = codes.iter().map(|code| hash_of(code)).collect();
@@ -125,25 +125,25 @@ pub async fn confirm(
         if !second_factor::confirm(conn, id, &kept, step, &hashes, now)? {
             return Err(none_begun());
         }
-        ending::on_file(conn, whose, &by, now)?;
+        revocation::on_file(conn, whose, &by, now)?;
         notices.tell(conn, &owner, Text::SecondFactorOn, now)?;
         trail.note("SECOND_FACTOR_ON", "ACCOUNT", id, json!({}));
         Ok(())
     })
     .await?;
     app.post.hurry();
-    ending::at_once(&app, whose);
+    revocation::at_once(&app, whose);
     Ok(web::Json(RecoveryCodes { recovery_codes: codes }))
 }
 
 /// Takes the second factor away.
-#[utoipa::path(delete, path = "/api/v1/session/second-factor", tag = "session", request_body = Remove,
+#[utoipa::path(delete, path = "/api/v1/session/second-factor", tag = "session", request_body = SecondFactorRemoveRequest,
     responses((status = 204, description = "There is none any more")))]
 pub async fn remove(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     acting: Acting,
-    Body(given): Body<Remove>,
+    Body(given): Body<SecondFactorRemoveRequest>,
 ) -> Result<HttpResponse, AppError> {
     let account = acting.staff.session.account.clone();
     prove_password(&app, &gate, &acting, "password", given.password).await?;
@@ -167,7 +167,7 @@ pub async fn remove(
     })
     .await?;
     if !removed {
-        gate.tries.judge(&acting.staff.guesser(), true, app.clock.now().mono)?;
+        gate.throttle.judge(&acting.staff.guesser(), true, app.clock.now().mono)?;
         return Err(AppError::wrong_code());
     }
     app.post.hurry();

@@ -10,11 +10,11 @@ use utoipa::ToSchema;
 
 use crate::actors::Whose;
 use crate::app::App;
-use crate::http::access_control::ending;
-use crate::http::access_control::means::Means;
+use crate::http::access_control::credential::Credential;
 use crate::http::access_control::one_time::{self, CODE_CHARS_MAX};
+use crate::http::access_control::revocation;
 use crate::http::gate::staff::{Acting, Origin, SESSION_MAX_S, Staff, actor_of};
-use crate::http::gate::tries::{Guesser, Place, Target};
+use crate::http::gate::throttle::{Guesser, Place, Target};
 use crate::http::gate::turns::Lane;
 use crate::http::gate::{browser, secret};
 use crate::http::kit::change::{change, note_later};
@@ -41,7 +41,7 @@ const AGENT_CHARS_MAX: usize = 200;
 /// The body of `POST /api/v1/session`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LogIn {
+pub struct LogInRequest {
     #[schema(min_length = 1, max_length = 100)]
     login: String,
     password: String,
@@ -52,7 +52,7 @@ pub struct LogIn {
 
 /// An account as its owner sees it.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Me {
+pub struct OwnAccount {
     id: AccountId,
     login: String,
     name: String,
@@ -76,8 +76,8 @@ pub struct Me {
 
 /// `{account, time_zone, mail}`
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Answer {
-    account: Me,
+pub struct SessionView {
+    account: OwnAccount,
     /// IANA name of the office's zone.
     time_zone: &'static str,
     /// Whether there is a mail server: without one no link reaches anybody by mail.
@@ -104,9 +104,9 @@ struct Entry {
 }
 
 /// Logs in. A log-in this browser had before ends.
-#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = LogIn,
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = LogInRequest,
     responses(
-        (status = 200, description = "Logged in; the cookie is the log-in", body = Answer),
+        (status = 200, description = "Logged in; the cookie is the log-in", body = SessionView),
         (status = 401, description = "BAD_LOGIN, or SECOND_FACTOR_NEEDED: the password is right, the code is not"),
     ))]
 pub async fn log_in(
@@ -114,21 +114,21 @@ pub async fn log_in(
     gate: web::Data<Gate>,
     origin: Origin,
     request: HttpRequest,
-    Body(given): Body<LogIn>,
+    Body(given): Body<LogInRequest>,
 ) -> Result<HttpResponse, AppError> {
     let login = line("login", &given.login, LOGIN_CHARS_MAX)?;
     let code = given.code.as_deref().map(|code| line("code", code, CODE_CHARS_MAX)).transpose()?;
     let browser = browser::known(&request, &gate.origins, &app.tokens);
     let present = gate.origins.session_cookie().read(request.headers()).map(secret::hash);
     let Knocking { account, who, present } = find(&app, &login, &origin, browser.as_ref(), present).await?;
-    gate.tries.check(&who, app.clock.now().mono)?;
+    gate.throttle.check(&who, app.clock.now().mono)?;
     let lane = if matches!(who.place, Place::Strange(_)) { Lane::Strange } else { Lane::Known };
     let kept = account.as_ref().map(|account| account.password_hash.clone());
     let fits = gate.passwords.verify(lane, given.password, kept).await?;
     let now = app.clock.now().wall;
     let known = account.as_ref().map(|account| account.id);
     let refuse = |error: AppError, reason| {
-        gate.tries.judge(&who, true, app.clock.now().mono)?;
+        gate.throttle.judge(&who, true, app.clock.now().mono)?;
         note_refusal(&app, &origin, &login, known, reason);
         Err(error)
     };
@@ -141,10 +141,10 @@ pub async fn log_in(
             return refuse(error, "BAD_CODE");
         }
         // Who has not yet given a code has not failed.
-        gate.tries.judge(&who, false, app.clock.now().mono)?;
+        gate.throttle.judge(&who, false, app.clock.now().mono)?;
         return Err(error);
     };
-    gate.tries.judge(&who, false, app.clock.now().mono)?;
+    gate.throttle.judge(&who, false, app.clock.now().mono)?;
     let has_proven = proof != Proof::Nothing;
     let token = secret::draw();
     let entry = Entry { proof, token: token.clone(), agent: agent_of(&request), instead_of: present, at: now };
@@ -154,7 +154,7 @@ pub async fn log_in(
         _ => return refuse(AppError::bad_login(), "CHANGED_MEANWHILE"),
     }
     if let Some(older) = present {
-        ending::at_once(&app, Whose::Session(older));
+        revocation::at_once(&app, Whose::Session(older));
     }
     let device = browser::cookie(browser, account.id, &gate.origins, &app.tokens);
     let answer = answer(&app, &gate, account).await?;
@@ -237,12 +237,12 @@ fn note_refusal(app: &App, origin: &Origin, login: &str, known: Option<AccountId
 
 /// Says who is logged in.
 #[utoipa::path(get, path = "/api/v1/session", tag = "session",
-    responses((status = 200, description = "Who is logged in", body = Answer)))]
+    responses((status = 200, description = "Who is logged in", body = SessionView)))]
 pub async fn who(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     Staff { session, .. }: Staff,
-) -> Result<web::Json<Answer>, AppError> {
+) -> Result<web::Json<SessionView>, AppError> {
     Ok(web::Json(answer(&app, &gate, session.account).await?))
 }
 
@@ -255,19 +255,19 @@ pub async fn log_out(
     acting: Acting,
     _nothing: Body<Nothing>,
 ) -> Result<HttpResponse, AppError> {
-    if let Means::Token(_) = acting.staff.means {
+    if let Credential::Token(_) = acting.staff.credential {
         let detail = "an API token does not log out; revoke it with DELETE /api/v1/tokens/{id}";
         return Err(AppError::conflict("NOT_A_LOG_IN", detail));
     }
     let (id, account) = (acting.staff.session.id, acting.staff.session.account.id);
     let (by, clock) = (acting.by(), app.clock.clone());
     change(&app, &acting, move |conn, trail| {
-        ending::on_file(conn, Whose::Session(id), &by, clock.now().wall)?;
+        revocation::on_file(conn, Whose::Session(id), &by, clock.now().wall)?;
         trail.note("LOGGED_OUT", "ACCOUNT", account, json!({"session": id}));
         Ok(())
     })
     .await?;
-    ending::logged_out(&app, account, id).await;
+    revocation::logged_out(&app, account, id).await;
     let mut gone = cookie(&gate, String::new());
     gone.make_removal();
     Ok(HttpResponse::NoContent().cookie(gone).finish())
@@ -282,20 +282,20 @@ pub async fn prove_password(
     given: String,
 ) -> Result<(), AppError> {
     let who = acting.staff.guesser();
-    gate.tries.check(&who, app.clock.now().mono)?;
+    gate.throttle.check(&who, app.clock.now().mono)?;
     let kept = acting.staff.session.account.password_hash.clone();
     let fits = gate.passwords.verify(Lane::Known, given, Some(kept)).await?;
-    gate.tries.judge(&who, !fits, app.clock.now().mono)?;
+    gate.throttle.judge(&who, !fits, app.clock.now().mono)?;
     if fits { Ok(()) } else { Err(AppError::wrong_password(field)) }
 }
 
-async fn answer(app: &App, gate: &Gate, account: Account) -> Result<Answer, AppError> {
+async fn answer(app: &App, gate: &Gate, account: Account) -> Result<SessionView, AppError> {
     let (power, required) = (gate.power(&account), gate.second_factor_required && account.role == AccountRole::Admin);
     let account = ask(app, move |conn| me(conn, account, power, required)).await?;
-    Ok(Answer { account, time_zone: app.settings.zone.name(), mail: app.settings.mail })
+    Ok(SessionView { account, time_zone: app.settings.zone.name(), mail: app.settings.mail })
 }
 
-fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: bool) -> QueryResult<Me> {
+fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: bool) -> QueryResult<OwnAccount> {
     let serves = accounts::lines_of(conn, account.id)?;
     let mut topics: Vec<String> = lines::all(conn)?
         .into_iter()
@@ -303,7 +303,7 @@ fn me(conn: &mut AnyConnection, account: Account, power: AccountRole, required: 
         .map(|line| line.topic)
         .collect();
     topics.dedup();
-    Ok(Me {
+    Ok(OwnAccount {
         id: account.id,
         login: account.login,
         name: account.name,

@@ -28,7 +28,7 @@ pub const SETUP_TOKEN: &str = "SETUP_TOKEN_HASH";
 /// The body of `POST /api/v1/setup`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct FirstAdmin {
+pub struct SetUpRequest {
     /// The part of the link after `#`.
     token: String,
     #[schema(min_length = 1, max_length = 100)]
@@ -41,7 +41,7 @@ pub struct FirstAdmin {
 
 /// `{account: {id}}`
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SetUp {
+pub struct SetUpDone {
     account: FirstAccount,
 }
 
@@ -52,13 +52,13 @@ pub struct FirstAccount {
 }
 
 /// Makes the first admin, with the token of the link that the server printed at its start.
-#[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = FirstAdmin, responses(
-    (status = 201, description = "Made", body = SetUp)))]
+#[utoipa::path(post, path = "/api/v1/setup", tag = "session", request_body = SetUpRequest, responses(
+    (status = 201, description = "Made", body = SetUpDone)))]
 pub async fn set_up(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     origin: Origin,
-    Body(given): Body<FirstAdmin>,
+    Body(given): Body<SetUpRequest>,
 ) -> Result<HttpResponse, AppError> {
     let login = login("login", &given.login, LOGIN_CHARS_MAX)?;
     let name = name("name", &given.name, NICKNAME_CHARS_MAX)?;
@@ -83,7 +83,7 @@ pub async fn set_up(
         Ok(())
     })
     .await?;
-    Ok(HttpResponse::Created().json(SetUp { account: FirstAccount { id } }))
+    Ok(HttpResponse::Created().json(SetUpDone { account: FirstAccount { id } }))
 }
 
 /// Only one caller can take the token away, so the link works once; whoever is refused leaves it.

@@ -7,9 +7,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::http::access_control::ending::end_own;
-use crate::http::access_control::means::{Means, TOKEN_PREFIX};
+use crate::http::access_control::credential::{Credential, TOKEN_PREFIX};
 use crate::http::access_control::notice::Notices;
+use crate::http::access_control::revocation::end_own;
 use crate::http::ask;
 use crate::http::gate::secret;
 use crate::http::gate::staff::{Acting, Staff};
@@ -151,7 +151,7 @@ pub async fn revoke(
 ) -> Result<HttpResponse, AppError> {
     let now = app.clock.now().wall;
     let take = move |conn: &mut AnyConnection, owner| api_tokens::revoke(conn, owner, id, now);
-    end_own(&app, &acting, Means::Token(id).session(), "TOKEN_REVOKED", json!({"token": id}), take).await
+    end_own(&app, &acting, Credential::Token(id).session(), "TOKEN_REVOKED", json!({"token": id}), take).await
 }
 
 impl From<ApiToken> for TokenView {

@@ -12,8 +12,8 @@ use serde_json::json;
 
 use crate::actors::Whose;
 use crate::app::App;
-use crate::http::access_control::ending;
-use crate::http::access_control::means::Means;
+use crate::http::access_control::credential::Credential;
+use crate::http::access_control::revocation;
 use crate::http::kit::change::change_as;
 use crate::http::kit::error::AppError;
 use crate::http::{Gate, ask};
@@ -38,7 +38,7 @@ const BATCH: u32 = 200;
 const BATCH_PAUSE: Duration = Duration::from_millis(20);
 
 /// Ends what is over, once a second.
-pub struct Watch {
+pub struct Expiry {
     app: App,
     gate: web::Data<Gate>,
     /// Validities that were over by then have been looked at.
@@ -47,7 +47,7 @@ pub struct Watch {
     next: usize,
 }
 
-impl Watch {
+impl Expiry {
     /// The first look finds whatever was over by then.
     #[must_use]
     pub fn new(app: App, gate: web::Data<Gate>) -> Self {
@@ -55,7 +55,7 @@ impl Watch {
     }
 }
 
-impl Work for Watch {
+impl Work for Expiry {
     const EVERY: Duration = LOOK_EVERY;
 
     async fn step(&mut self) -> Result<Left, String> {
@@ -86,19 +86,19 @@ async fn end_what_is_open(app: &App, gate: &Gate, open: &[(AccountId, SessionId)
         let (log_ins, tokens) =
             ask(app, move |conn| Ok((sessions::live(conn, &log_ins, now)?, api_tokens::live(conn, &tokens, now)?)))
                 .await?;
-        let log_ins = log_ins.into_iter().map(|(id, account)| (Means::LogIn(id), account));
-        let tokens = tokens.into_iter().map(|(id, account)| (Means::Token(id), account));
+        let log_ins = log_ins.into_iter().map(|(id, account)| (Credential::LogIn(id), account));
+        let tokens = tokens.into_iter().map(|(id, account)| (Credential::Token(id), account));
         let may_stay: HashSet<SessionId> = log_ins
             .chain(tokens)
             .filter(|(_, account)| account.may_log_in(now))
-            .map(|(means, _)| {
-                gate.uses.note(means, now);
-                means.session()
+            .map(|(credential, _)| {
+                gate.uses.note(credential, now);
+                credential.session()
             })
             .collect();
         for (account, session) in some.iter().filter(|(_, session)| !may_stay.contains(session)) {
-            ending::at_once(app, Whose::Session(*session));
-            ending::tell_matchmaker_of(app, *account).await?;
+            revocation::at_once(app, Whose::Session(*session));
+            revocation::tell_matchmaker_of(app, *account).await?;
         }
     }
     Ok(())
@@ -127,8 +127,8 @@ async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppErro
         Ok(Some(log_ins))
     });
     let Some(log_ins) = ended.await? else { return Ok(false) };
-    ending::at_once(app, Whose::Account(id));
-    ending::tell_matchmaker_of(app, id).await?;
+    revocation::at_once(app, Whose::Account(id));
+    revocation::tell_matchmaker_of(app, id).await?;
     Ok(log_ins > 0)
 }
 

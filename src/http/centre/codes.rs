@@ -11,7 +11,7 @@ use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{Trail, change};
 use crate::http::kit::cursor::Page;
 use crate::http::kit::error::AppError;
-use crate::http::kit::extract::{AtVersion, Body, Params, line, name};
+use crate::http::kit::extract::{Body, Params, VersionRequest, line, name};
 use crate::http::kit::fault::Fault;
 use crate::http::{ask, to_the_end};
 use crate::protocol::CODE_CHARS_MAX;
@@ -35,7 +35,7 @@ const OF_THE_PROGRAM: [(&str, &str); 3] =
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct CodesQuery {
     /// Such as `RESULT`; every group if left out.
     #[param(min_length = 1, max_length = 40)]
     group: Option<String>,
@@ -112,18 +112,18 @@ pub struct CodeEdit {
 }
 
 /// Lists codes in their order; an unknown group has none.
-#[utoipa::path(get, path = "/api/v1/codes", tag = "codes", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/codes", tag = "codes", params(CodesQuery),
     responses((status = 200, description = "The codes", body = Page<CodeView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Option<Staff>,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<CodesQuery>,
 ) -> Result<web::Json<Page<CodeView>>, AppError> {
-    let all = wanted.all.unwrap_or(false);
+    let all = query.all.unwrap_or(false);
     if all {
         Staff::manages(staff.as_ref())?;
     }
-    let group = wanted.group.map(|group| line("group", &group, CODE_CHARS_MAX)).transpose()?;
+    let group = query.group.map(|group| line("group", &group, CODE_CHARS_MAX)).transpose()?;
     let mut found = ask(&app, move |conn| codes::every(conn, group.as_deref())).await?;
     if !all {
         found.retain(|code| code.in_use && !code.deleted);
@@ -213,12 +213,12 @@ pub async fn edit(
 
 /// Deletes a code that nothing carries.
 #[utoipa::path(delete, path = "/api/v1/codes/{seq}", tag = "codes", params(("seq" = i32, Path)),
-    request_body = AtVersion, responses((status = 204, description = "Deleted")))]
+    request_body = VersionRequest, responses((status = 204, description = "Deleted")))]
 pub async fn delete(
     app: web::Data<App>,
     acting: Acting,
     seq: web::Path<i32>,
-    Body(given): Body<AtVersion>,
+    Body(given): Body<VersionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let seq = seq.into_inner();
     let (by, at) = (acting.by(), app.clock.now().wall);

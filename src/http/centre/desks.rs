@@ -16,7 +16,7 @@ use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{Trail, change};
 use crate::http::kit::cursor::{Page, decode};
 use crate::http::kit::error::AppError;
-use crate::http::kit::extract::{AtVersion, Body, Params, PathId, line, name, nullable, page_limit};
+use crate::http::kit::extract::{Body, Params, PathId, VersionRequest, line, name, nullable, page_limit};
 use crate::http::{ask, to_the_end};
 use crate::ids::{DeskId, LineId};
 use crate::protocol::FaultCode;
@@ -72,7 +72,7 @@ pub struct DeskEdit {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct DesksQuery {
     /// Also those deleted.
     all: Option<bool>,
     /// Desks in the page; 50 if left out.
@@ -107,15 +107,15 @@ pub struct DeskWithKey {
 }
 
 /// Lists the registered desks, the newest first.
-#[utoipa::path(get, path = "/api/v1/desks", tag = "desks", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/desks", tag = "desks", params(DesksQuery),
     responses((status = 200, description = "A page of desks", body = Page<DeskView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<DesksQuery>,
 ) -> Result<web::Json<Page<DeskView>>, AppError> {
-    let (limit, after) = (page_limit(wanted.limit)?, decode(wanted.after.as_deref())?);
-    let (all, scope) = (wanted.all.unwrap_or(false), staff.scope(&app).await?);
+    let (limit, after) = (page_limit(query.limit)?, decode(query.after.as_deref())?);
+    let (all, scope) = (query.all.unwrap_or(false), staff.scope(&app).await?);
     let found = ask(&app, move |conn| desks::list(conn, &scope, all, after, limit)).await?;
     let now = app.clock.now().wall;
     Ok(web::Json(Page::of(found, |desk| DeskView::of(desk, now))))
@@ -196,12 +196,12 @@ pub async fn edit(
 
 /// Deletes a desk. What it asked for stays in the history.
 #[utoipa::path(delete, path = "/api/v1/desks/{id}", tag = "desks", params(("id" = DeskId, Path)),
-    request_body = AtVersion, responses((status = 204, description = "Deleted")))]
+    request_body = VersionRequest, responses((status = 204, description = "Deleted")))]
 pub async fn delete(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<DeskId>,
-    Body(given): Body<AtVersion>,
+    Body(given): Body<VersionRequest>,
 ) -> Result<HttpResponse, AppError> {
     change_desk(app, acting, id, move |_, _, desk, trail| {
         given.check(desk.version)?;
@@ -215,12 +215,12 @@ pub async fn delete(
 
 /// Brings a deleted desk back as it was, with its key.
 #[utoipa::path(post, path = "/api/v1/desks/{id}/restore", tag = "desks", params(("id" = DeskId, Path)),
-    request_body = AtVersion, responses((status = 200, description = "Restored", body = DeskView)))]
+    request_body = VersionRequest, responses((status = 200, description = "Restored", body = DeskView)))]
 pub async fn restore(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<DeskId>,
-    Body(given): Body<AtVersion>,
+    Body(given): Body<VersionRequest>,
 ) -> Result<web::Json<DeskView>, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
     let scope = acting.staff.scope(&app).await?;

@@ -14,7 +14,7 @@ use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{Trail, change};
 use crate::http::kit::cursor::Page;
 use crate::http::kit::error::AppError;
-use crate::http::kit::extract::{AtVersion, Body, Params, PathId};
+use crate::http::kit::extract::{Body, Params, PathId, VersionRequest};
 use crate::http::{ask, to_the_end};
 use crate::ids::LineId;
 use crate::protocol::FaultCode;
@@ -35,7 +35,7 @@ const KIND: &str = "LINE";
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct LinesQuery {
     /// Also those out of use, and of test data; for managers and admins.
     all: Option<bool>,
 }
@@ -59,14 +59,14 @@ pub struct LineView {
 }
 
 /// Lists the lines in their order; to staff with their settings.
-#[utoipa::path(get, path = "/api/v1/lines", tag = "lines", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/lines", tag = "lines", params(LinesQuery),
     responses((status = 200, description = "All lines", body = Page<LineView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Option<Staff>,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<LinesQuery>,
 ) -> Result<web::Json<Page<LineView>>, AppError> {
-    let all = wanted.all.unwrap_or(false);
+    let all = query.all.unwrap_or(false);
     if all {
         Staff::manages(staff.as_ref())?;
     }
@@ -80,7 +80,7 @@ pub async fn list(
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Since {
+pub struct LineStatsQuery {
     /// Minutes of each line's `trend`; 30 if left out.
     #[param(minimum = 0, maximum = 1440)]
     minutes: Option<u16>,
@@ -88,12 +88,12 @@ pub struct Since {
 
 /// Live figures of the lines in use, with how each did in the last minutes. To a manager of some
 /// lines those alone.
-#[utoipa::path(get, path = "/api/v1/lines/stats", tag = "lines", params(Since),
+#[utoipa::path(get, path = "/api/v1/lines/stats", tag = "lines", params(LineStatsQuery),
     responses((status = 200, description = "Figures of each line", body = Page<LineFigures>)))]
 pub async fn stats(
     app: web::Data<App>,
     staff: Staff,
-    Params(since): Params<Since>,
+    Params(since): Params<LineStatsQuery>,
 ) -> Result<web::Json<Page<LineFigures>>, AppError> {
     let minutes = since.minutes.unwrap_or(MINUTES_DEFAULT);
     if minutes > TREND_MINUTES_MAX {
@@ -179,12 +179,12 @@ pub async fn edit(
 /// Deletes a line in which nobody waits or talks. Whoever serves it serves it no more; desks that
 /// ask for it ask for none. The history keeps it.
 #[utoipa::path(delete, path = "/api/v1/lines/{id}", tag = "lines", params(("id" = LineId, Path)),
-    request_body = AtVersion, responses((status = 204, description = "Deleted")))]
+    request_body = VersionRequest, responses((status = 204, description = "Deleted")))]
 pub async fn delete(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<LineId>,
-    Body(given): Body<AtVersion>,
+    Body(given): Body<VersionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
     to_the_end(async move {

@@ -20,7 +20,7 @@ const NAME_CHARS_MAX: usize = 60;
 /// The body of `PUT /api/v1/office`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OfficeName {
+pub struct OfficeNameRequest {
     /// What the organisation is called.
     #[schema(min_length = 1, max_length = 60)]
     name: String,
@@ -34,12 +34,12 @@ pub async fn read(app: web::Data<App>) -> Result<web::Json<OfficeView>, AppError
 }
 
 /// Gives the organisation another name. Whoever looks at the office sees it within a second.
-#[utoipa::path(put, path = "/api/v1/office", tag = "office", request_body = OfficeName,
+#[utoipa::path(put, path = "/api/v1/office", tag = "office", request_body = OfficeNameRequest,
     responses((status = 200, description = "The office", body = OfficeView)))]
 pub async fn rename(
     app: web::Data<App>,
     acting: Acting,
-    Body(given): Body<OfficeName>,
+    Body(given): Body<OfficeNameRequest>,
 ) -> Result<web::Json<OfficeView>, AppError> {
     let name = name("name", &given.name, NAME_CHARS_MAX)?;
     let (by, at) = (acting.by(), app.clock.now().wall);

@@ -13,7 +13,7 @@ use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::change;
 use crate::http::kit::cursor::Page;
 use crate::http::kit::error::AppError;
-use crate::http::kit::extract::{AtVersion, Body, Params, PathId, line, nullable, paragraph};
+use crate::http::kit::extract::{Body, Params, PathId, VersionRequest, line, nullable, paragraph};
 use crate::http::kit::fault::Fault;
 use crate::ids::PostId;
 use crate::protocol::FaultCode;
@@ -36,7 +36,7 @@ const KIND: &str = "POST";
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct PostsQuery {
     /// `NOTICE`, which it is if left out.
     kind: Option<String>,
     /// Those in this language only, such as `ko`.
@@ -108,21 +108,21 @@ pub struct PostEdit {
 }
 
 /// Lists the notices that are shown now, in their order.
-#[utoipa::path(get, path = "/api/v1/posts", tag = "posts", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/posts", tag = "posts", params(PostsQuery),
     responses((status = 200, description = "The notices", body = Page<PostView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Option<Staff>,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<PostsQuery>,
 ) -> Result<web::Json<Page<PostView>>, AppError> {
-    let all = wanted.all.unwrap_or(false);
+    let all = query.all.unwrap_or(false);
     if all {
         Staff::manages(staff.as_ref())?;
     }
-    let (kind, now) = (kind(wanted.kind)?, app.clock.now().wall);
+    let (kind, now) = (kind(query.kind)?, app.clock.now().wall);
     let mut found = ask(&app, move |conn| posts::of_kind(conn, &kind)).await?;
     found.retain(|post| {
-        (all || post.is_shown(now)) && wanted.language.as_ref().is_none_or(|language| *language == post.language)
+        (all || post.is_shown(now)) && query.language.as_ref().is_none_or(|language| *language == post.language)
     });
     Ok(web::Json(Page::whole(found.into_iter().map(PostView::from).collect())))
 }
@@ -205,12 +205,12 @@ pub async fn edit(
 
 /// Deletes a notice.
 #[utoipa::path(delete, path = "/api/v1/posts/{id}", tag = "posts", params(("id" = PostId, Path)),
-    request_body = AtVersion, responses((status = 204, description = "Deleted")))]
+    request_body = VersionRequest, responses((status = 204, description = "Deleted")))]
 pub async fn delete(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<PostId>,
-    Body(given): Body<AtVersion>,
+    Body(given): Body<VersionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let (by, at) = (acting.by(), app.clock.now().wall);
     change(&app, &acting, move |conn, trail| {

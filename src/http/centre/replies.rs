@@ -13,7 +13,7 @@ use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::change;
 use crate::http::kit::cursor::Page;
 use crate::http::kit::error::AppError;
-use crate::http::kit::extract::{AtVersion, Body, Params, PathId, line, paragraph};
+use crate::http::kit::extract::{Body, Params, PathId, VersionRequest, line, paragraph};
 use crate::ids::{AccountId, ReplyId};
 use crate::protocol::FaultCode;
 use crate::storage::AnyConnection;
@@ -36,7 +36,7 @@ const KIND: &str = "CANNED_REPLY";
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct RepliesQuery {
     /// Only the shared ones, or only one's own; both if left out.
     shared: Option<bool>,
 }
@@ -89,15 +89,15 @@ pub struct ReplyEdit {
 
 /// Lists one's own replies and the shared ones, by shortcut. A shared one that was made later than
 /// one's own of the same shortcut does not hide it: one's own is the one that is listed.
-#[utoipa::path(get, path = "/api/v1/canned-replies", tag = "replies", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/canned-replies", tag = "replies", params(RepliesQuery),
     responses((status = 200, description = "The replies", body = Page<ReplyView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<RepliesQuery>,
 ) -> Result<web::Json<Page<ReplyView>>, AppError> {
     let me = staff.session.account.id;
-    let found = ask(&app, move |conn| match wanted.shared {
+    let found = ask(&app, move |conn| match query.shared {
         Some(true) => replies::shared(conn),
         Some(false) => replies::own(conn, me),
         None => {
@@ -187,12 +187,12 @@ pub async fn edit(
 
 /// Deletes a reply.
 #[utoipa::path(delete, path = "/api/v1/canned-replies/{id}", tag = "replies", params(("id" = ReplyId, Path)),
-    request_body = AtVersion, responses((status = 204, description = "Deleted")))]
+    request_body = VersionRequest, responses((status = 204, description = "Deleted")))]
 pub async fn delete(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<ReplyId>,
-    Body(given): Body<AtVersion>,
+    Body(given): Body<VersionRequest>,
 ) -> Result<HttpResponse, AppError> {
     let (by, at, who) = (acting.by(), app.clock.now().wall, acting.clone());
     change(&app, &acting, move |conn, trail| {

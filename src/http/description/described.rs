@@ -20,17 +20,23 @@ pub(crate) const PAGE: &str = "Page_";
 /// that may be nothing is there, and null.
 pub(crate) const LEFT_OUT: &[(&str, &[&str])] = &[
     ("FieldFault", &["min", "max"]),
-    ("Moment", &["by", "by_name"]),
+    ("TimelineEntry", &["by", "by_name"]),
+    ("LiveRoom", &["consultation", "number", "line", "language", "counsellor", "title", "creator"]),
+    ("Member", &["picture"]),
     ("OfficeLine", &["name_en"]),
     ("RoomView", &["language", "creator", "members", "link", "qr"]),
     ("StatView", &["line", "line_id", "counsellor_name", "at"]),
     ("StepShown", &["ms", "detail"]),
-    ("WithLink", &["link", "qr"]),
+    ("AccountWithLink", &["link", "qr"]),
 ];
 
 /// Fields that may be left out, and may be null where they are not: each means something else.
-pub(crate) const LEFT_OUT_OR_NULL: &[(&str, &[&str])] =
-    &[("LineSettings", &["hours"]), ("RoomView", &["info", "picture"]), ("StatView", &["counsellor"])];
+pub(crate) const LEFT_OUT_OR_NULL: &[(&str, &[&str])] = &[
+    ("LineSettings", &["hours"]),
+    ("LiveRoom", &["info", "picture"]),
+    ("RoomView", &["info", "picture"]),
+    ("StatView", &["counsellor"]),
+];
 
 /// Makes the named schemas exact.
 pub(crate) struct Exact;

@@ -154,18 +154,18 @@ impl Maker<'_> {
 /// What an example of a body leaves out: what excludes something else in it, or names what only exists after an
 /// earlier request.
 const LEFT_OUT: &[(&str, &str)] = &[
-    ("RoomMove", "counsellor"),
+    ("RoomMoveRequest", "counsellor"),
     ("NewRoom", "picture"),
     ("RoomEdit", "picture"),
     ("NewStaff", "lines"),
     ("NewStaff", "all_lines"),
-    ("SignUp", "lines"),
-    ("FirstAdmin", "email"),
+    ("SignUpRequest", "lines"),
+    ("SetUpRequest", "email"),
     ("AccountEdit", "lines"),
     ("AccountEdit", "all_lines"),
     ("AccountEdit", "role"),
-    ("Approval", "lines"),
-    ("Approval", "all_lines"),
+    ("ApprovalRequest", "lines"),
+    ("ApprovalRequest", "all_lines"),
     ("DeskRegistration", "line"),
     ("DeskEdit", "line"),
     ("ExportRequest", "counsellor"),
@@ -250,9 +250,11 @@ fn text(within: &str, field: &str) -> String {
         ("Readiness", "status") => "ready",
         ("NewCode" | "CodeEdit" | "CodeView" | "CodeRecord", "value") => "다른 부서 안내",
         ("DeskView" | "DeskRegistration" | "DeskEdit" | "DeskWithKey" | "Enrolled", "name") => "1층 안내대",
-        ("OfficeName", "name") => "한빛구청",
+        ("OfficeNameRequest", "name") => "한빛구청",
         ("TokenRequest" | "TokenView" | "TokenMade", "name") => "nightly report",
-        ("LogIn" | "Confirm" | "Remove" | "Shown", "code") => "123456",
+        ("LogInRequest" | "SecondFactorConfirmRequest" | "SecondFactorRemoveRequest" | "ProofRequest", "code") => {
+            "123456"
+        }
         ("Readiness", "database" | "journal") => "ok",
         ("PostView" | "NewPost" | "PostEdit", "title") => "1월 1일 휴무",
         ("PostView" | "NewPost" | "PostEdit", "body") => "1월 1일에는 상담하지 않습니다.",

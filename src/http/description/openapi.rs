@@ -1,6 +1,6 @@
-//! The API described: OpenAPI, made from the handlers and the access table. Each handler says its
-//! parameters, its body and its answers; who may use it and the refusals that all share are added
-//! here, from the table the gate itself goes by.
+//! The API described: OpenAPI, made from the handlers and the rows of `http/table.rs`. Each handler says its
+//! parameters, its body and its answers; who may use it and the refusals that all share are added here, from the
+//! table the gate itself goes by.
 
 mod areas;
 
@@ -17,17 +17,21 @@ use utoipa::openapi::tag::TagBuilder;
 use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi};
 
+use crate::actors;
 use crate::http::access_control::{accounts, log_ins, password, proof, second_factor, session, setup, tokens};
 use crate::http::centre::{codes, desks, lines, office, posts, replies};
 use crate::http::description::described::Exact;
 use crate::http::description::examples::Examples;
-use crate::http::gate::access::{ByToken, Kind, Proof, Rule, TABLE, Who, Whose};
+use crate::http::gate::access::{Access, ByToken, Owner, Proof, RouteKind, Rule, TABLE};
 use crate::http::gate::cookies::Name;
 use crate::http::kit::error;
 use crate::http::kit::error::PROBLEM_JSON;
 use crate::http::records::{audits, consultations, jobs, own_day, stats};
 use crate::http::server::fixed::Fixed;
 use crate::http::server::{health, streams};
+use crate::http::table::every_route;
+#[cfg(test)]
+use crate::http::table::method_name;
 use crate::http::talk::{groups, media, rooms, transfers};
 use crate::http::trial::{rehearsals, test_data};
 
@@ -53,92 +57,51 @@ pub fn to_json(description: &Description) -> String {
     description.to_pretty_json().unwrap_or_default()
 }
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Anteroom",
-        description = "A live counselling server: people ask at desks, a matchmaker pairs them with counsellors, \
-                       they talk in rooms. Sockets are described in docs/PROTOCOL.md.",
-        license(name = "Apache-2.0", identifier = "Apache-2.0"),
-    ),
-    paths(
-        health::alive,
-        health::ready,
-        health::metrics,
-        setup::set_up,
-        rooms::list,
-        rooms::read,
-        rooms::remove,
-        rooms::members,
-        rooms::messages,
-        rooms::end,
-        groups::open,
-        groups::edit,
-        groups::invitation,
-        groups::timeline,
-        media::send,
-        media::read,
-        transfers::colleagues,
-        transfers::move_room,
-        transfers::move_ticket,
-        streams::rooms,
-        streams::ticket,
-        streams::office,
-        audits::list,
-        consultations::list,
-        consultations::read,
-        consultations::edit,
-        test_data::read, test_data::make, test_data::remove,
-        rehearsals::begin, rehearsals::read,
-        stats::read,
-        own_day::read,
-        jobs::export,
-        jobs::list,
-        jobs::read_one,
-        jobs::cancel,
-        jobs::file,
-        accounts::change::patch,
-        accounts::handed::make_link,
-        accounts::made::make,
-        accounts::sign_up::sign_up,
-        accounts::sign_up::verify,
-        accounts::standing::approve,
-        accounts::standing::delete,
-        accounts::standing::reset_second_factor,
-        accounts::standing::restore,
-        accounts::standing::resume,
-        accounts::standing::set_validity,
-        accounts::standing::suspend,
-        accounts::view::list,
-        accounts::view::read,
-        log_ins::list,
-        log_ins::end,
-        log_ins::end_others,
-        password::ask_for_link,
-        password::replace,
-        password::reset,
-        proof::renew,
-        second_factor::begin,
-        second_factor::confirm,
-        second_factor::remove,
-        session::log_in,
-        session::log_out,
-        session::who,
-        tokens::list,
-        tokens::make,
-        tokens::revoke,
-        codes::list, codes::create, codes::edit, codes::delete,
-        desks::list, desks::register, desks::read, desks::edit, desks::delete, desks::restore,
-        desks::keys::new_key, desks::keys::revoke_key, desks::keys::enrolment, desks::keys::enrol,
-        lines::list, lines::stats, lines::create, lines::edit, lines::delete,
-        office::read, office::rename,
-        posts::list, posts::create, posts::edit, posts::delete,
-        replies::list, replies::create, replies::edit, replies::delete,
-    ),
-    components(schemas(error::Problem)),
-    modifiers(&Exact, &Shared, &Examples),
-)]
-struct Api;
+macro_rules! describe {
+    ($($path:literal { $($method:ident $columns:tt => $($handler:ident)::+;)+ })+) => {
+        #[derive(OpenApi)]
+        #[openapi(
+            info(
+                title = "Anteroom",
+                description = "A live counselling server: people ask at desks, a matchmaker pairs them with \
+                               counsellors, they talk in rooms. Sockets are described in docs/PROTOCOL.md.",
+                license(name = "Apache-2.0", identifier = "Apache-2.0"),
+            ),
+            paths($($($($handler)::+),+),+),
+            components(schemas(
+                error::Problem,
+                // What streams send, which no answer has as its body.
+                actors::LiveSnapshot,
+                actors::RoomChange,
+                actors::TicketChange,
+                actors::CounsellorChange,
+                actors::Called,
+                actors::TicketEvent,
+            )),
+            modifiers(&Exact, &Shared, &Examples),
+        )]
+        struct Api;
+
+        /// Each row with what its handler alone says of itself.
+        #[cfg(test)]
+        fn one_by_one() -> Vec<(&'static str, &'static str, Description)> {
+            vec![$($({
+                #[derive(OpenApi)]
+                #[openapi(paths($($handler)::+))]
+                struct One;
+                (method_name!($method), $path, One::openapi())
+            }),+),+]
+        }
+    };
+}
+
+macro_rules! what_is_described {
+    (sockets $sockets:tt streams { $($stream:tt)+ } pages $pages:tt api { $($api:tt)+ }) => {
+        describe! { $($stream)+ $($api)+ }
+    };
+}
+
+every_route!(what_is_described);
 
 /// What all operations share.
 struct Shared;
@@ -178,10 +141,10 @@ fn operation<'a>(api: &'a mut Description, rule: &Rule) -> Option<&'a mut Operat
 /// Who may, and the refusals that follow from it.
 fn complete(operation: &mut Operation, rule: &Rule) {
     let (code, who) = match rule.who {
-        Who::Anyone => ("ANYONE", "Anyone may."),
-        Who::Staff => ("STAFF", "For everybody who is logged in."),
-        Who::Managers => ("MANAGERS", "For managers and admins."),
-        Who::Admins => ("ADMINS", "For admins with a second factor."),
+        Access::Anyone => ("ANYONE", "Anyone may."),
+        Access::Staff => ("STAFF", "For everybody who is logged in."),
+        Access::Managers => ("MANAGERS", "For managers and admins."),
+        Access::Admins => ("ADMINS", "For admins with a second factor."),
     };
     // One extension for the whole row: the crate keeps several in no order, and what is made here is committed.
     let mut access = json!({"who": code, "whose": whose(rule)});
@@ -206,7 +169,7 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     operation.operation_id = Some(operation_id(rule));
     let text = operation.description.take().unwrap_or_default();
     operation.description = Some(format!("{text}\n\n{who} {proof}").trim().to_owned());
-    if rule.kind == Kind::Probe {
+    if rule.kind == RouteKind::Probe {
         return;
     }
     let mut refuse = |status: &str, what: &str| {
@@ -216,23 +179,25 @@ fn complete(operation: &mut Operation, rule: &Rule) {
     refuse("429", "Too often; `retry-after` says when to come back");
     refuse("503", "Not now; `retry-after` says when to come back");
     // A picture may be for a room that is named beside the path.
-    if rule.path.contains('{') || rule.kind == Kind::Upload {
+    if rule.path.contains('{') || rule.kind == RouteKind::Upload {
         refuse("404", "There is no such thing, or you may not know of it");
     }
     if rule.method != "GET" {
         refuse("403", "Not allowed to you, or from a page of another origin");
         refuse("409", "Not in a state for this; `code` says which");
         let (large, other) = match rule.kind {
-            Kind::Upload => ("The file is larger than 2 MiB", "Not a form, or not a picture of a kind that is taken"),
+            RouteKind::Upload => {
+                ("The file is larger than 2 MiB", "Not a form, or not a picture of a kind that is taken")
+            }
             _ => ("The body is larger than 64 KiB", "The body is not JSON"),
         };
         refuse("413", large);
         refuse("415", other);
     }
     refuse("422", "A value out of bounds; `errors` names the field and the limit");
-    if rule.who == Who::Anyone {
+    if rule.who == Access::Anyone {
         // Also what anyone may see can have more in it for those who are logged in.
-        let why = if rule.kind == Kind::Guess { "The secret is not right" } else { "Only for who is logged in" };
+        let why = if rule.kind == RouteKind::Guess { "The secret is not right" } else { "Only for who is logged in" };
         refuse("401", why);
         refuse("403", "Not allowed to you");
         return;
@@ -245,10 +210,10 @@ fn complete(operation: &mut Operation, rule: &Rule) {
 
 fn whose(rule: &Rule) -> &'static str {
     match rule.whose {
-        Whose::Everybody => "EVERYBODY",
-        Whose::Own => "OWN",
-        Whose::Lines => "LINES",
-        Whose::Bearer => "BEARER",
+        Owner::Everybody => "EVERYBODY",
+        Owner::Own => "OWN",
+        Owner::Lines => "LINES",
+        Owner::Bearer => "BEARER",
     }
 }
 
@@ -271,25 +236,27 @@ mod tests {
 
     use super::*;
 
+    /// Method and path of a handler's `#[utoipa::path]` are those of its row.
+    #[test]
+    fn every_handler_is_described_at_the_path_of_its_row() {
+        for (method, path, alone) in one_by_one() {
+            let described = serde_json::to_value(alone.paths).unwrap();
+            let (at, methods) = described.as_object().unwrap().iter().next().unwrap();
+            let methods: Vec<_> = methods.as_object().unwrap().keys().map(|name| name.to_uppercase()).collect();
+            assert_eq!((at.as_str(), methods), (path, vec![method.to_owned()]));
+        }
+    }
+
     /// Every route that is neither a page nor a socket, and nothing else.
     #[test]
     fn the_description_is_whole() {
+        let described: BTreeSet<_> = one_by_one().into_iter().map(|(method, path, _)| (method, path)).collect();
+        let expected = TABLE.iter().filter(|rule| rule.kind != RouteKind::Page && !rule.path.starts_with("/ws/"));
+        assert_eq!(described, expected.map(|rule| (rule.method, rule.path)).collect());
         let api = serde_json::to_value(description()).unwrap();
-        let described: BTreeSet<(String, String)> = api["paths"]
-            .as_object()
-            .unwrap()
-            .iter()
-            .flat_map(|(path, item)| {
-                let methods = item.as_object().unwrap().keys();
-                methods.map(|method| (path.clone(), method.to_uppercase())).collect::<Vec<_>>()
-            })
-            .collect();
-        let expected: BTreeSet<(String, String)> = TABLE
-            .iter()
-            .filter(|rule| rule.kind != Kind::Page && !rule.path.starts_with("/ws/"))
-            .map(|rule| (rule.path.to_owned(), rule.method.to_owned()))
-            .collect();
-        assert_eq!(described, expected);
+        for (method, path) in described {
+            assert!(api["paths"][path][method.to_lowercase()].is_object(), "{method} {path} is not described");
+        }
     }
 
     #[test]

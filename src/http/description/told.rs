@@ -126,7 +126,7 @@ fn generated() -> String {
     let mut problems = said(&all, &PROBLEMS[..2]);
     problems.extend(said(&error, &PROBLEMS[2..]));
     let mut timeline = coded(&all, "dispatch/rows.rs");
-    timeline.extend(said(&all, &[("Moment::new", 1)]));
+    timeline.extend(said(&all, &[("TimelineEntry::new", 1)]));
     let mut actions = said(&all, &ACTIONS[..1]);
     actions.extend(said(&all, &ACTIONS[2..]));
     // At the terminal the connection comes first.

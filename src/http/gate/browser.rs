@@ -1,6 +1,6 @@
 //! The browsers that have logged in before, known by a cookie that says to which accounts. It lets nobody
 //! in; it only says that a try to log in is not a stranger's, so that strangers who guess cannot make it
-//! wait (see [`crate::http::gate::tries`]).
+//! wait (see [`crate::http::gate::throttle`]).
 
 use actix_web::HttpRequest;
 use actix_web::cookie::time::Duration;

@@ -10,5 +10,5 @@ pub(super) mod rates;
 pub mod secret;
 pub(super) mod staff;
 pub(super) mod state;
-pub(super) mod tries;
+pub(super) mod throttle;
 pub(super) mod turns;

@@ -3,7 +3,7 @@
 use actix_web::http::header::{CONTENT_TYPE, HOST, HeaderMap, ORIGIN, UPGRADE};
 use actix_web::http::{Method, header};
 
-use crate::http::gate::access::Kind;
+use crate::http::gate::access::RouteKind;
 use crate::http::gate::cookies::Name;
 use crate::http::kit::error::AppError;
 
@@ -93,11 +93,11 @@ pub fn is_unsafe(method: &Method) -> bool {
 /// A change comes as JSON. That alone keeps plain forms of other pages out, as a browser asks
 /// before it sends JSON across origins, and is refused. A DELETE without a body needs no kind. A file
 /// comes as a form, which [`Origins::check`] alone keeps other pages from.
-pub fn check_content_type(kind: Kind, method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
+pub fn check_content_type(kind: RouteKind, method: &Method, headers: &HeaderMap) -> Result<(), AppError> {
     if !is_unsafe(method) {
         return Ok(());
     }
-    let expected = if kind == Kind::Upload { "multipart/form-data" } else { "application/json" };
+    let expected = if kind == RouteKind::Upload { "multipart/form-data" } else { "application/json" };
     match headers.get(CONTENT_TYPE) {
         Some(kind) => {
             let kind = kind.to_str().unwrap_or_default().split(';').next().unwrap_or_default().trim();
@@ -205,7 +205,7 @@ mod tests {
             (Method::DELETE, &[(header::CONTENT_LENGTH, "2")], false),
             (Method::GET, &[], true),
         ] {
-            let checked = check_content_type(Kind::Change, &method, &headers(pairs));
+            let checked = check_content_type(RouteKind::Change, &method, &headers(pairs));
             assert_eq!(checked.is_ok(), fine, "{method} {pairs:?}");
         }
     }
@@ -215,7 +215,7 @@ mod tests {
         for (kind, fine) in
             [("multipart/form-data; boundary=x", true), ("application/json", false), ("image/png", false)]
         {
-            let checked = check_content_type(Kind::Upload, &Method::POST, &headers(&[(CONTENT_TYPE, kind)]));
+            let checked = check_content_type(RouteKind::Upload, &Method::POST, &headers(&[(CONTENT_TYPE, kind)]));
             assert_eq!(checked.is_ok(), fine, "{kind}");
         }
     }

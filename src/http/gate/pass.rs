@@ -19,7 +19,7 @@ use bytes::Bytes;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::http::gate::access::{ByToken, Kind, Proof, Rule};
+use crate::http::gate::access::{ByToken, Proof, RouteKind, Rule};
 use crate::http::gate::origin::{Origins, check_content_type};
 use crate::http::gate::staff::{self, Origin, Staff};
 use crate::http::kit::error::AppError;
@@ -103,7 +103,7 @@ pub async fn admit(
     match may_enter(rule, &request).await {
         Ok(()) => {
             // What a socket sends is read for as long as it is open.
-            if rule.kind != Kind::Stay {
+            if rule.kind != RouteKind::Stay {
                 bodies::time(&mut request);
             }
             Ok(next.call(request).await?.map_into_boxed_body())
@@ -118,13 +118,13 @@ async fn may_enter(rule: Rule, request: &ServiceRequest) -> Result<(), AppError>
     let gate = request.app_data::<web::Data<Gate>>().ok_or_else(outside)?;
     let address = request.extensions().get::<Origin>().ok_or_else(outside)?.address;
     // Who asks whether the server lives hears that it does; the others hear in words why not now.
-    if rule.kind != Kind::Probe && gate.connections.is_overloaded() {
+    if rule.kind != RouteKind::Probe && gate.connections.is_overloaded() {
         gate.metrics.refused(Refused::Overloaded);
         return Err(AppError::overloaded());
     }
     gate.rates.from_address(rule.kind, address)?;
     check_content_type(rule.kind, request.method(), request.headers())?;
-    if matches!(rule.kind, Kind::Probe | Kind::Page | Kind::Guess) {
+    if matches!(rule.kind, RouteKind::Probe | RouteKind::Page | RouteKind::Guess) {
         return Ok(());
     }
     let found = match staff::token_of(request.headers(), gate.origins.session_cookie()) {

@@ -14,7 +14,7 @@ use std::time::Duration;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 
-use crate::http::gate::access::Kind;
+use crate::http::gate::access::RouteKind;
 use crate::http::kit::error::AppError;
 use crate::ids::AccountId;
 use crate::network::Network;
@@ -65,14 +65,14 @@ impl Rates {
     }
 
     /// One more request of this kind from `address`.
-    pub fn from_address(&self, kind: Kind, address: IpAddr) -> Result<(), AppError> {
+    pub fn from_address(&self, kind: RouteKind, address: IpAddr) -> Result<(), AppError> {
         match kind {
-            Kind::Probe | Kind::Page => Ok(()),
+            RouteKind::Probe | RouteKind::Page => Ok(()),
             // Sockets from one address are counted while they are open.
-            Kind::Stay | Kind::Read | Kind::Change | Kind::Upload => {
+            RouteKind::Stay | RouteKind::Read | RouteKind::Change | RouteKind::Upload => {
                 self.networks.take(&Network::of(address), "from this address")
             }
-            Kind::Guess => self.guesses.take(&Network::of(address), "of this kind from this address"),
+            RouteKind::Guess => self.guesses.take(&Network::of(address), "of this kind from this address"),
         }
     }
 
@@ -133,16 +133,16 @@ mod tests {
         let rates = Rates::new(600);
         let address = |nth: u16| IpAddr::from([0x2001, 0xdb8, 0, 0, 0, 0, 0, nth]);
         for nth in 0..u16::try_from(GUESSES_AT_ONCE.get()).unwrap() {
-            rates.from_address(Kind::Guess, address(nth)).unwrap();
+            rates.from_address(RouteKind::Guess, address(nth)).unwrap();
         }
-        assert!(rates.from_address(Kind::Guess, address(0xffff)).is_err());
+        assert!(rates.from_address(RouteKind::Guess, address(0xffff)).is_err());
     }
 
     #[test]
     fn however_many_networks_ask_what_is_kept_of_them_is_bounded() {
         let rates = Rates::new(600);
         for nth in 0..500_000_u32 {
-            let _ = rates.from_address(Kind::Guess, std::net::Ipv4Addr::from(nth).into());
+            let _ = rates.from_address(RouteKind::Guess, std::net::Ipv4Addr::from(nth).into());
         }
         let kept = u64::try_from(rates.guesses.limiter.len()).unwrap();
         assert!((BUCKETS / 2..=BUCKETS).contains(&kept), "{kept}");
@@ -152,9 +152,9 @@ mod tests {
     fn an_address_may_try_few_secrets_and_still_read() {
         let rates = Rates::new(600);
         for _ in 0..GUESSES_AT_ONCE.get() {
-            rates.from_address(Kind::Guess, HERE).unwrap();
+            rates.from_address(RouteKind::Guess, HERE).unwrap();
         }
-        assert!(rates.from_address(Kind::Guess, HERE).is_err());
-        assert!(rates.from_address(Kind::Read, HERE).is_ok());
+        assert!(rates.from_address(RouteKind::Guess, HERE).is_err());
+        assert!(rates.from_address(RouteKind::Read, HERE).is_ok());
     }
 }

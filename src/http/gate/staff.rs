@@ -9,10 +9,10 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use crate::app::App;
-use crate::http::access_control::means::{Means, TOKEN_PREFIX};
+use crate::http::access_control::credential::{Credential, TOKEN_PREFIX};
 use crate::http::gate::cookies::Name;
 use crate::http::gate::secret;
-use crate::http::gate::tries::{Guesser, Place, Target};
+use crate::http::gate::throttle::{Guesser, Place, Target};
 use crate::http::kit::error::AppError;
 use crate::http::{Gate, ask};
 use crate::storage::AnyConnection;
@@ -38,7 +38,7 @@ pub struct Staff {
     /// The log-in, with the account.
     pub session: Session,
     /// What they showed.
-    pub means: Means,
+    pub credential: Credential,
     /// What they may do. Less than the account's role for an admin who has no second factor yet:
     /// they have a manager's powers until they have one.
     pub power: AccountRole,
@@ -187,15 +187,15 @@ pub(crate) async fn find(app: &App, gate: &Gate, token: String) -> Result<Option
     } else {
         let found = ask(app, move |conn| sessions::by_token_hash(conn, &token_hash, now)).await?;
         let is_fresh = |session: &Session| session.last_used_at > idle_before(now);
-        found.filter(is_fresh).map(|session| (Means::LogIn(session.id), None, session))
+        found.filter(is_fresh).map(|session| (Credential::LogIn(session.id), None, session))
     };
-    let Some((means, scopes, session)) = found.filter(|(.., session)| session.account.may_log_in(now)) else {
+    let Some((credential, scopes, session)) = found.filter(|(.., session)| session.account.may_log_in(now)) else {
         return Ok(None);
     };
-    gate.uses.note(means, now);
+    gate.uses.note(credential, now);
     let power = gate.power(&session.account);
     let proven = session.proven_at.is_some_and(|at| now.0 - at.0 < PROOF_VALID_S * 1_000_000);
-    Ok(Some(Staff { session, means, power, scopes, proven }))
+    Ok(Some(Staff { session, credential, power, scopes, proven }))
 }
 
 /// A log-in last used before this has ended.
@@ -205,11 +205,11 @@ pub fn idle_before(now: Wall) -> Wall {
 }
 
 /// What an API token opens is like a log-in of its owner that ends with the token.
-fn by_token(token: &ApiToken, account: Account, now: Wall) -> (Means, Option<TokenScopes>, Session) {
-    let means = Means::Token(token.id);
+fn by_token(token: &ApiToken, account: Account, now: Wall) -> (Credential, Option<TokenScopes>, Session) {
+    let credential = Credential::Token(token.id);
     let expires_at = token.expires_at.unwrap_or(now);
-    let session = Session { id: means.session(), expires_at, last_used_at: now, proven_at: None, account };
-    (means, Some(token.scopes), session)
+    let session = Session { id: credential.session(), expires_at, last_used_at: now, proven_at: None, account };
+    (credential, Some(token.scopes), session)
 }
 
 /// The token of a log-in or of a program: from the cookie, or from a program as `Authorization: Bearer`.

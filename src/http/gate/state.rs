@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use crate::http::access_control::means::Uses;
+use crate::http::access_control::credential::Uses;
 use crate::http::access_control::passwords::Passwords;
 use crate::http::gate::origin::Origins;
 use crate::http::gate::proxies::Proxies;
 use crate::http::gate::rates::Rates;
-use crate::http::gate::tries::Tries;
+use crate::http::gate::throttle::LogInThrottle;
 use crate::http::server::connections::Connections;
 use crate::http::server::metrics::Metrics;
 use crate::http::talk::pictures::Pictures;
@@ -22,7 +22,7 @@ pub struct Gate {
     /// Pictures drawn anew, a few at a time.
     pub pictures: Pictures,
     /// Failed log-ins.
-    pub tries: Tries,
+    pub throttle: LogInThrottle,
     /// Sessions used since the last batch.
     pub uses: Uses,
     /// How often one may ask.

@@ -16,8 +16,9 @@ use utoipa::ToSchema;
 use crate::http::kit::error::AppError;
 use crate::http::kit::fault::Fault;
 use crate::http::server::bodies;
+use crate::protocol::FaultCode;
 use crate::protocol::text::Kind;
-use crate::protocol::{FaultCode, text as kinds};
+use crate::protocol::text::{self as kinds, TextFault};
 use crate::storage::PAGE_MAX;
 
 /// Most bytes in a body.
@@ -80,12 +81,12 @@ pub struct Nothing {}
 /// The body of what names the version it means, if it cares.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct AtVersion {
+pub struct VersionRequest {
     /// The version that was read; left out, whatever is on file is meant.
     version: Option<i32>,
 }
 
-impl AtVersion {
+impl VersionRequest {
     /// Refuses if another version is meant than the one on file.
     pub fn check(&self, on_file: i32) -> Result<(), AppError> {
         match self.version {
@@ -182,6 +183,14 @@ pub fn line(field: &'static str, given: &str, chars_max: usize) -> Result<String
 /// Words of any number of lines.
 pub fn paragraph(field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
     cleaned(kinds::paragraph, field, given, chars_max)
+}
+
+/// Words of any number of lines that may be emptied: `None` takes away what was there.
+pub fn emptied(field: &'static str, given: &str, chars_max: usize) -> Result<Option<String>, AppError> {
+    match kinds::paragraph(given, chars_max) {
+        Err(TextFault::Empty) => Ok(None),
+        checked => checked.map(Some).map_err(|fault| AppError::out_of_bounds(field, fault)),
+    }
 }
 
 /// What a program made up, such as a token.

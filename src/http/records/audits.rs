@@ -20,7 +20,7 @@ use crate::time::Wall;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct AuditsQuery {
     /// Who did it: an account's id, `ANYONE` or `SYSTEM`.
     actor: Option<String>,
     /// To which thing: its id.
@@ -57,29 +57,28 @@ pub struct AuditView {
 
 /// Searches the audit, the newest entries first. A manager of lines finds what was done to things and
 /// people of these, to group rooms, and what they did themselves; a page may be short and have a `next`.
-#[utoipa::path(get, path = "/api/v1/audits", tag = "audits", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/audits", tag = "audits", params(AuditsQuery),
     responses((status = 200, description = "A page of the audit", body = Page<AuditView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<AuditsQuery>,
 ) -> Result<web::Json<Page<AuditView>>, AppError> {
-    let limit = page_limit(wanted.limit)?;
-    if let (Some(from), Some(to)) = (wanted.from, wanted.to)
+    let limit = page_limit(query.limit)?;
+    if let (Some(from), Some(to)) = (query.from, query.to)
         && to <= from
     {
         return Err(AppError::out_of_bounds("to", (FaultCode::Moment, "is not after `from`; give a later moment")));
     }
     let filter = Filter {
-        actor: wanted.actor,
-        subject: wanted.subject,
-        action: wanted.action,
-        from: wanted.from.map(Wall::from),
-        to: wanted.to.map(Wall::from),
+        actor: query.actor,
+        subject: query.subject,
+        action: query.action,
+        from: query.from.map(Wall::from),
+        to: query.to.map(Wall::from),
     };
     let (me, scope) = (staff.session.account.id, staff.scope(&app).await?);
-    let found =
-        staff.recent(&app, move |conn| audit_list::list(conn, me, &scope, &filter, wanted.after, limit)).await?;
+    let found = staff.recent(&app, move |conn| audit_list::list(conn, me, &scope, &filter, query.after, limit)).await?;
     let next = found.next.map(|next| next.to_string());
     Ok(web::Json(Page { items: found.items.into_iter().map(AuditView::from).collect(), next }))
 }

@@ -17,10 +17,10 @@ use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{change, seen};
 use crate::http::kit::cursor::{self, Page};
 use crate::http::kit::error::AppError;
-use crate::http::kit::extract::{Body, Params, PathId, line, page_limit, paragraph};
-use crate::http::records::timeline::{self, Moment};
+use crate::http::kit::extract::{Body, Params, PathId, emptied, line, page_limit};
+use crate::http::records::timeline::{self, TimelineEntry};
 use crate::http::talk::room_view::RoomView;
-use crate::http::talk::rooms::{MemberView, MessageView, Messages};
+use crate::http::talk::rooms::{MemberView, MessageView, RoomMessages};
 use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::matching::Explanation;
 use crate::protocol::FaultCode;
@@ -107,8 +107,8 @@ pub struct ConsultationEdit {
     /// A code of the group `RESULT` that is in use.
     #[schema(min_length = 1, max_length = 40)]
     result_code: Option<String>,
-    /// The memo.
-    #[schema(min_length = 1, max_length = 2000)]
+    /// The memo; an empty one takes it away.
+    #[schema(max_length = 2000)]
     memo: Option<String>,
 }
 
@@ -163,7 +163,7 @@ pub struct ConsultationWhole {
     /// The `after` of the next messages, to be read from the last room.
     messages_next: Option<u32>,
     /// What happened, in order.
-    timeline: Vec<Moment>,
+    timeline: Vec<TimelineEntry>,
 }
 
 /// Lists consultations, the newest request first.
@@ -221,14 +221,15 @@ pub async fn read(
             let said = messages::of_consultation(conn, id, 0, MESSAGES_FIRST + 1)?;
             let whispers = whispers::of_consultation(conn, id, whispered_to)?;
             let moments = timeline::of(&found, &rooms, &seats, events::of_consultation(conn, id)?, whispers);
-            let people: BTreeSet<AccountId> = moments.iter().flat_map(Moment::people).chain(counsellor).collect();
+            let people: BTreeSet<AccountId> =
+                moments.iter().flat_map(TimelineEntry::people).chain(counsellor).collect();
             let names = accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?;
             Ok((rooms, seats, said, moments, names, lines::tests(conn)?))
         }
     })
     .await?;
     let explanation = found.explanation.as_deref().and_then(|text| serde_json::from_str(text).ok());
-    let (messages, messages_next) = Messages::of(said, MESSAGES_FIRST).into_parts();
+    let (messages, messages_next) = RoomMessages::of(said, MESSAGES_FIRST).into_parts();
     Ok(web::Json(ConsultationWhole {
         consultation: ConsultationView::of(found, &names, &tests),
         explanation,
@@ -254,7 +255,7 @@ pub async fn edit(
 ) -> Result<web::Json<ConsultationView>, AppError> {
     known(&app, &acting.staff, id).await?;
     let result_code = edit.result_code.map(|code| line("result_code", &code, CODE_CHARS_MAX)).transpose()?;
-    let memo = edit.memo.map(|memo| paragraph("memo", &memo, BODY_CHARS_MAX)).transpose()?;
+    let memo = edit.memo.map(|memo| emptied("memo", &memo, BODY_CHARS_MAX)).transpose()?;
     if result_code.is_none() && memo.is_none() {
         return Err(AppError::bad_request("nothing is to be changed; give `result_code` or `memo`"));
     }
@@ -271,13 +272,13 @@ pub async fn edit(
             return Err(AppError::out_of_bounds("result_code", (FaultCode::NotThere, reason)));
         }
         let at = clock.now().wall;
-        if !consultations::edit(conn, id, version, result_code.as_deref(), memo.as_deref(), &by, at)? {
+        let notes = (result_code.as_deref(), memo.as_ref().map(Option::as_deref));
+        if !consultations::edit(conn, id, version, notes, &by, at)? {
             let now = consultations::by_id(conn, id)?.map_or(before.version, |now| now.version);
             let detail = format!("somebody changed it meanwhile; read it again, it has version {now} now");
             return Err(AppError::conflict("EDITED", detail));
         }
-        let (code, words) = ((result_code.as_deref(), before.result_code), (memo.as_deref(), before.memo));
-        let detail = consultations::edited(code, words);
+        let detail = consultations::edited(notes, (before.result_code, before.memo));
         if detail != json!({}) {
             let what = Happening { ticket: id, kind: EventKind::Edited, by: by.clone(), detail };
             events::append(conn, &what, at)?;

@@ -56,7 +56,7 @@ pub struct JobAnswer {
 #[derive(serde::Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct JobFilter {
+pub struct JobsQuery {
     /// Jobs in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -95,11 +95,11 @@ pub async fn export(
     acting: Acting,
     Body(given): Body<Map<String, Value>>,
 ) -> Result<HttpResponse, AppError> {
-    let (format, wanted) = read(given)?;
+    let (format, query) = read(given)?;
     let scope = acting.staff.scope(&app).await?;
-    refuse_more_than_theirs(&scope, &acting, &wanted)?;
+    refuse_more_than_theirs(&scope, &acting, &query)?;
     let account = acting.staff.session.account.id;
-    let filter = wanted.filter(&scope, account)?;
+    let filter = query.filter(&scope, account)?;
     let params = ExportParams { format, filter, language: acting.staff.session.account.language.clone() };
     let params = serde_json::to_string(&params).map_err(AppError::internal)?;
     let new = NewJob { id: JobId(app.clock.new_id()), kind: JobKind::Export, account: Some(account), params };
@@ -120,15 +120,15 @@ pub async fn export(
 }
 
 /// Your jobs, the newest first; an admin sees everybody's.
-#[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", params(JobFilter),
+#[utoipa::path(get, path = "/api/v1/jobs", tag = "jobs", params(JobsQuery),
     responses((status = 200, description = "A page of jobs", body = Page<JobView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
-    Params(wanted): Params<JobFilter>,
+    Params(query): Params<JobsQuery>,
 ) -> Result<web::Json<Page<JobView>>, AppError> {
-    let limit = page_limit(wanted.limit)?;
-    let after = cursor::decode(wanted.after.as_deref())?;
+    let limit = page_limit(query.limit)?;
+    let after = cursor::decode(query.after.as_deref())?;
     let of = (staff.power < AccountRole::Admin).then_some(staff.session.account.id);
     let page = ask(&app, move |conn| jobs::list(conn, of, after, limit)).await?;
     let items = shown(&app, &staff, page.items).await?;
@@ -233,17 +233,17 @@ fn read(mut given: Map<String, Value>) -> Result<(Format, ConsultationQuery), Ap
             return Err(AppError::bad_field(paging, (FaultCode::Unknown, "is for lists; an export has no pages")));
         }
     }
-    let wanted = serde_path_to_error::deserialize(Value::Object(given))
+    let query = serde_path_to_error::deserialize(Value::Object(given))
         .map_err(|error| AppError::bad_field(error.path().to_string(), (FaultCode::Kind, error.inner().to_string())))?;
-    Ok((format, wanted))
+    Ok((format, query))
 }
 
 /// Whoever sees little must ask for little: an export that silently held only a part would be taken
 /// for the whole.
-fn refuse_more_than_theirs(scope: &Scope, acting: &Acting, wanted: &ConsultationQuery) -> Result<(), AppError> {
+fn refuse_more_than_theirs(scope: &Scope, acting: &Acting, query: &ConsultationQuery) -> Result<(), AppError> {
     let me = acting.staff.session.account.id;
     match scope {
-        Scope::Own if !wanted.is_of(me) => {
+        Scope::Own if !query.is_of(me) => {
             Err(AppError::not_allowed(format!("you may export your own consultations; add \"counsellor\": \"{me}\"")))
         }
         _ => Ok(()),

@@ -2,6 +2,7 @@
 
 pub(super) mod audits;
 pub(super) mod consultations;
+mod days;
 pub(super) mod jobs;
 pub(super) mod own_day;
 pub(super) mod stats;

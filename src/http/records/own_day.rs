@@ -1,13 +1,14 @@
 //! A counsellor's own figures of today.
 
 use actix_web::web;
-use chrono::{Days, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::http::gate::staff::Staff;
 use crate::http::kit::error::AppError;
+use crate::http::records::days::begin_of;
 use crate::storage::history::own_day;
 use crate::storage::history::sums::mean;
 use crate::time::Wall;
@@ -55,14 +56,9 @@ pub async fn read(app: web::Data<App>, staff: Staff) -> Result<web::Json<OwnDayV
     }))
 }
 
-/// When a day begins and ends. Where the clocks skip midnight, it begins at the first hour there is.
+/// When a day begins and ends.
 fn span(day: NaiveDate, zone: chrono_tz::Tz) -> (Wall, Wall) {
-    let begin = |day: NaiveDate| {
-        let midnight = day.and_time(NaiveTime::MIN);
-        let first = (0..3).find_map(|hour| zone.from_local_datetime(&(midnight + TimeDelta::hours(hour))).earliest());
-        first.map_or_else(|| Wall::from(midnight.and_utc()), |moment| moment.with_timezone(&Utc).into())
-    };
-    (begin(day), begin(day.checked_add_days(Days::new(1)).unwrap_or(day)))
+    (begin_of(day, zone), begin_of(day.checked_add_days(Days::new(1)).unwrap_or(day), zone))
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use actix_web::web;
-use chrono::{DateTime, NaiveTime, TimeZone as _, Utc};
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +13,7 @@ use crate::http::ask;
 use crate::http::gate::staff::Staff;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::Params;
+use crate::http::records::days::begin_of;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::FaultCode;
 use crate::storage::centre::lines::{self, LineName};
@@ -37,7 +38,7 @@ const ITEMS_MAX: usize = 20_000;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct StatsQuery {
     /// Asked for in the hour of this moment or later; 30 days before `to` if left out. At most
     /// 92 days by `counsellor`, 400 by `hour` or `day`, 3,660 otherwise.
     from: Option<DateTime<Utc>>,
@@ -121,25 +122,21 @@ enum Every {
 
 /// Figures of those who asked in a time, by what is asked for. What is not done yet counts in
 /// `requested` and `open` alone.
-#[utoipa::path(get, path = "/api/v1/stats", tag = "statistics", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/stats", tag = "statistics", params(StatsQuery),
     responses((status = 200, description = "The figures", body = Stats)))]
 pub async fn read(
     app: web::Data<App>,
     staff: Staff,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<StatsQuery>,
 ) -> Result<web::Json<Stats>, AppError> {
-    let (by, every) = told_apart(wanted.by.as_deref())?;
-    let (from, to) = wanted.span(app.clock.now().wall, by, every)?;
+    let (by, every) = told_apart(query.by.as_deref())?;
+    let (from, to) = query.span(app.clock.now().wall, by, every)?;
     let names = ask(&app, lines::names).await?;
-    let mut of = Of {
-        from,
-        to,
-        lines: wanted.line.as_ref().map(|topic| of_topic(&names, topic)),
-        counsellor: wanted.counsellor,
-    };
+    let mut of =
+        Of { from, to, lines: query.line.as_ref().map(|topic| of_topic(&names, topic)), counsellor: query.counsellor };
     let me = staff.session.account.id;
     match staff.scope(&app).await? {
-        Scope::Own if wanted.counsellor.is_some_and(|wanted| wanted != me) => {
+        Scope::Own if query.counsellor.is_some_and(|named| named != me) => {
             return Err(AppError::not_allowed("you see your own figures only"));
         }
         Scope::Own => of.counsellor = Some(me),
@@ -200,7 +197,7 @@ fn told_apart(by: Option<&str>) -> Result<(By, Option<Every>), AppError> {
     Ok((By { hour: every.is_some(), ..apart }, every))
 }
 
-impl Wanted {
+impl StatsQuery {
     fn span(&self, now: Wall, by: By, every: Option<Every>) -> Result<(Wall, Wall), AppError> {
         let to = self.to.map_or(now, Wall::from);
         let from = hour_of(self.from.map_or(Wall(to.0 - DAYS_DEFAULT * 24 * HOUR), Wall::from));
@@ -227,8 +224,7 @@ fn of_topic(names: &HashMap<LineId, LineName>, topic: &str) -> Vec<LineId> {
 /// When the day of this hour began, where the office is. An hour that began the day before, in a
 /// zone off by a part of an hour, counts in the day it began in.
 fn day_of(hour: Wall, zone: chrono_tz::Tz) -> Wall {
-    let local = hour.utc().with_timezone(&zone).date_naive().and_time(NaiveTime::MIN);
-    zone.from_local_datetime(&local).earliest().map_or(hour, |begin| begin.with_timezone(&Utc).into())
+    begin_of(hour.utc().with_timezone(&zone).date_naive(), zone)
 }
 
 impl StatView {
@@ -278,6 +274,8 @@ mod tests {
         let seoul = chrono_tz::Asia::Seoul;
         assert_eq!(day_of(at("2026-11-21T14:00:00Z"), seoul), at("2026-11-20T15:00:00Z"));
         assert_eq!(day_of(at("2026-11-21T15:00:00Z"), seoul), at("2026-11-21T15:00:00Z"));
+        // Midnight is skipped: all hours are of the day that begins at one.
+        assert_eq!(day_of(at("2018-11-04T20:00:00Z"), chrono_tz::America::Sao_Paulo), at("2018-11-04T03:00:00Z"));
     }
 
     #[test]

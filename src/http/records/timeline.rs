@@ -21,7 +21,7 @@ const NAMED: [(&str, &str); 2] = [("counsellor", "counsellor_name"), ("from", "f
 
 /// Something that happened.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Moment {
+pub struct TimelineEntry {
     at: Wall,
     /// `REQUESTED`, `OFFERED`, `DECLINED`, `MISSED`, `WITHDRAWN`, `MATCHED`, `ROOM_ENDED`, `RETURNED`,
     /// `TRANSFER_ASKED`, `TRANSFER_ENDED`, `TRANSFERRED`, `MOVED`, `WROTE_UP`, `ENDED`, `WRAPPED_UP`,
@@ -37,7 +37,7 @@ pub struct Moment {
     detail: Value,
 }
 
-impl Moment {
+impl TimelineEntry {
     fn new(at: Wall, kind: &str, by: Option<AccountId>, detail: Value) -> Self {
         Self { at, kind: kind.to_owned(), by, by_name: None, detail }
     }
@@ -73,31 +73,31 @@ pub fn of(
     seats: &[Seat],
     events: Vec<Event>,
     whispers: Vec<StoredWhisper>,
-) -> Vec<Moment> {
-    let mut moments = vec![Moment::new(found.ticket.requested_at, "REQUESTED", None, json!({}))];
+) -> Vec<TimelineEntry> {
+    let mut moments = vec![TimelineEntry::new(found.ticket.requested_at, "REQUESTED", None, json!({}))];
     for room in rooms {
         let of_room = || seats.iter().filter(|seat| seat.room == room.id);
         let counsellor = of_room().find(|seat| seat.role == Role::Counsellor).and_then(|seat| seat.account);
-        moments.push(Moment::new(room.opened_at, "MATCHED", counsellor, json!({ "room": room.id })));
+        moments.push(TimelineEntry::new(room.opened_at, "MATCHED", counsellor, json!({ "room": room.id })));
         if let Some(closed) = room.closed_at {
             let by = of_room().find(|seat| Some(seat.member) == room.ended_by).and_then(|seat| seat.account);
             let detail = json!({ "room": room.id, "reason": room.end_reason, "note": room.end_note });
-            moments.push(Moment::new(closed, "ROOM_ENDED", by, detail));
+            moments.push(TimelineEntry::new(closed, "ROOM_ENDED", by, detail));
         }
     }
     if let Some(ended) = found.ended_at {
-        moments.push(Moment::new(ended, "ENDED", None, json!({ "reason": found.end_reason })));
+        moments.push(TimelineEntry::new(ended, "ENDED", None, json!({ "reason": found.end_reason })));
     }
     if let Some(wrapped_up) = found.wrapped_up_at {
-        moments.push(Moment::new(wrapped_up, "WRAPPED_UP", found.counsellor, json!({})));
+        moments.push(TimelineEntry::new(wrapped_up, "WRAPPED_UP", found.counsellor, json!({})));
     }
     moments.extend(events.into_iter().map(|event| {
         let detail = serde_json::from_str(&event.detail).unwrap_or(Value::Null);
-        Moment::new(event.at, &event.kind, event.by.parse().ok(), detail)
+        TimelineEntry::new(event.at, &event.kind, event.by.parse().ok(), detail)
     }));
     moments.extend(whispers.into_iter().map(|whisper| {
         let detail = json!({ "room": whisper.room, "role": whisper.role, "name": whisper.name, "body": whisper.body });
-        Moment::new(whisper.at, "WHISPER", whisper.account, detail)
+        TimelineEntry::new(whisper.at, "WHISPER", whisper.account, detail)
     }));
     // Stable: what happened at the same moment stays in the order of a consultation's life.
     moments.sort_by_key(|moment| moment.at);

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use crate::actors::{self, CounsellorPass, DeskPass, Entering, FindGroup, FindRoom, RoomHandle};
 use crate::app::App;
-use crate::http::gate::access::Kind;
+use crate::http::gate::access::RouteKind;
 use crate::http::gate::secret;
 use crate::http::gate::staff::{Acting, Origin, Staff};
 use crate::http::kit::error::AppError;
@@ -24,7 +24,7 @@ use crate::storage::talk::groups;
 /// What a registered desk shows; the public desk shows nothing.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct DeskKey {
+pub struct DeskSocketQuery {
     desk: Option<String>,
     key: Option<String>,
 }
@@ -32,7 +32,7 @@ pub struct DeskKey {
 /// `GET /ws/desk`
 pub async fn desk(
     app: web::Data<App>,
-    Params(shown): Params<DeskKey>,
+    Params(shown): Params<DeskSocketQuery>,
     origin: Origin,
     request: HttpRequest,
     body: web::Payload,
@@ -81,7 +81,7 @@ pub async fn counsellor(
 /// Which room a socket is for, and the key of a guest's link.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct WhichRoom {
+pub struct RoomSocketQuery {
     room: RoomId,
     key: Option<String>,
 }
@@ -90,7 +90,7 @@ pub struct WhichRoom {
 pub async fn room(
     app: web::Data<App>,
     gate: web::Data<Gate>,
-    Params(WhichRoom { room, key }): Params<WhichRoom>,
+    Params(RoomSocketQuery { room, key }): Params<RoomSocketQuery>,
     staff: Option<Staff>,
     origin: Origin,
     request: HttpRequest,
@@ -102,7 +102,7 @@ pub async fn room(
     let address = origin.address;
     let (door, who, session) = match (key, staff) {
         (Some(key), _) => {
-            gate.rates.from_address(Kind::Guess, address)?;
+            gate.rates.from_address(RouteKind::Guess, address)?;
             (guests_door(&app, room, &key).await?, None, SessionId(app.clock.new_id()))
         }
         (None, None) => return Err(AppError::not_logged_in().into()),

@@ -25,8 +25,9 @@ const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
 /// How long a browser waits before it asks again.
 const RETRY: Duration = Duration::from_secs(2);
 
-/// The live room list: server-sent events, first `snapshot` with everything, then `room`, `ticket`
-/// and `counsellor` with `{op: "put" | "drop", id, item?}`. A manager hears of their lines: the talks
+/// The live room list: server-sent events, first `snapshot` with everything (`LiveSnapshot`), then `room`,
+/// `ticket` and `counsellor` with `{op: "put" | "drop", id, item?}` (`RoomChange`, `TicketChange`,
+/// `CounsellorChange`). A manager hears of their lines: the talks
 /// and tickets of these, and who serves one of them; of group rooms all.
 #[utoipa::path(get, path = "/api/v1/rooms/stream", tag = "rooms",
     responses((status = 200, description = "A stream that does not end", content_type = "text/event-stream")))]
@@ -35,13 +36,10 @@ pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, 
     let access = app.sockets.stream(staff.session.account.id, staff.session.id);
     let (account, scope) = (staff.session.account.id, staff.scope(&app).await?);
     let events = app.admin_feed.send(Subscribe { account, scope }).await?;
-    Ok(sse(app.settings.heartbeat_s, events, Some(access), |event| match event {
-        WatchEvent::Snapshot(_) => "snapshot",
-        WatchEvent::Change { kind, .. } => kind,
-    }))
+    Ok(sse(app.settings.heartbeat_s, events, Some(access), WatchEvent::name))
 }
 
-/// A waiting ticket's place: server-sent events `position`, `matched`, `closed`. The id is the right
+/// A waiting ticket's place: server-sent events `position`, `matched`, `closed` (`TicketEvent`). The id is the right
 /// to know it, and nothing in it is personal.
 #[utoipa::path(get, path = "/api/v1/tickets/{id}/stream", tag = "tickets", params(("id" = TicketId, Path)),
     responses((status = 200, description = "A stream until the ticket is over", content_type = "text/event-stream")))]
@@ -55,9 +53,9 @@ pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Re
     }))
 }
 
-/// The office as it changes: server-sent events, first `office` with everything, then the last ten
+/// The office as it changes: server-sent events, first `office` with everything (`OfficeView`), then the last ten
 /// numbers that were called; then `office` again whenever it changes, once a second at most, and
-/// `called` `{number, line, line_name, desk: {name, place} | null, at}` as soon as a ticket is matched.
+/// `called` (`Called`) as soon as a ticket is matched.
 #[utoipa::path(get, path = "/api/v1/office/stream", tag = "office", responses(
     (status = 200, description = "A stream that does not end", content_type = "text/event-stream"),
     (status = 503, description = "TOO_MANY_VIEWERS, of this node or from this address")))]

@@ -20,7 +20,7 @@ use crate::http::kit::change::{change, seen};
 use crate::http::kit::cursor::{Page, decode};
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Params, PathId, name, nullable, page_limit, paragraph};
-use crate::http::records::timeline::Moment;
+use crate::http::records::timeline::TimelineEntry;
 use crate::http::talk::invitations::invited;
 use crate::http::talk::media;
 use crate::http::talk::room_view::{RoomView, shown, with_qr};
@@ -188,7 +188,7 @@ pub(crate) async fn end_group(app: &App, room: RoomId, note: Option<String>) -> 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Paged {
+pub struct TimelineQuery {
     /// Moments in the page; 50 if left out.
     #[param(minimum = 1, maximum = 200)]
     limit: Option<u32>,
@@ -198,24 +198,24 @@ pub struct Paged {
 
 /// What happened in a group room, open or over, the earliest first: opened, who came and went, what
 /// was said, ended. That it was read is audited.
-#[utoipa::path(get, path = "/api/v1/rooms/{id}/timeline", tag = "rooms", params(("id" = RoomId, Path), Paged),
-    responses((status = 200, description = "A page of what happened", body = Page<Moment>)))]
+#[utoipa::path(get, path = "/api/v1/rooms/{id}/timeline", tag = "rooms", params(("id" = RoomId, Path), TimelineQuery),
+    responses((status = 200, description = "A page of what happened", body = Page<TimelineEntry>)))]
 pub async fn timeline(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<RoomId>,
-    Params(wanted): Params<Paged>,
-) -> Result<web::Json<Page<Moment>>, AppError> {
-    let (limit, after) = (page_limit(wanted.limit)?, decode(wanted.after.as_deref())?);
+    Params(query): Params<TimelineQuery>,
+) -> Result<web::Json<Page<TimelineEntry>>, AppError> {
+    let (limit, after) = (page_limit(query.limit)?, decode(query.after.as_deref())?);
     let group = ask(&app, move |conn| groups::find(conn, id)).await?.ok_or_else(AppError::not_found)?;
-    seen(&app, &acting, "ROOM_TIMELINE_READ", KIND, id, json!({ "after": wanted.after })).await?;
+    seen(&app, &acting, "ROOM_TIMELINE_READ", KIND, id, json!({ "after": query.after })).await?;
     let (page, names) = ask(&app, move |conn| {
         let page = group_log::list(conn, &group, after, limit)?;
         let people: BTreeSet<AccountId> = page.items.iter().filter_map(|logged| logged.by).collect();
         Ok((page, accounts::names(conn, &people.into_iter().collect::<Vec<_>>())?))
     })
     .await?;
-    Ok(web::Json(Page::of(page, |logged| Moment::logged(logged).named(&names))))
+    Ok(web::Json(Page::of(page, |logged| TimelineEntry::logged(logged).named(&names))))
 }
 
 /// What stands on the door of a group room, for somebody who has its link.

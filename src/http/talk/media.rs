@@ -9,7 +9,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
-use crate::http::gate::access::Kind;
+use crate::http::gate::access::RouteKind;
 use crate::http::gate::staff::{Origin, Staff, actor_of};
 use crate::http::kit::change::change_as;
 use crate::http::kit::error::AppError;
@@ -34,7 +34,7 @@ const KIND: &str = "MEDIA";
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct For {
+pub struct UploadQuery {
     /// For guests: the group room they are invited to.
     room: Option<RoomId>,
 }
@@ -42,7 +42,7 @@ pub struct For {
 /// One file.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the form, which is read piece by piece")]
-pub struct Upload {
+pub struct PictureUpload {
     /// PNG, JPEG or WebP, at most 2 MiB and 4096 by 4096 pixels.
     #[schema(value_type = String, format = Binary)]
     file: Vec<u8>,
@@ -50,7 +50,7 @@ pub struct Upload {
 
 /// A picture that was sent in.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Sent {
+pub struct PictureSent {
     /// What a `picture` may be set to.
     id: MediaId,
     /// Where it lies.
@@ -60,23 +60,23 @@ pub struct Sent {
 /// Takes a picture and keeps it as 256 by 256 pixels. From staff, or from a guest with the key of a
 /// room's link in `x-invitation`. What nobody is shown by within a day is thrown away.
 #[utoipa::path(post, path = "/api/v1/media", tag = "media",
-    params(For, ("x-invitation" = Option<String>, Header, description = "A guest's: the key of the room's link")),
-    request_body(content = Upload, content_type = "multipart/form-data"),
-    responses((status = 201, description = "Kept", body = Sent)))]
+    params(UploadQuery, ("x-invitation" = Option<String>, Header, description = "A guest's: the key of the room's link")),
+    request_body(content = PictureUpload, content_type = "multipart/form-data"),
+    responses((status = 201, description = "Kept", body = PictureSent)))]
 pub async fn send(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     staff: Option<Staff>,
     origin: Origin,
-    Params(wanted): Params<For>,
+    Params(query): Params<UploadQuery>,
     request: HttpRequest,
     form: Multipart,
 ) -> Result<HttpResponse, AppError> {
-    let actor = match (&staff, wanted.room) {
+    let actor = match (&staff, query.room) {
         (Some(staff), _) => actor_of(&staff.session.account, &origin),
         (None, None) => return Err(AppError::not_logged_in()),
         (None, Some(room)) => {
-            gate.rates.from_address(Kind::Guess, origin.address)?;
+            gate.rates.from_address(RouteKind::Guess, origin.address)?;
             gate.rates.upload(origin.address)?;
             invited(&app, &request, room).await?;
             origin.nobody()
@@ -89,12 +89,12 @@ pub async fn send(
     let at = app.clock.now().wall;
     change_as(&app, actor, move |conn, trail| {
         media::create(conn, &media, &by, at)?;
-        let about = json!({"bytes": media.content.len(), "room": wanted.room});
+        let about = json!({"bytes": media.content.len(), "room": query.room});
         trail.note("PICTURE_SENT", KIND, id, about);
         Ok(())
     })
     .await?;
-    Ok(HttpResponse::Created().json(Sent { id, url: media::path(id) }))
+    Ok(HttpResponse::Created().json(PictureSent { id, url: media::path(id) }))
 }
 
 /// A picture, for whoever knows its id.

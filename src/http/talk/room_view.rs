@@ -39,7 +39,7 @@ pub struct RoomView {
     language: Option<String>,
     /// A group room's: who opened it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    creator: Option<Creator>,
+    creator: Option<RoomCreator>,
     /// A group room's: seats taken.
     #[serde(skip_serializing_if = "Option::is_none")]
     members: Option<u32>,
@@ -53,7 +53,7 @@ pub struct RoomView {
 
 /// Who opened a room.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Creator {
+pub struct RoomCreator {
     id: AccountId,
     name: String,
 }
@@ -91,7 +91,7 @@ pub(crate) fn shown(app: &App, group: Group) -> RoomView {
         .then(|| format!("{}/room#{}.{}", app.settings.url, room.id, app.tokens.invitation(room.id)));
     let mut view = RoomView::from(room);
     (view.info, view.picture, view.language) = (Some(info), Some(picture), Some(language));
-    view.creator = Some(Creator { id: creator, name: creator_name });
+    view.creator = Some(RoomCreator { id: creator, name: creator_name });
     (view.members, view.link) = (Some(members), link);
     view
 }

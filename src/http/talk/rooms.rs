@@ -32,7 +32,7 @@ use crate::time::Wall;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct RoomFilter {
+pub struct RoomsQuery {
     /// `OPEN` or `ENDED`; both if left out.
     status: Option<String>,
     /// `GROUP`: the open group rooms, all of them for all staff. Left out: rooms of every kind that
@@ -49,7 +49,7 @@ pub struct RoomFilter {
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct After {
+pub struct MessagesQuery {
     /// The last `seq` seen.
     after: Option<u32>,
     /// Messages in the page; 50 if left out.
@@ -60,7 +60,7 @@ pub struct After {
 /// The body of an end; it may be left out.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct End {
+pub struct RoomEndRequest {
     /// Why, for the record.
     #[schema(min_length = 1, max_length = 500)]
     reason: Option<String>,
@@ -95,18 +95,18 @@ pub struct MessageView {
 
 /// Messages by sequence number; `next` is the `after` of the next page.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Messages {
+pub struct RoomMessages {
     items: Vec<MessageView>,
     next: Option<u32>,
 }
 
 /// Rooms, the newest first. A counsellor sees those they sit in now.
-#[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", params(RoomFilter),
+#[utoipa::path(get, path = "/api/v1/rooms", tag = "rooms", params(RoomsQuery),
     responses((status = 200, description = "A page of rooms", body = Page<RoomView>)))]
 pub async fn list(
     app: web::Data<App>,
     staff: Staff,
-    Params(filter): Params<RoomFilter>,
+    Params(filter): Params<RoomsQuery>,
 ) -> Result<web::Json<Page<RoomView>>, AppError> {
     let limit = page_limit(filter.limit)?;
     let after = cursor::decode(filter.after.as_deref())?;
@@ -169,30 +169,30 @@ pub async fn members(
 }
 
 /// What was said, by sequence number.
-#[utoipa::path(get, path = "/api/v1/rooms/{id}/messages", tag = "rooms", params(("id" = RoomId, Path), After),
-    responses((status = 200, description = "A page of messages", body = Messages)))]
+#[utoipa::path(get, path = "/api/v1/rooms/{id}/messages", tag = "rooms", params(("id" = RoomId, Path), MessagesQuery),
+    responses((status = 200, description = "A page of messages", body = RoomMessages)))]
 pub async fn messages(
     app: web::Data<App>,
     acting: Acting,
     PathId(room): PathId<RoomId>,
-    Params(wanted): Params<After>,
-) -> Result<web::Json<Messages>, AppError> {
-    let limit = page_limit(wanted.limit)?;
+    Params(query): Params<MessagesQuery>,
+) -> Result<web::Json<RoomMessages>, AppError> {
+    let limit = page_limit(query.limit)?;
     known(&app, &acting.staff, room).await?;
-    let after = wanted.after.unwrap_or(0);
+    let after = query.after.unwrap_or(0);
     seen(&app, &acting, "MESSAGES_READ", "ROOM", room, serde_json::json!({ "after": after })).await?;
     let found = ask(&app, move |conn| messages::room_history(conn, room, after, u32::MAX, limit + 1)).await?;
-    Ok(web::Json(Messages::of(found, limit)))
+    Ok(web::Json(RoomMessages::of(found, limit)))
 }
 
 /// Ends a room; its members are told `ADMIN`, those of a group room `DONE`.
 #[utoipa::path(post, path = "/api/v1/rooms/{id}/end", tag = "rooms", params(("id" = RoomId, Path)),
-    request_body(content = Option<End>), responses((status = 204, description = "Ended")))]
+    request_body(content = Option<RoomEndRequest>), responses((status = 204, description = "Ended")))]
 pub async fn end(
     app: web::Data<App>,
     acting: Acting,
     PathId(room): PathId<RoomId>,
-    Body(given): Body<End>,
+    Body(given): Body<RoomEndRequest>,
 ) -> Result<HttpResponse, AppError> {
     let reason = given.reason.map(|reason| line("reason", &reason, NOTE_CHARS_MAX)).transpose()?;
     let ended = match ask(&app, move |conn| groups::find(conn, room)).await? {
@@ -219,12 +219,12 @@ pub async fn end(
 
 /// Ends a room, as `POST …/end` does.
 #[utoipa::path(delete, path = "/api/v1/rooms/{id}", tag = "rooms", params(("id" = RoomId, Path)),
-    request_body(content = Option<End>), responses((status = 204, description = "Ended")))]
+    request_body(content = Option<RoomEndRequest>), responses((status = 204, description = "Ended")))]
 pub async fn remove(
     app: web::Data<App>,
     acting: Acting,
     room: PathId<RoomId>,
-    given: Body<End>,
+    given: Body<RoomEndRequest>,
 ) -> Result<HttpResponse, AppError> {
     end(app, acting, room, given).await
 }
@@ -271,7 +271,7 @@ impl MemberView {
     }
 }
 
-impl Messages {
+impl RoomMessages {
     /// Of messages that were loaded with one more than `limit`, to see whether there are more.
     pub fn of(mut found: Vec<StoredMessage>, limit: u32) -> Self {
         let has_more = found.len() > limit as usize;

@@ -26,7 +26,7 @@ const REASON_CHARS_MAX: usize = 200;
 /// To whom a talk is moved, and why: exactly one of `line` and `counsellor`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct RoomMove {
+pub struct RoomMoveRequest {
     /// The topic of a line: whoever of it can take the talk now is asked.
     #[schema(min_length = 1, max_length = 40)]
     line: Option<String>,
@@ -40,7 +40,7 @@ pub struct RoomMove {
 /// Where a ticket goes, and why.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct TicketMove {
+pub struct TicketMoveRequest {
     /// The topic of the line.
     #[schema(min_length = 1, max_length = 40)]
     topic: String,
@@ -58,12 +58,12 @@ pub async fn colleagues(app: web::Data<App>, _staff: Staff) -> Result<web::Json<
 
 /// Asks a line or a colleague to take the talk over; it goes on where it is until somebody accepts.
 #[utoipa::path(post, path = "/api/v1/rooms/{id}/move", tag = "rooms", params(("id" = RoomId, Path)),
-    request_body = RoomMove, responses((status = 202, description = "Somebody is asked")))]
+    request_body = RoomMoveRequest, responses((status = 202, description = "Somebody is asked")))]
 pub async fn move_room(
     app: web::Data<App>,
     acting: Acting,
     PathId(room): PathId<RoomId>,
-    Body(given): Body<RoomMove>,
+    Body(given): Body<RoomMoveRequest>,
 ) -> Result<HttpResponse, AppError> {
     let reason = line("reason", &given.reason, REASON_CHARS_MAX)?;
     let to = match (given.line, given.counsellor) {
@@ -106,12 +106,12 @@ fn as_problem(TransferRefused { code, detail }: TransferRefused) -> AppError {
 
 /// Sends a waiting ticket to another line, in which it stands at its own moment. Its number stays.
 #[utoipa::path(post, path = "/api/v1/tickets/{id}/line", tag = "tickets", params(("id" = TicketId, Path)),
-    request_body = TicketMove, responses((status = 204, description = "It waits there now")))]
+    request_body = TicketMoveRequest, responses((status = 204, description = "It waits there now")))]
 pub async fn move_ticket(
     app: web::Data<App>,
     acting: Acting,
     PathId(ticket): PathId<TicketId>,
-    Body(given): Body<TicketMove>,
+    Body(given): Body<TicketMoveRequest>,
 ) -> Result<HttpResponse, AppError> {
     let topic = line("topic", &given.topic, CODE_CHARS_MAX)?;
     let reason = line("reason", &given.reason, REASON_CHARS_MAX)?;

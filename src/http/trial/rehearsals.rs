@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use crate::actors::LinesEdited;
 use crate::app::App;
-use crate::http::access_control::means::TOKEN_PREFIX;
+use crate::http::access_control::credential::TOKEN_PREFIX;
 use crate::http::gate::secret;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::change::change;

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::http::description::openapi;
-use crate::http::gate::access::{Rule, TABLE, Who};
+use crate::http::gate::access::{Access, Rule, TABLE};
 
 /// All that the description says.
 pub(super) struct Api {
@@ -46,10 +46,10 @@ impl Route {
     /// Who may, in a word.
     pub(super) fn who(&self) -> &'static str {
         match self.rule.who {
-            Who::Anyone => "anyone",
-            Who::Staff => "staff",
-            Who::Managers => "managers",
-            Who::Admins => "admins",
+            Access::Anyone => "anyone",
+            Access::Staff => "staff",
+            Access::Managers => "managers",
+            Access::Admins => "admins",
         }
     }
 }

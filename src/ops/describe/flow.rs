@@ -9,7 +9,7 @@ use super::schema::Schema;
 pub(super) fn draw(schema: &Schema, api: &Api) -> String {
     let mut page = String::from(
         "# Data flow\n\nMade by `make generate` from the API's description and the schema. Everything passes the gate, \
-         which goes by the access table (`src/http/gate/access.rs`); a change and its entry in `AUDIT` are one transaction.\n",
+         which goes by the access table (`src/http/table.rs`); a change and its entry in `AUDIT` are one transaction.\n",
     );
     for area in &api.areas {
         draw_area(&mut page, schema, area);

@@ -85,26 +85,29 @@ pub struct PendingWrapUp {
     pub ended_at: Wall,
 }
 
+/// What is written of a consultation: its result code and its memo. What is `None` stays; a memo that is
+/// `Some(None)` is taken away.
+pub type Notes<'a> = (Option<&'a str>, Option<Option<&'a str>>);
+
 /// What an edit leaves in the timeline: of result code and memo, each with the new value and the
 /// earlier one; what the edit does not name, or leaves as it was, is not in it.
 #[must_use]
-pub fn edited(result_code: (Option<&str>, Option<String>), memo: (Option<&str>, Option<String>)) -> Value {
+pub fn edited((result_code, memo): Notes<'_>, (code_before, memo_before): (Option<String>, Option<String>)) -> Value {
     let mut detail = Map::new();
-    for (name, (new, old)) in [("result_code", result_code), ("memo", memo)] {
-        if let Some(new) = new.filter(|new| Some(*new) != old.as_deref()) {
+    for (name, new, old) in [("result_code", result_code.map(Some), code_before), ("memo", memo, memo_before)] {
+        if let Some(new) = new.filter(|new| *new != old.as_deref()) {
             detail.insert(name.to_owned(), json!({ "from": old, "to": new }));
         }
     }
     Value::Object(detail)
 }
 
-/// Changes result code and memo, what is `None` stays; `false` if another version is on file.
+/// Changes result code and memo; `false` if another version is on file.
 pub fn edit(
     conn: &mut AnyConnection,
     id: TicketId,
     version: i32,
-    result_code: Option<&str>,
-    memo: Option<&str>,
+    (result_code, memo): Notes<'_>,
     by: &str,
     at: Wall,
 ) -> QueryResult<bool> {

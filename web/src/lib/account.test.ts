@@ -2,11 +2,11 @@ import { afterEach, expect, test, vi } from 'vitest';
 
 import { Session } from './account';
 import { call } from './api';
-import type { Me } from './api.gen';
+import type { OwnAccount } from './api.gen';
 
 afterEach(() => vi.unstubAllGlobals());
 
-const account = { id: 'a', login: 'kim', role: 'ADMIN', power: 'ADMIN' } as Me;
+const account = { id: 'a', login: 'kim', role: 'ADMIN', power: 'ADMIN' } as OwnAccount;
 
 function answers(status: number, body: unknown): void {
   const headers = { 'content-type': 'application/json' };

@@ -1,12 +1,12 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { logOut, onLoggedOut, whoAmI } from './api';
-import type { Me } from './api.gen';
+import type { OwnAccount } from './api.gen';
 import { StepUp } from './step-up';
 import { realTimers } from './timers';
 
 /** CHECKING until the server has said who this is; null when nobody is logged in. */
-export type Present = Me | null | 'CHECKING';
+export type Present = OwnAccount | null | 'CHECKING';
 
 const AGAIN_MS = 3_000;
 
@@ -57,7 +57,7 @@ export class Session {
     }
   }
 
-  enter(account: Me): void {
+  enter(account: OwnAccount): void {
     this.over.value = this.cookieless.value = false;
     this.isKept = false;
     this.present.value = account;
@@ -97,6 +97,6 @@ export class Session {
 }
 
 /** The same person as before stays the same object, so that nothing is started anew. */
-function same(before: Present, now: Me): Me {
+function same(before: Present, now: OwnAccount): OwnAccount {
   return before !== 'CHECKING' && before !== null && JSON.stringify(before) === JSON.stringify(now) ? before : now;
 }

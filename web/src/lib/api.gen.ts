@@ -1,8 +1,8 @@
 // Generated from docs/openapi.json by `make generate`. Do not edit.
 
-import type { AccountId, Activity, DeskId, EndReason, FaultCode, Intent, LineId, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall } from './protocol.gen';
+import type { AccountId, Activity, ClosedReason, DeskId, EndReason, FaultCode, Intent, LineId, Member, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall } from './protocol.gen';
 
-export type { AccountId, Activity, DeskId, EndReason, FaultCode, Intent, LineId, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall };
+export type { AccountId, Activity, ClosedReason, DeskId, EndReason, FaultCode, Intent, LineId, Member, MemberId, MessageId, MessageKind, Role, RoomId, SeatState, SessionId, TicketId, Wall };
 
 /** A page of a list; `next` is the `after` of the next one. */
 export interface Page<Row> {
@@ -20,7 +20,7 @@ export interface AccountEdit {
   /** `ko` or `en`. */
   language?: string | null;
   /** All lines, with the tier in each; none if the list is empty. */
-  lines?: Serves[] | null;
+  lines?: ServedLine[] | null;
   name?: string | null;
   role?: AccountRole | null;
   /** The version that was read. */
@@ -29,6 +29,12 @@ export interface AccountEdit {
 
 /** What an account may do. */
 export type AccountRole = 'COUNSELLOR' | 'MANAGER' | 'ADMIN';
+
+/** The body of a change that needs none. */
+export interface AccountVersionRequest {
+  /** The version that was read. */
+  version: number;
+}
 
 /** An account. */
 export interface AccountView {
@@ -62,38 +68,25 @@ export interface AccountView {
   version: number;
 }
 
-/** `{account, time_zone, mail}` */
-export interface Answer {
-  account: Me;
-  /** Whether there is a mail server: without one no link reaches anybody by mail. */
-  mail: boolean;
-  /** IANA name of the office's zone. */
-  time_zone: string;
-}
+/** An account, and what is handed to the person it is for. */
+export type AccountWithLink = AccountView & {
+  /** Where the person chooses a password: for one use and 72 hours. It is not shown again. */
+  link?: string;
+  /** The same as a QR code: an SVG. */
+  qr?: string;
+};
 
 /** The body of an approval. */
-export interface Approval {
+export interface ApprovalRequest {
   /** Whether a manager runs every line, also those to come; not if left out. */
   all_lines?: boolean | null;
   capacity?: number | null;
-  lines?: Serves[] | null;
+  lines?: ServedLine[] | null;
   role?: AccountRole | null;
   /** Also if nobody has shown that the mail address is theirs. Only where there is no mail server, as nobody could show it there. */
   unverified?: boolean;
   /** The version that was read. */
   version: number;
-}
-
-/** `{mail}` */
-export interface Asked {
-  /** Whether there is a mail server. Without one no mail comes: an admin can make a link. */
-  mail: boolean;
-}
-
-/** The body of what names the version it means, if it cares. */
-export interface AtVersion {
-  /** The version that was read; left out, whatever is on file is meant. */
-  version?: number | null;
 }
 
 /** An entry. */
@@ -112,28 +105,25 @@ export interface AuditView {
   subject_kind: string;
 }
 
-/** The body of `POST /api/v1/session/second-factor`. */
-export interface Begin {
-  /** The present password. */
-  password: string;
+/** A number that is called. There is nothing in it that names a person. SSE event `called`. */
+export interface Called {
+  /** When. */
+  at: Wall;
+  desk: CalledDesk | null;
+  /** The topic's code. */
+  line: string;
+  /** The topic's name. */
+  line_name: string;
+  /** The ticket's number for people. */
+  number: string;
 }
 
-/** What an authenticator needs, shown once. */
-export interface Begun {
-  /** The URL as a picture, SVG. */
-  qr: string;
-  /** The shared secret, base32. */
-  secret: string;
-  /** `otpauth://…` */
-  url: string;
-}
-
-/** The body of `PUT /api/v1/session/password`. */
-export interface Change {
-  /** The present password. */
-  current: string;
-  /** The new one. */
-  password: string;
+/** The registered desk that a number is called to. */
+export interface CalledDesk {
+  /** Its name. */
+  name: string;
+  /** Where it stands. */
+  place: string | null;
 }
 
 /** An edit; what is left out stays. Group and code are what it is, and stay. */
@@ -187,15 +177,9 @@ export interface Colleague {
   reason: string | null;
 }
 
-/** The body of `PUT /api/v1/session/second-factor`. */
-export interface Confirm {
-  /** Six digits, from the authenticator. */
-  code: string;
-}
-
 /** An edit: what is left out stays. */
 export interface ConsultationEdit {
-  /** The memo. */
+  /** The memo; an empty one takes it away. */
   memo?: string | null;
   /** A code of the group `RESULT` that is in use. */
   result_code?: string | null;
@@ -248,14 +232,21 @@ export type ConsultationWhole = ConsultationView & {
   messages_next: number | null;
   rooms: RoomView[];
   /** What happened, in order. */
-  timeline: Moment[];
+  timeline: TimelineEntry[];
 };
 
-/** Who opened a room. */
-export interface Creator {
+/** A counsellor of the list changed. SSE event `counsellor`. */
+export type CounsellorChange = {
+  /** Which. */
   id: AccountId;
-  name: string;
-}
+  /** As it is. */
+  item: LiveCounsellor;
+  op: 'put';
+} | {
+  /** Which. */
+  id: AccountId;
+  op: 'drop';
+};
 
 /** An edit; what is left out stays. */
 export interface DeskEdit {
@@ -299,19 +290,8 @@ export type DeskWithKey = DeskView & {
   key: string;
 };
 
-/** The body of an end; it may be left out. */
-export interface End {
-  /** Why, for the record. */
-  reason?: string | null;
-}
-
-/** How many log-ins ended. */
-export interface Ended {
-  ended: number;
-}
-
 /** The token of an enrolment link. */
-export interface Enrol {
+export interface EnrolRequest {
   /** What follows `#enrol=` in the link. */
   token: string;
 }
@@ -393,21 +373,6 @@ export interface FieldFault {
 /** The account that was made. */
 export interface FirstAccount {
   id: AccountId;
-}
-
-/** The body of `POST /api/v1/setup`. */
-export interface FirstAdmin {
-  login: string;
-  name: string;
-  password: string;
-  /** The part of the link after `#`. */
-  token: string;
-}
-
-/** The body of `POST /api/v1/password/reset`. */
-export interface Forgotten {
-  /** A login or a mail address. */
-  login: string;
 }
 
 /** The form of the file. */
@@ -575,6 +540,78 @@ export type LineView = LineSettings & {
   topic: string;
 };
 
+/** A counsellor as the list shows them. */
+export interface LiveCounsellor {
+  /** Who. */
+  account: AccountId;
+  /** What they are doing. */
+  activity: Activity;
+  /** Rooms at once. */
+  capacity: number;
+  /** They have a socket. */
+  connected: boolean;
+  /** Places taken. */
+  held: number;
+  /** What they want. */
+  intent: Intent;
+  /** The topics they want work from now. */
+  lines: string[];
+  /** Their name. */
+  name: string;
+  /** Why they paused. */
+  reason: string | null;
+}
+
+/** A room that is open. Of a group room there is neither number nor line, but a title and who opened it. */
+export interface LiveRoom {
+  /** The consultation it belongs to. */
+  consultation?: TicketId;
+  /** Who counsels. */
+  counsellor?: Named;
+  /** Who opened a group room. */
+  creator?: Named;
+  /** What a group room is for; null for nothing. */
+  info?: string | null;
+  /** `CONSULTATION` or `GROUP`. */
+  kind: string;
+  /** The line's language. */
+  language?: string;
+  /** The number of its last message. */
+  last_seq: number;
+  /** The topic's code. */
+  line?: string;
+  /** Who is in it. */
+  members: Member[];
+  /** The ticket's number for people. */
+  number?: string;
+  /** Since when. */
+  opened_at: Wall;
+  /** Where a group room's picture lies; null if it has none. */
+  picture?: string | null;
+  /** The room. */
+  room: RoomId;
+  /** `OPEN`. */
+  status: string;
+  /** What a group room is called. */
+  title?: string;
+}
+
+/** Everything, once. SSE event `snapshot`. */
+export interface LiveSnapshot {
+  /** Counsellors who were open since the start. */
+  counsellors: LiveCounsellor[];
+  /** Rooms that are open. */
+  rooms: LiveRoom[];
+  /** Tickets that wait. */
+  tickets: LiveTicket[];
+}
+
+/** A ticket that waits. */
+export type LiveTicket = WaitingTicket & {
+  /** The ticket. */
+  ticket: TicketId;
+};
+
 /** That the process answers. */
 export interface Liveness {
   /** `alive`. */
@@ -582,7 +619,7 @@ export interface Liveness {
 }
 
 /** The body of `POST /api/v1/session`. */
-export interface LogIn {
+export interface LogInRequest {
   /** Six digits, or a recovery code; where the account has a second factor. */
   code?: string | null;
   login: string;
@@ -602,23 +639,9 @@ export interface LogInView {
   made_at: Wall;
 }
 
-/** An account as its owner sees it. */
-export interface Me {
-  /** A manager of every line; left out for others. */
-  all_lines?: boolean;
-  capacity: number;
-  email: string | null;
-  id: AccountId;
-  language: string;
-  /** The topics served. */
-  lines: string[];
-  login: string;
-  name: string;
-  /** What they may do now: less than the role for an admin without a second factor. */
-  power: AccountRole;
-  role: AccountRole;
-  second_factor: boolean;
-  second_factor_required: boolean;
+/** How many log-ins ended. */
+export interface LogInsEnded {
+  ended: number;
 }
 
 /** A picture. Drawn by chance alone: who knows it may see the picture. */
@@ -649,22 +672,12 @@ export interface MessageView {
   seq: number;
 }
 
-/** Messages by sequence number; `next` is the `after` of the next page. */
-export interface Messages {
-  items: MessageView[];
-  next: number | null;
-}
-
-/** Something that happened. */
-export interface Moment {
-  at: Wall;
-  /** An account. */
-  by?: AccountId;
-  /** Its name now. */
-  by_name?: string;
-  detail: unknown;
-  /** `REQUESTED`, `OFFERED`, `DECLINED`, `MISSED`, `WITHDRAWN`, `MATCHED`, `ROOM_ENDED`, `RETURNED`, `TRANSFER_ASKED`, `TRANSFER_ENDED`, `TRANSFERRED`, `MOVED`, `WROTE_UP`, `ENDED`, `WRAPPED_UP`, `RATED`, `CORRECTED`, `EDITED` or `WHISPER`: the words are in the detail. In a group room `OPENED`, `JOINED`, `LEFT`, `SAID` or `ENDED`: the name they had there is in the detail. */
-  kind: string;
+/** An account with its name. */
+export interface Named {
+  /** The account. */
+  account: AccountId;
+  /** Its name. */
+  name: string;
 }
 
 /** A code to be made. */
@@ -771,7 +784,7 @@ export interface NewStaff {
   /** `ko` or `en`; `ko` if left out. */
   language?: string | null;
   /** The lines served, with the tier in each; none if left out. */
-  lines?: Serves[];
+  lines?: ServedLine[];
   /** Without white space. */
   login: string;
   /** The name others see. */
@@ -779,12 +792,6 @@ export interface NewStaff {
   /** The first one; whose account it is changes it. Left out, the answer has a link with which they choose one. */
   password?: string | null;
   role?: AccountRole | null;
-}
-
-/** The body of a change that needs none. */
-export interface OfVersion {
-  /** The version that was read. */
-  version: number;
 }
 
 /** A line as everybody may see it. */
@@ -807,7 +814,7 @@ export interface OfficeLine {
 }
 
 /** The body of `PUT /api/v1/office`. */
-export interface OfficeName {
+export interface OfficeNameRequest {
   /** What the organisation is called. */
   name: string;
 }
@@ -827,6 +834,25 @@ export interface OfficeView {
 /** When a line is open: by weekday, `mon` to `sun`, the spans of the day, each from and to. */
 export type OpeningHours = Record<string, Array<[string, string]>>;
 
+/** An account as its owner sees it. */
+export interface OwnAccount {
+  /** A manager of every line; left out for others. */
+  all_lines?: boolean;
+  capacity: number;
+  email: string | null;
+  id: AccountId;
+  language: string;
+  /** The topics served. */
+  lines: string[];
+  login: string;
+  name: string;
+  /** What they may do now: less than the role for an admin without a second factor. */
+  power: AccountRole;
+  role: AccountRole;
+  second_factor: boolean;
+  second_factor_required: boolean;
+}
+
 /** One's own figures of today; a mean is null where there is nothing to divide by. */
 export interface OwnDayView {
   /** `YYYY-MM-DD`, where the office is. */
@@ -845,6 +871,42 @@ export interface OwnDayView {
   talks: number;
   /** From end to wrap-up, of those written up. */
   wrap_up_s_mean: number | null;
+}
+
+/** The body of `PUT /api/v1/session/password`. */
+export interface PasswordChangeRequest {
+  /** The present password. */
+  current: string;
+  /** The new one. */
+  password: string;
+}
+
+/** `{mail}` */
+export interface PasswordLinkAnswer {
+  /** Whether there is a mail server. Without one no mail comes: an admin can make a link. */
+  mail: boolean;
+}
+
+/** The body of `POST /api/v1/password/reset`. */
+export interface PasswordLinkRequest {
+  /** A login or a mail address. */
+  login: string;
+}
+
+/** The body of `PUT /api/v1/password`. */
+export interface PasswordResetRequest {
+  /** The new password. */
+  password: string;
+  /** From the link. */
+  token: string;
+}
+
+/** A picture that was sent in. */
+export interface PictureSent {
+  /** What a `picture` may be set to. */
+  id: MediaId;
+  /** Where it lies. */
+  url: string;
 }
 
 /** An edit; what is left out stays. */
@@ -891,6 +953,14 @@ export interface Problem {
   type: string;
 }
 
+/** The body of `POST /api/v1/session/proof`. */
+export interface ProofRequest {
+  /** Six digits, or a recovery code; where the account has a second factor. */
+  code?: string | null;
+  /** The present password. */
+  password: string;
+}
+
 /** What may keep traffic away, each by its name. */
 export interface Readiness {
   /** `ok`; `failed`; `stalled`: it neither answers nor fails; `missing`: its file was deleted or replaced; `taken`: another server may have it. */
@@ -901,6 +971,13 @@ export interface Readiness {
   /** As many connections are open as can be served. */
   overloaded: boolean;
   status: string;
+}
+
+/** The body of a change that needs a reason. */
+export interface ReasonRequest {
+  reason: string;
+  /** The version that was read. */
+  version: number;
 }
 
 /** The recovery codes, shown once. */
@@ -925,14 +1002,6 @@ export interface RehearsalView {
   state: string;
   /** In the order in which they are played. */
   steps: StepShown[];
-}
-
-/** The body of `DELETE /api/v1/session/second-factor`. */
-export interface Remove {
-  /** Six digits, or a recovery code. */
-  code: string;
-  /** The present password. */
-  password: string;
 }
 
 /** An edit; what is left out stays. Whose it is stays. */
@@ -963,12 +1032,23 @@ export interface ReplyView {
   version: number;
 }
 
-/** The body of `PUT /api/v1/password`. */
-export interface Reset {
-  /** The new password. */
-  password: string;
-  /** From the link. */
-  token: string;
+/** A room of the list changed. SSE event `room`. */
+export type RoomChange = {
+  /** Which. */
+  id: RoomId;
+  /** As it is. */
+  item: LiveRoom;
+  op: 'put';
+} | {
+  /** Which. */
+  id: RoomId;
+  op: 'drop';
+};
+
+/** Who opened a room. */
+export interface RoomCreator {
+  id: AccountId;
+  name: string;
 }
 
 /** An edit; what is left out stays. */
@@ -980,8 +1060,20 @@ export interface RoomEdit {
   title?: string | null;
 }
 
+/** The body of an end; it may be left out. */
+export interface RoomEndRequest {
+  /** Why, for the record. */
+  reason?: string | null;
+}
+
+/** Messages by sequence number; `next` is the `after` of the next page. */
+export interface RoomMessages {
+  items: MessageView[];
+  next: number | null;
+}
+
 /** To whom a talk is moved, and why: exactly one of `line` and `counsellor`. */
-export interface RoomMove {
+export interface RoomMoveRequest {
   counsellor?: AccountId | null;
   /** The topic of a line: whoever of it can take the talk now is asked. */
   line?: string | null;
@@ -994,7 +1086,7 @@ export interface RoomView {
   closed_at: Wall | null;
   consultation: TicketId | null;
   /** A group room's: who opened it. */
-  creator?: Creator;
+  creator?: RoomCreator;
   end_note: string | null;
   end_reason: EndReason | null;
   ended_by: MemberId | null;
@@ -1018,12 +1110,41 @@ export interface RoomView {
   title: string | null;
 }
 
-/** A picture that was sent in. */
-export interface Sent {
-  /** What a `picture` may be set to. */
-  id: MediaId;
-  /** Where it lies. */
+/** The body of `PUT /api/v1/session/second-factor`. */
+export interface SecondFactorConfirmRequest {
+  /** Six digits, from the authenticator. */
+  code: string;
+}
+
+/** The body of `DELETE /api/v1/session/second-factor`. */
+export interface SecondFactorRemoveRequest {
+  /** Six digits, or a recovery code. */
+  code: string;
+  /** The present password. */
+  password: string;
+}
+
+/** The body of `POST /api/v1/session/second-factor`. */
+export interface SecondFactorRequest {
+  /** The present password. */
+  password: string;
+}
+
+/** What an authenticator needs, shown once. */
+export interface SecondFactorSecret {
+  /** The URL as a picture, SVG. */
+  qr: string;
+  /** The shared secret, base32. */
+  secret: string;
+  /** `otpauth://…` */
   url: string;
+}
+
+/** A line to be served. */
+export interface ServedLine {
+  line: LineId;
+  /** 0 is asked first. */
+  tier?: number;
 }
 
 /** A line somebody serves. */
@@ -1034,28 +1155,31 @@ export interface ServedView {
   topic: string;
 }
 
-/** A line to be served. */
-export interface Serves {
-  line: LineId;
-  /** 0 is asked first. */
-  tier?: number;
+/** `{account, time_zone, mail}` */
+export interface SessionView {
+  account: OwnAccount;
+  /** Whether there is a mail server: without one no link reaches anybody by mail. */
+  mail: boolean;
+  /** IANA name of the office's zone. */
+  time_zone: string;
 }
 
 /** `{account: {id}}` */
-export interface SetUp {
+export interface SetUpDone {
   account: FirstAccount;
 }
 
-/** The body of `POST /api/v1/session/proof`. */
-export interface Shown {
-  /** Six digits, or a recovery code; where the account has a second factor. */
-  code?: string | null;
-  /** The present password. */
+/** The body of `POST /api/v1/setup`. */
+export interface SetUpRequest {
+  login: string;
+  name: string;
   password: string;
+  /** The part of the link after `#`. */
+  token: string;
 }
 
 /** The body of `POST /api/v1/accounts`. */
-export interface SignUp {
+export interface SignUpRequest {
   email: string;
   /** `ko` or `en`; `ko` if left out. */
   language?: string | null;
@@ -1162,12 +1286,67 @@ export interface TestDataView {
   running: JobView | null;
 }
 
+/** A ticket of the list changed. SSE event `ticket`. */
+export type TicketChange = {
+  /** Which. */
+  id: TicketId;
+  /** As it is. */
+  item: LiveTicket;
+  op: 'put';
+} | {
+  /** Which. */
+  id: TicketId;
+  op: 'drop';
+};
+
+/** What a follower of a ticket is told; the field `event` names the SSE event. */
+export type TicketEvent = {
+  /** Tickets before it. */
+  ahead: number;
+  /** The wait expected, from and to, in seconds. */
+  eta_s?: [number, number] | null;
+  event: 'position';
+  /** Its number for people. */
+  number: string;
+  /** The ticket. */
+  ticket: TicketId;
+} | {
+  event: 'matched';
+  /** Its number for people. */
+  number: string;
+  /** The ticket. */
+  ticket: TicketId;
+} | {
+  event: 'closed';
+  /** Its number for people. */
+  number: string;
+  /** Why. */
+  reason: ClosedReason;
+  /** The ticket. */
+  ticket: TicketId;
+};
+
 /** Where a ticket goes, and why. */
-export interface TicketMove {
+export interface TicketMoveRequest {
   /** For the record. */
   reason: string;
   /** The topic of the line. */
   topic: string;
+}
+
+/** Where a ticket that waits stands, as the list shows it. */
+export type TicketStage = 'WAITING' | 'OFFERED' | 'PAIRING';
+
+/** Something that happened. */
+export interface TimelineEntry {
+  at: Wall;
+  /** An account. */
+  by?: AccountId;
+  /** Its name now. */
+  by_name?: string;
+  detail: unknown;
+  /** `REQUESTED`, `OFFERED`, `DECLINED`, `MISSED`, `WITHDRAWN`, `MATCHED`, `ROOM_ENDED`, `RETURNED`, `TRANSFER_ASKED`, `TRANSFER_ENDED`, `TRANSFERRED`, `MOVED`, `WROTE_UP`, `ENDED`, `WRAPPED_UP`, `RATED`, `CORRECTED`, `EDITED` or `WHISPER`: the words are in the detail. In a group room `OPENED`, `JOINED`, `LEFT`, `SAID` or `ENDED`: the name they had there is in the detail. */
+  kind: string;
 }
 
 /** A token with which a program acts for an account. */
@@ -1207,7 +1386,7 @@ export interface TokenView {
 }
 
 /** The body of `PUT /api/v1/accounts/{id}/validity`. A bound that is left out stays; null takes it away. */
-export interface Validity {
+export interface ValidityRequest {
   /** No log-in before. */
   from?: string | null;
   reason: string;
@@ -1229,22 +1408,34 @@ export interface VerifiedAccount {
 }
 
 /** The body of `POST /api/v1/accounts/verify`. */
-export interface Verify {
+export interface VerifyRequest {
   /** From the link. */
   token: string;
 }
 
-/** An account, and what is handed to the person it is for. */
-export type WithLink = AccountView & {
-  /** Where the person chooses a password: for one use and 72 hours. It is not shown again. */
-  link?: string;
-  /** The same as a QR code: an SVG. */
-  qr?: string;
-};
+/** The body of what names the version it means, if it cares. */
+export interface VersionRequest {
+  /** The version that was read; left out, whatever is on file is meant. */
+  version?: number | null;
+}
 
-/** The body of a change that needs a reason. */
-export interface WithReason {
-  reason: string;
-  /** The version that was read. */
-  version: number;
+/** A waiting ticket as the list shows it. Its place follows from `requested_at` and `priority`. */
+export interface WaitingTicket {
+  desk: DeskId | null;
+  /** Its desk has a socket. */
+  here: boolean;
+  /** The line's language. */
+  language: string;
+  /** The topic's code. */
+  line: string;
+  /** The visitor's own name for themselves. */
+  nickname: string | null;
+  /** Its number for people. */
+  number: string;
+  /** 0 to 9. */
+  priority: number;
+  /** The moment that decides its place. */
+  requested_at: Wall;
+  /** Where it stands. */
+  stage: TicketStage;
 }

@@ -1,4 +1,4 @@
-import type { Answer, CodeView, FirstAdmin, LineView, LogIn, Me, Page, Problem } from './api.gen';
+import type { CodeView, LineView, LogInRequest, OwnAccount, Page, Problem, SessionView, SetUpRequest } from './api.gen';
 import { hearDate } from './moment';
 import { learnMail, learnZone } from './office';
 import type { RoomId } from './protocol.gen';
@@ -126,9 +126,9 @@ export async function all<Item>(path: string): Promise<Item[]> {
 export const lines = () => all<LineView>('/lines');
 
 /** Who is logged in; null when nobody is. */
-export async function whoAmI(): Promise<Me | null> {
+export async function whoAmI(): Promise<OwnAccount | null> {
   try {
-    return entered(await call<Answer>('GET', '/session'));
+    return entered(await call<SessionView>('GET', '/session'));
   } catch (error) {
     if (error instanceof ApiError && error.status === 401) return null;
     throw error;
@@ -136,12 +136,12 @@ export async function whoAmI(): Promise<Me | null> {
 }
 
 /** `code` is the second factor: six digits, or a recovery code. */
-export async function logIn(login: string, password: string, code?: string): Promise<Me> {
-  const body: LogIn = { login, password, ...(code !== undefined && { code }) };
-  return entered(await call<Answer>('POST', '/session', body));
+export async function logIn(login: string, password: string, code?: string): Promise<OwnAccount> {
+  const body: LogInRequest = { login, password, ...(code !== undefined && { code }) };
+  return entered(await call<SessionView>('POST', '/session', body));
 }
 
-function entered({ account, time_zone, mail }: Answer): Me {
+function entered({ account, time_zone, mail }: SessionView): OwnAccount {
   learnZone(time_zone);
   learnMail(mail);
   return account;
@@ -149,7 +149,7 @@ function entered({ account, time_zone, mail }: Answer): Me {
 
 export const logOut = () => call<unknown>('DELETE', '/session');
 
-export const setUp = (admin: FirstAdmin) => call<unknown>('POST', '/setup', admin);
+export const setUp = (admin: SetUpRequest) => call<unknown>('POST', '/setup', admin);
 
 export const codes = (group: string) => all<CodeView>(`/codes?group=${encodeURIComponent(group)}`);
 

@@ -7,14 +7,9 @@ export const ACCOUNT_EDIT = {
   name: { chars_min: 1, chars_max: 40 },
 } as const;
 
-/** Of the body `Approval`. */
-export const APPROVAL = {
+/** Of the body `ApprovalRequest`. */
+export const APPROVAL_REQUEST = {
   capacity: { min: 1, max: 50 },
-} as const;
-
-/** Of the body `Change`. */
-export const CHANGE = {
-  password: { chars_min: 8, chars_max: 200 },
 } as const;
 
 /** Of the body `CodeEdit`. */
@@ -26,7 +21,7 @@ export const CODE_EDIT = {
 
 /** Of the body `ConsultationEdit`. */
 export const CONSULTATION_EDIT = {
-  memo: { chars_min: 1, chars_max: 2_000 },
+  memo: { chars_max: 2_000 },
   result_code: { chars_min: 1, chars_max: 40 },
 } as const;
 
@@ -42,13 +37,8 @@ export const DESK_REGISTRATION = {
   place: { chars_max: 100 },
 } as const;
 
-/** Of the body `End`. */
-export const END = {
-  reason: { chars_min: 1, chars_max: 500 },
-} as const;
-
-/** Of the body `Enrol`. */
-export const ENROL = {
+/** Of the body `EnrolRequest`. */
+export const ENROL_REQUEST = {
   token: { chars_min: 1, chars_max: 512 },
 } as const;
 
@@ -57,18 +47,6 @@ export const EXPORT_REQUEST = {
   q: { chars_min: 1, chars_max: 200 },
   rating: { min: 1, max: 5 },
   waited_over_s: { min: 0 },
-} as const;
-
-/** Of the body `FirstAdmin`. */
-export const FIRST_ADMIN = {
-  login: { chars_min: 1, chars_max: 100 },
-  name: { chars_min: 1, chars_max: 40 },
-  password: { chars_min: 8, chars_max: 200 },
-} as const;
-
-/** Of the body `Forgotten`. */
-export const FORGOTTEN = {
-  login: { chars_min: 1, chars_max: 254 },
 } as const;
 
 /** Of the body `LineEdit`. */
@@ -89,8 +67,8 @@ export const LINE_EDIT = {
   wrap_up_s: { min: 0, max: 3_600 },
 } as const;
 
-/** Of the body `LogIn`. */
-export const LOG_IN = {
+/** Of the body `LogInRequest`. */
+export const LOG_IN_REQUEST = {
   code: { chars_min: 1, chars_max: 40 },
   login: { chars_min: 1, chars_max: 100 },
 } as const;
@@ -151,9 +129,24 @@ export const NEW_STAFF = {
   password: { chars_min: 8, chars_max: 200 },
 } as const;
 
-/** Of the body `OfficeName`. */
-export const OFFICE_NAME = {
+/** Of the body `OfficeNameRequest`. */
+export const OFFICE_NAME_REQUEST = {
   name: { chars_min: 1, chars_max: 60 },
+} as const;
+
+/** Of the body `PasswordChangeRequest`. */
+export const PASSWORD_CHANGE_REQUEST = {
+  password: { chars_min: 8, chars_max: 200 },
+} as const;
+
+/** Of the body `PasswordLinkRequest`. */
+export const PASSWORD_LINK_REQUEST = {
+  login: { chars_min: 1, chars_max: 254 },
+} as const;
+
+/** Of the body `PasswordResetRequest`. */
+export const PASSWORD_RESET_REQUEST = {
+  password: { chars_min: 8, chars_max: 200 },
 } as const;
 
 /** Of the body `PostEdit`. */
@@ -163,15 +156,20 @@ export const POST_EDIT = {
   title: { chars_min: 1, chars_max: 80 },
 } as const;
 
+/** Of the body `ProofRequest`. */
+export const PROOF_REQUEST = {
+  code: { chars_min: 1, chars_max: 40 },
+} as const;
+
+/** Of the body `ReasonRequest`. */
+export const REASON_REQUEST = {
+  reason: { chars_min: 1, chars_max: 500 },
+} as const;
+
 /** Of the body `ReplyEdit`. */
 export const REPLY_EDIT = {
   body: { chars_min: 1, chars_max: 2_000 },
   shortcut: { chars_min: 1, chars_max: 30 },
-} as const;
-
-/** Of the body `Reset`. */
-export const RESET = {
-  password: { chars_min: 8, chars_max: 200 },
 } as const;
 
 /** Of the body `RoomEdit`. */
@@ -180,24 +178,31 @@ export const ROOM_EDIT = {
   title: { chars_min: 1, chars_max: 60 },
 } as const;
 
-/** Of the body `RoomMove`. */
-export const ROOM_MOVE = {
+/** Of the body `RoomEndRequest`. */
+export const ROOM_END_REQUEST = {
+  reason: { chars_min: 1, chars_max: 500 },
+} as const;
+
+/** Of the body `RoomMoveRequest`. */
+export const ROOM_MOVE_REQUEST = {
   line: { chars_min: 1, chars_max: 40 },
   reason: { chars_min: 1, chars_max: 200 },
 } as const;
 
-/** Of the body `Serves`. */
-export const SERVES = {
+/** Of the body `ServedLine`. */
+export const SERVED_LINE = {
   tier: { min: 0 },
 } as const;
 
-/** Of the body `Shown`. */
-export const SHOWN = {
-  code: { chars_min: 1, chars_max: 40 },
+/** Of the body `SetUpRequest`. */
+export const SET_UP_REQUEST = {
+  login: { chars_min: 1, chars_max: 100 },
+  name: { chars_min: 1, chars_max: 40 },
+  password: { chars_min: 8, chars_max: 200 },
 } as const;
 
-/** Of the body `SignUp`. */
-export const SIGN_UP = {
+/** Of the body `SignUpRequest`. */
+export const SIGN_UP_REQUEST = {
   email: { chars_min: 1, chars_max: 254 },
   login: { chars_min: 1, chars_max: 100 },
   name: { chars_min: 1, chars_max: 40 },
@@ -210,8 +215,8 @@ export const TEST_DATA_REQUEST = {
   days: { min: 1, max: 90 },
 } as const;
 
-/** Of the body `TicketMove`. */
-export const TICKET_MOVE = {
+/** Of the body `TicketMoveRequest`. */
+export const TICKET_MOVE_REQUEST = {
   reason: { chars_min: 1, chars_max: 200 },
   topic: { chars_min: 1, chars_max: 40 },
 } as const;
@@ -221,13 +226,8 @@ export const TOKEN_REQUEST = {
   name: { chars_min: 1, chars_max: 100 },
 } as const;
 
-/** Of the body `Validity`. */
-export const VALIDITY = {
-  reason: { chars_min: 1, chars_max: 500 },
-} as const;
-
-/** Of the body `WithReason`. */
-export const WITH_REASON = {
+/** Of the body `ValidityRequest`. */
+export const VALIDITY_REQUEST = {
   reason: { chars_min: 1, chars_max: 500 },
 } as const;
 

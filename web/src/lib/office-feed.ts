@@ -1,21 +1,14 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from './api';
-import type { OfficeView } from './api.gen';
+import type { Called, OfficeView } from './api.gen';
 import { backOffMs } from './close';
 import { learnZone } from './office';
 import { Silence } from './silence';
 import { realTimers, type Timers } from './timers';
 import { onWake } from './wake';
 
-/** A number that was called. */
-export interface Called {
-  number: string;
-  line: string;
-  line_name: string;
-  desk: { name: string; place: string | null } | null;
-  at: string;
-}
+export type { Called };
 
 /** ABSENT: the server is there and has no such figures. LOST: the server cannot be reached. */
 export type Reach = 'CONNECTING' | 'OPEN' | 'LOST' | 'ABSENT';

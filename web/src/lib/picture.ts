@@ -1,5 +1,5 @@
 import { ApiError, upload } from './api';
-import type { Sent } from './api.gen';
+import type { PictureSent } from './api.gen';
 import type { Ticket } from './groups';
 import type { TextKey } from './i18n';
 
@@ -50,6 +50,6 @@ export function pictureTrouble(error: unknown): TextKey {
 /** Sends a picture, small; a guest with the key of their link. Its id is what others name it by. */
 export async function sendPicture(file: Blob, guest: Ticket | null): Promise<string> {
   const path = guest ? `/media?room=${encodeURIComponent(guest.room)}` : '/media';
-  const { id } = await upload<Sent>(path, await shrink(file), guest?.key);
+  const { id } = await upload<PictureSent>(path, await shrink(file), guest?.key);
   return id;
 }

@@ -1,7 +1,7 @@
 import type { ComponentChildren, InputHTMLAttributes } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 
-import { RESET } from '../lib/bounds.gen';
+import { PASSWORD_RESET_REQUEST } from '../lib/bounds.gen';
 import { Form } from '../lib/form';
 import { t } from '../lib/i18n';
 import { say } from '../lib/said';
@@ -114,7 +114,7 @@ type TextProps<Values extends object> = FieldProps<Values> & {
 };
 
 /** Passwords have one length everywhere. */
-const longest = (type: string) => (type === 'password' ? RESET.password.chars_max : undefined);
+const longest = (type: string) => (type === 'password' ? PASSWORD_RESET_REQUEST.password.chars_max : undefined);
 
 export function TextField<Values extends object>(props: TextProps<Values>) {
   const { form, name, label, hint, optional, type = 'text', charsMax = longest(type), testid, ...more } = props;

@@ -1,8 +1,8 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 
 import { logIn } from '../lib/api';
-import type { Me } from '../lib/api.gen';
-import { LOG_IN, RESET } from '../lib/bounds.gen';
+import type { OwnAccount } from '../lib/api.gen';
+import { LOG_IN_REQUEST, PASSWORD_RESET_REQUEST } from '../lib/bounds.gen';
 import { t } from '../lib/i18n';
 import { say, type Said } from '../lib/said';
 import { createStore } from '../lib/store';
@@ -14,7 +14,7 @@ interface Props {
   title: string;
   /** Said before the first try, for instance why one has been logged out. */
   notice?: Said | null;
-  onAccount(account: Me): void;
+  onAccount(account: OwnAccount): void;
 }
 
 export function LogIn({ title, notice = null, onAccount }: Props) {
@@ -54,10 +54,10 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 autocapitalize="none"
                 required
                 data-testid="login"
-                {...longMarks('login-long', login, LOG_IN.login.chars_max)}
+                {...longMarks('login-long', login, LOG_IN_REQUEST.login.chars_max)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { login: event.currentTarget.value } })}
               />
-              <LongLine id="login-long" text={login} max={LOG_IN.login.chars_max} testid="login-long" />
+              <LongLine id="login-long" text={login} max={LOG_IN_REQUEST.login.chars_max} testid="login-long" />
             </label>
             <label class="field">
               <span>{t('login.password')}</span>
@@ -68,10 +68,10 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 autocomplete="current-password"
                 required
                 data-testid="password"
-                {...longMarks('password-long', password, RESET.password.chars_max)}
+                {...longMarks('password-long', password, PASSWORD_RESET_REQUEST.password.chars_max)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { password: event.currentTarget.value } })}
               />
-              <LongLine id="password-long" text={password} max={RESET.password.chars_max} testid="password-long" />
+              <LongLine id="password-long" text={password} max={PASSWORD_RESET_REQUEST.password.chars_max} testid="password-long" />
             </label>
           </>
         ) : (
@@ -87,11 +87,11 @@ export function LogIn({ title, notice = null, onAccount }: Props) {
                 required
                 aria-describedby="code-hint"
                 data-testid="code"
-                {...longMarks('code-long', code, LOG_IN.code.chars_max)}
+                {...longMarks('code-long', code, LOG_IN_REQUEST.code.chars_max)}
                 onInput={(event) => store.dispatch({ type: 'typed', values: { code: event.currentTarget.value } })}
               />
               <small id="code-hint">{t('login.code.hint')}</small>
-              <LongLine id="code-long" text={code} max={LOG_IN.code.chars_max} testid="code-long" />
+              <LongLine id="code-long" text={code} max={LOG_IN_REQUEST.code.chars_max} testid="code-long" />
             </label>
           </>
         )}

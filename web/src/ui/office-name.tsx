@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks';
 
 import { call } from '../lib/api';
 import type { OfficeView } from '../lib/api.gen';
-import { OFFICE_NAME } from '../lib/bounds.gen';
+import { OFFICE_NAME_REQUEST } from '../lib/bounds.gen';
 import { t } from '../lib/i18n';
 import { useUnsaved, type Unsaved } from '../lib/unsaved';
 import { FormBox, Submit, TextField, Trouble, useForm } from './form';
@@ -47,7 +47,7 @@ export function OfficeName({ readOnly = false, unsaved }: Props) {
         name="name"
         label={t('office.name')}
         hint={t('office.name.hint')}
-        charsMax={OFFICE_NAME.name.chars_max}
+        charsMax={OFFICE_NAME_REQUEST.name.chars_max}
         autocomplete="organization"
         disabled={readOnly}
         testid="office-name"

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useRef } from 'preact/hooks';
 
 import type { Session } from '../lib/account';
-import type { Me } from '../lib/api.gen';
+import type { OwnAccount } from '../lib/api.gen';
 import { t } from '../lib/i18n';
 import type { Said } from '../lib/said';
 import { LogIn } from './log-in';
@@ -12,17 +12,17 @@ interface Props {
   session: Session;
   title: string;
   /** Why this account may not see the page; null when it may. */
-  refuse?(account: Me): Said | null;
+  refuse?(account: OwnAccount): Said | null;
   /** Whether what was typed waits, out of sight, for the same person to log in again. */
   keeps?: boolean;
-  children(account: Me): ComponentChildren;
+  children(account: OwnAccount): ComponentChildren;
 }
 
 /** A page for those who are logged in; the log-in form for everybody else. */
 export function SessionPage({ session, title, refuse, keeps = false, children }: Props) {
   const present = session.account.value;
   const hasEnded = session.hasEnded.value;
-  const last = useRef<Me | null>(null);
+  const last = useRef<OwnAccount | null>(null);
   if (present === 'CHECKING') {
     return (
       <p class="checking" role="status">

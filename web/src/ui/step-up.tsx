@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import { ApiError } from '../lib/api';
-import { SHOWN } from '../lib/bounds.gen';
+import { PROOF_REQUEST } from '../lib/bounds.gen';
 import { t } from '../lib/i18n';
 import type { StepUp } from '../lib/step-up';
 import { TextField, useForm } from './form';
@@ -55,7 +55,7 @@ export function StepUpSheet({ stepUp, factor }: Props) {
           name="code"
           label={t('login.code')}
           hint={t('login.code.hint')}
-          charsMax={SHOWN.code.chars_max}
+          charsMax={PROOF_REQUEST.code.chars_max}
           testid="step-up-code"
           autocomplete="one-time-code"
         />

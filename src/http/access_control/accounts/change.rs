@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::Looker;
+use super::Viewer;
 use super::edit::{Also, Plan, check_lines, edit};
 use super::sign_up::{email as email_of, language as language_of};
 use super::view::{AccountView, role as role_of};
@@ -24,7 +24,7 @@ use crate::storage::people::accounts::{self, Account, AccountRole};
 /// A line to be served.
 #[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Serves {
+pub struct ServedLine {
     pub(super) line: LineId,
     /// 0 is asked first.
     #[serde(default)]
@@ -47,7 +47,7 @@ pub struct AccountEdit {
     #[schema(minimum = 1, maximum = 50)]
     capacity: Option<u16>,
     /// All lines, with the tier in each; none if the list is empty.
-    lines: Option<Vec<Serves>>,
+    lines: Option<Vec<ServedLine>>,
     /// Whether a manager runs every line, also those to come. Admins only.
     all_lines: Option<bool>,
     /// Admins only; ends the log-ins.
@@ -71,7 +71,7 @@ pub async fn patch(
     }
     let version = wanted.version;
     let wanted = Checked::of(wanted)?;
-    let view = edit(&app, &acting, id, version, move |conn, looker, before, _| wanted.plan(conn, looker, before));
+    let view = edit(&app, &acting, id, version, move |conn, viewer, before, _| wanted.plan(conn, viewer, before));
     view.await.map(web::Json)
 }
 
@@ -99,26 +99,26 @@ impl Checked {
         })
     }
 
-    fn plan(&self, conn: &mut AnyConnection, looker: &Looker, before: &Account) -> Result<Plan, AppError> {
+    fn plan(&self, conn: &mut AnyConnection, viewer: &Viewer, before: &Account) -> Result<Plan, AppError> {
         let role = self.role.filter(|role| *role != before.role);
         if role.is_some() {
-            looker.must_be_admin("the role")?;
+            viewer.must_be_admin("the role")?;
         }
         let email = self.email.as_ref().filter(|email| Some(*email) != before.email.as_ref());
         if let Some(email) = email {
             // Mail to the address sets passwords: who may choose it may take the account over.
-            looker.must_be_admin("the mail address")?;
+            viewer.must_be_admin("the mail address")?;
             if accounts::by_verified_email(conn, email)?.iter().any(|other| other.id != before.id) {
                 return Err(AppError::conflict("EMAIL_TAKEN", "another account has this mail address; choose another"));
             }
         }
         if let Some(lines) = &self.lines {
             check_lines(conn, lines)?;
-            looker.may_set_lines(before, &accounts::lines_of(conn, before.id)?, lines)?;
+            viewer.may_set_lines(before, &accounts::lines_of(conn, before.id)?, lines)?;
         }
         let all_lines = runs_all(self.all_lines, role.unwrap_or(before.role), before.all_lines)?;
         if all_lines.is_some() {
-            looker.must_be_admin("whether a manager runs every line")?;
+            viewer.must_be_admin("whether a manager runs every line")?;
         }
         let mut changes = Changes::person(self.name.clone(), self.language.clone())
             .with_capacity(self.capacity)
@@ -141,7 +141,7 @@ impl Checked {
     }
 }
 
-impl Looker {
+impl Viewer {
     /// Refuses a change of lines that are not the manager's to staff, and of their own: by their
     /// lines it is decided what they see.
     fn may_set_lines(

@@ -7,11 +7,11 @@ use utoipa::ToSchema;
 
 use super::links;
 use super::view::AccountView;
-use super::{Looker, looker};
+use super::{Viewer, viewer};
 use crate::actors::Whose;
 use crate::app::App;
-use crate::http::access_control::ending;
 use crate::http::access_control::notice::Notices;
+use crate::http::access_control::revocation;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;
@@ -31,7 +31,7 @@ const REASON_CHARS_MAX: usize = 500;
 /// The body of a change that needs none.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct OfVersion {
+pub struct AccountVersionRequest {
     /// The version that was read.
     pub(super) version: i32,
 }
@@ -83,19 +83,19 @@ pub(super) async fn edit(
     acting: &Acting,
     id: AccountId,
     version: i32,
-    plan: impl Fn(&mut AnyConnection, &Looker, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
+    plan: impl Fn(&mut AnyConnection, &Viewer, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
 ) -> Result<AccountView, AppError> {
-    let looker = looker(app, acting).await?;
-    to_the_end(carry_out(app.clone(), acting.clone(), looker, id, version, plan)).await
+    let viewer = viewer(app, acting).await?;
+    to_the_end(carry_out(app.clone(), acting.clone(), viewer, id, version, plan)).await
 }
 
 async fn carry_out(
     app: App,
     acting: Acting,
-    looker: Looker,
+    viewer: Viewer,
     id: AccountId,
     version: i32,
-    plan: impl Fn(&mut AnyConnection, &Looker, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
+    plan: impl Fn(&mut AnyConnection, &Viewer, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
 ) -> Result<AccountView, AppError> {
     let (by, clock, post) = (acting.by(), app.clock.clone(), app.post.clone());
     let notices = Notices::of(&app);
@@ -104,10 +104,10 @@ async fn carry_out(
         account_edits::hold_admins(conn, at)?;
         let before = accounts::by_id(conn, id)?;
         let before = match before {
-            Some(before) if looker.sees(conn, &before)? => before,
+            Some(before) if viewer.sees(conn, &before)? => before,
             _ => return Err(AppError::not_found()),
         };
-        looker.may_change(&before)?;
+        viewer.may_change(&before)?;
         if before.test {
             let detail = "this account is test data and stays as it is; it goes with all test data, see `Try it`";
             return Err(AppError::conflict("TEST_DATA", detail));
@@ -116,7 +116,7 @@ async fn carry_out(
             return Err(AppError::edited(before.version));
         }
         let edit = Edit { id, version, by: &by, at };
-        let plan = plan(conn, &looker, &before, &edit)?;
+        let plan = plan(conn, &viewer, &before, &edit)?;
         let after = apply(conn, &edit, &before, &plan)?;
         match &plan.also {
             Also::Nothing => {}
@@ -143,12 +143,12 @@ async fn carry_out(
     })
     .await?;
     if done.ends {
-        ending::at_once(&app, Whose::Account(id));
+        revocation::at_once(&app, Whose::Account(id));
     }
     if done.moves {
         app.sockets.send_back(id);
     }
-    ending::tell_matchmaker(&app, &done.account, done.lines);
+    revocation::tell_matchmaker(&app, &done.account, done.lines);
     app.post.hurry();
     Ok(done.view)
 }
@@ -182,7 +182,7 @@ fn apply(conn: &mut AnyConnection, edit: &Edit<'_>, before: &Account, plan: &Pla
         ));
     }
     if plan.ends {
-        ending::on_file(conn, Whose::Account(id), by, at)?;
+        revocation::on_file(conn, Whose::Account(id), by, at)?;
     }
     Ok(after)
 }

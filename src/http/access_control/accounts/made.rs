@@ -6,15 +6,15 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::change::{Serves, capacity, runs_all};
+use super::change::{ServedLine, capacity, runs_all};
 use super::edit::check_lines;
-use super::handed::WithLink;
+use super::handed::AccountWithLink;
 use super::links;
 use super::sign_up::{email, language, login_taken, send_link};
 use super::view::{AccountView, role};
 use crate::app::App;
-use crate::http::access_control::ending;
 use crate::http::access_control::passwords::check_new;
+use crate::http::access_control::revocation;
 use crate::http::access_control::session::LOGIN_CHARS_MAX;
 use crate::http::gate::secret;
 use crate::http::gate::staff::Acting;
@@ -52,7 +52,7 @@ pub struct NewStaff {
     role: Option<String>,
     /// The lines served, with the tier in each; none if left out.
     #[serde(default)]
-    lines: Vec<Serves>,
+    lines: Vec<ServedLine>,
     /// Whether a manager runs every line, also those to come; not if left out.
     all_lines: Option<bool>,
     /// Rooms at once; 1 if left out.
@@ -63,7 +63,7 @@ pub struct NewStaff {
 /// Makes an account for somebody, approved from the start. Who has no mail address and forgets the
 /// password is helped by an admin with a link.
 #[utoipa::path(post, path = "/api/v1/accounts/staff", tag = "accounts", request_body = NewStaff,
-    responses((status = 201, description = "Made", body = WithLink),
+    responses((status = 201, description = "Made", body = AccountWithLink),
         (status = 409, description = "LOGIN_TAKEN or EMAIL_TAKEN")))]
 pub async fn make(
     app: web::Data<App>,
@@ -91,7 +91,7 @@ pub async fn make(
         password_hash: gate.passwords.hash(Lane::Known, given.password.unwrap_or_else(secret::draw)).await?,
     };
     let made = to_the_end(put_on_file(app.clone(), acting, new, link.clone())).await?;
-    Ok(HttpResponse::Created().json(WithLink::of(&app, made, link.as_deref())?))
+    Ok(HttpResponse::Created().json(AccountWithLink::of(&app, made, link.as_deref())?))
 }
 
 async fn put_on_file(
@@ -131,7 +131,7 @@ async fn put_on_file(
         Ok((made.clone(), AccountView::read(conn, made)?))
     })
     .await?;
-    ending::tell_matchmaker(&app, &account, lines);
+    revocation::tell_matchmaker(&app, &account, lines);
     app.post.hurry();
     Ok(view)
 }

@@ -31,13 +31,13 @@ use crate::storage::people::scope::Scope;
 
 /// Somebody who looks at accounts.
 #[derive(Clone, Debug)]
-struct Looker {
+struct Viewer {
     id: AccountId,
     power: AccountRole,
     scope: Scope,
 }
 
-impl Looker {
+impl Viewer {
     async fn of(app: &App, staff: &Staff) -> Result<Self, AppError> {
         Ok(Self { id: staff.session.account.id, power: staff.power, scope: staff.scope(app).await? })
     }
@@ -79,6 +79,6 @@ impl Looker {
 }
 
 /// Who may change accounts, found out from who asks.
-async fn looker(app: &App, acting: &Acting) -> Result<Looker, AppError> {
-    Looker::of(app, &acting.staff).await
+async fn viewer(app: &App, acting: &Acting) -> Result<Viewer, AppError> {
+    Viewer::of(app, &acting.staff).await
 }

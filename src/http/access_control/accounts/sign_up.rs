@@ -37,7 +37,7 @@ const LANGUAGE_DEFAULT: &str = "ko";
 /// The body of `POST /api/v1/accounts`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct SignUp {
+pub struct SignUpRequest {
     /// Without white space.
     #[schema(min_length = 1, max_length = 100)]
     login: String,
@@ -69,7 +69,7 @@ pub struct SignedUpAccount {
 /// The body of `POST /api/v1/accounts/verify`.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Verify {
+pub struct VerifyRequest {
     /// From the link.
     token: String,
 }
@@ -89,14 +89,14 @@ pub struct VerifiedAccount {
 
 /// Asks for an account. A mail with a link goes to the address; whether somebody has an account
 /// with it already is not told here but to them.
-#[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = SignUp,
+#[utoipa::path(post, path = "/api/v1/accounts", tag = "accounts", request_body = SignUpRequest,
     responses((status = 202, description = "Asked for; with a mail server a mail is on its way", body = SignedUp),
         (status = 409, description = "LOGIN_TAKEN")))]
 pub async fn sign_up(
     app: web::Data<App>,
     gate: web::Data<Gate>,
     origin: Origin,
-    Body(given): Body<SignUp>,
+    Body(given): Body<SignUpRequest>,
 ) -> Result<HttpResponse, AppError> {
     check_new(&given.password)?;
     let (login, email) = (login("login", &given.login, LOGIN_CHARS_MAX)?, email(&given.email)?);
@@ -127,12 +127,12 @@ pub async fn sign_up(
 }
 
 /// Shows that the mail address is one's own, with the link that was sent to it.
-#[utoipa::path(post, path = "/api/v1/accounts/verify", tag = "accounts", request_body = Verify,
+#[utoipa::path(post, path = "/api/v1/accounts/verify", tag = "accounts", request_body = VerifyRequest,
     responses((status = 200, description = "It is", body = Verified), (status = 409, description = "BAD_LINK")))]
 pub async fn verify(
     app: web::Data<App>,
     origin: Origin,
-    Body(given): Body<Verify>,
+    Body(given): Body<VerifyRequest>,
 ) -> Result<web::Json<Verified>, AppError> {
     let (hash, now) = (secret::hash(&given.token), app.clock.now().wall);
     let account = change_as(&app, origin.nobody(), move |conn, trail| {

@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::change::{Serves, capacity, runs_all};
-use super::edit::{Also, OfVersion, Plan, check_lines, check_moment, edit, reason};
+use super::change::{ServedLine, capacity, runs_all};
+use super::edit::{AccountVersionRequest, Also, Plan, check_lines, check_moment, edit, reason};
 use super::view::{AccountView, role};
 use crate::app::App;
 use crate::http::gate::staff::Acting;
@@ -23,12 +23,12 @@ use crate::time::Wall;
 /// The body of an approval.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Approval {
+pub struct ApprovalRequest {
     /// The version that was read.
     version: i32,
     #[schema(value_type = Option<AccountRole>)]
     role: Option<String>,
-    lines: Option<Vec<Serves>>,
+    lines: Option<Vec<ServedLine>>,
     /// Whether a manager runs every line, also those to come; not if left out.
     all_lines: Option<bool>,
     #[schema(minimum = 1, maximum = 50)]
@@ -42,7 +42,7 @@ pub struct Approval {
 /// The body of a change that needs a reason.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct WithReason {
+pub struct ReasonRequest {
     /// The version that was read.
     version: i32,
     #[schema(min_length = 1, max_length = 500)]
@@ -53,7 +53,7 @@ pub struct WithReason {
 /// away.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Validity {
+pub struct ValidityRequest {
     /// The version that was read.
     version: i32,
     /// No log-in before.
@@ -74,7 +74,7 @@ fn given<'de, D: Deserializer<'de>>(field: D) -> Result<Option<Option<DateTime<U
 }
 
 /// Lets a person in who has signed up.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/approve", tag = "accounts", request_body = Approval,
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/approve", tag = "accounts", request_body = ApprovalRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "Approved", body = AccountView),
         (status = 409, description = "EDITED, ALREADY_APPROVED, NOT_VERIFIED or DELETED")))]
@@ -82,7 +82,7 @@ pub async fn approve(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<Approval>,
+    Body(given): Body<ApprovalRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let role = given.role.map(|code| role(&code)).transpose()?;
     let capacity = given.capacity.map(capacity).transpose()?;
@@ -118,7 +118,7 @@ pub async fn approve(
 }
 
 /// Takes access away for now.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/suspend", tag = "accounts", request_body = WithReason,
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/suspend", tag = "accounts", request_body = ReasonRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "Suspended", body = AccountView),
         (status = 409, description = "EDITED, ALREADY_SUSPENDED or LAST_ADMIN")))]
@@ -126,7 +126,7 @@ pub async fn suspend(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<WithReason>,
+    Body(given): Body<ReasonRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let reason = reason(&given.reason)?;
     let view = edit(&app, &acting, id, given.version, move |_, _, before, _| {
@@ -140,7 +140,7 @@ pub async fn suspend(
 }
 
 /// Gives access back.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/resume", tag = "accounts", request_body = OfVersion,
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/resume", tag = "accounts", request_body = AccountVersionRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "No longer suspended", body = AccountView),
         (status = 409, description = "EDITED or NOT_SUSPENDED")))]
@@ -148,7 +148,7 @@ pub async fn resume(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<OfVersion>,
+    Body(given): Body<AccountVersionRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let view = edit(&app, &acting, id, given.version, move |_, _, before, _| {
         if !before.suspended {
@@ -160,7 +160,7 @@ pub async fn resume(
 }
 
 /// Deletes an account. Its records stay, and it can be restored.
-#[utoipa::path(delete, path = "/api/v1/accounts/{id}", tag = "accounts", request_body = WithReason,
+#[utoipa::path(delete, path = "/api/v1/accounts/{id}", tag = "accounts", request_body = ReasonRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "Deleted", body = AccountView),
         (status = 409, description = "EDITED, ALREADY_DELETED or LAST_ADMIN")))]
@@ -168,7 +168,7 @@ pub async fn delete(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<WithReason>,
+    Body(given): Body<ReasonRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let reason = reason(&given.reason)?;
     let view = edit(&app, &acting, id, given.version, move |_, _, before, edit| {
@@ -182,7 +182,7 @@ pub async fn delete(
 }
 
 /// Brings a deleted account back as it was.
-#[utoipa::path(post, path = "/api/v1/accounts/{id}/restore", tag = "accounts", request_body = OfVersion,
+#[utoipa::path(post, path = "/api/v1/accounts/{id}/restore", tag = "accounts", request_body = AccountVersionRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "Restored", body = AccountView),
         (status = 409, description = "EDITED or NOT_DELETED")))]
@@ -190,7 +190,7 @@ pub async fn restore(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<OfVersion>,
+    Body(given): Body<AccountVersionRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let view = edit(&app, &acting, id, given.version, move |_, _, before, _| {
         if !before.deleted {
@@ -202,7 +202,7 @@ pub async fn restore(
 }
 
 /// Sets from when and until when a person may log in. An end that has come counts at once.
-#[utoipa::path(put, path = "/api/v1/accounts/{id}/validity", tag = "accounts", request_body = Validity,
+#[utoipa::path(put, path = "/api/v1/accounts/{id}/validity", tag = "accounts", request_body = ValidityRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "Set", body = AccountView),
         (status = 409, description = "EDITED or LAST_ADMIN")))]
@@ -210,7 +210,7 @@ pub async fn set_validity(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<Validity>,
+    Body(given): Body<ValidityRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let reason = reason(&given.reason)?;
     let bound = |field, given: Option<Option<DateTime<Utc>>>| match given {
@@ -219,9 +219,9 @@ pub async fn set_validity(
         Some(Some(moment)) => check_moment(field, Wall::from(moment)).map(|moment| Some(Some(moment))),
     };
     let (from, until) = (bound("from", given.from)?, bound("until", given.until)?);
-    let view = edit(&app, &acting, id, given.version, move |_, looker, before, edit| {
+    let view = edit(&app, &acting, id, given.version, move |_, viewer, before, edit| {
         if before.role != AccountRole::Counsellor {
-            looker.must_be_admin("the validity of managers and admins")?;
+            viewer.must_be_admin("the validity of managers and admins")?;
         }
         let (from, until) = (from.unwrap_or(before.valid_from), until.unwrap_or(before.valid_until));
         if let (Some(from), Some(until)) = (from, until)
@@ -243,7 +243,7 @@ pub async fn set_validity(
 
 /// Takes the second factor of somebody who lost theirs away. Their log-ins end, and they set a new
 /// one up.
-#[utoipa::path(delete, path = "/api/v1/accounts/{id}/second-factor", tag = "accounts", request_body = OfVersion,
+#[utoipa::path(delete, path = "/api/v1/accounts/{id}/second-factor", tag = "accounts", request_body = AccountVersionRequest,
     params(("id" = AccountId, Path, description = "The account")),
     responses((status = 200, description = "There is none any more", body = AccountView),
         (status = 409, description = "EDITED or NO_SECOND_FACTOR")))]
@@ -251,7 +251,7 @@ pub async fn reset_second_factor(
     app: web::Data<App>,
     acting: Acting,
     PathId(id): PathId<AccountId>,
-    Body(given): Body<OfVersion>,
+    Body(given): Body<AccountVersionRequest>,
 ) -> Result<web::Json<AccountView>, AppError> {
     let view = edit(&app, &acting, id, given.version, move |_, _, before, _| {
         if !before.second_factor {

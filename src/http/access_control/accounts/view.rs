@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use super::looker;
+use super::viewer;
 use crate::app::App;
 use crate::http::ask;
 use crate::http::gate::staff::Acting;
@@ -28,7 +28,7 @@ const Q_CHARS_MAX: usize = 100;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
-pub struct Wanted {
+pub struct AccountsQuery {
     /// `PENDING`, `ACTIVE`, `SUSPENDED`, `EXPIRED` or `DELETED`.
     state: Option<String>,
     /// `COUNSELLOR`, `MANAGER` or `ADMIN`.
@@ -91,22 +91,22 @@ pub struct AccountView {
 }
 
 /// The accounts one may know of, the newest first.
-#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", params(Wanted),
+#[utoipa::path(get, path = "/api/v1/accounts", tag = "accounts", params(AccountsQuery),
     responses((status = 200, description = "A page of accounts", body = Page<AccountView>)))]
 pub async fn list(
     app: web::Data<App>,
     acting: Acting,
-    Params(wanted): Params<Wanted>,
+    Params(query): Params<AccountsQuery>,
 ) -> Result<web::Json<Page<AccountView>>, AppError> {
-    let limit = page_limit(wanted.limit)?;
-    let after = cursor::decode(wanted.after.as_deref())?;
-    let looked_for = json!({"state": wanted.state, "role": wanted.role, "line": wanted.line, "q": wanted.q});
-    let (filter, looker) = (wanted.filter()?, looker(&app, &acting).await?);
+    let limit = page_limit(query.limit)?;
+    let after = cursor::decode(query.after.as_deref())?;
+    let looked_for = json!({"state": query.state, "role": query.role, "line": query.line, "q": query.q});
+    let (filter, viewer) = (query.filter()?, viewer(&app, &acting).await?);
     let now = app.clock.now().wall;
     let (page, served) = acting
         .staff
         .recent(&app, move |conn| {
-            let page = account_list::list(conn, looker.id, &looker.scope, &filter, after, limit, now)?;
+            let page = account_list::list(conn, viewer.id, &viewer.scope, &filter, after, limit, now)?;
             let ids: Vec<AccountId> = page.items.iter().map(|account| account.id).collect();
             Ok((page, account_list::served(conn, &ids)?))
         })
@@ -124,11 +124,11 @@ pub async fn read(
     acting: Acting,
     PathId(id): PathId<AccountId>,
 ) -> Result<web::Json<AccountView>, AppError> {
-    let looker = looker(&app, &acting).await?;
-    let me = looker.id;
+    let viewer = viewer(&app, &acting).await?;
+    let me = viewer.id;
     let view = ask(&app, move |conn| {
         let Some(account) = accounts::by_id(conn, id)? else { return Ok(None) };
-        if !looker.sees(conn, &account)? {
+        if !viewer.sees(conn, &account)? {
             return Ok(None);
         }
         AccountView::read(conn, account).map(Some)
@@ -141,7 +141,7 @@ pub async fn read(
     Ok(web::Json(view))
 }
 
-impl Wanted {
+impl AccountsQuery {
     /// What is wanted, within its bounds.
     fn filter(self) -> Result<Filter, AppError> {
         let state = self.state.map(|code| {

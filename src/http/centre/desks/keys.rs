@@ -27,7 +27,7 @@ const ENROLMENT_S: u64 = 24 * 60 * 60;
 /// The token of an enrolment link.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct Enrol {
+pub struct EnrolRequest {
     /// What follows `#enrol=` in the link.
     #[schema(min_length = 1, max_length = 512)]
     token: String,
@@ -108,12 +108,12 @@ pub async fn enrolment(
 
 /// Exchanges the token of an enrolment link for a key, once. Sockets opened with the key before
 /// close.
-#[utoipa::path(post, path = "/api/v1/desks/enrol", tag = "desks", request_body = Enrol,
+#[utoipa::path(post, path = "/api/v1/desks/enrol", tag = "desks", request_body = EnrolRequest,
     responses((status = 200, description = "This device is the desk now", body = Enrolled)))]
 pub async fn enrol(
     app: web::Data<App>,
     origin: Origin,
-    Body(given): Body<Enrol>,
+    Body(given): Body<EnrolRequest>,
 ) -> Result<web::Json<Enrolled>, AppError> {
     let token_hash = secret::hash(&key("token", &given.token, TOKEN_CHARS_MAX)?);
     let (key, at) = (secret::draw(), app.clock.now().wall);

@@ -60,7 +60,7 @@ pub(crate) fn wrap_up(
     // A line without a wrap-up phase: the first words come when all is done.
     let first = wrapped_up.is_none().then_some(dsl::wrapped_up_dttm.eq(at));
     diesel::update(theirs.filter(dsl::status.eq(Status::Done))).set((edit, first)).execute(conn)?;
-    let detail = edited((result_code, old_code), (memo, old_memo));
+    let detail = edited((result_code, memo.map(Some)), (old_code, old_memo));
     if wrapped_up.is_some() && detail != json!({}) {
         events::append(conn, &Happening { ticket, kind: EventKind::Corrected, by, detail }, at)?;
     }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import type { Session } from '../../lib/account';
-import type { Me } from '../../lib/api.gen';
+import type { OwnAccount } from '../../lib/api.gen';
 import { t } from '../../lib/i18n';
 import { LanguageSwitch } from '../../ui/language';
 import { SecondFactor } from './second-factor';
@@ -13,7 +13,7 @@ import { SecondFactorCard } from './views/second-factor';
 import { TokensCard } from './views/tokens';
 
 /** One's own account. */
-export function Own({ account, session }: { account: Me; session: Session }) {
+export function Own({ account, session }: { account: OwnAccount; session: Session }) {
   const [factor] = useState(() => new SecondFactor(() => void session.check()));
   const [tokens] = useState(() => new Tokens());
   const [logIns] = useState(() => new LogIns());
@@ -53,7 +53,7 @@ export function Own({ account, session }: { account: Me; session: Session }) {
   );
 }
 
-function Facts({ account }: { account: Me }) {
+function Facts({ account }: { account: OwnAccount }) {
   const facts: ReadonlyArray<[string, string]> = [
     [t('setup.name'), account.name],
     [t('login.login'), account.login],

@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { call, withQuery } from '../../lib/api';
-import type { Ended, LogInView, Page } from '../../lib/api.gen';
+import type { LogInsEnded, LogInView, Page } from '../../lib/api.gen';
 import { List } from '../../lib/list';
 
 const LIMIT = 50;
@@ -21,7 +21,7 @@ export class LogIns {
   }
 
   async endOthers(): Promise<void> {
-    const { ended } = await call<Ended>('DELETE', '/sessions');
+    const { ended } = await call<LogInsEnded>('DELETE', '/sessions');
     this.gone.value = ended;
     void this.list.reload();
   }

@@ -1,14 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../lib/api';
-import type { Begun, Confirm, RecoveryCodes, Remove } from '../../lib/api.gen';
+import type { RecoveryCodes, SecondFactorConfirmRequest, SecondFactorRemoveRequest, SecondFactorSecret } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { createStore, type Store } from '../../lib/store';
 
 /** RESTING: as the account says. CONFIRMING: a secret is out. CODES: set up, and the recovery codes are on show once. */
 export type Stage =
   | { at: 'RESTING' }
-  | { at: 'CONFIRMING'; secret: Begun }
+  | { at: 'CONFIRMING'; secret: SecondFactorSecret }
   | { at: 'CODES'; codes: readonly string[] };
 
 /** Sets the second factor up, or takes it away. */
@@ -27,7 +27,7 @@ export class SecondFactor {
 
   async start(): Promise<void> {
     await this.starting.send(async ({ password }) => {
-      const secret = await call<Begun>('POST', '/session/second-factor', { password });
+      const secret = await call<SecondFactorSecret>('POST', '/session/second-factor', { password });
       this.store.dispatch({ at: 'CONFIRMING', secret });
       this.starting.fill({ password: '' });
     });
@@ -35,7 +35,7 @@ export class SecondFactor {
 
   async confirm(): Promise<void> {
     await this.confirming.send(async ({ code }) => {
-      const body: Confirm = { code: code.trim() };
+      const body: SecondFactorConfirmRequest = { code: code.trim() };
       const { recovery_codes } = await call<RecoveryCodes>('PUT', '/session/second-factor', body);
       this.store.dispatch({ at: 'CODES', codes: recovery_codes });
       this.confirming.fill({ code: '' });
@@ -45,7 +45,7 @@ export class SecondFactor {
 
   async remove(): Promise<void> {
     await this.removing.send(async ({ password, code }) => {
-      const body: Remove = { password, code: code.trim() };
+      const body: SecondFactorRemoveRequest = { password, code: code.trim() };
       await call('DELETE', '/session/second-factor', body);
       this.removing.fill({ password: '', code: '' });
       this.changed();

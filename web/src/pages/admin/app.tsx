@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 
-import type { Me } from '../../lib/api.gen';
+import type { OwnAccount } from '../../lib/api.gen';
 import { t } from '../../lib/i18n';
 import { format, listOf, route } from '../../lib/route';
 import { Groups } from '../../ui/groups/groups';
@@ -26,7 +26,7 @@ import { StatisticsPage } from './statistics/view';
 import { TryPage } from './try/view';
 
 interface Props {
-  account: Me;
+  account: OwnAccount;
   feed: Feed;
   onLogOut(): void;
   /** The log-in may be over. */

@@ -1,7 +1,7 @@
 import { effect } from '@preact/signals';
 
 import { Session } from '../../lib/account';
-import type { Me } from '../../lib/api.gen';
+import type { OwnAccount } from '../../lib/api.gen';
 import { refuseFiles } from '../../lib/drops';
 import { t } from '../../lib/i18n';
 import { keepFocus } from '../../lib/refuge';
@@ -26,7 +26,7 @@ const stream = new Stream({
   refused: () => void session.check(),
 });
 
-const maySee = ({ role }: Me) => role === 'ADMIN' || role === 'MANAGER';
+const maySee = ({ role }: OwnAccount) => role === 'ADMIN' || role === 'MANAGER';
 
 // The stream lives as long as the log-in.
 let serving: string | null = null;

@@ -1,4 +1,4 @@
-import type { ConsultationView, Me } from '../../lib/api.gen';
+import type { ConsultationView, OwnAccount } from '../../lib/api.gen';
 import { List } from '../../lib/list';
 import { Accounts } from './accounts/accounts';
 import { Audits } from './audit/audits';
@@ -21,7 +21,7 @@ export class Office {
   readonly audits = new Audits();
   private shown: string | null = null;
 
-  constructor(readonly account: Me) {
+  constructor(readonly account: OwnAccount) {
     this.lookups.load();
   }
 

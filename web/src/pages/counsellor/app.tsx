@@ -1,4 +1,4 @@
-import type { Me, OwnDayView } from '../../lib/api.gen';
+import type { OwnAccount, OwnDayView } from '../../lib/api.gen';
 import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import type { One } from '../../lib/one';
@@ -26,7 +26,7 @@ import { Transfer } from './views/transfer';
 import type { Workplace } from './workplace';
 
 interface Props {
-  account: Me;
+  account: OwnAccount;
   workplace: Workplace;
   screen: Screen;
   alerts: Alerts;

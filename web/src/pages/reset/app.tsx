@@ -1,4 +1,4 @@
-import { FORGOTTEN } from '../../lib/bounds.gen';
+import { PASSWORD_LINK_REQUEST } from '../../lib/bounds.gen';
 import { t } from '../../lib/i18n';
 import { FormBox, Submit, TextField, Trouble } from '../../ui/form';
 import { Note, PlainPage } from '../../ui/plain-page';
@@ -66,7 +66,7 @@ function Ask({ reset }: { reset: Reset }) {
     <FormBox form={form} class="card stack" onSubmit={() => void reset.ask()}>
       <h1>{t('reset.title')}</h1>
       <p class="hint">{t('reset.hint')}</p>
-      <TextField form={form} name="login" label={t('reset.login')} charsMax={FORGOTTEN.login.chars_max} autocomplete="username" />
+      <TextField form={form} name="login" label={t('reset.login')} charsMax={PASSWORD_LINK_REQUEST.login.chars_max} autocomplete="username" />
       <Trouble form={form} />
       <Submit form={form} label={t('reset.ask')} testid="reset-ask" />
       <nav class="ways">

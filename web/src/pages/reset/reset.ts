@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../lib/api';
-import type { Asked, Forgotten } from '../../lib/api.gen';
+import type { PasswordLinkAnswer, PasswordLinkRequest } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { takeToken } from '../../lib/link';
 import { passwordFault } from '../../lib/password';
@@ -42,7 +42,7 @@ export class Reset {
     const login = this.asking.state.peek().typed.login.trim();
     if (login === '') return this.asking.fault('login', { key: 'fault.MISSING' });
     await this.asking.send(async () => {
-      const { mail } = await call<Asked>('POST', '/password/reset', { login } satisfies Forgotten);
+      const { mail } = await call<PasswordLinkAnswer>('POST', '/password/reset', { login } satisfies PasswordLinkRequest);
       this.store.dispatch({ at: mail === false ? 'NO_MAIL' : 'SENT' });
     });
   }

@@ -1,7 +1,7 @@
 import { useSignal } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 
-import type { Me } from '../../lib/api.gen';
+import type { OwnAccount } from '../../lib/api.gen';
 import { t } from '../../lib/i18n';
 import type { Unsaved } from '../../lib/unsaved';
 import { LanguageSwitch } from '../../ui/language';
@@ -66,7 +66,7 @@ export function GuidePage({ setup, step }: { setup: Setup; step: Step }) {
 interface NextProps {
   unsaved: Unsaved;
   step: Step;
-  account: Me | null;
+  account: OwnAccount | null;
   onNext(): void;
 }
 
@@ -105,7 +105,7 @@ function NextButton({ unsaved, step, account, onNext }: NextProps) {
 }
 
 /** Whether going on leaves nothing behind: only the second factor is known to be missing. */
-const isDone = (step: Step, account: Me | null) =>
+const isDone = (step: Step, account: OwnAccount | null) =>
   step === 'FACTOR' ? account?.second_factor === true : account?.power === 'ADMIN';
 
 function Steps({ step, onGo }: { step: Step; onGo(step: Step): void }) {
@@ -147,7 +147,7 @@ interface StepProps {
   step: Step;
   setup: Setup;
   /** Null for who has logged out to try the desk. */
-  account: Me | null;
+  account: OwnAccount | null;
   factor: SecondFactor;
 }
 

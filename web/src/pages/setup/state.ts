@@ -1,6 +1,6 @@
 import { ApiError } from '../../lib/api';
-import type { FirstAdmin } from '../../lib/api.gen';
-import { FIRST_ADMIN } from '../../lib/bounds.gen';
+import type { SetUpRequest } from '../../lib/api.gen';
+import { SET_UP_REQUEST } from '../../lib/bounds.gen';
 import { passwordFault, type PasswordFault } from '../../lib/password';
 import { tooLong } from '../../lib/words';
 
@@ -62,13 +62,13 @@ export function reduce(stage: Stage, action: SetupAction): Stage {
 /** What is wrong with a form before it is sent. */
 export function fault({ login, name, password, again }: Form): Trouble | null {
   if (login.trim() === '') return 'LOGIN';
-  if (tooLong(login.trim(), FIRST_ADMIN.login.chars_max)) return 'LOGIN_LONG';
+  if (tooLong(login.trim(), SET_UP_REQUEST.login.chars_max)) return 'LOGIN_LONG';
   if (name.trim() === '') return 'NAME';
-  if (tooLong(name.trim(), FIRST_ADMIN.name.chars_max)) return 'NAME_LONG';
+  if (tooLong(name.trim(), SET_UP_REQUEST.name.chars_max)) return 'NAME_LONG';
   return passwordFault(password, again);
 }
 
-export function asked(token: string, { login, name, password }: Form): FirstAdmin {
+export function asked(token: string, { login, name, password }: Form): SetUpRequest {
   return { token, login: login.trim(), name: name.trim(), password };
 }
 

@@ -1,4 +1,4 @@
-import { SIGN_UP } from '../../lib/bounds.gen';
+import { SIGN_UP_REQUEST } from '../../lib/bounds.gen';
 import { t } from '../../lib/i18n';
 import { FormBox, Submit, TextField, Trouble } from '../../ui/form';
 import { Note, PlainPage } from '../../ui/plain-page';
@@ -30,13 +30,13 @@ function Request({ signUp }: { signUp: SignUp }) {
     <FormBox form={form} class="card stack" onSubmit={() => void signUp.submit()}>
       <h1>{t('signup.title')}</h1>
       <p class="hint">{t('signup.hint')}</p>
-      <TextField form={form} name="login" label={t('login.login')} charsMax={SIGN_UP.login.chars_max} autocomplete="username" />
+      <TextField form={form} name="login" label={t('login.login')} charsMax={SIGN_UP_REQUEST.login.chars_max} autocomplete="username" />
       <TextField
         form={form}
         name="name"
         label={t('setup.name')}
         hint={t('setup.name.hint')}
-        charsMax={SIGN_UP.name.chars_max}
+        charsMax={SIGN_UP_REQUEST.name.chars_max}
         autocomplete="name"
       />
       <TextField
@@ -45,7 +45,7 @@ function Request({ signUp }: { signUp: SignUp }) {
         label={t('account.email')}
         hint={t('signup.email.hint')}
         type="email"
-        charsMax={SIGN_UP.email.chars_max}
+        charsMax={SIGN_UP_REQUEST.email.chars_max}
         autocomplete="email"
       />
       <TextField

@@ -1,7 +1,7 @@
 import { signal, type ReadonlySignal } from '@preact/signals';
 
 import { call } from '../../lib/api';
-import type { SignedUp, SignUp as SignUpBody } from '../../lib/api.gen';
+import type { SignedUp, SignUpRequest } from '../../lib/api.gen';
 import { Form } from '../../lib/form';
 import { language } from '../../lib/i18n';
 import { passwordFault } from '../../lib/password';
@@ -39,7 +39,7 @@ export class SignUp {
     if (fault) {
       return this.form.fault(fault === 'PASSWORDS_DIFFER' ? 'again' : 'password', { key: `setup.trouble.${fault}` });
     }
-    const body: SignUpBody = {
+    const body: SignUpRequest = {
       login: typed.login.trim(),
       email: typed.email.trim(),
       name: typed.name.trim(),

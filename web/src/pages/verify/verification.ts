@@ -1,7 +1,7 @@
 import type { ReadonlySignal } from '@preact/signals';
 
 import { ApiError, call } from '../../lib/api';
-import type { Verified, Verify } from '../../lib/api.gen';
+import type { Verified, VerifyRequest } from '../../lib/api.gen';
 import { takeToken } from '../../lib/link';
 import { troubleOf, type Said } from '../../lib/said';
 import { createStore, type Store } from '../../lib/store';
@@ -40,7 +40,7 @@ export class Verification {
     if (this.token === null) return;
     this.store.dispatch({ at: 'ASKING' });
     try {
-      const body: Verify = { token: this.token };
+      const body: VerifyRequest = { token: this.token };
       const { account } = await call<Verified>('POST', '/accounts/verify', body);
       this.token = null;
       this.store.dispatch({ at: 'DONE', login: account.login, approved: account.approved });

@@ -1,11 +1,11 @@
-import type { Begun, Me } from '../../../lib/api.gen';
+import type { OwnAccount, SecondFactorSecret } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
 import { CopyText } from '../../../ui/copy';
 import { FormBox, Submit, TextField, Trouble } from '../../../ui/form';
 import { Qr } from '../../../ui/qr';
 import type { SecondFactor } from '../second-factor';
 
-export function SecondFactorCard({ account, factor }: { account: Me; factor: SecondFactor }) {
+export function SecondFactorCard({ account, factor }: { account: OwnAccount; factor: SecondFactor }) {
   const stage = factor.stage.value;
   return (
     <section class="card stack" data-testid="second-factor" data-on={account.second_factor}>
@@ -17,7 +17,7 @@ export function SecondFactorCard({ account, factor }: { account: Me; factor: Sec
   );
 }
 
-function Off({ account, factor }: { account: Me; factor: SecondFactor }) {
+function Off({ account, factor }: { account: OwnAccount; factor: SecondFactor }) {
   const form = factor.starting;
   return (
     <>
@@ -41,7 +41,7 @@ function Off({ account, factor }: { account: Me; factor: SecondFactor }) {
   );
 }
 
-function Confirming({ secret, factor }: { secret: Begun; factor: SecondFactor }) {
+function Confirming({ secret, factor }: { secret: SecondFactorSecret; factor: SecondFactor }) {
   const form = factor.confirming;
   return (
     <>

@@ -1,5 +1,5 @@
 import { call, withQuery } from '../../../lib/api';
-import type { AccountEdit, AccountRole, AccountView, Approval, NewStaff, Page, Serves, Validity, WithLink } from '../../../lib/api.gen';
+import type { AccountEdit, AccountRole, AccountView, AccountWithLink, ApprovalRequest, NewStaff, Page, ServedLine, ValidityRequest } from '../../../lib/api.gen';
 import { language } from '../../../lib/i18n';
 import { List } from '../../../lib/list';
 
@@ -8,7 +8,7 @@ export type AccountState = (typeof STATES)[number];
 export const ROLES: readonly AccountRole[] = ['COUNSELLOR', 'MANAGER', 'ADMIN'];
 
 /** A line somebody serves; tier 0 is asked first. */
-export type Served = Required<Serves>;
+export type Served = Required<ServedLine>;
 
 /** In which state an account is; the first that holds counts. */
 export function stateOf(account: AccountView, now = Date.now()): AccountState {
@@ -42,7 +42,7 @@ export interface NewPerson extends AccountValues {
 }
 
 /** What is handed to a person; without a link they log in with the password they were given. */
-export type Handed = Pick<WithLink, 'name' | 'login' | 'link' | 'qr'>;
+export type Handed = Pick<AccountWithLink, 'name' | 'login' | 'link' | 'qr'>;
 
 /** As the server takes it. */
 export function asked({ name, login, email, role, capacity, lines, all_lines, way, password }: NewPerson): NewStaff {
@@ -59,7 +59,7 @@ export function asked({ name, login, email, role, capacity, lines, all_lines, wa
   };
 }
 
-export const make = (person: NewPerson) => call<WithLink>('POST', '/accounts/staff', asked(person));
+export const make = (person: NewPerson) => call<AccountWithLink>('POST', '/accounts/staff', asked(person));
 
 const LIMIT = 50;
 const path = (id: string, what = '') => `/accounts/${encodeURIComponent(id)}${what}`;
@@ -95,10 +95,10 @@ export const edit = (id: string, changes: Partial<AccountValues>, version: numbe
 
 /** `unverified`: also though nobody has shown that the mail address is theirs. */
 export const approve = (id: string, version: number, given: Partial<AccountValues>, unverified: boolean) =>
-  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given), ...(unverified && { unverified }) } satisfies Approval);
+  call<unknown>('POST', path(id, '/approve'), { version, ...patch(given), ...(unverified && { unverified }) } satisfies ApprovalRequest);
 
 /** A link to choose a password with. */
-export const passwordLink = (id: string, version: number) => call<WithLink>('POST', path(id, '/password-link'), { version });
+export const passwordLink = (id: string, version: number) => call<AccountWithLink>('POST', path(id, '/password-link'), { version });
 
 export const suspend = (id: string, version: number, reason: string) =>
   call<unknown>('POST', path(id, '/suspend'), { version, reason });
@@ -114,7 +114,7 @@ export const resetFactor = (id: string, version: number) =>
 
 /** A bound that is null is taken away. */
 export const setValidity = (id: string, version: number, from: string | null, until: string | null, reason: string) =>
-  call<unknown>('PUT', path(id, '/validity'), { version, from, until, reason } satisfies Validity);
+  call<unknown>('PUT', path(id, '/validity'), { version, from, until, reason } satisfies ValidityRequest);
 
 export class Accounts {
   readonly list = new List<AccountView, AccountFilter>(

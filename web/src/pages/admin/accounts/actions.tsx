@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 
 import type { AccountRole, AccountView } from '../../../lib/api.gen';
-import { APPROVAL, WITH_REASON } from '../../../lib/bounds.gen';
+import { APPROVAL_REQUEST, REASON_REQUEST } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { officeMails } from '../../../lib/office';
 import type { One } from '../../../lib/one';
@@ -111,7 +111,7 @@ function Approve({ account, one, office, onDone }: Props & { onDone(): void }) {
         testid="approve-role"
         options={ROLES.map((role) => [role, t(`account.role.${role}`)])}
       />
-      <TextField form={form} name="capacity" label={t('account.capacity')} type="number" {...APPROVAL.capacity} testid="approve-capacity" />
+      <TextField form={form} name="capacity" label={t('account.capacity')} type="number" {...APPROVAL_REQUEST.capacity} testid="approve-capacity" />
       {typed.role === 'MANAGER' && (
         <AllLines value={typed.all_lines} onChange={(all_lines) => form.type({ all_lines })} />
       )}
@@ -157,7 +157,7 @@ function Plain({ act, account, one, onDone }: Omit<Props, 'office'> & { act: Pla
     >
       <p>{t(`accounts.act.${act}.detail`)}</p>
       {needsReason && (
-        <TextField form={form} name="reason" label={t('common.reason')} charsMax={WITH_REASON.reason.chars_max} />
+        <TextField form={form} name="reason" label={t('common.reason')} charsMax={REASON_REQUEST.reason.chars_max} />
       )}
     </FormSheet>
   );

@@ -1,7 +1,7 @@
 import { useEffect } from 'preact/hooks';
 
 import type { AccountView } from '../../../lib/api.gen';
-import { VALIDITY } from '../../../lib/bounds.gen';
+import { VALIDITY_REQUEST } from '../../../lib/bounds.gen';
 import { t } from '../../../lib/i18n';
 import { fromField, toField } from '../../../lib/office-fields';
 import type { One } from '../../../lib/one';
@@ -39,7 +39,7 @@ export function Validity({ account, one }: { account: AccountView; one: One<Acco
           name="reason"
           label={t('common.reason')}
           hint={account.valid_reason ? t('accounts.valid_reason', { reason: account.valid_reason }) : undefined}
-          charsMax={VALIDITY.reason.chars_max}
+          charsMax={VALIDITY_REQUEST.reason.chars_max}
           testid="validity-reason"
         />
       </div>

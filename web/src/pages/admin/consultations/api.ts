@@ -25,6 +25,6 @@ export interface Notes {
   memo: string;
 }
 
-/** What is left out stays; an empty result or memo takes it away. */
+/** What is left out stays. An empty memo takes it away; a result can be replaced only. */
 export const editNotes = (id: string, changes: Partial<Notes>, version: number) =>
   call<unknown>('PATCH', `/consultations/${encodeURIComponent(id)}`, { version, ...changes } satisfies ConsultationEdit);

@@ -132,7 +132,7 @@ function NotesForm({ item, one, office }: WholeProps) {
         name="result_code"
         label={t('admin.result')}
         options={[
-          ['', '–'],
+          ...(item.result_code === null ? [['', '–'] as const] : []),
           ...results.map(({ code }) => [code, office.lookups.result(code)] as const),
           ...(unknown ? [[typed, office.lookups.result(typed)] as const] : []),
         ]}

@@ -1,4 +1,4 @@
-import type { ConsultationView, Explanation, Moment } from '../../../lib/api.gen';
+import type { ConsultationView, Explanation, TimelineEntry } from '../../../lib/api.gen';
 import { TIMELINE_KINDS } from '../../../lib/codes.gen';
 import { shortDuration } from '../../../lib/format';
 import { t } from '../../../lib/i18n';
@@ -48,7 +48,7 @@ export function happening(kind: string): string {
 }
 
 /** Who a step is by; of a room that ended, whoever the reason names if the record names nobody. */
-export function doer({ kind, by_name, detail }: Moment): string | null {
+export function doer({ kind, by_name, detail }: TimelineEntry): string | null {
   if (by_name) return by_name;
   if (kind !== 'ROOM_ENDED') return null;
   switch (fieldOf(detail, 'reason')) {
@@ -69,7 +69,7 @@ const WORDED = new Set(['room', 'counsellor', 'counsellor_name', 'from', 'line',
 
 /** The detail of a step as lines; values that are empty are left out. `lineOf` names a line by its id. */
 export function details(
-  { kind, by_name, detail }: Pick<Moment, 'kind' | 'by_name' | 'detail'>,
+  { kind, by_name, detail }: Pick<TimelineEntry, 'kind' | 'by_name' | 'detail'>,
   lineOf: (id: string) => string = (id) => id,
 ): string[] {
   if (detail === null || detail === undefined || detail === '') return [];

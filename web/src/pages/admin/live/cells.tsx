@@ -46,7 +46,7 @@ export function RoomCells({ id, active, screen, office, onAct }: ActingProps) {
           {room.number ?? '–'}
         </a>
       </span>
-      <LineCell line={room.line} spoken={room.language} office={office} />
+      <LineCell line={room.line ?? null} spoken={room.language ?? null} office={office} />
       <span role="gridcell" class="cell-name">
         {visitor?.state === 'AWAY' && <Gone />}
         {visitor?.name || '–'}

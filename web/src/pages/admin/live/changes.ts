@@ -1,4 +1,4 @@
-import type { Change, LiveCounsellor, LiveRoom, LiveTicket, StreamEvent } from './state';
+import type { LiveCounsellor, LiveRoom, LiveTicket, StreamEvent } from './state';
 
 /** What became of each row since the state they are for: the row as it is now, or null for one that is gone. */
 export interface Changes {
@@ -63,7 +63,7 @@ export class Gathering {
   }
 }
 
-function put<Item>(rows: Map<string, Item | null>, change: Change<Item>): void {
+function put<Item>(rows: Map<string, Item | null>, change: { op: 'put'; id: string; item: Item } | { op: 'drop'; id: string }): void {
   // The newest change stands last, as it came.
   rows.delete(change.id);
   rows.set(change.id, change.op === 'put' ? change.item : null);

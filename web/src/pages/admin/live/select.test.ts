@@ -12,7 +12,7 @@ const rooms = new Map(
   [
     room('r1', { number: 'A-10', opened_at: at('02'), last_seq: 5, members: [member('Kim Hana')] as never }),
     room('r2', { number: 'A-9', opened_at: at('01'), line: 'TAX', counsellor: { account: 'x', name: '박하은' } }),
-    room('r3', { number: 'B-1', opened_at: at('03'), last_seq: 9, counsellor: null }),
+    room('r3', { number: 'B-1', opened_at: at('03'), last_seq: 9, counsellor: undefined }),
   ].map((one) => [one.room, one]),
 );
 

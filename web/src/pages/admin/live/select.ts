@@ -66,7 +66,7 @@ export function roomIds(rooms: Kept<LiveRoom>, { text, line, counsellor }: Query
       case 'running':
         return room.opened_at;
       case 'number':
-        return numbered(room.number);
+        return numbered(room.number ?? null);
       case 'line':
         return `${room.line} ${room.language}`;
       case 'counsellor':

@@ -1,67 +1,16 @@
-import type { Activity, Intent, Member, RoomId, TicketId } from '../../../lib/protocol.gen';
+import type { CounsellorChange, LiveCounsellor, LiveRoom, LiveSnapshot, LiveTicket, Named, RoomChange, TicketChange } from '../../../lib/api.gen';
 import type { Changes } from './changes';
 
+export type { LiveCounsellor, LiveRoom, LiveTicket };
+
 /** Who takes consultations, as the live list names them. */
-export interface Taker {
-  account: string;
-  name: string;
-}
-
-/** A room that is open. Of a group room the server names neither number nor line, but a title and who opened it. */
-export interface LiveRoom {
-  room: RoomId;
-  consultation: TicketId | null;
-  number: string | null;
-  line: string | null;
-  language: string | null;
-  kind: string;
-  status: string;
-  opened_at: string;
-  last_seq: number;
-  counsellor: Taker | null;
-  members: Member[];
-  title?: string;
-  creator?: Taker;
-}
-
-export interface LiveTicket {
-  ticket: TicketId;
-  number: string;
-  line: string;
-  language: string;
-  nickname: string | null;
-  desk: string | null;
-  requested_at: string;
-  priority: number;
-  /** False while its socket is gone and its place is kept. */
-  here: boolean;
-  stage: 'WAITING' | 'OFFERED' | 'PAIRING';
-}
-
-export interface LiveCounsellor extends Taker {
-  connected: boolean;
-  intent: Intent;
-  reason: string | null;
-  activity: Activity;
-  capacity: number;
-  held: number;
-  lines: string[];
-}
-
-export interface Snapshot {
-  rooms: LiveRoom[];
-  tickets: LiveTicket[];
-  counsellors: LiveCounsellor[];
-}
-
-/** One change of one row. */
-export type Change<Item> = { op: 'put'; id: string; item: Item } | { op: 'drop'; id: string };
+export type Taker = Named;
 
 export type StreamEvent =
-  | { type: 'snapshot'; data: Snapshot }
-  | { type: 'room'; data: Change<LiveRoom> }
-  | { type: 'ticket'; data: Change<LiveTicket> }
-  | { type: 'counsellor'; data: Change<LiveCounsellor> };
+  | { type: 'snapshot'; data: LiveSnapshot }
+  | { type: 'room'; data: RoomChange }
+  | { type: 'ticket'; data: TicketChange }
+  | { type: 'counsellor'; data: CounsellorChange };
 
 export type Connection = 'CONNECTING' | 'OPEN' | 'RETRYING';
 
@@ -74,7 +23,7 @@ export interface LiveState {
 
 /** `changes` are those of a frame; of a row that came and went within it nothing is known. */
 export type LiveAction =
-  | { type: 'snapshot'; data: Snapshot }
+  | { type: 'snapshot'; data: LiveSnapshot }
   | { type: 'changes'; changes: Changes }
   | { type: 'connection'; connection: Connection };
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import type { Me } from '../../../lib/api.gen';
+import type { OwnAccount } from '../../../lib/api.gen';
 import { counsels } from './not-here';
 
-test.each<[Me['role'], string[], boolean]>([
+test.each<[OwnAccount['role'], string[], boolean]>([
   ['COUNSELLOR', [], true],
   ['COUNSELLOR', ['GENERAL'], true],
   ['MANAGER', [], false],
@@ -11,5 +11,5 @@ test.each<[Me['role'], string[], boolean]>([
   ['ADMIN', [], false],
   ['ADMIN', ['GENERAL'], true],
 ])('a %s with the lines %j counsels: %s', (role, lines, expected) => {
-  expect(counsels({ role, lines } as unknown as Me)).toBe(expected);
+  expect(counsels({ role, lines } as unknown as OwnAccount)).toBe(expected);
 });

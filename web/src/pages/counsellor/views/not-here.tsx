@@ -1,12 +1,12 @@
-import type { Me } from '../../../lib/api.gen';
+import type { OwnAccount } from '../../../lib/api.gen';
 import { t } from '../../../lib/i18n';
 import { Note, PlainPage } from '../../../ui/plain-page';
 
 /** Who may sit here: counsellors, and whoever else has been given lines. As the server decides it. */
-export const counsels = ({ role, lines }: Me): boolean => role === 'COUNSELLOR' || lines.length > 0;
+export const counsels = ({ role, lines }: OwnAccount): boolean => role === 'COUNSELLOR' || lines.length > 0;
 
 /** Somebody with another task is logged in: who may use this page, and the ways to the right one. */
-export function NotHere({ account, onLogOut }: { account: Me; onLogOut(): void }) {
+export function NotHere({ account, onLogOut }: { account: OwnAccount; onLogOut(): void }) {
   return (
     <PlainPage>
       <Note title={t('counsellor.not_here.title')} testid="not-here">

@@ -1,5 +1,5 @@
 import { all, ApiError, call } from '../../../../lib/api';
-import type { Colleague, RoomMove, TicketMove } from '../../../../lib/api.gen';
+import type { Colleague, RoomMoveRequest, TicketMoveRequest } from '../../../../lib/api.gen';
 import type { RoomId, TicketId } from '../../../../lib/protocol.gen';
 import type { LiveCounsellor, LiveRoom } from '../state';
 
@@ -10,10 +10,10 @@ export type Goal = { line: string } | { counsellor: string };
 
 /** Asks for it; the room moves when somebody accepts. */
 export const moveRoom = (room: RoomId, goal: Goal, reason: string) =>
-  call<unknown>('POST', `/rooms/${encodeURIComponent(room)}/move`, { ...goal, reason } satisfies RoomMove);
+  call<unknown>('POST', `/rooms/${encodeURIComponent(room)}/move`, { ...goal, reason } satisfies RoomMoveRequest);
 
 export const moveTicket = (ticket: TicketId, topic: string, reason: string) =>
-  call<unknown>('POST', `/tickets/${encodeURIComponent(ticket)}/line`, { topic, reason } satisfies TicketMove);
+  call<unknown>('POST', `/tickets/${encodeURIComponent(ticket)}/line`, { topic, reason } satisfies TicketMoveRequest);
 
 /** Somebody else was faster: it is over, which is what was wanted. */
 export const isOverAlready = (error: unknown) =>

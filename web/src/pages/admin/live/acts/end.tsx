@@ -1,5 +1,5 @@
 import { endRoom } from '../../../../lib/api';
-import { END } from '../../../../lib/bounds.gen';
+import { ROOM_END_REQUEST } from '../../../../lib/bounds.gen';
 import { t } from '../../../../lib/i18n';
 import { TextField, useForm } from '../../../../ui/form';
 import type { Screen } from '../screen';
@@ -42,7 +42,7 @@ export function EndRoom({ room, screen, onDone }: Props) {
       onYes={() => void end()}
       onShut={onDone}
     >
-      <TextField form={form} name="reason" label={t('admin.end_room.reason')} hint={t('live.reason.hint')} charsMax={END.reason.chars_max} optional />
+      <TextField form={form} name="reason" label={t('admin.end_room.reason')} hint={t('live.reason.hint')} charsMax={ROOM_END_REQUEST.reason.chars_max} optional />
     </ActSheet>
   );
 }

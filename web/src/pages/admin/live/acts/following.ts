@@ -14,11 +14,11 @@ export type Outcome = { what: 'TAKEN'; by: string } | { what: 'STAYED' } | { wha
 /** How it looks now; `sure` is false for what may be a moment between two steps. Null while somebody is asked. */
 function look(state: LiveState, room: LiveRoom, goal: Goal): { outcome: Outcome; sure: boolean } | null {
   for (const other of state.rooms.values()) {
-    if (other.room === room.room || other.consultation === null || other.consultation !== room.consultation) continue;
-    return other.counsellor && { outcome: { what: 'TAKEN', by: other.counsellor.name }, sure: true };
+    if (other.room === room.room || other.consultation === undefined || other.consultation !== room.consultation) continue;
+    return other.counsellor ? { outcome: { what: 'TAKEN', by: other.counsellor.name }, sure: true } : null;
   }
   if (!state.rooms.has(room.room)) {
-    const waits = room.consultation !== null && state.tickets.has(room.consultation);
+    const waits = room.consultation !== undefined && state.tickets.has(room.consultation);
     return { outcome: { what: waits ? 'RETURNED' : 'OVER' }, sure: false };
   }
   const isAsked = [...state.counsellors.values()].some(

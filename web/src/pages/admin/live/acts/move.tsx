@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'preact/hooks';
 
 import type { Colleague } from '../../../../lib/api.gen';
-import { ROOM_MOVE } from '../../../../lib/bounds.gen';
+import { ROOM_MOVE_REQUEST } from '../../../../lib/bounds.gen';
 import { t } from '../../../../lib/i18n';
 import { One } from '../../../../lib/one';
 import { SelectField, TextField, useForm } from '../../../../ui/form';
@@ -87,7 +87,7 @@ export function MoveRoom({ room, screen, office, onDone }: Props) {
       ) : (
         <People form={form} people={people} room={room} />
       )}
-      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={ROOM_MOVE.reason.chars_max} />
+      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={ROOM_MOVE_REQUEST.reason.chars_max} />
     </ActSheet>
   );
 }
@@ -122,7 +122,7 @@ function outcomeOf({ to, line, counsellor }: Values, world: Omit<Props, 'onDone'
   const giver = room.counsellor?.name ?? t('role.COUNSELLOR');
   if (to === 'line') {
     const { there, free } = staffOf(screen.feed.state.value.counsellors.values(), line);
-    const name = office.lookups.topic(line, room.language);
+    const name = office.lookups.topic(line, room.language ?? null);
     if (there === 0) return t('live.move.outcome.unstaffed', { line: name });
     return t('live.move.outcome.line', { line: name, giver, there, free });
   }

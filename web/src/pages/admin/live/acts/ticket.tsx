@@ -1,4 +1,4 @@
-import { TICKET_MOVE } from '../../../../lib/bounds.gen';
+import { TICKET_MOVE_REQUEST } from '../../../../lib/bounds.gen';
 import { officeTime } from '../../../../lib/format';
 import { t } from '../../../../lib/i18n';
 import { SelectField, TextField, useForm } from '../../../../ui/form';
@@ -61,7 +61,7 @@ export function MoveTicket({ ticket, screen, office, onDone }: Props) {
         label={t('admin.line')}
         options={[['', t('live.move.choose')], ...others.map((line) => [line.topic, lineName(line)] as const)]}
       />
-      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={TICKET_MOVE.reason.chars_max} />
+      <TextField form={form} name="reason" label={t('common.reason')} hint={t('live.reason.kept')} charsMax={TICKET_MOVE_REQUEST.reason.chars_max} />
     </ActSheet>
   );
 }

@@ -65,7 +65,7 @@ function Head({ room, screen, office, onAct }: Props & { room: Room }) {
       <a href={listOf('live')} class="watch-shut" data-testid="watch-shut">
         {t('common.close')}
       </a>
-      {live?.line && <p class="hint watch-line">{office.lookups.topic(live.line, live.language)}</p>}
+      {live?.line && <p class="hint watch-line">{office.lookups.topic(live.line, live.language ?? null)}</p>}
       {!isOver && (
         <div class="watch-acts">
           {seat.watching ? (

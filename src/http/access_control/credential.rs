@@ -12,14 +12,14 @@ pub const TOKEN_PREFIX: &str = "ant_";
 
 /// What somebody shows to be let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Means {
+pub enum Credential {
     /// The cookie of a log-in.
     LogIn(SessionId),
     /// An API token.
     Token(TokenId),
 }
 
-impl Means {
+impl Credential {
     /// By this their sockets and streams are known. Ids are never drawn twice, whatever they name.
     #[must_use]
     pub fn session(self) -> SessionId {
@@ -33,21 +33,21 @@ impl Means {
 /// When log-ins and API tokens were last used, gathered here and written in batches, not once a
 /// request.
 #[derive(Default)]
-pub struct Uses(Mutex<HashMap<Means, Wall>>);
+pub struct Uses(Mutex<HashMap<Credential, Wall>>);
 
 impl Uses {
-    pub(crate) fn note(&self, means: Means, at: Wall) {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(means, at);
+    pub(crate) fn note(&self, credential: Credential, at: Wall) {
+        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).insert(credential, at);
     }
 
     /// What was gathered since the last call, as writes for the journal.
     pub fn take(&self) -> Vec<Write> {
         let uses = std::mem::take(&mut *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner));
         let (mut sessions, mut tokens) = (Vec::new(), Vec::new());
-        for (means, at) in uses {
-            match means {
-                Means::LogIn(session) => sessions.push((session, at)),
-                Means::Token(token) => tokens.push((token, at)),
+        for (credential, at) in uses {
+            match credential {
+                Credential::LogIn(session) => sessions.push((session, at)),
+                Credential::Token(token) => tokens.push((token, at)),
             }
         }
         let mut writes = Vec::new();

@@ -86,7 +86,7 @@ pub struct Guesser {
 
 /// Counts failed log-ins.
 #[derive(Default)]
-pub struct Tries(Mutex<Counts>);
+pub struct LogInThrottle(Mutex<Counts>);
 
 #[derive(Default)]
 struct Counts {
@@ -95,7 +95,7 @@ struct Counts {
     logins: Failures<Target>,
 }
 
-impl Tries {
+impl LogInThrottle {
     /// Refuses a try that comes too soon after too many failures: before a password is looked at.
     pub fn check(&self, who: &Guesser, now: Mono) -> Result<(), AppError> {
         self.lock().check(who, now)
@@ -199,22 +199,22 @@ mod tests {
     }
 
     /// How many of these guesses are answered, each from its network at its second.
-    fn answered(tries: &Tries, guesses: impl Iterator<Item = (u64, Place)>) -> u64 {
-        guesses.filter(|(second, place)| tries.judge(&guesser(1, *place), true, at(*second)).is_ok()).count() as u64
+    fn answered(throttle: &LogInThrottle, guesses: impl Iterator<Item = (u64, Place)>) -> u64 {
+        guesses.filter(|(second, place)| throttle.judge(&guesser(1, *place), true, at(*second)).is_ok()).count() as u64
     }
 
     #[test]
     fn a_thousand_networks_get_few_guesses_a_day_and_the_owner_is_let_in_all_the_while() {
-        let tries = Tries::default();
+        let throttle = LogInThrottle::default();
         let owners = [guesser(1, Place::Known(network(5_000))), guesser(1, Place::Browser(Uuid::from_u128(7)))];
         let mut guesses = [0, 0];
         for day in 0..2 {
             for second in day * DAY..(day + 1) * DAY {
                 // Three a second, from 1,000 networks in turn.
                 let from = (0..3).map(|nth| (second, Place::Strange(network((second * 3 + nth) as u32 % 1_000))));
-                guesses[day as usize] += answered(&tries, from);
+                guesses[day as usize] += answered(&throttle, from);
                 for owner in &owners {
-                    assert!(tries.judge(owner, false, at(second)).is_ok(), "the owner waits in second {second}");
+                    assert!(throttle.judge(owner, false, at(second)).is_ok(), "the owner waits in second {second}");
                 }
             }
         }
@@ -224,46 +224,46 @@ mod tests {
 
     #[test]
     fn a_right_password_from_a_strange_place_waits_while_others_guess() {
-        let tries = Tries::default();
-        answered(&tries, (0..200).map(|nth| (0, Place::Strange(network(nth)))));
+        let throttle = LogInThrottle::default();
+        answered(&throttle, (0..200).map(|nth| (0, Place::Strange(network(nth)))));
         let owner = guesser(1, Place::Strange(network(5_000)));
-        assert!(tries.judge(&owner, false, at(1)).is_err());
-        assert!(tries.check(&guesser(2, owner.place), at(1)).is_ok(), "another login is not theirs");
-        assert!(tries.judge(&owner, false, at(60)).is_ok(), "a minute at most");
+        assert!(throttle.judge(&owner, false, at(1)).is_err());
+        assert!(throttle.check(&guesser(2, owner.place), at(1)).is_ok(), "another login is not theirs");
+        assert!(throttle.judge(&owner, false, at(60)).is_ok(), "a minute at most");
     }
 
     #[test]
     fn what_is_known_is_bounded_by_itself() {
         for place in [Place::Known(network(1)), Place::Browser(Uuid::from_u128(1))] {
-            let tries = Tries::default();
+            let throttle = LogInThrottle::default();
             let all_day = (0..DAY).flat_map(|second| (0..5).map(move |_| (second, place)));
-            assert_eq!(answered(&tries, all_day), 10 + (DAY - 1) / 6);
+            assert_eq!(answered(&throttle, all_day), 10 + (DAY - 1) / 6);
         }
     }
 
     #[test]
     fn a_network_that_tries_many_logins_must_pause_and_others_need_not() {
-        let tries = Tries::default();
+        let throttle = LogInThrottle::default();
         let of = |account, place| guesser(account, place);
         for account in 0..50 {
-            tries.judge(&of(account, Place::Strange(network(1))), true, at(0)).unwrap();
+            throttle.judge(&of(account, Place::Strange(network(1))), true, at(0)).unwrap();
         }
-        assert!(tries.check(&of(99, Place::Strange(network(1))), at(0)).is_err());
-        assert!(tries.check(&of(99, Place::Strange(network(2))), at(0)).is_ok());
-        assert!(tries.check(&of(99, Place::Known(network(1))), at(0)).is_ok(), "what others do there");
+        assert!(throttle.check(&of(99, Place::Strange(network(1))), at(0)).is_err());
+        assert!(throttle.check(&of(99, Place::Strange(network(2))), at(0)).is_ok());
+        assert!(throttle.check(&of(99, Place::Known(network(1))), at(0)).is_ok(), "what others do there");
     }
 
     #[test]
     fn guesses_sent_together_are_no_more_than_one_after_the_other() {
-        let tries = Tries::default();
+        let throttle = LogInThrottle::default();
         let who = guesser(1, Place::Strange(network(1)));
         // All were let through to the hash before the first had failed.
         for _ in 0..100 {
-            tries.check(&who, at(0)).unwrap();
+            throttle.check(&who, at(0)).unwrap();
         }
-        let told = (0..99).filter(|_| tries.judge(&who, true, at(0)).is_ok()).count();
+        let told = (0..99).filter(|_| throttle.judge(&who, true, at(0)).is_ok()).count();
         assert_eq!(told, 10);
-        assert!(tries.judge(&who, false, at(0)).is_err(), "nor is the right one among them told");
+        assert!(throttle.judge(&who, false, at(0)).is_err(), "nor is the right one among them told");
     }
 
     #[test]
