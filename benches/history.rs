@@ -13,8 +13,8 @@ use anteroom::ids::DeskId;
 use anteroom::storage::centre::lines;
 use anteroom::storage::history::pages::{self, Filter};
 use anteroom::storage::history::stats::HOUR;
-use anteroom::storage::history::sums::{self, By, Of};
 use anteroom::storage::history::terms::Words;
+use anteroom::storage::history::totals::{self, By, Of};
 use anteroom::storage::people::accounts;
 use anteroom::storage::talk::tickets::Status;
 use anteroom::storage::{AnyConnection, Cursor, Database, Store};
@@ -164,7 +164,7 @@ fn figures(conn: &mut AnyConnection) {
         let mut times: Vec<f64> = (0..5)
             .map(|_| {
                 let began = Instant::now();
-                sums::sum(conn, &of, by).expect("sums");
+                totals::sum(conn, &of, by).expect("sums");
                 began.elapsed().as_secs_f64() * 1_000.0
             })
             .collect();

@@ -6,11 +6,11 @@ use std::path::PathBuf;
 
 use actix::Addr;
 
-use crate::actors::{Actors, AdminFeed, Found, Groups, Matchmaker, PublicFeed};
+use crate::actors::{Actors, AdminFeed, Groups, Matchmaker, NodeRecords, PublicFeed};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
-use crate::mail::Post;
+use crate::mail::MailQueue;
 use crate::rehearsal::Rehearsals;
 use crate::services::Services;
 use crate::settings::Settings;
@@ -35,7 +35,7 @@ pub struct App {
     /// Consultations the server plays with itself.
     pub rehearsals: Rehearsals,
     /// Where letters are posted.
-    pub post: Post,
+    pub mail_queue: MailQueue,
 }
 
 /// What there is before the actors.
@@ -54,19 +54,19 @@ pub struct Parts {
     pub exports: PathBuf,
     /// Where the server listens.
     pub listening: SocketAddr,
-    /// See [`App::post`].
-    pub post: Post,
+    /// See [`App::mail_queue`].
+    pub mail_queue: MailQueue,
 }
 
 impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
-    pub fn start(parts: Parts, found: Found) -> Self {
-        let Parts { settings, store, journal, clock, tokens, post, exports, listening } = parts;
+    pub fn start(parts: Parts, found: NodeRecords) -> Self {
+        let Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening } = parts;
         let services = Services::new(settings, store, journal, clock, tokens);
         let Actors { matchmaker, groups, admin_feed, public_feed } = Actors::start(&services, found);
         let (jobs, rehearsals) = (Jobs::new(exports), Rehearsals::new(listening));
-        Self { services, matchmaker, groups, admin_feed, public_feed, jobs, rehearsals, post }
+        Self { services, matchmaker, groups, admin_feed, public_feed, jobs, rehearsals, mail_queue }
     }
 }
 

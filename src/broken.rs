@@ -4,7 +4,7 @@
 
 /// One way to be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Defect {
     /// Says of a message that it is on file before it is.
     EarlyAck,
     /// A ticket may be matched as often as anybody likes, and whoever proposes, gets.
@@ -19,22 +19,22 @@ compile_error!("a release is built without debug assertions: with them it could 
 /// Whether this server is broken in this way.
 #[cfg(not(debug_assertions))]
 #[must_use]
-pub const fn is_broken(_: Way) -> bool {
+pub const fn is_broken(_: Defect) -> bool {
     false
 }
 
 /// Whether this server is broken in this way: its program's name says so.
 #[cfg(debug_assertions)]
 #[must_use]
-pub fn is_broken(way: Way) -> bool {
-    static NAMED: std::sync::LazyLock<Option<Way>> = std::sync::LazyLock::new(|| {
+pub fn is_broken(defect: Defect) -> bool {
+    static NAMED: std::sync::LazyLock<Option<Defect>> = std::sync::LazyLock::new(|| {
         let program = std::env::args_os().next()?;
         match std::path::Path::new(&program).file_name()?.to_str()? {
-            "early-ack" => Some(Way::EarlyAck),
-            "unconditional-match" => Some(Way::UnconditionalMatch),
-            "late-stop" => Some(Way::LateStop),
+            "early-ack" => Some(Defect::EarlyAck),
+            "unconditional-match" => Some(Defect::UnconditionalMatch),
+            "late-stop" => Some(Defect::LateStop),
             _ => None,
         }
     });
-    *NAMED == Some(way)
+    *NAMED == Some(defect)
 }

@@ -12,7 +12,7 @@
 //! - `actors`: the thin shell over the pure core: an actor a socket, a room, and the matchmaker
 //! - `services`: what every part is given that is no actor
 //! - `sockets`: what a WebSocket is on this side of the library; all of them, counted and closable
-//! - `digest`: what changed, made findable and summed up, beside the hot path
+//! - `indexer`: what changed, made findable and summed up, beside the hot path
 //! - `journal`: the single writer; what it has not committed, nobody has been told
 //! - `logging`: the log, for people or for collectors
 //! - `config`: the command line
@@ -50,12 +50,12 @@ pub mod cluster;
 pub mod config;
 #[cfg(feature = "server")]
 pub mod demo;
-#[cfg(feature = "server")]
-pub mod digest;
 pub mod dispatch;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;
+#[cfg(feature = "server")]
+pub mod indexer;
 #[cfg(feature = "server")]
 pub mod jobs;
 #[cfg(feature = "server")]

@@ -22,18 +22,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
-use crate::actors::{Drain, Found, JournalHealth, Matchmaker};
+use crate::actors::{Drain, JournalHealth, Matchmaker, NodeRecords};
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ServeOptions, Switch};
 use crate::demo;
-use crate::digest::Digest;
 use crate::http::gate::secret;
 use crate::http::{
     self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
 };
+use crate::indexer::Indexer;
 use crate::journal::{Change, Journal};
-use crate::mail::{self, Post, Way};
+use crate::mail::{self, MailQueue, Transport};
 use crate::private;
 use crate::rehearsal;
 use crate::settings::Settings;
@@ -121,11 +121,12 @@ pub async fn run(
         demo::refuse_outside(&store, address, options)?;
     }
     greeting.extend(setup_link(&store, &clock, &url)?);
-    let way = Way::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
-        .map_err(StartError::new)?;
-    let post = Post::new(&url);
+    let transport =
+        Transport::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
+            .map_err(StartError::new)?;
+    let mail_queue = MailQueue::new(&url);
     let went_back = Arc::new(Notify::new());
-    let app = assemble(options, address, url, store, clock, post, went_back.clone())?;
+    let app = assemble(options, address, url, store, clock, mail_queue, went_back.clone())?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
         origins: origins(options),
@@ -150,8 +151,8 @@ pub async fn run(
     })?;
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
-    let digest = Digest::start(&app.store, app.journal.clone(), app.clock.clone())?;
-    let crew = chores::start(&app, &gate, way);
+    let indexer = Indexer::start(&app.store, app.journal.clone(), app.clock.clone())?;
+    let crew = chores::start(&app, &gate, transport);
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 
@@ -173,7 +174,7 @@ pub async fn run(
         let _ = app.journal.write(uses).await;
     }
     let journal = app.journal.clone();
-    let closed = web::block(move || (digest.close(), journal.close()));
+    let closed = web::block(move || (indexer.close(), journal.close()));
     match actix_web::rt::time::timeout(CLOSE_WITHIN, closed).await {
         Ok(Ok(_)) => {}
         Ok(Err(_)) => log::error!("the journal could not be closed in order"),
@@ -203,7 +204,7 @@ fn assemble(
     url: String,
     store: Store,
     clock: Clock,
-    post: Post,
+    mail_queue: MailQueue,
     went_back: Arc<Notify>,
 ) -> Result<App, StartError> {
     let settings = Settings {
@@ -239,9 +240,9 @@ fn assemble(
     // Several servers may share the records: a rehearsal heard of just now is another's.
     let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
     store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
-    let found = store.in_turn(|conn| Found::read(conn, now))?;
+    let found = store.in_turn(|conn| NodeRecords::read(conn, now))?;
     let exports = options.database.data_dir.join(EXPORTS);
-    let app = App::start(Parts { settings, store, journal, clock, tokens, post, exports, listening }, found);
+    let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)

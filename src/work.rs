@@ -19,12 +19,12 @@ pub trait Work: 'static {
     const EVERY: Duration;
 
     /// One step. A failure is a sentence for the log, and is tried again.
-    fn step(&mut self) -> impl Future<Output = Result<Left, String>>;
+    fn step(&mut self) -> impl Future<Output = Result<Remaining, String>>;
 }
 
 /// What a step leaves to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Left {
+pub enum Remaining {
     /// The next step may have something to do: it comes at once.
     More,
     /// Nothing, for the moment.
@@ -65,11 +65,11 @@ async fn run<W: Work>(mut work: W, poke: Poke) {
     loop {
         let began = Instant::now();
         match work.step().await {
-            Ok(Left::More) => {
+            Ok(Remaining::More) => {
                 failures = 0;
                 tokio::task::yield_now().await;
             }
-            Ok(Left::Nothing) => {
+            Ok(Remaining::Nothing) => {
                 failures = 0;
                 // Out of time or poked: either way it looks.
                 let _ = timeout_at(began + W::EVERY, poke.0.notified()).await;
@@ -96,7 +96,7 @@ mod tests {
 
     /// Tells of each step, and does as it is told.
     struct Told {
-        answers: Vec<Result<Left, String>>,
+        answers: Vec<Result<Remaining, String>>,
         steps: UnboundedSender<usize>,
     }
 
@@ -104,14 +104,14 @@ mod tests {
         // Nothing here waits for it.
         const EVERY: Duration = Duration::from_secs(3_600);
 
-        async fn step(&mut self) -> Result<Left, String> {
-            let answer = self.answers.pop().unwrap_or(Ok(Left::Nothing));
+        async fn step(&mut self) -> Result<Remaining, String> {
+            let answer = self.answers.pop().unwrap_or(Ok(Remaining::Nothing));
             self.steps.send(self.answers.len()).map_err(|error| error.to_string())?;
             answer
         }
     }
 
-    fn told(mut answers: Vec<Result<Left, String>>) -> (Told, UnboundedReceiver<usize>) {
+    fn told(mut answers: Vec<Result<Remaining, String>>) -> (Told, UnboundedReceiver<usize>) {
         answers.reverse();
         let (steps, heard) = unbounded_channel();
         (Told { answers, steps }, heard)
@@ -119,7 +119,8 @@ mod tests {
 
     #[actix_web::test]
     async fn it_goes_on_while_there_is_more_and_then_waits_to_be_poked() {
-        let (work, mut heard) = told(vec![Ok(Left::More), Ok(Left::More), Ok(Left::Nothing), Ok(Left::Nothing)]);
+        let (work, mut heard) =
+            told(vec![Ok(Remaining::More), Ok(Remaining::More), Ok(Remaining::Nothing), Ok(Remaining::Nothing)]);
         let (mut crew, poke) = (Crew::default(), Poke::default());
         crew.start(work, &poke);
         for left in [3, 2, 1] {
@@ -134,7 +135,7 @@ mod tests {
 
     #[actix_web::test]
     async fn a_poke_during_a_step_is_not_lost() {
-        let (work, mut heard) = told(vec![Ok(Left::Nothing), Ok(Left::Nothing)]);
+        let (work, mut heard) = told(vec![Ok(Remaining::Nothing), Ok(Remaining::Nothing)]);
         let (mut crew, poke) = (Crew::default(), Poke::default());
         poke.now();
         crew.start(work, &poke);

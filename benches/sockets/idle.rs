@@ -16,7 +16,7 @@ use clap::Parser as _;
 use socket2::{Domain, Socket as RawSocket, Type};
 use tokio::sync::Semaphore;
 
-use super::office::{OPTIONS, Server, hear, logins, open, staff};
+use super::server::{OPTIONS, Server, hear, logins, open, staff};
 
 /// Most sockets of one process.
 const A_PROCESS: usize = 15_000;

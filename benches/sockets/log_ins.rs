@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use anteroom::http::access_control::passwords;
 use serde_json::json;
 
-use super::office::{Room, Server, hear, logins, say, staff};
+use super::server::{Room, Server, hear, logins, say, staff};
 
 /// Rooms that talk.
 const ROOMS: usize = 50;

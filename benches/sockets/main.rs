@@ -13,9 +13,9 @@
 
 mod idle;
 mod log_ins;
-mod office;
 mod positions;
 mod resume;
+mod server;
 
 use std::io::Write as _;
 use std::time::Duration;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use tokio::sync::{Notify, mpsc};
 
-use super::office::{Server, ask, hear, say, staff};
+use super::server::{Server, ask, hear, say, staff};
 
 /// Seconds that are measured, one change of every place in each.
 const CHANGES: usize = 20;

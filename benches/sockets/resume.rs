@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use serde_json::json;
 
-use super::office::{Server, hear, logins, say, staff};
+use super::server::{Server, hear, logins, say, staff};
 
 /// Said while the desk is away. The newest 64 of a room are in memory: with more, they are read.
 const MISSED: [u64; 2] = [50, 100];
@@ -43,7 +43,7 @@ pub async fn measure(rooms: usize) {
             hear(&mut room.desk, "welcome").await;
             let began = Instant::now();
             say(&mut room.desk, json!({"type": "resume", "token": room.token, "after": known})).await;
-            room.token = super::office::text(&hear(&mut room.desk, "matched").await, "resume");
+            room.token = super::server::text(&hear(&mut room.desk, "matched").await, "resume");
             for seq in known + 1..=known + missed {
                 let message = hear(&mut room.desk, "message").await;
                 assert_eq!(message["seq"], seq, "a gap");

@@ -33,13 +33,13 @@ pub use crate::dispatch::{
     TREND_MINUTES_MAX, TicketEvent, TransferRefused,
 };
 pub use crate::room::Entering;
-pub use crate::sockets::{Sockets, StaffStream, Whose};
+pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
 pub use groups::{FoundGroup, Groups};
 pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
-pub use matchmaker::{Found, Matchmaker};
+pub use matchmaker::{Matchmaker, NodeRecords};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
     GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,

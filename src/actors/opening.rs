@@ -13,7 +13,7 @@ use crate::ids::SessionId;
 use crate::network::Network;
 use crate::room::Entering;
 use crate::services::Services;
-use crate::sockets::{Owner, Who};
+use crate::sockets::{SocketOwner, SocketUser};
 
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.
 pub fn open_desk(
@@ -25,9 +25,9 @@ pub fn open_desk(
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let (max, checked) = (services.settings.sockets_per_desk_max, pass.checked);
-    let who = pass.desk.map_or(Who::Public, |desk| Who::Desk { desk, max, checked });
+    let who = pass.desk.map_or(SocketUser::Public, |desk| SocketUser::Desk { desk, max, checked });
     let desk = Desk::new(services.clone(), matchmaker.clone().recipient(), pass, network);
-    socket::open(desk, &services.settings, &services.sockets, Owner { network, who }, request, body)
+    socket::open(desk, &services.settings, &services.sockets, SocketOwner { network, who }, request, body)
 }
 
 /// Upgrades a request to a counsellor's socket. The gate has checked the pass and the limits.
@@ -39,9 +39,9 @@ pub fn open_counsellor(
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
-    let who = Who::Staff(pass.profile.account, pass.session);
+    let who = SocketUser::Staff(pass.profile.account, pass.session);
     let counsellor = Counsellor::new(services.clone(), matchmaker.clone().recipient(), pass);
-    socket::open(counsellor, &services.settings, &services.sockets, Owner { network, who }, request, body)
+    socket::open(counsellor, &services.settings, &services.sockets, SocketOwner { network, who }, request, body)
 }
 
 /// Upgrades a request to a socket of a room. The gate has checked who comes in, or that a guest has
@@ -56,7 +56,7 @@ pub fn open_room(
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let account = who.as_ref().and_then(|who| who.account);
-    let owner = account.map_or(Who::Public, |account| Who::Participant(account, session));
+    let owner = account.map_or(SocketUser::Public, |account| SocketUser::Participant(account, session));
     let participant = Participant::new(services.clone(), room, who, session);
-    socket::open(participant, &services.settings, &services.sockets, Owner { network, who: owner }, request, body)
+    socket::open(participant, &services.settings, &services.sockets, SocketOwner { network, who: owner }, request, body)
 }

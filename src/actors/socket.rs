@@ -25,7 +25,7 @@ use crate::room::Glance;
 use crate::settings::Settings;
 use crate::sockets::framing::{Framed, code_of};
 use crate::sockets::pulse::Pulse;
-use crate::sockets::{Out, Outbox, Owner, Sockets};
+use crate::sockets::{Out, Outbox, SocketOwner, Sockets};
 
 /// Most pings, pongs and other control frames from a peer in [`WINDOW`]: 5 a second.
 const CONTROLS_MAX: u32 = 50;
@@ -65,7 +65,7 @@ pub(super) struct Socket<P: Peer> {
 struct State {
     generation: u64,
     sockets: Sockets,
-    owner: Owner,
+    owner: SocketOwner,
     outbox: Option<Outbox>,
     pulse: Pulse,
     frames: Window,
@@ -88,7 +88,7 @@ pub(super) fn open<P: Peer>(
     peer: P,
     settings: &Settings,
     sockets: &Sockets,
-    owner: Owner,
+    owner: SocketOwner,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {

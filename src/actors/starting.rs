@@ -4,7 +4,7 @@ use actix::prelude::*;
 
 use super::admin_feed::AdminFeed;
 use super::groups::Groups;
-use super::matchmaker::{Found, Lookers, Matchmaker};
+use super::matchmaker::{Lookers, Matchmaker, NodeRecords};
 use super::public_feed::PublicFeed;
 use crate::services::Services;
 
@@ -24,7 +24,7 @@ pub struct Actors {
 impl Actors {
     /// Starts them, on this thread, with what was found on file.
     #[must_use]
-    pub fn start(services: &Services, mut found: Found) -> Self {
+    pub fn start(services: &Services, mut found: NodeRecords) -> Self {
         let admin_feed = AdminFeed::default().start();
         let public_feed = PublicFeed::new(services).start();
         let found_groups = std::mem::take(&mut found.groups);

@@ -1,18 +1,18 @@
 //! What a room is told of the referee's answers.
 
 use super::rows::{WriteFailed, Written};
-use crate::room::{EndStored, Filing, Input, SayStored, SeatStored, WhisperStored};
+use crate::room::{EndStored, Input, PendingWrite, SayStored, SeatStored, WhisperStored};
 
 impl Written {
     /// Something of a room was put on file, or not. Also what does not fit, for the log.
     #[must_use]
-    pub fn of_room(what: Filing, answer: Result<Self, WriteFailed>) -> (Input, Option<Self>) {
+    pub fn of_room(what: PendingWrite, answer: Result<Self, WriteFailed>) -> (Input, Option<Self>) {
         let input = match what {
-            Filing::Say(id) => Input::SayStored { id, answer: said(&answer) },
-            Filing::Sit(member) => Input::SitStored { member, answer: sat(&answer) },
-            Filing::Show(member) => Input::ShowStored { member, answer: sat(&answer) },
-            Filing::Whisper(id) => Input::WhisperStored { id, answer: whispered(&answer) },
-            Filing::End => Input::EndStored(ended(&answer)),
+            PendingWrite::Say(id) => Input::SayStored { id, answer: said(&answer) },
+            PendingWrite::Sit(member) => Input::SitStored { member, answer: sat(&answer) },
+            PendingWrite::Show(member) => Input::ShowStored { member, answer: sat(&answer) },
+            PendingWrite::Whisper(id) => Input::WhisperStored { id, answer: whispered(&answer) },
+            PendingWrite::End => Input::EndStored(ended(&answer)),
         };
         let is_odd = matches!(input, Input::SayStored { answer: SayStored::Failed, .. });
         (input, answer.ok().filter(|_| is_odd))

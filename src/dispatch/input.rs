@@ -46,7 +46,7 @@ pub enum Input {
     /// Somebody who may counsel was edited, or lost their access.
     StaffEdited { profile: Profile, has_access: bool },
     /// What became of a `Store` with a name.
-    Filed { what: Filing, answer: Result<Written, WriteFailed> },
+    Filed { what: PendingWrite, answer: Result<Written, WriteFailed> },
     /// A waiting ticket is of another line now, on file.
     Moved { ticket: TicketId, line: LineId },
     /// A room's end is on file, with who was in it. `returns`: its ticket waits again (R11); `handed_over`: and
@@ -165,7 +165,7 @@ pub struct Profile {
 
 /// Which write it was.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Filing {
+pub enum PendingWrite {
     /// A new ticket.
     Ticket(TicketId),
     /// A ticket that was refused.
@@ -216,7 +216,7 @@ pub enum Effect {
     /// Tell a counsellor.
     Counsellor { to: SocketId, news: CounsellorNews },
     /// Put it on file; with a name, answer with `Filed`. In order.
-    Store { write: Write, what: Option<Filing> },
+    Store { write: Write, what: Option<PendingWrite> },
     /// The visit is not in memory: tell the desk what is on file about it, see [`super::Past`].
     LookUp { ticket: TicketId, to: SocketId },
     /// Start a room.

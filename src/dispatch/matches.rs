@@ -1,11 +1,11 @@
 //! A match on its way: proposed to the referee, refused, or on file and told to both sides.
 
-use super::input::{Effect, Filing, Noted, Proposal};
+use super::input::{Effect, Noted, PendingWrite, Proposal};
 use super::news::{CounsellorNews, DeskNews};
 use super::rooms::{Starting, desk_name, matched_frame};
 use super::rows::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use super::shown::{Call, Shown, TicketEvent};
-use super::trend::Left;
+use super::trend::Departure;
 use super::visits::Visit;
 use super::{Dispatch, Out};
 use crate::ids::{AccountId, MemberId, OfferId, RoomId, TicketId};
@@ -49,7 +49,7 @@ impl Dispatch {
         let (room, at) = (proposal.room, out.now.wall);
         let row = MatchRow { ticket, room, counsellor, seats: [desk, theirs], at, explanation };
         self.show_ticket(ticket, out);
-        out.file(Write::Match(Box::new(row)), Filing::Match(Box::new(proposal)));
+        out.file(Write::Match(Box::new(row)), PendingWrite::Match(Box::new(proposal)));
     }
 
     pub(super) fn match_filed(&mut self, proposal: &Proposal, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
@@ -104,7 +104,7 @@ impl Dispatch {
         }
         let handed_from = visit.handed_from.take();
         if handed_from.is_none() {
-            self.count_left(visit.row.line, Left::Matched, visit.row.requested_at, now);
+            self.count_left(visit.row.line, Departure::Matched, visit.row.requested_at, now);
         }
         if let Some(socket) = visit.socket {
             self.desk_at.insert(socket, ticket);

@@ -13,19 +13,19 @@
 //!   `log_outs`: who logs out is paused; `colleagues`: to whom a talk may be handed over
 //! - `matches`: a match on its way to the referee and back; `rooms`: opening rooms, coming back to
 //!   them, their end; `transfers`: a talk is handed over; `moves`: a ticket goes to another line
-//! - `lines`: the lines as they are on file; `board`: what people see of them; `trend`: how they
+//! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over
 //! - `peers`: who sits at a socket, be it a desk's or a counsellor's
-//! - `check`: what must always hold; `faults`: how it can be broken on purpose
+//! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod answers;
 mod askers;
-mod board;
 mod check;
 mod colleagues;
-mod faults;
+mod defects;
 mod input;
+mod line_news;
 mod lines;
 mod log_outs;
 mod matches;
@@ -53,9 +53,10 @@ use std::time::Duration;
 pub use crate::room::{HandOverRow, Talk};
 pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
-pub use faults::Fault;
+pub use defects::Defect;
 pub use input::{
-    Ask, DeskWish, Effect, Filing, Input, Later, Noted, Opening, Outside, Profile, Proposal, Receiver, SocketId, Wish,
+    Ask, DeskWish, Effect, Input, Later, Noted, Opening, Outside, PendingWrite, Profile, Proposal, Receiver, SocketId,
+    Wish,
 };
 pub use lines::{Line, ResultCode};
 pub use moves::MoveOutcome;
@@ -63,9 +64,9 @@ pub use news::{CounsellorNews, DeskNews, Held, Seat};
 pub use past::Past;
 pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Token};
 pub use questions::{Counts, LineFigures};
-pub use restart::{Found, FoundRoom, FoundTicket, FoundWrapUp};
+pub use restart::{FoundRoom, FoundTicket, FoundWrapUp, StartRecords};
 pub use rows::{
-    EventKind, Happening, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
+    EventKind, EventRow, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
 };
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketStage, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
@@ -132,7 +133,7 @@ pub struct Dispatch {
     /// Seats handed out, see [`Seat::epoch`].
     epoch: u64,
     #[cfg(debug_assertions)]
-    fault: Option<Fault>,
+    defect: Option<Defect>,
 }
 
 /// What a step brings along and leaves behind.
@@ -160,7 +161,7 @@ impl Out<'_> {
     }
 
     /// Puts something on file and hears of it in [`Input::Filed`].
-    fn file(&mut self, write: Write, what: Filing) {
+    fn file(&mut self, write: Write, what: PendingWrite) {
         self.push(Effect::Store { write, what: Some(what) });
     }
 
@@ -172,7 +173,7 @@ impl Out<'_> {
     /// Puts on file what happened between a ticket and a counsellor: a line of the record is not
     /// worth holding up a match.
     fn file_event(&mut self, kind: EventKind, ticket: TicketId, by: AccountId, detail: serde_json::Value) {
-        let what = Happening { ticket, kind, by: by.to_string(), detail };
+        let what = EventRow { ticket, kind, by: by.to_string(), detail };
         self.file_quietly(Write::Happened { what: Box::new(what), at: self.now.wall });
     }
 }
@@ -204,7 +205,7 @@ impl Dispatch {
             matches: 0,
             epoch: 0,
             #[cfg(debug_assertions)]
-            fault: None,
+            defect: None,
         }
     }
 
@@ -257,13 +258,13 @@ impl Dispatch {
         }
     }
 
-    fn filed(&mut self, what: Filing, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
+    fn filed(&mut self, what: PendingWrite, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
         match what {
-            Filing::Ticket(ticket) => self.ticket_filed(ticket, answer, out),
-            Filing::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, answer, out),
-            Filing::Close(ticket, cause) => self.close_filed(ticket, cause, &answer, out),
-            Filing::Match(proposal) => self.match_filed(&proposal, answer, out),
-            Filing::WrapUp { account, room, asked } => self.wrap_up_filed(account, room, asked, &answer, out),
+            PendingWrite::Ticket(ticket) => self.ticket_filed(ticket, answer, out),
+            PendingWrite::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, answer, out),
+            PendingWrite::Close(ticket, cause) => self.close_filed(ticket, cause, &answer, out),
+            PendingWrite::Match(proposal) => self.match_filed(&proposal, answer, out),
+            PendingWrite::WrapUp { account, room, asked } => self.wrap_up_filed(account, room, asked, &answer, out),
         }
     }
 

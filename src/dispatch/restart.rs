@@ -14,7 +14,7 @@ use crate::time::{Mono, Now, Wall};
 
 /// Everything a start needs of the records.
 #[derive(Debug, Default)]
-pub struct Found {
+pub struct StartRecords {
     /// Every line.
     pub lines: Vec<Line>,
     /// The codes that a wrap-up may carry.
@@ -77,9 +77,9 @@ pub struct FoundWrapUp {
 
 impl Dispatch {
     /// Takes up everything that was found on file. Called once, before anything else.
-    pub fn take_up(&mut self, now: Now, found: Found, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
+    pub fn take_up(&mut self, now: Now, found: StartRecords, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
         let out = &mut Out { now, outside, effects };
-        let Found { lines, results, staff, waiting, rooms, wrap_ups } = found;
+        let StartRecords { lines, results, staff, waiting, rooms, wrap_ups } = found;
         self.take_lines(lines, out);
         results.into_iter().for_each(|code| self.results.put(code));
         for profile in staff {

@@ -6,7 +6,7 @@ use super::input::{Effect, Opening, Proposal, SocketId};
 use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::shown::Shown;
 use super::visits::Visit;
-use super::{Dispatch, Fault, Out};
+use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
 use crate::matching::{self, NewTicket};
 use crate::protocol::{Member, Role, SeatState, ServerFrame};
@@ -268,7 +268,7 @@ impl Dispatch {
         }
         self.visits.insert(ticket, visit);
         self.step_lobby(matching::Input::Restore { ticket: new, here }, out);
-        if !self.is_broken(Fault::TransferKept) {
+        if !self.is_broken(Defect::TransferKept) {
             self.transfers.remove(&ticket);
         }
         self.show_ticket(ticket, out);

@@ -20,7 +20,7 @@ pub enum Write {
     /// The counsellor's wrap-up, or the end of its time. → `WrappedUp` or `Stale`
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
     /// Something happened around a consultation that its row does not say. → `Done`
-    Happened { what: Box<Happening>, at: Wall },
+    Happened { what: Box<EventRow>, at: Wall },
     /// What a counsellor wants, and how many rooms at once (`None`: as before). → `Done`
     SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
 }
@@ -188,7 +188,7 @@ impl EventKind {
 
 /// Something to be put on file.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Happening {
+pub struct EventRow {
     /// To which consultation.
     pub ticket: TicketId,
     /// What.

@@ -8,7 +8,7 @@ use super::news::{CounsellorNews, Held};
 use super::rows::{EventKind, Write};
 use super::shown::{CounsellorShown, Shown};
 use super::transfers::Wished;
-use super::{Dispatch, Fault, Out, Served};
+use super::{Defect, Dispatch, Out, Served};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching;
 use crate::protocol::{Activity, ErrorCode, Intent, LineLoad, ServerFrame, WithdrawnReason};
@@ -139,7 +139,7 @@ impl Dispatch {
         let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket);
         // Compare and delete: the late stop of an old socket never removes the new one, and what an
         // old socket still says is no longer the counsellor's word.
-        let late_stop = what == Wish::Gone && self.is_broken(Fault::LateStop);
+        let late_stop = what == Wish::Gone && self.is_broken(Defect::LateStop);
         if newest != Some(from) && !late_stop {
             return;
         }

@@ -70,7 +70,7 @@ impl Centre {
             version: 1,
             test: false,
         }];
-        let found = Found { lines, ..Found::default() };
+        let found = StartRecords { lines, ..StartRecords::default() };
         let now = centre.now();
         centre.dispatch.take_up(now, found, &mut centre.world, &mut Vec::new());
         centre
@@ -119,19 +119,19 @@ impl Centre {
     }
 
     /// A desk asked, it rang at Kim, and Kim has accepted: the match is on its way to the referee.
-    fn proposes(&mut self) -> Filing {
+    fn proposes(&mut self) -> PendingWrite {
         self.kim_is_open();
-        let asked = filings(self.desk_asks());
+        let asked = pending_writes(self.desk_asks());
         let stored = Ok(Written::Opened { number: "A-001".into() });
         self.happens(Input::Filed { what: asked[0].clone(), answer: stored });
         let (offer, _) = self.dispatch.rings_at(7.into()).next().unwrap();
         let accepts = Input::FromCounsellor { from: KIM, account: 7.into(), what: Wish::Accept(offer) };
-        filings(self.happens(accepts)).remove(0)
+        pending_writes(self.happens(accepts)).remove(0)
     }
 }
 
 /// The writes with a name.
-fn filings(effects: Vec<Effect>) -> Vec<Filing> {
+fn pending_writes(effects: Vec<Effect>) -> Vec<PendingWrite> {
     let named = |effect| if let Effect::Store { what, .. } = effect { what } else { None };
     effects.into_iter().filter_map(named).collect()
 }
@@ -140,7 +140,7 @@ fn filings(effects: Vec<Effect>) -> Vec<Filing> {
 fn nobody_is_told_of_a_match_before_it_is_on_file_and_then_both_are() {
     let mut centre = Centre::new();
     let proposal = centre.proposes();
-    assert!(matches!(proposal, Filing::Match(_)), "{proposal:?}");
+    assert!(matches!(proposal, PendingWrite::Match(_)), "{proposal:?}");
     assert_eq!(centre.dispatch.counts().rooms, 0);
     let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Matched { last_seq: 0 }) });
     let opened = told.iter().position(|effect| matches!(effect, Effect::Open(_))).unwrap();
@@ -171,8 +171,8 @@ fn a_ticket_that_somebody_else_has_decided_is_forgotten_with_its_key() {
     assert!(told.iter().any(|effect| matches!(effect, Effect::LookUp { to: DESK, .. })), "the record is the truth");
     assert!(centre.dispatch.is_at_rest());
     // The same request may be made anew; the referee knows whether it was made before.
-    let again = filings(centre.desk_asks());
-    assert!(matches!(again[..], [Filing::Ticket(_)]), "{again:?}");
+    let again = pending_writes(centre.desk_asks());
+    assert!(matches!(again[..], [PendingWrite::Ticket(_)]), "{again:?}");
 }
 
 #[test]

@@ -1,4 +1,4 @@
-//! How each line did over the last day, minute by minute, for everybody who looks at the live board
+//! How each line did over the last day, minute by minute, for everybody who looks at the live page
 //! alike. It is kept in memory, 40 KiB a line at most, and begins anew with the server: it says
 //! since when it knows.
 
@@ -36,7 +36,7 @@ pub(super) struct Standing {
 
 /// How somebody left a line.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Left {
+pub(super) enum Departure {
     /// To a counsellor.
     Matched,
     /// They gave up.
@@ -102,17 +102,17 @@ impl Trend {
     }
 
     /// Somebody who had waited for so many seconds left a line.
-    pub(super) fn count(&mut self, now: Wall, line: LineId, left: Left, waited_s: u32) {
+    pub(super) fn count(&mut self, now: Wall, line: LineId, left: Departure, waited_s: u32) {
         self.go_on(now);
         let in_time = waited_s <= TARGET_S;
         let minute = self.present(line);
         match left {
-            Left::Matched => {
+            Departure::Matched => {
                 minute.matched += 1;
                 minute.within_target += u32::from(in_time);
             }
-            Left::GaveUp if in_time => {}
-            Left::GaveUp | Left::Expired => minute.missed += 1,
+            Departure::GaveUp if in_time => {}
+            Departure::GaveUp | Departure::Expired => minute.missed += 1,
         }
     }
 
@@ -196,7 +196,7 @@ mod tests {
     fn minutes_in_which_nothing_changes_stand_as_it_stood() {
         let mut trend = Trend::new(at(0));
         trend.stand(at(0), &waiting(3));
-        trend.count(at(10), line(1), Left::Matched, 5);
+        trend.count(at(10), line(1), Departure::Matched, 5);
         trend.stand(at(185), &waiting(1));
         let read = trend.read(line(1), 30);
         assert_eq!((read.from, read.step_s), (Some(at(0)), 60));
@@ -211,11 +211,11 @@ mod tests {
     #[test]
     fn who_leaves_counts_as_in_the_statistics() {
         for (left, waited_s, expected) in [
-            (Left::Matched, 60, (1, 1, 0)),
-            (Left::Matched, 61, (1, 0, 0)),
-            (Left::GaveUp, 60, (0, 0, 0)),
-            (Left::GaveUp, 61, (0, 0, 1)),
-            (Left::Expired, 0, (0, 0, 1)),
+            (Departure::Matched, 60, (1, 1, 0)),
+            (Departure::Matched, 61, (1, 0, 0)),
+            (Departure::GaveUp, 60, (0, 0, 0)),
+            (Departure::GaveUp, 61, (0, 0, 1)),
+            (Departure::Expired, 0, (0, 0, 1)),
         ] {
             let mut trend = Trend::new(at(0));
             trend.count(at(1), line(1), left, waited_s);
@@ -228,8 +228,8 @@ mod tests {
     fn the_service_level_is_of_the_last_five_minutes() {
         let mut trend = Trend::new(at(0));
         assert_eq!(trend.service_level(line(1)), None);
-        trend.count(at(0), line(1), Left::Expired, 600);
-        trend.count(at(240), line(1), Left::Matched, 1);
+        trend.count(at(0), line(1), Departure::Expired, 600);
+        trend.count(at(240), line(1), Departure::Matched, 1);
         assert_eq!(trend.service_level(line(1)), Some(0.5));
         trend.stand(at(300), &waiting(0));
         assert_eq!(trend.service_level(line(1)), Some(1.0));
@@ -255,8 +255,8 @@ mod tests {
     #[test]
     fn a_clock_that_goes_back_loses_nothing() {
         let mut trend = Trend::new(at(600));
-        trend.count(at(600), line(1), Left::Matched, 1);
-        trend.count(at(0), line(1), Left::Matched, 1);
+        trend.count(at(600), line(1), Departure::Matched, 1);
+        trend.count(at(0), line(1), Departure::Matched, 1);
         assert_eq!(trend.read(line(1), 30).matched, [2]);
     }
 }

@@ -1,13 +1,13 @@
 //! Desks, from asking to a seat: who they are, what they are told while they wait.
 
 use super::askers::{Asker, Refused};
-use super::input::{Ask, DeskWish, Effect, Filing, Noted, SocketId};
+use super::input::{Ask, DeskWish, Effect, Noted, PendingWrite, SocketId};
 use super::news::DeskNews;
 use super::places::closed;
 use super::rows::{TicketEnd, TicketRow, Write, WriteFailed, Written, request_key};
 use super::shown::{Shown, TicketEvent};
-use super::trend::Left;
-use super::{Dispatch, Fault, Out};
+use super::trend::Departure;
+use super::{Defect, Dispatch, Out};
 use crate::ids::{RoomId, TicketId};
 use crate::matching::{self, CloseCause, NewTicket, Outcome};
 use crate::protocol::{ClosedReason, ErrorCode, Member};
@@ -116,7 +116,7 @@ impl Dispatch {
 
     pub(super) fn store_ticket(&self, ticket: TicketId, out: &mut Out<'_>) {
         if let Some(visit) = self.visits.get(&ticket) {
-            out.file(Write::OpenTicket(visit.row.clone()), Filing::Ticket(ticket));
+            out.file(Write::OpenTicket(visit.row.clone()), PendingWrite::Ticket(ticket));
         }
     }
 
@@ -154,7 +154,7 @@ impl Dispatch {
 
     pub(super) fn store_refusal(&self, ticket: TicketId, reason: ClosedReason, out: &mut Out<'_>) {
         if let Some(visit) = self.visits.get(&ticket) {
-            out.file(Write::RefuseTicket(visit.row.clone(), reason), Filing::Refusal(ticket, reason));
+            out.file(Write::RefuseTicket(visit.row.clone(), reason), PendingWrite::Refusal(ticket, reason));
         }
     }
 
@@ -179,7 +179,7 @@ impl Dispatch {
             CloseCause::Abandoned => TicketEnd::Abandoned,
         };
         let (reason, at) = (reason_of(cause), out.now.wall);
-        out.file(Write::CloseTicket { ticket, status, reason, at }, Filing::Close(ticket, cause));
+        out.file(Write::CloseTicket { ticket, status, reason, at }, PendingWrite::Close(ticket, cause));
     }
 
     pub(super) fn close_filed(
@@ -207,8 +207,8 @@ impl Dispatch {
             && outcome == Outcome::Done
         {
             let left = match cause {
-                CloseCause::Cancelled | CloseCause::Abandoned => Left::GaveUp,
-                CloseCause::WaitedTooLong | CloseCause::Unstaffed => Left::Expired,
+                CloseCause::Cancelled | CloseCause::Abandoned => Departure::GaveUp,
+                CloseCause::WaitedTooLong | CloseCause::Unstaffed => Departure::Expired,
             };
             self.count_left(line, left, requested, out.now);
         }
@@ -292,7 +292,7 @@ impl Dispatch {
 
     fn desk_gone(&mut self, ticket: TicketId, from: SocketId, out: &mut Out<'_>) {
         self.desk_at.remove(&from);
-        let late_stop = self.is_broken(Fault::LateStop);
+        let late_stop = self.is_broken(Defect::LateStop);
         if let Some(visit) = self.visits.get_mut(&ticket) {
             // Compare and delete: the late stop of an old socket never removes the new one.
             if visit.socket == Some(from) || late_stop {

@@ -3,10 +3,10 @@
 
 use std::time::Duration;
 
-use super::input::{Effect, Filing, Later};
+use super::input::{Effect, Later, PendingWrite};
 use super::news::CounsellorNews;
 use super::rows::{Write, WriteFailed, Written};
-use super::{Dispatch, Fault, Out};
+use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, RoomId};
 use crate::matching;
 use crate::protocol::ErrorCode;
@@ -37,7 +37,7 @@ impl Dispatch {
             return self.refuse_counsellor(counsellor, ErrorCode::BadFrame, &detail, Some(room.to_string()), out);
         }
         let write = Write::WrapUp { room, counsellor, result_code: Some(result_code), memo, at: out.now.wall };
-        out.file(write, Filing::WrapUp { account: counsellor, room, asked: true });
+        out.file(write, PendingWrite::WrapUp { account: counsellor, room, asked: true });
     }
 
     pub(super) fn wrap_up_filed(
@@ -73,12 +73,12 @@ impl Dispatch {
         let waits = self.staff.get(&counsellor).is_some_and(|staff| staff.wrap_ups.contains_key(&room));
         if waits {
             let write = Write::WrapUp { room, counsellor, result_code: None, memo: None, at: out.now.wall };
-            out.file(write, Filing::WrapUp { account: counsellor, room, asked: false });
+            out.file(write, PendingWrite::WrapUp { account: counsellor, room, asked: false });
         }
     }
 
     fn wrapped_up(&mut self, counsellor: AccountId, room: RoomId, out: &mut Out<'_>) {
-        let is_kept = self.is_broken(Fault::PlaceKept);
+        let is_kept = self.is_broken(Defect::PlaceKept);
         let Some(staff) = self.staff.get_mut(&counsellor) else { return };
         let line = staff.wrap_ups.remove(&room).filter(|_| !is_kept);
         staff.tell(CounsellorNews::WrappedUp { room }, out);

@@ -11,7 +11,7 @@ use crate::ids::JobId;
 use crate::storage::centre::lines::Line;
 use crate::storage::work::jobs::{self, Job, JobKind, NewJob};
 use crate::time::Wall;
-use crate::work::{Left, Work};
+use crate::work::{Remaining, Work};
 
 /// The queue is looked at this often, for what other nodes put there or left behind.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
@@ -39,23 +39,23 @@ where
 {
     const EVERY: Duration = LOOK_EVERY;
 
-    async fn step(&mut self) -> Result<Left, String> {
+    async fn step(&mut self) -> Result<Remaining, String> {
         self.ask_for_what_is_due().await;
         let now = self.tools.clock.now().wall;
         let (store, stale_before) = (self.tools.store.clone(), Wall(now.0 - self.stale_s * 1_000_000));
         match web::block(move || store.in_turn(|conn| jobs::claim(conn, stale_before, now))).await {
             Ok(Ok(Some(job))) => {
                 self.work(job).await;
-                Ok(Left::More)
+                Ok(Remaining::More)
             }
             Ok(Ok(None)) => {
                 self.stale_s = STALE_S;
                 self.forget_files().await;
-                Ok(Left::Nothing)
+                Ok(Remaining::Nothing)
             }
             Ok(Err(error)) => Err(format!("the queue of jobs could not be read: {error}")),
             // Shutting down.
-            Err(_) => Ok(Left::Nothing),
+            Err(_) => Ok(Remaining::Nothing),
         }
     }
 }

@@ -4,18 +4,18 @@ use diesel::QueryResult;
 
 use super::write::{Write, Written};
 use crate::storage::AnyConnection;
-use crate::storage::history::audit::{Act, Actor};
+use crate::storage::history::audit::{Actor, NewEntry};
 use crate::storage::people::{api_tokens, networks, places, sessions};
 use crate::storage::talk::events;
 use crate::storage::talk::writes::{matches, messages, moves, seats, tickets, wrap_ups};
 use crate::time::Wall;
 
-/// Runs one write. What of it belongs in the audit is added to `acts`, to be appended by the caller
+/// Runs one write. What of it belongs in the audit is added to `audited`, to be appended by the caller
 /// at the end of the transaction. An error leaves the transaction to be rolled back by the caller.
 pub(super) fn apply<'a>(
     conn: &mut AnyConnection,
     write: &'a Write,
-    acts: &mut Vec<(&'a Actor, &'a Act, Wall)>,
+    audited: &mut Vec<(&'a Actor, &'a NewEntry, Wall)>,
 ) -> QueryResult<Written> {
     match write {
         Write::OpenTicket(row) => tickets::open(conn, row),
@@ -27,14 +27,14 @@ pub(super) fn apply<'a>(
             if !seats::sit(conn, row)? {
                 return Ok(Written::Stale);
             }
-            acts.extend(row.audit.as_ref().map(|(actor, act)| (actor, act, row.at)));
+            audited.extend(row.audit.as_ref().map(|(actor, entry)| (actor, entry, row.at)));
             Ok(Written::Done)
         }
         Write::Show(row) => {
             if !seats::show(conn, row)? {
                 return Ok(Written::Stale);
             }
-            acts.extend(row.audit.as_ref().map(|(actor, act)| (actor, act, row.at)));
+            audited.extend(row.audit.as_ref().map(|(actor, entry)| (actor, entry, row.at)));
             Ok(Written::Done)
         }
         Write::Whisper(row) => seats::whisper(conn, row),
@@ -50,7 +50,7 @@ pub(super) fn apply<'a>(
             if !moves::to_line(conn, row)? {
                 return Ok(Written::Stale);
             }
-            acts.push((&row.actor, &row.act, row.at));
+            audited.push((&row.actor, &row.entry, row.at));
             Ok(Written::Done)
         }
         Write::WrapUp { room, counsellor, result_code, memo, at } => {
@@ -83,11 +83,11 @@ pub(super) fn apply<'a>(
             if let Some(older) = row.instead_of {
                 sessions::delete(conn, older)?;
             }
-            acts.push((&row.actor, &row.act, row.at));
+            audited.push((&row.actor, &row.entry, row.at));
             Ok(Written::Done)
         }
-        Write::Audit { actor, act, at } => {
-            acts.push((actor, act, *at));
+        Write::Audit { actor, entry, at } => {
+            audited.push((actor, entry, *at));
             Ok(Written::Done)
         }
     }

@@ -13,7 +13,7 @@ use std::time::Duration;
 use diesel::RunQueryDsl;
 use diesel::sql_types::Integer;
 
-use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
+use crate::storage::{AnyConnection, Database, OpenError, Store, WriteQueue, connect};
 
 /// Between two of them. With nothing new one costs some microseconds.
 const EVERY: Duration = Duration::from_millis(500);
@@ -37,10 +37,10 @@ impl Checkpoints {
             return Ok(None);
         }
         let (alive, ended) = channel();
-        let (database, turns) = (store.database().clone(), store.turns().clone());
+        let (database, write_queue) = (store.database().clone(), store.write_queue().clone());
         let thread = std::thread::Builder::new()
             .name("checkpoints".into())
-            .spawn(move || run(&database, &turns, &ended))
+            .spawn(move || run(&database, &write_queue, &ended))
             .map_err(|error| OpenError::NoThread { reason: error.to_string() })?;
         Ok(Some(Self { alive: Some(alive), thread: Some(thread) }))
     }
@@ -57,11 +57,11 @@ impl Drop for Checkpoints {
     }
 }
 
-fn run(database: &Database, turns: &Turns, ended: &Receiver<()>) {
+fn run(database: &Database, write_queue: &WriteQueue, ended: &Receiver<()>) {
     let mut conn = None;
     let mut failing = false;
     while ended.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
-        let done = checkpoint(&mut conn, database, turns);
+        let done = checkpoint(&mut conn, database, write_queue);
         if let Err(error) = &done {
             conn = None;
             // The journal says more, and often enough, when the disk is at fault.
@@ -73,9 +73,13 @@ fn run(database: &Database, turns: &Turns, ended: &Receiver<()>) {
     }
 }
 
-type Fault = Box<dyn std::error::Error>;
+type CheckpointError = Box<dyn std::error::Error>;
 
-fn checkpoint(conn: &mut Option<AnyConnection>, database: &Database, turns: &Turns) -> Result<(), Fault> {
+fn checkpoint(
+    conn: &mut Option<AnyConnection>,
+    database: &Database,
+    write_queue: &WriteQueue,
+) -> Result<(), CheckpointError> {
     let conn = match conn {
         Some(conn) => conn,
         None => conn.insert(connect(database)?),
@@ -87,7 +91,7 @@ fn checkpoint(conn: &mut Option<AnyConnection>, database: &Database, turns: &Tur
         let appended = log.log - copied;
         if appended <= SHORT {
             if log.log >= LONG && appended > 0 {
-                let _turn = turns.take()?;
+                let _turn = write_queue.take()?;
                 copy(conn)?;
             }
             break;
@@ -106,7 +110,7 @@ struct Log {
     checkpointed: i32,
 }
 
-fn copy(conn: &mut AnyConnection) -> Result<Log, Fault> {
+fn copy(conn: &mut AnyConnection) -> Result<Log, CheckpointError> {
     Ok(diesel::sql_query("PRAGMA wal_checkpoint(PASSIVE)").get_result(conn)?)
 }
 
@@ -136,10 +140,10 @@ mod tests {
         let mut conn = None;
         while length() <= 2 * u64::from(WAL_KEPT_BYTES) {
             writer.batch_execute("INSERT INTO LONG VALUES (randomblob(4000000))").unwrap();
-            checkpoint(&mut conn, &database, store.turns()).unwrap();
+            checkpoint(&mut conn, &database, store.write_queue()).unwrap();
         }
         reader.batch_execute("COMMIT").unwrap();
-        checkpoint(&mut conn, &database, store.turns()).unwrap();
+        checkpoint(&mut conn, &database, store.write_queue()).unwrap();
         writer.batch_execute("INSERT INTO LONG VALUES ('short')").unwrap();
         assert!(length() <= WAL_KEPT_BYTES.into(), "{} bytes are left", length());
     }
@@ -153,11 +157,11 @@ mod tests {
         // The writer's own checkpoint would do it, too.
         writer.batch_execute("PRAGMA wal_autocheckpoint = 0; CREATE TABLE busy (page BLOB)").unwrap();
         let (wrote, written) = sync_channel(WRITES);
-        let turns = store.turns();
+        let write_queue = store.write_queue();
         let (began_anew, lengths): (bool, Vec<i32>) = std::thread::scope(|scope| {
             scope.spawn(move || {
                 let mut write = || {
-                    let _turn = turns.take().unwrap();
+                    let _turn = write_queue.take().unwrap();
                     writer.batch_execute("INSERT INTO busy VALUES (randomblob(25000))").unwrap();
                 };
                 while wrote.send(()).is_ok() {
@@ -169,7 +173,7 @@ mod tests {
             let mut began_anew = false;
             while !began_anew && lengths.len() <= ROUNDS {
                 written.iter().take(WRITES).for_each(drop);
-                checkpoint(&mut conn, &database, turns).unwrap();
+                checkpoint(&mut conn, &database, write_queue).unwrap();
                 let length = copy(conn.as_mut().unwrap()).unwrap().log;
                 began_anew = lengths.last().is_some_and(|before| length < *before);
                 lengths.push(length);

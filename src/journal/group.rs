@@ -8,7 +8,7 @@ use super::apply::apply;
 use super::locks;
 use super::queue::Entry;
 use super::write::Written;
-use crate::broken::{Way, is_broken};
+use crate::broken::{Defect, is_broken};
 use crate::storage::AnyConnection;
 use crate::storage::engine::installation;
 use crate::storage::history::audit;
@@ -44,28 +44,28 @@ pub(super) fn commit(
         locks::take(conn, entries).map_err(Broken::Before)?;
     }
     let mut answers = Vec::with_capacity(entries.len());
-    let (mut acts, mut first_act) = (Vec::new(), 0);
+    let (mut audited, mut first_audited) = (Vec::new(), 0);
     for (index, entry) in entries.iter().enumerate() {
-        let acts_before = acts.len();
-        match apply(conn, &entry.write, &mut acts) {
+        let audited_before = audited.len();
+        match apply(conn, &entry.write, &mut audited) {
             Ok(answer) => answers.push(answer),
             Err(error) => return Err(roll_back(conn, index, error)),
         }
-        if acts_before == 0 && !acts.is_empty() {
-            first_act = index;
+        if audited_before == 0 && !audited.is_empty() {
+            first_audited = index;
         }
     }
     // The audit's head comes last, here as in every other transaction: whoever held it and then
     // waited for a record would wait for somebody who waits for the head.
-    if let Err(error) = audit::append_all(conn, &acts) {
-        return Err(roll_back(conn, first_act, error));
+    if let Err(error) = audit::append_all(conn, &audited) {
+        return Err(roll_back(conn, first_audited, error));
     }
     if let AnyConnection::Postgres(_) = conn
         && let Err(error) = installation::put(conn, &mark.name, &mark.group.to_string(), at)
     {
         return Err(Broken::Before(error));
     }
-    if is_broken(Way::EarlyAck) {
+    if is_broken(Defect::EarlyAck) {
         for (entry, answer) in entries.iter_mut().zip(&answers) {
             if matches!(entry.write, super::Write::Say(_)) {
                 entry.tell(Ok(answer.clone()));

@@ -50,16 +50,16 @@ pub struct Failing {
 }
 
 #[derive(Default)]
-pub(super) struct HealthBoard(Mutex<Board>);
+pub(super) struct SharedHealth(Mutex<State>);
 
 #[derive(Default)]
-struct Board {
+struct State {
     health: Health,
     /// Since when the writer is in a call to the database.
     busy_since: Option<Instant>,
 }
 
-impl HealthBoard {
+impl SharedHealth {
     pub(super) fn read(&self, queued: usize) -> Health {
         Health { queued, ..self.change(|health| health.clone()) }
     }
@@ -87,36 +87,36 @@ impl HealthBoard {
 
     /// The writer calls the database, until what is returned is dropped.
     pub(super) fn busy(&self) -> Busy<'_> {
-        self.board().busy_since = Some(Instant::now());
+        self.state().busy_since = Some(Instant::now());
         Busy(self)
     }
 
     /// `None` unless the writer is in a call for too long; `true` if that is new and things were well.
     pub(super) fn stalled(&self, error: &str, at: Wall) -> Option<bool> {
-        let mut board = self.board();
-        board.busy_since.filter(|since| since.elapsed() >= STALLED_AFTER)?;
-        board.health.stalled = true;
-        let was_well = board.health.failing.is_none();
-        board.health.failing.get_or_insert_with(|| Failing { since: at, error: error.to_owned() });
+        let mut state = self.state();
+        state.busy_since.filter(|since| since.elapsed() >= STALLED_AFTER)?;
+        state.health.stalled = true;
+        let was_well = state.health.failing.is_none();
+        state.health.failing.get_or_insert_with(|| Failing { since: at, error: error.to_owned() });
         Some(was_well)
     }
 
     fn change<T>(&self, change: impl FnOnce(&mut Health) -> T) -> T {
-        change(&mut self.board().health)
+        change(&mut self.state().health)
     }
 
-    fn board(&self) -> MutexGuard<'_, Board> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A call to the database.
-pub(super) struct Busy<'a>(&'a HealthBoard);
+pub(super) struct Busy<'a>(&'a SharedHealth);
 
 impl Drop for Busy<'_> {
     fn drop(&mut self) {
-        let mut board = self.0.board();
-        board.busy_since = None;
-        board.health.stalled = false;
+        let mut state = self.0.state();
+        state.busy_since = None;
+        state.health.stalled = false;
     }
 }

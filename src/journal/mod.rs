@@ -16,9 +16,9 @@
 
 mod apply;
 mod checkpoints;
+mod connection;
 mod group;
 mod health;
-mod link;
 mod locks;
 mod queue;
 mod stall;
@@ -39,7 +39,7 @@ pub use writer::PROBE_EVERY;
 use crate::clock::Clock;
 use crate::storage::{OpenError, Store};
 use checkpoints::Checkpoints;
-use health::{HealthBoard, OnChange};
+use health::{OnChange, SharedHealth};
 use queue::{Entry, Queue};
 use stall::StallWatch;
 use write::stopped;
@@ -49,7 +49,7 @@ use writer::Writer;
 #[derive(Clone)]
 pub struct Journal {
     queue: Arc<Queue>,
-    health: Arc<HealthBoard>,
+    health: Arc<SharedHealth>,
     thread: Arc<Thread>,
 }
 
@@ -68,7 +68,7 @@ impl Journal {
         on_change: impl Fn(Change) + Send + Sync + 'static,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::default());
-        let health = Arc::new(HealthBoard::default());
+        let health = Arc::new(SharedHealth::default());
         let on_change: OnChange = Arc::new(on_change);
         let writer = Writer::open(store, clock.clone(), queue.clone(), health.clone(), on_change.clone())?;
         let watch = StallWatch::start(queue.clone(), health.clone(), clock, on_change)?;

@@ -8,7 +8,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::health::{Change, HealthBoard, OnChange, STALLED_AFTER};
+use super::health::{Change, OnChange, STALLED_AFTER, SharedHealth};
 use super::queue::{Queue, Taken, refuse};
 use super::write::WriteFailed;
 use crate::clock::Clock;
@@ -25,7 +25,7 @@ pub(super) struct StallWatch {
 impl StallWatch {
     pub(super) fn start(
         queue: Arc<Queue>,
-        health: Arc<HealthBoard>,
+        health: Arc<SharedHealth>,
         clock: Clock,
         on_change: OnChange,
     ) -> Result<Self, OpenError> {

@@ -7,9 +7,9 @@ pub use crate::dispatch::{HandOverRow, MatchRow, SeatRow, TicketEnd, TicketRow, 
 use crate::ids::{AccountId, MemberId, RoomId, SessionId, TicketId, TokenId};
 use crate::network::Network;
 use crate::protocol::{ClosedReason, EndReason, Intent, SeatState};
-use crate::storage::history::audit::{Act, Actor};
+use crate::storage::history::audit::{Actor, NewEntry};
 use crate::storage::people::sessions::{NewSession, Proof};
-use crate::storage::talk::events::Happening;
+use crate::storage::talk::events::EventRow;
 pub use crate::storage::talk::writes::{MessageRow, MoveRow, ShowRow, SitRow, WhisperRow};
 use crate::time::Wall;
 
@@ -66,7 +66,7 @@ pub enum Write {
     /// (not its room, not ended, rated otherwise)
     Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String>, at: Wall },
     /// Something happened around a consultation that its row does not say. → `Done`
-    Happened { what: Box<Happening>, at: Wall },
+    Happened { what: Box<EventRow>, at: Wall },
     /// What a counsellor wants, and how many rooms at once (`None`: as before). → `Done`
     SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
     /// Somebody logged in, and the audit of it. Only if the password and the account are as they
@@ -77,7 +77,7 @@ pub enum Write {
     /// The same for API tokens. → `Done`
     TouchTokens { tokens: Vec<(TokenId, Wall)> },
     /// Somebody reads personal data, or tried to log in. → `Done`
-    Audit { actor: Box<Actor>, act: Box<Act>, at: Wall },
+    Audit { actor: Box<Actor>, entry: Box<NewEntry>, at: Wall },
 }
 
 /// The journal takes nothing any more.
@@ -101,7 +101,7 @@ pub struct LogInRow {
     /// Who, for the audit.
     pub actor: Actor,
     /// The audit's entry.
-    pub act: Act,
+    pub entry: NewEntry,
     /// When.
     pub at: Wall,
 }

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::connection::{Away, WriterConnection, probe};
 use super::group::{Broken, commit, was_committed};
-use super::health::{Change, HealthBoard, OnChange};
-use super::link::{Away, Link, probe};
+use super::health::{Change, OnChange, SharedHealth};
 use super::queue::{Entry, Queue, Taken, refuse};
 use super::write::{WriteFailed, Written, stopped};
 use crate::clock::Clock;
@@ -28,10 +28,10 @@ const TRIES_COMMIT: u32 = 3;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 pub(super) struct Writer {
-    link: Link,
+    connection: WriterConnection,
     clock: Clock,
     queue: Arc<Queue>,
-    health: Arc<HealthBoard>,
+    health: Arc<SharedHealth>,
     on_change: OnChange,
     failing: Option<Refusing>,
 }
@@ -67,11 +67,11 @@ impl Writer {
         store: &Store,
         clock: Clock,
         queue: Arc<Queue>,
-        health: Arc<HealthBoard>,
+        health: Arc<SharedHealth>,
         on_change: OnChange,
     ) -> Result<Self, OpenError> {
-        let link = Link::open(store, &clock)?;
-        Ok(Self { link, clock, queue, health, on_change, failing: None })
+        let connection = WriterConnection::open(store, &clock)?;
+        Ok(Self { connection, clock, queue, health, on_change, failing: None })
     }
 
     pub(super) fn run(mut self) {
@@ -97,15 +97,15 @@ impl Writer {
                 Taken::Closed => break,
             }
         }
-        self.link.forget_mark();
+        self.connection.forget_mark();
     }
 
     /// With nothing to write: whether it is possible, so that a file that was taken away is noticed all the
     /// same. A lock that is in doubt is waited for by whoever has something to write.
     fn look(&mut self) {
         if self.failing.is_none()
-            && !self.link.is_shared()
-            && let Err(error) = self.link.turns().may_write()
+            && !self.connection.is_shared()
+            && let Err(error) = self.connection.write_queue().may_write()
         {
             self.fail(Away::Engine(error.to_string()));
         }
@@ -139,7 +139,7 @@ impl Writer {
     }
 
     fn settle_alone(&mut self, one: &mut [Entry], mut error: String) {
-        let tries = if self.link.is_shared() { TRIES_ALONE } else { 1 };
+        let tries = if self.connection.is_shared() { TRIES_ALONE } else { 1 };
         for attempt in 0..tries {
             if self.failing.is_some() {
                 return self.settle(one);
@@ -172,11 +172,11 @@ impl Writer {
         loop {
             self.ready_by(give_up)?;
             let began = Instant::now();
-            let turns = self.link.turns();
-            let turn = turns.take().map_err(engine)?;
+            let write_queue = self.connection.write_queue();
+            let turn = write_queue.take().map_err(engine)?;
             let done = {
                 let _busy = self.health.busy();
-                let (conn, mark) = self.link.ready()?;
+                let (conn, mark) = self.connection.ready()?;
                 mark.group += 1;
                 commit(conn, entries, mark, self.clock.now().wall)
             };
@@ -187,15 +187,15 @@ impl Writer {
                     return Err(Failure::Guilty { index, error: error.to_string() });
                 }
                 Err(Broken::Before(error)) => {
-                    self.link.give_up();
-                    if !self.link.is_shared() || Instant::now() >= give_up {
+                    self.connection.give_up();
+                    if !self.connection.is_shared() || Instant::now() >= give_up {
                         return Err(engine(error));
                     }
                 }
                 Err(Broken::Commit { error, answers }) => {
-                    self.link.give_up();
+                    self.connection.give_up();
                     commits_left -= 1;
-                    if !self.link.is_shared() {
+                    if !self.connection.is_shared() {
                         return Err(engine(error));
                     }
                     if self.find_out(&error.to_string())? {
@@ -210,7 +210,7 @@ impl Writer {
     }
 
     fn committed(&mut self, answers: Vec<Written>, began: Instant) -> Vec<Written> {
-        self.link.committed();
+        self.connection.committed();
         self.health.committed(answers.len(), began.elapsed());
         answers
     }
@@ -220,7 +220,7 @@ impl Writer {
         loop {
             let tried = {
                 let _busy = self.health.busy();
-                self.link.ready().map(drop)
+                self.connection.ready().map(drop)
             };
             match tried {
                 Err(Away::Engine(_)) if Instant::now() < give_up && !self.queue.is_closed() => {
@@ -238,7 +238,7 @@ impl Writer {
         loop {
             let known = {
                 let _busy = self.health.busy();
-                match self.link.ready() {
+                match self.connection.ready() {
                     Ok((conn, mark)) => was_committed(conn, mark, self.clock.now().wall).ok(),
                     Err(Away::WentBack) => return Err(Away::WentBack),
                     Err(Away::Engine(_)) => None,
@@ -248,7 +248,7 @@ impl Writer {
                 self.recover();
                 return Ok(known);
             }
-            self.link.give_up();
+            self.connection.give_up();
             if self.queue.is_closed() {
                 return Err(Away::Engine(format!("the outcome is not known: {error}")));
             }
@@ -266,12 +266,12 @@ impl Writer {
     }
 
     fn probe(&mut self) -> Result<(), Away> {
-        let turns = self.link.turns();
-        let _turn = turns.take().map_err(|error| Away::Engine(error.to_string()))?;
+        let write_queue = self.connection.write_queue();
+        let _turn = write_queue.take().map_err(|error| Away::Engine(error.to_string()))?;
         let _busy = self.health.busy();
-        let (conn, _) = self.link.ready()?;
+        let (conn, _) = self.connection.ready()?;
         probe(conn, self.clock.now().wall).map_err(|error| {
-            self.link.give_up();
+            self.connection.give_up();
             Away::Engine(error.to_string())
         })
     }
@@ -286,7 +286,7 @@ impl Writer {
     /// From here on every write is refused at once, until a probe succeeds. The connection is not
     /// used again: after a failed sync it would claim that all is well.
     fn fail(&mut self, away: Away) {
-        self.link.give_up();
+        self.connection.give_up();
         let (error, probe_at) = match away {
             Away::Engine(error) => (error, Some(Instant::now() + PROBE_EVERY)),
             Away::WentBack => ("the database came back without its last commits".to_owned(), None),

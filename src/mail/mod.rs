@@ -2,20 +2,20 @@
 //! ever waits for a mail server.
 //!
 //! - `texts`: what is written, in Korean and English
-//! - `way`: how it leaves: through an SMTP server, or into a folder where there is none
+//! - `transport`: how it leaves: through an SMTP server, or into a folder where there is none
 //! - `smtp`: the connection to such a server
 //! - `sender`: the work: takes what is due, tries again with growing pauses, gives up
 
 mod sender;
 mod smtp;
 mod texts;
-mod way;
+mod transport;
 
 use std::sync::Arc;
 
 pub use sender::Sender;
 pub use texts::{Letter, Text};
-pub use way::{FOLDER, Way, check_address, check_smtp_url};
+pub use transport::{FOLDER, Transport, check_address, check_smtp_url};
 
 use crate::ids::MailId;
 use crate::storage::AnyConnection;
@@ -25,13 +25,13 @@ use crate::work::Poke;
 
 /// Where letters are posted. Cheap to clone.
 #[derive(Clone)]
-pub struct Post {
+pub struct MailQueue {
     /// How people reach this server: what links start with.
     url: Arc<str>,
     queued: Poke,
 }
 
-impl Post {
+impl MailQueue {
     /// Letters whose links start with `url`, without a slash at its end.
     #[must_use]
     pub fn new(url: &str) -> Self {
@@ -40,13 +40,7 @@ impl Post {
 
     /// Puts a letter on file, in the caller's transaction. Call [`Self::hurry`] once that is
     /// committed.
-    pub fn queue(
-        &self,
-        conn: &mut AnyConnection,
-        id: MailId,
-        letter: &Letter<'_>,
-        at: Wall,
-    ) -> diesel::QueryResult<()> {
+    pub fn put(&self, conn: &mut AnyConnection, id: MailId, letter: &Letter<'_>, at: Wall) -> diesel::QueryResult<()> {
         let (subject, body) = letter.write(&self.url);
         let new = NewMail { id, kind: letter.text.kind(), to: letter.to.to_owned(), subject, body };
         mails::queue(conn, &new, at)
@@ -59,7 +53,7 @@ impl Post {
 
     /// What whoever sends is poked with.
     #[must_use]
-    pub fn queued(&self) -> &Poke {
+    pub fn poke(&self) -> &Poke {
         &self.queued
     }
 }

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use super::Way;
-use super::way::NotSent;
+use super::Transport;
+use super::transport::NotSent;
 use crate::clock::Clock;
 use crate::storage::work::mails::{self, Mail};
 use crate::storage::{AnyConnection, Store, StoreError};
 use crate::time::{SECOND, Wall};
-use crate::work::{Left, Work};
+use crate::work::{Remaining, Work};
 
 /// Without being told of anything new: how often it looks for what is due again, and for what
 /// another node queued and did not live to send.
@@ -26,33 +26,33 @@ const TRIES_MAX: i32 = 10;
 pub struct Sender {
     store: Store,
     clock: Clock,
-    way: Way,
+    transport: Transport,
 }
 
 impl Work for Sender {
     const EVERY: Duration = LOOK_EVERY;
 
-    async fn step(&mut self) -> Result<Left, String> {
+    async fn step(&mut self) -> Result<Remaining, String> {
         let now = self.clock.now().wall;
         let taken = self.ask(move |conn| mails::take(conn, now, later(now, TAKEN_FOR_S))).await;
         let Some(mail) = taken.map_err(|error| format!("mail waits for the database: {error}"))? else {
-            return Ok(Left::Nothing);
+            return Ok(Remaining::Nothing);
         };
-        let sent = self.way.send(&mail).await;
+        let sent = self.transport.send(&mail).await;
         let is_down = matches!(sent, Err(NotSent::Down(_)));
         if let Err(error) = self.settle(mail, sent).await {
             log::warn!("what became of a mail was not stored, it may be sent twice: {error}");
         }
         // The others of this round would only lose a try each.
-        Ok(if is_down { Left::Nothing } else { Left::More })
+        Ok(if is_down { Remaining::Nothing } else { Remaining::More })
     }
 }
 
 impl Sender {
-    /// Sends what is queued in `store`, this `way`.
+    /// Sends what is queued in `store`, this `transport`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, way: Way) -> Self {
-        Self { store, clock, way }
+    pub fn new(store: Store, clock: Clock, transport: Transport) -> Self {
+        Self { store, clock, transport }
     }
 
     /// Puts on file what became of a try.

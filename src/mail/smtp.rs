@@ -253,7 +253,7 @@ mod tests {
             }
         });
         let failed = server.try_out().await.unwrap_err();
-        assert!(super::super::way::in_words(&failed).ends_with("answer is longer than 256 KiB"), "{failed:?}");
+        assert!(super::super::transport::in_words(&failed).ends_with("answer is longer than 256 KiB"), "{failed:?}");
         // The rest are the kernel's own buffers.
         assert!(taken.load(Ordering::Relaxed) < 16 << 20, "{taken:?}");
     }
@@ -288,7 +288,7 @@ mod tests {
             }
         });
         let stranger = server.try_out().await.unwrap_err();
-        assert!(super::super::way::in_words(&stranger).contains("UnknownIssuer"), "{stranger:?}");
+        assert!(super::super::transport::in_words(&stranger).contains("UnknownIssuer"), "{stranger:?}");
         let mut roots = RootCertStore::empty();
         roots.add(certificate).unwrap();
         server.roots = Arc::new(roots);

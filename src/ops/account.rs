@@ -8,10 +8,10 @@ use crate::config::{AccountOptions, LoginOptions, RoleOption};
 use crate::http::access_control::passwords;
 use crate::ids::{AccountId, LineId};
 use crate::protocol::NICKNAME_CHARS_MAX;
-use crate::protocol::text::{self, Kind};
+use crate::protocol::text::{self, TextCheck};
 use crate::start_error::StartError;
 use crate::storage::centre::lines::{self, Line};
-use crate::storage::history::audit::{self, Act, Actor};
+use crate::storage::history::audit::{self, Actor, NewEntry};
 use crate::storage::people::accounts::{self, AccountCreated, AccountRole, NewAccount};
 use crate::storage::people::{api_tokens, second_factor, sessions};
 use crate::storage::{AnyConnection, SYSTEM, Store};
@@ -25,7 +25,7 @@ const PASSWORD_VARIABLE: &str = "ANTEROOM_PASSWORD";
 /// Makes the account, or says in one line why not.
 pub fn create(options: &AccountOptions) -> Result<(), StartError> {
     let clock = Clock::system();
-    let cleaned = |kind: Kind, option: &str, given: &str, chars_max| {
+    let cleaned = |kind: TextCheck, option: &str, given: &str, chars_max| {
         kind(given, chars_max).map_err(|fault| StartError::new(format_args!("{option} {fault}")))
     };
     let login = cleaned(text::login, "--login", &options.login, LOGIN_CHARS_MAX)?;
@@ -104,8 +104,8 @@ fn note(
     at: Wall,
 ) -> diesel::QueryResult<()> {
     detail["by"] = json!("command line");
-    let act = Act { action, subject_kind: "ACCOUNT", subject_id: id.to_string(), detail };
-    audit::append(conn, &Actor::system(), &[act], at)
+    let entry = NewEntry { action, subject_kind: "ACCOUNT", subject_id: id.to_string(), detail };
+    audit::append(conn, &Actor::system(), &[entry], at)
 }
 
 /// The lines of the topics asked for, in every language, each at the tier asked for.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::clock::Clock;
 use crate::config::{DoctorOptions, MailOptions};
 use crate::demo;
-use crate::mail::{self, Way};
+use crate::mail::{self, Transport};
 use crate::private;
 use crate::server::{self, EXPORTS};
 use crate::start_error::StartError;
@@ -45,8 +45,8 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
     }
     match open(&options.database.url()) {
         Err(error) => findings.push(("database", Fail(error.to_string()))),
-        Ok(Found::NotYet(what)) => findings.push(("database", Warn(what))),
-        Ok(Found::Open(store)) => {
+        Ok(DatabaseFound::NotYet(what)) => findings.push(("database", Warn(what))),
+        Ok(DatabaseFound::Open(store)) => {
             findings.push(("database", Fine(format!("{} opens and has the right tables", store.database()))));
             findings.push(("signing key", or_fail(signing_key(&store))));
             findings.push(("admin", or_fail(admin(&store))));
@@ -80,20 +80,20 @@ fn or_fail(found: Result<Finding, StartError>) -> Finding {
 }
 
 /// The database, as far as it may be opened without changing it.
-enum Found {
+enum DatabaseFound {
     Open(Box<Store>),
     /// It is behind this program; the text says what brings it up to date.
     NotYet(String),
 }
 
-fn open(url: &str) -> Result<Found, StartError> {
+fn open(url: &str) -> Result<DatabaseFound, StartError> {
     let database: Database = url.parse()?;
     Ok(match Store::pending(&database)? {
-        None => Found::NotYet(format!("{database} is not there yet; the first start of the server makes it")),
-        Some(0) => Found::Open(Box::new(Store::open(&database)?)),
-        Some(count) => {
-            Found::NotYet(format!("{count} migrations are to be applied; the next start or anteroom migrate does it"))
-        }
+        None => DatabaseFound::NotYet(format!("{database} is not there yet; the first start of the server makes it")),
+        Some(0) => DatabaseFound::Open(Box::new(Store::open(&database)?)),
+        Some(count) => DatabaseFound::NotYet(format!(
+            "{count} migrations are to be applied; the next start or anteroom migrate does it"
+        )),
     })
 }
 
@@ -153,11 +153,11 @@ fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
         let folder = data_dir.join(mail::FOLDER);
         return Warn(format!("goes into {} and to nobody; give --smtp-url and --mail-from", folder.display()));
     }
-    let tried = Way::new(options.smtp_url.as_deref(), &options.mail_from, data_dir).and_then(|way| {
+    let tried = Transport::new(options.smtp_url.as_deref(), &options.mail_from, data_dir).and_then(|transport| {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| error.to_string())?;
         runtime
-            .block_on(async { tokio::time::timeout(SMTP_WAIT, way.try_out()).await })
+            .block_on(async { tokio::time::timeout(SMTP_WAIT, transport.try_out()).await })
             .unwrap_or_else(|_| Err(format!("no answer within {} s", SMTP_WAIT.as_secs())))
     });
     match tried {

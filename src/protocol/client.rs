@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use thiserror::Error;
 
 use super::codes::MessageKind;
-use super::text::{self, Kind, TextFault};
+use super::text::{self, TextCheck, TextFault};
 use super::{
     BODY_CHARS_MAX, CAPACITY_MAX, CLIENT_ID_CHARS_MAX, CODE_CHARS_MAX, GUEST_NAME_CHARS_MAX, NICKNAME_CHARS_MAX,
     NOTE_CHARS_MAX, OPEN_LINES_MAX, PICTURE_CHARS_MAX, PRIORITY_MAX, TOKEN_CHARS_MAX,
@@ -238,13 +238,18 @@ impl ClientFrame {
     }
 }
 
-fn clean(kind: Kind, field: &'static str, text: &mut String, max: usize) -> Result<(), FrameFault> {
+fn clean(kind: TextCheck, field: &'static str, text: &mut String, max: usize) -> Result<(), FrameFault> {
     *text = kind(text, max).map_err(|fault| bounds(field, &fault))?;
     Ok(())
 }
 
 /// A blank one is none.
-fn clean_optional(kind: Kind, field: &'static str, text: &mut Option<String>, max: usize) -> Result<(), FrameFault> {
+fn clean_optional(
+    kind: TextCheck,
+    field: &'static str,
+    text: &mut Option<String>,
+    max: usize,
+) -> Result<(), FrameFault> {
     if let Some(given) = text {
         *text = match kind(given, max) {
             Ok(cleaned) => Some(cleaned),

@@ -71,7 +71,7 @@ impl TextFault {
 }
 
 /// One of the four below.
-pub type Kind = fn(&str, usize) -> Result<String, TextFault>;
+pub type TextCheck = fn(&str, usize) -> Result<String, TextFault>;
 
 /// What somebody or something is called and shown by: one line, not blank, that reads as it is
 /// written. At most `max` scalar values, as with the others.

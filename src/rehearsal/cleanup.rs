@@ -6,7 +6,7 @@ use actix_web::web;
 
 use super::cast::Stage;
 use super::steps::Steps;
-use crate::actors::{EndRoom, Whose};
+use crate::actors::{EndRoom, SocketsOf};
 use crate::ids::{JobId, RoomId, SessionId, TokenId};
 use crate::storage::people::api_tokens;
 use crate::storage::work::jobs;
@@ -33,7 +33,7 @@ pub(super) async fn token(stage: &Stage, token: TokenId) {
     if let Ok(Err(error)) = gone {
         log::warn!(token:% = token; "the token of a rehearsal stays on file until it ends by itself: {error}");
     }
-    stage.sockets.end(Whose::Session(SessionId(token.0)));
+    stage.sockets.end(SocketsOf::Session(SessionId(token.0)));
 }
 
 /// Until nothing of test lines waits or talks.

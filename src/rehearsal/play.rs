@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::cast::{Cast, Stage};
 use super::cleanup;
-use super::player::{self, Fault, Player};
+use super::player::{self, PlayError, Player};
 use super::steps::{Step, Steps};
 use crate::ids::RoomId;
 use crate::storage::work::jobs;
@@ -101,7 +101,7 @@ impl Play {
         cleanup::finish(&self.stage, self.cast.id, self.steps.done(), failed).await;
     }
 
-    async fn play(&mut self, step: Step, is_failing: bool) -> Result<(), Fault> {
+    async fn play(&mut self, step: Step, is_failing: bool) -> Result<(), PlayError> {
         match step {
             Step::Connect => self.connect().await,
             Step::Ask => self.ask().await,
@@ -134,12 +134,12 @@ impl Play {
         }
     }
 
-    async fn open_desk(&self) -> Result<Player, Fault> {
+    async fn open_desk(&self) -> Result<Player, PlayError> {
         let Cast { id, key, .. } = &self.cast;
         Player::open(self.address, &format!("/ws/desk?desk={id}&key={key}"), None, "the desk").await
     }
 
-    async fn connect(&mut self) -> Result<(), Fault> {
+    async fn connect(&mut self) -> Result<(), PlayError> {
         self.desk = Some(self.open_desk().await?);
         let token = Some(self.cast.token.1.as_str());
         let mut counsellor = Player::open(self.address, "/ws/counsellor", token, "the counsellor").await?;
@@ -150,7 +150,7 @@ impl Play {
         Ok(())
     }
 
-    async fn ask(&mut self) -> Result<(), Fault> {
+    async fn ask(&mut self) -> Result<(), PlayError> {
         let request = json!({
             "type": "request", "client_id": self.stage.clock.new_id(), "topic": self.cast.topic,
             "language": self.cast.language, "nickname": self.words.nickname, "note": self.words.note,
@@ -163,27 +163,27 @@ impl Play {
         Ok(())
     }
 
-    async fn ring(&mut self) -> Result<(), Fault> {
+    async fn ring(&mut self) -> Result<(), PlayError> {
         let ticket = self.ticket.clone();
         let offer = self.counsellor()?.hear("offer", |offer| offer["ticket"] == *ticket).await?;
         self.offer = text(&offer, "offer")?;
         Ok(())
     }
 
-    async fn accept(&mut self) -> Result<(), Fault> {
+    async fn accept(&mut self) -> Result<(), PlayError> {
         let accept = json!({"type": "accept", "offer": self.offer});
         self.counsellor()?.say(accept).await?;
         let theirs = self.counsellor()?.hear("matched", |_| true).await?;
         let matched = self.desk()?.hear("matched", |_| true).await?;
         if matched["room"] != theirs["room"] {
-            return Err(Fault::new("the desk and the counsellor are not in the same room; rehearse again"));
+            return Err(PlayError::new("the desk and the counsellor are not in the same room; rehearse again"));
         }
         self.resume = text(&matched, "resume")?;
         self.room = text(&matched, "room")?.parse().ok();
         Ok(())
     }
 
-    async fn talk(&mut self) -> Result<(), Fault> {
+    async fn talk(&mut self) -> Result<(), PlayError> {
         let [asked, answered, _] = self.words.said;
         let (say, answer) = (self.frame(asked)?, self.frame(answered)?);
         self.desk()?.say(say).await?;
@@ -195,7 +195,7 @@ impl Play {
         Ok(())
     }
 
-    async fn cut(&mut self) -> Result<(), Fault> {
+    async fn cut(&mut self) -> Result<(), PlayError> {
         self.desk = None;
         self.counsellor()?.hear("member", |member| member["state"] == "AWAY").await?;
         let missed = self.frame(self.words.said[2])?;
@@ -204,7 +204,7 @@ impl Play {
         Ok(())
     }
 
-    async fn come_back(&mut self) -> Result<(), Fault> {
+    async fn come_back(&mut self) -> Result<(), PlayError> {
         let missed = self.words.said[2];
         let mut desk = self.open_desk().await?;
         // The desk has heard the first two messages.
@@ -216,7 +216,7 @@ impl Play {
         Ok(())
     }
 
-    async fn end(&mut self) -> Result<(), Fault> {
+    async fn end(&mut self) -> Result<(), PlayError> {
         let end = json!({"type": "end", "room": self.room});
         self.desk()?.say(end).await?;
         self.desk()?.hear("ended", |_| true).await?;
@@ -224,7 +224,7 @@ impl Play {
         Ok(())
     }
 
-    async fn rate(&mut self) -> Result<(), Fault> {
+    async fn rate(&mut self) -> Result<(), PlayError> {
         let rate = json!({"type": "rate", "room": self.room, "score": SCORE});
         self.desk()?.say(rate).await?;
         // Whoever has rated is let go of.
@@ -233,9 +233,11 @@ impl Play {
         Ok(())
     }
 
-    async fn wrap_up(&mut self) -> Result<(), Fault> {
+    async fn wrap_up(&mut self) -> Result<(), PlayError> {
         let Some(result) = &self.cast.result else {
-            return Err(Fault::new("no result code is in use; take one into use among the codes, and rehearse again"));
+            return Err(PlayError::new(
+                "no result code is in use; take one into use among the codes, and rehearse again",
+            ));
         };
         let wrap_up = json!({"type": "wrap_up", "room": self.room, "result_code": result, "memo": self.words.memo});
         self.counsellor()?.hear("state", |state| state["activity"] == "WRAP_UP").await?;
@@ -245,7 +247,7 @@ impl Play {
     }
 
     /// The record, as a page reads it.
-    async fn read(&mut self) -> Result<(), Fault> {
+    async fn read(&mut self) -> Result<(), PlayError> {
         let path = format!("/api/v1/consultations/{}", self.ticket);
         let record = player::get(self.address, &path, &self.cast.token.1).await?;
         let said: Vec<&str> = record["messages"]
@@ -260,11 +262,13 @@ impl Play {
         if found == expected {
             Ok(())
         } else {
-            Err(Fault::new(format_args!("the record is {found} and should be {expected}; look at the server's log")))
+            Err(PlayError::new(format_args!(
+                "the record is {found} and should be {expected}; look at the server's log"
+            )))
         }
     }
 
-    async fn clean(&mut self, is_failing: bool) -> Result<(), Fault> {
+    async fn clean(&mut self, is_failing: bool) -> Result<(), PlayError> {
         if is_failing
             && self.room.is_none()
             && let Some(desk) = &mut self.desk
@@ -276,24 +280,24 @@ impl Play {
         self.desk = None;
         self.counsellor = None;
         cleanup::token(&self.stage, self.cast.token.0).await;
-        cleanup::nothing_lives(&self.stage).await.map_err(Fault::new)
+        cleanup::nothing_lives(&self.stage).await.map_err(PlayError::new)
     }
 
-    fn frame(&self, body: &str) -> Result<Value, Fault> {
-        let room = self.room.ok_or_else(|| Fault::new("there is no room; rehearse again"))?;
+    fn frame(&self, body: &str) -> Result<Value, PlayError> {
+        let room = self.room.ok_or_else(|| PlayError::new("there is no room; rehearse again"))?;
         Ok(json!({"type": "say", "room": room, "client_id": self.stage.clock.new_id(), "body": body}))
     }
 
-    fn desk(&mut self) -> Result<&mut Player, Fault> {
-        self.desk.as_mut().ok_or_else(|| Fault::new("the desk is not connected; rehearse again"))
+    fn desk(&mut self) -> Result<&mut Player, PlayError> {
+        self.desk.as_mut().ok_or_else(|| PlayError::new("the desk is not connected; rehearse again"))
     }
 
-    fn counsellor(&mut self) -> Result<&mut Player, Fault> {
-        self.counsellor.as_mut().ok_or_else(|| Fault::new("the counsellor is not connected; rehearse again"))
+    fn counsellor(&mut self) -> Result<&mut Player, PlayError> {
+        self.counsellor.as_mut().ok_or_else(|| PlayError::new("the counsellor is not connected; rehearse again"))
     }
 }
 
-fn text(frame: &Value, field: &str) -> Result<String, Fault> {
+fn text(frame: &Value, field: &str) -> Result<String, PlayError> {
     let text = frame[field].as_str().map(str::to_owned);
-    text.ok_or_else(|| Fault::new(format_args!("a frame has no `{field}`: {frame}; look at the server's log")))
+    text.ok_or_else(|| PlayError::new(format_args!("a frame has no `{field}`: {frame}; look at the server's log")))
 }

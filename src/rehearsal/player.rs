@@ -24,9 +24,9 @@ const ANSWER_BYTES_MAX: u64 = 1 << 20;
 /// What failed, and what to do.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Fault(String);
+pub(super) struct PlayError(String);
 
-impl Fault {
+impl PlayError {
     pub(super) fn new(words: impl std::fmt::Display) -> Self {
         Self(words.to_string())
     }
@@ -48,11 +48,11 @@ impl Player {
         path: &str,
         bearer: Option<&str>,
         who: &'static str,
-    ) -> Result<Self, Fault> {
+    ) -> Result<Self, PlayError> {
         let opened = timeout(PATIENCE, handshake(address, path, bearer)).await;
         let refused = |why: &dyn std::fmt::Display| {
             let remedy = "see that nothing keeps the server from connecting to itself there";
-            Fault::new(format_args!("{who} was not let in at {address}: {why}; {remedy}"))
+            PlayError::new(format_args!("{who} was not let in at {address}: {why}; {remedy}"))
         };
         let wire = match opened {
             Ok(Ok(wire)) => wire,
@@ -65,7 +65,7 @@ impl Player {
     }
 
     /// Sends a frame.
-    pub(super) async fn say(&mut self, frame: Value) -> Result<(), Fault> {
+    pub(super) async fn say(&mut self, frame: Value) -> Result<(), PlayError> {
         let sent = timeout(PATIENCE, self.wire.send(Message::text(frame.to_string()))).await;
         match sent {
             Ok(Ok(())) => Ok(()),
@@ -76,16 +76,16 @@ impl Player {
 
     /// The next frame of this type that fits; those of this type before it are passed over. An
     /// `error` meanwhile is a fault.
-    pub(super) async fn hear(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Result<Value, Fault> {
+    pub(super) async fn hear(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Result<Value, PlayError> {
         let waited = timeout(PATIENCE, self.hear_at_last(kind, fits)).await;
         waited.unwrap_or_else(|_| {
             let (who, seconds) = (self.who, PATIENCE.as_secs());
             let remedy = "see whether the machine is overloaded, look at the server's log, and rehearse again";
-            Err(Fault::new(format_args!("{who} heard no fitting `{kind}` within {seconds} s; {remedy}")))
+            Err(PlayError::new(format_args!("{who} heard no fitting `{kind}` within {seconds} s; {remedy}")))
         })
     }
 
-    async fn hear_at_last(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Result<Value, Fault> {
+    async fn hear_at_last(&mut self, kind: &str, fits: impl Fn(&Value) -> bool) -> Result<Value, PlayError> {
         while let Some(at) = self.kept.iter().position(|frame| frame["type"] == *kind) {
             match self.kept.remove(at) {
                 Some(frame) if fits(&frame) => return Ok(frame),
@@ -101,7 +101,7 @@ impl Player {
             } else if frame["type"] == "error" {
                 let (code, detail) = (frame["code"].as_str(), frame["detail"].as_str());
                 let (code, detail) = (code.unwrap_or_default(), detail.unwrap_or_default());
-                return Err(Fault::new(format_args!("{} was refused with {code}: {detail}", self.who)));
+                return Err(PlayError::new(format_args!("{} was refused with {code}: {detail}", self.who)));
             } else if self.kept.len() < KEPT_MAX {
                 self.kept.push_back(frame);
             }
@@ -109,16 +109,16 @@ impl Player {
     }
 
     /// Until the server closes the socket.
-    pub(super) async fn hear_close(&mut self) -> Result<(), Fault> {
+    pub(super) async fn hear_close(&mut self) -> Result<(), PlayError> {
         let closed = timeout(PATIENCE, async {
             while self.next().await?.is_some() {}
             Ok(())
         });
-        closed.await.unwrap_or_else(|_| Err(Fault::new(format_args!("{} was not let go of", self.who))))
+        closed.await.unwrap_or_else(|_| Err(PlayError::new(format_args!("{} was not let go of", self.who))))
     }
 
     /// The next frame; `None` once the server closes the socket.
-    async fn next(&mut self) -> Result<Option<Value>, Fault> {
+    async fn next(&mut self) -> Result<Option<Value>, PlayError> {
         loop {
             match self.wire.next().await {
                 Some(Ok(Message::Text(text))) => {
@@ -134,9 +134,9 @@ impl Player {
         }
     }
 
-    fn lost(&self, why: &str) -> Fault {
+    fn lost(&self, why: &str) -> PlayError {
         let remedy = "look at the server's log, and rehearse again";
-        Fault::new(format_args!("the connection of {} was lost: {why}; {remedy}", self.who))
+        PlayError::new(format_args!("the connection of {} was lost: {why}; {remedy}", self.who))
     }
 }
 
@@ -153,9 +153,9 @@ async fn handshake(address: SocketAddr, path: &str, bearer: Option<&str>) -> Res
 
 /// What the server answers to a `GET` of this path: one request on a connection of its own, so the
 /// answer ends where the connection does.
-pub(super) async fn get(address: SocketAddr, path: &str, bearer: &str) -> Result<Value, Fault> {
+pub(super) async fn get(address: SocketAddr, path: &str, bearer: &str) -> Result<Value, PlayError> {
     let unread = |why: &dyn std::fmt::Display| {
-        Fault::new(format_args!("{path} was not read: {why}; look at the server's log, and rehearse again"))
+        PlayError::new(format_args!("{path} was not read: {why}; look at the server's log, and rehearse again"))
     };
     let asked = timeout(PATIENCE, async {
         let mut stream = TcpStream::connect(address).await?;

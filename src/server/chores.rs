@@ -10,13 +10,13 @@ use crate::app::App;
 use crate::http::Gate;
 use crate::http::access_control::validity;
 use crate::jobs::{self, Tools};
-use crate::mail::{self, Way};
+use crate::mail::{self, Transport};
 use crate::storage::StoreError;
 use crate::storage::people::{links, networks, sessions};
 use crate::storage::talk::media;
 use crate::storage::work::mails;
 use crate::time::Wall;
-use crate::work::{Crew, Left, Poke, Work};
+use crate::work::{Crew, Poke, Remaining, Work};
 
 /// How often the last use of sessions is written.
 const TOUCH_EVERY: Duration = Duration::from_secs(60);
@@ -26,14 +26,14 @@ const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
 const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 
 /// Starts all of it.
-pub(super) fn start(app: &App, gate: &web::Data<Gate>, way: Way) -> Crew {
+pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport) -> Crew {
     let mut crew = Crew::default();
     let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone: app.settings.zone };
     let (at_night, matchmaker) = (app.clone(), app.matchmaker.clone());
     let nightly = async move |progress: &mut dyn FnMut(u64, u64)| night(&at_night, progress).await;
     let lines_edited = move |lines| matchmaker.do_send(LinesEdited { lines });
     crew.start(jobs::Runner::new(app.jobs.clone(), tools, nightly, lines_edited), app.jobs.queued());
-    crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), way), app.post.queued());
+    crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), transport), app.mail_queue.poke());
     crew.start(validity::Expiry::new(app.clone(), gate.clone()), &Poke::default());
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
     crew
@@ -48,7 +48,7 @@ struct Sessions {
 impl Work for Sessions {
     const EVERY: Duration = TOUCH_EVERY;
 
-    async fn step(&mut self) -> Result<Left, String> {
+    async fn step(&mut self) -> Result<Remaining, String> {
         for uses in self.gate.uses.take() {
             if let Err(error) = self.app.journal.write(uses).await {
                 log::warn!("the last use of sessions was not stored: {error}");
@@ -58,7 +58,7 @@ impl Work for Sessions {
         if let Ok(Err(error)) = web::block(move || store.in_turn(|conn| sessions::delete_expired(conn, now))).await {
             log::warn!("expired sessions stay on file for now: {error}");
         }
-        Ok(Left::Nothing)
+        Ok(Remaining::Nothing)
     }
 }
 

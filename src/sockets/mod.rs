@@ -12,5 +12,5 @@ pub(crate) mod pulse;
 mod registry;
 
 pub(crate) use outbox::{Out, Outbox};
-pub(crate) use registry::{Owner, Who};
-pub use registry::{Sockets, StaffStream, Whose};
+pub(crate) use registry::{SocketOwner, SocketUser};
+pub use registry::{Sockets, SocketsOf, StaffStream};

@@ -18,14 +18,14 @@ const WAVE: Duration = Duration::from_millis(100);
 
 /// To whom a socket belongs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Owner {
+pub(crate) struct SocketOwner {
     pub(crate) network: Network,
-    pub(crate) who: Who,
+    pub(crate) who: SocketUser,
 }
 
 /// Who sits at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Who {
+pub(crate) enum SocketUser {
     /// A visitor at the public desk.
     Public,
     /// A registered desk.
@@ -44,7 +44,7 @@ pub(crate) enum Who {
 
 /// Whose sockets and streams.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
+pub enum SocketsOf {
     /// All of an account.
     Account(AccountId),
     /// All of an account but those of one log-in.
@@ -53,7 +53,7 @@ pub enum Whose {
     Session(SessionId),
 }
 
-impl Who {
+impl SocketUser {
     fn staff(self) -> Option<(AccountId, SessionId)> {
         match self {
             Self::Staff(account, session) | Self::Participant(account, session) => Some((account, session)),
@@ -62,7 +62,7 @@ impl Who {
     }
 }
 
-impl Whose {
+impl SocketsOf {
     fn covers(self, account: AccountId, session: SessionId) -> bool {
         match self {
             Self::Account(whose) => whose == account,
@@ -95,7 +95,7 @@ impl Drop for StaffStream {
 #[derive(Default)]
 struct Inner {
     /// By generation, so in the order they were opened.
-    open: BTreeMap<u64, (Owner, Outbox)>,
+    open: BTreeMap<u64, (SocketOwner, Outbox)>,
     /// Streams of people who are logged in.
     streams: HashMap<u64, (AccountId, SessionId, Arc<Notify>)>,
     /// As many entries as networks have a socket open.
@@ -127,7 +127,7 @@ impl Sockets {
     }
 
     /// Access was taken away: closes the sockets with 4003 and ends the streams.
-    pub fn end(&self, whose: Whose) {
+    pub fn end(&self, whose: SocketsOf) {
         let inner = self.lock();
         for (owner, outbox) in inner.open.values() {
             if owner.who.staff().is_some_and(|(account, session)| whose.covers(account, session)) {
@@ -147,7 +147,7 @@ impl Sockets {
     pub fn send_back(&self, account: AccountId) {
         let inner = self.lock();
         for (owner, outbox) in inner.open.values() {
-            if matches!(owner.who, Who::Participant(of, _) if of == account) {
+            if matches!(owner.who, SocketUser::Participant(of, _) if of == account) {
                 outbox.shut(CloseCode::Overloaded);
             }
         }
@@ -187,7 +187,7 @@ impl Sockets {
         let mut inner = self.lock();
         inner.ended_desks.insert(desk, now);
         for (owner, outbox) in inner.open.values() {
-            if matches!(owner.who, Who::Desk { desk: of, .. } if of == desk) {
+            if matches!(owner.who, SocketUser::Desk { desk: of, .. } if of == desk) {
                 outbox.shut(CloseCode::NotAllowed);
             }
         }
@@ -225,11 +225,11 @@ impl Sockets {
     /// A socket is open. A registered desk with too many loses its oldest: a kiosk that crashed
     /// leaves a ghost for a while and must not be locked out by it. One that is closing already is
     /// no surplus: a live one would go in its stead.
-    pub(crate) fn opened(&self, owner: Owner, outbox: Outbox) {
+    pub(crate) fn opened(&self, owner: SocketOwner, outbox: Outbox) {
         let mut inner = self.lock();
         *inner.by_network.entry(owner.network).or_default() += 1;
         inner.open.insert(outbox.generation(), (owner, outbox.clone()));
-        let Who::Desk { desk, max, checked } = owner.who else { return };
+        let SocketUser::Desk { desk, max, checked } = owner.who else { return };
         if inner.ended_desks.get(&desk).is_some_and(|ended| *ended > checked) {
             return outbox.shut(CloseCode::NotAllowed);
         }
@@ -237,7 +237,7 @@ impl Sockets {
             .open
             .values()
             .filter(|(other, outbox)| {
-                matches!(other.who, Who::Desk { desk: of, .. } if of == desk) && !outbox.is_shut()
+                matches!(other.who, SocketUser::Desk { desk: of, .. } if of == desk) && !outbox.is_shut()
             })
             .map(|(_, outbox)| outbox)
             .collect();
@@ -286,8 +286,8 @@ mod tests {
 
     fn open(sockets: &Sockets, desk: u128, checked: u64) -> Outbox {
         let outbox = Outbox::new(Nobody.start().recipient(), sockets.next_generation());
-        let who = Who::Desk { desk: desk.into(), max: 2, checked };
-        sockets.opened(Owner { network: Network::of([127, 0, 0, 1].into()), who }, outbox.clone());
+        let who = SocketUser::Desk { desk: desk.into(), max: 2, checked };
+        sockets.opened(SocketOwner { network: Network::of([127, 0, 0, 1].into()), who }, outbox.clone());
         outbox
     }
 

@@ -25,7 +25,7 @@ pub use engine::page::{Cursor, PAGE_MAX, Page};
 pub use engine::schema_check::SCHEMA;
 pub use engine::store::Store;
 pub use engine::store_error::{READ_WAIT, StoreError};
-pub use engine::turns::{Turn, Turns};
+pub use engine::write_queue::{WriteQueue, WriteTurn};
 
 /// Who is named in `REG_ID` and `MOD_ID` when no person did it.
 pub const SYSTEM: &str = "SYSTEM";

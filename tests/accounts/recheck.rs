@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use anteroom::actors::Found;
+use anteroom::actors::NodeRecords;
 use anteroom::app::{App, Parts};
 use anteroom::clock::Clock;
 use anteroom::http::access_control::validity::recheck;
 use anteroom::ids::{AccountId, SessionId};
 use anteroom::journal::Journal;
-use anteroom::mail::Post;
+use anteroom::mail::MailQueue;
 use anteroom::settings::Settings;
 use anteroom::storage::history::audit;
 use anteroom::storage::people::account_edits::{self, Changes};
@@ -37,11 +37,11 @@ fn app(store: &Store, clock: &Clock) -> App {
         url: "http://127.0.0.1".into(),
     };
     let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
-    let (tokens, post) = (Tokens::new(&[7; 32]), Post::new("http://127.0.0.1"));
+    let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();
-    let found = store.run(|conn| Found::read(conn, clock.now().wall)).expect("what is on file");
+    let found = store.run(|conn| NodeRecords::read(conn, clock.now().wall)).expect("what is on file");
     let (store, clock, exports) = (store.clone(), clock.clone(), std::path::PathBuf::new());
-    App::start(Parts { settings, store, journal, clock, tokens, post, exports, listening }, found)
+    App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found)
 }
 
 #[actix_web::test]

@@ -127,14 +127,14 @@ async fn a_search_finds_by_text_and_is_audited() {
     let server = Office::new().admin().counsellor("kim").open().await;
     let (ticket, _) = talked(&server, "kim").await;
     let admin = server.http().as_user("admin").await;
-    // Found at once, digested or not, and still when it surely is.
+    // Found at once, indexed or not, and still when it surely is.
     let stats = || async {
         let figures = admin.read("/api/v1/stats").await;
         (figures["items"][0]["requested"] == 1).then_some(())
     };
     let path = "/api/v1/consultations?q=환불을";
     assert_eq!(items(&admin.read(path).await).len(), 1);
-    until_within(PATIENCE, "it is not digested", stats).await;
+    until_within(PATIENCE, "it is not indexed", stats).await;
     assert_eq!(items(&admin.read(path).await)[0]["id"], *ticket);
     assert!(items(&admin.read("/api/v1/consultations?q=배송").await).is_empty());
     let searched = items(&admin.read("/api/v1/audits?action=CONSULTATIONS_SEARCHED").await);

@@ -29,7 +29,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Instant;
 
-use anteroom::dispatch::Fault;
+use anteroom::dispatch::Defect;
 use plan::Broken;
 use world::World;
 
@@ -161,15 +161,15 @@ fn what_follows_from_an_end_before_the_end_itself_is_found() {
 
 #[test]
 fn a_place_that_stays_taken_after_its_wrap_up_is_found() {
-    must_be_found(Broken::Dispatch(Fault::PlaceKept));
+    must_be_found(Broken::Dispatch(Defect::PlaceKept));
 }
 
 #[test]
 fn a_transfer_that_is_not_forgotten_when_the_talk_goes_on_is_found() {
-    must_be_found(Broken::Dispatch(Fault::TransferKept));
+    must_be_found(Broken::Dispatch(Defect::TransferKept));
 }
 
 #[test]
 fn a_place_that_moves_on_and_is_not_told_is_found() {
-    must_be_found(Broken::Dispatch(Fault::PlaceUntold));
+    must_be_found(Broken::Dispatch(Defect::PlaceUntold));
 }

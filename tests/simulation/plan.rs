@@ -19,14 +19,14 @@ pub enum Broken {
     /// What follows from a room's end is told before the room has told of it.
     Disorder,
     /// One of the dispatch's own.
-    Dispatch(dispatch::Fault),
+    Dispatch(dispatch::Defect),
 }
 
 impl Broken {
     /// How the dispatch is broken, if it is.
-    pub fn fault(self) -> Option<dispatch::Fault> {
+    pub fn fault(self) -> Option<dispatch::Defect> {
         match self {
-            Self::LateStop => Some(dispatch::Fault::LateStop),
+            Self::LateStop => Some(dispatch::Defect::LateStop),
             Self::Dispatch(fault) => Some(fault),
             Self::EarlyAck | Self::UnconditionalMatch | Self::Disorder => None,
         }

@@ -4,7 +4,7 @@
 
 use std::collections::VecDeque;
 
-use anteroom::dispatch::{self, Filing, WriteFailed, Written};
+use anteroom::dispatch::{self, PendingWrite, WriteFailed, Written};
 use anteroom::ids::{LineId, RoomId, TicketId};
 use anteroom::room;
 
@@ -26,8 +26,8 @@ pub type Answer = Result<Written, WriteFailed>;
 /// Whom to answer.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    Matchmaker(Filing),
-    Room(RoomId, room::Filing),
+    Matchmaker(PendingWrite),
+    Room(RoomId, room::PendingWrite),
     Moved(TicketId, LineId),
     Nobody,
 }

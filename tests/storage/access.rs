@@ -4,7 +4,7 @@
 use anteroom::ids::{AccountId, LineId, LinkId, MailId, SessionId, TokenId};
 use anteroom::journal::{LogInRow, Write, Written};
 use anteroom::network::Network;
-use anteroom::storage::history::audit::{self, Act, Actor};
+use anteroom::storage::history::audit::{self, Actor, NewEntry};
 use anteroom::storage::people::account_edits::{self, Changes, Edit};
 use anteroom::storage::people::account_list::{self, Filter, OfLine, State};
 use anteroom::storage::people::accounts::{Account, AccountRole, NewAccount};
@@ -247,10 +247,10 @@ fn log_in_write(bed: &Bed, proof: Proof, password_hash: &str) -> (SessionId, Wri
     let (id, at) = (SessionId(bed.clock.new_id()), bed.now());
     let made = Made::default();
     let session = NewSession { id, account: bed.kim, token_hash: id.to_string(), expires_at: later(at, 60), made };
-    let act = Act { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "x".into(), detail: "".into() };
+    let entry = NewEntry { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "x".into(), detail: "".into() };
     let password_hash = password_hash.to_owned();
     let network = Network::of(std::net::Ipv4Addr::LOCALHOST.into());
-    let row = LogInRow { session, password_hash, proof, network, instead_of: None, actor: Actor::system(), act, at };
+    let row = LogInRow { session, password_hash, proof, network, instead_of: None, actor: Actor::system(), entry, at };
     (id, Write::LogIn(Box::new(row)))
 }
 

@@ -1,7 +1,7 @@
 //! The audit's chain: what was written stays, and who touches it is found out.
 
 use anteroom::journal::{Write, Written};
-use anteroom::storage::history::audit::{self, Act, Actor, Broken, Filter};
+use anteroom::storage::history::audit::{self, Actor, Broken, Filter, NewEntry};
 use diesel::connection::SimpleConnection;
 use serde_json::json;
 
@@ -17,8 +17,8 @@ on_both!(
     the_audit_is_searched_by_who_what_and_when,
 );
 
-fn act(action: &'static str, subject: &str) -> Act {
-    Act { action, subject_kind: "ACCOUNT", subject_id: subject.into(), detail: json!({"why": "시험"}) }
+fn entry(action: &'static str, subject: &str) -> NewEntry {
+    NewEntry { action, subject_kind: "ACCOUNT", subject_id: subject.into(), detail: json!({"why": "시험"}) }
 }
 
 fn actor(id: &str) -> Actor {
@@ -28,12 +28,14 @@ fn actor(id: &str) -> Actor {
 /// One entry by the journal, two by a page's transaction, one by the journal again.
 fn four(bed: &Bed) {
     let read = |bed: &Bed, subject: &str| {
-        let (actor, act) = (Box::new(actor("kim")), Box::new(act("ACCOUNT_READ", subject)));
-        assert_eq!(bed.write(Write::Audit { actor, act, at: bed.now() }), Written::Done);
+        let (actor, entry) = (Box::new(actor("kim")), Box::new(entry("ACCOUNT_READ", subject)));
+        assert_eq!(bed.write(Write::Audit { actor, entry, at: bed.now() }), Written::Done);
     };
     read(bed, "a");
     bed.read(|conn| {
-        conn.write(|conn| audit::append(conn, &actor("lee"), &[act("SUSPENDED", "a"), act("DELETED", "b")], bed.now()))
+        conn.write(|conn| {
+            audit::append(conn, &actor("lee"), &[entry("SUSPENDED", "a"), entry("DELETED", "b")], bed.now())
+        })
     });
     read(bed, "c");
 }

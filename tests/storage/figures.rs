@@ -1,19 +1,19 @@
 //! The figures as they are read: percentiles of real waits, and what is in no summary yet.
 
-use anteroom::digest::remake;
 use anteroom::ids::TicketId;
+use anteroom::indexer::remake;
 use anteroom::journal::{TicketEnd, Write};
 use anteroom::protocol::ClosedReason;
 use anteroom::storage::history::consultations;
 use anteroom::storage::history::stats::{self, HOUR, hour_of};
-use anteroom::storage::history::sums::{self, By, Of};
+use anteroom::storage::history::totals::{self, By, Of};
 use anteroom::time::Wall;
 use diesel::connection::SimpleConnection;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 
 use super::bed::Bed;
-use super::history::{digest_all, past};
+use super::history::{index_all, past};
 use super::on_both;
 
 on_both!(waits_of_before_are_made_again_from_the_log, who_waits_and_who_talks_counts_as_requested);
@@ -32,9 +32,9 @@ fn waits_of_before_are_made_again_from_the_log(bed: &Bed) {
     let mut dice = StdRng::seed_from_u64(4);
     bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET CAPACITY = 50"));
     let all = past(bed, &mut dice, 60);
-    digest_all(bed);
+    index_all(bed);
     let of = Of { from: Wall(0), to: bed.now(), lines: None, counsellor: None };
-    let percentiles_now = || bed.read(|conn| sums::sum(conn, &of, By::default()))[0].wait_p50_p90_s();
+    let percentiles_now = || bed.read(|conn| totals::sum(conn, &of, By::default()))[0].wait_p50_p90_s();
     let expected = Some(percentiles(bed, &all));
     assert_eq!(percentiles_now(), expected);
     bed.read(|conn| conn.batch_execute("UPDATE STAT_HOUR SET WAITS = SUBSTR(WAITS, 1, 0) WHERE MATCHED > 0"));
@@ -43,7 +43,7 @@ fn waits_of_before_are_made_again_from_the_log(bed: &Bed) {
     while let Some(moment) = before {
         assert!(passes < 100, "it comes to an end");
         (before, passes) =
-            (bed.read(|conn| Ok(remake(conn, bed.store.turns(), moment, bed.now()).unwrap())), passes + 1);
+            (bed.read(|conn| Ok(remake(conn, bed.store.write_queue(), moment, bed.now()).unwrap())), passes + 1);
     }
     assert_eq!(percentiles_now(), expected);
 }
@@ -51,9 +51,9 @@ fn waits_of_before_are_made_again_from_the_log(bed: &Bed) {
 /// By the moment they asked, whatever became of them since; those who are not done are told apart.
 fn who_waits_and_who_talks_counts_as_requested(bed: &Bed) {
     let of = Of { from: Wall(0), to: Wall(bed.now().0 + HOUR), lines: None, counsellor: None };
-    let figures = |of: &Of, by: By| bed.read(|conn| sums::sum(conn, of, by));
+    let figures = |of: &Of, by: By| bed.read(|conn| totals::sum(conn, of, by));
     let counts =
-        |of: &Of| figures(of, By::default()).iter().map(|sums| (sums.requested, sums.open)).collect::<Vec<_>>();
+        |of: &Of| figures(of, By::default()).iter().map(|totals| (totals.requested, totals.open)).collect::<Vec<_>>();
     let begin = hour_of(bed.now());
     let waiting = bed.request();
     let ticket = waiting.ticket;
@@ -61,7 +61,8 @@ fn who_waits_and_who_talks_counts_as_requested(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     assert_eq!(counts(&of), [(2, 2)]);
     let by_counsellor = figures(&of, By { counsellor: true, ..By::default() });
-    let mut open: Vec<(String, i64)> = by_counsellor.into_iter().map(|sums| (sums.counsellor, sums.open)).collect();
+    let mut open: Vec<(String, i64)> =
+        by_counsellor.into_iter().map(|totals| (totals.counsellor, totals.open)).collect();
     open.sort();
     assert_eq!(open, [(stats::NOBODY.to_owned(), 1), (bed.kim.to_string(), 1)]);
     assert_eq!(counts(&Of { counsellor: Some(bed.kim), ..of.clone() }), [(1, 1)]);
@@ -70,10 +71,10 @@ fn who_waits_and_who_talks_counts_as_requested(bed: &Bed) {
     assert_eq!(counts(&Of { from: Wall(0), to: begin, ..of.clone() })[0].0, 0, "of an hour before");
     bed.end(&talk, true);
     assert_eq!(counts(&of), [(2, 2)], "it ended, and nobody has summed it up yet");
-    digest_all(bed);
+    index_all(bed);
     assert_eq!(counts(&of), [(2, 1)]);
     let (status, reason) = (TicketEnd::Cancelled, ClosedReason::Cancelled);
     bed.write(Write::CloseTicket { ticket, status, reason, at: bed.now() });
-    digest_all(bed);
+    index_all(bed);
     assert_eq!(counts(&of), [(2, 0)]);
 }

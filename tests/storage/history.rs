@@ -1,11 +1,11 @@
-//! The history: any filters together against the plain reading of them, digested or not; the
+//! The history: any filters together against the plain reading of them, indexed or not; the
 //! summaries against the log; what stands beside the record; and no list that reads or sorts a
 //! table.
 
 use std::collections::BTreeMap;
 
-use anteroom::digest::digest;
 use anteroom::ids::{AccountId, LineId, TicketId};
+use anteroom::indexer::index;
 use anteroom::journal::{MessageRow, TicketEnd, TicketRow, Write, Written};
 use anteroom::protocol::{ClosedReason, EndReason};
 use anteroom::storage::centre::lines::{self, Line};
@@ -13,9 +13,9 @@ use anteroom::storage::history::consultations::{self, Consultation};
 use anteroom::storage::history::due;
 use anteroom::storage::history::pages::{self, Filter};
 use anteroom::storage::history::stats::{self, Bucket, Over, hour_of};
-use anteroom::storage::history::sums::{self, By, Of};
 use anteroom::storage::history::terms::Words;
-use anteroom::storage::talk::events::{self, EventKind, Happening};
+use anteroom::storage::history::totals::{self, By, Of};
+use anteroom::storage::talk::events::{self, EventKind, EventRow};
 use anteroom::storage::talk::rooms;
 use anteroom::storage::talk::tickets::Status;
 use anteroom::storage::{AnyConnection, Cursor};
@@ -34,7 +34,7 @@ on_both!(
     any_filters_together_list_what_the_records_say,
     words_are_found_where_they_are_said,
     the_summaries_are_those_of_the_log,
-    what_changes_during_a_digest_stays_due,
+    what_changes_while_it_is_indexed_stays_due,
     a_late_wrap_up_is_the_first_one_and_a_later_one_keeps_the_earlier_words,
     an_edit_of_an_older_version_changes_nothing,
     what_happened_is_told_in_order,
@@ -116,9 +116,9 @@ fn end(bed: &Bed, dice: &mut StdRng, talk: &Talk, at: Wall) {
     }
 }
 
-pub(super) fn digest_all(bed: &Bed) {
+pub(super) fn index_all(bed: &Bed) {
     let mut conn = bed.store.connection().unwrap();
-    while digest(&mut conn, bed.store.turns(), 64, bed.now()).unwrap() > 0 {}
+    while index(&mut conn, bed.store.write_queue(), 64, bed.now()).unwrap() > 0 {}
 }
 
 fn listed(bed: &Bed, filter: &Filter, limit: u32) -> Vec<TicketId> {
@@ -200,8 +200,8 @@ fn any_filters_together_list_what_the_records_say(bed: &Bed) {
     let mut dice = StdRng::seed_from_u64(1);
     bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET CAPACITY = 50"));
     let mut all = past(bed, &mut dice, 60);
-    digest_all(bed);
-    // Some of it digested, some due, some alive.
+    index_all(bed);
+    // Some of it indexed, some due, some alive.
     all.extend([bed.ticket(), bed.talk(bed.kim).ticket]);
     let other = bed.read(lines::all).iter().map(|line| line.id).find(|line| *line != bed.line).unwrap();
     for again in 0..2 {
@@ -227,23 +227,23 @@ fn words_are_found_where_they_are_said(bed: &Bed) {
     say("비밀번호를 잊었어요", 1);
     assert!(found("비밀번호") && !found("번호비밀"), "what lives is found too");
     bed.end(&talk, true);
-    digest_all(bed);
+    index_all(bed);
     assert!(found("비밀번호") && found("호를 잊었") && !found("비밀번호 재설정"));
     let memo = Some("재설정 안내".to_owned());
     bed.write(Write::WrapUp { room: talk.room, counsellor: bed.kim, result_code: None, memo, at: bed.now() });
     assert!(found("비밀번호 재설정"), "what is due is found as it is now");
-    digest_all(bed);
+    index_all(bed);
     assert!(found("비밀번호 재설정"));
     let edit = |memo: &str| {
         let found = bed.read(|conn| consultations::by_id(conn, talk.ticket)).unwrap();
         bed.read(|conn| {
             consultations::edit(conn, talk.ticket, found.version, (None, Some(Some(memo))), "TEST", bed.now())
         });
-        bed.read(|conn| due::mark(conn, talk.ticket, found.ticket.requested_at, bed.now()));
+        bed.read(|conn| due::note(conn, talk.ticket, found.ticket.requested_at, bed.now()));
     };
     edit("방문 예정");
     assert!(found("방문") && !found("재설정"));
-    digest_all(bed);
+    index_all(bed);
     assert!(found("방문") && !found("재설정"));
 }
 
@@ -252,7 +252,7 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
     bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET CAPACITY = 50"));
     let all = past(bed, &mut dice, 40);
     for round in 0..4 {
-        digest_all(bed);
+        index_all(bed);
         let mut log = BTreeMap::<(LineId, Wall), Bucket>::new();
         for found in bed.read(|conn| consultations::by_ids(conn, all.clone())) {
             if !found.status.is_live() {
@@ -266,12 +266,12 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
             assert_eq!(bed.read(|conn| stats::of_log(conn, *line, *hour)), *bucket);
         }
         let of = Of { from: Wall(0), to: bed.now(), lines: None, counsellor: None };
-        let whole = bed.read(|conn| sums::sum(conn, &of, By::default()));
+        let whole = bed.read(|conn| totals::sum(conn, &of, By::default()));
         let counted: i32 = log.values().map(|bucket| bucket[stats::EVERYBODY].requested).sum();
         assert_eq!(whole[0].requested - whole[0].open, i64::from(counted));
         assert_eq!(whole[0].open, (all.len() as i64) - i64::from(counted), "the others wait or talk");
         assert_eq!(whole[0].wait_p50_p90_s(), Some(percentiles(bed, &all)), "round {round}");
-        let apart = bed.read(|conn| sums::sum(conn, &of, By { line: true, counsellor: true, hour: true }));
+        let apart = bed.read(|conn| totals::sum(conn, &of, By { line: true, counsellor: true, hour: true }));
         assert_eq!(apart.iter().map(|sums| sums.requested - sums.open).sum::<i64>(), i64::from(counted));
         assert_eq!(apart.iter().map(|sums| sums.open).sum::<i64>(), whole[0].open);
         let mut together = apart[0].clone();
@@ -288,7 +288,7 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
                     "UPDATE CONSULTATION SET RATING = {score} WHERE CONSULTATION_ID = '{ticket}'"
                 ))?;
                 let requested = consultations::by_id(conn, *ticket)?.map(|found| found.ticket.requested_at);
-                due::mark(conn, *ticket, requested.unwrap(), bed.now())
+                due::note(conn, *ticket, requested.unwrap(), bed.now())
             });
         }
     }
@@ -306,15 +306,15 @@ fn the_summaries_are_those_of_the_log(bed: &Bed) {
     assert_eq!(waited.waited_s(), None, "who was refused did not wait");
 }
 
-fn what_changes_during_a_digest_stays_due(bed: &Bed) {
+fn what_changes_while_it_is_indexed_stays_due(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     bed.end(&talk, true);
     let taken = bed.read(|conn| due::take(conn, 64));
-    assert_eq!(taken.iter().map(|due| (due.ticket, due.marks)).collect::<Vec<_>>(), [(talk.ticket, 1)]);
+    assert_eq!(taken.iter().map(|due| (due.ticket, due.changes)).collect::<Vec<_>>(), [(talk.ticket, 1)]);
     bed.write(Write::Rate { room: talk.room, member: talk.desk, score: 5, comment: None, at: bed.now() });
     bed.read(|conn| conn.write(|conn| due::settle(conn, &taken)));
     let taken = bed.read(|conn| due::take(conn, 64));
-    assert_eq!(taken[0].marks, 2, "not taken away");
+    assert_eq!(taken[0].changes, 2, "not taken away");
     bed.read(|conn| conn.write(|conn| due::settle(conn, &taken)));
     assert!(bed.read(|conn| due::take(conn, 64)).is_empty());
 }
@@ -355,7 +355,7 @@ fn an_edit_of_an_older_version_changes_nothing(bed: &Bed) {
 fn what_happened_is_told_in_order(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     let happened = |kind, who: AccountId| {
-        let what = Happening { ticket: talk.ticket, kind, by: who.to_string(), detail: serde_json::json!({}) };
+        let what = EventRow { ticket: talk.ticket, kind, by: who.to_string(), detail: serde_json::json!({}) };
         bed.write(Write::Happened { what: Box::new(what), at: bed.now() });
     };
     happened(EventKind::Offered, bed.lee);
@@ -414,7 +414,7 @@ fn no_list_reads_or_sorts_a_table(bed: &Bed) {
     let mut dice = StdRng::seed_from_u64(3);
     bed.read(|conn| conn.batch_execute("UPDATE ACCOUNT SET CAPACITY = 50"));
     past(bed, &mut dice, 30);
-    digest_all(bed);
+    index_all(bed);
     let any = Filter::default;
     let filters = [
         any(),

@@ -7,7 +7,7 @@ use anteroom::ids::{AccountId, SessionId};
 use anteroom::journal::{Journal, LogInRow, Write, Written};
 use anteroom::network::Network;
 use anteroom::protocol::Intent;
-use anteroom::storage::history::audit::{Act, Actor};
+use anteroom::storage::history::audit::{Actor, NewEntry};
 use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::people::places::repair_rooms_open;
 use anteroom::storage::people::sessions::{self, Made, NewSession, Proof};
@@ -164,7 +164,7 @@ fn a_log_in_with_a_password_that_is_just_being_changed_does_not_survive_it() {
         network: Network::of([127, 0, 0, 1].into()),
         instead_of: None,
         actor: Actor::system(),
-        act: Act { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "kim".into(), detail: "".into() },
+        entry: NewEntry { action: "LOGGED_IN", subject_kind: "ACCOUNT", subject_id: "kim".into(), detail: "".into() },
         at,
     };
     std::thread::scope(|scope| {

@@ -2,7 +2,7 @@
 
 use anteroom::journal::Write;
 use anteroom::storage::history::own_day;
-use anteroom::storage::talk::events::{EventKind, Happening};
+use anteroom::storage::talk::events::{EventKind, EventRow};
 use anteroom::time::Wall;
 
 use super::bed::Bed;
@@ -22,7 +22,7 @@ fn a_day_is_what_happened_in_it(bed: &Bed) {
     bed.write(Write::WrapUp { room: talk.room, counsellor: bed.kim, result_code, memo: None, at });
     bed.write(Write::Rate { room: talk.room, member: talk.desk, score: 4, comment: None, at: bed.now() });
     let happened = |kind, who: anteroom::ids::AccountId| {
-        let what = Happening { ticket: talk.ticket, kind, by: who.to_string(), detail: serde_json::json!({}) };
+        let what = EventRow { ticket: talk.ticket, kind, by: who.to_string(), detail: serde_json::json!({}) };
         bed.write(Write::Happened { what: Box::new(what), at: bed.now() });
     };
     for kind in [EventKind::Offered, EventKind::Offered, EventKind::Declined, EventKind::Missed] {

@@ -2,7 +2,7 @@
 
 use anteroom::ids::PostId;
 use anteroom::storage::centre::posts::{self, NOTICE, Post};
-use anteroom::storage::centre::{desks, office};
+use anteroom::storage::centre::{desks, organisation};
 use anteroom::time::Wall;
 
 use super::bed::Bed;
@@ -64,10 +64,10 @@ fn notices_come_in_their_order_and_their_time(bed: &Bed) {
 }
 
 fn the_office_has_one_name(bed: &Bed) {
-    assert_eq!(bed.read(office::name), None);
+    assert_eq!(bed.read(organisation::name), None);
     for name in ["한마음", "두마음"] {
-        bed.read(|conn| office::rename(conn, name, "TEST", bed.now()));
-        assert_eq!(bed.read(office::name).as_deref(), Some(name));
+        bed.read(|conn| organisation::rename(conn, name, "TEST", bed.now()));
+        assert_eq!(bed.read(organisation::name).as_deref(), Some(name));
     }
 }
 

@@ -4,7 +4,7 @@
 use anteroom::ids::{AccountId, LineId, TicketId};
 use anteroom::storage::AnyConnection;
 use anteroom::storage::centre::lines::{self, Line};
-use anteroom::storage::history::audit::{self, Act, Actor, Filter};
+use anteroom::storage::history::audit::{self, Actor, Filter, NewEntry};
 use anteroom::storage::history::audit_list;
 use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::people::scope::Scope;
@@ -72,8 +72,8 @@ fn managers_who_were_never_given_a_line_keep_all_and_who_lost_theirs_do_not(bed:
     let admin = make("admin", AccountRole::Admin, &[]);
     bed.read(|conn| {
         let served_by = lines::dismiss(conn, gone)?;
-        let act = act("LINE_DELETED", "LINE", &gone.to_string(), json!({"served_by": served_by}));
-        audit::append(conn, &Actor::system(), &[act], bed.now())
+        let new_entry = new_entry("LINE_DELETED", "LINE", &gone.to_string(), json!({"served_by": served_by}));
+        audit::append(conn, &Actor::system(), &[new_entry], bed.now())
     });
     // The migration's own words, on records as they were before it.
     let migration = match bed.read(|conn| Ok(matches!(conn, AnyConnection::Sqlite(_)))) {
@@ -90,8 +90,8 @@ fn managers_who_were_never_given_a_line_keep_all_and_who_lost_theirs_do_not(bed:
     );
 }
 
-fn act(action: &'static str, kind: &'static str, id: &str, detail: serde_json::Value) -> Act {
-    Act { action, subject_kind: kind, subject_id: id.to_owned(), detail }
+fn new_entry(action: &'static str, kind: &'static str, id: &str, detail: serde_json::Value) -> NewEntry {
+    NewEntry { action, subject_kind: kind, subject_id: id.to_owned(), detail }
 }
 
 fn by(account: AccountId) -> Actor {
@@ -103,18 +103,19 @@ fn the_audit_is_read_by_those_whose_the_things_are(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     let (boss, somebody) = (AccountId::from(1), AccountId::from(2));
     let nobody = Actor { id: "ANYONE".into(), ..Actor::system() };
-    let put =
-        |actor: &Actor, act: Act| bed.read(|conn| audit::append(conn, actor, std::slice::from_ref(&act), bed.now()));
-    put(&by(somebody), act("1", "CONSULTATION", &talk.ticket.to_string(), json!({})));
-    put(&by(somebody), act("2", "TICKET", &talk.ticket.to_string(), json!({})));
-    put(&by(somebody), act("3", "ROOM", &talk.room.to_string(), json!({})));
-    put(&by(somebody), act("4", "ACCOUNT", &bed.kim.to_string(), json!({})));
-    put(&by(somebody), act("5", "LINE", &bed.line.to_string(), json!({})));
-    put(&by(somebody), act("6", "LINE", &other.to_string(), json!({})));
-    put(&by(somebody), act("7", "CONSULTATION", "", json!({"q": "a search"})));
-    put(&nobody, act("8", "LOGIN", "hunter2", json!({})));
-    put(&by(somebody), act("9", "OFFICE", "OFFICE", json!({})));
-    put(&by(boss), act("10", "CONSULTATION", "", json!({"q": "their own"})));
+    let put = |actor: &Actor, new_entry: NewEntry| {
+        bed.read(|conn| audit::append(conn, actor, std::slice::from_ref(&new_entry), bed.now()))
+    };
+    put(&by(somebody), new_entry("1", "CONSULTATION", &talk.ticket.to_string(), json!({})));
+    put(&by(somebody), new_entry("2", "TICKET", &talk.ticket.to_string(), json!({})));
+    put(&by(somebody), new_entry("3", "ROOM", &talk.room.to_string(), json!({})));
+    put(&by(somebody), new_entry("4", "ACCOUNT", &bed.kim.to_string(), json!({})));
+    put(&by(somebody), new_entry("5", "LINE", &bed.line.to_string(), json!({})));
+    put(&by(somebody), new_entry("6", "LINE", &other.to_string(), json!({})));
+    put(&by(somebody), new_entry("7", "CONSULTATION", "", json!({"q": "a search"})));
+    put(&nobody, new_entry("8", "LOGIN", "hunter2", json!({})));
+    put(&by(somebody), new_entry("9", "OFFICE", "OFFICE", json!({})));
+    put(&by(boss), new_entry("10", "CONSULTATION", "", json!({"q": "their own"})));
     let actions = |scope: &Scope, filter: &Filter| -> Vec<String> {
         let page = bed.read(|conn| audit_list::list(conn, boss, scope, filter, None, 50));
         page.items.into_iter().map(|entry| entry.action).rev().collect()
@@ -135,8 +136,9 @@ fn the_audit_is_read_by_those_whose_the_things_are(bed: &Bed) {
 fn a_page_of_the_audit_goes_on_where_few_entries_are_theirs(bed: &Bed) {
     let boss = AccountId::from(1);
     let scope = bed.scope(AccountRole::Manager, false, &[bed.line]);
-    let others = vec![act("OTHER", "OFFICE", "OFFICE", json!({})); audit_list::LOOKED_AT_MAX + 10];
-    let mine = || bed.read(|conn| audit::append(conn, &by(boss), &[act("MINE", "OFFICE", "", json!({}))], bed.now()));
+    let others = vec![new_entry("OTHER", "OFFICE", "OFFICE", json!({})); audit_list::LOOKED_AT_MAX + 10];
+    let mine =
+        || bed.read(|conn| audit::append(conn, &by(boss), &[new_entry("MINE", "OFFICE", "", json!({}))], bed.now()));
     mine();
     bed.read(|conn| audit::append(conn, &Actor::system(), &others, bed.now()));
     mine();

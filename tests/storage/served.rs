@@ -99,12 +99,12 @@ async fn who_finds_the_lock_with_another_writes_nothing_and_must_end() {
 }
 
 /// A way to PostgreSQL on which our end can break without the other being told, as when a router goes.
-struct Way {
+struct Relay {
     url: Database,
     open: Arc<Mutex<Vec<TcpStream>>>,
 }
 
-impl Way {
+impl Relay {
     fn to(database: &Database) -> Self {
         let Database::Postgres(url) = database else { panic!("not a PostgreSQL") };
         let (user, rest) = url.split_once('@').unwrap();
@@ -148,12 +148,12 @@ fn pass(mut from: TcpStream, mut to: TcpStream) {
 #[test]
 fn a_dead_session_of_one_s_own_is_ended_by_whoever_it_was() {
     let database = postgres::fresh_database();
-    let way = Way::to(&database);
-    let lock = ServeLock::take(&way.url, PATIENCE).unwrap();
+    let relay = Relay::to(&database);
+    let lock = ServeLock::take(&relay.url, PATIENCE).unwrap();
     let store = Store::open(&database).unwrap().served_under(&lock);
     let mut hand = connect(&database).unwrap();
     let [dead] = holders(&mut hand)[..] else { panic!("one has it") };
-    way.breaks();
+    relay.breaks();
     // PostgreSQL still believes in the old session, which has the lock.
     let alive = soon("it is had again", || holders(&mut hand).first().copied().filter(|pid| *pid != dead));
     assert_ne!(alive, dead);

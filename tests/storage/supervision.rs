@@ -3,7 +3,7 @@
 use anteroom::ids::{AccountId, MemberId, RoomId, WhisperId};
 use anteroom::journal::{SeatRow, ShowRow, SitRow, WhisperRow, Write, Written};
 use anteroom::protocol::{Role, SeatState};
-use anteroom::storage::history::audit::{self, Act, Actor};
+use anteroom::storage::history::audit::{self, Actor, NewEntry};
 use anteroom::storage::people::accounts;
 use anteroom::storage::talk::rooms::{self, Seat, forget_watchers, members};
 use anteroom::storage::talk::tickets;
@@ -29,10 +29,10 @@ fn boss(bed: &Bed) -> AccountId {
     id
 }
 
-fn audited(by: AccountId, room: RoomId) -> Option<(Actor, Act)> {
+fn audited(by: AccountId, room: RoomId) -> Option<(Actor, NewEntry)> {
     let actor = Actor { id: by.to_string(), ..Actor::system() };
     let (action, subject_kind, subject_id) = ("ROOM_WATCHED", "ROOM", room.to_string());
-    Some((actor, Act { action, subject_kind, subject_id, detail: json!({}) }))
+    Some((actor, NewEntry { action, subject_kind, subject_id, detail: json!({}) }))
 }
 
 fn sit(bed: &Bed, room: RoomId, account: AccountId, watching: bool) -> (MemberId, Written) {
@@ -57,16 +57,16 @@ fn seat_of(bed: &Bed, talk: &Talk, member: MemberId) -> Option<Seat> {
     bed.read(|conn| members(conn, talk.room)).into_iter().find(|seat| seat.member == member)
 }
 
-fn acts(bed: &Bed, action: &str) -> usize {
+fn entries(bed: &Bed, action: &str) -> usize {
     let all = bed.read(|conn| audit::list(conn, &audit::Filter::default(), None, 50));
-    all.iter().filter(|act| act.action == action).count()
+    all.iter().filter(|entry| entry.action == action).count()
 }
 
 fn a_seat_goes_on_file_with_its_audit_while_the_room_is_open(bed: &Bed) {
     let boss = boss(bed);
     let talk = bed.talk(bed.kim);
     let (member, answer) = sit(bed, talk.room, boss, true);
-    assert_eq!((answer, acts(bed, "ROOM_WATCHED")), (Written::Done, 1));
+    assert_eq!((answer, entries(bed, "ROOM_WATCHED")), (Written::Done, 1));
     let seat = seat_of(bed, &talk, member).unwrap();
     assert_eq!((seat.role, seat.account, seat.name.as_str()), (Role::Manager, Some(boss), "팀장"));
     assert_eq!((seat.state, seat.watching, seat.was_shown), (SeatState::Joined, true, false));
@@ -75,7 +75,7 @@ fn a_seat_goes_on_file_with_its_audit_while_the_room_is_open(bed: &Bed) {
     assert_eq!(seat_of(bed, &talk, member).unwrap().state, SeatState::Left);
     let (late, answer) = sit(bed, talk.room, boss, true);
     assert_eq!((answer, seat_of(bed, &talk, late)), (Written::Stale, None));
-    assert_eq!(acts(bed, "ROOM_WATCHED"), 1, "what did not happen is not audited");
+    assert_eq!(entries(bed, "ROOM_WATCHED"), 1, "what did not happen is not audited");
     assert_eq!(show(bed, talk.room, member, false), Written::Stale);
 }
 

@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use anteroom::digest::digest;
 use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use anteroom::indexer::index;
 use anteroom::journal::{TicketRow, Write, Written};
 use anteroom::protocol::ClosedReason;
 use anteroom::storage::AnyConnection;
 use anteroom::storage::centre::lines::{self, Line};
 use anteroom::storage::history::own_day;
 use anteroom::storage::history::pages::{self, Filter};
-use anteroom::storage::history::sums::{self, By, Of};
 use anteroom::storage::history::terms::Words;
+use anteroom::storage::history::totals::{self, By, Of};
 use anteroom::storage::people::account_list;
 use anteroom::storage::talk::rooms;
 use anteroom::storage::talk::tickets::Status;
@@ -112,9 +112,9 @@ fn real(bed: &Bed) {
     bed.end(&talk, false);
 }
 
-fn digested(bed: &Bed) {
+fn indexed(bed: &Bed) {
     let mut conn = bed.store.connection().unwrap();
-    while digest(&mut conn, bed.store.turns(), 64, bed.now()).unwrap() > 0 {}
+    while index(&mut conn, bed.store.write_queue(), 64, bed.now()).unwrap() > 0 {}
 }
 
 /// Everything that is told from the records to those who do not ask for test data.
@@ -132,7 +132,7 @@ fn told(bed: &Bed) -> String {
         for filter in &filters {
             told.push(format!("{:?}", pages::list(conn, filter, None, 50)?));
         }
-        told.push(format!("{:?}", sums::sum(conn, &all, By { line: true, counsellor: true, hour: true })?));
+        told.push(format!("{:?}", totals::sum(conn, &all, By { line: true, counsellor: true, hour: true })?));
         told.push(format!("{:?}", rooms::list(conn, None, None, 50)?));
         told.push(format!("{:?}", lines::all(conn)?));
         Ok(told.join("\n"))
@@ -143,7 +143,7 @@ fn test_data_counts_nowhere_and_goes_without_a_trace(bed: &Bed) {
     for _ in 0..3 {
         real(bed);
     }
-    digested(bed);
+    indexed(bed);
     let (before, told_before) = (tables(bed), told(bed));
 
     let (line, counsellor) = staffed(bed);
@@ -157,10 +157,10 @@ fn test_data_counts_nowhere_and_goes_without_a_trace(bed: &Bed) {
     bed.write(Write::OpenTicket(talking));
     let talk = bed.pair(ticket, counsellor).expect("a match");
     bed.write(Write::OpenTicket(ask()));
-    assert_eq!(told(bed), told_before, "before it is digested");
+    assert_eq!(told(bed), told_before, "before it is indexed");
     bed.end(&talk, false);
-    digested(bed);
-    assert_eq!(told(bed), told_before, "after it is digested");
+    indexed(bed);
+    assert_eq!(told(bed), told_before, "after it is indexed");
 
     let counts = bed.read(test_data::counts);
     assert_eq!((counts.lines, counts.accounts, counts.consultations, counts.messages), (1, 1, 63, 80));
@@ -195,7 +195,7 @@ fn what_is_marked_stays_marked_and_what_is_not_stays(bed: &Bed) {
     bed.read(|conn| put(conn, &line, &[one], "TEST", bed.now()));
     let talk = bed.talk(bed.lee);
     bed.write(Write::Happened {
-        what: Box::new(anteroom::storage::talk::events::Happening {
+        what: Box::new(anteroom::storage::talk::events::EventRow {
             ticket: talk.ticket,
             kind: anteroom::storage::talk::events::EventKind::Offered,
             by: bed.lee.to_string(),

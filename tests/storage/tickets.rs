@@ -6,7 +6,7 @@ use anteroom::protocol::ClosedReason;
 use anteroom::storage::centre::desks::{self, NewDesk};
 use anteroom::storage::history::ask_counts::KEPT_MAX;
 use anteroom::storage::history::stats::HOUR;
-use anteroom::storage::history::sums::{By, Of, sum};
+use anteroom::storage::history::totals::{By, Of, sum};
 use anteroom::storage::talk::tickets::{Status, by_request, visit, waiting};
 use anteroom::time::{SECOND, Wall};
 
@@ -145,7 +145,7 @@ fn whoever_asks_without_end_leaves_a_count(bed: &Bed) {
 
     let of = Of { from: Wall(bed.now().0 - 2 * HOUR), to: Wall(bed.now().0 + 2 * HOUR), lines: None, counsellor: None };
     let sums = bed.read(|conn| sum(conn, &of, By::default()));
-    // What has a record is summed up by the digest, which has not run here: it counts as open.
+    // What has a record is summed up by the indexer, which has not run here: it counts as open.
     let all: (i64, i64, i64) = sums.iter().fold((0, 0, 0), |all, sums| {
         (all.0 + sums.requested - sums.open, all.1 + sums.refused, all.2 + sums.short_abandoned)
     });

@@ -4,7 +4,7 @@ use anteroom::ids::{AccountId, LineId};
 use anteroom::journal::{HandOverRow, MoveRow, TicketRow, Write, Written};
 use anteroom::protocol::EndReason;
 use anteroom::storage::centre::lines::{self, Line};
-use anteroom::storage::history::audit::{self, Act, Actor};
+use anteroom::storage::history::audit::{self, Actor, NewEntry};
 use anteroom::storage::history::consultations;
 use anteroom::storage::talk::tickets::{Status, visit, waiting};
 use anteroom::storage::talk::{events, rooms};
@@ -35,8 +35,15 @@ fn hand_over(bed: &Bed, talk: &Talk, line: LineId, to: AccountId) -> Written {
 fn send_to(bed: &Bed, ticket: anteroom::ids::TicketId, line: LineId) -> Written {
     let actor = Actor { id: bed.lee.to_string(), ..Actor::system() };
     let detail = serde_json::json!({});
-    let act = Act { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id: ticket.to_string(), detail };
-    bed.write(Write::MoveTicket(Box::new(MoveRow { ticket, line, reason: "money".into(), actor, act, at: bed.now() })))
+    let entry = NewEntry { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id: ticket.to_string(), detail };
+    bed.write(Write::MoveTicket(Box::new(MoveRow {
+        ticket,
+        line,
+        reason: "money".into(),
+        actor,
+        entry,
+        at: bed.now(),
+    })))
 }
 
 fn kinds(bed: &Bed, ticket: anteroom::ids::TicketId) -> Vec<String> {
@@ -88,8 +95,8 @@ fn a_waiting_ticket_goes_to_another_line_once_and_audited(bed: &Bed) {
     assert_eq!(send_to(bed, ticket, line), Written::Done);
     assert_eq!(bed.read(|conn| visit(conn, ticket)).unwrap().ticket.line, line);
     assert_eq!(kinds(bed, ticket), ["MOVED"]);
-    let acts = bed.read(|conn| audit::list(conn, &audit::Filter::default(), None, 10));
-    assert!(acts.iter().any(|act| act.action == "TICKET_MOVED" && act.subject_id == ticket.to_string()));
+    let entries = bed.read(|conn| audit::list(conn, &audit::Filter::default(), None, 10));
+    assert!(entries.iter().any(|entry| entry.action == "TICKET_MOVED" && entry.subject_id == ticket.to_string()));
     let talk = bed.talk(bed.kim);
     assert_eq!(send_to(bed, talk.ticket, line), Written::Stale, "it talks");
     let found = bed.read(|conn| visit(conn, talk.ticket)).unwrap();

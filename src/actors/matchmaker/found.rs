@@ -11,7 +11,7 @@ use crate::room::{NewSeat, RECENT_MAX, Said, Whispered};
 use crate::storage::AnyConnection;
 use crate::storage::centre::codes::{self, Code};
 use crate::storage::centre::lines::{self, Line};
-use crate::storage::centre::office;
+use crate::storage::centre::organisation;
 use crate::storage::history::consultations::{self, PendingWrapUp};
 use crate::storage::people::accounts;
 use crate::storage::people::places;
@@ -23,14 +23,14 @@ use crate::storage::talk::whispers::StoredWhisper;
 use crate::time::Wall;
 
 /// Everything a start needs from the database.
-pub struct Found {
-    pub(super) dispatch: dispatch::Found,
+pub struct NodeRecords {
+    pub(super) dispatch: dispatch::StartRecords,
     pub(super) office_name: Option<String>,
     /// For the registry of group rooms.
     pub(in crate::actors) groups: Vec<FoundGroup>,
 }
 
-impl Found {
+impl NodeRecords {
     /// Reads it. Also sets every counsellor's taken places right: a crash between two nodes'
     /// writes cannot leave them wrong, but a restored backup can.
     pub fn read(conn: &mut AnyConnection, at: Wall) -> QueryResult<Self> {
@@ -57,7 +57,7 @@ impl Found {
             let waits_since = closed.get(&ticket.ticket).copied().unwrap_or(ticket.requested_at);
             (FoundTicket::from(ticket), waits_since)
         });
-        let found = dispatch::Found {
+        let found = dispatch::StartRecords {
             lines: lines::every(conn)?.into_iter().map(dispatch::Line::from).collect(),
             results: results(codes::every(conn, Some(codes::RESULT))?),
             staff,
@@ -65,7 +65,7 @@ impl Found {
             rooms: open,
             wrap_ups: consultations::wrap_ups(conn)?.into_iter().map(FoundWrapUp::from).collect(),
         };
-        Ok(Self { dispatch: found, office_name: office::name(conn)?, groups })
+        Ok(Self { dispatch: found, office_name: organisation::name(conn)?, groups })
     }
 }
 

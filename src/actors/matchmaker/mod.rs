@@ -20,7 +20,7 @@ use log::info;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-pub use found::Found;
+pub use found::NodeRecords;
 
 use super::admin_feed::Shows;
 use super::messages::{
@@ -37,7 +37,7 @@ use crate::services::Services;
 use crate::time::Mono;
 use crate::tokens::{Claims, Tokens};
 #[cfg(debug_assertions)]
-use crate::{broken, dispatch::Fault};
+use crate::{broken, dispatch::Defect};
 
 /// How often it is looked how the lines stand, for their trend.
 const LOOK_EVERY: Duration = Duration::from_secs(10);
@@ -50,7 +50,7 @@ pub struct Matchmaker {
     dispatch: Dispatch,
     around: Around,
     /// The rooms in memory.
-    rooms: HashMap<RoomId, Way>,
+    rooms: HashMap<RoomId, WayIn>,
     /// The sockets that are open and have asked, arrived or come back.
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
@@ -70,7 +70,7 @@ pub(super) struct Lookers {
 }
 
 /// The way into a room, and to how it looks.
-struct Way {
+struct WayIn {
     handle: RoomHandle,
     look: Recipient<Look>,
 }
@@ -100,7 +100,7 @@ impl Outside for Around {
 
 impl Matchmaker {
     /// A matchmaker that knows what was `found` on file.
-    pub(super) fn new(services: Services, lookers: Lookers, found: Found, ctx: &mut Context<Self>) -> Self {
+    pub(super) fn new(services: Services, lookers: Lookers, found: NodeRecords, ctx: &mut Context<Self>) -> Self {
         let (now, settings) = (services.clock.now(), &services.settings);
         let limits =
             Limits { asks_per_min_max: settings.asks_per_min_max, waiting_max: settings.waiting_per_address_max };
@@ -166,8 +166,8 @@ impl Matchmaker {
 fn new_dispatch(settings: Settings, now: crate::time::Wall) -> Dispatch {
     let dispatch = Dispatch::new(settings, now);
     #[cfg(debug_assertions)]
-    if broken::is_broken(broken::Way::LateStop) {
-        return dispatch.broken(Fault::LateStop);
+    if broken::is_broken(broken::Defect::LateStop) {
+        return dispatch.broken(Defect::LateStop);
     }
     dispatch
 }

@@ -3,12 +3,12 @@
 use actix::prelude::*;
 use log::{error, info, warn};
 
-use super::{Matchmaker, Way};
+use super::{Matchmaker, WayIn};
 use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{CounsellorNews, DeskNews, Happens, News, RoomHandle, ToRoom};
 use crate::actors::public_feed::Posts;
 use crate::actors::room::{Keeper, Room, Started};
-use crate::dispatch::{self, Effect, Filing, Input, Later, Noted, Opening, Shown, SocketId, TicketEvent};
+use crate::dispatch::{self, Effect, Input, Later, Noted, Opening, PendingWrite, Shown, SocketId, TicketEvent};
 use crate::ids::{RoomId, TicketId};
 use crate::journal::Write;
 use crate::room::{self, Kind};
@@ -107,7 +107,7 @@ impl Matchmaker {
     }
 
     /// Puts something on file and hears of it in [`Input::Filed`].
-    fn file(&self, write: dispatch::Write, what: Filing, ctx: &Context<Self>) {
+    fn file(&self, write: dispatch::Write, what: PendingWrite, ctx: &Context<Self>) {
         let me = ctx.address();
         self.services.journal.submit(write.into(), move |answer| {
             me.do_send(Happens::new(Input::Filed { what, answer }));
@@ -138,7 +138,7 @@ impl Matchmaker {
         let (services, feed) = (self.services.clone(), self.lookers.admin.clone());
         let to = Room::start_in_arbiter(&thread, move |_| Room::new(started, services, feed));
         let (look, to) = (to.clone().recipient(), to.recipient());
-        self.rooms.insert(room, Way { handle: RoomHandle { room, to }, look });
+        self.rooms.insert(room, WayIn { handle: RoomHandle { room, to }, look });
     }
 
     fn show(&self, shown: Shown) {

@@ -13,7 +13,7 @@ use crate::actors::messages::{
 use crate::dispatch::{Effect, Input, MoveOutcome, TransferRefused, Wished};
 use crate::journal::{MoveRow, Write, Written};
 use crate::room::Ender;
-use crate::storage::history::audit::Act;
+use crate::storage::history::audit::NewEntry;
 
 /// Events a slow follower may fall behind before it is dropped.
 const FOLLOWER_BEHIND_MAX: usize = 16;
@@ -107,8 +107,8 @@ impl Handler<MoveTicket> for Matchmaker {
             Ok(line) => {
                 let detail = json!({ "topic": topic, "line": line, "reason": reason });
                 let subject_id = ticket.to_string();
-                let act = Act { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
-                let row = MoveRow { ticket, line, reason, actor, act, at: self.services.clock.now().wall };
+                let entry = NewEntry { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
+                let row = MoveRow { ticket, line, reason, actor, entry, at: self.services.clock.now().wall };
                 let me = ctx.address();
                 self.services.journal.submit(Write::MoveTicket(Box::new(row)), move |answer| {
                     me.do_send(MoveFiled { ticket, line, told, answer });

@@ -15,7 +15,7 @@ use crate::ids::TicketId;
 use crate::storage::AnyConnection;
 use crate::storage::centre::codes;
 use crate::storage::centre::lines::{self, Line};
-use crate::storage::centre::office;
+use crate::storage::centre::organisation;
 use crate::storage::talk::tickets;
 
 /// What another node has edited is known here after so long.
@@ -28,7 +28,7 @@ impl Matchmaker {
             let store = this.services.store.clone();
             let read = async move {
                 let all = |conn: &mut AnyConnection| {
-                    Ok((lines::every(conn)?, codes::every(conn, Some(codes::RESULT))?, office::name(conn)?))
+                    Ok((lines::every(conn)?, codes::every(conn, Some(codes::RESULT))?, organisation::name(conn)?))
                 };
                 store.answer(all).await
             };

@@ -180,7 +180,7 @@ impl Handler<Look> for Room {
 fn new_host(core: Core, kind: Kind, held: Vec<(AccountId, MemberId)>) -> Host<Way> {
     let host = Host::new(core, kind, held);
     #[cfg(debug_assertions)]
-    if is_broken(broken::Way::LateStop) {
+    if is_broken(broken::Defect::LateStop) {
         return host.broken();
     }
     host

@@ -10,7 +10,7 @@ use crate::dispatch;
 use crate::ids::MemberId;
 use crate::journal::Written;
 use crate::protocol::ServerFrame;
-use crate::room::{Deed, Event, Filing, REPLAY_MAX, Said, Write};
+use crate::room::{Deed, Event, PendingWrite, REPLAY_MAX, Said, Write};
 use crate::storage::talk::messages;
 use crate::tokens::SeatClaims;
 
@@ -82,7 +82,7 @@ impl Room {
         }));
     }
 
-    fn store(&self, write: Write, what: Option<Filing>, ctx: &Context<Self>) {
+    fn store(&self, write: Write, what: Option<PendingWrite>, ctx: &Context<Self>) {
         let (room, me) = (self.room, ctx.address());
         let write = rows::of(room, write);
         let Some(what) = what else {

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::ids::RoomId;
 use crate::journal::{MessageRow, SeatRow, ShowRow, SitRow, WhisperRow, Write};
 use crate::room::{self, ActsAs, Audit, NewSeat, Said, Whispered};
-use crate::storage::history::audit::{Act, Actor};
+use crate::storage::history::audit::{Actor, NewEntry};
 
 /// The write of this room.
 pub(super) fn of(room: RoomId, write: room::Write) -> Write {
@@ -33,16 +33,16 @@ pub(super) fn of(room: RoomId, write: room::Write) -> Write {
         room::Write::Return { at } => Write::ReturnTicket { room, at },
         room::Write::HandOver(row) => Write::HandOver(row),
         room::Write::Audit { audit, at } => {
-            let (actor, act) = audited(room, audit);
-            Write::Audit { actor: Box::new(actor), act: Box::new(act), at }
+            let (actor, entry) = audited(room, audit);
+            Write::Audit { actor: Box::new(actor), entry: Box::new(entry), at }
         }
     }
 }
 
-fn audited(room: RoomId, Audit { by, action }: Audit) -> (Actor, Act) {
+fn audited(room: RoomId, Audit { by, action }: Audit) -> (Actor, NewEntry) {
     let ActsAs { id, name, role, address, request_id } = by;
-    let act = Act { action, subject_kind: "ROOM", subject_id: room.to_string(), detail: json!({}) };
-    (Actor { id, name, role, address, request_id }, act)
+    let entry = NewEntry { action, subject_kind: "ROOM", subject_id: room.to_string(), detail: json!({}) };
+    (Actor { id, name, role, address, request_id }, entry)
 }
 
 impl From<Actor> for ActsAs {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actors::Whose;
+use crate::actors::SocketsOf;
 use crate::app::App;
 use crate::http::access_control::credential::Credential;
 use crate::http::access_control::revocation;
@@ -99,14 +99,14 @@ pub async fn end_others(
     let clock = app.clock.clone();
     let ended = change(&app, &acting, move |conn, trail| {
         let others = sessions::others_of(conn, account, kept)?;
-        revocation::on_file(conn, Whose::OthersOf(account, kept), &by, clock.now().wall)?;
+        revocation::on_file(conn, SocketsOf::OthersOf(account, kept), &by, clock.now().wall)?;
         trail.note("LOG_INS_ENDED", "ACCOUNT", account, json!({"log_ins": others.len()}));
         Ok(others)
     })
     .await?;
     // One by one: what tokens have open stays.
     for id in &ended {
-        revocation::at_once(&app, Whose::Session(*id));
+        revocation::at_once(&app, SocketsOf::Session(*id));
     }
     Ok(web::Json(LogInsEnded { ended: ended.len() }))
 }

@@ -6,14 +6,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::actors::Whose;
+use crate::actors::SocketsOf;
 use crate::app::App;
 use crate::http::access_control::notice::Notices;
 use crate::http::access_control::passwords::check_new;
 use crate::http::access_control::revocation;
 use crate::http::access_control::session::{LOGIN_CHARS_MAX, prove_password};
+use crate::http::gate::hash_queue::Lane;
 use crate::http::gate::staff::{Acting, Origin};
-use crate::http::gate::turns::Lane;
 use crate::http::gate::{browser, secret};
 use crate::http::kit::change::{change, change_as};
 use crate::http::kit::error::AppError;
@@ -88,7 +88,7 @@ pub async fn replace(
     let changes = Changes::password(&gate.passwords.hash(Lane::Known, given.password).await?);
     let (id, by, clock) = (account.id, acting.by(), app.clock.clone());
     let (owner, notices) = (account.clone(), Notices::of(&app));
-    let whose = Whose::OthersOf(id, acting.staff.session.id);
+    let whose = SocketsOf::OthersOf(id, acting.staff.session.id);
     change(&app, &acting, move |conn, trail| {
         let now = clock.now().wall;
         account_edits::set(conn, id, &changes, &by, now)?;
@@ -99,7 +99,7 @@ pub async fn replace(
         Ok(())
     })
     .await?;
-    app.post.hurry();
+    app.mail_queue.hurry();
     revocation::at_once(&app, whose);
     Ok(HttpResponse::NoContent().finish())
 }
@@ -147,22 +147,22 @@ pub async fn reset(
         let id = links::use_up(conn, LinkKind::ResetPassword, &hash, now)?.ok_or_else(bad_link)?;
         links::void(conn, id, LinkKind::ResetPassword, now)?;
         account_edits::set(conn, id, &changes, &id.to_string(), now)?;
-        revocation::on_file(conn, Whose::Account(id), &id.to_string(), now)?;
+        revocation::on_file(conn, SocketsOf::Account(id), &id.to_string(), now)?;
         let owner = accounts::by_id(conn, id)?.ok_or_else(bad_link)?;
         notices.tell(conn, &owner, Text::PasswordChanged, now)?;
         trail.note("PASSWORD_RESET", "ACCOUNT", id, json!({}));
         Ok(id)
     })
     .await?;
-    app.post.hurry();
-    revocation::at_once(&app, Whose::Account(id));
+    app.mail_queue.hurry();
+    revocation::at_once(&app, SocketsOf::Account(id));
     // Who holds the mailed link is the owner: they log in now, whatever strangers guess meanwhile.
     let device = browser::cookie(browser::known(&request, &gate.origins, &app.tokens), id, &gate.origins, &app.tokens);
     Ok(HttpResponse::NoContent().cookie(device).finish())
 }
 
 async fn send_links(app: &App, origin: &Origin, login: String) -> Result<(), AppError> {
-    let (post, clock) = (app.post.clone(), app.clock.clone());
+    let (mail_queue, clock) = (app.mail_queue.clone(), app.clock.clone());
     change_as(app, origin.nobody(), move |conn, trail| {
         let now = clock.now().wall;
         for account in meant(conn, &login, now)? {
@@ -181,13 +181,13 @@ async fn send_links(app: &App, origin: &Origin, login: String) -> Result<(), App
             links::create(conn, &link, SYSTEM, now)?;
             let letter =
                 Letter { to: email, name: &account.name, language: &account.language, text: Text::Reset(&token) };
-            post.queue(conn, MailId(clock.new_id()), &letter, now)?;
+            mail_queue.put(conn, MailId(clock.new_id()), &letter, now)?;
             trail.note("PASSWORD_RESET_ASKED", "ACCOUNT", account.id, json!({}));
         }
         Ok(())
     })
     .await?;
-    app.post.hurry();
+    app.mail_queue.hurry();
     Ok(())
 }
 

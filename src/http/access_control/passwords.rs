@@ -9,7 +9,7 @@ use argon2::{Algorithm, Argon2, Block, Params, Version};
 use unicode_normalization::UnicodeNormalization;
 
 use crate::http::access_control::weak::{PASSWORD_CHARS_MIN, weakness};
-use crate::http::gate::turns::{Lane, Turns};
+use crate::http::gate::hash_queue::{HashQueue, Lane};
 use crate::http::kit::error::AppError;
 use crate::http::kit::fault::Fault;
 
@@ -84,9 +84,9 @@ pub fn why_not(password: &str) -> Result<(), Fault> {
     }
 }
 
-/// Verifies and hashes, a few at a time, see `turns`.
+/// Verifies and hashes, a few at a time, see `hash_queue`.
 pub struct Passwords {
-    turns: Turns,
+    hash_queue: HashQueue,
 }
 
 impl Default for Passwords {
@@ -95,7 +95,7 @@ impl Default for Passwords {
         LazyLock::force(&NOBODY);
         // Half of the cores at most: the other half is for those who talk.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { turns: Turns::new((cores / 2).max(1)) }
+        Self { hash_queue: HashQueue::new((cores / 2).max(1)) }
     }
 }
 
@@ -121,7 +121,7 @@ impl Passwords {
         lane: Lane,
         work: impl FnOnce() -> Result<T, AppError> + Send + 'static,
     ) -> Result<T, AppError> {
-        let turn = self.turns.take(lane).await?;
+        let turn = self.hash_queue.take(lane).await?;
         // The turn goes with the work: a client that hangs up does not end what has begun.
         web::block(move || {
             let done = work();

@@ -5,7 +5,7 @@
 use actix_web::HttpResponse;
 use diesel::QueryResult;
 
-use crate::actors::{LoggedOut, StaffEdited, Whose};
+use crate::actors::{LoggedOut, SocketsOf, StaffEdited};
 use crate::app::App;
 use crate::http::ask;
 use crate::http::gate::staff::Acting;
@@ -19,19 +19,19 @@ use crate::time::Wall;
 
 /// Ends what is on file, by whom and when. With all log-ins of an account its API tokens end: whatever
 /// takes the account from somebody takes it from their programs.
-pub fn on_file(conn: &mut AnyConnection, whose: Whose, by: &str, at: Wall) -> QueryResult<()> {
+pub fn on_file(conn: &mut AnyConnection, whose: SocketsOf, by: &str, at: Wall) -> QueryResult<()> {
     match whose {
-        Whose::Account(account) => {
+        SocketsOf::Account(account) => {
             sessions::delete_of(conn, account, None)?;
             api_tokens::revoke_all(conn, account, by, at).map(|_| ())
         }
-        Whose::OthersOf(account, kept) => sessions::delete_of(conn, account, Some(kept)).map(|_| ()),
-        Whose::Session(session) => sessions::delete(conn, session).map(|_| ()),
+        SocketsOf::OthersOf(account, kept) => sessions::delete_of(conn, account, Some(kept)).map(|_| ()),
+        SocketsOf::Session(session) => sessions::delete(conn, session).map(|_| ()),
     }
 }
 
 /// Closes the sockets (4003) and ends the streams of events.
-pub fn at_once(app: &App, whose: Whose) {
+pub fn at_once(app: &App, whose: SocketsOf) {
     app.sockets.end(whose);
 }
 
@@ -54,7 +54,7 @@ pub async fn end_own(
         Ok(())
     })
     .await?;
-    at_once(app, Whose::Session(session));
+    at_once(app, SocketsOf::Session(session));
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -66,7 +66,7 @@ pub async fn logged_out(app: &App, account: AccountId, session: SessionId) {
         // Nothing comes back if they were not open.
         let _ = on_file.await;
     }
-    at_once(app, Whose::Session(session));
+    at_once(app, SocketsOf::Session(session));
 }
 
 /// Tells the matchmaker who somebody is now. Without access they get no more offers.

@@ -8,7 +8,7 @@ use serde_json::json;
 use totp_rs::Secret;
 use utoipa::ToSchema;
 
-use crate::actors::Whose;
+use crate::actors::SocketsOf;
 use crate::app::App;
 use crate::http::Gate;
 use crate::http::access_control::notice::Notices;
@@ -119,7 +119,7 @@ pub async fn confirm(
     let step = step.ok_or_else(AppError::wrong_code)?;
     let codes: Vec<String> = (0..RECOVERY_CODES).map(|_| draw_recovery_code()).collect();
     let hashes: Vec<String> = codes.iter().map(|code| hash_of(code)).collect();
-    let (id, whose) = (account.id, Whose::OthersOf(account.id, acting.staff.session.id));
+    let (id, whose) = (account.id, SocketsOf::OthersOf(account.id, acting.staff.session.id));
     let (by, owner, notices) = (acting.by(), account.clone(), Notices::of(&app));
     change(&app, &acting, move |conn, trail| {
         if !second_factor::confirm(conn, id, &kept, step, &hashes, now)? {
@@ -131,7 +131,7 @@ pub async fn confirm(
         Ok(())
     })
     .await?;
-    app.post.hurry();
+    app.mail_queue.hurry();
     revocation::at_once(&app, whose);
     Ok(web::Json(RecoveryCodes { recovery_codes: codes }))
 }
@@ -170,6 +170,6 @@ pub async fn remove(
         gate.throttle.judge(&acting.staff.guesser(), true, app.clock.now().mono)?;
         return Err(AppError::wrong_code());
     }
-    app.post.hurry();
+    app.mail_queue.hurry();
     Ok(HttpResponse::NoContent().finish())
 }

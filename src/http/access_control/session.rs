@@ -8,14 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::actors::Whose;
+use crate::actors::SocketsOf;
 use crate::app::App;
 use crate::http::access_control::credential::Credential;
 use crate::http::access_control::one_time::{self, CODE_CHARS_MAX};
 use crate::http::access_control::revocation;
+use crate::http::gate::hash_queue::Lane;
 use crate::http::gate::staff::{Acting, Origin, SESSION_MAX_S, Staff, actor_of};
 use crate::http::gate::throttle::{Guesser, Place, Target};
-use crate::http::gate::turns::Lane;
 use crate::http::gate::{browser, secret};
 use crate::http::kit::change::{change, note_later};
 use crate::http::kit::error::AppError;
@@ -26,7 +26,7 @@ use crate::journal::{LogInRow, Write, Written};
 use crate::network::Network;
 use crate::storage::AnyConnection;
 use crate::storage::centre::lines;
-use crate::storage::history::audit::Act;
+use crate::storage::history::audit::NewEntry;
 use crate::storage::people::accounts::{self, Account, AccountRole};
 use crate::storage::people::networks;
 use crate::storage::people::sessions::{self, Made, NewSession, Proof};
@@ -154,7 +154,7 @@ pub async fn log_in(
         _ => return refuse(AppError::bad_login(), "CHANGED_MEANWHILE"),
     }
     if let Some(older) = present {
-        revocation::at_once(&app, Whose::Session(older));
+        revocation::at_once(&app, SocketsOf::Session(older));
     }
     let device = browser::cookie(browser, account.id, &gate.origins, &app.tokens);
     let answer = answer(&app, &gate, account).await?;
@@ -205,7 +205,7 @@ async fn put_on_file(app: &App, origin: &Origin, account: &Account, entry: Entry
         Proof::Step(_) => "CODE",
         Proof::Recovery(_) => "RECOVERY_CODE",
     };
-    let act = Act {
+    let entry = NewEntry {
         action: "LOGGED_IN",
         subject_kind: "ACCOUNT",
         subject_id: account.id.to_string(),
@@ -214,7 +214,7 @@ async fn put_on_file(app: &App, origin: &Origin, account: &Account, entry: Entry
     let password_hash = account.password_hash.clone();
     let network = Network::of(origin.address);
     let actor = actor_of(account, origin);
-    let row = LogInRow { session, password_hash, proof, network, instead_of, actor, act, at };
+    let row = LogInRow { session, password_hash, proof, network, instead_of, actor, entry, at };
     let written = app.journal.write(Write::LogIn(Box::new(row))).await;
     written.map_err(|_| AppError::unavailable("NOT_STORED", 1, "the log-in could not be stored; try again"))
 }
@@ -232,7 +232,7 @@ fn note_refusal(app: &App, origin: &Origin, login: &str, known: Option<AccountId
         Some(account) => ("ACCOUNT", account.to_string(), json!({"login": login, "reason": reason})),
         None => ("LOGIN", app.tokens.mark_of_login(login), json!({"reason": reason})),
     };
-    note_later(app, origin.nobody(), Act { action: "LOG_IN_REFUSED", subject_kind, subject_id, detail });
+    note_later(app, origin.nobody(), NewEntry { action: "LOG_IN_REFUSED", subject_kind, subject_id, detail });
 }
 
 /// Says who is logged in.
@@ -262,7 +262,7 @@ pub async fn log_out(
     let (id, account) = (acting.staff.session.id, acting.staff.session.account.id);
     let (by, clock) = (acting.by(), app.clock.clone());
     change(&app, &acting, move |conn, trail| {
-        revocation::on_file(conn, Whose::Session(id), &by, clock.now().wall)?;
+        revocation::on_file(conn, SocketsOf::Session(id), &by, clock.now().wall)?;
         trail.note("LOGGED_OUT", "ACCOUNT", account, json!({"session": id}));
         Ok(())
     })

@@ -111,7 +111,7 @@ pub async fn make(
         Ok(())
     })
     .await?;
-    app.post.hurry();
+    app.mail_queue.hurry();
     Ok(HttpResponse::Created().json(TokenMade { id, name, token, scopes: scopes.codes(), expires_at }))
 }
 

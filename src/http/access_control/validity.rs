@@ -10,7 +10,7 @@ use std::time::Duration;
 use actix_web::web;
 use serde_json::json;
 
-use crate::actors::Whose;
+use crate::actors::SocketsOf;
 use crate::app::App;
 use crate::http::access_control::credential::Credential;
 use crate::http::access_control::revocation;
@@ -23,7 +23,7 @@ use crate::storage::history::audit::Actor;
 use crate::storage::people::accounts::{self, Account};
 use crate::storage::people::{api_tokens, sessions};
 use crate::time::Wall;
-use crate::work::{Left, Work};
+use crate::work::{Remaining, Work};
 
 /// Access that was taken away elsewhere is noticed within this.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -58,7 +58,7 @@ impl Expiry {
 impl Work for Expiry {
     const EVERY: Duration = LOOK_EVERY;
 
-    async fn step(&mut self) -> Result<Left, String> {
+    async fn step(&mut self) -> Result<Remaining, String> {
         let now = self.app.clock.now().wall;
         let mut open = self.app.sockets.staff();
         let share = open.len().min(OPEN_MAX);
@@ -73,7 +73,7 @@ impl Work for Expiry {
             Ok(()) => self.looked_at = now,
             Err(error) => log::warn!("validities that are over are looked at again: {error}"),
         }
-        Ok(Left::Nothing)
+        Ok(Remaining::Nothing)
     }
 }
 
@@ -97,7 +97,7 @@ async fn end_what_is_open(app: &App, gate: &Gate, open: &[(AccountId, SessionId)
             })
             .collect();
         for (account, session) in some.iter().filter(|(_, session)| !may_stay.contains(session)) {
-            revocation::at_once(app, Whose::Session(*session));
+            revocation::at_once(app, SocketsOf::Session(*session));
             revocation::tell_matchmaker_of(app, *account).await?;
         }
     }
@@ -127,7 +127,7 @@ async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppErro
         Ok(Some(log_ins))
     });
     let Some(log_ins) = ended.await? else { return Ok(false) };
-    revocation::at_once(app, Whose::Account(id));
+    revocation::at_once(app, SocketsOf::Account(id));
     revocation::tell_matchmaker_of(app, id).await?;
     Ok(log_ins > 0)
 }

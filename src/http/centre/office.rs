@@ -12,7 +12,7 @@ use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, name};
 use crate::http::to_the_end;
-use crate::storage::centre::office;
+use crate::storage::centre::organisation;
 
 /// Most characters of the organisation's name.
 const NAME_CHARS_MAX: usize = 60;
@@ -45,7 +45,7 @@ pub async fn rename(
     let (by, at) = (acting.by(), app.clock.now().wall);
     let renamed = async move {
         let name = change(&app, &acting, move |conn, trail| {
-            office::rename(conn, &name, &by, at)?;
+            organisation::rename(conn, &name, &by, at)?;
             trail.note("OFFICE_RENAMED", "OFFICE", "OFFICE", json!({"name": name}));
             Ok(name.clone())
         })

@@ -3,6 +3,7 @@
 pub mod access;
 pub(super) mod browser;
 pub(super) mod cookies;
+pub(super) mod hash_queue;
 pub(super) mod origin;
 pub(super) mod pass;
 pub(super) mod proxies;
@@ -11,4 +12,3 @@ pub mod secret;
 pub(super) mod staff;
 pub(super) mod state;
 pub(super) mod throttle;
-pub(super) mod turns;

@@ -9,7 +9,7 @@ use crate::http::kit::error::AppError;
 use crate::ids::AccountId;
 use crate::journal::Write;
 use crate::storage::AnyConnection;
-use crate::storage::history::audit::{self, Act, Actor};
+use crate::storage::history::audit::{self, Actor, NewEntry};
 
 /// A transaction that lost against another is run again so often.
 const TRIES: u32 = 4;
@@ -17,12 +17,12 @@ const TRIES: u32 = 4;
 /// What a change leaves in the audit. Written at the end of its transaction: the audit is one
 /// chain, so whoever writes to it holds up all others, and must have little left to do.
 #[derive(Default)]
-pub struct Trail(Vec<Act>);
+pub struct Trail(Vec<NewEntry>);
 
 impl Trail {
     /// One act: `action` (such as `ACCOUNT_APPROVED`) on the `kind` (such as `ACCOUNT`) with this id.
     pub fn note(&mut self, action: &'static str, kind: &'static str, id: impl ToString, detail: serde_json::Value) {
-        self.0.push(Act { action, subject_kind: kind, subject_id: id.to_string(), detail });
+        self.0.push(NewEntry { action, subject_kind: kind, subject_id: id.to_string(), detail });
     }
 }
 
@@ -59,7 +59,7 @@ async fn in_one<T: Send + 'static>(
         loop {
             tries += 1;
             let at = clock.now().wall;
-            let turn = store.turns().take()?;
+            let turn = store.write_queue().take()?;
             let done = store.connection()?.write(|conn| {
                 let mut trail = Trail::default();
                 let done = work(conn, &mut trail)?;
@@ -82,9 +82,9 @@ async fn in_one<T: Send + 'static>(
 }
 
 /// Puts an act on file that nobody waits for: if the disk refuses it, the log has it.
-pub fn note_later(app: &App, actor: Actor, act: Act) {
-    let action = act.action;
-    let write = Write::Audit { actor: Box::new(actor), act: Box::new(act), at: app.clock.now().wall };
+pub fn note_later(app: &App, actor: Actor, entry: NewEntry) {
+    let action = entry.action;
+    let write = Write::Audit { actor: Box::new(actor), entry: Box::new(entry), at: app.clock.now().wall };
     app.journal.submit(write, move |answer| {
         if let Err(error) = answer {
             log::error!(action; "the audit of this could not be stored: {error}");
@@ -102,8 +102,8 @@ pub async fn seen(
     id: impl ToString,
     detail: serde_json::Value,
 ) -> Result<(), AppError> {
-    let act = Act { action, subject_kind: kind, subject_id: id.to_string(), detail };
-    let write = Write::Audit { actor: Box::new(acting.actor()), act: Box::new(act), at: app.clock.now().wall };
+    let entry = NewEntry { action, subject_kind: kind, subject_id: id.to_string(), detail };
+    let write = Write::Audit { actor: Box::new(acting.actor()), entry: Box::new(entry), at: app.clock.now().wall };
     match app.journal.write(write).await {
         Ok(_) => Ok(()),
         Err(_) => Err(AppError::unavailable("NOT_STORED", 1, "the audit of this could not be stored; try again")),

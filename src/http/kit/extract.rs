@@ -17,7 +17,7 @@ use crate::http::kit::error::AppError;
 use crate::http::kit::fault::Fault;
 use crate::http::server::bodies;
 use crate::protocol::FaultCode;
-use crate::protocol::text::Kind;
+use crate::protocol::text::TextCheck;
 use crate::protocol::text::{self as kinds, TextFault};
 use crate::storage::PAGE_MAX;
 
@@ -203,7 +203,7 @@ pub fn login(field: &'static str, given: &str, chars_max: usize) -> Result<Strin
     cleaned(kinds::login, field, given, chars_max)
 }
 
-fn cleaned(kind: Kind, field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
+fn cleaned(kind: TextCheck, field: &'static str, given: &str, chars_max: usize) -> Result<String, AppError> {
     kind(given, chars_max).map_err(|fault| AppError::out_of_bounds(field, fault))
 }
 

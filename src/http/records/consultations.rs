@@ -33,7 +33,7 @@ use crate::storage::history::terms::Words;
 use crate::storage::people::accounts;
 use crate::storage::people::accounts::AccountRole;
 use crate::storage::people::scope::Scope;
-use crate::storage::talk::events::{self, EventKind, Happening};
+use crate::storage::talk::events::{self, EventKind, EventRow};
 use crate::storage::talk::tickets::Status;
 use crate::storage::talk::{messages, rooms, whispers};
 use crate::time::Wall;
@@ -280,10 +280,10 @@ pub async fn edit(
         }
         let detail = consultations::edited(notes, (before.result_code, before.memo));
         if detail != json!({}) {
-            let what = Happening { ticket: id, kind: EventKind::Edited, by: by.clone(), detail };
+            let what = EventRow { ticket: id, kind: EventKind::Edited, by: by.clone(), detail };
             events::append(conn, &what, at)?;
         }
-        due::mark(conn, id, before.ticket.requested_at, at)?;
+        due::note(conn, id, before.ticket.requested_at, at)?;
         // What was written is in the timeline; the audit says that it was.
         let fields: Vec<&str> = [("result_code", result_code.is_some()), ("memo", memo.is_some())]
             .into_iter()

@@ -10,7 +10,7 @@ use crate::http::gate::staff::Staff;
 use crate::http::kit::error::AppError;
 use crate::http::records::days::begin_of;
 use crate::storage::history::own_day;
-use crate::storage::history::sums::mean;
+use crate::storage::history::totals::mean;
 use crate::time::Wall;
 
 /// One's own figures of today; a mean is null where there is nothing to divide by.

@@ -1,5 +1,5 @@
 //! The statistics: how the lines and the counsellors did. What each figure means is said at
-//! [`crate::storage::history::stats::Figures`] and [`Sums`].
+//! [`crate::storage::history::stats::Figures`] and [`Totals`].
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -18,7 +18,7 @@ use crate::ids::{AccountId, LineId};
 use crate::protocol::FaultCode;
 use crate::storage::centre::lines::{self, LineName};
 use crate::storage::history::stats::{HOUR, TARGET_S, hour_of};
-use crate::storage::history::sums::{self, By, Of, Sums, mean};
+use crate::storage::history::totals::{self, By, Of, Totals, mean};
 use crate::storage::people::accounts;
 use crate::storage::people::scope::Scope;
 use crate::time::Wall;
@@ -142,33 +142,33 @@ pub async fn read(
         Scope::Own => of.counsellor = Some(me),
         scope => of.lines = scope.narrow(of.lines),
     }
-    let sums = staff.recent(&app, move |conn| conn.at_one_moment(|conn| sums::sum(conn, &of, by))).await?;
+    let totals = staff.recent(&app, move |conn| conn.at_one_moment(|conn| totals::sum(conn, &of, by))).await?;
     let zone = app.settings.zone;
-    let sums = fold(sums, |hour| match every {
+    let totals = fold(totals, |hour| match every {
         Some(Every::Day) => day_of(hour, zone),
         _ => hour,
     });
-    if sums.len() > ITEMS_MAX {
+    if totals.len() > ITEMS_MAX {
         let reason = format!(
             "gives {} figures; at most {ITEMS_MAX} are allowed: ask for a shorter time or less apart",
-            sums.len()
+            totals.len()
         );
         return Err(AppError::out_of_bounds("by", (FaultCode::Range, reason)));
     }
-    let counsellors: Vec<AccountId> = sums.keys().filter_map(|(_, _, who)| who.parse().ok()).collect();
+    let counsellors: Vec<AccountId> = totals.keys().filter_map(|(_, _, who)| who.parse().ok()).collect();
     let people = ask(&app, move |conn| accounts::names(conn, &counsellors)).await?;
-    let shown = sums.into_iter().map(|(key, sums)| StatView::of(key, &sums, by, &names, &people));
+    let shown = totals.into_iter().map(|(key, totals)| StatView::of(key, &totals, by, &names, &people));
     Ok(web::Json(Stats { items: shown.collect(), target_s: TARGET_S }))
 }
 
 /// Moment, line, counsellor; empty where they are not told apart.
 type Key = (Option<Wall>, String, String);
 
-fn fold(sums: Vec<Sums>, begin: impl Fn(Wall) -> Wall) -> BTreeMap<Key, Sums> {
-    let mut folded = BTreeMap::<Key, Sums>::new();
-    for sums in sums {
-        let key = (sums.hour.map(&begin), sums.line.clone(), sums.counsellor.clone());
-        folded.entry(key).or_default().add(&sums);
+fn fold(totals: Vec<Totals>, begin: impl Fn(Wall) -> Wall) -> BTreeMap<Key, Totals> {
+    let mut folded = BTreeMap::<Key, Totals>::new();
+    for totals in totals {
+        let key = (totals.hour.map(&begin), totals.line.clone(), totals.counsellor.clone());
+        folded.entry(key).or_default().add(&totals);
     }
     folded
 }
@@ -230,36 +230,36 @@ fn day_of(hour: Wall, zone: chrono_tz::Tz) -> Wall {
 impl StatView {
     fn of(
         (at, line, counsellor): Key,
-        sums: &Sums,
+        totals: &Totals,
         by: By,
         lines: &HashMap<LineId, LineName>,
         people: &HashMap<AccountId, String>,
     ) -> Self {
         let who: Option<AccountId> = counsellor.parse().ok();
         let name = line.parse().ok().and_then(|line: LineId| lines.get(&line));
-        let [wait_p50_s, wait_p90_s] = sums.wait_p50_p90_s().map_or([None; 2], |waits| waits.map(Some));
+        let [wait_p50_s, wait_p90_s] = totals.wait_p50_p90_s().map_or([None; 2], |waits| waits.map(Some));
         Self {
             line: name.map(|name| name.topic.clone()),
             line_id: by.line.then_some(line),
             counsellor: by.counsellor.then_some(who),
             counsellor_name: who.and_then(|who| people.get(&who).cloned()),
             at,
-            requested: sums.requested,
-            open: sums.open,
-            matched: sums.matched,
-            abandoned: sums.abandoned,
-            expired: sums.expired,
-            refused: sums.refused,
-            within_target: sums.within_target,
-            service_level: sums.service_level(),
-            wait_s_mean: mean(sums.wait_s, sums.matched),
+            requested: totals.requested,
+            open: totals.open,
+            matched: totals.matched,
+            abandoned: totals.abandoned,
+            expired: totals.expired,
+            refused: totals.refused,
+            within_target: totals.within_target,
+            service_level: totals.service_level(),
+            wait_s_mean: mean(totals.wait_s, totals.matched),
             wait_p50_s,
             wait_p90_s,
-            talk_s_mean: mean(sums.talk_s, sums.talked),
-            wrap_up_s_mean: mean(sums.wrap_up_s, sums.wrapped_up),
-            rating_mean: mean(sums.rating, sums.rated),
-            predicted_error_s_mean: mean(sums.predicted_off_s, sums.predicted),
-            predicted_bias_s_mean: mean(sums.predicted_bias_s, sums.predicted),
+            talk_s_mean: mean(totals.talk_s, totals.talked),
+            wrap_up_s_mean: mean(totals.wrap_up_s, totals.wrapped_up),
+            rating_mean: mean(totals.rating, totals.rated),
+            predicted_error_s_mean: mean(totals.predicted_off_s, totals.predicted),
+            predicted_bias_s_mean: mean(totals.predicted_bias_s, totals.predicted),
         }
     }
 }

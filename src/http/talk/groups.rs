@@ -29,7 +29,7 @@ use crate::ids::{AccountId, RoomId};
 use crate::journal::{Write, Written};
 use crate::protocol::EndReason;
 use crate::room::SEATS_MAX;
-use crate::storage::centre::office;
+use crate::storage::centre::organisation;
 use crate::storage::people::accounts::{self, AccountRole};
 use crate::storage::talk::group_log;
 use crate::storage::talk::groups::{self, Group, NewGroup};
@@ -228,7 +228,7 @@ pub async fn invitation(
     request: HttpRequest,
 ) -> Result<web::Json<Invitation>, AppError> {
     let Group { room, about, members } = invited(&app, &request, id).await?;
-    let office = ask(&app, office::name).await?;
+    let office = ask(&app, organisation::name).await?;
     let full = members as usize >= SEATS_MAX;
     let title = room.title.unwrap_or_default();
     Ok(web::Json(Invitation {

@@ -40,7 +40,7 @@ pub struct Picture {
 
 /// Draws pictures anew, a few at a time.
 pub struct Pictures {
-    turns: Semaphore,
+    permits: Semaphore,
     waiting: AtomicUsize,
 }
 
@@ -48,7 +48,7 @@ impl Default for Pictures {
     fn default() -> Self {
         // As for passwords: half of the cores at most.
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
-        Self { turns: Semaphore::new((cores / 2).max(1)), waiting: AtomicUsize::new(0) }
+        Self { permits: Semaphore::new((cores / 2).max(1)), waiting: AtomicUsize::new(0) }
     }
 }
 
@@ -56,7 +56,7 @@ impl Pictures {
     /// Draws it anew, in turn and where it may take a while.
     pub async fn redraw(&self, file: Vec<u8>) -> Result<Picture, AppError> {
         let _place = self.place()?;
-        let _turn = self.turns.acquire().await.map_err(AppError::internal)?;
+        let _turn = self.permits.acquire().await.map_err(AppError::internal)?;
         web::block(move || redraw(&file)).await?
     }
 

@@ -12,13 +12,16 @@ pub(super) fn draw(schema: &Schema) -> String {
         "# Tables\n\nMade by `make generate` from `src/storage/schema.rs`. Every table also has `REG_DTTM`, `REG_ID`, \
          `MOD_DTTM` and `MOD_ID`; moments are UTC with microseconds.\n\n```mermaid\nerDiagram\n",
     );
-    for link in &schema.links {
-        let _ = writeln!(page, "    {} ||--o{{ {} : {}", link.one, link.many, link.by);
+    for foreign_key in &schema.foreign_keys {
+        let _ = writeln!(page, "    {} ||--o{{ {} : {}", foreign_key.one, foreign_key.many, foreign_key.by);
     }
     for table in &schema.tables {
         let _ = writeln!(page, "    {} {{", table.name);
         for column in table.columns.iter().filter(|column| !IN_EVERY_TABLE.contains(&column.name.as_str())) {
-            let points = schema.links.iter().any(|link| link.many == table.name && link.by == column.name);
+            let points = schema
+                .foreign_keys
+                .iter()
+                .any(|foreign_key| foreign_key.many == table.name && foreign_key.by == column.name);
             let mark = match (column.is_key, points) {
                 (true, true) => " PK, FK",
                 (true, false) => " PK",

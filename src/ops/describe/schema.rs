@@ -5,7 +5,7 @@ use crate::storage::SCHEMA;
 /// All tables.
 pub(super) struct Schema {
     pub(super) tables: Vec<Table>,
-    pub(super) links: Vec<Link>,
+    pub(super) foreign_keys: Vec<ForeignKey>,
 }
 
 /// A table; names in capitals, as in the DDL.
@@ -23,7 +23,7 @@ pub(super) struct Column {
 }
 
 /// Many of one table point at one of another.
-pub(super) struct Link {
+pub(super) struct ForeignKey {
     pub(super) many: String,
     pub(super) one: String,
     pub(super) by: String,
@@ -31,14 +31,14 @@ pub(super) struct Link {
 
 impl Schema {
     pub(super) fn committed() -> Self {
-        let (mut tables, mut links) = (Vec::<Table>::new(), Vec::new());
+        let (mut tables, mut foreign_keys) = (Vec::<Table>::new(), Vec::new());
         let mut keys: Vec<String> = Vec::new();
         for line in SCHEMA.lines().map(str::trim) {
             if let Some((name, rest)) = line.strip_suffix(") {").and_then(|head| head.split_once(" (")) {
                 keys = rest.split(", ").map(str::to_uppercase).collect();
                 tables.push(Table { name: name.to_uppercase(), columns: Vec::new() });
-            } else if let Some(link) = line.strip_prefix("diesel::joinable!(").and_then(read_link) {
-                links.push(link);
+            } else if let Some(foreign_key) = line.strip_prefix("diesel::joinable!(").and_then(read_foreign_key) {
+                foreign_keys.push(foreign_key);
             } else if let (Some((name, kind)), Some(table)) = (line.split_once(" -> "), tables.last_mut()) {
                 let kind = kind.trim_end_matches(',');
                 let bare = kind.strip_prefix("Nullable<").and_then(|kind| kind.strip_suffix('>'));
@@ -51,7 +51,7 @@ impl Schema {
                 });
             }
         }
-        Self { tables, links }
+        Self { tables, foreign_keys }
     }
 
     /// Whether there is such a table.
@@ -61,9 +61,9 @@ impl Schema {
 }
 
 /// `room -> consultation (consultation_id));`
-fn read_link(text: &str) -> Option<Link> {
+fn read_foreign_key(text: &str) -> Option<ForeignKey> {
     let (many, rest) = text.split_once(" -> ")?;
     let (one, by) = rest.split_once(" (")?;
     let by = by.split(')').next()?;
-    Some(Link { many: many.to_uppercase(), one: one.to_uppercase(), by: by.to_uppercase() })
+    Some(ForeignKey { many: many.to_uppercase(), one: one.to_uppercase(), by: by.to_uppercase() })
 }

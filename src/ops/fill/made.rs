@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use uuid::Uuid;
 
-use super::office::Office;
+use super::population::Population;
 use super::rows::{Rows, Table};
 use super::words;
 use crate::ids::{AccountId, DeskId};
@@ -31,7 +31,7 @@ pub enum TermsAs {
 /// Makes consultations, and keeps what spans several of them.
 pub struct Maker {
     dice: Dice,
-    office: Office,
+    population: Population,
     terms_as: TermsAs,
     /// Messages a matched consultation has, on average.
     messages_mean: f64,
@@ -66,10 +66,10 @@ struct Case {
 
 impl Maker {
     /// `messages_mean` is of those that come to a counsellor.
-    pub fn new(seed: u64, office: Office, terms_as: TermsAs, messages_mean: f64, first_number: i64) -> Self {
+    pub fn new(seed: u64, population: Population, terms_as: TermsAs, messages_mean: f64, first_number: i64) -> Self {
         Self {
             dice: Dice::new(seed),
-            office,
+            population,
             terms_as,
             messages_mean,
             numbers: HashMap::new(),
@@ -119,7 +119,7 @@ impl Maker {
 
     fn case(&mut self, requested: i64, live: Option<Status>) -> Case {
         let dice = &mut self.dice;
-        let line = dice.zipf(self.office.lines.len());
+        let line = dice.zipf(self.population.lines.len());
         let (status, end_reason) = match (live, dice.below(100)) {
             (Some(status), _) => (status, None),
             (None, 0..12) => (Status::Cancelled, Some("CANCELLED")),
@@ -140,7 +140,7 @@ impl Maker {
             (_, Some(matched)) => Some(matched + (30 + dice.lasting(400.0)) * SECOND),
         };
         let wrapped_up = ended.filter(|_| status == Status::Done).map(|ended| ended + dice.lasting(60.0) * SECOND);
-        let counsellor = is_matched.then(|| self.office.counsellor(line, dice));
+        let counsellor = is_matched.then(|| self.population.counsellor(line, dice));
         let done = status == Status::Done;
         let rating = (done && dice.percent(40)).then(|| [5, 5, 5, 4, 4, 3, 2, 1][dice.zipf(8)]);
         let mut note = String::new();
@@ -154,7 +154,7 @@ impl Maker {
         Case {
             id: dice.id(requested),
             line,
-            desk: dice.percent(80).then(|| self.office.desks[dice.below(self.office.desks.len())]),
+            desk: dice.percent(80).then(|| self.population.desks[dice.below(self.population.desks.len())]),
             counsellor,
             session: dice.id(requested),
             nickname: dice.percent(50).then(|| words::name(dice)),
@@ -231,7 +231,7 @@ impl Maker {
         let name = case.nickname.as_deref().unwrap_or("방문자");
         for (member, role, account, session, name) in [
             (desk, "DESK", None, Some(case.session), name),
-            (staff, "COUNSELLOR", counsellor, None, self.office.name_of(case.counsellor)),
+            (staff, "COUNSELLOR", counsellor, None, self.population.name_of(case.counsellor)),
         ] {
             rows.row(Table::Member)
                 .id(member)
@@ -255,8 +255,8 @@ impl Maker {
 
     fn consultation(&mut self, case: &Case, is_matched: bool, rows: &mut Rows) {
         let requested = case.over.requested.0;
-        let line = &self.office.lines[case.line];
-        let (day, date) = self.office.day_of(requested);
+        let line = &self.population.lines[case.line];
+        let (day, date) = self.population.day_of(requested);
         let number = (case.status != Status::Refused).then(|| {
             let last = self.numbers.entry((case.line, day)).or_insert(self.first_number);
             *last += 1;
@@ -315,7 +315,7 @@ impl Maker {
             terms.moment(moment);
             (moment, terms)
         });
-        let line = &self.office.lines[case.line];
+        let line = &self.population.lines[case.line];
         terms.value(Value::Line(line.id));
         terms.value(Value::Topic(&line.topic));
         terms.value(Value::Status(case.status));

@@ -1,13 +1,13 @@
 //! `anteroom fill`: a database as large as wanted, to see how the history does at that size. What
 //! is in it is made up and the same for the same seed, with its index of terms and its summaries.
 //!
-//! - `office`: who is there, and when people come; `words`: what they say
+//! - `population`: who is there, and when people come; `words`: what they say
 //! - `made`: one consultation after the other, as `rows`
 //! - `sqlite`, `postgres`: rows into the engines; `indexes`: taken away before, built again after
 
 mod indexes;
 mod made;
-mod office;
+mod population;
 mod postgres;
 mod rows;
 #[expect(unsafe_code, reason = "it speaks to the library itself, for a billion values")]
@@ -33,7 +33,7 @@ use crate::storage::{AnyConnection, Database, Store, connect};
 use crate::time::Wall;
 use indexes::Index;
 use made::{Maker, TermsAs};
-use office::Office;
+use population::Population;
 use rows::Rows;
 use sqlite::Sqlite;
 
@@ -57,16 +57,16 @@ pub fn run(options: &FillOptions) -> Result<(), StartError> {
     let clock = Clock::system();
     let held = may_be_filled(&store, options.really)?;
     let mut dice = Dice::new(options.seed);
-    let office = Office::found(&store, &clock, options.time_zone, &mut dice)?;
+    let population = Population::found(&store, &clock, options.time_zone, &mut dice)?;
     store.in_turn(|conn| installation::put(conn, MARK, &options.consultations.to_string(), clock.now().wall))?;
-    let lines: Vec<LineId> = office.lines.iter().map(|line| line.id).collect();
+    let lines: Vec<LineId> = population.lines.iter().map(|line| line.id).collect();
     let end = stats::hour_of(clock.now().wall).0;
-    let arrivals = office.arrivals(options.consultations, i64::from(options.days) * 24, end);
+    let arrivals = population.arrivals(options.consultations, i64::from(options.days) * 24, end);
     let terms_as = if matches!(database, Database::Sqlite(_)) { TermsAs::Words } else { TermsAs::Numbers };
     let matched = options.consultations as f64 * Maker::MATCHED_PERCENT as f64 / 100.0;
     let mean = options.messages as f64 / matched.max(1.0);
     let first_number = if held { NUMBERS_BESIDE } else { 0 };
-    let maker = Maker::new(dice.roll(), office, terms_as, mean, first_number);
+    let maker = Maker::new(dice.roll(), population, terms_as, mean, first_number);
 
     let began = Instant::now();
     let mut conn = connect(&database).map_err(StartError::new)?;

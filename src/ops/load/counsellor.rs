@@ -11,8 +11,8 @@ use tokio::time::{sleep, sleep_until};
 
 use super::day::Day;
 use super::frame::Frame;
-use super::ledger::{Side, Who};
-use super::peer::Act;
+use super::ledger::{MadePerson, Side};
+use super::peer::Action;
 use super::talk::Talk;
 use super::wire::{Heard, Wire};
 use crate::jobs::Dice;
@@ -27,7 +27,7 @@ const ALL_OPEN_WITHIN: Duration = Duration::from_secs(300);
 
 struct Counsellor {
     day: Arc<Day>,
-    who: Who,
+    who: MadePerson,
     dice: Dice,
     /// The log-in, where there are any.
     token: Option<String>,
@@ -46,7 +46,7 @@ pub async fn all_at_work(day: &Arc<Day>, tokens: &[String]) -> Result<JoinSet<()
     for nth in 0..u64::from(count) {
         let mut one = Counsellor {
             day: day.clone(),
-            who: Who { side: Side::Counsellor, nth },
+            who: MadePerson { side: Side::Counsellor, nth },
             dice: Dice::new(day.options.seed ^ (nth << 32)),
             token: usize::try_from(nth).ok().and_then(|nth| tokens.get(nth).cloned()),
             talks: BTreeMap::new(),
@@ -115,7 +115,7 @@ impl Counsellor {
             }
             "offer" => {
                 self.day.ledger.rings(self.who);
-                wire.send(&Act::Accept { offer: frame.offer.as_deref().unwrap_or_default() }).await;
+                wire.send(&Action::Accept { offer: frame.offer.as_deref().unwrap_or_default() }).await;
             }
             "matched" => {
                 let known = frame.last_seq.unwrap_or_default();
@@ -152,7 +152,7 @@ impl Counsellor {
     async fn take_up(&mut self, state: &Frame, wire: &mut Wire) {
         if state.intent.as_deref() != Some("OPEN") || self.at_work.is_some() {
             let capacity = self.day.options.capacity;
-            wire.send(&Act::Open { capacity }).await;
+            wire.send(&Action::Open { capacity }).await;
         }
         let gone = |room: &String| !state.rooms.iter().any(|line| line.room == *room);
         for room in self.talks.keys().filter(|room| gone(room)).cloned().collect::<Vec<_>>() {
@@ -165,7 +165,7 @@ impl Counsellor {
                 self.sit_down(&line.room, None, None, 0, line.last_seq);
             }
             let Some(talk) = self.talks.get_mut(&line.room) else { continue };
-            wire.send(&Act::Replay { room: &talk.room, after: talk.last }).await;
+            wire.send(&Action::Replay { room: &talk.room, after: talk.last }).await;
             talk.back(&self.day, line.last_seq, wire).await;
         }
     }

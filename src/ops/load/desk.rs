@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::day::{Day, STORM_OVER};
 use super::figures::Measure;
 use super::frame::Frame;
-use super::ledger::{Side, Who};
-use super::peer::Act;
+use super::ledger::{MadePerson, Side};
+use super::peer::Action;
 use super::talk::Talk;
 use super::wire::{Heard, Wire};
 use crate::jobs::Dice;
@@ -26,7 +26,7 @@ const TRIES: u32 = 20;
 /// One visit, over all its sockets.
 struct Visit {
     day: Arc<Day>,
-    who: Who,
+    who: MadePerson,
     dice: Dice,
     client_id: String,
     token: Option<String>,
@@ -44,7 +44,7 @@ struct Visit {
 }
 
 /// Why a socket is no more.
-enum Left {
+enum SocketEnd {
     /// The visit is over.
     Done,
     /// It was cut, by us or by the server; the desk comes back after so long.
@@ -58,7 +58,7 @@ pub async fn visit(day: Arc<Day>, nth: u64, due: Instant, mut dice: Dice) {
     // Rolled by those alone who may be taken, so that a day without a storm is the day it was.
     let storm_at = day.storm_at(&mut dice);
     let mut visit = Visit {
-        who: Who { side: Side::Desk, nth },
+        who: MadePerson { side: Side::Desk, nth },
         client_id: Uuid::now_v7().to_string(),
         token: None,
         asked_at: due,
@@ -89,8 +89,8 @@ impl Visit {
                 continue;
             };
             match self.over_one(&mut wire, due).await {
-                Left::Done => return,
-                Left::Cut(away) => {
+                SocketEnd::Done => return,
+                SocketEnd::Cut(away) => {
                     drop(wire);
                     sleep(away).await;
                     due = Instant::now();
@@ -100,7 +100,7 @@ impl Visit {
         self.day.ledger.breaks("I4", || format!("{} found no open door in {TRIES} tries", self.who));
     }
 
-    async fn over_one(&mut self, wire: &mut Wire, due: Instant) -> Left {
+    async fn over_one(&mut self, wire: &mut Wire, due: Instant) -> SocketEnd {
         let resumes = self.token.is_some();
         if !self.day.options.peer.keeps_records() {
             // Nobody knows this desk any more: whatever it had, it asks anew.
@@ -110,7 +110,7 @@ impl Visit {
             self.ending = false;
         }
         if let Some(token) = &self.token {
-            wire.send(&Act::Resume { token, after: self.last }).await;
+            wire.send(&Action::Resume { token, after: self.last }).await;
         }
         let mut truth_by = Some(Instant::now() + TRUTH_WITHIN);
         let cut_at = self.day.cut_at(&mut self.dice);
@@ -141,7 +141,7 @@ impl Visit {
                 () = at(self.storm_at) => {
                     self.storm_at = None;
                     self.day.counts.cut.fetch_add(1, Ordering::Relaxed);
-                    return Left::Cut(STORM_OVER.mul_f64(self.dice.part()));
+                    return SocketEnd::Cut(STORM_OVER.mul_f64(self.dice.part()));
                 }
                 () = at(truth_by) => {
                     truth_by = None;
@@ -152,16 +152,16 @@ impl Visit {
     }
 
     /// The server ended the socket before it promised anything: the desk asks anew.
-    fn unheard(&mut self) -> Left {
+    fn unheard(&mut self) -> SocketEnd {
         self.day.counts.turned_away.fetch_add(1, Ordering::Relaxed);
         self.cut()
     }
 
-    fn cut(&mut self) -> Left {
-        Left::Cut(AWAY.mul_f64(2.0 * self.dice.part()))
+    fn cut(&mut self) -> SocketEnd {
+        SocketEnd::Cut(AWAY.mul_f64(2.0 * self.dice.part()))
     }
 
-    async fn hear(&mut self, frame: &Frame, wire: &mut Wire, due: Instant, resumes: bool) -> Option<Left> {
+    async fn hear(&mut self, frame: &Frame, wire: &mut Wire, due: Instant, resumes: bool) -> Option<SocketEnd> {
         match frame.kind.as_str() {
             "welcome" if !resumes => {
                 self.day.figures.took(Measure::Connect, due.elapsed());
@@ -169,7 +169,7 @@ impl Visit {
                     self.asked_at = Instant::now();
                 }
                 let topic = &self.day.options.topic;
-                wire.send(&Act::Request { client_id: &self.client_id, topic }).await;
+                wire.send(&Action::Request { client_id: &self.client_id, topic }).await;
             }
             "waiting" => {
                 self.token.clone_from(&frame.resume);
@@ -191,17 +191,17 @@ impl Visit {
                 }
                 if frame.reason.as_deref() == Some("GONE") {
                     self.day.counts.unserved.fetch_add(1, Ordering::Relaxed);
-                    return Some(Left::Done);
+                    return Some(SocketEnd::Done);
                 }
                 // Whoever lost their counsellor, or is handed over, is told next how they stand.
                 if !matches!(frame.reason.as_deref(), Some("COUNSELLOR_LOST" | "TRANSFERRED")) {
                     self.day.counts.served.fetch_add(1, Ordering::Relaxed);
-                    return Some(Left::Done);
+                    return Some(SocketEnd::Done);
                 }
             }
             "closed" => {
                 self.day.counts.unserved.fetch_add(1, Ordering::Relaxed);
-                return Some(Left::Done);
+                return Some(SocketEnd::Done);
             }
             "error" => return self.is_refused(frame),
             _ => {}
@@ -263,11 +263,11 @@ impl Visit {
             talk.say(&self.day, due, "may I ask something?", wire).await;
         } else {
             self.ending = true;
-            wire.send(&Act::End { room: &talk.room }).await;
+            wire.send(&Action::End { room: &talk.room }).await;
         }
     }
 
-    fn is_refused(&mut self, frame: &Frame) -> Option<Left> {
+    fn is_refused(&mut self, frame: &Frame) -> Option<SocketEnd> {
         self.day.counts.refused.fetch_add(1, Ordering::Relaxed);
         let re = frame.re.as_deref().unwrap_or_default();
         if self.talk.as_mut().is_some_and(|talk| talk.is_refused(re)) {
@@ -282,7 +282,7 @@ impl Visit {
             "ROOM_ENDED" | "NO_SUCH_ROOM" => None,
             _ => {
                 self.day.ledger.breaks("I4", || format!("{} was refused what it was promised: {frame:?}", self.who));
-                Some(Left::Done)
+                Some(SocketEnd::Done)
             }
         }
     }

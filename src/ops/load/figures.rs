@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use hdrhistogram::Histogram;
 use serde::Serialize;
 
-use super::office::Used;
+use super::target::Used;
 
 /// The longest that is told apart, in microseconds; what took longer counts as this.
 const LONGEST_US: u64 = 600_000_000;

@@ -24,14 +24,14 @@ pub enum Side {
 
 /// One made person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Who {
+pub struct MadePerson {
     /// What they are.
     pub side: Side,
     /// Which of them.
     pub nth: u64,
 }
 
-impl fmt::Display for Who {
+impl fmt::Display for MadePerson {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.side {
             Side::Desk => write!(f, "desk {}", self.nth),
@@ -68,14 +68,14 @@ struct Told {
 /// One room, as its two sides were told of it.
 #[derive(Clone, Debug, Default)]
 pub struct Book {
-    sides: [Option<Page>; 2],
+    sides: [Option<SideBook>; 2],
     asked_at: Option<Instant>,
     timed: bool,
 }
 
 /// What one side was told.
 #[derive(Clone, Debug)]
-pub struct Page {
+pub struct SideBook {
     nth: u64,
     /// Up to here the side heard it in an earlier room, or another time.
     base: u32,
@@ -94,7 +94,7 @@ enum End {
     Missed,
 }
 
-impl Page {
+impl SideBook {
     /// The newest number it has heard.
     pub fn last(&self) -> u32 {
         self.base + u32::try_from(self.heard.len()).unwrap_or(u32::MAX - self.base)
@@ -114,7 +114,7 @@ impl Page {
 
 impl Book {
     /// What the sides were told, of those that sat down.
-    pub fn pages(&self) -> impl Iterator<Item = &Page> {
+    pub fn side_books(&self) -> impl Iterator<Item = &SideBook> {
         self.sides.iter().flatten()
     }
 }
@@ -157,7 +157,7 @@ impl Ledger {
     }
 
     /// A desk stands in line.
-    pub fn waits(&self, who: Who, ticket: &str) {
+    pub fn waits(&self, who: MadePerson, ticket: &str) {
         if ticket.is_empty() {
             return self.breaks("I4", || format!("{who} waits without a ticket"));
         }
@@ -166,7 +166,14 @@ impl Ledger {
 
     /// Somebody sits down in a room, having heard its conversation up to `last`. Once both sides do:
     /// the time from the request to the later of the two.
-    pub fn sits(&self, who: Who, room: &str, ticket: &str, last: u32, asked_at: Option<Instant>) -> Option<Duration> {
+    pub fn sits(
+        &self,
+        who: MadePerson,
+        room: &str,
+        ticket: &str,
+        last: u32,
+        asked_at: Option<Instant>,
+    ) -> Option<Duration> {
         let mut told = self.told();
         if !ticket.is_empty() {
             told.tickets.insert(ticket.to_owned());
@@ -182,15 +189,16 @@ impl Ledger {
         let book = told.rooms.entry(room.to_owned()).or_default();
         book.asked_at = book.asked_at.or(asked_at);
         match &book.sides[who.side as usize] {
-            Some(page) if page.nth != who.nth => {
-                self.breaks("I2", || format!("{who} and {} sit on one side of {room}", page.nth));
+            Some(side_book) if side_book.nth != who.nth => {
+                self.breaks("I2", || format!("{who} and {} sit on one side of {room}", side_book.nth));
                 return None;
             }
             Some(_) => return None,
             None => {}
         }
-        let page = Page { nth: who.nth, base: last, heard: Vec::new(), sat_at: Instant::now(), end: End::NotYet };
-        book.sides[who.side as usize] = Some(page);
+        let side_book =
+            SideBook { nth: who.nth, base: last, heard: Vec::new(), sat_at: Instant::now(), end: End::NotYet };
+        book.sides[who.side as usize] = Some(side_book);
         let (Some(asked_at), [Some(one), Some(other)]) = (book.asked_at, &book.sides) else { return None };
         let both = one.sat_at.max(other.sat_at);
         // A desk that waits again after a lost counsellor is not a new request.
@@ -198,7 +206,7 @@ impl Ledger {
     }
 
     /// A counsellor is told in which rooms they are: those whose end they were not told are among them.
-    pub fn stands(&self, who: Who, rooms: &[&str]) {
+    pub fn stands(&self, who: MadePerson, rooms: &[&str]) {
         for room in self.told().held.get(&who.nth).into_iter().flatten() {
             if !rooms.contains(&room.as_str()) {
                 self.breaks("I4", || format!("{who} was told of a state without {room} before its end"));
@@ -207,7 +215,7 @@ impl Ledger {
     }
 
     /// A counsellor is offered somebody: there is a place for them, as far as they were told.
-    pub fn rings(&self, who: Who) {
+    pub fn rings(&self, who: MadePerson) {
         let held = self.told().held.get(&who.nth).map_or(0, HashSet::len);
         if held >= self.capacity {
             self.breaks("I4", || format!("{who} was offered somebody before the end of one of {held} rooms"));
@@ -215,40 +223,40 @@ impl Ledger {
     }
 
     /// Somebody hears a message, or has a receipt for their own.
-    pub fn hears(&self, who: Who, room: &str, seq: u32, client_id: &str, body: &str) {
+    pub fn hears(&self, who: MadePerson, room: &str, seq: u32, client_id: &str, body: &str) {
         let mut told = self.told();
-        let page = told.rooms.get_mut(room).and_then(|book| book.sides[who.side as usize].as_mut());
-        let Some(page) = page.filter(|page| page.nth == who.nth) else {
+        let side_book = told.rooms.get_mut(room).and_then(|book| book.sides[who.side as usize].as_mut());
+        let Some(side_book) = side_book.filter(|side_book| side_book.nth == who.nth) else {
             return self.breaks("I5", || format!("{who} heard number {seq} of {room} without a seat there"));
         };
         let content = content(client_id, body);
-        let next = page.last() + 1;
+        let next = side_book.last() + 1;
         if seq == next {
-            page.heard.push(content);
+            side_book.heard.push(content);
         } else if seq > next {
             self.breaks("I3", || format!("{who} heard number {seq} of {room} where {next} comes next"));
-        } else if page.at(seq).is_some_and(|before| before != content) {
+        } else if side_book.at(seq).is_some_and(|before| before != content) {
             self.breaks("I3", || format!("{who} was told two things under number {seq} of {room}"));
         }
     }
 
     /// Somebody is told that the room is over.
-    pub fn ends(&self, who: Who, room: &str) {
+    pub fn ends(&self, who: MadePerson, room: &str) {
         self.end(who, room, End::Heard);
     }
 
     /// Somebody comes back and the room is no more.
-    pub fn misses_the_end(&self, who: Who, room: &str) {
+    pub fn misses_the_end(&self, who: MadePerson, room: &str) {
         self.end(who, room, End::Missed);
     }
 
-    fn end(&self, who: Who, room: &str, end: End) {
+    fn end(&self, who: MadePerson, room: &str, end: End) {
         let mut told = self.told();
         if who.side == Side::Counsellor {
             told.held.entry(who.nth).or_default().remove(room);
         }
-        if let Some(page) = told.rooms.get_mut(room).and_then(|book| book.sides[who.side as usize].as_mut()) {
-            page.end = end;
+        if let Some(side_book) = told.rooms.get_mut(room).and_then(|book| book.sides[who.side as usize].as_mut()) {
+            side_book.end = end;
         }
     }
 
@@ -290,8 +298,8 @@ impl Ledger {
 mod tests {
     use super::*;
 
-    const DESK: Who = Who { side: Side::Desk, nth: 1 };
-    const COUNSELLOR: Who = Who { side: Side::Counsellor, nth: 7 };
+    const DESK: MadePerson = MadePerson { side: Side::Desk, nth: 1 };
+    const COUNSELLOR: MadePerson = MadePerson { side: Side::Counsellor, nth: 7 };
 
     fn seated() -> Ledger {
         let ledger = Ledger::new(1);
@@ -354,9 +362,9 @@ mod tests {
     #[test]
     fn a_second_counsellor_a_room_too_many_and_a_stranger_are_seen() {
         let ledger = seated();
-        ledger.sits(Who { side: Side::Counsellor, nth: 8 }, "r", "t", 0, None);
+        ledger.sits(MadePerson { side: Side::Counsellor, nth: 8 }, "r", "t", 0, None);
         ledger.sits(COUNSELLOR, "r2", "t2", 0, None);
-        ledger.hears(Who { side: Side::Desk, nth: 9 }, "r", 1, "a", "hello");
+        ledger.hears(MadePerson { side: Side::Desk, nth: 9 }, "r", 1, "a", "hello");
         ledger.hears(DESK, "nowhere", 1, "a", "hello");
         assert_eq!(rules(&ledger), ["I2", "I2", "I5", "I5"]);
     }

@@ -5,7 +5,7 @@
 //! delay hides in people who did not come. Everybody's telling goes into a ledger, which is held
 //! against itself and, at the end, against the records: exit code 1 if one of I1 to I5 is broken.
 //!
-//! - `office`: the server, and who may log in there
+//! - `target`: the server, and who may log in there
 //! - `peer`: the words of our server, and of others the same people can be let loose on; `witness`: what these
 //!   knew of it
 //! - `day`: what all of them share; `wire`: one socket, `frame`: what it says; `desk`, `counsellor`: who sits at
@@ -19,12 +19,12 @@ mod desk;
 mod figures;
 mod frame;
 mod ledger;
-mod office;
 mod peer;
 mod plot;
 mod records;
 mod report;
 mod talk;
+mod target;
 mod wire;
 mod witness;
 
@@ -42,8 +42,8 @@ use crate::start_error::StartError;
 use day::{Counts, Day, exponential};
 use figures::{Figures, Second};
 use ledger::Ledger;
-use office::{Office, Watched};
 use report::{Checks, Report};
+use target::{Target, Watched};
 use wire::Ways;
 use witness::Witness;
 
@@ -56,8 +56,8 @@ const BROKEN: u8 = 1;
 pub fn run(options: &LoadOptions) -> Result<ExitCode, StartError> {
     let _ = rlimit::increase_nofile_limit(u64::MAX);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(StartError::new)?;
-    let mut office = Office::open(options)?;
-    let report = runtime.block_on(day(options, &mut office))?;
+    let mut target = Target::open(options)?;
+    let report = runtime.block_on(day(options, &mut target))?;
     report.print();
     if let Some(file) = &options.json {
         write(file, &report.json())?;
@@ -72,11 +72,11 @@ fn write(file: &std::path::Path, text: &str) -> Result<(), StartError> {
     std::fs::write(file, text).map_err(|error| StartError::new(format!("{}: {error}", file.display())))
 }
 
-async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, StartError> {
+async fn day(options: &LoadOptions, target: &mut Target) -> Result<Report, StartError> {
     let day = Arc::new(Day {
         began: Instant::now(),
         options: options.clone(),
-        ways: Ways::to(&office.authority, &options.from, peer::dialect(options, &office.authority)?).await?,
+        ways: Ways::to(&target.authority, &options.from, peer::dialect(options, &target.authority)?).await?,
         figures: Figures::new(),
         ledger: Ledger::new(options.capacity),
         witness: (!options.peer.keeps_records()).then(Witness::default),
@@ -84,9 +84,9 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
         doors_open: OnceLock::new(),
         closing: AtomicBool::new(false),
     });
-    let mut counsellors = counsellor::all_at_work(&day, &office.tokens).await?;
+    let mut counsellors = counsellor::all_at_work(&day, &target.tokens).await?;
     let seconds = {
-        let (day, server) = (day.clone(), office.watched());
+        let (day, server) = (day.clone(), target.watched());
         tokio::spawn(async move { watch(&day, server).await })
     };
     let mut visits = JoinSet::new();
@@ -103,11 +103,11 @@ async fn day(options: &LoadOptions, office: &mut Office) -> Result<Report, Start
     visits.shutdown().await;
     counsellors.shutdown().await;
     day.ledger.close();
-    let checked = match (office.records()?, &day.witness) {
+    let checked = match (target.records()?, &day.witness) {
         (Some(records), _) => Checks::Records(records::check(&day.ledger, &records).await?),
         (None, witness) => Checks::Heard(witness.as_ref().map(|all| all.close(&day.ledger)).unwrap_or_default()),
     };
-    Ok(Report::new(&day, office.watched().and_then(Watched::used), seconds, checked))
+    Ok(Report::new(&day, target.watched().and_then(Watched::used), seconds, checked))
 }
 
 /// Lets desks come, each at its own moment.

@@ -35,7 +35,7 @@ pub async fn check(ledger: &Ledger, records: &Store) -> Result<Checked, StartErr
             ledger.breaks("I2", || format!("{id} is no room's id"));
             continue;
         };
-        let last = book.pages().map(ledger::Page::last).max().unwrap_or_default();
+        let last = book.side_books().map(ledger::SideBook::last).max().unwrap_or_default();
         let on_file = records.run(|conn| messages::room_history(conn, room, 0, u32::MAX >> 1, u32::MAX >> 1))?;
         checked.messages += on_file.len() as u64;
         checked.rooms += 1;
@@ -47,10 +47,10 @@ pub async fn check(ledger: &Ledger, records: &Store) -> Result<Checked, StartErr
 }
 
 fn compare(ledger: &Ledger, id: &str, book: &Book, last: u32, on_file: &[u64]) {
-    for page in book.pages() {
-        for seq in 1..=page.last() {
+    for side_book in book.side_books() {
+        for seq in 1..=side_book.last() {
             let nth = usize::try_from(seq - 1).unwrap_or(usize::MAX);
-            let Some(heard) = page.at(seq) else { continue };
+            let Some(heard) = side_book.at(seq) else { continue };
             match on_file.get(nth) {
                 None => return ledger.breaks("I3", || format!("number {seq} of {id} was told and is not on file")),
                 Some(kept) if *kept != heard => {
@@ -60,7 +60,7 @@ fn compare(ledger: &Ledger, id: &str, book: &Book, last: u32, on_file: &[u64]) {
             }
         }
     }
-    let was_there = book.pages().any(ledger::Page::is_whole);
+    let was_there = book.side_books().any(ledger::SideBook::is_whole);
     if was_there && on_file.len() > usize::try_from(last).unwrap_or(usize::MAX) {
         let kept = on_file.len();
         ledger.breaks("I3", || format!("{id} has {kept} messages on file, and nobody was told more than {last}"));

@@ -8,8 +8,8 @@ use serde_json::json;
 use super::day::Day;
 use super::figures::{Measure, Second, Summary, millis};
 use super::ledger::Broken;
-use super::office::Used;
 use super::records::Checked;
+use super::target::Used;
 use super::witness::Astray;
 
 /// What came of a run.

@@ -10,14 +10,14 @@ use uuid::Uuid;
 use super::day::Day;
 use super::figures::Measure;
 use super::frame::Frame;
-use super::ledger::Who;
-use super::peer::Act;
+use super::ledger::MadePerson;
+use super::peer::Action;
 use super::wire::Wire;
 
 /// One side of a room.
 pub struct Talk {
     pub room: String,
-    pub who: Who,
+    pub who: MadePerson,
     you: String,
     /// The newest heard.
     pub last: u32,
@@ -29,7 +29,7 @@ pub struct Talk {
 
 impl Talk {
     /// Sat down just now. `last`: what this side has heard of the conversation before.
-    pub fn begin(who: Who, room: &str, you: &str, last: u32, known: u32) -> Self {
+    pub fn begin(who: MadePerson, room: &str, you: &str, last: u32, known: u32) -> Self {
         Self { room: room.to_owned(), who, you: you.to_owned(), last, untimed: known, unanswered: BTreeMap::new() }
     }
 
@@ -39,7 +39,7 @@ impl Talk {
         self.untimed = known;
         for (client_id, body) in &self.unanswered {
             day.ledger.is_late(client_id);
-            wire.send(&Act::Say { room: &self.room, client_id, body }).await;
+            wire.send(&Action::Say { room: &self.room, client_id, body }).await;
         }
     }
 
@@ -49,9 +49,9 @@ impl Talk {
         if let Some(witness) = &day.witness {
             witness.says(self.who, &self.room, &client_id);
             day.counts.said.fetch_add(1, Ordering::Relaxed);
-            return wire.send(&Act::Say { room: &self.room, client_id: &client_id, body: &body }).await;
+            return wire.send(&Action::Say { room: &self.room, client_id: &client_id, body: &body }).await;
         }
-        wire.send(&Act::Say { room: &self.room, client_id: &client_id, body: &body }).await;
+        wire.send(&Action::Say { room: &self.room, client_id: &client_id, body: &body }).await;
         self.unanswered.insert(client_id, body);
     }
 

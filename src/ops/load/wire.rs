@@ -14,7 +14,7 @@ use tokio_tungstenite::{WebSocketStream, client_async_with_config};
 
 use super::frame::Frame;
 use super::ledger::Side;
-use super::peer::{Act, Dialect, Read};
+use super::peer::{Action, Dialect, Read};
 use crate::start_error::StartError;
 
 /// What a socket reads at once. Frames are small and sockets many.
@@ -103,8 +103,8 @@ impl Ways {
 
 impl Wire {
     /// Does something. To a socket that has ended nothing can be sent; [`Self::next`] tells.
-    pub async fn send(&mut self, act: &Act<'_>) {
-        if let Some(message) = self.dialect.write(act) {
+    pub async fn send(&mut self, action: &Action<'_>) {
+        if let Some(message) = self.dialect.write(action) {
             let _ = self.stream.send(message).await;
         }
     }

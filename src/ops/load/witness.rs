@@ -6,7 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde::Serialize;
 
-use super::ledger::{Ledger, Side, Who};
+use super::ledger::{Ledger, MadePerson, Side};
 
 /// Everybody's tellings.
 #[derive(Default)]
@@ -40,12 +40,12 @@ pub struct Astray {
 
 impl Witness {
     /// Somebody says something.
-    pub fn says(&self, who: Who, room: &str, client_id: &str) {
+    pub fn says(&self, who: MadePerson, room: &str, client_id: &str) {
         self.rooms().entry(room.to_owned()).or_default()[who.side as usize].said.push(client_id.to_owned());
     }
 
     /// Somebody hears the other side.
-    pub fn hears(&self, who: Who, room: &str, client_id: &str) {
+    pub fn hears(&self, who: MadePerson, room: &str, client_id: &str) {
         let other = match who.side {
             Side::Desk => Side::Counsellor,
             Side::Counsellor => Side::Desk,
@@ -111,10 +111,10 @@ impl Lane {
 mod tests {
     use super::*;
 
-    const DESK: Who = Who { side: Side::Desk, nth: 1 };
-    const COUNSELLOR: Who = Who { side: Side::Counsellor, nth: 2 };
+    const DESK: MadePerson = MadePerson { side: Side::Desk, nth: 1 };
+    const COUNSELLOR: MadePerson = MadePerson { side: Side::Counsellor, nth: 2 };
 
-    fn between(speaker: Who, said: &[&str], hearer: Who, heard: &[&str]) -> (Astray, u64) {
+    fn between(speaker: MadePerson, said: &[&str], hearer: MadePerson, heard: &[&str]) -> (Astray, u64) {
         let (witness, ledger) = (Witness::default(), Ledger::new(1));
         said.iter().for_each(|id| witness.says(speaker, "r", id));
         heard.iter().for_each(|id| witness.hears(hearer, "r", id));

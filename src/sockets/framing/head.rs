@@ -9,7 +9,7 @@ const CONTROL_BYTES_MAX: u8 = 125;
 
 /// What a frame is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum FrameKind {
     /// A text, or the first piece of one.
     Text,
     /// A further piece of a text.
@@ -20,7 +20,7 @@ pub(super) enum Kind {
     Probe,
 }
 
-impl Kind {
+impl FrameKind {
     fn of(first: u8) -> Option<Self> {
         match first & 0x0f {
             0x0 => Some(Self::Continuation),
@@ -40,7 +40,7 @@ impl Kind {
 /// The head of a frame that may come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct FrameHead {
-    pub(super) kind: Kind,
+    pub(super) kind: FrameKind,
     /// It is the last piece of its message, or the only one.
     pub(super) is_last: bool,
     /// Of the payload, in bytes.
@@ -56,11 +56,11 @@ impl FrameHead {
     pub(super) fn read(bytes: &[u8], open: Option<usize>) -> Result<Option<Self>, CloseCode> {
         let Some(&first) = bytes.first() else { return Ok(None) };
         let (is_last, has_reserved_bits) = (first & 0x80 != 0, first & 0x70 != 0);
-        let kind = Kind::of(first).ok_or(CloseCode::ProtocolFault)?;
+        let kind = FrameKind::of(first).ok_or(CloseCode::ProtocolFault)?;
         let follows = match kind {
-            Kind::Continuation => open.is_some(),
-            Kind::Text | Kind::Binary => open.is_none(),
-            Kind::Close | Kind::Probe => is_last,
+            FrameKind::Continuation => open.is_some(),
+            FrameKind::Text | FrameKind::Binary => open.is_none(),
+            FrameKind::Close | FrameKind::Probe => is_last,
         };
         if has_reserved_bits || !follows {
             return Err(CloseCode::ProtocolFault);
@@ -77,7 +77,7 @@ impl FrameHead {
         if !shortest {
             return Err(CloseCode::ProtocolFault);
         }
-        if kind == Kind::Binary {
+        if kind == FrameKind::Binary {
             return Err(CloseCode::Binary);
         }
         let mask = bytes.get(mask_at..mask_at + 4).and_then(|mask| mask.try_into().ok());

@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 
 use crate::protocol::CloseCode;
-use head::{FrameHead, HEAD_BYTES_MAX, Kind};
+use head::{FrameHead, FrameKind, HEAD_BYTES_MAX};
 use text::Text;
 
 /// A closing payload begins with its code.
@@ -102,12 +102,12 @@ impl Framing {
             plain.copy_from_slice(piece);
             unmask(plain, frame.head.mask, frame.seen);
             let is_fine = match frame.head.kind {
-                Kind::Text | Kind::Continuation => self.text.goes_on(plain),
-                Kind::Close => {
+                FrameKind::Text | FrameKind::Continuation => self.text.goes_on(plain),
+                FrameKind::Close => {
                     let code = CLOSE_CODE_BYTES.saturating_sub(frame.seen).min(plain.len());
                     frame.words.goes_on(&plain[code..])
                 }
-                Kind::Binary | Kind::Probe => true,
+                FrameKind::Binary | FrameKind::Probe => true,
             };
             if !is_fine {
                 return Err(CloseCode::BadText);
@@ -119,9 +119,9 @@ impl Framing {
 
     fn end(&mut self, frame: Frame) -> Result<(), CloseCode> {
         match frame.head.kind {
-            Kind::Close if !frame.words.is_whole() => return Err(CloseCode::BadText),
-            Kind::Close | Kind::Probe | Kind::Binary => return Ok(()),
-            Kind::Text | Kind::Continuation => {}
+            FrameKind::Close if !frame.words.is_whole() => return Err(CloseCode::BadText),
+            FrameKind::Close | FrameKind::Probe | FrameKind::Binary => return Ok(()),
+            FrameKind::Text | FrameKind::Continuation => {}
         }
         if !frame.head.is_last {
             self.open = Some(self.open.unwrap_or(0) + frame.head.length);

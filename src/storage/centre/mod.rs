@@ -3,6 +3,6 @@
 pub mod codes;
 pub mod desks;
 pub mod lines;
-pub mod office;
+pub mod organisation;
 pub mod posts;
 pub mod replies;

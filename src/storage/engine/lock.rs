@@ -3,7 +3,7 @@
 //! ends the talks of the first.
 //!
 //! On SQLite the lock is a file's (`file`), on PostgreSQL a session's (`session`); `look` is what both find. A thread looks every
-//! second whether it is still held. While it is not, nothing is written ([`crate::storage::Turns`]); if another
+//! second whether it is still held. While it is not, nothing is written ([`crate::storage::WriteQueue`]); if another
 //! process has it for long enough, this one must end.
 
 mod file;

@@ -14,5 +14,5 @@ pub(super) mod replica;
 pub(super) mod schema_check;
 pub(super) mod store;
 pub(super) mod store_error;
-pub(super) mod turns;
 pub(super) mod types;
+pub(super) mod write_queue;

@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use diesel::connection::SimpleConnection;
 use diesel::r2d2::Pool;
 
-use crate::broken::{Way, is_broken};
+use crate::broken::{Defect, is_broken};
 use crate::ids::AccountId;
 use crate::private;
 use crate::storage::engine::connection::{AnyConnection, Connector, Pooled, connect};
@@ -16,7 +16,7 @@ use crate::storage::engine::lock::ServeLock;
 use crate::storage::engine::open_error::{OpenError, one_line};
 use crate::storage::engine::replica::{self, Replica};
 use crate::storage::engine::store_error::{READ_WAIT, StoreError};
-use crate::storage::engine::turns::Turns;
+use crate::storage::engine::write_queue::WriteQueue;
 use crate::storage::engine::{installation, migrate, schema_check};
 use crate::storage::people::login_keys;
 use crate::time::Wall;
@@ -30,7 +30,7 @@ const POOL_WAIT: Duration = Duration::from_secs(5);
 pub struct Store {
     database: Database,
     pool: Pool<Connector>,
-    turns: Turns,
+    write_queue: WriteQueue,
     replica: Option<Replica>,
 }
 
@@ -46,7 +46,7 @@ impl Store {
         migrate::run(&mut conn)?;
         schema_check::run(&mut conn)?;
         login_keys::fill(&mut conn).map_err(|error| OpenError::Migration { reason: one_line(&error.to_string()) })?;
-        if is_broken(Way::UnconditionalMatch) {
+        if is_broken(Defect::UnconditionalMatch) {
             // Without the referee's last line of defence.
             conn.batch_execute("DROP INDEX IF EXISTS UX_ROOM_OPEN_CONSULTATION")
                 .map_err(|error| OpenError::Migration { reason: error.to_string() })?;
@@ -57,7 +57,7 @@ impl Store {
             .min_idle(Some(1))
             .connection_timeout(POOL_WAIT)
             .build_unchecked(Connector(database.clone()));
-        Ok(Self { database: database.clone(), pool, turns: Turns::of(database), replica: None })
+        Ok(Self { database: database.clone(), pool, write_queue: WriteQueue::of(database), replica: None })
     }
 
     /// The same store, with a replica for reads that may be a moment old. A replica that does not
@@ -77,7 +77,7 @@ impl Store {
     /// The same store, which writes only while `lock` is held.
     #[must_use]
     pub fn served_under(self, lock: &ServeLock) -> Self {
-        Self { turns: self.turns.under(lock.held()), ..self }
+        Self { write_queue: self.write_queue.under(lock.held()), ..self }
     }
 
     /// Commits a small write: whoever is about to serve learns here whether the disk takes any. Blocks.
@@ -116,15 +116,15 @@ impl Store {
     /// Why these records may not be served by this process just now, in a word for `/readyz`, if so.
     #[must_use]
     pub fn out_of_reach(&self) -> Option<&'static str> {
-        if self.turns.may_read().is_err() {
+        if self.write_queue.may_read().is_err() {
             return Some("missing");
         }
-        self.turns.may_write().is_err().then_some("taken")
+        self.write_queue.may_write().is_err().then_some("taken")
     }
 
     /// A connection from the pool. Blocks for at most five seconds.
     pub fn connection(&self) -> Result<Pooled, StoreError> {
-        self.turns.may_read()?;
+        self.write_queue.may_read()?;
         self.pool.get().map_err(|error| StoreError::Unavailable(error.to_string()))
     }
 
@@ -180,14 +180,14 @@ impl Store {
 
     /// Who writes next.
     #[must_use]
-    pub fn turns(&self) -> &Turns {
-        &self.turns
+    pub fn write_queue(&self) -> &WriteQueue {
+        &self.write_queue
     }
 
     /// Runs a query that writes, in its turn, on a pooled connection. Blocks: call it from a thread
     /// that may.
     pub fn in_turn<T>(&self, query: impl FnOnce(&mut AnyConnection) -> QueryResult<T>) -> Result<T, StoreError> {
-        let _turn = self.turns.take()?;
+        let _turn = self.write_queue.take()?;
         self.run(query)
     }
 

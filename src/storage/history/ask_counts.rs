@@ -20,7 +20,7 @@ pub const HARDLY_ASKED_S: u32 = 10;
 
 /// Of what kind a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum AskKind {
     /// Never let into the line.
     Refused,
     /// Given up within [`HARDLY_ASKED_S`], before it rang anywhere.
@@ -28,7 +28,7 @@ pub(crate) enum Kind {
 }
 
 /// Counts a request. True if it is to have a record.
-pub(crate) fn count(conn: &mut AnyConnection, kind: Kind, line: LineId, at: Wall) -> QueryResult<bool> {
+pub(crate) fn count(conn: &mut AnyConnection, kind: AskKind, line: LineId, at: Wall) -> QueryResult<bool> {
     let hour = Wall(at.0 - at.0.rem_euclid(HOUR));
     let row = (
         (dsl::line_id.eq(line), dsl::hour_dttm.eq(hour)),
@@ -38,10 +38,10 @@ pub(crate) fn count(conn: &mut AnyConnection, kind: Kind, line: LineId, at: Wall
     insert!(conn, diesel::insert_into(dsl::ask_count).values(row).on_conflict_do_nothing())?;
     let here = dsl::ask_count.find((line, hour));
     let kept = match kind {
-        Kind::Refused => diesel::update(here.filter(dsl::refused_kept.lt(KEPT_MAX)))
+        AskKind::Refused => diesel::update(here.filter(dsl::refused_kept.lt(KEPT_MAX)))
             .set(dsl::refused_kept.eq(dsl::refused_kept + 1))
             .execute(conn)?,
-        Kind::GivenUp => diesel::update(here.filter(dsl::given_up_kept.lt(KEPT_MAX)))
+        AskKind::GivenUp => diesel::update(here.filter(dsl::given_up_kept.lt(KEPT_MAX)))
             .set(dsl::given_up_kept.eq(dsl::given_up_kept + 1))
             .execute(conn)?,
     };
@@ -49,10 +49,10 @@ pub(crate) fn count(conn: &mut AnyConnection, kind: Kind, line: LineId, at: Wall
         return Ok(true);
     }
     match kind {
-        Kind::Refused => diesel::update(here)
+        AskKind::Refused => diesel::update(here)
             .set((dsl::refused_counted.eq(dsl::refused_counted + 1), dsl::mod_dttm.eq(at)))
             .execute(conn)?,
-        Kind::GivenUp => diesel::update(here)
+        AskKind::GivenUp => diesel::update(here)
             .set((dsl::given_up_counted.eq(dsl::given_up_counted + 1), dsl::mod_dttm.eq(at)))
             .execute(conn)?,
     };

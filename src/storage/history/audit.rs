@@ -47,7 +47,7 @@ impl Actor {
 
 /// What was done.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Act {
+pub struct NewEntry {
     /// Such as `ACCOUNT_APPROVED`.
     pub action: &'static str,
     /// Such as `ACCOUNT`.
@@ -142,16 +142,16 @@ pub struct Verified {
     pub head: String,
 }
 
-/// Appends `acts` to the chain. Takes the chain's head until the transaction ends: call it last.
-pub fn append(conn: &mut AnyConnection, actor: &Actor, acts: &[Act], at: Wall) -> QueryResult<()> {
-    append_all(conn, &acts.iter().map(|act| (actor, act, at)).collect::<Vec<_>>())
+/// Appends `entries` to the chain. Takes the chain's head until the transaction ends: call it last.
+pub fn append(conn: &mut AnyConnection, actor: &Actor, entries: &[NewEntry], at: Wall) -> QueryResult<()> {
+    append_all(conn, &entries.iter().map(|entry| (actor, entry, at)).collect::<Vec<_>>())
 }
 
 /// [`append`] for the acts of several, each at its moment.
-pub fn append_all(conn: &mut AnyConnection, acts: &[(&Actor, &Act, Wall)]) -> QueryResult<()> {
-    let Some(&(_, _, now)) = acts.last() else { return Ok(()) };
+pub fn append_all(conn: &mut AnyConnection, entries: &[(&Actor, &NewEntry, Wall)]) -> QueryResult<()> {
+    let Some(&(_, _, now)) = entries.last() else { return Ok(()) };
     let (mut seq, mut last) = head(&installation::settled(conn, HEAD, now)?);
-    for &(actor, act, at) in acts {
+    for &(actor, entry, at) in entries {
         seq += 1;
         let mut entry = Entry {
             seq,
@@ -161,10 +161,10 @@ pub fn append_all(conn: &mut AnyConnection, acts: &[(&Actor, &Act, Wall)]) -> Qu
             actor_role: actor.role.clone(),
             address: actor.address.clone(),
             request_id: actor.request_id.clone(),
-            action: act.action.to_owned(),
-            subject_kind: act.subject_kind.to_owned(),
-            subject_id: act.subject_id.clone(),
-            detail: act.detail.to_string(),
+            action: entry.action.to_owned(),
+            subject_kind: entry.subject_kind.to_owned(),
+            subject_id: entry.subject_id.clone(),
+            detail: entry.detail.to_string(),
             prev_hash: last,
             hash: String::new(),
         };

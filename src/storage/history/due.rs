@@ -1,5 +1,5 @@
-//! What changed and is not yet digested: marked with the change, in its transaction, and taken away
-//! with the digest of it.
+//! What changed and is not yet indexed: marked with the change, in its transaction, and taken away
+//! with the indexer of it.
 
 use diesel::prelude::*;
 
@@ -9,19 +9,19 @@ use crate::storage::schema::consultation_due;
 use crate::storage::{AnyConnection, SYSTEM};
 use crate::time::Wall;
 
-/// A consultation to be digested.
+/// A consultation to be indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
-pub struct Due {
+pub struct DueConsultation {
     /// The consultation.
     pub ticket: TicketId,
     /// When it was asked for.
     pub requested_at: Wall,
-    /// How often it changed since it was last digested.
-    pub marks: i32,
+    /// How often it changed since it was last indexed.
+    pub changes: i32,
 }
 
 /// The consultation, asked for at `requested`, changed: its terms and its hour are to be made again.
-pub fn mark(conn: &mut AnyConnection, ticket: TicketId, requested: Wall, at: Wall) -> QueryResult<()> {
+pub fn note(conn: &mut AnyConnection, ticket: TicketId, requested: Wall, at: Wall) -> QueryResult<()> {
     use consultation_due::dsl;
     let statement = diesel::insert_into(dsl::consultation_due)
         .values((
@@ -38,7 +38,7 @@ pub fn mark(conn: &mut AnyConnection, ticket: TicketId, requested: Wall, at: Wal
 }
 
 /// What is due, the newest requests first, at most `limit`.
-pub fn take(conn: &mut AnyConnection, limit: u32) -> QueryResult<Vec<Due>> {
+pub fn take(conn: &mut AnyConnection, limit: u32) -> QueryResult<Vec<DueConsultation>> {
     use consultation_due::dsl;
     dsl::consultation_due
         .order((dsl::requested_dttm.desc(), dsl::consultation_id.desc()))
@@ -50,7 +50,7 @@ pub fn take(conn: &mut AnyConnection, limit: u32) -> QueryResult<Vec<Due>> {
 /// Takes away what has not changed since it was taken. Call it first in the transaction of the
 /// digest: on PostgreSQL it holds what it takes away, and passes over what the journal has in hand,
 /// so that neither waits for the other.
-pub fn settle(conn: &mut AnyConnection, taken: &[Due]) -> QueryResult<()> {
+pub fn settle(conn: &mut AnyConnection, taken: &[DueConsultation]) -> QueryResult<()> {
     use consultation_due::dsl;
     let ids: Vec<TicketId> = taken.iter().map(|due| due.ticket).collect();
     let same =
@@ -60,7 +60,7 @@ pub fn settle(conn: &mut AnyConnection, taken: &[Due]) -> QueryResult<()> {
         AnyConnection::Postgres(conn) => same.for_update().skip_locked().load(conn)?,
     };
     let unchanged: Vec<TicketId> =
-        taken.iter().filter(|due| now.contains(&(due.ticket, due.marks))).map(|due| due.ticket).collect();
+        taken.iter().filter(|due| now.contains(&(due.ticket, due.changes))).map(|due| due.ticket).collect();
     diesel::delete(dsl::consultation_due.filter(dsl::consultation_id.eq_any(unchanged))).execute(conn)?;
     Ok(())
 }

@@ -9,7 +9,7 @@ pub mod own_day;
 pub mod pages;
 pub mod search;
 pub mod stats;
-pub mod sums;
 pub mod terms;
+pub mod totals;
 pub(super) mod unsummed;
 pub mod waits;

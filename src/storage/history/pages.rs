@@ -20,7 +20,7 @@ use crate::ids::{AccountId, DeskId, LineId, TicketId};
 use crate::storage::centre::lines;
 use crate::storage::engine::page::{PAGE_MAX, rows};
 use crate::storage::history::consultations::{Consultation, by_ids, said_in};
-use crate::storage::history::search::{self, Span, Wanted};
+use crate::storage::history::search::{self, Span, TermQuery};
 use crate::storage::history::terms::{SPANS, Terms, Value, Words, wait_step};
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::consultation_due as due;
@@ -325,7 +325,7 @@ fn millis(at: Wall) -> i64 {
 }
 
 /// The filter as terms.
-fn wanted(filter: &Filter) -> Wanted {
+fn wanted(filter: &Filter) -> TermQuery {
     let mut all = Terms::default();
     filter.status.into_iter().for_each(|status| all.value(Value::Status(status)));
     filter.topic.iter().for_each(|topic| all.value(Value::Topic(topic)));
@@ -337,7 +337,7 @@ fn wanted(filter: &Filter) -> Wanted {
     let mut all = all.finish();
     all.extend(filter.words.iter().flat_map(Words::terms));
     let lines = filter.lines.iter().map(|lines| lines.iter().map(|line| Value::Line(*line).term().0).collect());
-    Wanted { all, any: lines.collect() }
+    TermQuery { all, any: lines.collect() }
 }
 
 /// Those of these consultations that stand after the cursor and are what is wanted, by the record.

@@ -13,7 +13,7 @@ use crate::time::Wall;
 
 /// What a document must have.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Wanted {
+pub struct TermQuery {
     /// All of these terms.
     pub all: Vec<i32>,
     /// And of each of these, at least one.
@@ -47,13 +47,13 @@ struct Moment {
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct Hit {
     #[diesel(sql_type = Text)]
     id: TicketId,
 }
 
 /// Moments in this span at which there may be what is wanted, newest first, at most `limit`.
-pub fn moments(conn: &mut AnyConnection, wanted: &Wanted, span: Span, limit: usize) -> QueryResult<Vec<i64>> {
+pub fn moments(conn: &mut AnyConnection, wanted: &TermQuery, span: Span, limit: usize) -> QueryResult<Vec<i64>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let found: Vec<Moment> = match conn {
         AnyConnection::Sqlite(conn) => sql_query(
@@ -94,7 +94,7 @@ pub fn tickets_at(conn: &mut AnyConnection, moments: &[i64]) -> QueryResult<Vec<
     let bounds: Vec<String> =
         moments.iter().map(|at| format!("({typed}'{}', {typed}'{}')", stamp(*at), stamp(at + 1))).collect();
     let bounds = bounds.join(", ");
-    let found: Vec<Found> = match conn {
+    let found: Vec<Hit> = match conn {
         AnyConnection::Sqlite(conn) => sql_query(format!(
             "WITH ASKED (LOW, HIGH) AS (VALUES {bounds})
              SELECT C.CONSULTATION_ID AS id FROM ASKED CROSS JOIN CONSULTATION C
@@ -135,7 +135,7 @@ pub fn put(conn: &mut AnyConnection, moment: i64, terms: &[i32]) -> QueryResult<
 }
 
 /// As FTS5 is asked.
-fn as_words(wanted: &Wanted) -> String {
+fn as_words(wanted: &TermQuery) -> String {
     let all = wanted.all.iter().map(|term| word(*term));
     let any = wanted.any.iter().map(|some| {
         let some: Vec<String> = some.iter().map(|term| word(*term)).collect();

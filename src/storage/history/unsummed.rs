@@ -1,6 +1,6 @@
 //! What was asked for and stands in no summary yet: summaries are of what is over, and a digest
 //! behind. It is counted in the log itself, for the few hours that have any of it: those of
-//! somebody who waits or talks, and those that are still to be digested.
+//! somebody who waits or talks, and those that are still to be indexed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::time::Wall;
 
 /// Most consultations, of those that wait, that talk and that are due, whose hours are looked at: the
 /// newest. An office with more of them at once has them in the same few hours; a whole history that
-/// is digested for the first time is counted as it comes.
+/// is indexed for the first time is counted as it comes.
 const NEWEST_MAX: i64 = 4_096;
 
 /// So many more were asked for than the summaries know.

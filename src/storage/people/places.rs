@@ -2,7 +2,7 @@
 
 use diesel::prelude::*;
 
-use crate::broken::{Way, is_broken};
+use crate::broken::{Defect, is_broken};
 use crate::ids::AccountId;
 use crate::protocol::Intent;
 use crate::storage::AnyConnection;
@@ -55,7 +55,7 @@ pub fn repair_rooms_open(conn: &mut AnyConnection, at: Wall) -> QueryResult<usiz
 pub(crate) fn take_place(conn: &mut AnyConnection, id: AccountId, at: Wall) -> QueryResult<bool> {
     let one = account::table.find(id);
     let taken = (account::rooms_open.eq(account::rooms_open + 1), account::mod_dttm.eq(at));
-    if is_broken(Way::UnconditionalMatch) {
+    if is_broken(Defect::UnconditionalMatch) {
         return Ok(diesel::update(one).set(taken).execute(conn)? == 1);
     }
     let free = diesel::update(one.filter(account::rooms_open.lt(account::capacity))).set(taken);

@@ -3,7 +3,7 @@
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-pub use crate::dispatch::{EventKind, Happening};
+pub use crate::dispatch::{EventKind, EventRow};
 use crate::ids::TicketId;
 use crate::storage::AnyConnection;
 use crate::storage::engine::prepared::{insert, one};
@@ -27,7 +27,7 @@ pub struct Event {
 }
 
 /// Puts it on file, after all that is there about this consultation.
-pub fn append(conn: &mut AnyConnection, what: &Happening, at: Wall) -> QueryResult<()> {
+pub fn append(conn: &mut AnyConnection, what: &EventRow, at: Wall) -> QueryResult<()> {
     let so_far = dsl::consultation_event.filter(dsl::consultation_id.eq(what.ticket));
     let last: Option<i32> = one!(conn, so_far.select(max(dsl::event_seq)))?;
     let statement = diesel::insert_into(dsl::consultation_event).values((

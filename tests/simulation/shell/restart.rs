@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use anteroom::dispatch::{
-    Dispatch, Found, FoundRoom, FoundTicket, FoundWrapUp, Limits, Line, Profile, ResultCode, Settings,
+    Dispatch, FoundRoom, FoundTicket, FoundWrapUp, Limits, Line, Profile, ResultCode, Settings, StartRecords,
 };
 use anteroom::ids::{AccountId, RoomId};
 use anteroom::protocol::{Intent, Role, SeatState};
@@ -58,14 +58,14 @@ pub fn profile(hub: &Hub, account: AccountId) -> Profile {
     }
 }
 
-fn found(hub: &Hub) -> Found {
+fn found(hub: &Hub) -> StartRecords {
     let on_file = &hub.store.on_file;
     let with = |status| on_file.tickets.values().filter(move |file| file.status == status);
     let open = on_file.rooms.iter().filter(|(_, room)| room.end.is_none());
     let wrap_up = |file: &TicketFile| {
         Some(FoundWrapUp { room: *file.rooms.last()?, line: file.row.line, counsellor: file.counsellor? })
     };
-    Found {
+    StartRecords {
         lines: hub.plan.lines.iter().map(|plan| line(plan.id, &plan.topic, plan.rules, plan.wrap_up_s)).collect(),
         results: vec![ResultCode { code: "DONE".into(), in_use: true, version: 1 }],
         staff: on_file.accounts.keys().map(|account| profile(hub, *account)).collect(),

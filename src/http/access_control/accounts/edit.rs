@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::links;
 use super::view::AccountView;
 use super::{Viewer, viewer};
-use crate::actors::Whose;
+use crate::actors::SocketsOf;
 use crate::app::App;
 use crate::http::access_control::notice::Notices;
 use crate::http::access_control::revocation;
@@ -97,7 +97,7 @@ async fn carry_out(
     version: i32,
     plan: impl Fn(&mut AnyConnection, &Viewer, &Account, &Edit<'_>) -> Result<Plan, AppError> + Send + 'static,
 ) -> Result<AccountView, AppError> {
-    let (by, clock, post) = (acting.by(), app.clock.clone(), app.post.clone());
+    let (by, clock, mail_queue) = (acting.by(), app.clock.clone(), app.mail_queue.clone());
     let notices = Notices::of(&app);
     let done = change(&app, &acting, move |conn, trail| {
         let at = clock.now().wall;
@@ -125,14 +125,14 @@ async fn carry_out(
                 // To the address it was: whoever reads that learns of a change they did not wish.
                 notices.tell(conn, &before, Text::EmailChanged, at)?;
                 let mail = MailId(clock.new_id());
-                super::sign_up::send_link(conn, &clock, &post, mail, &after, token, at)?;
+                super::sign_up::send_link(conn, &clock, &mail_queue, mail, &after, token, at)?;
             }
             Also::ChoosePassword(token) => links::put(conn, &clock, id, token, &by, at)?,
             Also::TellApproved => {
                 if let Some(email) = after.email.as_deref().filter(|_| after.email_verified) {
                     let text = Text::Approved(&after.login);
                     let letter = Letter { to: email, name: &after.name, language: &after.language, text };
-                    post.queue(conn, MailId(clock.new_id()), &letter, at)?;
+                    mail_queue.put(conn, MailId(clock.new_id()), &letter, at)?;
                 }
             }
         }
@@ -143,13 +143,13 @@ async fn carry_out(
     })
     .await?;
     if done.ends {
-        revocation::at_once(&app, Whose::Account(id));
+        revocation::at_once(&app, SocketsOf::Account(id));
     }
     if done.moves {
         app.sockets.send_back(id);
     }
     revocation::tell_matchmaker(&app, &done.account, done.lines);
-    app.post.hurry();
+    app.mail_queue.hurry();
     Ok(done.view)
 }
 
@@ -182,7 +182,7 @@ fn apply(conn: &mut AnyConnection, edit: &Edit<'_>, before: &Account, plan: &Pla
         ));
     }
     if plan.ends {
-        revocation::on_file(conn, Whose::Account(id), by, at)?;
+        revocation::on_file(conn, SocketsOf::Account(id), by, at)?;
     }
     Ok(after)
 }

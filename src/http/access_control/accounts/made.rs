@@ -16,9 +16,9 @@ use crate::app::App;
 use crate::http::access_control::passwords::check_new;
 use crate::http::access_control::revocation;
 use crate::http::access_control::session::LOGIN_CHARS_MAX;
+use crate::http::gate::hash_queue::Lane;
 use crate::http::gate::secret;
 use crate::http::gate::staff::Acting;
-use crate::http::gate::turns::Lane;
 use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, login, name};
@@ -100,7 +100,7 @@ async fn put_on_file(
     new: NewAccount,
     link: Option<String>,
 ) -> Result<AccountView, AppError> {
-    let (by, at, clock, post) = (acting.by(), app.clock.now().wall, app.clock.clone(), app.post.clone());
+    let (by, at, clock, mail_queue) = (acting.by(), app.clock.now().wall, app.clock.clone(), app.mail_queue.clone());
     let lines = new.lines.clone();
     let (account, view) = change(&app, &acting, move |conn, trail| {
         check_lines(conn, &new.lines)?;
@@ -126,12 +126,12 @@ async fn put_on_file(
             links::put(conn, &clock, new.id, token, &by, at)?;
         }
         if new.email.is_some() {
-            send_link(conn, &clock, &post, MailId(clock.new_id()), &made, &secret::draw(), at)?;
+            send_link(conn, &clock, &mail_queue, MailId(clock.new_id()), &made, &secret::draw(), at)?;
         }
         Ok((made.clone(), AccountView::read(conn, made)?))
     })
     .await?;
     revocation::tell_matchmaker(&app, &account, lines);
-    app.post.hurry();
+    app.mail_queue.hurry();
     Ok(view)
 }

@@ -10,15 +10,15 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::http::access_control::passwords::check_new;
 use crate::http::access_control::session::LOGIN_CHARS_MAX;
+use crate::http::gate::hash_queue::Lane;
 use crate::http::gate::secret;
 use crate::http::gate::staff::Origin;
-use crate::http::gate::turns::Lane;
 use crate::http::kit::change::{Trail, change_as};
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, line, login, name};
 use crate::http::{Gate, ask};
 use crate::ids::{AccountId, LinkId, MailId};
-use crate::mail::{Letter, Post, Text, check_address};
+use crate::mail::{Letter, MailQueue, Text, check_address};
 use crate::protocol::FaultCode;
 use crate::protocol::NICKNAME_CHARS_MAX;
 use crate::storage::people::account_edits::{self, Changes};
@@ -119,10 +119,11 @@ pub async fn sign_up(
         lines: Vec::new(),
         all_lines: false,
     };
-    let (clock, post) = (app.clock.clone(), app.post.clone());
+    let (clock, mail_queue) = (app.clock.clone(), app.mail_queue.clone());
     let id =
-        change_as(&app, origin.nobody(), move |conn, trail| put_on_file(conn, trail, &clock, &post, &person)).await?;
-    app.post.hurry();
+        change_as(&app, origin.nobody(), move |conn, trail| put_on_file(conn, trail, &clock, &mail_queue, &person))
+            .await?;
+    app.mail_queue.hurry();
     Ok(HttpResponse::Accepted().json(SignedUp { account: SignedUpAccount { id }, mail: app.settings.mail }))
 }
 
@@ -177,7 +178,7 @@ fn put_on_file(
     conn: &mut AnyConnection,
     trail: &mut Trail,
     clock: &Clock,
-    post: &Post,
+    mail_queue: &MailQueue,
     person: &NewAccount,
 ) -> Result<AccountId, AppError> {
     let now = clock.now().wall;
@@ -192,10 +193,10 @@ fn put_on_file(
         for owner in &owners {
             let (name, language) = (owner.name.as_str(), owner.language.as_str());
             let letter = Letter { to: email, name, language, text: Text::AddressInUse };
-            post.queue(conn, MailId(clock.new_id()), &letter, now)?;
+            mail_queue.put(conn, MailId(clock.new_id()), &letter, now)?;
         }
     } else {
-        send_link(conn, clock, post, MailId(clock.new_id()), &account, &token, now)?;
+        send_link(conn, clock, mail_queue, MailId(clock.new_id()), &account, &token, now)?;
     }
     trail.note("SIGNED_UP", "ACCOUNT", account.id, json!({"login": account.login}));
     Ok(account.id)
@@ -226,7 +227,7 @@ fn claim_login(conn: &mut AnyConnection, person: &NewAccount, now: Wall) -> Resu
 pub(super) fn send_link(
     conn: &mut AnyConnection,
     clock: &Clock,
-    post: &Post,
+    mail_queue: &MailQueue,
     mail: MailId,
     account: &Account,
     token: &str,
@@ -235,7 +236,7 @@ pub(super) fn send_link(
     put_link(conn, clock, account.id, token, now)?;
     if let Some(email) = &account.email {
         let letter = Letter { to: email, name: &account.name, language: &account.language, text: Text::Verify(token) };
-        post.queue(conn, mail, &letter, now)?;
+        mail_queue.put(conn, mail, &letter, now)?;
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use tokio_tungstenite::tungstenite::Message;
 
-use super::dialect::{Act, Dialect, Path, Read, from_json, json, known};
+use super::dialect::{Action, Dialect, Path, Read, from_json, json, known};
 use crate::ops::load::ledger::Side;
 
 /// As in `docs/PROTOCOL.md`.
@@ -20,8 +20,8 @@ impl Dialect for Anteroom {
         Some("anteroom.v1")
     }
 
-    fn write(&self, act: &Act<'_>) -> Option<Message> {
-        json(act)
+    fn write(&self, action: &Action<'_>) -> Option<Message> {
+        json(action)
     }
 
     fn read(&self, _side: Side, message: &Message) -> Read {

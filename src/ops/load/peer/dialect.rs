@@ -11,7 +11,7 @@ use crate::ops::load::ledger::Side;
 /// What a made person does, as Anteroom's frames say it.
 #[derive(Debug, Serialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
-pub enum Act<'a> {
+pub enum Action<'a> {
     /// A desk asks.
     Request { client_id: &'a str, topic: &'a str },
     /// A desk comes back, having heard its conversation up to `after`.
@@ -65,7 +65,7 @@ pub trait Dialect: Send + Sync {
     }
 
     /// Nothing if there is no such thing there.
-    fn write(&self, act: &Act<'_>) -> Option<Message>;
+    fn write(&self, action: &Action<'_>) -> Option<Message>;
 
     /// What a message says.
     fn read(&self, side: Side, message: &Message) -> Read;
@@ -76,8 +76,8 @@ pub fn known(path: &str) -> Path<'_> {
     Box::pin(std::future::ready(Ok(path.to_owned())))
 }
 
-pub fn json(act: &Act<'_>) -> Option<Message> {
-    serde_json::to_string(act).ok().map(Message::text)
+pub fn json(action: &Action<'_>) -> Option<Message> {
+    serde_json::to_string(action).ok().map(Message::text)
 }
 
 pub fn from_json(message: &Message) -> Read {

@@ -8,7 +8,7 @@ mod others;
 
 use std::sync::Arc;
 
-pub use dialect::{Act, Dialect, Read};
+pub use dialect::{Action, Dialect, Read};
 
 use crate::config::{LoadOptions, Peer};
 use crate::start_error::StartError;

@@ -5,7 +5,7 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::seats::take;
-use crate::broken::{Way, is_broken};
+use crate::broken::{Defect, is_broken};
 use crate::dispatch::{MatchRow, Written};
 use crate::ids::{AccountId, MemberId, RoomId, TicketId};
 use crate::protocol::{EndReason, SeatState};
@@ -13,7 +13,7 @@ use crate::storage::engine::prepared::{Left, Open, all, insert, one};
 use crate::storage::history::due;
 use crate::storage::people::places::{free_place, take_place};
 use crate::storage::schema::{consultation, room, room_member};
-use crate::storage::talk::events::{self, EventKind, Happening};
+use crate::storage::talk::events::{self, EventKind, EventRow};
 use crate::storage::talk::rooms::RoomStatus;
 use crate::storage::talk::tickets::Status;
 use crate::storage::{AnyConnection, SYSTEM};
@@ -62,7 +62,7 @@ pub(crate) fn pair(conn: &mut AnyConnection, row: &MatchRow) -> QueryResult<Writ
 
 /// The condition that makes a match happen once (R9): the ticket stands where a match finds it.
 fn matched_from(conn: &mut AnyConnection, ticket: TicketId) -> QueryResult<Status> {
-    if is_broken(Way::UnconditionalMatch) {
+    if is_broken(Defect::UnconditionalMatch) {
         return consultation::table.find(ticket).select(consultation::status).first(conn);
     }
     Ok(Status::Waiting)
@@ -107,7 +107,7 @@ pub(crate) fn end(conn: &mut AnyConnection, id: RoomId, end: &End, wrap_up: bool
     if !wrap_up {
         free_place(conn, counsellor, at)?;
     }
-    due::mark(conn, ticket, requested, at)?;
+    due::note(conn, ticket, requested, at)?;
     Ok(Written::Done)
 }
 
@@ -120,7 +120,7 @@ pub(crate) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> Query
     let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
     wait_again(conn, ticket, counsellor, at)?;
     let detail = json!({ "counsellor": counsellor, "room": id });
-    events::append(conn, &Happening { ticket, kind: EventKind::Returned, by: SYSTEM.to_owned(), detail }, at)?;
+    events::append(conn, &EventRow { ticket, kind: EventKind::Returned, by: SYSTEM.to_owned(), detail }, at)?;
     Ok(Written::Done)
 }
 

@@ -11,7 +11,7 @@ use crate::protocol::EndReason;
 use crate::storage::AnyConnection;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::moved_number;
-use crate::storage::talk::events::{self, EventKind, Happening};
+use crate::storage::talk::events::{self, EventKind, EventRow};
 use crate::storage::talk::tickets::Status;
 use crate::time::Wall;
 
@@ -30,7 +30,7 @@ pub(crate) fn hand_over(conn: &mut AnyConnection, row: &HandOverRow) -> QueryRes
     if let Some(before) = moved {
         (detail["line"], detail["line_before"]) = (json!(line), json!(before));
     }
-    let what = Happening { ticket, kind: EventKind::Transferred, by: by.to_string(), detail };
+    let what = EventRow { ticket, kind: EventKind::Transferred, by: by.to_string(), detail };
     events::append(conn, &what, at)?;
     Ok(Written::Done)
 }
@@ -40,7 +40,7 @@ pub(crate) fn to_line(conn: &mut AnyConnection, row: &MoveRow) -> QueryResult<bo
     let MoveRow { ticket, line, at, .. } = *row;
     let Some(before) = leave(conn, ticket, line, &row.actor.id, at)? else { return Ok(false) };
     let detail = json!({ "line": line, "line_before": before, "reason": row.reason });
-    events::append(conn, &Happening { ticket, kind: EventKind::Moved, by: row.actor.id.clone(), detail }, at)?;
+    events::append(conn, &EventRow { ticket, kind: EventKind::Moved, by: row.actor.id.clone(), detail }, at)?;
     Ok(true)
 }
 

@@ -3,7 +3,7 @@
 use crate::dispatch::SeatRow;
 use crate::ids::{LineId, MemberId, MessageId, RoomId, TicketId, WhisperId};
 use crate::protocol::MessageKind;
-use crate::storage::history::audit::{Act, Actor};
+use crate::storage::history::audit::{Actor, NewEntry};
 use crate::time::Wall;
 
 /// Somebody who sits down in a room that lives, as it goes on file.
@@ -18,7 +18,7 @@ pub struct SitRow {
     /// Whether it watches.
     pub watching: bool,
     /// For the audit, where it is audited: who, and the entry.
-    pub audit: Option<(Actor, Act)>,
+    pub audit: Option<(Actor, NewEntry)>,
     /// When.
     pub at: Wall,
 }
@@ -33,7 +33,7 @@ pub struct ShowRow {
     /// Whether it watches from here on.
     pub watching: bool,
     /// For the audit, where it is audited: who, and the entry.
-    pub audit: Option<(Actor, Act)>,
+    pub audit: Option<(Actor, NewEntry)>,
     /// When.
     pub at: Wall,
 }
@@ -67,7 +67,7 @@ pub struct MoveRow {
     /// Who, for the audit.
     pub actor: Actor,
     /// The audit's entry.
-    pub act: Act,
+    pub entry: NewEntry,
     /// When.
     pub at: Wall,
 }

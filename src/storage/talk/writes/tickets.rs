@@ -10,7 +10,7 @@ use crate::ids::{LineId, TicketId};
 use crate::protocol::ClosedReason;
 use crate::storage::centre::lines::number;
 use crate::storage::engine::prepared::{insert, one};
-use crate::storage::history::ask_counts::{self, HARDLY_ASKED_S, Kind};
+use crate::storage::history::ask_counts::{self, AskKind, HARDLY_ASKED_S};
 use crate::storage::history::due;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{consultation, consultation_due, consultation_event as event, line, moved_number, room};
@@ -70,12 +70,12 @@ fn shown_since_yesterday(conn: &mut AnyConnection, day: i32) -> QueryResult<Vec<
 }
 
 pub(crate) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedReason) -> QueryResult<Written> {
-    if !ask_counts::count(conn, Kind::Refused, row.line, row.requested_at)? {
+    if !ask_counts::count(conn, AskKind::Refused, row.line, row.requested_at)? {
         return Ok(Written::Done);
     }
     let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
     insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
-    due::mark(conn, row.ticket, row.requested_at, row.requested_at)?;
+    due::note(conn, row.ticket, row.requested_at, row.requested_at)?;
     Ok(Written::Done)
 }
 
@@ -106,7 +106,7 @@ pub(crate) fn close(
     if may_go && leaves_a_count(conn, ticket, line, requested)? {
         return Ok(Written::Done);
     }
-    due::mark(conn, ticket, requested, at)?;
+    due::note(conn, ticket, requested, at)?;
     Ok(Written::Done)
 }
 
@@ -120,7 +120,7 @@ fn leaves_a_count(conn: &mut AnyConnection, ticket: TicketId, line: LineId, requ
     let happened = event::table.filter(event::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
     let moved = moved_number::table.filter(moved_number::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
     let talked = room::table.filter(room::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
-    if happened + moved + talked > 0 || ask_counts::count(conn, Kind::GivenUp, line, requested)? {
+    if happened + moved + talked > 0 || ask_counts::count(conn, AskKind::GivenUp, line, requested)? {
         return Ok(false);
     }
     diesel::delete(consultation_due::table.find(ticket)).execute(conn)?;

@@ -13,7 +13,7 @@ use crate::storage::history::due;
 use crate::storage::people::places::free_place;
 use crate::storage::schema::consultation::dsl;
 use crate::storage::schema::{room, room_member};
-use crate::storage::talk::events::{self, EventKind, Happening};
+use crate::storage::talk::events::{self, EventKind, EventRow};
 use crate::storage::talk::tickets::Status;
 use crate::time::Wall;
 
@@ -51,7 +51,7 @@ pub(crate) fn wrap_up(
         .execute(conn)?;
     if first == 1 {
         free_place(conn, counsellor, at)?;
-        due::mark(conn, ticket, requested, at)?;
+        due::note(conn, ticket, requested, at)?;
         return Ok(Written::WrappedUp { freed: true });
     }
     if status != Status::Done {
@@ -62,9 +62,9 @@ pub(crate) fn wrap_up(
     diesel::update(theirs.filter(dsl::status.eq(Status::Done))).set((edit, first)).execute(conn)?;
     let detail = edited((result_code, memo.map(Some)), (old_code, old_memo));
     if wrapped_up.is_some() && detail != json!({}) {
-        events::append(conn, &Happening { ticket, kind: EventKind::Corrected, by, detail }, at)?;
+        events::append(conn, &EventRow { ticket, kind: EventKind::Corrected, by, detail }, at)?;
     }
-    due::mark(conn, ticket, requested, at)?;
+    due::note(conn, ticket, requested, at)?;
     Ok(Written::WrappedUp { freed: false })
 }
 
@@ -87,7 +87,7 @@ fn part(
     if result_code.is_some() || memo.is_some() {
         let detail = json!({ "room": room, "result_code": result_code, "memo": memo });
         let by = counsellor.to_string();
-        events::append(conn, &Happening { ticket, kind: EventKind::WroteUp, by, detail }, at)?;
+        events::append(conn, &EventRow { ticket, kind: EventKind::WroteUp, by, detail }, at)?;
     }
     Ok(Written::WrappedUp { freed: false })
 }
@@ -124,8 +124,8 @@ pub(crate) fn rate(
         return Ok(if on_file == Some(i32::from(score)) { Written::Done } else { Written::Stale });
     };
     let detail = json!({ "score": score });
-    events::append(conn, &Happening { ticket, kind: EventKind::Rated, by: "VISITOR".to_owned(), detail }, at)?;
-    due::mark(conn, ticket, requested, at)?;
+    events::append(conn, &EventRow { ticket, kind: EventKind::Rated, by: "VISITOR".to_owned(), detail }, at)?;
+    due::note(conn, ticket, requested, at)?;
     Ok(Written::Done)
 }
 

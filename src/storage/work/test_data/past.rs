@@ -14,7 +14,7 @@ use crate::storage::AnyConnection;
 use crate::storage::centre::lines::Line;
 use crate::storage::engine::connection::on_each;
 use crate::storage::schema::{consultation, message, room, room_member};
-use crate::storage::talk::events::{self, EventKind, Happening};
+use crate::storage::talk::events::{self, EventKind, EventRow};
 use crate::storage::talk::rooms::RoomStatus;
 use crate::storage::talk::tickets::Status;
 use crate::time::Wall;
@@ -96,7 +96,7 @@ pub fn put(conn: &mut AnyConnection, line: &Line, all: &[Past], by: &str, at: Wa
             open(conn, past, talk, by, at)?;
             say(conn, talk, by, at)?;
             let by = talk.counsellor.0.to_string();
-            let what = Happening { ticket: past.ticket, kind: EventKind::Offered, by, detail: json!({}) };
+            let what = EventRow { ticket: past.ticket, kind: EventKind::Offered, by, detail: json!({}) };
             events::append(conn, &what, talk.matched_at)?;
         }
     }

@@ -5,7 +5,7 @@ use serde::Deserialize as _;
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::dialect::{Act, Dialect, Path, Read};
+use super::super::dialect::{Action, Dialect, Path, Read};
 use super::errands::{Errand, Errands};
 use super::words::{event, greeting};
 use crate::config::LoadOptions;
@@ -57,8 +57,8 @@ impl Dialect for Colyseus {
         true
     }
 
-    fn write(&self, act: &Act<'_>) -> Option<Message> {
-        let (name, fields) = event(act)?;
+    fn write(&self, action: &Action<'_>) -> Option<Message> {
+        let (name, fields) = event(action)?;
         let mut bytes = vec![ROOM_DATA];
         rmp_serde::encode::write(&mut bytes, &name).ok()?;
         rmp_serde::encode::write(&mut bytes, &fields).ok()?;
@@ -103,7 +103,7 @@ mod tests {
 
     #[test]
     fn a_message_is_a_code_a_name_and_its_fields() {
-        let Some(Message::Binary(said)) = peer().write(&Act::End { room: "r" }) else { panic!("not binary") };
+        let Some(Message::Binary(said)) = peer().write(&Action::End { room: "r" }) else { panic!("not binary") };
         assert_eq!(&said[..], b"\x0d\xa3end\x81\xa4room\xa1r");
         // As the server packs it, with the long form of a map.
         let told = Message::binary(b"\x0d\xa5ended\xde\x00\x01\xa4room\xa1r".to_vec());

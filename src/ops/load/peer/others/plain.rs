@@ -2,7 +2,7 @@
 
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::dialect::{Act, Dialect, Path, Read, from_json, json, known};
+use super::super::dialect::{Action, Dialect, Path, Read, from_json, json, known};
 use super::words::greeting;
 use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
@@ -22,10 +22,10 @@ impl Dialect for Plain {
         Some(greeting(side))
     }
 
-    fn write(&self, act: &Act<'_>) -> Option<Message> {
-        match act {
-            Act::Resume { .. } | Act::Replay { .. } => None,
-            _ => json(act),
+    fn write(&self, action: &Action<'_>) -> Option<Message> {
+        match action {
+            Action::Resume { .. } | Action::Replay { .. } => None,
+            _ => json(action),
         }
     }
 

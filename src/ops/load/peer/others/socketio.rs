@@ -3,7 +3,7 @@
 use serde_json::Value;
 use tokio_tungstenite::tungstenite::Message;
 
-use super::super::dialect::{Act, Dialect, Path, Read, known};
+use super::super::dialect::{Action, Dialect, Path, Read, known};
 use super::words::{event, greeting};
 use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
@@ -16,8 +16,8 @@ impl Dialect for SocketIo {
         known("/socket.io/?EIO=4&transport=websocket")
     }
 
-    fn write(&self, act: &Act<'_>) -> Option<Message> {
-        let (name, fields) = event(act)?;
+    fn write(&self, action: &Action<'_>) -> Option<Message> {
+        let (name, fields) = event(action)?;
         Some(Message::text(format!("42{}", Value::from(vec![name.into(), fields]))))
     }
 
@@ -57,9 +57,9 @@ mod tests {
 
     #[test]
     fn an_event_goes_out_and_comes_in_as_one_text_packet() {
-        let said = SocketIo.write(&Act::Say { room: "7", client_id: "a", body: "hi" }).expect("an event");
+        let said = SocketIo.write(&Action::Say { room: "7", client_id: "a", body: "hi" }).expect("an event");
         assert_eq!(said, Message::text(r#"42["say",{"body":"hi","client_id":"a","room":"7"}]"#));
-        assert!(SocketIo.write(&Act::Replay { room: "7", after: 1 }).is_none(), "nothing is kept there");
+        assert!(SocketIo.write(&Action::Replay { room: "7", after: 1 }).is_none(), "nothing is kept there");
         let Read::Frame(frame) = heard(r#"42["message",{"room":"7","client_id":"a","body":"hi"}]"#) else {
             panic!("not a frame")
         };

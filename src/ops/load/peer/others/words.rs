@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::dialect::Act;
+use super::super::dialect::Action;
 use crate::ops::load::frame::Frame;
 use crate::ops::load::ledger::Side;
 
@@ -17,11 +17,11 @@ pub fn greeting(side: Side) -> Box<Frame> {
 
 /// As an event with a name, for peers that have those. Nothing of what only a server with records
 /// has.
-pub fn event(act: &Act<'_>) -> Option<(String, Value)> {
-    if matches!(act, Act::Resume { .. } | Act::Replay { .. }) {
+pub fn event(action: &Action<'_>) -> Option<(String, Value)> {
+    if matches!(action, Action::Resume { .. } | Action::Replay { .. }) {
         return None;
     }
-    let mut fields = serde_json::to_value(act).ok()?;
+    let mut fields = serde_json::to_value(action).ok()?;
     let Value::String(name) = fields.as_object_mut()?.remove("type")? else { return None };
     Some((name, fields))
 }

@@ -12,7 +12,7 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 use super::group::Mark;
 use crate::clock::Clock;
 use crate::storage::engine::installation;
-use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
+use crate::storage::{AnyConnection, Database, OpenError, Store, WriteQueue, connect};
 use crate::time::Wall;
 
 /// Why there is no connection to write on.
@@ -24,9 +24,9 @@ pub(super) enum Away {
     WentBack,
 }
 
-pub(super) struct Link {
+pub(super) struct WriterConnection {
     database: Database,
-    turns: Turns,
+    write_queue: WriteQueue,
     /// `None` after it was given up; the next who needs one connects.
     conn: Option<AnyConnection>,
     mark: Mark,
@@ -35,14 +35,14 @@ pub(super) struct Link {
 }
 
 #[derive(QueryableByName)]
-struct Found {
+struct DatabaseState {
     #[diesel(sql_type = Bool)]
     is_standby: bool,
     #[diesel(sql_type = Nullable<Text>)]
     mark: Option<String>,
 }
 
-impl Link {
+impl WriterConnection {
     /// Connects, and commits a first small write.
     pub(super) fn open(store: &Store, clock: &Clock) -> Result<Self, OpenError> {
         let database = store.database().clone();
@@ -50,9 +50,9 @@ impl Link {
         let mut conn = connect(&database).map_err(|error| unusable(error.to_string()))?;
         probe(&mut conn, clock.now().wall).map_err(|error| unusable(error.to_string()))?;
         let mark = Mark { name: format!("JOURNAL_MARK:{}", clock.new_id()), group: 0 };
-        let turns = store.turns().clone();
-        turns.note_log();
-        Ok(Self { database, turns, conn: Some(conn), mark, told: 0 })
+        let write_queue = store.write_queue().clone();
+        write_queue.note_log();
+        Ok(Self { database, write_queue, conn: Some(conn), mark, told: 0 })
     }
 
     /// Whether other processes may write, too.
@@ -61,8 +61,8 @@ impl Link {
     }
 
     /// Who writes next; shared, so that a turn may be had beside the connection.
-    pub(super) fn turns(&self) -> Turns {
-        self.turns.clone()
+    pub(super) fn write_queue(&self) -> WriteQueue {
+        self.write_queue.clone()
     }
 
     /// The connection, made if there is none, and the mark of the group in hand.
@@ -76,7 +76,7 @@ impl Link {
 
     fn connect(&self) -> Result<AnyConnection, Away> {
         // Before connecting: SQLite would make a file that was deleted.
-        self.turns.may_write().map_err(|error| Away::Engine(error.to_string()))?;
+        self.write_queue.may_write().map_err(|error| Away::Engine(error.to_string()))?;
         let mut conn = connect(&self.database).map_err(|error| Away::Engine(error.to_string()))?;
         if let AnyConnection::Postgres(_) = conn {
             let found = self.look(&mut conn).map_err(|error| Away::Engine(error.to_string()))?;
@@ -91,7 +91,7 @@ impl Link {
         Ok(conn)
     }
 
-    fn look(&self, conn: &mut AnyConnection) -> QueryResult<Found> {
+    fn look(&self, conn: &mut AnyConnection) -> QueryResult<DatabaseState> {
         let AnyConnection::Postgres(conn) = conn else { return Err(Error::NotFound) };
         sql_query("SELECT pg_is_in_recovery() AS is_standby, (SELECT VALUE FROM INSTALLATION WHERE NAME = $1) AS mark")
             .bind::<Text, _>(&self.mark.name)
@@ -101,7 +101,7 @@ impl Link {
     /// The connection is not used again. Whatever else hangs on the server may be lost with it.
     pub(super) fn give_up(&mut self) {
         self.conn = None;
-        self.turns.doubt();
+        self.write_queue.doubt();
     }
 
     /// The group in hand is on file, and its people are about to be told.

@@ -33,24 +33,24 @@ pub enum Lane {
 
 /// The turns there are.
 #[derive(Clone)]
-pub struct Turns(Arc<Mutex<State>>);
+pub struct HashQueue(Arc<Mutex<State>>);
 
 struct State {
     free: usize,
     all: usize,
-    known: VecDeque<oneshot::Sender<Turn>>,
-    strange: VecDeque<oneshot::Sender<Turn>>,
+    known: VecDeque<oneshot::Sender<HashTurn>>,
+    strange: VecDeque<oneshot::Sender<HashTurn>>,
     /// How long a hash takes, of late.
     takes: Duration,
 }
 
 /// A turn; passed on when dropped.
-pub struct Turn {
-    turns: Turns,
+pub struct HashTurn {
+    hash_queue: HashQueue,
     since: Instant,
 }
 
-impl Turns {
+impl HashQueue {
     /// So many at a time.
     #[must_use]
     pub fn new(all: usize) -> Self {
@@ -59,7 +59,7 @@ impl Turns {
     }
 
     /// Waits for a turn, or says that it would take too long.
-    pub async fn take(&self, lane: Lane) -> Result<Turn, AppError> {
+    pub async fn take(&self, lane: Lane) -> Result<HashTurn, AppError> {
         let coming = {
             let mut state = self.lock();
             if state.free > 0 {
@@ -83,8 +83,8 @@ impl Turns {
         }
     }
 
-    fn turn(&self) -> Turn {
-        Turn { turns: self.clone(), since: Instant::now() }
+    fn turn(&self) -> HashTurn {
+        HashTurn { hash_queue: self.clone(), since: Instant::now() }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -113,9 +113,9 @@ impl State {
     }
 }
 
-impl Drop for Turn {
+impl Drop for HashTurn {
     fn drop(&mut self) {
-        let mut state = self.turns.lock();
+        let mut state = self.hash_queue.lock();
         state.takes = (state.takes * 7 + self.since.elapsed()) / 8;
         loop {
             let next = state.known.pop_front();
@@ -125,7 +125,7 @@ impl Drop for Turn {
             }
             // Who hangs up in this very moment drops the turn, which takes the lock.
             drop(state);
-            let _ = next.send(self.turns.turn());
+            let _ = next.send(self.hash_queue.turn());
             return;
         }
         state.free += 1;
@@ -138,19 +138,19 @@ mod tests {
 
     use super::*;
 
-    fn is_refused(taken: Option<Result<Turn, AppError>>) -> bool {
+    fn is_refused(taken: Option<Result<HashTurn, AppError>>) -> bool {
         matches!(taken, Some(Err(_)))
     }
 
     #[actix_web::test]
     async fn turns_are_taken_in_order_and_those_known_come_first() {
-        let turns = Turns::new(1);
-        let first = turns.take(Lane::Strange).await.unwrap();
+        let hash_queue = HashQueue::new(1);
+        let first = hash_queue.take(Lane::Strange).await.unwrap();
         let mut order: Vec<(&str, _)> = vec![
-            ("stranger", Box::pin(turns.take(Lane::Strange))),
-            ("another stranger", Box::pin(turns.take(Lane::Strange))),
-            ("known", Box::pin(turns.take(Lane::Known))),
-            ("also known", Box::pin(turns.take(Lane::Known))),
+            ("stranger", Box::pin(hash_queue.take(Lane::Strange))),
+            ("another stranger", Box::pin(hash_queue.take(Lane::Strange))),
+            ("known", Box::pin(hash_queue.take(Lane::Known))),
+            ("also known", Box::pin(hash_queue.take(Lane::Known))),
         ];
         for (_, waiting) in &mut order {
             assert!(waiting.as_mut().now_or_never().is_none());
@@ -171,27 +171,27 @@ mod tests {
 
     #[actix_web::test]
     async fn who_would_wait_too_long_is_told_at_once_and_those_known_are_not_crowded_out() {
-        let turns = Turns::new(1);
-        let _held = turns.take(Lane::Strange).await.unwrap();
+        let hash_queue = HashQueue::new(1);
+        let _held = hash_queue.take(Lane::Strange).await.unwrap();
         // 600 hashes of 50 ms are 30 s.
-        let mut crowd: Vec<_> = (0..600).map(|_| Box::pin(turns.take(Lane::Strange))).collect();
+        let mut crowd: Vec<_> = (0..600).map(|_| Box::pin(hash_queue.take(Lane::Strange))).collect();
         for waiting in &mut crowd {
             assert!(waiting.as_mut().now_or_never().is_none());
         }
-        assert!(is_refused(turns.take(Lane::Strange).now_or_never()));
-        assert!(turns.take(Lane::Known).now_or_never().is_none(), "waits, for one turn");
+        assert!(is_refused(hash_queue.take(Lane::Strange).now_or_never()));
+        assert!(hash_queue.take(Lane::Known).now_or_never().is_none(), "waits, for one turn");
         crowd.pop();
-        assert!(turns.take(Lane::Strange).now_or_never().is_none(), "who hung up is not waited for");
+        assert!(hash_queue.take(Lane::Strange).now_or_never().is_none(), "who hung up is not waited for");
     }
 
     #[actix_web::test]
     async fn a_turn_whose_owner_hung_up_is_passed_on() {
-        let turns = Turns::new(1);
-        let held = turns.take(Lane::Known).await.unwrap();
-        let mut gone = Box::pin(turns.take(Lane::Known));
+        let hash_queue = HashQueue::new(1);
+        let held = hash_queue.take(Lane::Known).await.unwrap();
+        let mut gone = Box::pin(hash_queue.take(Lane::Known));
         assert!(gone.as_mut().now_or_never().is_none());
         drop(held);
         drop(gone);
-        assert!(turns.take(Lane::Strange).now_or_never().is_some());
+        assert!(hash_queue.take(Lane::Strange).now_or_never().is_some());
     }
 }

@@ -24,11 +24,11 @@ pub struct By {
     pub hour: bool,
 }
 
-macro_rules! sums {
+macro_rules! totals {
     ($($name:ident),* $(,)?) => {
         /// Sums of [`crate::storage::history::stats::Figures`], with what they are of.
         #[derive(Clone, Debug, Default, PartialEq, Eq)]
-        pub struct Sums {
+        pub struct Totals {
             /// The line's id, if told apart.
             pub line: String,
             /// The counsellor's id (or [`crate::storage::history::stats::NOBODY`]), if told apart.
@@ -36,7 +36,7 @@ macro_rules! sums {
             /// The hour, if told apart.
             pub hour: Option<Wall>,
             /// Of those requested, those that are in no summary yet: they wait or talk, or ended so
-            /// short a time ago that they are still to be digested.
+            /// short a time ago that they are still to be indexed.
             pub open: i64,
             /// How long each of the matched waited.
             pub waits: Waits,
@@ -57,14 +57,14 @@ macro_rules! sums {
             $(#[diesel(sql_type = BigInt)] $name: i64,)*
         }
 
-        impl From<Row> for Sums {
+        impl From<Row> for Totals {
             fn from(row: Row) -> Self {
                 let hour = hour_in(&row.hour);
                 Self { line: row.line, counsellor: row.counsellor, hour, $($name: row.$name,)* ..Self::default() }
             }
         }
 
-        impl Sums {
+        impl Totals {
             /// Adds the counts and sums of another.
             pub fn add(&mut self, other: &Self) {
                 $(self.$name += other.$name;)*
@@ -78,7 +78,7 @@ macro_rules! sums {
     };
 }
 
-sums!(
+totals!(
     requested,
     matched,
     abandoned,
@@ -102,8 +102,9 @@ sums!(
 type Key = (String, String, Option<Wall>);
 
 /// The figures wanted, in no order.
-pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> {
-    let mut all: HashMap<Key, Sums> = sums_of_rows(conn, of, by)?.into_iter().map(|sums| (sums.key(), sums)).collect();
+pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Totals>> {
+    let mut all: HashMap<Key, Totals> =
+        totals_of_rows(conn, of, by)?.into_iter().map(|totals| (totals.key(), totals)).collect();
     add_waits(conn, of, by, &mut all)?;
     for open in unsummed::read(conn, of)? {
         let key = (
@@ -111,9 +112,9 @@ pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> 
             if by.counsellor { open.counsellor.clone() } else { String::new() },
             by.hour.then_some(open.hour),
         );
-        let sums = all.entry(key.clone()).or_insert_with(|| Sums::nothing_of(key));
-        sums.requested += open.count;
-        sums.open += open.count;
+        let totals = all.entry(key.clone()).or_insert_with(|| Totals::nothing_of(key));
+        totals.requested += open.count;
+        totals.open += open.count;
     }
     // Those who asked without end have no record to be summed up from.
     for counted in ask_counts::read(conn, of)? {
@@ -122,27 +123,27 @@ pub fn sum(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> 
             if by.counsellor { NOBODY.to_owned() } else { String::new() },
             if by.hour { counted.hour } else { None },
         );
-        all.entry(key.clone()).or_insert_with(|| Sums::nothing_of(key)).add(&Sums::counted(&counted));
+        all.entry(key.clone()).or_insert_with(|| Totals::nothing_of(key)).add(&Totals::counted(&counted));
     }
     Ok(all.into_values().collect())
 }
 
-fn sums_of_rows(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Sums>> {
+fn totals_of_rows(conn: &mut AnyConnection, of: &Of, by: By) -> QueryResult<Vec<Totals>> {
     let shown = shown(by);
     // As the texts shown, not the columns: an index in the order of the groups would be followed,
     // and every row of the table looked up by itself.
     let grouped: Vec<&str> = shown.iter().map(String::as_str).filter(|key| *key != NOT_APART).collect();
     let group = if grouped.is_empty() { String::new() } else { format!(" GROUP BY {}", grouped.join(", ")) };
-    let sums: String = COLUMNS.iter().map(|name| format!(", COALESCE(SUM({name}), 0) AS {name}")).collect();
+    let totals: String = COLUMNS.iter().map(|name| format!(", COALESCE(SUM({name}), 0) AS {name}")).collect();
     let rows: Vec<Row> = sql_query(format!(
-        "SELECT {} AS line, {} AS counsellor, {} AS hour{sums} FROM STAT_HOUR WHERE {}{group}",
+        "SELECT {} AS line, {} AS counsellor, {} AS hour{totals} FROM STAT_HOUR WHERE {}{group}",
         shown[0],
         shown[1],
         shown[2],
         conditions(of, by),
     ))
     .load(conn)?;
-    Ok(rows.into_iter().map(Sums::from).collect())
+    Ok(rows.into_iter().map(Totals::from).collect())
 }
 
 /// The waits of an hour of somebody who was matched in it.
@@ -160,7 +161,7 @@ struct HourWaits {
 
 /// A percentile cannot be summed up by the database: the waits are, row by row, without holding
 /// more than the sums.
-fn add_waits(conn: &mut AnyConnection, of: &Of, by: By, all: &mut HashMap<Key, Sums>) -> QueryResult<()> {
+fn add_waits(conn: &mut AnyConnection, of: &Of, by: By, all: &mut HashMap<Key, Totals>) -> QueryResult<()> {
     let shown = shown(by);
     let rows = sql_query(format!(
         "SELECT {} AS line, {} AS counsellor, {} AS hour, WAITS AS waits FROM STAT_HOUR WHERE {} AND MATCHED > 0",
@@ -173,9 +174,9 @@ fn add_waits(conn: &mut AnyConnection, of: &Of, by: By, all: &mut HashMap<Key, S
     for row in rows {
         let HourWaits { line, counsellor, hour, waits } = row?;
         // A row that came in between counts the next time.
-        let Some(sums) = all.get_mut(&(line, counsellor, hour_in(&hour))) else { continue };
-        sums.waits_missing |= waits.is_empty();
-        sums.waits.merge(&waits);
+        let Some(totals) = all.get_mut(&(line, counsellor, hour_in(&hour))) else { continue };
+        totals.waits_missing |= waits.is_empty();
+        totals.waits.merge(&waits);
     }
     Ok(())
 }
@@ -200,7 +201,7 @@ fn conditions(of: &Of, by: By) -> String {
     conditions.join(" AND ")
 }
 
-impl Sums {
+impl Totals {
     /// Requests of which there is only a count: refused, and given up at once.
     fn counted(ask_counts::Counted { refused, given_up, .. }: &ask_counts::Counted) -> Self {
         let (refused, given_up) = (*refused, *given_up);
@@ -249,31 +250,31 @@ mod tests {
 
     #[test]
     fn who_gave_up_at_once_does_not_lower_the_service_level() {
-        let sums = Sums {
+        let totals = Totals {
             requested: 110,
             refused: 5,
             abandoned: 15,
             short_abandoned: 5,
             matched: 90,
             within_target: 80,
-            ..Sums::default()
+            ..Totals::default()
         };
-        assert_eq!(sums.service_level(), Some(0.8));
-        assert_eq!(Sums::default().service_level(), None);
+        assert_eq!(totals.service_level(), Some(0.8));
+        assert_eq!(Totals::default().service_level(), None);
     }
 
     #[test]
     fn who_still_waits_does_not_lower_the_service_level() {
-        let sums = Sums { requested: 30, open: 20, matched: 10, within_target: 10, ..Sums::default() };
-        assert_eq!(sums.service_level(), Some(1.0));
+        let totals = Totals { requested: 30, open: 20, matched: 10, within_target: 10, ..Totals::default() };
+        assert_eq!(totals.service_level(), Some(1.0));
     }
 
     #[test]
     fn a_percentile_is_of_all_that_were_matched_or_is_not_told() {
         let of = |waits: &[u32], waits_missing| {
-            let mut sums = Sums { waits_missing, ..Sums::default() };
-            waits.iter().for_each(|wait| sums.waits.add(*wait));
-            sums
+            let mut totals = Totals { waits_missing, ..Totals::default() };
+            waits.iter().for_each(|wait| totals.waits.add(*wait));
+            totals
         };
         let mut together = of(&[0; 40], false);
         assert_eq!(together.wait_p50_p90_s(), Some([0, 0]));
@@ -281,6 +282,6 @@ mod tests {
         assert_eq!(together.wait_p50_p90_s(), Some([0, 60]));
         together.add(&of(&[], true));
         assert_eq!(together.wait_p50_p90_s(), None);
-        assert_eq!(Sums::default().wait_p50_p90_s(), None);
+        assert_eq!(Totals::default().wait_p50_p90_s(), None);
     }
 }

@@ -37,7 +37,7 @@ const HOURS: [f64; 24] = [
 const WEEKEND: f64 = 0.2;
 
 /// Who is there.
-pub struct Office {
+pub struct Population {
     /// The lines.
     pub lines: Vec<Line>,
     /// The desks.
@@ -48,7 +48,7 @@ pub struct Office {
     zone: chrono_tz::Tz,
 }
 
-impl Office {
+impl Population {
     /// Puts lines, counsellors and desks on file. Nobody can log in as one of the counsellors.
     pub fn found(store: &Store, clock: &Clock, zone: chrono_tz::Tz, dice: &mut Dice) -> Result<Self, StartError> {
         let at = clock.now().wall;
@@ -58,18 +58,18 @@ impl Office {
             store.in_turn(|conn| lines::insert(conn, &line, at))?;
         }
         let lines = store.run(lines::all)?;
-        let mut office =
+        let mut population =
             Self { serves: vec![Vec::new(); lines.len()], lines, desks: Vec::new(), names: HashMap::new(), zone };
         store.in_turn(|conn| {
-            (0..COUNSELLORS).try_for_each(|index| office.employ(conn, clock, index, dice))?;
+            (0..COUNSELLORS).try_for_each(|index| population.employ(conn, clock, index, dice))?;
             (0..DESKS).try_for_each(|index| {
                 let (id, name) = (DeskId(clock.new_id()), format!("창구 {}", index + 1));
-                office.desks.push(id);
+                population.desks.push(id);
                 let new = NewDesk { id, name, place: None, key_hash: String::new(), line_id: None };
                 desks::create(conn, &new, SIGNATURE, at)
             })
         })?;
-        Ok(office)
+        Ok(population)
     }
 
     fn employ(

@@ -20,7 +20,7 @@ pub const FOLDER: &str = "mail";
 const EXCHANGE_WAIT: Duration = Duration::from_secs(60);
 
 /// How mail leaves.
-pub enum Way {
+pub enum Transport {
     /// Through a server.
     Smtp {
         /// The server.
@@ -65,7 +65,7 @@ pub fn check_address(text: &str) -> Result<String, String> {
     Ok(address.to_string().to_lowercase())
 }
 
-impl Way {
+impl Transport {
     /// Through the server at `smtp_url`, or into the folder under `data_dir` without one.
     pub fn new(smtp_url: Option<&str>, from: &Mailbox, data_dir: &Path) -> Result<Self, String> {
         let from = from.clone();

@@ -24,7 +24,7 @@ const SIGNATURE: &str = "LOAD";
 const LOG_INS_S: u64 = 2 * 86_400;
 
 /// The server under load.
-pub struct Office {
+pub struct Target {
     /// `HOST:PORT`.
     pub authority: String,
     /// The counsellors' session tokens; none where nobody logs in.
@@ -59,7 +59,7 @@ pub struct Used {
     pub cpu_s: f64,
 }
 
-impl Office {
+impl Target {
     /// Makes the counsellors, and starts a server unless one is named.
     pub fn open(options: &LoadOptions) -> Result<Self, StartError> {
         if !options.peer.keeps_records() {
@@ -95,7 +95,7 @@ impl Office {
     }
 }
 
-impl Drop for Office {
+impl Drop for Target {
     fn drop(&mut self) {
         if let Some(own) = &mut self.own {
             let _ = own.process.kill();

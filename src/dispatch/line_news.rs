@@ -8,8 +8,8 @@ use super::lines::{Line, Posted};
 use super::news::CounsellorNews;
 use super::shown::{OfficeLine, Shown};
 use super::staff::Staff;
-use super::trend::{Left, Standing};
-use super::{Dispatch, Fault, Out};
+use super::trend::{Departure, Standing};
+use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, TicketId};
 use crate::matching;
 use crate::protocol::{Intent, LineLoad, ServerFrame};
@@ -85,7 +85,7 @@ impl Dispatch {
         self.lines.tell_armed = false;
         self.lines.told_at = out.now.mono;
         let dirty = std::mem::take(&mut self.lines.dirty);
-        let told = !self.is_broken(Fault::PlaceUntold);
+        let told = !self.is_broken(Defect::PlaceUntold);
         for line in dirty.into_iter().filter(|_| told) {
             let moved: Vec<(TicketId, u32)> = self
                 .lobby
@@ -185,7 +185,7 @@ impl Dispatch {
     }
 
     /// Somebody left a line, and is counted in its trend; not in that of test data.
-    pub(super) fn count_left(&mut self, line: LineId, left: Left, requested: Wall, now: Now) {
+    pub(super) fn count_left(&mut self, line: LineId, left: Departure, requested: Wall, now: Now) {
         if self.lines.is_test(line) {
             return;
         }

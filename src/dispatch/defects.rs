@@ -5,7 +5,7 @@ use super::Dispatch;
 
 /// One way to be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum Defect {
     /// The late stop of an old socket takes away what is the newer one's.
     LateStop,
     /// A wrap-up that is done does not free its place.
@@ -20,19 +20,19 @@ pub enum Fault {
 impl Dispatch {
     /// The same, broken in this way.
     #[must_use]
-    pub fn broken(mut self, fault: Fault) -> Self {
-        self.fault = Some(fault);
+    pub fn broken(mut self, defect: Defect) -> Self {
+        self.defect = Some(defect);
         self
     }
 
-    pub(super) fn is_broken(&self, fault: Fault) -> bool {
-        self.fault == Some(fault)
+    pub(super) fn is_broken(&self, defect: Defect) -> bool {
+        self.defect == Some(defect)
     }
 }
 
 #[cfg(not(debug_assertions))]
 impl Dispatch {
-    pub(super) const fn is_broken(&self, _: Fault) -> bool {
+    pub(super) const fn is_broken(&self, _: Defect) -> bool {
         false
     }
 }

@@ -26,16 +26,16 @@ const LOOK_EVERY: Duration = Duration::from_millis(10);
 
 /// The queue. Cloning shares it. On PostgreSQL nobody waits.
 #[derive(Clone)]
-pub struct Turns {
+pub struct WriteQueue {
     queue: Option<Arc<FairMutex<()>>>,
     file: Option<FileMark>,
     held: Option<Held>,
 }
 
 /// One's turn, until it is dropped.
-pub struct Turn<'a>(#[expect(dead_code, reason = "held, not read")] Option<FairMutexGuard<'a, ()>>);
+pub struct WriteTurn<'a>(#[expect(dead_code, reason = "held, not read")] Option<FairMutexGuard<'a, ()>>);
 
-impl Turns {
+impl WriteQueue {
     pub(crate) fn of(database: &Database) -> Self {
         match database {
             Database::Sqlite(path) => Self { queue: Some(Arc::default()), file: Some(FileMark::of(path)), held: None },
@@ -89,13 +89,13 @@ impl Turns {
 
     /// Waits for one's turn, in the order in which they asked; refused after five seconds, and sooner
     /// where nobody may write. Blocks.
-    pub fn take(&self) -> Result<Turn<'_>, StoreError> {
+    pub fn take(&self) -> Result<WriteTurn<'_>, StoreError> {
         self.wait_for_the_lock();
         self.may_write()?;
-        let Some(queue) = &self.queue else { return Ok(Turn(None)) };
+        let Some(queue) = &self.queue else { return Ok(WriteTurn(None)) };
         let patience = Duration::from_millis(BUSY_MS.into());
         let turn = queue.try_lock_for(patience);
-        turn.map(|turn| Turn(Some(turn)))
+        turn.map(|turn| WriteTurn(Some(turn)))
             .ok_or_else(|| StoreError::Unavailable(format!("others wrote for {patience:?}")))
     }
 }

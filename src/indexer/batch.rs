@@ -2,7 +2,7 @@
 //!
 //! It is right because of an order: the marks are read first and compared last, and a mark is taken
 //! away only once all that was to be made again for it is on file. What changes in between has more
-//! marks, stays due, and is digested again; a bucket that another consultation changed meanwhile is
+//! marks, stays due, and is indexed again; a bucket that another consultation changed meanwhile is
 //! made again with that one.
 
 use std::collections::{BTreeSet, HashMap};
@@ -14,11 +14,11 @@ use diesel::sql_types::Bool;
 use crate::ids::{LineId, TicketId};
 use crate::storage::centre::lines;
 use crate::storage::history::consultations::{self, Consultation};
-use crate::storage::history::due::Due;
+use crate::storage::history::due::DueConsultation;
 use crate::storage::history::stats::{self, Bucket};
 use crate::storage::history::terms::{Terms, Value};
 use crate::storage::history::{due, search};
-use crate::storage::{AnyConnection, StoreError, Turns};
+use crate::storage::{AnyConnection, StoreError, WriteQueue};
 use crate::time::Wall;
 
 /// Most consultations in one batch. A batch sums up each hour it touches from the whole hour's log,
@@ -37,7 +37,7 @@ struct Leave {
 
 /// Whether this connection may digest. On PostgreSQL one of all nodes may, as long as its
 /// connection lives: two that sum up the same hour could put the older sum last.
-pub(super) fn may_digest(conn: &mut AnyConnection) -> QueryResult<bool> {
+pub(super) fn may_index(conn: &mut AnyConnection) -> QueryResult<bool> {
     match conn {
         AnyConnection::Sqlite(_) => Ok(true),
         AnyConnection::Postgres(conn) => {
@@ -48,7 +48,7 @@ pub(super) fn may_digest(conn: &mut AnyConnection) -> QueryResult<bool> {
 }
 
 /// Digests at most `limit` of what is due, and says how much that was. It writes in its turn.
-pub fn digest(conn: &mut AnyConnection, turns: &Turns, limit: u32, at: Wall) -> Result<usize, StoreError> {
+pub fn index(conn: &mut AnyConnection, write_queue: &WriteQueue, limit: u32, at: Wall) -> Result<usize, StoreError> {
     let taken = due::take(conn, limit)?;
     if taken.is_empty() {
         return Ok(0);
@@ -63,15 +63,16 @@ pub fn digest(conn: &mut AnyConnection, turns: &Turns, limit: u32, at: Wall) -> 
         touched.push((moment, over));
     }
     let buckets = buckets(conn, touched.iter().flat_map(|(_, all)| all))?;
-    in_turn(conn, turns, |conn| {
+    in_turn(conn, write_queue, |conn| {
         due::settle(conn, &of_tests)?;
         buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
     })?;
     for some in touched.chunks(WRITE_MAX) {
         let documents = documents(conn, some)?;
         let written: BTreeSet<i64> = some.iter().map(|(moment, _)| *moment).collect();
-        let marks: Vec<Due> = real.iter().filter(|due| written.contains(&moment_of(due))).copied().collect();
-        in_turn(conn, turns, |conn| {
+        let marks: Vec<DueConsultation> =
+            real.iter().filter(|due| written.contains(&moment_of(due))).copied().collect();
+        in_turn(conn, write_queue, |conn| {
             due::settle(conn, &marks)?;
             documents.iter().try_for_each(|(moment, terms)| search::put(conn, *moment, terms))
         })?;
@@ -84,11 +85,16 @@ const REMAKE_MAX: u32 = 16;
 
 /// Makes hours that were summed up before waits were kept one by one again from the log, the newest
 /// before `before` first. How far back it came, to go on from there; `None` once there are no more.
-pub fn remake(conn: &mut AnyConnection, turns: &Turns, before: Wall, at: Wall) -> Result<Option<Wall>, StoreError> {
+pub fn remake(
+    conn: &mut AnyConnection,
+    write_queue: &WriteQueue,
+    before: Wall,
+    at: Wall,
+) -> Result<Option<Wall>, StoreError> {
     let hours = stats::without_waits(conn, before, REMAKE_MAX)?;
     let sum_up = |(line, hour): &(LineId, Wall)| Ok((*line, *hour, stats::of_log(conn, *line, *hour)?));
     let buckets = hours.iter().map(sum_up).collect::<QueryResult<Vec<(LineId, Wall, Bucket)>>>()?;
-    in_turn(conn, turns, |conn| {
+    in_turn(conn, write_queue, |conn| {
         buckets.iter().try_for_each(|(line, hour, bucket)| stats::put(conn, *line, *hour, bucket, at))
     })?;
     // Other lines of the last hour may be left; those made again are not found again.
@@ -97,20 +103,24 @@ pub fn remake(conn: &mut AnyConnection, turns: &Turns, before: Wall, at: Wall) -
 
 fn in_turn(
     conn: &mut AnyConnection,
-    turns: &Turns,
+    write_queue: &WriteQueue,
     write: impl FnOnce(&mut AnyConnection) -> QueryResult<()>,
 ) -> Result<(), StoreError> {
-    let _turn = turns.take()?;
+    let _turn = write_queue.take()?;
     conn.write(write).map_err(StoreError::Query)
 }
 
 /// The millisecond since 1970 that a document stands for.
-fn moment_of(due: &Due) -> i64 {
+fn moment_of(due: &DueConsultation) -> i64 {
     due.requested_at.0.div_euclid(1_000)
 }
 
 /// What of it is real, and what is of a test line: that is in no index and no summary.
-fn apart(conn: &mut AnyConnection, taken: &[Due], tests: &[LineId]) -> QueryResult<(Vec<Due>, Vec<Due>)> {
+fn apart(
+    conn: &mut AnyConnection,
+    taken: &[DueConsultation],
+    tests: &[LineId],
+) -> QueryResult<(Vec<DueConsultation>, Vec<DueConsultation>)> {
     if tests.is_empty() {
         return Ok((taken.to_vec(), Vec::new()));
     }

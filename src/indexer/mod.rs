@@ -10,11 +10,11 @@ use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-pub use batch::{BATCH_MAX, digest, remake};
+pub use batch::{BATCH_MAX, index, remake};
 
 use crate::clock::Clock;
 use crate::journal::Journal;
-use crate::storage::{AnyConnection, Database, OpenError, Store, Turns, connect};
+use crate::storage::{AnyConnection, Database, OpenError, Store, WriteQueue, connect};
 use crate::time::Wall;
 
 /// How often it looks for what is due.
@@ -35,7 +35,7 @@ const BUSY: usize = 32;
 const PAUSE_FAILED: Duration = Duration::from_secs(2);
 
 /// The thread. Dropping it ends it.
-pub struct Digest {
+pub struct Indexer {
     stop: Arc<Stop>,
     thread: Option<JoinHandle<()>>,
 }
@@ -46,14 +46,14 @@ struct Stop {
     told: Condvar,
 }
 
-impl Digest {
+impl Indexer {
     /// Starts it, on a connection of its own.
     pub fn start(store: &Store, journal: Journal, clock: Clock) -> Result<Self, OpenError> {
         let stop = Arc::new(Stop::default());
         let told = stop.clone();
-        let (database, turns) = (store.database().clone(), store.turns().clone());
+        let (database, write_queue) = (store.database().clone(), store.write_queue().clone());
         let remake = Some(clock.now().wall);
-        let run = move || Worker { database, turns, journal, clock, stop: told, conn: None, remake }.run();
+        let run = move || Worker { database, write_queue, journal, clock, stop: told, conn: None, remake }.run();
         let thread = std::thread::Builder::new()
             .name("digest".into())
             .spawn(run)
@@ -67,7 +67,7 @@ impl Digest {
     }
 }
 
-impl Drop for Digest {
+impl Drop for Indexer {
     fn drop(&mut self) {
         *self.stop.asked.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.stop.told.notify_all();
@@ -89,7 +89,7 @@ impl Stop {
 
 struct Worker {
     database: Database,
-    turns: Turns,
+    write_queue: WriteQueue,
     journal: Journal,
     clock: Clock,
     stop: Arc<Stop>,
@@ -101,7 +101,7 @@ struct Worker {
 }
 
 /// What a batch has left to do.
-enum Left {
+enum Remaining {
     Nothing,
     More,
 }
@@ -112,9 +112,9 @@ impl Worker {
         while !self.stop.within(wait) {
             let began = Instant::now();
             wait = match self.step() {
-                Ok(Left::Nothing) => began.elapsed().saturating_mul(PAUSE_TIMES).clamp(LOOK_EVERY, PAUSE_MAX),
-                Ok(Left::More) if self.journal.health().queued > BUSY => PAUSE_BUSY,
-                Ok(Left::More) => PAUSE,
+                Ok(Remaining::Nothing) => began.elapsed().saturating_mul(PAUSE_TIMES).clamp(LOOK_EVERY, PAUSE_MAX),
+                Ok(Remaining::More) if self.journal.health().queued > BUSY => PAUSE_BUSY,
+                Ok(Remaining::More) => PAUSE,
                 Err(error) => {
                     self.conn = None;
                     log::warn!("the digest waits for the database: {error}");
@@ -125,28 +125,28 @@ impl Worker {
     }
 
     /// One batch; whether more is left.
-    fn step(&mut self) -> Result<Left, Box<dyn std::error::Error>> {
+    fn step(&mut self) -> Result<Remaining, Box<dyn std::error::Error>> {
         if self.journal.health().failing.is_some() {
-            return Ok(Left::Nothing);
+            return Ok(Remaining::Nothing);
         }
         let conn = match &mut self.conn {
             Some(conn) => conn,
             None => {
                 let mut conn = connect(&self.database)?;
-                if !batch::may_digest(&mut conn)? {
-                    return Ok(Left::Nothing);
+                if !batch::may_index(&mut conn)? {
+                    return Ok(Remaining::Nothing);
                 }
                 self.conn.insert(conn)
             }
         };
         let now = self.clock.now().wall;
-        let taken = digest(conn, &self.turns, BATCH_MAX, now)?;
+        let taken = index(conn, &self.write_queue, BATCH_MAX, now)?;
         if taken == BATCH_MAX as usize {
-            return Ok(Left::More);
+            return Ok(Remaining::More);
         }
         if let Some(before) = self.remake {
-            self.remake = remake(conn, &self.turns, before, now)?;
+            self.remake = remake(conn, &self.write_queue, before, now)?;
         }
-        Ok(if self.remake.is_some() { Left::More } else { Left::Nothing })
+        Ok(if self.remake.is_some() { Remaining::More } else { Remaining::Nothing })
     }
 }
