@@ -1,10 +1,12 @@
 //! The map of `lib.rs`, held against what the files import: arrows run down its list, and no files name each
-//! other in a circle. `source` reads a file as text, `graph` follows its paths to the files they lead to.
+//! other in a circle. `source` reads a file as text, `graph` follows its paths to the files they lead to. `words`
+//! holds the names of the tree against the glossary.
 //!
 //! A circle inside one folder is allowed where `docs/ARCHITECTURE.md`, *Circles*, names the folder and says why.
 
 mod graph;
 mod source;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};

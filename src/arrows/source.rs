@@ -158,7 +158,7 @@ fn is_name(word: &str) -> bool {
 }
 
 /// The words and signs of `text`; `::` is one sign, the content of strings and comments is left out.
-fn words(text: &str) -> Vec<String> {
+pub(super) fn words(text: &str) -> Vec<String> {
     let text: Vec<char> = text.chars().collect();
     let (mut words, mut at) = (Vec::new(), 0);
     while at < text.len() {

@@ -1,9 +1,9 @@
 //! One batch: read what is due and all it touches, then write it in short transactions.
 //!
-//! It is right because of an order: the marks are read first and compared last, and a mark is taken
-//! away only once all that was to be made again for it is on file. What changes in between has more
-//! marks, stays due, and is indexed again; a bucket that another consultation changed meanwhile is
-//! made again with that one.
+//! It is right because of an order: how often each due consultation has changed is read first and compared
+//! last, and its row is deleted only once all that was to be made again for it is on file. What changes in
+//! between has changed more often, stays due, and is indexed again; a bucket that another consultation changed
+//! meanwhile is made again with that one.
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -35,7 +35,7 @@ struct Leave {
     given: bool,
 }
 
-/// Whether this connection may digest. On PostgreSQL one of all nodes may, as long as its
+/// Whether this connection may index. On PostgreSQL one of all nodes may, as long as its
 /// connection lives: two that sum up the same hour could put the older sum last.
 pub(super) fn may_index(conn: &mut AnyConnection) -> QueryResult<bool> {
     match conn {
@@ -47,7 +47,7 @@ pub(super) fn may_index(conn: &mut AnyConnection) -> QueryResult<bool> {
     }
 }
 
-/// Digests at most `limit` of what is due, and says how much that was. It writes in its turn.
+/// Indexes at most `limit` of what is due, and says how many that were. It waits for its turn to write.
 pub fn index(conn: &mut AnyConnection, write_queue: &WriteQueue, limit: u32, at: Wall) -> Result<usize, StoreError> {
     let taken = due::take(conn, limit)?;
     if taken.is_empty() {
@@ -70,10 +70,10 @@ pub fn index(conn: &mut AnyConnection, write_queue: &WriteQueue, limit: u32, at:
     for some in touched.chunks(WRITE_MAX) {
         let documents = documents(conn, some)?;
         let written: BTreeSet<i64> = some.iter().map(|(moment, _)| *moment).collect();
-        let marks: Vec<DueConsultation> =
+        let indexed: Vec<DueConsultation> =
             real.iter().filter(|due| written.contains(&moment_of(due))).copied().collect();
         in_turn(conn, write_queue, |conn| {
-            due::settle(conn, &marks)?;
+            due::settle(conn, &indexed)?;
             documents.iter().try_for_each(|(moment, terms)| search::put(conn, *moment, terms))
         })?;
     }
@@ -115,7 +115,7 @@ fn moment_of(due: &DueConsultation) -> i64 {
     due.requested_at.0.div_euclid(1_000)
 }
 
-/// What of it is real, and what is of a test line: that is in no index and no summary.
+/// Those of real lines, and those of test lines, which are in no index and no summary.
 fn apart(
     conn: &mut AnyConnection,
     taken: &[DueConsultation],

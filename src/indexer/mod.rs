@@ -1,8 +1,8 @@
 //! What changed, made findable and summed up, beside the hot path: a thread that takes what is due
 //! in small batches, newest first, and lets the journal go before it.
 //!
-//! Whoever changes a consultation that is over marks it as due in the same transaction, so nothing
-//! is forgotten; a digest that is cut off is made again, and comes to the same.
+//! Whoever changes a consultation that is over notes it as due in the same transaction, so nothing
+//! is forgotten; a batch that is cut off is made again, with the same result.
 
 mod batch;
 
@@ -16,6 +16,7 @@ use crate::clock::Clock;
 use crate::journal::Journal;
 use crate::storage::{AnyConnection, Database, OpenError, Store, WriteQueue, connect};
 use crate::time::Wall;
+use crate::work::Remaining;
 
 /// How often it looks for what is due.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -61,7 +62,7 @@ impl Indexer {
         Ok(Self { stop, thread: Some(thread) })
     }
 
-    /// Ends it, after the batch in hand. Blocks until then.
+    /// Ends it, after the present batch. Blocks until then.
     pub fn close(self) {
         drop(self);
     }
@@ -93,17 +94,11 @@ struct Worker {
     journal: Journal,
     clock: Clock,
     stop: Arc<Stop>,
-    /// With the leave to digest, which on PostgreSQL one node has at a time.
+    /// With the right to index, which on PostgreSQL one node has at a time.
     conn: Option<AnyConnection>,
     /// Hours before this moment may have been summed up before waits were kept one by one; `None`
     /// once all are made again.
     remake: Option<Wall>,
-}
-
-/// What a batch has left to do.
-enum Remaining {
-    Nothing,
-    More,
 }
 
 impl Worker {

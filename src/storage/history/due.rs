@@ -1,5 +1,5 @@
-//! What changed and is not yet indexed: marked with the change, in its transaction, and taken away
-//! with the indexer of it.
+//! Consultations that changed and are not indexed yet: noted in the transaction of the change, and deleted in
+//! the one that indexes them.
 
 use diesel::prelude::*;
 
@@ -47,9 +47,8 @@ pub fn take(conn: &mut AnyConnection, limit: u32) -> QueryResult<Vec<DueConsulta
         .load(conn)
 }
 
-/// Takes away what has not changed since it was taken. Call it first in the transaction of the
-/// digest: on PostgreSQL it holds what it takes away, and passes over what the journal has in hand,
-/// so that neither waits for the other.
+/// Deletes what has not changed since it was taken. Call it first in the transaction that indexes: on PostgreSQL
+/// it locks what it deletes, and passes over what the journal has locked, so that neither waits for the other.
 pub fn settle(conn: &mut AnyConnection, taken: &[DueConsultation]) -> QueryResult<()> {
     use consultation_due::dsl;
     let ids: Vec<TicketId> = taken.iter().map(|due| due.ticket).collect();
