@@ -1,8 +1,8 @@
-//! Ways to break the server on purpose: a harness that would not notice these would notice nothing
-//! (`tests/harness.rs`). They are in builds with debug assertions alone, where the program's name
-//! turns one on, so that the tests need no second build. In a release nothing can be broken.
+//! Defects that tests turn on: a harness that did not notice these would notice nothing (`tests/harness.rs`). They
+//! are in builds with debug assertions alone, where the program's name turns one on, so that the tests need no second
+//! build. In a release nothing can be broken.
 
-/// One way to be broken.
+/// One defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defect {
     /// Says of a message that it is on file before it is.
@@ -16,14 +16,14 @@ pub enum Defect {
 #[cfg(all(debug_assertions, release))]
 compile_error!("a release is built without debug assertions: with them it could be broken by its name");
 
-/// Whether this server is broken in this way.
+/// Whether this server has the defect.
 #[cfg(not(debug_assertions))]
 #[must_use]
 pub const fn is_broken(_: Defect) -> bool {
     false
 }
 
-/// Whether this server is broken in this way: its program's name says so.
+/// Whether this server has the defect: its program's name says so.
 #[cfg(debug_assertions)]
 #[must_use]
 pub fn is_broken(defect: Defect) -> bool {

@@ -51,7 +51,7 @@ fn run(command: Command) -> Result<ExitCode, StartError> {
                 match system.block_on(running)? {
                     Ended::Asked => break,
                     Ended::WentBack => {}
-                    // To let go of the system would be to wait for its threads.
+                    // Dropping the system would wait for its threads.
                     Ended::Stuck => std::process::exit(STUCK),
                 }
             }

@@ -26,8 +26,8 @@ pub fn options() -> OpenOptions {
     options
 }
 
-/// Takes from others what they may do with a file of ours, as earlier versions left it by the umask.
-/// `true` if there was something to take; a file that is not there is none.
+/// Takes the rights of others to a file of ours away, which earlier versions left as the umask had them. `true` if it
+/// had to be changed; `false` also where there is no such file.
 pub fn narrow(file: &Path) -> io::Result<bool> {
     narrow_to(file, FILE_MODE)
 }

@@ -1,4 +1,4 @@
-//! How a value on the command line is read, and what is said of one that is none.
+//! How a value on the command line is read, and what is said of one that cannot be read.
 
 /// A network, or one address.
 pub(super) fn parse_network(text: &str) -> Result<ipnet::IpNet, String> {

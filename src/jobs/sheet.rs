@@ -1,5 +1,5 @@
-//! The form of an export: its columns, as CSV and as a spreadsheet. CSV is for programs: codes are
-//! codes. A spreadsheet is for people: codes are words, and numbers and moments are such.
+//! The form of an export: its columns, as CSV and as a spreadsheet. CSV is for programs: codes are codes. A
+//! spreadsheet is for people: codes become words, and numbers and moments have their own types.
 
 use std::collections::HashMap;
 use std::io::{self, Write};
@@ -179,7 +179,7 @@ pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
     Ok(())
 }
 
-/// A cell as what it is; what is not what its column holds stays the text it is.
+/// A cell with the type of its column; what does not fit that type stays text.
 fn write(
     page: &mut Worksheet,
     row: u32,

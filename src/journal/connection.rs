@@ -65,7 +65,7 @@ impl WriterConnection {
         self.write_queue.clone()
     }
 
-    /// The connection, made if there is none, and the mark of the group in hand.
+    /// The connection, made if there is none, and the mark of the present group.
     pub(super) fn ready(&mut self) -> Result<(&mut AnyConnection, &mut Mark), Away> {
         let conn = match self.conn.take() {
             Some(conn) => conn,
@@ -98,18 +98,18 @@ impl WriterConnection {
             .get_result(conn)
     }
 
-    /// The connection is not used again. Whatever else hangs on the server may be lost with it.
+    /// The connection is not used again. Whatever else depends on the server may be lost with it.
     pub(super) fn give_up(&mut self) {
         self.conn = None;
         self.write_queue.doubt();
     }
 
-    /// The group in hand is on file, and its people are about to be told.
+    /// The present group is on file, and whoever waits for it is about to be told.
     pub(super) fn committed(&mut self) {
         self.told = self.mark.group;
     }
 
-    /// Only a courtesy: a mark left behind is a row of a hundred bytes.
+    /// Only to be tidy: a mark left behind is a row of a hundred bytes.
     pub(super) fn forget_mark(&mut self) {
         if let Some(conn @ AnyConnection::Postgres(_)) = &mut self.conn {
             let _ = installation::remove(conn, &self.mark.name);
@@ -117,7 +117,7 @@ impl WriterConnection {
     }
 }
 
-/// A small real write, committed: may we write?
+/// Commits a small real write: whether writing is possible.
 pub(super) fn probe(conn: &mut AnyConnection, at: Wall) -> QueryResult<()> {
     conn.write(|conn| installation::probe(conn, at))
 }

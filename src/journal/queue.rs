@@ -28,7 +28,7 @@ impl Entry {
     /// The first answer counts.
     pub(super) fn tell(&mut self, answer: Result<Written, WriteFailed>) {
         if let Some(reply) = self.reply.take() {
-            // A reply that panics is its owner's bug; the writes of the others go on.
+            // A reply that panics is a bug of whoever gave it; the writes of the others go on.
             if catch_unwind(AssertUnwindSafe(|| reply(answer))).is_err() {
                 log::error!("a reply to a write panicked");
             }

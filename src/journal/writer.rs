@@ -46,7 +46,7 @@ struct Refusing {
 
 /// Why a group was not committed.
 enum Failure {
-    /// This one of its writes was refused; the others are innocent.
+    /// This one of its writes was refused; nothing is wrong with the others.
     Guilty { index: usize, error: String },
     /// The database as a whole.
     Engine(Away),
@@ -84,7 +84,7 @@ impl Writer {
                     continue;
                 }
                 Some(_) => {}
-                // What the watch beside this thread noted is over: the call has returned.
+                // What the thread beside this one noted is over: the call has returned.
                 None => self.recover(),
             }
             let until = match &self.failing {

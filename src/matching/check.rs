@@ -140,7 +140,7 @@ impl Lobby {
         assert_eq!(count, self.timers.len(), "no timer is left behind");
     }
 
-    /// R8: a line that is alone will look at each of its tickets in time.
+    /// R8: a line that nobody serves looks at each of its tickets in time.
     fn check_unstaffed(&self, ticket: &Ticket) {
         let line = &self.lines[ticket.line as usize];
         let retrying = ticket.retry_of(CloseCause::Unstaffed).is_some();

@@ -31,7 +31,7 @@ impl Hasher for IdHasher {
         self.0 = (product >> 64) as u64 ^ product as u64;
     }
 
-    /// The length in front of the bytes says nothing: all ids are as long.
+    /// The length in front of the bytes says nothing: all ids are of one length.
     fn write_usize(&mut self, _: usize) {}
 
     fn finish(&self) -> u64 {

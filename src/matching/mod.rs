@@ -64,5 +64,5 @@ pub const CALM_S: u32 = 30;
 pub const GIVEN_UP_KEPT_S: u32 = 600;
 /// Askers of whom it is kept; the one who gave up longest ago is forgotten for one more.
 pub const GIVEN_UP_KEPT_MAX: usize = 4_096;
-/// Shortest `retry_s`: with 0 the one who declined would be asked again in the same breath.
+/// Shortest `retry_s`: with 0 the one who declined would be asked again at once.
 pub const RETRY_S_MIN: u32 = 1;

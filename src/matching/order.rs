@@ -145,7 +145,7 @@ impl Node {
             Self::Leaf(entries) => {
                 let at = entries.partition_point(|other| other.key < entry.key);
                 if entries.len() == FAN {
-                    // The one too many that makes it split must not double the allocation.
+                    // The entry that makes it split must not double the allocation.
                     entries.reserve_exact(1);
                 }
                 entries.insert(at, entry);
@@ -238,7 +238,7 @@ impl Node {
             Self::Branch(children) => {
                 let from = after.map_or(0, |key| child_of(children, key));
                 children[from..].iter().enumerate().find_map(|(nth, child)| {
-                    // Only the child that holds `after` can disappoint: one look in vain a level.
+                    // Only in the child that holds `after` may nothing be found: at most one wasted look a level.
                     let after = if nth == 0 { after } else { None };
                     (child.summary.since_min(among) <= latest.0).then(|| child.node.first(after, among, latest))?
                 })

@@ -28,7 +28,7 @@ pub enum TextFault {
         /// The limit.
         max: usize,
     },
-    /// A control character; databases and screens choke on some.
+    /// A control character; some databases and screens fail on them.
     #[error("contains the control character U+{0:04X}; remove it")]
     Control(u32),
     /// More than one line where there is room for one.

@@ -125,7 +125,7 @@ impl Play {
         let Ok(progress) = serde_json::to_string(&self.steps) else { return true };
         match web::block(move || store.in_turn(|conn| jobs::advance(conn, id, &progress, done, at))).await {
             Ok(Ok(goes_on)) => goes_on,
-            // What cannot be noted is no reason to stop: the next note has it.
+            // A note that fails is no reason to stop: the next one says the same and more.
             Ok(Err(error)) => {
                 log::warn!(rehearsal:% = id; "how far a rehearsal is could not be noted: {error}");
                 true
@@ -227,7 +227,7 @@ impl Play {
     async fn rate(&mut self) -> Result<(), PlayError> {
         let rate = json!({"type": "rate", "room": self.room, "score": SCORE});
         self.desk()?.say(rate).await?;
-        // Whoever has rated is let go of.
+        // Whoever has rated is disconnected.
         self.desk()?.hear_close().await?;
         self.desk = None;
         Ok(())

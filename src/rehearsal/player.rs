@@ -32,7 +32,7 @@ impl PlayError {
     }
 }
 
-/// One end of a socket. Dropped, the connection is cut without a word.
+/// One end of a socket. Dropped, the connection is cut without a close frame.
 pub(super) struct Player {
     wire: WebSocketStream<TcpStream>,
     /// For the words of a fault.

@@ -1,5 +1,6 @@
-//! What goes on in the background of a server, and what of it is nobody else's: the last use of sessions goes
-//! on file, expired sessions go off it, and so nightly do mail, links, networks and pictures of no use.
+//! What goes on in the background of a server, and what of it is nobody else's: the last use of sessions goes on
+//! file, expired sessions go off it, and every night mail, links, networks and pictures that are no longer needed do,
+//! too.
 
 use std::time::Duration;
 
@@ -62,15 +63,15 @@ impl Work for Sessions {
     }
 }
 
-/// What is done once a day: accounts are looked through, and what is of no use any more goes.
+/// What is done once a day: accounts are looked through, and what is no longer needed is deleted.
 async fn night(app: &App, progress: &mut dyn FnMut(u64, u64)) -> Result<(), String> {
     validity::recheck(app, progress).await.map_err(|error| error.to_string())?;
     forget_mail(app).await.map_err(|error| error.to_string())?;
     forget_pictures(app).await.map_err(|error| error.to_string())
 }
 
-/// Mail that is out and links that are over hold addresses and are of no use, and so do networks long
-/// unused: nightly they go.
+/// Mail that is out and links that are over hold addresses and are not needed, and so do networks long unused:
+/// nightly they go.
 async fn forget_mail(app: &App) -> Result<(), StoreError> {
     let (store, now) = (app.store.clone(), app.clock.now().wall);
     let then = Wall(now.0 - KEEP_MAIL_S * 1_000_000);

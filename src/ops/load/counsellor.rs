@@ -179,7 +179,7 @@ impl Counsellor {
     }
 }
 
-/// Then, or never.
+/// At this moment; never for `None`.
 async fn at(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment.into()).await,

@@ -292,7 +292,7 @@ fn tells_how_it_stands(frame: &Frame) -> bool {
     matches!(frame.kind.as_str(), "waiting" | "matched" | "ended" | "closed" | "error")
 }
 
-/// Then, or never.
+/// At this moment; never for `None`.
 async fn at(moment: Option<Instant>) {
     match moment {
         Some(moment) => sleep_until(moment.into()).await,

@@ -132,7 +132,7 @@ impl Ledger {
         Self { capacity: capacity.into(), told: Mutex::default(), broken: Mutex::default(), late: Mutex::default() }
     }
 
-    /// Something that must never be was seen.
+    /// Something was seen that must never happen.
     pub fn breaks(&self, rule: &'static str, what: impl FnOnce() -> String) {
         let mut broken = self.broken.lock().unwrap_or_else(PoisonError::into_inner);
         broken.0 += 1;
@@ -151,7 +151,7 @@ impl Ledger {
         self.late.lock().unwrap_or_else(PoisonError::into_inner).insert(client_id.to_owned());
     }
 
-    /// Whether it was.
+    /// Whether it was said again after a cut.
     pub fn was_late(&self, client_id: &str) -> bool {
         self.late.lock().unwrap_or_else(PoisonError::into_inner).contains(client_id)
     }
@@ -245,7 +245,7 @@ impl Ledger {
         self.end(who, room, End::Heard);
     }
 
-    /// Somebody comes back and the room is no more.
+    /// Somebody comes back and the room is over.
     pub fn misses_the_end(&self, who: MadePerson, room: &str) {
         self.end(who, room, End::Missed);
     }

@@ -6,7 +6,7 @@ use super::figures::Measure;
 use super::report::Report;
 
 const SIZE: (u32, u32) = (900, 420);
-/// What is drawn, and how. The colours are told apart by people who see few.
+/// What is drawn, and how. Colour-blind people can tell the colours apart.
 const LINES: [(Measure, RGBColor); 3] = [
     (Measure::Match, RGBColor(0, 114, 178)),
     (Measure::Relay, RGBColor(213, 94, 0)),

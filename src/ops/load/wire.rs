@@ -25,7 +25,7 @@ pub struct Ways {
     dialect: Arc<dyn Dialect>,
     authority: String,
     to: SocketAddr,
-    /// Where we come from, by turns; wherever the system says if empty.
+    /// The addresses we come from, in turn; the system's choice if empty.
     from: Vec<IpAddr>,
     turn: AtomicUsize,
 }

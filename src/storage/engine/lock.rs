@@ -91,7 +91,7 @@ impl ServeLock {
         let mut lost = self.lost.clone();
         match lost.wait_for(Option::is_some).await {
             Ok(by) => by.clone().unwrap_or_default(),
-            // The thread is gone without a word, which is no reason to end.
+            // The thread is gone without an answer, which is no reason to end.
             Err(_) => std::future::pending().await,
         }
     }

@@ -83,7 +83,7 @@ fn refuse_too_old(conn: &mut AnyConnection) -> Result<(), OpenError> {
     match needed.map_err(|error| failed(error.into()))? {
         Some(needed) if !serves(OWN, &needed) => Err(OpenError::TooOld { needed, own: OWN }),
         Some(_) => Ok(()),
-        // Nobody who knows of later migrations leaves the table without a word about it.
+        // A program with later migrations always notes in this table which version it needs.
         None => match applied.into_iter().find(|version| !is_known(version)) {
             Some(version) => Err(OpenError::Newer { version: version.to_string() }),
             None => Ok(()),

@@ -53,7 +53,7 @@ const POSTGRES: &str = "SELECT table_name::text AS table_name, column_name::text
             AS has_default
    FROM information_schema.columns WHERE table_schema = current_schema()";
 
-/// Refuses a database whose tables are not those of `schema.rs`. Tables of others are let be.
+/// Refuses a database whose tables are not those of `schema.rs`. Tables of other programs are left alone.
 pub(crate) fn run(conn: &mut AnyConnection) -> Result<(), OpenError> {
     let live = live(conn).map_err(|error| OpenError::Migration { reason: one_line(&error.to_string()) })?;
     compare(&committed(SCHEMA), &live)

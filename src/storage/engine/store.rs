@@ -60,8 +60,8 @@ impl Store {
         Ok(Self { database: database.clone(), pool, write_queue: WriteQueue::of(database), replica: None })
     }
 
-    /// The same store, with a replica for reads that may be a moment old. A replica that does not
-    /// answer now may do so later; a server that is none is refused.
+    /// The same store, with a replica for reads that may be a moment old. A replica that does not answer now may do
+    /// so later; a server that is no replica is refused.
     pub fn with_replica(self, replica: &Database) -> Result<Self, OpenError> {
         if !matches!((&self.database, replica), (Database::Postgres(_), Database::Postgres(_))) {
             return Err(OpenError::NoReplica { address: replica.to_string() });

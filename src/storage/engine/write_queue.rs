@@ -1,4 +1,4 @@
-//! Whether this process may write, and who of it writes next.
+//! Whether this process may write, and which of its writers is next.
 //!
 //! SQLite lets one write at a time, and whoever finds the file locked looks again after up to
 //! 100 ms. Work that asks again at once after each of its transactions would always be first:
@@ -32,7 +32,7 @@ pub struct WriteQueue {
     held: Option<Held>,
 }
 
-/// One's turn, until it is dropped.
+/// The turn to write, until it is dropped.
 pub struct WriteTurn<'a>(#[expect(dead_code, reason = "held, not read")] Option<FairMutexGuard<'a, ()>>);
 
 impl WriteQueue {
@@ -87,8 +87,8 @@ impl WriteQueue {
         }
     }
 
-    /// Waits for one's turn, in the order in which they asked; refused after five seconds, and sooner
-    /// where nobody may write. Blocks.
+    /// Waits for its turn, in the order of asking; refused after five seconds, and sooner where nobody may write.
+    /// Blocks.
     pub fn take(&self) -> Result<WriteTurn<'_>, StoreError> {
         self.wait_for_the_lock();
         self.may_write()?;

@@ -15,7 +15,7 @@ use crate::time::Wall;
 
 /// Records of each kind in one hour of a line.
 pub const KEPT_MAX: i32 = 100;
-/// Who gives up after so many seconds at most has hardly asked.
+/// Whoever gives up within so many seconds has hardly asked.
 pub const HARDLY_ASKED_S: u32 = 10;
 
 /// Of what kind a request is.

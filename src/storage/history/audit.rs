@@ -120,7 +120,7 @@ pub enum Broken {
     /// An entry is not what its hash says.
     #[error("entry {0} was changed after it was written")]
     Changed(i32),
-    /// An entry that was noted is another now, and so is all that follows it.
+    /// An entry that was noted has changed, and so have all that follow it.
     #[error("entry {0} is not the one that was noted: the chain was written anew")]
     Rewritten(i32),
     /// The last entry is not the one on record as the last.

@@ -1,4 +1,4 @@
-//! What was: consultations to be found and summed up, and the audit.
+//! The history: consultations to be found and summed up, and the audit.
 
 pub mod ask_counts;
 pub mod audit;

@@ -1,5 +1,5 @@
-//! A counsellor's own figures of a day, from the log itself: the summaries are by the hour of the
-//! request, and a digest behind.
+//! A counsellor's own figures of a day, from the log itself: the summaries are by the hour of the request, and are
+//! made a little later.
 
 use std::collections::HashMap;
 

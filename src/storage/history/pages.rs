@@ -304,7 +304,7 @@ fn indexed(
         let last = moments.last().copied().filter(|_| moments.len() == ask);
         high = last.unwrap_or(span.low);
         if last.is_none() {
-            // Where there is nothing at all, twice as fast.
+            // Where nothing was found, the span grows twice as fast.
             size = (size + if moments.is_empty() { 2 } else { 1 }).min(SPANS.len() - 1);
         }
         let tickets = search::tickets_at(conn, &moments)?;
@@ -340,7 +340,7 @@ fn wanted(filter: &Filter) -> TermQuery {
     TermQuery { all, any: lines.collect() }
 }
 
-/// Those of these consultations that stand after the cursor and are what is wanted, by the record.
+/// Those of these consultations that come after the cursor and fit the filter, by their records.
 fn fitting(
     conn: &mut AnyConnection,
     filter: &Filter,

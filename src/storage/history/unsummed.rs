@@ -1,6 +1,6 @@
-//! What was asked for and stands in no summary yet: summaries are of what is over, and a digest
-//! behind. It is counted in the log itself, for the few hours that have any of it: those of
-//! somebody who waits or talks, and those that are still to be indexed.
+//! Consultations that are in no summary yet: summaries are of those that are over, and are made a little later. They
+//! are counted in the log itself, for the few hours that have any of it: those of somebody who waits or talks, and
+//! those that are still to be indexed.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -106,7 +106,7 @@ pub fn employ(conn: &mut AnyConnection, id: AccountId, name: &str, line: &Line, 
     diesel::insert_into(account::table)
         .values((
             account::account_id.eq(id),
-            // As unlike as the ids: whoever signs up may take any other name.
+            // As unique as the ids: whoever signs up may take any other name.
             (account::login.eq(format!("test-{id}")), account::login_key.eq(folded(&format!("test-{id}")))),
             account::password_hash.eq(""),
             account::name.eq(name),

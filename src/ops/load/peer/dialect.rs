@@ -24,7 +24,7 @@ pub enum Action<'a> {
     Say { room: &'a str, client_id: &'a str, body: &'a str },
     /// A counsellor comes back to a room.
     Replay { room: &'a str, after: u32 },
-    /// A desk has had enough.
+    /// A desk ends the talk.
     End { room: &'a str },
 }
 
@@ -37,7 +37,7 @@ pub enum Read {
     Answer(Message, Option<Box<Frame>>),
     /// Nothing to anybody.
     Nothing,
-    /// Not what this peer says: the socket is of no more use.
+    /// Nothing that this peer should say: the socket is given up.
     Unreadable,
 }
 
@@ -59,7 +59,7 @@ pub trait Dialect: Send + Sync {
         None
     }
 
-    /// What whoever has opened a socket goes by, of a peer that says nothing until it is asked.
+    /// What stands for a welcome, of a peer that says nothing until it is asked.
     fn greeting(&self, _side: Side) -> Option<Box<Frame>> {
         None
     }

@@ -14,7 +14,7 @@ use crate::storage::OpenError;
 use crate::storage::engine::database::make_folder;
 use crate::storage::engine::file_mark::{FileId, file_id};
 
-/// How often a lock file is deleted just as it was locked before that is somebody's intention.
+/// A lock file that is deleted so often just after it was locked is deleted on purpose.
 const TRIES: u32 = 10;
 
 /// The locks are the files', so they last as long as these handles.

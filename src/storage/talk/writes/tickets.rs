@@ -114,8 +114,8 @@ fn hardly_asked(requested: Wall, at: Wall) -> bool {
     at.0.saturating_sub(requested.0) <= i64::from(HARDLY_ASKED_S) * SECOND as i64
 }
 
-/// Whether nothing but a count is left of a request that was given up at once: there were many of them,
-/// and nothing hangs on this one (it rang nowhere, was of one line all along, and nobody edited it).
+/// Whether nothing but a count is left of a request that was given up at once: there were many of them, and nothing
+/// else refers to this one (it rang nowhere, was of one line all along, and nobody edited it).
 fn leaves_a_count(conn: &mut AnyConnection, ticket: TicketId, line: LineId, requested: Wall) -> QueryResult<bool> {
     let happened = event::table.filter(event::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;
     let moved = moved_number::table.filter(moved_number::consultation_id.eq(ticket)).count().get_result::<i64>(conn)?;

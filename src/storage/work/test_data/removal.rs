@@ -18,11 +18,12 @@ use crate::storage::work::jobs::{self, JobKind};
 use crate::storage::{AnyConnection, SYSTEM};
 use crate::time::Wall;
 
-/// What hangs on a room, in the order in which it may go. A new table with a `ROOM_ID` stands here.
+/// Tables whose rows belong to a room, in the order in which they may be deleted. A new table with a `ROOM_ID` stands
+/// here.
 const OF_ROOM: [&str; 3] = ["MESSAGE", "WHISPER", "ROOM_MEMBER"];
-/// What hangs on a consultation besides its rooms.
+/// Tables whose rows belong to a consultation, besides its rooms.
 const OF_CONSULTATION: [&str; 3] = ["CONSULTATION_EVENT", "CONSULTATION_DUE", "MOVED_NUMBER"];
-/// What hangs on an account.
+/// Tables whose rows belong to an account.
 const OF_ACCOUNT: [&str; 7] = [
     "ACCOUNT_LINE",
     "ACCOUNT_NETWORK",
@@ -32,7 +33,7 @@ const OF_ACCOUNT: [&str; 7] = [
     "RECOVERY_CODE",
     "CANNED_REPLY",
 ];
-/// What hangs on a line besides its consultations.
+/// Tables whose rows belong to a line, besides its consultations.
 const OF_LINE: [&str; 4] = ["STAT_HOUR", "MOVED_NUMBER", "ACCOUNT_LINE", "ASK_COUNT"];
 
 /// Takes at most `limit` consultations away with all that is in them; how many there were.
