@@ -2,7 +2,6 @@
 //! are in builds with debug assertions alone, where the program's name turns one on, so that the tests need no second
 //! build. In a release nothing can be broken.
 
-/// One defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defect {
     /// Says of a message that it is on file before it is.

@@ -88,7 +88,6 @@ pub(super) fn stopped() -> WriteFailed {
 /// A log-in as it goes on file.
 #[derive(Clone, Debug)]
 pub struct LogInRow {
-    /// The session.
     pub session: NewSession,
     /// What the password was found to fit.
     pub password_hash: String,
@@ -102,6 +101,5 @@ pub struct LogInRow {
     pub actor: Actor,
     /// The audit's entry.
     pub entry: NewEntry,
-    /// When.
     pub at: Wall,
 }

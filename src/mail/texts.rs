@@ -3,7 +3,6 @@
 /// A letter to one person.
 #[derive(Clone, Copy, Debug)]
 pub struct Letter<'a> {
-    /// The address.
     pub to: &'a str,
     /// The name to greet, where only staff can have the letter sent.
     pub name: &'a str,

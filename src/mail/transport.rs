@@ -30,7 +30,6 @@ pub enum Transport {
     },
     /// Into a folder, a file a mail.
     Folder {
-        /// The folder.
         folder: PathBuf,
         /// Who it comes from.
         from: Mailbox,

@@ -27,7 +27,6 @@ pub(super) struct Outstanding {
 #[derive(Debug)]
 pub(super) struct Counsellor {
     pub id: AccountId,
-    /// All their lines.
     pub lines: Vec<Served>,
     /// The lines they want work from now, by place; `None`: all of theirs. Kept as it was said: who
     /// has lost the line they chose serves none until they choose again or have it back.

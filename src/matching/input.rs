@@ -35,9 +35,7 @@ pub struct Asker(pub u64);
 /// A ticket as the lobby needs it. Names and notes stay outside.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NewTicket {
-    /// The ticket.
     pub ticket: TicketId,
-    /// Its line.
     pub line: LineId,
     /// The moment that decides its place (R2), on record.
     pub requested_at: Wall,
@@ -182,7 +180,6 @@ pub enum Effect {
 pub enum Party {
     /// The desk with this ticket.
     Desk(TicketId),
-    /// This counsellor.
     Counsellor(AccountId),
     /// This counsellor, about handing over the talk of this ticket.
     Giver(AccountId, TicketId),

@@ -27,7 +27,6 @@ pub enum Stage {
 /// A ticket as others see it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicketView {
-    /// Its line.
     pub line: LineId,
     /// The moment it was requested, on record.
     pub requested_at: Wall,
@@ -74,7 +73,6 @@ pub struct LoadView {
 pub struct Stages {
     /// Not on file yet.
     pub storing: u32,
-    /// Waiting.
     pub waiting: u32,
     /// Ringing.
     pub offered: u32,

@@ -38,9 +38,7 @@ const WEEKEND: f64 = 0.2;
 
 /// Who is there.
 pub struct Population {
-    /// The lines.
     pub lines: Vec<Line>,
-    /// The desks.
     pub desks: Vec<DeskId>,
     /// Who serves each line.
     serves: Vec<Vec<AccountId>>,

@@ -12,13 +12,9 @@ pub const SIGNATURE: &str = "MADE";
 /// The tables that are filled, in the order in which they must be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Table {
-    /// Consultations.
     Consultation,
-    /// Rooms.
     Room,
-    /// Seats.
     Member,
-    /// Messages.
     Message,
     /// The index of terms.
     Terms,
@@ -59,7 +55,6 @@ impl Row<'_> {
         self.out
     }
 
-    /// A text.
     pub fn text(&mut self, text: &str) -> &mut Self {
         self.begin().extend_from_slice(text.as_bytes());
         self
@@ -75,7 +70,6 @@ impl Row<'_> {
         self.text("\\N")
     }
 
-    /// A number.
     pub fn number(&mut self, number: i64) -> &mut Self {
         let out = self.begin();
         // Writing to memory does not fail.
@@ -91,7 +85,6 @@ impl Row<'_> {
         }
     }
 
-    /// An id.
     pub fn id(&mut self, id: Uuid) -> &mut Self {
         let mut text = [0; 36];
         self.text(id.hyphenated().encode_lower(&mut text))

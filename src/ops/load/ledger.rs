@@ -22,7 +22,6 @@ pub enum Side {
     Counsellor,
 }
 
-/// One made person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MadePerson {
     /// What they are.

@@ -18,11 +18,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(250);
 /// What was held against the records.
 #[derive(Clone, Copy, Debug, Default, serde::Serialize)]
 pub struct Checked {
-    /// Rooms.
     pub rooms: u64,
-    /// Messages in them.
     pub messages: u64,
-    /// Tickets.
     pub tickets: u64,
 }
 

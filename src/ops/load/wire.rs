@@ -41,9 +41,7 @@ pub struct Wire {
 
 /// What a socket brings.
 pub enum Heard {
-    /// A frame.
     Frame(Box<Frame>),
-    /// Its end.
     Ended,
 }
 

@@ -17,7 +17,6 @@ pub const NO_KEY: &str = "";
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = desk)]
 pub struct Desk {
-    /// The desk.
     #[diesel(column_name = desk_id)]
     pub id: DeskId,
     /// What staff call it.
@@ -49,7 +48,6 @@ pub struct Desk {
 /// A desk to be registered, in use from the start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewDesk {
-    /// The desk.
     pub id: DeskId,
     /// What staff call it.
     pub name: String,

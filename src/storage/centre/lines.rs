@@ -16,7 +16,6 @@ use crate::time::Wall;
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = line)]
 pub struct Line {
-    /// The line.
     #[diesel(column_name = line_id)]
     pub id: LineId,
     /// A code of the group `TOPIC`.

@@ -13,7 +13,6 @@ use crate::time::Wall;
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = canned_reply)]
 pub struct Reply {
-    /// The reply.
     #[diesel(column_name = reply_id)]
     pub id: ReplyId,
     /// Whose it is; `None` is everybody's.

@@ -19,7 +19,6 @@ pub const SCHEMA: &str = include_str!("../schema.rs");
 /// Tables by name, their columns by name.
 type Tables = BTreeMap<String, BTreeMap<String, Column>>;
 
-/// A column.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Column {
     /// As `schema.rs` writes it.

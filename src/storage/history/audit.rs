@@ -52,7 +52,6 @@ pub struct NewEntry {
     pub action: &'static str,
     /// Such as `ACCOUNT`.
     pub subject_kind: &'static str,
-    /// Its id.
     pub subject_id: String,
     /// What else there is to say; never a secret.
     pub detail: Value,
@@ -65,7 +64,6 @@ pub struct Entry {
     /// 1, 2, 3 … without a gap.
     #[diesel(column_name = audit_seq)]
     pub seq: i32,
-    /// When.
     #[diesel(column_name = reg_dttm)]
     pub at: Wall,
     /// Who: an account's id, `ANYONE` or `SYSTEM`.

@@ -11,7 +11,6 @@ use crate::storage::schema::{message, room};
 use crate::storage::talk::tickets::{Status, Ticket};
 use crate::time::Wall;
 
-/// A consultation.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = consultation)]
 pub struct Consultation {
@@ -73,11 +72,9 @@ impl Consultation {
 /// A wrap-up that is still to be done.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PendingWrapUp {
-    /// The consultation.
     pub ticket: TicketId,
     /// Its last room.
     pub room: RoomId,
-    /// Its line.
     pub line: LineId,
     /// Whose place it takes.
     pub counsellor: AccountId,

@@ -12,7 +12,6 @@ use crate::time::Wall;
 /// A consultation to be indexed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
 pub struct DueConsultation {
-    /// The consultation.
     pub ticket: TicketId,
     /// When it was asked for.
     pub requested_at: Wall,

@@ -35,7 +35,6 @@ pub struct Of {
     pub to: Wall,
     /// Of these lines.
     pub lines: Option<Vec<LineId>>,
-    /// Of this counsellor.
     pub counsellor: Option<AccountId>,
 }
 
@@ -66,7 +65,6 @@ pub struct Over {
     pub requested: Wall,
     /// The (last) match.
     pub matched: Option<Wall>,
-    /// The end.
     pub ended: Option<Wall>,
     /// The first wrap-up.
     pub wrapped_up: Option<Wall>,

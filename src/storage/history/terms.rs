@@ -31,7 +31,6 @@ pub struct Term(pub i32);
 /// A value that lists are narrowed to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Value<'a> {
-    /// The line.
     Line(LineId),
     /// The topic's code at the time of the request.
     Topic(&'a str),

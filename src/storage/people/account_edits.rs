@@ -18,13 +18,11 @@ const ADMINS: &str = "ADMINS";
 /// Which account is edited, from which version, by whom and when.
 #[derive(Clone, Copy, Debug)]
 pub struct Edit<'a> {
-    /// The account.
     pub id: AccountId,
     /// The version that was read.
     pub version: i32,
     /// Who does it, for the audit columns.
     pub by: &'a str,
-    /// When.
     pub at: Wall,
 }
 

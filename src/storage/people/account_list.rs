@@ -18,9 +18,7 @@ use crate::time::Wall;
 /// A line an account serves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServedLine {
-    /// The line.
     pub line: LineId,
-    /// Its topic.
     pub topic: String,
     /// 0 is asked first.
     pub tier: u8,
@@ -56,7 +54,6 @@ impl State {
     }
 }
 
-/// Which line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OfLine {
     /// This one.

@@ -46,11 +46,9 @@ impl AccountRole {
     }
 }
 
-/// An account.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = account)]
 pub struct Account {
-    /// The account.
     #[diesel(column_name = account_id)]
     pub id: AccountId,
     /// Unique.
@@ -83,7 +81,6 @@ pub struct Account {
     /// Whether access is taken away for now.
     #[diesel(column_name = suspend_yn, deserialize_as = Yn)]
     pub suspended: bool,
-    /// Why.
     pub suspend_reason: Option<String>,
     /// When they were deleted.
     #[diesel(column_name = del_dttm)]
@@ -154,7 +151,6 @@ impl Account {
 /// An account to be made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewAccount {
-    /// The account.
     pub id: AccountId,
     /// Unique; the caller has normalised it.
     pub login: String,

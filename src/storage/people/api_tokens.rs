@@ -73,9 +73,7 @@ impl TokenScopes {
 /// A token as it goes on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewToken {
-    /// The token.
     pub id: TokenId,
-    /// Whose it is.
     pub account: AccountId,
     /// What its owner calls it.
     pub name: String,
@@ -91,7 +89,6 @@ pub struct NewToken {
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = api_token)]
 pub struct ApiToken {
-    /// The token.
     #[diesel(column_name = token_id)]
     pub id: TokenId,
     /// What its owner calls it.

@@ -36,9 +36,7 @@ impl LinkKind {
 /// A link as it goes on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewLink {
-    /// The link.
     pub id: LinkId,
-    /// Whose.
     pub account: AccountId,
     /// For what.
     pub kind: LinkKind,

@@ -15,9 +15,7 @@ use crate::time::Wall;
 /// A log-in as it goes on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSession {
-    /// The session.
     pub id: SessionId,
-    /// Whose it is.
     pub account: AccountId,
     /// The token's hash; unique.
     pub token_hash: String,
@@ -50,7 +48,6 @@ pub enum Proof {
 /// A log-in found by its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// The session.
     pub id: SessionId,
     /// When it ends.
     pub expires_at: Wall,
@@ -58,7 +55,6 @@ pub struct Session {
     pub last_used_at: Wall,
     /// When its holder last showed that it is theirs: at the log-in, or since.
     pub proven_at: Option<Wall>,
-    /// Whose it is.
     pub account: Account,
 }
 
@@ -66,7 +62,6 @@ pub struct Session {
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = session)]
 pub struct LogIn {
-    /// The session.
     #[diesel(column_name = session_id)]
     pub id: SessionId,
     /// When it was made.

@@ -18,7 +18,6 @@ pub struct Event {
     pub kind: String,
     /// JSON.
     pub detail: String,
-    /// When.
     #[diesel(column_name = reg_dttm)]
     pub at: Wall,
     /// Who: an account's id, or [`crate::storage::SYSTEM`].

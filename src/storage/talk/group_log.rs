@@ -18,7 +18,6 @@ use crate::time::Wall;
 /// Something that happened in a room.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Logged {
-    /// When.
     pub at: Wall,
     /// `OPENED`, `JOINED`, `LEFT`, `SAID` or `ENDED`.
     pub kind: &'static str,

@@ -22,7 +22,6 @@ pub const GROUP: &str = "GROUP";
 /// A group room to be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewGroup {
-    /// The room.
     pub id: RoomId,
     /// What it is about, in a line.
     pub title: String,
@@ -39,7 +38,6 @@ pub struct NewGroup {
 /// A group room at a glance.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Group {
-    /// The room.
     pub room: Room,
     /// What the other kind of rooms has not.
     pub about: About,

@@ -15,7 +15,6 @@ use crate::time::Wall;
 /// Where pictures are served.
 const PATH: &str = "/api/v1/media/";
 
-/// A picture.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = media)]
 pub struct Media {
@@ -24,7 +23,6 @@ pub struct Media {
     pub id: MediaId,
     /// `image/png` or `image/jpeg`.
     pub content_type: String,
-    /// The file.
     pub content: Vec<u8>,
 }
 

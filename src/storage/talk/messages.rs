@@ -17,7 +17,6 @@ use crate::time::Wall;
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = message)]
 pub struct StoredMessage {
-    /// The message.
     #[diesel(column_name = message_id)]
     pub id: MessageId,
     /// The room it was said in.
@@ -33,9 +32,7 @@ pub struct StoredMessage {
     pub client_id: String,
     /// What it is.
     pub kind: MessageKind,
-    /// The words.
     pub body: String,
-    /// When.
     #[diesel(column_name = sent_dttm)]
     pub at: Wall,
 }

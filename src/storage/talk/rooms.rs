@@ -46,11 +46,9 @@ impl RoomStatus {
     }
 }
 
-/// A room.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = room)]
 pub struct Room {
-    /// The room.
     #[diesel(column_name = room_id)]
     pub id: RoomId,
     /// `CONSULTATION` or `GROUP`.
@@ -62,9 +60,7 @@ pub struct Room {
     pub consultation: Option<TicketId>,
     /// Whether people may talk in it.
     pub status: RoomStatus,
-    /// Why it ended.
     pub end_reason: Option<EndReason>,
-    /// Who ended it.
     pub ended_by: Option<MemberId>,
     /// What they said about it.
     pub end_note: Option<String>,
@@ -79,14 +75,11 @@ pub struct Room {
     pub closed_at: Option<Wall>,
 }
 
-/// A seat.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = room_member)]
 pub struct Seat {
-    /// The seat.
     #[diesel(column_name = member_id)]
     pub member: MemberId,
-    /// Its room.
     #[diesel(column_name = room_id)]
     pub room: RoomId,
     /// What they are here.
@@ -119,11 +112,9 @@ pub struct Seat {
 /// An open consultation room with all that its actor needs to live again after a start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenRoom {
-    /// The room.
     pub room: Room,
     /// Its consultation: line, number, visit.
     pub ticket: Ticket,
-    /// Who counsels.
     pub counsellor: AccountId,
     /// The seats, also those that are gone.
     pub seats: Vec<Seat>,

@@ -95,7 +95,6 @@ pub struct Ticket {
     /// Also the consultation's id.
     #[diesel(column_name = consultation_id)]
     pub ticket: TicketId,
-    /// Its line.
     #[diesel(column_name = line_id)]
     pub line: LineId,
     /// The line's topic when it was requested.
@@ -105,7 +104,6 @@ pub struct Ticket {
     /// The registered desk, if it is one.
     #[diesel(column_name = desk_id)]
     pub desk: Option<DeskId>,
-    /// The visit.
     #[diesel(column_name = session_id)]
     pub session: SessionId,
     /// The request's idempotence key.
@@ -128,7 +126,6 @@ pub struct Ticket {
 /// What became of a visit, for a desk that comes back with its token.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Visit {
-    /// The ticket.
     pub ticket: Ticket,
     /// Where it stands.
     pub status: Status,
@@ -141,7 +138,6 @@ pub struct Visit {
 /// The newest room of a visit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastRoom {
-    /// The room.
     pub room: RoomId,
     /// When it ended.
     pub closed_at: Option<Wall>,

@@ -17,7 +17,6 @@ use crate::time::Wall;
 /// A whisper on file.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable)]
 pub struct StoredWhisper {
-    /// The whisper.
     pub id: WhisperId,
     /// The room it is about.
     pub room: RoomId,
@@ -25,9 +24,7 @@ pub struct StoredWhisper {
     pub from: MemberId,
     /// The sender's idempotence key.
     pub client_id: String,
-    /// The words.
     pub body: String,
-    /// When.
     pub at: Wall,
     /// The account of whoever whispered.
     pub account: Option<AccountId>,

@@ -33,7 +33,6 @@ pub enum JobState {
     Queued,
     /// Being done, or to be taken up again.
     Running,
-    /// Done.
     Done,
     /// Given up; the error says why.
     Failed,
@@ -83,11 +82,9 @@ impl JobState {
     }
 }
 
-/// A job.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = job)]
 pub struct Job {
-    /// The job.
     #[diesel(column_name = job_id)]
     pub id: JobId,
     /// What it does.
@@ -123,7 +120,6 @@ pub struct Job {
 /// A job to be made.
 #[derive(Clone, Debug)]
 pub struct NewJob {
-    /// The job.
     pub id: JobId,
     /// What it does.
     pub kind: JobKind,

@@ -14,11 +14,9 @@ use crate::time::Wall;
 /// A mail to be sent.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewMail {
-    /// The mail.
     pub id: MailId,
     /// Which text it is; for the record.
     pub kind: &'static str,
-    /// To whom.
     pub to: String,
     /// A line.
     pub subject: String,
@@ -30,10 +28,8 @@ pub struct NewMail {
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = mail)]
 pub struct Mail {
-    /// The mail.
     #[diesel(column_name = mail_id)]
     pub id: MailId,
-    /// To whom.
     #[diesel(column_name = to_address)]
     pub to: String,
     /// A line.

@@ -32,17 +32,13 @@ const CAPACITY: i32 = 5;
 /// How much test data there is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
-    /// Lines.
     pub lines: i64,
-    /// Accounts.
     pub accounts: i64,
     /// Consultations, also those that are not over.
     pub consultations: i64,
-    /// Messages in them.
     pub messages: i64,
 }
 
-/// Counts it.
 pub fn counts(conn: &mut AnyConnection) -> QueryResult<Counts> {
     let tests = lines::tests(conn)?;
     let said = message::table.inner_join(room::table.inner_join(consultation::table));

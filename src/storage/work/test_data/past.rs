@@ -22,9 +22,7 @@ use crate::time::Wall;
 /// A consultation that is over.
 #[derive(Clone, Debug)]
 pub struct Past {
-    /// The consultation.
     pub ticket: TicketId,
-    /// The visit.
     pub session: SessionId,
     /// What the visitor called themselves.
     pub nickname: String,
@@ -47,15 +45,12 @@ pub struct Past {
 /// What became of one who came to a counsellor.
 #[derive(Clone, Debug)]
 pub struct Talk {
-    /// Its room.
     pub room: RoomId,
     /// The visitor's seat.
     pub desk: MemberId,
     /// The counsellor's seat.
     pub staff: MemberId,
-    /// Who counselled.
     pub counsellor: (AccountId, String),
-    /// The match.
     pub matched_at: Wall,
     /// The wrap-up.
     pub wrapped_up_at: Wall,
@@ -69,16 +64,13 @@ pub struct Talk {
     pub messages: Vec<Said>,
 }
 
-/// A message.
 #[derive(Clone, Debug)]
 pub struct Said {
-    /// The message.
     pub id: MessageId,
     /// Whether the visitor said it.
     pub by_desk: bool,
     /// What was said.
     pub body: String,
-    /// When.
     pub at: Wall,
 }
 
