@@ -27,7 +27,6 @@ use crate::time::Wall;
 /// What is to be exported.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ExportParams {
-    /// Into what.
     pub format: Format,
     /// Which consultations; what the account may see is part of it.
     pub filter: Filter,

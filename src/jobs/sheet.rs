@@ -134,7 +134,7 @@ pub(super) fn begin(out: &mut Vec<u8>, format: Format, language: &str) -> io::Re
     csv.flush()
 }
 
-/// Rows.
+/// Appends these rows.
 pub(super) fn append(out: &mut Vec<u8>, format: Format, lines: impl Iterator<Item = Line>) -> io::Result<()> {
     let mut csv = csv::Writer::from_writer(out);
     for Line(cells) in lines {

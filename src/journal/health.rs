@@ -43,7 +43,7 @@ pub struct Health {
 /// Since when the journal refuses writes, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failing {
-    /// The first refusal.
+    /// When the first write was refused.
     pub since: Wall,
     /// The last error, for the log and for staff.
     pub error: String,

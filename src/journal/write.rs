@@ -99,7 +99,6 @@ pub struct LogInRow {
     pub instead_of: Option<SessionId>,
     /// Who, for the audit.
     pub actor: Actor,
-    /// The audit's entry.
     pub entry: NewEntry,
     pub at: Wall,
 }

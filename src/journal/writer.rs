@@ -36,7 +36,7 @@ pub(super) struct Writer {
     failing: Option<Refusing>,
 }
 
-/// While failing.
+/// What is known while every write is refused.
 struct Refusing {
     /// What every write is told.
     told: WriteFailed,

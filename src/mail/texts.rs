@@ -8,7 +8,6 @@ pub struct Letter<'a> {
     pub name: &'a str,
     /// `ko` or `en`; anything else is Korean.
     pub language: &'a str,
-    /// What it says.
     pub text: Text<'a>,
 }
 

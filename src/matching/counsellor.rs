@@ -15,7 +15,7 @@ pub(super) struct Served {
 #[derive(Debug)]
 pub(super) struct Outstanding {
     pub offer: OfferId,
-    /// The ticket's place.
+    /// The ticket's slot in memory.
     pub ticket: u32,
     /// When it has rung out; `None` if it was assigned without asking.
     pub until: Option<Mono>,
@@ -34,7 +34,7 @@ pub(super) struct Counsellor {
     /// What follows from the two.
     pub serves: Vec<Served>,
     pub capacity: u16,
-    /// Their intent.
+    /// Whether they want work.
     pub open: bool,
     pub connected: bool,
     /// Rooms, until they are wrapped up.

@@ -29,7 +29,7 @@ pub(super) struct Armed {
 pub(super) struct Line {
     pub id: LineId,
     pub rules: LineRules,
-    /// Its doors.
+    /// Whether it is open by its hours.
     pub open: bool,
     /// Tickets that are not on file yet.
     pub storing: u32,

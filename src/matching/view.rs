@@ -41,7 +41,7 @@ pub struct TicketView {
 /// A counsellor as others see them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CounsellorView {
-    /// They want work.
+    /// Whether they want work.
     pub open: bool,
     /// They have a socket.
     pub connected: bool,

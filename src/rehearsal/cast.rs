@@ -10,7 +10,6 @@ use crate::storage::Store;
 /// What a rehearsal plays with.
 #[derive(Clone, Debug)]
 pub struct Cast {
-    /// The rehearsal.
     pub id: JobId,
     /// The topic and the language of the test line.
     pub topic: String,

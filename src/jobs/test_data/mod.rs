@@ -46,7 +46,7 @@ struct Progress {
     began: Option<i64>,
 }
 
-/// Makes it.
+/// Makes the test data of this job, from where it stands.
 pub(super) async fn make(tools: &Tools, job: &Job) -> Result<Ended, JobError> {
     let params: TestDataParams = serde_json::from_str(&job.params)?;
     let mut progress: Progress = job.progress.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();

@@ -20,7 +20,6 @@ pub(super) struct Area {
     pub(super) routes: Vec<Route>,
 }
 
-/// One route.
 pub(super) struct Route {
     pub(super) rule: Rule,
     pub(super) summary: String,

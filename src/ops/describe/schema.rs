@@ -2,7 +2,6 @@
 
 use crate::storage::SCHEMA;
 
-/// All tables.
 pub(super) struct Schema {
     pub(super) tables: Vec<Table>,
     pub(super) foreign_keys: Vec<ForeignKey>,
@@ -14,7 +13,6 @@ pub(super) struct Table {
     pub(super) columns: Vec<Column>,
 }
 
-/// A column.
 pub(super) struct Column {
     pub(super) name: String,
     pub(super) kind: String,

@@ -40,9 +40,7 @@ pub struct Maker {
     first_number: i64,
     /// Terms of the last moment, which the next consultation may share.
     pending: Option<(i64, Terms)>,
-    /// The summaries.
     pub buckets: HashMap<(usize, i64), Bucket>,
-    /// Messages made.
     pub messages: u64,
 }
 

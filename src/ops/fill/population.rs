@@ -36,7 +36,7 @@ const HOURS: [f64; 24] = [
 /// How busy a day of the weekend is beside another.
 const WEEKEND: f64 = 0.2;
 
-/// Who is there.
+/// The lines, counsellors and desks that were made up, and when people come.
 pub struct Population {
     pub lines: Vec<Line>,
     pub desks: Vec<DeskId>,

@@ -35,7 +35,7 @@ impl Rows {
         &self.0[table as usize]
     }
 
-    /// A new row.
+    /// Begins a row of this table.
     pub fn row(&mut self, table: Table) -> Row<'_> {
         Row { out: &mut self.0[table as usize], first: true }
     }

@@ -159,7 +159,6 @@ const PLACES: [&str; 48] = [
     "그린", "느티", "드림", "르네", "므깃", "브리",
 ];
 
-/// A person's name.
 pub fn name(dice: &mut Dice) -> String {
     let family = FAMILY[dice.zipf(FAMILY.len())];
     format!("{family}{}{}", GIVEN[dice.below(GIVEN.len())], GIVEN[dice.below(GIVEN.len())])

@@ -5,7 +5,6 @@ use serde::Deserialize;
 /// Every field of a frame that anybody here looks at.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct Frame {
     #[serde(rename = "type")]
     pub kind: String,
@@ -30,7 +29,6 @@ pub struct Frame {
 /// A room in a counsellor's `state`.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-#[allow(missing_docs)]
 pub struct RoomLine {
     pub room: String,
     pub last_seq: u32,

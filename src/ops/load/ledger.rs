@@ -24,9 +24,7 @@ pub enum Side {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MadePerson {
-    /// What they are.
     pub side: Side,
-    /// Which of them.
     pub nth: u64,
 }
 
@@ -48,7 +46,7 @@ pub struct Broken {
     pub what: String,
 }
 
-/// Everybody's tellings.
+/// What everybody was told, and the breaches that were found in it.
 pub struct Ledger {
     capacity: usize,
     told: Mutex<Told>,

@@ -30,7 +30,6 @@ pub struct Ways {
     turn: AtomicUsize,
 }
 
-/// An open socket.
 pub struct Wire {
     stream: WebSocketStream<TcpStream>,
     dialect: Arc<dyn Dialect>,
@@ -107,7 +106,7 @@ impl Wire {
         }
     }
 
-    /// What comes next.
+    /// The next frame, or the socket's end.
     pub async fn next(&mut self) -> Heard {
         loop {
             if let Some(greeting) = self.greeting.take() {

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::ledger::{Ledger, MadePerson, Side};
 
-/// Everybody's tellings.
+/// What everybody said and heard.
 #[derive(Default)]
 pub struct Witness {
     rooms: Mutex<HashMap<String, [Lane; 2]>>,

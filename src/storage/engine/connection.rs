@@ -156,7 +156,7 @@ impl AnyConnection {
         }
     }
 
-    /// Is anybody there?
+    /// Whether the database answers on this connection.
     pub(crate) fn is_alive(&mut self) -> bool {
         !Self::is_broken_transaction_manager(self) && self.batch_execute("SELECT 1").is_ok()
     }

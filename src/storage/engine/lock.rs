@@ -110,7 +110,7 @@ impl Drop for ServeLock {
     }
 }
 
-/// The thread.
+/// The thread that looks at the lock.
 struct Keeper {
     lock: Box<dyn Lock>,
     held: Held,

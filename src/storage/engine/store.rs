@@ -178,7 +178,7 @@ impl Store {
         in_time(move || store.recent(reader, query)).await
     }
 
-    /// Who writes next.
+    /// The queue of all who write.
     #[must_use]
     pub fn write_queue(&self) -> &WriteQueue {
         &self.write_queue

@@ -21,7 +21,7 @@ const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000
 /// Entries read at once by [`verify`].
 const VERIFY_PAGE: i64 = 1_000;
 
-/// Who acts.
+/// Who acts, with what they were called at that moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
     /// The account's id; `ANYONE` for somebody who is not logged in, `SYSTEM` for the server itself.
@@ -45,7 +45,7 @@ impl Actor {
     }
 }
 
-/// What was done.
+/// An entry to be appended; who acts, when and from where comes with it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NewEntry {
     /// Such as `ACCOUNT_APPROVED`.
@@ -73,36 +73,34 @@ pub struct Entry {
     pub actor_name: String,
     /// Their role at that moment.
     pub actor_role: String,
-    /// From where.
+    /// The address the request came from; empty for the server itself.
     pub address: String,
-    /// By which request.
+    /// The request's id, as in the log; empty for the server itself.
     pub request_id: String,
-    /// What.
     pub action: String,
     /// To what kind of thing.
     pub subject_kind: String,
-    /// To which.
     pub subject_id: String,
     /// JSON.
     pub detail: String,
     /// The hash of the entry before.
     pub prev_hash: String,
-    /// See the module.
+    /// In hex; the module says what it covers.
     pub hash: String,
 }
 
 /// What a search is narrowed to. All of it must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Who did it.
+    /// Only what this account did.
     pub actor: Option<String>,
-    /// To which thing.
+    /// Only what was done to the thing with this id.
     pub subject: Option<String>,
-    /// What was done.
+    /// Only this action.
     pub action: Option<String>,
-    /// Then or later.
+    /// At this moment or later.
     pub from: Option<Wall>,
-    /// Before then.
+    /// Before this moment.
     pub to: Option<Wall>,
 }
 
@@ -124,9 +122,9 @@ pub enum Broken {
     /// The last entry is not the one on record as the last.
     #[error("the chain ends at {found}, but {expected} was written")]
     Cut {
-        /// On record.
+        /// What stands on record.
         expected: String,
-        /// There.
+        /// What is there instead.
         found: String,
     },
 }

@@ -21,7 +21,7 @@ pub const LOOKED_AT_MAX: usize = 2_000;
 /// Entries, the newest first.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditPage {
-    /// The entries.
+    /// The newest first; at most as many as were asked for.
     pub items: Vec<Entry>,
     /// The `after` of the next page; `None` at the end.
     pub next: Option<i32>,

@@ -34,13 +34,12 @@ pub const EXAMINED_MAX: usize = 600;
 const AT_ONCE: std::ops::RangeInclusive<usize> = 20..=200;
 /// Most of what lives, and of what is due, that one page looks at.
 const FRESH_MAX: i64 = 200;
-/// Before everything.
+/// Where the first page begins: before the newest.
 const START: Cursor = Cursor { at: Wall(i64::MAX), id: uuid::Uuid::max() };
 
 /// What a list is narrowed to. All of it must hold.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Filter {
-    /// Where it stands.
     pub status: Option<Status>,
     /// The topic's code.
     pub topic: Option<String>,

@@ -33,7 +33,7 @@ pub struct Of {
     pub from: Wall,
     /// Asked for in an hour that begins before then.
     pub to: Wall,
-    /// Of these lines.
+    /// Only these lines; `None`: all.
     pub lines: Option<Vec<LineId>>,
     pub counsellor: Option<AccountId>,
 }
@@ -81,7 +81,7 @@ pub struct Over {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Queryable, Selectable, Insertable)]
 #[diesel(table_name = stat_hour)]
 pub struct Figures {
-    /// All of them.
+    /// All consultations of the bucket.
     pub requested: i32,
     /// Those who came to a counsellor.
     pub matched: i32,
@@ -107,7 +107,7 @@ pub struct Figures {
     pub wrap_up_s: i32,
     /// Those who were given a score.
     pub rated: i32,
-    /// The scores together.
+    /// The sum of the scores.
     pub rating: i32,
     /// Matched, having been told a range of waits.
     pub predicted: i32,
@@ -133,7 +133,7 @@ impl Over {
 }
 
 impl Figures {
-    /// Counts one more.
+    /// Counts one more consultation.
     pub fn add(&mut self, over: &Over) {
         self.requested += 1;
         let waited = over.waited_s().unwrap_or(0);

@@ -51,7 +51,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// Its number.
+    /// The number it is looked up by.
     #[must_use]
     pub fn term(self) -> Term {
         let hash = match self {
@@ -80,7 +80,7 @@ pub fn wait_step(seconds: u32) -> u32 {
 pub struct Terms(Vec<i32>);
 
 impl Terms {
-    /// One value more.
+    /// Adds a value.
     pub fn value(&mut self, value: Value) {
         self.0.push(value.term().0);
     }

@@ -110,7 +110,6 @@ pub struct Account {
     pub made_at: Wall,
     /// What they want: work or none.
     pub intent: Intent,
-    /// Why paused.
     pub intent_reason: Option<String>,
     /// Most rooms at once.
     #[diesel(deserialize_as = i32)]

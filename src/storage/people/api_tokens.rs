@@ -13,7 +13,7 @@ use crate::time::Wall;
 /// One kind of thing a token may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenScope {
-    /// Look.
+    /// Read: every GET.
     Read,
     /// Change what a counsellor or a manager may.
     Write,

@@ -87,7 +87,6 @@ impl Scope {
 }
 
 impl SomeLines {
-    /// The lines.
     #[must_use]
     pub fn ids(&self) -> &[LineId] {
         &self.0

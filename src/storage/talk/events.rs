@@ -10,7 +10,6 @@ use crate::storage::engine::prepared::{insert, one};
 use crate::storage::schema::consultation_event::{self, dsl};
 use crate::time::Wall;
 
-/// Something that happened.
 #[derive(Clone, Debug, PartialEq, Eq, Queryable, Selectable)]
 #[diesel(table_name = consultation_event)]
 pub struct Event {

@@ -25,7 +25,7 @@ pub struct NewGroup {
     pub id: RoomId,
     /// What it is about, in a line.
     pub title: String,
-    /// More of it.
+    /// What the room says of itself, if anything.
     pub info: Option<String>,
     /// The path of its picture.
     pub picture: Option<String>,
@@ -63,7 +63,6 @@ pub struct About {
 /// An open group room with all that its actor needs to live again after a start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenGroup {
-    /// The room.
     pub group: Group,
     /// The seats that are taken, after those of the latest who left: what they said has a name.
     pub seats: Vec<Seat>,

@@ -55,7 +55,7 @@ pub fn create(conn: &mut AnyConnection, new: &Media, by: &str, at: Wall) -> Quer
     Ok(())
 }
 
-/// The picture.
+/// The picture with this id, if there is one.
 pub fn find(conn: &mut AnyConnection, id: MediaId) -> QueryResult<Option<Media>> {
     dsl::media.find(id).select(Media::as_select()).first(conn).optional()
 }

@@ -22,7 +22,7 @@ pub struct StoredMessage {
     /// The room it was said in.
     #[diesel(column_name = room_id)]
     pub room: RoomId,
-    /// Its place.
+    /// 1, 2, 3 … in the room.
     #[diesel(deserialize_as = i32)]
     pub seq: u32,
     /// Who said it.
@@ -30,7 +30,6 @@ pub struct StoredMessage {
     pub from: MemberId,
     /// The sender's idempotence key.
     pub client_id: String,
-    /// What it is.
     pub kind: MessageKind,
     pub body: String,
     #[diesel(column_name = sent_dttm)]

@@ -23,9 +23,9 @@ const LOOKED_AT_MAX: usize = 2_000;
 /// Whether people may talk in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum RoomStatus {
-    /// Yes.
+    /// People may talk in it.
     Open,
-    /// No more.
+    /// It is over, for good.
     Ended,
 }
 
@@ -67,10 +67,9 @@ pub struct Room {
     /// The last sequence number used, here or in the room it continues.
     #[diesel(deserialize_as = i32)]
     pub last_seq: u32,
-    /// Since when.
     #[diesel(column_name = opened_dttm)]
     pub opened_at: Wall,
-    /// Until when.
+    /// `None` while it is open.
     #[diesel(column_name = closed_dttm)]
     pub closed_at: Option<Wall>,
 }
@@ -183,7 +182,7 @@ pub fn closed_of_waiting(conn: &mut AnyConnection) -> QueryResult<HashMap<Ticket
     Ok(last)
 }
 
-/// The room.
+/// The room with this id, if there is one.
 pub fn by_id(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<Room>> {
     room::table.find(id).select(Room::as_select()).first(conn).optional()
 }

@@ -87,7 +87,6 @@ impl JobState {
 pub struct Job {
     #[diesel(column_name = job_id)]
     pub id: JobId,
-    /// What it does.
     pub kind: JobKind,
     /// Where it stands.
     pub state: JobState,
@@ -107,7 +106,6 @@ pub struct Job {
     /// The file it made, within its folder.
     #[diesel(column_name = file_name)]
     pub file: Option<String>,
-    /// Why it failed.
     pub error: Option<String>,
     /// When it was asked for.
     #[diesel(column_name = reg_dttm)]
@@ -121,11 +119,10 @@ pub struct Job {
 #[derive(Clone, Debug)]
 pub struct NewJob {
     pub id: JobId,
-    /// What it does.
     pub kind: JobKind,
-    /// Who asks.
+    /// Who asks for it; `None` for the server itself.
     pub account: Option<AccountId>,
-    /// What exactly.
+    /// What exactly, as JSON; its kind knows the form.
     pub params: String,
 }
 
@@ -154,7 +151,7 @@ fn insert(conn: &mut AnyConnection, new: &NewJob, state: JobState, at: Wall) -> 
     Ok(())
 }
 
-/// The job.
+/// The job with this id, if there is one.
 pub fn by_id(conn: &mut AnyConnection, id: JobId) -> QueryResult<Option<Job>> {
     dsl::job.find(id).select(Job::as_select()).first(conn).optional()
 }

@@ -18,7 +18,7 @@ pub struct NewMail {
     /// Which text it is; for the record.
     pub kind: &'static str,
     pub to: String,
-    /// A line.
+    /// One line.
     pub subject: String,
     /// Plain text. May hold a secret; emptied once it is sent or given up.
     pub body: String,
@@ -32,7 +32,7 @@ pub struct Mail {
     pub id: MailId,
     #[diesel(column_name = to_address)]
     pub to: String,
-    /// A line.
+    /// One line.
     pub subject: String,
     /// Plain text.
     pub body: String,

@@ -44,7 +44,7 @@ pub enum Read {
 /// Where a socket is opened, once that is known; on refusal, what was said.
 pub type Path<'a> = Pin<Box<dyn Future<Output = Result<String, String>> + Send + 'a>>;
 
-/// One peer's words.
+/// How one peer is spoken to, and understood.
 pub trait Dialect: Send + Sync {
     /// Where this side's socket is opened. Some servers are asked over HTTP first, each time.
     fn path(&self, side: Side) -> Path<'_>;

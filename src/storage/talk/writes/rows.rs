@@ -13,7 +13,6 @@ pub struct SitRow {
     pub seat: SeatRow,
     /// Where the picture lies.
     pub picture: Option<String>,
-    /// Whether it watches.
     pub watching: bool,
     /// For the audit, where it is audited: who, and the entry.
     pub audit: Option<(Actor, NewEntry)>,
@@ -55,7 +54,6 @@ pub struct MoveRow {
     pub reason: String,
     /// Who, for the audit.
     pub actor: Actor,
-    /// The audit's entry.
     pub entry: NewEntry,
     pub at: Wall,
 }
@@ -71,7 +69,6 @@ pub struct MessageRow {
     pub from: MemberId,
     /// The sender's idempotence key in this room.
     pub client_id: String,
-    /// What it is.
     pub kind: MessageKind,
     pub body: String,
     pub at: Wall,

@@ -34,7 +34,6 @@ pub struct Past {
     pub requested_at: Wall,
     /// When it was over.
     pub ended_at: Wall,
-    /// How it ended.
     pub status: Status,
     /// Why: a `ClosedReason` without a talk, an `EndReason` with one.
     pub end_reason: &'static str,
@@ -56,11 +55,10 @@ pub struct Talk {
     pub wrapped_up_at: Wall,
     /// A code of the group `RESULT`.
     pub result: String,
-    /// The counsellor's memo.
     pub memo: String,
     /// The score, and the visitor's words with it.
     pub rating: Option<(i32, Option<String>)>,
-    /// In order.
+    /// In the order in which they were said.
     pub messages: Vec<Said>,
 }
 
@@ -69,7 +67,6 @@ pub struct Said {
     pub id: MessageId,
     /// Whether the visitor said it.
     pub by_desk: bool,
-    /// What was said.
     pub body: String,
     pub at: Wall,
 }
