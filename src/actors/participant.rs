@@ -12,7 +12,7 @@ use crate::room::{Answer, Back, Entering};
 use crate::services::Services;
 use crate::storage::talk::media;
 
-/// A seat is on disk and told within so long, or the socket is better tried again.
+/// If a seat is not on disk and told within this, the socket closes, to be tried again.
 const SEATED_WITHIN: Duration = Duration::from_secs(10);
 /// How long a guest may stand at the door without a `join` or `resume`.
 const SILENT_START: Duration = Duration::from_secs(30);

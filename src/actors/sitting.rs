@@ -1,4 +1,4 @@
-//! What who sits at a socket wants done, done; the same for desks and counsellors.
+//! Carries out what whoever sits at a socket wants done; the same for desks and counsellors.
 
 use std::collections::BTreeMap;
 

@@ -42,7 +42,7 @@ impl Graph {
         graph
     }
 
-    /// The module whose file holds what `path` says in `module`; `None` if it is none of ours.
+    /// The module whose file holds what `path` says in `module`; `None` if it is not one of ours.
     fn follow(&self, module: &[String], path: &[String], hops: usize) -> Option<Vec<String>> {
         let (first, rest) = path.split_first()?;
         if hops > HOPS_MAX {

@@ -123,7 +123,7 @@ impl Reader {
             self.at += 2;
         }
         self.at += 1;
-        // One word counts where `use` gave it; but a field is none, nor is the `super` of `pub(super)`.
+        // One word counts where `use` gave it; but a field does not, nor does the `super` of `pub(super)`.
         let is_none = is_field || matches!(path[0].as_str(), "crate" | "self" | "super");
         if path.len() > 1 || !is_none {
             self.found.paths.insert(path);

@@ -1,9 +1,7 @@
-//! Ways to break it on purpose, for tests: whoever would not notice these would notice nothing. A
-//! release has none of it.
+//! Defects that tests turn on: a test that did not notice these would notice nothing. A release has none of them.
 
 use super::Dispatch;
 
-/// One way to be broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Defect {
     /// The late stop of an old socket takes away what is the newer one's.
@@ -18,7 +16,7 @@ pub enum Defect {
 
 #[cfg(debug_assertions)]
 impl Dispatch {
-    /// The same, broken in this way.
+    /// The same, with this defect.
     #[must_use]
     pub fn broken(mut self, defect: Defect) -> Self {
         self.defect = Some(defect);

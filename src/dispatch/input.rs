@@ -75,9 +75,7 @@ pub enum Input {
 /// A desk asks.
 #[derive(Clone, Debug)]
 pub struct Ask {
-    /// Its socket.
     pub from: SocketId,
-    /// The visit.
     pub session: SessionId,
     /// The registered desk, if it is one.
     pub desk: Option<DeskId>,
@@ -136,14 +134,12 @@ pub enum Wish {
 pub enum Receiver {
     /// Whoever of the line with this topic can take it.
     Line(String),
-    /// This colleague.
     Colleague(AccountId),
 }
 
 /// What is on record about a counsellor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// The account.
     pub account: AccountId,
     /// The name others see.
     pub name: String,
@@ -172,18 +168,19 @@ pub enum PendingWrite {
     Refusal(TicketId, ClosedReason),
     /// The end of a ticket that waited.
     Close(TicketId, CloseCause),
-    /// A match.
     Match(Box<Proposal>),
     /// A wrap-up; `asked` if the counsellor sent it, else its time was over.
-    WrapUp { account: AccountId, room: RoomId, asked: bool },
+    WrapUp {
+        account: AccountId,
+        room: RoomId,
+        asked: bool,
+    },
 }
 
 /// A match on its way to the referee.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Proposal {
-    /// The ticket.
     pub ticket: TicketId,
-    /// Who counsels.
     pub counsellor: AccountId,
     /// The room it will be.
     pub room: RoomId,
@@ -246,7 +243,6 @@ pub struct Opening {
     pub core: Room,
     /// What stays the same for its life.
     pub talk: Talk,
-    /// The room.
     pub room: RoomId,
     /// When it was opened.
     pub opened_at: Wall,

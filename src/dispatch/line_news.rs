@@ -146,7 +146,7 @@ impl Dispatch {
                 })
             })
             .collect();
-        // Seconds pass for everybody without being told; a change is a change of people.
+        // That time has passed is not told; only a change of people is a change.
         let same = lines.len() == staff.told_queue.len()
             && lines
                 .iter()

@@ -11,14 +11,12 @@ use crate::matching::{Hours, LineRules};
 use crate::protocol::LineInfo;
 use crate::time::{Mono, Wall};
 
-/// A line that is deleted while somebody slipped in: they are told after so many seconds that
-/// nobody is there.
+/// Somebody may ask for a line while it is being deleted: they are told after so many seconds that nobody is there.
 const DELETED_UNSTAFFED_S: u32 = 1;
 
 /// A line as it is on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The line.
     pub id: LineId,
     /// The topic's code.
     pub topic: String,

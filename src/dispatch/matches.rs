@@ -80,7 +80,7 @@ impl Dispatch {
         self.show_ticket(ticket, out);
     }
 
-    /// Has the number shown to everybody. A nickname never leaves with it.
+    /// Has the number shown to everybody. A visitor's name is never told with it.
     fn call(&self, visit: &Visit, out: &mut Out<'_>) {
         let row = &visit.row;
         if self.lines.is_test(row.line) {

@@ -9,11 +9,9 @@ use crate::protocol::{Activity, ErrorCode, Intent, LineInfo, ServerFrame};
 /// A member's seat in a room, as it was handed out to one socket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Seat {
-    /// The room.
     pub room: RoomId,
     /// The consultation it is of.
     pub ticket: TicketId,
-    /// The seat.
     pub member: MemberId,
     /// Counts the times seats were handed out. Two sockets of one member live on two threads
     /// and may reach the room in either order; this order is the true one.
@@ -23,7 +21,6 @@ pub struct Seat {
 /// A counsellor's seat, and whether it only waits for the wrap-up.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Held {
-    /// The seat.
     pub seat: Seat,
     /// The room is over, and is to be written up.
     pub wrap_up: bool,

@@ -44,11 +44,8 @@ pub struct FoundTicket {
 /// An open room as it was found on file.
 #[derive(Debug)]
 pub struct FoundRoom {
-    /// The room.
     pub room: RoomId,
-    /// Its consultation.
     pub ticket: FoundTicket,
-    /// Who counsels.
     pub counsellor: AccountId,
     /// The visitor's seat, and the counsellor's.
     pub seats: [NewSeat; 2],
@@ -69,7 +66,6 @@ pub struct FoundRoom {
 pub struct FoundWrapUp {
     /// The room that is over.
     pub room: RoomId,
-    /// Its line.
     pub line: LineId,
     /// Whose place it takes.
     pub counsellor: AccountId,

@@ -66,11 +66,9 @@ pub enum WriteFailed {
 pub struct TicketRow {
     /// Also the consultation's id.
     pub ticket: TicketId,
-    /// Its line.
     pub line: LineId,
     /// The registered desk, if it is one.
     pub desk: Option<DeskId>,
-    /// The visit.
     pub session: SessionId,
     /// The request's idempotence key; unique on file if it is a UUID.
     pub client_id: String,
@@ -97,7 +95,6 @@ pub struct MatchRow {
     pub ticket: TicketId,
     /// The new room.
     pub room: RoomId,
-    /// Who counsels.
     pub counsellor: AccountId,
     /// The two seats.
     pub seats: [SeatRow; 2],
@@ -110,7 +107,6 @@ pub struct MatchRow {
 /// A seat as it goes on file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SeatRow {
-    /// The seat.
     pub member: MemberId,
     /// What they are here.
     pub role: Role,

@@ -113,7 +113,7 @@ pub struct OfficeLine {
     pub opens_at: Option<Wall>,
 }
 
-/// A ticket was matched, and that is on file. A nickname never leaves with it.
+/// A ticket was matched, and that is on file. A visitor's name is never told with it.
 #[derive(Clone, Debug)]
 pub struct Call {
     /// Its number for people.

@@ -42,7 +42,6 @@ pub struct TransferRefused {
 pub struct Wished {
     /// The room it is in.
     pub room: RoomId,
-    /// To whom.
     pub to: Receiver,
     /// Who wishes it: the giver, or a manager.
     pub by: AccountId,

@@ -18,7 +18,6 @@ pub struct RoomRules {
 /// A seat as a room starts with it, or as somebody sits down in one that lives.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewSeat {
-    /// The seat.
     pub member: MemberId,
     /// What they are here.
     pub role: Role,
@@ -75,7 +74,6 @@ pub struct Whisper {
 /// Who ends a room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ender {
-    /// A member.
     Member(MemberId),
     /// A member who opened this group room.
     Creator(MemberId),

@@ -13,7 +13,6 @@ use crate::time::Wall;
 pub struct Said {
     /// 1, 2, 3 … in the room.
     pub seq: u32,
-    /// The message.
     pub id: MessageId,
     /// Who said it.
     pub from: MemberId,
@@ -21,9 +20,7 @@ pub struct Said {
     pub client_id: String,
     /// What it is.
     pub kind: MessageKind,
-    /// The words.
     pub body: String,
-    /// When.
     pub at: Wall,
 }
 

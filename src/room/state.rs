@@ -20,7 +20,6 @@ pub(super) enum Life {
     Over { reason: EndReason, by: Option<MemberId> },
 }
 
-/// One room.
 #[derive(Debug)]
 pub struct Room {
     pub(super) id: RoomId,

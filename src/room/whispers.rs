@@ -13,7 +13,6 @@ use crate::time::{Now, Wall};
 /// A whisper with its sender and its moment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Whispered {
-    /// The whisper.
     pub id: WhisperId,
     /// Who whispered.
     pub from: MemberId,
@@ -21,9 +20,7 @@ pub struct Whispered {
     pub whisperer: Whisperer,
     /// The sender's idempotence key.
     pub client_id: String,
-    /// The words.
     pub body: String,
-    /// When.
     pub at: Wall,
 }
 

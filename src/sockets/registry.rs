@@ -205,7 +205,7 @@ impl Sockets {
             }
             loop {
                 let emptied = self.emptied.notified();
-                // Whoever slipped in after the list was made goes too.
+                // A socket that opened after the list was made is closed, too.
                 let left: Vec<Outbox> = self.lock().open.values().map(|(_, outbox)| outbox.clone()).collect();
                 if left.is_empty() {
                     return;

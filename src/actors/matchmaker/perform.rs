@@ -1,4 +1,4 @@
-//! What must follow, done: told, put on file, started, shown.
+//! Carries out the effects: tells, puts on file, starts rooms, shows.
 
 use actix::prelude::*;
 use log::{error, info, warn};

@@ -114,7 +114,6 @@ pub struct StaffEdited {
 #[derive(Message)]
 #[rtype(result = "oneshot::Receiver<()>")]
 pub struct LoggedOut {
-    /// Who.
     pub account: AccountId,
     /// The log-in that is no more.
     pub session: SessionId,
@@ -132,7 +131,6 @@ pub struct FindRoom {
 #[derive(Message)]
 #[rtype(result = "bool")]
 pub struct EndRoom {
-    /// The room.
     pub room: RoomId,
     /// What they say about it.
     pub note: Option<String>,
@@ -142,9 +140,7 @@ pub struct EndRoom {
 #[derive(Message)]
 #[rtype(result = "Result<bool, TransferRefused>")]
 pub struct MoveRoom {
-    /// The room.
     pub room: RoomId,
-    /// To whom.
     pub to: Receiver,
     /// Why; the receiver reads it.
     pub reason: String,
@@ -156,11 +152,9 @@ pub struct MoveRoom {
 #[derive(Message)]
 #[rtype(result = "oneshot::Receiver<MoveOutcome>")]
 pub struct MoveTicket {
-    /// The ticket.
     pub ticket: TicketId,
     /// The topic of the line.
     pub topic: String,
-    /// Why.
     pub reason: String,
     /// Who, for the audit.
     pub actor: Actor,
@@ -171,7 +165,6 @@ pub struct MoveTicket {
 #[derive(Message)]
 #[rtype(result = "Option<mpsc::Receiver<TicketEvent>>")]
 pub struct FollowTicket {
-    /// The ticket.
     pub ticket: TicketId,
 }
 

@@ -57,7 +57,7 @@ pub(crate) fn totp(kept: &str, login: &str) -> Result<Totp, AppError> {
         .map_err(AppError::internal)
 }
 
-/// The step in which the authenticator shows `code`; `None` if it is none of now.
+/// The step in which the authenticator shows `code`; `None` if it is of no step near now.
 pub(crate) fn step_of(totp: &Totp, code: &str, now: SystemTime) -> Option<i32> {
     let now_s = now.duration_since(UNIX_EPOCH).ok()?.as_secs();
     totp.check(&plain(code), now_s).and_then(|step| i32::try_from(step).ok())

@@ -138,7 +138,7 @@ pub async fn reset(
     let bad_link = || AppError::bad_link("an hour, or three days if an admin made it", "ask for a new one");
     let (hash, now) = (secret::hash(&given.token), app.clock.now().wall);
     let shown = hash.clone();
-    // Before the hash is reckoned: only who holds a link may put the machine to that work.
+    // Before the hash is computed: only who holds a link may put the machine to that work.
     let owner = ask(&app, move |conn| links::owner(conn, LinkKind::ResetPassword, &shown, now)).await?;
     owner.ok_or_else(bad_link)?;
     let changes = Changes::password(&gate.passwords.hash(Lane::Known, given.password).await?);

@@ -29,7 +29,8 @@ const NAME_CHARS_MAX: usize = 100;
 const TOKENS_MAX: usize = 50;
 /// Days a token counts where its owner does not say.
 const DAYS_DEFAULT: i64 = 365;
-/// Days a token counts at most: a year, however long. Whatever forgot it does not keep its access for ever.
+/// Days a token counts at most: a year, however long. A program that nobody remembers does not keep its access for
+/// ever.
 const DAYS_MAX: i64 = 366;
 /// Microseconds in a day.
 const DAY: i64 = 24 * 60 * 60 * 1_000_000;

@@ -1,8 +1,8 @@
 //! Access that ends by itself, at its moment, while people work: a validity that is over, a log-in
 //! that has expired; and access that another node or the command line took away.
 //!
-//! Looked at once a second, with the time of that second: nothing is reckoned in advance, so an
-//! edit counts at once and a clock that is put right ends nobody's access early.
+//! Looked at once a second, with the time of that second: nothing is computed in advance, so an edit counts at once
+//! and a clock that is corrected ends nobody's access early.
 
 use std::collections::HashSet;
 use std::time::Duration;

@@ -215,7 +215,7 @@ fn may_share(acting: &Acting) -> Result<(), AppError> {
     }
 }
 
-/// The reply, if it is there and theirs to edit. That somebody else has one is nobody's business.
+/// The reply, if it is there and theirs to edit. Whether somebody else has one is not told.
 fn to_edit(conn: &mut AnyConnection, who: &Acting, id: ReplyId) -> Result<Reply, AppError> {
     let reply = replies::find(conn, id)?.filter(|reply| !reply.deleted).ok_or_else(AppError::not_found)?;
     match reply.owner {

@@ -1,8 +1,8 @@
 //! Whose turn it is to have a password hashed: a few at a time, in the order in which they came, those we
 //! know before those we do not.
 //!
-//! An office that logs in together in the morning waits, up to [`WAIT_MAX`] each. Who would surely wait
-//! longer is told so at once: a flood costs its refusals.
+//! An office that logs in together in the morning waits, up to [`WAIT_MAX`] each. Who would surely wait longer is
+//! told so at once: a flood costs no more than its refusals.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,8 +14,8 @@ use crate::http::kit::error::AppError;
 
 /// Nobody waits longer for the turn: a person at a form gives up about then.
 const WAIT_MAX: Duration = Duration::from_secs(15);
-/// Nobody is kept waiting who would wait so long as far as can be told. Twice as long as anybody waits: how
-/// long a hash takes changes with what else the machine does, and nobody is refused for a slow moment.
+/// Whoever would wait longer than this, as far as can be told, is refused at once. Twice as long as anybody waits:
+/// how long a hash takes changes with what else the machine does, and nobody is refused for a slow moment.
 const WAIT_SURELY: Duration = Duration::from_secs(30);
 /// What a hash is taken to need until some were measured.
 const FIRST_GUESS: Duration = Duration::from_millis(50);

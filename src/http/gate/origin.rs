@@ -60,7 +60,7 @@ impl Origins {
     pub fn content_policy(&self, headers: &HeaderMap) -> String {
         let scheme = if self.is_https { "wss" } else { "ws" };
         let public = self.public.as_deref().and_then(|url| Some(url.split_once("://")?.1));
-        // What a client calls us goes into a header: only what a host may be made of.
+        // What a client calls us goes into a header: only characters that a host name may have.
         let is_host = |host: &&str| {
             let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte);
             (1..=HOST_BYTES_MAX).contains(&host.len()) && host.bytes().all(fits)

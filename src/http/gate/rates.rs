@@ -1,6 +1,6 @@
-//! How often one may ask: an account, and a network. Offices share one address, so a network may
-//! ten times as much as an account; tries at secrets and what sends mail are few from one network.
-//! Nobody is locked out: whoever waits as long as they are told may ask again.
+//! How often one may ask: an account, and a network. Offices share one address, so a network may ask ten times as
+//! often as an account; tries at secrets and what sends mail are few from one network. Nobody is locked out: whoever
+//! waits as long as they are told may ask again.
 //!
 //! Accounts and networks are counted in buckets, of which there are so many and no more, whoever
 //! asks: with a count for each, whoever has many networks would decide what this takes.
@@ -19,7 +19,7 @@ use crate::http::kit::error::AppError;
 use crate::ids::AccountId;
 use crate::network::Network;
 
-/// A network may so many times as much as an account.
+/// A network may ask so many times as often as an account.
 const ADDRESS_TIMES: u32 = 10;
 /// Tries at secrets from one network: an office of 500 logs in together in the morning, some of them
 /// twice …

@@ -1,5 +1,5 @@
-//! How records are changed at somebody's wish: the change and the audit of it in one transaction,
-//! and how the reading of personal data is audited before it is answered.
+//! How records are changed for somebody: the change and the audit of it in one transaction, and how the reading of
+//! personal data is audited before it is answered.
 
 use actix_web::web;
 
@@ -81,7 +81,7 @@ async fn in_one<T: Send + 'static>(
     .await?
 }
 
-/// Puts an act on file that nobody waits for: if the disk refuses it, the log has it.
+/// Puts an entry on file that nobody waits for: if the disk refuses it, the log has it.
 pub fn note_later(app: &App, actor: Actor, entry: NewEntry) {
     let action = entry.action;
     let write = Write::Audit { actor: Box::new(actor), entry: Box::new(entry), at: app.clock.now().wall };

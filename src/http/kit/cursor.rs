@@ -49,7 +49,7 @@ pub fn decode(after: Option<&str>) -> Result<Option<Cursor>, AppError> {
     let bytes: [u8; 24] = URL_SAFE_NO_PAD.decode(text).map_err(|_| refused())?.try_into().map_err(|_| refused())?;
     let (at, id) = bytes.split_at(8);
     let at = i64::from_be_bytes(at.try_into().map_err(|_| refused())?);
-    // A moment no calendar holds would come back as another one.
+    // A moment outside of every calendar would come back as another one.
     chrono::DateTime::from_timestamp_micros(at).ok_or_else(refused)?;
     Ok(Some(Cursor { at: Wall(at), id: Uuid::from_slice(id).map_err(|_| refused())? }))
 }

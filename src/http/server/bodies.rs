@@ -56,7 +56,7 @@ impl Stream for Timed {
             this.bytes += piece.len();
             this.until.as_mut().reset(this.began + allowed(this.bytes));
         }
-        // Also where pieces come without a pause: a drip is never pending for long.
+        // Also where pieces come without a pause: what comes in drops is never pending for long.
         match this.until.as_mut().poll(cx) {
             Poll::Ready(()) if !matches!(piece, Poll::Ready(None)) => {
                 Poll::Ready(Some(Err(PayloadError::Io(io::ErrorKind::TimedOut.into()))))

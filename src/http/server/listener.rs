@@ -48,7 +48,7 @@ pub fn serve(
     let stopping = builder.graceful_shutdown_signal();
     let server = builder
         .workers(workers)
-        // Never reached: whoever is too much is told so, or closed as they come.
+        // Never reached: a connection too many is told so, or closed as it comes.
         .max_concurrent_connections(gate.connections.max() + files_reserved)
         .shutdown_timeout(SHUTDOWN_S)
         .disable_signals()
@@ -80,7 +80,7 @@ pub fn serve(
                 .finish(factory().map_err(|error: actix_web::Error| error.error_response()));
             fn_service(move |stream: TcpStream| std::future::ready(accept(stream, &accepting))).and_then(http).map_err(
                 move |error: DispatchError| {
-                    // Counted: a line each would be a gift to whoever sends them.
+                    // Counted only: with a line in the log for each, whoever sends them could fill the disk.
                     if matches!(error, DispatchError::Parse(_)) {
                         failing.metrics.refused(Refused::Malformed);
                     }

@@ -58,7 +58,7 @@ pub struct Metrics {
 impl Metrics {
     /// A fresh registry. Fails only if two metrics had one name.
     pub fn new() -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
-        // Paths of nobody's making must not become labels.
+        // Paths that somebody made up must not become labels.
         let requests = PrometheusMetricsBuilder::new(NAMESPACE).mask_unmatched_patterns("UNKNOWN").build()?;
         let gauge = |name: &str, help: &str| -> Result<IntGauge, prometheus::Error> {
             let gauge = IntGauge::with_opts(Opts::new(name, help).namespace(NAMESPACE))?;

@@ -125,7 +125,7 @@ fn answer(name: &str, kept: HeaderValue, request: &HttpRequest) -> Option<HttpRe
         }
         None => file.data,
     };
-    // In the binary it lies still and is sent from there.
+    // It is sent from where it lies in the binary, without a copy.
     Some(answer.body(match data {
         Cow::Borrowed(data) => Bytes::from_static(data),
         Cow::Owned(data) => Bytes::from(data),

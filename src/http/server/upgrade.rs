@@ -114,7 +114,7 @@ where
     let (head, mut body) = response.into_parts();
     let size = if agrees { BodySize::Stream } else { body.size() };
     parts.codec.encode((head, size).into(), &mut parts.write_buf)?;
-    // Its buffer was the dispatcher's: what a hasty peer sent behind its request is copied out.
+    // Its buffer was the dispatcher's: what a peer sent right behind its request is copied out.
     wire.ahead.set(Bytes::copy_from_slice(&parts.read_buf));
     let _ = wire.stream.set(parts.io.into_inner());
     wire.write(&parts.write_buf).await?;

@@ -79,7 +79,7 @@ pub async fn move_room(
         Receiver::Line(topic) => json!({ "line": topic, "reason": reason }),
         Receiver::Colleague(counsellor) => json!({ "counsellor": counsellor, "reason": reason }),
     };
-    // Asked is asked, though its client hang up: the audit of it must follow.
+    // What was asked is carried through, also if the client hangs up: its audit must follow.
     to_the_end(async move {
         let by = acting.staff.session.account.id;
         let asked = app.matchmaker.send(MoveRoom { room, to, reason, by }).await?.map_err(as_problem)?;

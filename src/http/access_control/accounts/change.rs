@@ -168,8 +168,8 @@ impl Viewer {
     }
 }
 
-/// What becomes of the mark of a manager of every line, for somebody of this role from now on: `None`
-/// if it stays. Whoever is a manager no more has it no more, should they be one again.
+/// What becomes of the mark of a manager of every line, for somebody of this role from now on: `None` if it stays.
+/// Who stops being a manager loses it, and does not get it back by becoming one again.
 pub(super) fn runs_all(given: Option<bool>, role: AccountRole, before: bool) -> Result<Option<bool>, AppError> {
     if role != AccountRole::Manager && given == Some(true) {
         let reason = "is for managers: an admin sees every line, a counsellor none; leave it out";

@@ -104,7 +104,7 @@ pub async fn sign_up(
     let language = language(given.language.as_deref())?;
     let wanted = login.clone();
     let clock = app.clock.clone();
-    // Before the hash is reckoned: a login that is taken is not worth the machine's time.
+    // Before the hash is computed: for a login that is taken it would be wasted.
     ask(&app, move |conn| is_free(conn, &wanted, clock.now().wall)).await?.then_some(()).ok_or_else(login_taken)?;
     let person = NewAccount {
         id: AccountId(app.clock.new_id()),
