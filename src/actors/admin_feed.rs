@@ -1,7 +1,6 @@
-//! What feeds the admin room list: a snapshot, then what changes, a few times a second. What
-//! is rehearsed is not in it: whoever runs a centre by this list must not see people who are none.
-//! Each viewer is told of what is in their scope, and of nothing else; a scope that changes ends the
-//! stream, see [`crate::sockets::Sockets::send_back`].
+//! What feeds the admin room list: a snapshot, then what changes, a few times a second. What is rehearsed is not in
+//! it: whoever runs a centre by this list must see real people only. Each viewer is told of what is in their scope,
+//! and of nothing else; a scope that changes ends the stream, see [`crate::sockets::Sockets::send_back`].
 //!
 //! A room says once that it changed, and no more until it is looked at. It is looked at before viewers are
 //! told: so a message that nobody watches wakes nobody here.

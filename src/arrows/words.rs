@@ -40,6 +40,16 @@ const OLD: &[(&str, &[&str])] = &[
     ("Whose", &[]),
     // Transport, Defect, WayIn.
     ("Way", &[]),
+    // RoomSummary.
+    ("Card", &[]),
+    // Participant.
+    ("Entrant", &[]),
+    // Participant.
+    ("entrant", &[]),
+    // Credential.
+    ("Means", &[]),
+    // the log-in throttle.
+    ("Tries", &[]),
     // WriterConnection, ForeignKey.
     ("Link", &[]),
 ];

@@ -26,7 +26,7 @@ impl Epochs {
         Self::default()
     }
 
-    /// The same, broken in this way.
+    /// The same, with this defect.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn broken(mut self, fault: Fault) -> Self {

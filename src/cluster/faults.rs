@@ -1,7 +1,6 @@
-//! Ways to break it on purpose, for tests: whoever would not notice these would notice nothing. A
-//! release has none of it.
+//! Defects that tests turn on: a test that did not notice these would notice nothing. A release has none of them.
 
-/// One way to be broken.
+/// One defect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fault {
     /// The words of an old epoch are believed.

@@ -33,7 +33,7 @@ impl<K: Ord + Clone, V> Told<K, V> {
         Self { known: BTreeMap::new(), current: 0, whole: false, broken: Broken::default() }
     }
 
-    /// The same, broken in this way.
+    /// The same, with this defect.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn broken(mut self, fault: Fault) -> Self {

@@ -129,9 +129,9 @@ impl Server {
                 .with_root_certificates(self.roots.clone())
                 .with_no_client_auth();
             let name = ServerName::try_from(host.to_owned()).map_err(io::Error::other)?;
-            Bounded::new(TlsConnector::from(Arc::new(config)).connect(name, stream).await?, peer)
+            Bounded::boxed(TlsConnector::from(Arc::new(config)).connect(name, stream).await?, peer)
         } else {
-            Bounded::new(stream, peer)
+            Bounded::boxed(stream, peer)
         };
         let mut connection = AsyncSmtpConnection::connect_with_transport(stream, &self.hello).await?;
         let is_due = match self.encrypted {
@@ -159,7 +159,7 @@ struct Bounded<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Debug + Send + Sync + Unpin + 'static> Bounded<S> {
-    fn new(inner: S, peer: SocketAddr) -> Box<dyn AsyncTokioStream> {
+    fn boxed(inner: S, peer: SocketAddr) -> Box<dyn AsyncTokioStream> {
         Box::new(Self { inner, peer, read: 0 })
     }
 }

@@ -23,7 +23,6 @@ const EXCHANGE_WAIT: Duration = Duration::from_secs(60);
 pub enum Transport {
     /// Through a server.
     Smtp {
-        /// The server.
         server: Box<Server>,
         /// Who it comes from.
         from: Mailbox,

@@ -34,7 +34,7 @@ pub use input::{
     Effect, EndStored, Ender, Glance, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
 };
 pub use log::Said;
-pub use rows::{ActsAs, Audit, Filing, HandOverRow, Write};
+pub use rows::{ActsAs, Audit, HandOverRow, PendingWrite, Write};
 pub use state::Room;
 pub use whispers::Whispered;
 

@@ -32,14 +32,12 @@ pub enum Write {
 
 /// Which write it was, where the room waits for the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Filing {
-    /// A message.
+pub enum PendingWrite {
     Say(MessageId),
     /// A new seat.
     Sit(MemberId),
     /// Whether a seat watches.
     Show(MemberId),
-    /// A whisper.
     Whisper(WhisperId),
     /// The end, whichever it is.
     End,
@@ -59,9 +57,7 @@ pub struct Audit {
 pub struct ActsAs {
     /// The account's id.
     pub id: String,
-    /// Its name.
     pub name: String,
-    /// Its role.
     pub role: String,
     /// The address the request came from.
     pub address: String,
@@ -82,6 +78,5 @@ pub struct HandOverRow {
     pub by: AccountId,
     /// What they said about it.
     pub note: Option<String>,
-    /// When.
     pub at: Wall,
 }

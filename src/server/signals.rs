@@ -65,7 +65,7 @@ struct Heard {
 impl Heard {
     fn new() -> std::io::Result<Self> {
         for number in WITHOUT_MEANING.into_iter().chain(REALTIME) {
-            // Caught for good, and nobody listens. One that cannot be caught is somebody else's already (a
+            // The signal stays caught, and nobody listens. One that cannot be caught is somebody else's already (a
             // debugger, a sandbox), and no reason not to serve.
             if let Err(error) = signal(SignalKind::from_raw(number)) {
                 log::debug!(signal = number, error:% = error; "a signal cannot be caught");

@@ -222,9 +222,9 @@ impl Sockets {
         self.generation.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    /// A socket is open. A registered desk with too many loses its oldest: a kiosk that crashed
-    /// leaves a ghost for a while and must not be locked out by it. One that is closing already is
-    /// no surplus: a live one would go in its stead.
+    /// A socket is open. A registered desk with too many loses its oldest: a kiosk that crashed leaves a dead socket
+    /// for a while and must not be locked out by it. One that is closing already is no surplus: a live one would go
+    /// in its stead.
     pub(crate) fn opened(&self, owner: SocketOwner, outbox: Outbox) {
         let mut inner = self.lock();
         *inner.by_network.entry(owner.network).or_default() += 1;

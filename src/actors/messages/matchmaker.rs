@@ -123,7 +123,6 @@ pub struct LoggedOut {
 #[derive(Message)]
 #[rtype(result = "Option<RoomHandle>")]
 pub struct FindRoom {
-    /// The room.
     pub room: RoomId,
 }
 

@@ -57,7 +57,7 @@ pub(in crate::actors) enum ToRoom {
     ParticipantGone {
         epoch: u64,
     },
-    /// A group room is called otherwise from here on; on file already.
+    /// A group room has another name from here on; on file already.
     Described {
         title: String,
         info: Option<String>,

@@ -17,9 +17,7 @@ pub struct LeaseRow {
 /// A good look, and what it found of the lease.
 #[derive(Clone, Copy, Debug)]
 pub struct Looked {
-    /// The look.
     pub look: Good,
-    /// The row.
     pub row: LeaseRow,
     /// Whether the holder's node is there. The lease must have been read before the nodes, or with them
     /// in one statement: else a node that joined in between seems gone.
@@ -66,7 +64,6 @@ pub enum Input {
     /// The new term's tickets are claimed and everything is read. These nodes are `UP` and are asked
     /// for their announcements.
     Claimed {
-        /// The term.
         term: TermId,
         /// Who is to announce themselves.
         up: Vec<NodeId>,
@@ -132,7 +129,6 @@ pub enum Effect {
     /// A term of ours begins: claim the tickets, read the records, then [`Input::Claimed`]. Nobody is
     /// matched yet, nobody is away, no grace runs.
     Begin {
-        /// The term.
         term: TermId,
         /// Goes on all that the matchmaker says.
         epoch: u64,
@@ -147,7 +143,6 @@ pub enum Effect {
     Resume(TermId),
     /// The term is over, and the lobby with it.
     End {
-        /// The term.
         term: TermId,
         /// Why.
         why: End,

@@ -39,7 +39,6 @@ use gathering::Gathering;
 /// What a node's look at the lease compares.
 type Seen = (Option<TermId>, u64);
 
-/// A taking.
 #[derive(Clone, Copy, Debug)]
 struct Taking {
     term: TermId,

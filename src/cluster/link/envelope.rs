@@ -33,7 +33,6 @@ pub struct SessionName {
 pub enum Named {
     /// An opening, with the half of who asks.
     Half(u64),
-    /// A session.
     Both(SessionName),
 }
 
@@ -101,7 +100,6 @@ pub struct Envelope {
     /// the parcel's number; each body is a piece of the text of the whole.
     #[serde(rename = "p", default, skip_serializing_if = "Option::is_none")]
     pub part: Option<(u32, u32)>,
-    /// The body.
     #[serde(rename = "b", default, serialize_with = "write_body", deserialize_with = "read_body")]
     pub body: Arc<Value>,
 }

@@ -112,7 +112,7 @@ impl Link {
         }
     }
 
-    /// The same, broken in this way.
+    /// The same, with this defect.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn broken(mut self, fault: Fault) -> Self {

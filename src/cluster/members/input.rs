@@ -182,7 +182,6 @@ pub enum Effect {
     Gone(NodeId),
     /// A good look, for the lease.
     Looked {
-        /// The look.
         look: Good,
         /// The lease's row.
         lease: LeaseRow,

@@ -98,7 +98,7 @@ impl Members {
         }
     }
 
-    /// The same, broken in this way.
+    /// The same, with this defect.
     #[cfg(debug_assertions)]
     #[must_use]
     pub fn broken(mut self, fault: Fault) -> Self {

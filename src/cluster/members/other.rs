@@ -8,7 +8,6 @@ use crate::cluster::looks::{Good, Still};
 #[derive(Debug)]
 pub(super) struct Other {
     pub(super) row: NodeRow,
-    /// Its beat.
     beat: Still<u64>,
     /// Its session lock, from the first look that found it gone.
     lock: Still<bool>,

@@ -9,7 +9,7 @@ use std::collections::VecDeque;
 
 pub use participants::{Back, Enter, Entering};
 
-use super::rows::{Filing, HandOverRow, Write};
+use super::rows::{HandOverRow, PendingWrite, Write};
 use super::sockets::Sockets;
 use super::{Effect, Ender, Glance, Input, Room, Said};
 use crate::ids::{AccountId, LineId, MemberId, TicketId};
@@ -50,13 +50,11 @@ pub enum Kind {
 /// The talk of a room: it stays the same for the room's life.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Talk {
-    /// The ticket.
     pub ticket: TicketId,
     /// The ticket's number for people, `A-017`.
     pub number: String,
     /// The topic's code.
     pub line: String,
-    /// Its line.
     pub line_id: LineId,
     /// Of a test line: nobody is shown it.
     pub test: bool,
@@ -90,7 +88,7 @@ pub enum Event<S> {
     Enter(Box<Enter<S>>),
     /// Such a socket is gone.
     Gone { epoch: u64 },
-    /// A group room is called otherwise from here on; on file already.
+    /// A group room has another name from here on; on file already.
     Described { title: String, info: Option<String>, picture: Option<String> },
     /// Somebody ends it, and may say why.
     End { by: Ender, note: Option<String> },
@@ -120,7 +118,7 @@ pub enum Deed<S> {
     /// Close the socket; what was sent before still arrives.
     Shut { to: S, code: CloseCode },
     /// Put it on file; with a name, answer with what came of it. In order.
-    Store { write: Write, what: Option<Filing> },
+    Store { write: Write, what: Option<PendingWrite> },
     /// Read the messages after `after` up to `upto`; answer with [`Event::Read`], and tell of nothing else before.
     Read { after: u32, upto: u32 },
     /// Seats or the life of the room changed: whoever shows it should look again.
@@ -221,7 +219,7 @@ impl<S: Clone> Host<S> {
                 };
                 self.end_note = note;
                 self.happens(Input::End(by), now, deeds);
-                // If this was not the end, it is not a word about a later one either.
+                // If this was not the end, the note is not about a later one either.
                 self.end_note = None;
             }
             Event::HandOver(row) => {
@@ -299,32 +297,32 @@ impl<S: Clone> Host<S> {
             Effect::NotSeated { member, code, detail } => self.not_seated(member, code, detail, deeds),
             Effect::Gone { member } => self.seat_gone(member, deeds),
             Effect::StoreSay(said) => {
-                let what = Filing::Say(said.id);
+                let what = PendingWrite::Say(said.id);
                 deeds.push(store(Write::Say(said), what));
             }
             Effect::StoreSit(seat) => {
                 let member = seat.member;
                 let action = if seat.watching { "ROOM_WATCHED" } else { "ROOM_JOINED" };
                 let (account, audit) = (self.participants.account(member), self.participants.audit(member, action));
-                deeds.push(store(Write::Sit { seat, account, audit, at }, Filing::Sit(member)));
+                deeds.push(store(Write::Sit { seat, account, audit, at }, PendingWrite::Sit(member)));
             }
             Effect::StoreShow { member, watching } => {
                 let audit = if watching { None } else { self.participants.audit(member, "ROOM_JOINED") };
-                deeds.push(store(Write::Show { member, watching, audit, at }, Filing::Show(member)));
+                deeds.push(store(Write::Show { member, watching, audit, at }, PendingWrite::Show(member)));
             }
             Effect::StoreWhisper(whispered) => {
-                let what = Filing::Whisper(whispered.id);
+                let what = PendingWrite::Whisper(whispered.id);
                 deeds.push(store(Write::Whisper(whispered), what));
             }
             Effect::StoreSeat { member, state } => deeds.push(store_quietly(Write::Seat { member, state, at })),
             Effect::StoreSeen { member, seq } => deeds.push(store_quietly(Write::Seen { member, seq })),
             Effect::StoreEnd { reason, by } => {
                 let (note, wraps_up) = (self.end_note.take(), matches!(self.kind, Kind::Talk { wraps_up: true, .. }));
-                deeds.push(store(Write::End { reason, by, note, wraps_up, at }, Filing::End));
+                deeds.push(store(Write::End { reason, by, note, wraps_up, at }, PendingWrite::End));
             }
-            Effect::StoreReturn => deeds.push(store(Write::Return { at }, Filing::End)),
+            Effect::StoreReturn => deeds.push(store(Write::Return { at }, PendingWrite::End)),
             Effect::StoreTransfer => {
-                deeds.extend(self.handing.clone().map(|row| store(Write::HandOver(row), Filing::End)));
+                deeds.extend(self.handing.clone().map(|row| store(Write::HandOver(row), PendingWrite::End)));
             }
             Effect::NotTransferred => deeds.push(Deed::NotTransferred),
             Effect::Changed => deeds.push(Deed::Changed),
@@ -356,7 +354,7 @@ impl<S: Clone> Host<S> {
     }
 }
 
-fn store<S>(write: Write, what: Filing) -> Deed<S> {
+fn store<S>(write: Write, what: PendingWrite) -> Deed<S> {
     Deed::Store { write, what: Some(what) }
 }
 

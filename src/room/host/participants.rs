@@ -29,7 +29,6 @@ pub struct Entering {
 /// A seat somebody comes back to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Back {
-    /// The seat.
     pub member: MemberId,
     /// The last `seq` they have; without it nothing is replayed.
     pub after: Option<u32>,
@@ -38,7 +37,6 @@ pub struct Back {
 /// Somebody at a room, with their socket.
 #[derive(Clone, Debug)]
 pub struct Enter<S> {
-    /// Who.
     pub who: Entering,
     /// A guest's seat, by their token. Staff have theirs by their account.
     pub back: Option<Back>,
@@ -46,7 +44,6 @@ pub struct Enter<S> {
     pub member: MemberId,
     /// The socket's number: a newer one of the same person has a higher.
     pub epoch: u64,
-    /// The socket.
     pub socket: S,
 }
 

@@ -128,7 +128,7 @@ fn hearers(deeds: &Deeds) -> Vec<u64> {
 fn a_seat_is_on_file_with_its_audit_before_its_socket_is_told() {
     let mut hall = Hall::talk();
     let comes = hall.enters(staff(BOSS), None, 10);
-    let [Deed::Store { write: Write::Sit { account, audit: Some(audit), .. }, what: Some(Filing::Sit(member)) }] =
+    let [Deed::Store { write: Write::Sit { account, audit: Some(audit), .. }, what: Some(PendingWrite::Sit(member)) }] =
         &comes[..]
     else {
         panic!("only the disk: {comes:?}")
