@@ -17,7 +17,7 @@ use super::messages::Look;
 use super::room_summary::RoomSummary;
 use crate::dispatch::{self, WaitingTicket};
 use crate::ids::{AccountId, RoomId, TicketId};
-use crate::room::Kind;
+use crate::room::Purpose;
 use crate::storage::people::scope::Scope;
 
 /// Changes are gathered for so long; several of one thing become one.
@@ -168,9 +168,9 @@ impl AdminFeed {
     fn is_for(&self, viewer: &Viewer, changed: Changed) -> bool {
         let Viewer { account, scope, .. } = viewer;
         match changed {
-            Changed::Room(id) => self.rooms.get(&id).is_some_and(|room| match &room.summary.kind {
-                Kind::Talk { talk, .. } => scope.holds(*account, Some(talk.counsellor.0), talk.line_id),
-                Kind::Group(_) => true,
+            Changed::Room(id) => self.rooms.get(&id).is_some_and(|room| match &room.summary.purpose {
+                Purpose::Talk { talk, .. } => scope.holds(*account, Some(talk.counsellor.0), talk.line_id),
+                Purpose::Group(_) => true,
             }),
             Changed::Ticket(id) => self.tickets.get(&id).is_some_and(|shown| scope.holds_line(Some(shown.line_id))),
             Changed::Counsellor(id) => self.counsellors.get(&id).is_some_and(|shown| {

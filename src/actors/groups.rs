@@ -8,10 +8,10 @@ use log::{error, info};
 
 use super::admin_feed::Shows;
 use super::messages::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
-use super::room::{Keeper, Room, Started};
+use super::room::{Registrar, Room, Started};
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
-use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, Kind, NewSeat, Room as Core, RoomRules, Said};
+use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, NewSeat, Purpose, Room as Core, RoomRules, Said};
 use crate::services::Services;
 use crate::storage::talk::groups::{self, Group, OpenGroup};
 use crate::storage::talk::rooms::Seat;
@@ -69,14 +69,14 @@ impl Groups {
         let seats = seats.iter().map(returning).collect();
         let core =
             Core::new(room.id, None, rules, seats, room.last_seq, recent, now).empty_since(moment(empty_since, now));
-        let kind = Kind::Group(GroupAbout {
+        let purpose = Purpose::Group(GroupAbout {
             creator: (about.creator, about.creator_name),
             title: room.title.unwrap_or_default(),
             info: about.info,
             picture: about.picture,
         });
-        let keeper = Keeper::Groups(self.me.clone());
-        let started = Started { core, room: room.id, opened_at: room.opened_at, kind, held, keeper };
+        let registrar = Registrar::Groups(self.me.clone());
+        let started = Started { core, room: room.id, opened_at: room.opened_at, purpose, held, registrar };
         let (services, feed) = (self.services.clone(), self.feed.clone());
         let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
         self.rooms.insert(room.id, RoomHandle { room: room.id, to: to.recipient() });

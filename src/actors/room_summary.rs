@@ -2,7 +2,7 @@
 
 use super::live_list::{LiveRoom, Named};
 use crate::ids::{AccountId, RoomId};
-use crate::room::{Glance, Kind};
+use crate::room::{Glance, Purpose};
 use crate::time::Wall;
 
 /// A room as it was when it said so.
@@ -10,7 +10,7 @@ use crate::time::Wall;
 pub(super) struct RoomSummary {
     pub(super) room: RoomId,
     pub(super) opened_at: Wall,
-    pub(super) kind: Kind,
+    pub(super) purpose: Purpose,
     pub(super) glance: Glance,
 }
 
@@ -20,8 +20,8 @@ impl RoomSummary {
         let Glance { members, last_seq } = &self.glance;
         let open = |kind| LiveRoom::open(self.room, kind, self.opened_at, *last_seq, members.clone());
         let named = |(account, name): &(AccountId, String)| Named { account: *account, name: name.clone() };
-        match &self.kind {
-            Kind::Talk { talk, .. } => LiveRoom {
+        match &self.purpose {
+            Purpose::Talk { talk, .. } => LiveRoom {
                 consultation: Some(talk.ticket),
                 number: Some(talk.number.clone()),
                 line: Some(talk.line.clone()),
@@ -29,7 +29,7 @@ impl RoomSummary {
                 counsellor: Some(named(&talk.counsellor)),
                 ..open("CONSULTATION")
             },
-            Kind::Group(group) => LiveRoom {
+            Purpose::Group(group) => LiveRoom {
                 title: Some(group.title.clone()),
                 info: Some(group.info.clone()),
                 picture: Some(group.picture.clone()),

@@ -29,7 +29,7 @@ mod tests;
 mod whispers;
 
 pub use frames::Spoken;
-pub use host::{Answer, Back, Deed, Enter, Entering, Event, GroupAbout, Host, Kind, Talk};
+pub use host::{Answer, Back, Deed, Enter, Entering, Event, GroupAbout, Host, Purpose, Talk};
 pub use input::{
     Effect, EndStored, Ender, Glance, Input, NewSeat, RoomRules, Say, SayStored, SeatStored, Whisper, WhisperStored,
 };

@@ -7,11 +7,11 @@ use super::{Matchmaker, WayIn};
 use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{CounsellorNews, DeskNews, Happens, News, RoomHandle, ToRoom};
 use crate::actors::public_feed::Posts;
-use crate::actors::room::{Keeper, Room, Started};
+use crate::actors::room::{Registrar, Room, Started};
 use crate::dispatch::{self, Effect, Input, Later, Noted, Opening, PendingWrite, Shown, SocketId, TicketEvent};
 use crate::ids::{RoomId, TicketId};
 use crate::journal::Write;
-use crate::room::{self, Kind};
+use crate::room::{self, Purpose};
 
 impl Matchmaker {
     /// Does it all, in its order.
@@ -133,8 +133,8 @@ impl Matchmaker {
         let Opening { core, talk, room, opened_at, wraps_up, held, beside } = opening;
         let desk = beside.and_then(|socket| self.desks.get(&socket));
         let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
-        let (kind, keeper) = (Kind::Talk { talk, wraps_up }, Keeper::Matchmaker(self.me.clone()));
-        let started = Started { core, room, opened_at, kind, held, keeper };
+        let (purpose, registrar) = (Purpose::Talk { talk, wraps_up }, Registrar::Matchmaker(self.me.clone()));
+        let started = Started { core, room, opened_at, purpose, held, registrar };
         let (services, feed) = (self.services.clone(), self.lookers.admin.clone());
         let to = Room::start_in_arbiter(&thread, move |_| Room::new(started, services, feed));
         let (look, to) = (to.clone().recipient(), to.recipient());

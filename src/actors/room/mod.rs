@@ -18,7 +18,7 @@ use crate::broken::{self, is_broken};
 use crate::dispatch;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::CloseCode;
-use crate::room::{self, Event, Host, Input, Kind, Room as Core};
+use crate::room::{self, Event, Host, Input, Purpose, Room as Core};
 use crate::services::Services;
 use crate::sockets::Outbox;
 use crate::time::{Mono, Wall};
@@ -31,14 +31,14 @@ pub(super) struct Started {
     pub(super) core: Core,
     pub(super) room: RoomId,
     pub(super) opened_at: Wall,
-    pub(super) kind: Kind,
+    pub(super) purpose: Purpose,
     /// Seats held for staff who were there before a restart.
     pub(super) held: Vec<(AccountId, MemberId)>,
-    pub(super) keeper: Keeper,
+    pub(super) registrar: Registrar,
 }
 
 /// Who is told of its end.
-pub(super) enum Keeper {
+pub(super) enum Registrar {
     Matchmaker(Recipient<Happens>),
     Groups(Recipient<GroupOver>),
 }
@@ -50,14 +50,14 @@ pub(super) struct Socket {
 }
 
 /// Everybody's on the room's thread.
-type Way = Rc<Socket>;
+type SocketRef = Rc<Socket>;
 
 /// The actor of one room.
 pub(super) struct Room {
-    host: Host<Way>,
+    host: Host<SocketRef>,
     services: Services,
     feed: Recipient<Shows>,
-    keeper: Keeper,
+    registrar: Registrar,
     room: RoomId,
     opened_at: Wall,
     timer: Option<(Mono, SpawnHandle)>,
@@ -67,12 +67,12 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) fn new(started: Started, services: Services, feed: Recipient<Shows>) -> Self {
-        let Started { core, room, opened_at, kind, held, keeper } = started;
-        let host = new_host(core, kind, held);
-        Self { host, services, feed, keeper, room, opened_at, timer: None, is_announced: false }
+        let Started { core, room, opened_at, purpose, held, registrar } = started;
+        let host = new_host(core, purpose, held);
+        Self { host, services, feed, registrar, room, opened_at, timer: None, is_announced: false }
     }
 
-    fn step(&mut self, event: Event<Way>, ctx: &mut Context<Self>) {
+    fn step(&mut self, event: Event<SocketRef>, ctx: &mut Context<Self>) {
         let (mut deeds, was) = (Vec::new(), self.host.room().last_seq());
         self.host.step(self.services.clock.now(), event, &mut deeds);
         deeds.into_iter().for_each(|deed| self.perform(deed, ctx));
@@ -91,12 +91,12 @@ impl Room {
 
     /// What is rehearsed is shown to nobody.
     fn is_shown(&self) -> bool {
-        !matches!(self.host.kind(), Kind::Talk { talk, .. } if talk.test)
+        !matches!(self.host.purpose(), Purpose::Talk { talk, .. } if talk.test)
     }
 
     fn summary(&self) -> RoomSummary {
-        let (kind, glance) = (self.host.kind().clone(), self.host.room().glance());
-        RoomSummary { room: self.room, opened_at: self.opened_at, kind, glance }
+        let (purpose, glance) = (self.host.purpose().clone(), self.host.room().glance());
+        RoomSummary { room: self.room, opened_at: self.opened_at, purpose, glance }
     }
 
     fn arm(&mut self, ctx: &mut Context<Self>) {
@@ -130,7 +130,7 @@ impl Actor for Room {
 
     fn stopped(&mut self, _: &mut Self::Context) {
         self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Done));
-        if let Keeper::Matchmaker(matchmaker) = &self.keeper {
+        if let Registrar::Matchmaker(matchmaker) = &self.registrar {
             matchmaker.do_send(Happens::new(dispatch::Input::RoomGone { room: self.room }));
         }
     }
@@ -177,8 +177,8 @@ impl Handler<Look> for Room {
 }
 
 /// Broken on purpose if the program's name says so; in every other build nothing is.
-fn new_host(core: Core, kind: Kind, held: Vec<(AccountId, MemberId)>) -> Host<Way> {
-    let host = Host::new(core, kind, held);
+fn new_host(core: Core, purpose: Purpose, held: Vec<(AccountId, MemberId)>) -> Host<SocketRef> {
+    let host = Host::new(core, purpose, held);
     #[cfg(debug_assertions)]
     if is_broken(broken::Defect::LateStop) {
         return host.broken();

@@ -4,7 +4,7 @@ use actix::prelude::*;
 use bytestring::ByteString;
 use log::{error, info, warn};
 
-use super::{Keeper, LINGER, Room, rows};
+use super::{LINGER, Registrar, Room, rows};
 use crate::actors::messages::{GroupOver, Happens, News, ParticipantNews, ToRoom};
 use crate::dispatch;
 use crate::ids::MemberId;
@@ -15,7 +15,7 @@ use crate::storage::talk::messages;
 use crate::tokens::SeatClaims;
 
 impl Room {
-    pub(super) fn perform(&mut self, deed: Deed<super::Way>, ctx: &mut Context<Self>) {
+    pub(super) fn perform(&mut self, deed: Deed<super::SocketRef>, ctx: &mut Context<Self>) {
         match deed {
             Deed::Send { to, frame } => to.outbox.send(&frame),
             Deed::Tell { to, frame } => {
@@ -42,19 +42,19 @@ impl Room {
             Deed::Read { after, upto } => self.read(after, upto, ctx),
             Deed::Changed => self.show(),
             Deed::NotTransferred => {
-                if let Keeper::Matchmaker(matchmaker) = &self.keeper {
+                if let Registrar::Matchmaker(matchmaker) = &self.registrar {
                     matchmaker.do_send(Happens::new(dispatch::Input::NotTransferred { room: self.room }));
                 }
             }
             Deed::Over { reason, returns, handed_over, members } => {
                 let room = self.room;
                 info!(room:% = room, reason = reason.code(); "room ended");
-                match &self.keeper {
-                    Keeper::Matchmaker(matchmaker) => {
+                match &self.registrar {
+                    Registrar::Matchmaker(matchmaker) => {
                         let over = dispatch::Input::RoomOver { room, returns, handed_over, members };
                         matchmaker.do_send(Happens::new(over));
                     }
-                    Keeper::Groups(groups) => groups.do_send(GroupOver(room)),
+                    Registrar::Groups(groups) => groups.do_send(GroupOver(room)),
                 }
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());
             }

@@ -71,7 +71,7 @@ pub struct NodeRow {
 
 /// What a look found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
+pub struct LookResult {
     /// Everybody that is not gone.
     pub nodes: Vec<NodeRow>,
     /// The lease, read before the nodes or with them.
@@ -103,7 +103,7 @@ pub enum Input {
         /// Of [`Effect::Look`].
         round: u64,
         /// What is there.
-        found: Option<Found>,
+        found: Option<LookResult>,
     },
     /// What [`Effect::DeclareGone`] came to: whether it changed the row.
     Declared {

@@ -32,7 +32,7 @@ mod input;
 mod other;
 mod round;
 
-pub use input::{Effect, Found, Gone, Input, Me, NodeRow, State, Wires};
+pub use input::{Effect, Gone, Input, LookResult, Me, NodeRow, State, Wires};
 
 use std::collections::BTreeMap;
 
@@ -253,7 +253,7 @@ impl Members {
         }
     }
 
-    fn looked(&mut self, now: Mono, round: u64, found: Option<Found>, effects: &mut Vec<Effect>) {
+    fn looked(&mut self, now: Mono, round: u64, found: Option<LookResult>, effects: &mut Vec<Effect>) {
         let begun = match self.round.looked(round) {
             Answer::Expected { begun } => begun,
             Answer::Stale => return,
@@ -273,7 +273,7 @@ impl Members {
     }
 
     /// Whoever cannot talk with somebody who is there does not join.
-    fn arrive(&mut self, now: Mono, found: &Found, effects: &mut Vec<Effect>) {
+    fn arrive(&mut self, now: Mono, found: &LookResult, effects: &mut Vec<Effect>) {
         let strangers = |row: &&NodeRow| row.who.wires.common(self.me.wires).is_none();
         if let Some(stranger) = found.nodes.iter().find(strangers) {
             effects.extend([Effect::Refused(Box::new(stranger.clone())), Effect::Left]);
@@ -284,8 +284,8 @@ impl Members {
         }
     }
 
-    fn take_in(&mut self, look: Good, found: Found, effects: &mut Vec<Effect>) {
-        let Found { nodes, lease } = found;
+    fn take_in(&mut self, look: Good, found: LookResult, effects: &mut Vec<Effect>) {
+        let LookResult { nodes, lease } = found;
         let holder = lease.holder.map(|(node, _)| node);
         let holder_is_there = nodes.iter().any(|row| Some(row.who.node) == holder);
         self.forget_who_is_not(&nodes, effects);

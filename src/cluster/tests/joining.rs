@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::cluster::lease::LeaseRow;
-use crate::cluster::members::{Effect, Found, Gone, Input, Me, Members, NodeRow, State, Wires};
+use crate::cluster::members::{Effect, Gone, Input, LookResult, Me, Members, NodeRow, State, Wires};
 use crate::cluster::{Bounds, Engine};
 use crate::ids::{NodeId, TermId};
 use crate::time::{Mono, SECOND};
@@ -48,7 +48,7 @@ impl Alone {
         let Some(Effect::Beat { round, .. }) = begun.first() else { panic!("a round begins: {begun:?}") };
         let round = *round;
         self.step(Input::Beaten { round, changed: Some(true) });
-        let found = Found { nodes: nodes.to_vec(), lease: self.lease };
+        let found = LookResult { nodes: nodes.to_vec(), lease: self.lease };
         let mut effects = self.step(Input::Looked { round, found: Some(found) });
         effects.retain(|effect| !matches!(effect, Effect::Looked { .. } | Effect::There(_)));
         effects
@@ -58,17 +58,17 @@ impl Alone {
     fn joined(nodes: &[NodeRow]) -> Self {
         let mut alone = Self::new();
         assert_eq!(alone.step(Input::Connected), [Effect::Look { round: 1 }]);
-        let found = Found { nodes: nodes.to_vec(), lease: alone.lease };
+        let found = LookResult { nodes: nodes.to_vec(), lease: alone.lease };
         assert_eq!(alone.step(Input::Looked { round: 1, found: Some(found) }), [Effect::Insert]);
         let first = alone.step(Input::Inserted { no: ME as u32 });
         assert!(matches!(first[..], [Effect::Beat { round: 2, state: State::Joining, .. }]), "{first:?}");
         alone.step(Input::Beaten { round: 2, changed: Some(true) });
-        let found = Found { nodes: nodes.to_vec(), lease: alone.lease };
+        let found = LookResult { nodes: nodes.to_vec(), lease: alone.lease };
         let effects = alone.step(Input::Looked { round: 2, found: Some(found) });
         // Whoever is up by now writes that at once.
         if let Some(Effect::Beat { round, .. }) = effects.last() {
             alone.step(Input::Beaten { round: *round, changed: Some(true) });
-            alone.step(Input::Looked { round: *round, found: Some(Found::default()) });
+            alone.step(Input::Looked { round: *round, found: Some(LookResult::default()) });
         }
         alone
     }
@@ -98,7 +98,7 @@ fn who_cannot_talk_with_somebody_who_was_first_does_not_join() {
     assert_eq!(wires(1, 1).common(wires(2, 3)), None);
     let mut alone = Alone::new();
     alone.step(Input::Connected);
-    let found = Some(Found { nodes: vec![newer.clone()], lease: LeaseRow::default() });
+    let found = Some(LookResult { nodes: vec![newer.clone()], lease: LeaseRow::default() });
     let effects = alone.step(Input::Looked { round: 1, found });
     assert_eq!(effects, [Effect::Refused(Box::new(newer.clone())), Effect::Left]);
     assert_eq!(alone.members.next_deadline(alone.now), None);
@@ -116,10 +116,10 @@ fn a_wire_is_used_once_everybody_can_talk_it() {
     let mut members = Members::new(me(ME, wires(1, 2)), Engine::Postgres, Bounds::default());
     assert_eq!(members.wire(), 2);
     members.step(Mono(0), Input::Connected, &mut Vec::new());
-    members.step(Mono(0), Input::Looked { round: 1, found: Some(Found::default()) }, &mut Vec::new());
+    members.step(Mono(0), Input::Looked { round: 1, found: Some(LookResult::default()) }, &mut Vec::new());
     members.step(Mono(0), Input::Inserted { no: 1 }, &mut Vec::new());
     members.step(Mono(0), Input::Beaten { round: 2, changed: Some(true) }, &mut Vec::new());
-    let found = Some(Found { nodes: vec![row(1, State::Up, 1)], lease: LeaseRow::default() });
+    let found = Some(LookResult { nodes: vec![row(1, State::Up, 1)], lease: LeaseRow::default() });
     members.step(Mono(0), Input::Looked { round: 2, found }, &mut Vec::new());
     assert_eq!(members.wire(), 1);
 }

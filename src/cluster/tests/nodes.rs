@@ -4,7 +4,7 @@
 use super::dice::Dice;
 use super::store::{Statement, Store};
 use crate::cluster::lease;
-use crate::cluster::members::{self, Found, Me, Wires};
+use crate::cluster::members::{self, LookResult, Me, Wires};
 use crate::cluster::{Bounds, Engine, Epochs, Fault, Lease, Members};
 use crate::ids::{NodeId, TermId};
 use crate::time::Mono;
@@ -14,7 +14,7 @@ pub(super) struct SeenLook {
     pub(super) connection: u64,
     pub(super) begun: Mono,
     pub(super) answered: Mono,
-    pub(super) found: Option<Found>,
+    pub(super) found: Option<LookResult>,
 }
 
 pub(super) struct Node {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use crate::cluster::Engine;
 use crate::cluster::lease::LeaseRow;
-use crate::cluster::members::{Found, Me, NodeRow, State};
+use crate::cluster::members::{LookResult, Me, NodeRow, State};
 use crate::ids::{NodeId, TermId};
 use crate::time::Mono;
 
@@ -90,8 +90,8 @@ impl Store {
         self.rows.nodes.values().filter(|row| row.state != State::Gone).map(row).collect()
     }
 
-    pub(super) fn look(&self) -> Found {
-        Found { nodes: self.there(), lease: self.rows.lease }
+    pub(super) fn look(&self) -> LookResult {
+        LookResult { nodes: self.there(), lease: self.rows.lease }
     }
 
     pub(super) fn insert(&mut self, who: &Me) -> u32 {

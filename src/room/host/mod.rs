@@ -20,7 +20,7 @@ use participants::Participants;
 /// A room, and everybody at it.
 pub struct Host<S> {
     room: Room,
-    kind: Kind,
+    purpose: Purpose,
     sockets: Sockets<S>,
     participants: Participants<S>,
     /// What was said about the end that is being proposed.
@@ -38,9 +38,9 @@ pub struct Host<S> {
     is_broken: bool,
 }
 
-/// What kind of room it is, and what only that kind has.
+/// What the room is for, and what only such a room has.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub enum Purpose {
     /// A consultation's; `wraps_up` if its counsellor writes up before taking more.
     Talk { talk: Talk, wraps_up: bool },
     /// A group room.
@@ -144,10 +144,10 @@ pub enum Answer {
 impl<S: Clone> Host<S> {
     /// Of this room. `held` are the seats that are held for staff who were there before a restart.
     #[must_use]
-    pub fn new(room: Room, kind: Kind, held: Vec<(AccountId, MemberId)>) -> Self {
+    pub fn new(room: Room, purpose: Purpose, held: Vec<(AccountId, MemberId)>) -> Self {
         Self {
             room,
-            kind,
+            purpose,
             sockets: Sockets::default(),
             participants: Participants::expecting(held),
             end_note: None,
@@ -173,17 +173,17 @@ impl<S: Clone> Host<S> {
         &self.room
     }
 
-    /// What kind of room it is.
+    /// What it is for.
     #[must_use]
-    pub fn kind(&self) -> &Kind {
-        &self.kind
+    pub fn purpose(&self) -> &Purpose {
+        &self.purpose
     }
 
     /// What a group room says of itself; `None` for a consultation.
     fn group(&self) -> Option<&GroupAbout> {
-        match &self.kind {
-            Kind::Group(about) => Some(about),
-            Kind::Talk { .. } => None,
+        match &self.purpose {
+            Purpose::Group(about) => Some(about),
+            Purpose::Talk { .. } => None,
         }
     }
 
@@ -317,7 +317,8 @@ impl<S: Clone> Host<S> {
             Effect::StoreSeat { member, state } => deeds.push(store_quietly(Write::Seat { member, state, at })),
             Effect::StoreSeen { member, seq } => deeds.push(store_quietly(Write::Seen { member, seq })),
             Effect::StoreEnd { reason, by } => {
-                let (note, wraps_up) = (self.end_note.take(), matches!(self.kind, Kind::Talk { wraps_up: true, .. }));
+                let (note, wraps_up) =
+                    (self.end_note.take(), matches!(self.purpose, Purpose::Talk { wraps_up: true, .. }));
                 deeds.push(store(Write::End { reason, by, note, wraps_up, at }, PendingWrite::End));
             }
             Effect::StoreReturn => deeds.push(store(Write::Return { at }, PendingWrite::End)),
@@ -344,7 +345,7 @@ impl<S: Clone> Host<S> {
     }
 
     fn described(&mut self, title: String, info: Option<String>, picture: Option<String>, deeds: &mut Vec<Deed<S>>) {
-        if let Kind::Group(about) = &mut self.kind {
+        if let Purpose::Group(about) = &mut self.purpose {
             (about.title, about.info, about.picture) = (title.clone(), info.clone(), picture.clone());
         }
         let (room, info) = (self.room.id, info.unwrap_or_default());

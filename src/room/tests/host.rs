@@ -54,7 +54,7 @@ impl Hall {
             language: "ko".into(),
             counsellor: (7.into(), "Kim".into()),
         };
-        let mut hall = Self::of(room(last_seq, Vec::new()), Kind::Talk { talk, wraps_up: true }, Vec::new());
+        let mut hall = Self::of(room(last_seq, Vec::new()), Purpose::Talk { talk, wraps_up: true }, Vec::new());
         for member in [DESK, COUNSELLOR] {
             let socket = u64::try_from(member).unwrap();
             hall.step(Event::Attach { member: member.into(), epoch: 1, socket, after: None });
@@ -64,11 +64,11 @@ impl Hall {
 
     fn group() -> Self {
         let about = GroupAbout { creator: (7.into(), "Kim".into()), title: "Tea".into(), info: None, picture: None };
-        Self::of(sitting::group().room, Kind::Group(about), Vec::new())
+        Self::of(sitting::group().room, Purpose::Group(about), Vec::new())
     }
 
-    fn of(room: Room, kind: Kind, held: Vec<(AccountId, MemberId)>) -> Self {
-        Self { host: Host::new(room, kind, held), now: Now::default(), members: 100 }
+    fn of(room: Room, purpose: Purpose, held: Vec<(AccountId, MemberId)>) -> Self {
+        Self { host: Host::new(room, purpose, held), now: Now::default(), members: 100 }
     }
 
     fn step(&mut self, event: Event<u64>) -> Deeds {
@@ -194,7 +194,7 @@ fn a_seat_found_on_file_is_its_accounts_and_one_given_up_is_nobodys() {
     let rules = RoomRules { grace_s: 30, messages_max: 60 };
     let core = Room::new(RoomId::from(9), None, rules, vec![seat], 0, Vec::new(), Now::default());
     let about = GroupAbout { creator: (7.into(), "Kim".into()), title: "Tea".into(), info: None, picture: None };
-    let mut hall = Hall::of(core, Kind::Group(about), vec![(8.into(), 50.into())]);
+    let mut hall = Hall::of(core, Purpose::Group(about), vec![(8.into(), 50.into())]);
     let lee = || Entering { role: Role::Counsellor, watching: false, name: "Lee".into(), ..staff(8) };
     assert_eq!(answers(&hall.enters(lee(), None, 10)), [(10, Answer::Seated(50.into()))]);
     let left = hall.happens(Input::Leave { member: 50.into() });

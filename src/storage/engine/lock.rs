@@ -75,7 +75,7 @@ impl ServeLock {
         let held = Held(Arc::new(HeldState { now: AtomicBool::new(true), over: AtomicBool::new(false), wake: doubts }));
         let (tell, lost) = watch::channel(None);
         let (end, ended) = sync_channel(1);
-        let keeper = Keeper { lock, held: held.clone(), tell, patience, database: database.clone() };
+        let keeper = LockKeeper { lock, held: held.clone(), tell, patience, database: database.clone() };
         std::thread::Builder::new()
             .name("serve-lock".into())
             .spawn(move || {
@@ -111,7 +111,7 @@ impl Drop for ServeLock {
 }
 
 /// The thread that looks at the lock.
-struct Keeper {
+struct LockKeeper {
     lock: Box<dyn Lock>,
     held: Held,
     tell: watch::Sender<Option<String>>,
@@ -119,7 +119,7 @@ struct Keeper {
     database: Database,
 }
 
-impl Keeper {
+impl LockKeeper {
     fn run(mut self, woken: &Receiver<()>) {
         let mut others_since = None;
         loop {

@@ -3,7 +3,7 @@
 use anteroom::dispatch::{self, Opening};
 use anteroom::ids::RoomId;
 use anteroom::protocol::ServerFrame;
-use anteroom::room::{Deed, Event, Host, Input, Kind, Said};
+use anteroom::room::{Deed, Event, Host, Input, Purpose, Said};
 use anteroom::time::Mono;
 
 use super::supervisor::Boss;
@@ -35,7 +35,7 @@ pub struct RoomActor {
 impl RoomActor {
     pub fn new(opening: Opening, hub: &mut Hub) -> Self {
         let Opening { core, room: id, talk, wraps_up, held, .. } = opening;
-        let host = Host::new(core, Kind::Talk { talk, wraps_up }, held);
+        let host = Host::new(core, Purpose::Talk { talk, wraps_up }, held);
         let host = if hub.is_broken(Broken::LateStop) { host.broken() } else { host };
         let mut actor = Self { host, timer: None, is_reading: false, boss: Boss::new(hub) };
         if hub.dice.percent(40) {
