@@ -1,9 +1,9 @@
 //! Tickets: opened with a number, refused, closed without a room.
 
-use diesel::dsl::{exists, max};
+use diesel::dsl::{max, sql};
 use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Integer, Nullable};
 
 use crate::dispatch::{TicketEnd, TicketRow, Written};
 use crate::ids::{LineId, TicketId};
@@ -36,12 +36,19 @@ pub(crate) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
         line::prefix,
         here.select(max(dsl::ticket_no)).single_value(),
         gone.select(max(moved_number::ticket_no)).single_value(),
-        exists(of_earlier_day(Status::Waiting, day)),
-        exists(of_earlier_day(Status::Talking, day)),
+        first_day(Status::Waiting),
+        first_day(Status::Talking),
     ));
-    let (topic, prefix, last, moved, waits, talks): (String, String, Option<i32>, Option<i32>, bool, bool) =
-        one!(conn, of_line)?;
-    let taken = if waits || talks { shown_since_yesterday(conn, day)? } else { Vec::new() };
+    let (topic, prefix, last, moved, waits, talks): (
+        String,
+        String,
+        Option<i32>,
+        Option<i32>,
+        Option<i32>,
+        Option<i32>,
+    ) = one!(conn, of_line)?;
+    let is_earlier = [waits, talks].into_iter().flatten().any(|first| first < day);
+    let taken = if is_earlier { shown_since_yesterday(conn, day)? } else { Vec::new() };
     let shown = |no: i32| format!("{prefix}-{no:03}");
     let first = last.max(moved).unwrap_or(0) + 1;
     // There are fewer live tickets than numbers, so one is free.
@@ -51,11 +58,14 @@ pub(crate) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
     Ok(Written::Opened { number: shown })
 }
 
-/// Tickets with this status of an earlier day of the office.
-#[diesel::dsl::auto_type]
-fn of_earlier_day(status: Status, day: i32) -> _ {
-    let is_it: SqlLiteral<Bool> = status.is_it();
-    consultation::table.filter(is_it).filter(dsl::ticket_day.lt(day))
+/// The day of whoever has had this status for the longest, by when they asked: nobody's is earlier. One look at the
+/// index of the few that are not over; the limit is part of the text, as one that is bound has the statement
+/// planned anew.
+fn first_day(status: Status) -> SqlLiteral<Nullable<Integer>> {
+    sql(&format!(
+        "(SELECT TICKET_DAY FROM CONSULTATION WHERE STATUS = '{}' ORDER BY REQUESTED_DTTM LIMIT 1)",
+        status.code()
+    ))
 }
 
 /// The numbers of earlier days, as people see them, that are still called or talked under. Numbers begin
@@ -63,7 +73,8 @@ fn of_earlier_day(status: Status, day: i32) -> _ {
 fn shown_since_yesterday(conn: &mut AnyConnection, day: i32) -> QueryResult<Vec<String>> {
     let mut shown = Vec::new();
     for status in [Status::Waiting, Status::Talking] {
-        let live = of_earlier_day(status, day).filter(dsl::ticket_number.is_not_null());
+        let live = consultation::table.filter(status.is_it()).filter(dsl::ticket_day.lt(day));
+        let live = live.filter(dsl::ticket_number.is_not_null());
         shown.extend(live.select(dsl::ticket_number.assume_not_null()).load::<String>(conn)?);
     }
     Ok(shown)
