@@ -115,7 +115,10 @@ impl Visit {
         let mut truth_by = Some(Instant::now() + TRUTH_WITHIN);
         let cut_at = self.day.cut_at(&mut self.dice);
         loop {
-            let word_at = self.talk.as_ref().filter(|_| !self.ending).map(|_| self.next_word);
+            // Whoever comes back has no seat until that was told: what is said before is refused, and it would be
+            // said twice.
+            let is_seated = !resumes || truth_by.is_none();
+            let word_at = self.talk.as_ref().filter(|_| is_seated && !self.ending).map(|_| self.next_word);
             tokio::select! {
                 heard = wire.next() => {
                     let frame = match heard {
