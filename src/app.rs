@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use actix::Addr;
 
-use crate::actors::{Actors, AdminFeed, Groups, Matchmaker, NodeRecords, PublicFeed};
+use crate::actors::{Actors, AdminFeed, Front, Groups, Matchmaker, NodeRecords, PublicFeed};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
@@ -24,6 +24,8 @@ pub struct App {
     services: Services,
     /// Pairs desks and counsellors.
     pub matchmaker: Addr<Matchmaker>,
+    /// Knows the sockets and the rooms of this node.
+    pub front: Addr<Front>,
     /// Knows the group rooms that are open.
     pub groups: Addr<Groups>,
     /// Feeds the admin room list.
@@ -64,9 +66,9 @@ impl App {
     pub fn start(parts: Parts, found: NodeRecords) -> Self {
         let Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening } = parts;
         let services = Services::new(settings, store, journal, clock, tokens);
-        let Actors { matchmaker, groups, admin_feed, public_feed } = Actors::start(&services, found);
+        let Actors { matchmaker, front, groups, admin_feed, public_feed } = Actors::start(&services, found);
         let (jobs, rehearsals) = (Jobs::new(exports), Rehearsals::new(listening));
-        Self { services, matchmaker, groups, admin_feed, public_feed, jobs, rehearsals, mail_queue }
+        Self { services, matchmaker, front, groups, admin_feed, public_feed, jobs, rehearsals, mail_queue }
     }
 }
 

@@ -28,6 +28,7 @@
 //!
 //! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
 //! - [`cluster`]: several nodes: the ordered way between two, who is there, who matches
+//! - [`front`]: who sits at the sockets of this node
 //! - [`dispatch`]: who is where, what they are told, what is put on file; drives the lobby
 //! - [`matching`]: who talks to whom next; the rules R1 to R15
 //! - [`room`]: seats, sequence, the life of a room
@@ -51,6 +52,7 @@ pub mod config;
 #[cfg(feature = "server")]
 pub mod demo;
 pub mod dispatch;
+pub mod front;
 #[cfg(feature = "server")]
 pub mod http;
 pub mod ids;

@@ -31,6 +31,7 @@ use crate::http::gate::secret;
 use crate::http::{
     self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
 };
+use crate::ids::NodeId;
 use crate::indexer::Indexer;
 use crate::journal::{Change, Journal};
 use crate::mail::{self, MailQueue, Transport};
@@ -208,7 +209,7 @@ fn assemble(
     went_back: Arc<Notify>,
 ) -> Result<App, StartError> {
     let settings = Settings {
-        node: clock.new_id().to_string(),
+        node: NodeId(clock.new_id()),
         heartbeat_s: options.heartbeat_s,
         messages_per_10s_max: options.messages_per_10s_max,
         sockets_per_address_max: options.sockets_per_address_max,

@@ -1,11 +1,12 @@
-//! The actor of a counsellor's socket, round [`crate::dispatch::Counsellor`].
+//! The actor of a counsellor's socket, round [`crate::front::Counsellor`].
 
 use actix::prelude::*;
 
-use super::messages::{CounsellorNews, Happens, SocketHandle};
+use super::messages::{CounsellorNews, Handed, SocketHandle};
 use super::sitting::{Around, NearBy, Sitter, perform, perform_apart};
 use super::socket::{Peer, Wire};
-use crate::dispatch::{self, Act, Due, Near, Passing, Profile, SocketId};
+use crate::dispatch::{Profile, SocketId};
+use crate::front::{self, Act, Due, Near, Passing};
 use crate::ids::{RoomId, SessionId};
 use crate::protocol::{ClientFrame, ServerFrame};
 use crate::room::Glance;
@@ -15,7 +16,7 @@ use crate::services::Services;
 pub(super) struct Counsellor {
     around: Around,
     pass: CounsellorPass,
-    who: dispatch::Counsellor,
+    who: front::Counsellor,
 }
 
 /// Who opens a counsellor's socket; checked by the gate, read from the database just before.
@@ -28,16 +29,16 @@ pub struct CounsellorPass {
 }
 
 impl Counsellor {
-    pub(super) fn new(services: Services, matchmaker: Recipient<Happens>, pass: CounsellorPass) -> Self {
-        let who = dispatch::Counsellor::new(pass.profile.account);
-        Self { around: Around::new(services, matchmaker), pass, who }
+    pub(super) fn new(services: Services, front: Recipient<Handed>, pass: CounsellorPass) -> Self {
+        let who = front::Counsellor::new(pass.profile.account);
+        Self { around: Around::new(services, front), pass, who }
     }
 
     /// Something happens to the counsellor: what they want done about it is done.
     fn with(
         &mut self,
         wire: &mut Wire<'_, Self>,
-        happens: impl FnOnce(&mut dispatch::Counsellor, &dyn Near, &mut Vec<Act>),
+        happens: impl FnOnce(&mut front::Counsellor, &dyn Near, &mut Vec<Act>),
     ) {
         let mut acts = Vec::new();
         let near = NearBy { services: &self.around.services, socket: SocketId(wire.generation()) };
@@ -67,11 +68,11 @@ impl Peer for Counsellor {
         wire.say(&ServerFrame::Welcome {
             session: self.pass.session,
             heartbeat_s: self.around.services.settings.heartbeat_s,
-            node: self.around.services.settings.node.clone(),
+            node: self.around.services.settings.node.to_string(),
             lines: None,
         });
         let CounsellorPass { session, profile } = self.pass.clone();
-        self.with(wire, |_, near, acts| dispatch::Counsellor::opened(profile, session, near, acts));
+        self.with(wire, |_, near, acts| front::Counsellor::opened(profile, session, near, acts));
     }
 
     fn heard(&mut self, frame: ClientFrame, wire: &mut Wire<'_, Self>) {

@@ -1,12 +1,13 @@
-//! The actor of a desk's socket, round [`crate::dispatch::Desk`].
+//! The actor of a desk's socket, round [`crate::front::Desk`].
 
 use actix::Arbiter;
 use actix::prelude::*;
 
-use super::messages::{DeskHandle, DeskNews, Happens, News, SocketHandle};
+use super::messages::{DeskHandle, DeskNews, Handed, News, SocketHandle};
 use super::sitting::{Around, NearBy, Score, Sitter, perform, perform_apart};
 use super::socket::{Peer, Wire};
-use crate::dispatch::{self, Act, Asker, Due, Near, Passing, SocketId};
+use crate::dispatch::{Asker, SocketId};
+use crate::front::{self, Act, Due, Near, Passing};
 use crate::ids::{DeskId, RoomId, SessionId};
 use crate::journal::Write;
 use crate::network::Network;
@@ -18,7 +19,7 @@ use crate::services::Services;
 pub(super) struct Desk {
     around: Around,
     session: SessionId,
-    visitor: dispatch::Desk,
+    visitor: front::Desk,
 }
 
 /// Who opens a desk's socket; checked by the gate.
@@ -33,17 +34,17 @@ pub struct DeskPass {
 }
 
 impl Desk {
-    pub(super) fn new(services: Services, matchmaker: Recipient<Happens>, pass: &DeskPass, network: Network) -> Self {
+    pub(super) fn new(services: Services, front: Recipient<Handed>, pass: &DeskPass, network: Network) -> Self {
         let DeskPass { desk, rehearses, .. } = *pass;
         let place = desk.map_or_else(|| Asker::Network(network), Asker::Desk);
         let asker = (!rehearses).then_some(place);
         let session = SessionId(services.clock.new_id());
-        let visitor = dispatch::Desk::new(dispatch::DeskPass { desk, rehearses, asker }, session);
-        Self { around: Around::new(services, matchmaker), session, visitor }
+        let visitor = front::Desk::new(front::DeskPass { desk, rehearses, asker }, session);
+        Self { around: Around::new(services, front), session, visitor }
     }
 
     /// Something happens to the visitor: what they want done about it is done.
-    fn with(&mut self, wire: &mut Wire<'_, Self>, happens: impl FnOnce(&mut dispatch::Desk, &dyn Near, &mut Vec<Act>)) {
+    fn with(&mut self, wire: &mut Wire<'_, Self>, happens: impl FnOnce(&mut front::Desk, &dyn Near, &mut Vec<Act>)) {
         let mut acts = Vec::new();
         let near = NearBy { services: &self.around.services, socket: SocketId(wire.generation()) };
         happens(&mut self.visitor, &near, &mut acts);
@@ -82,7 +83,7 @@ impl Peer for Desk {
         wire.say(&ServerFrame::Welcome {
             session: self.session,
             heartbeat_s: self.around.services.settings.heartbeat_s,
-            node: self.around.services.settings.node.clone(),
+            node: self.around.services.settings.node.to_string(),
             lines: Some(self.around.services.lines.all()),
         });
         self.with(wire, |visitor, near, acts| visitor.opened(near, acts));

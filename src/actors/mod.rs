@@ -7,7 +7,8 @@
 //! - `participant`: who comes into a room by a socket of its own
 //! - `room`: one room, on the thread of its desk; `room_summary`: what is told of it elsewhere
 //! - `groups`: the group rooms that are open
-//! - `matchmaker`: the actor round [`crate::dispatch`], which knows who is where
+//! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
+//!   knows who is where
 //! - `admin_feed`: what the admin room list sees, as it changes (`live_list`: as it is sent); `public_feed`: what everybody may see
 //! - `messages`: what they tell each other
 //! - `starting`, `opening`: how each comes to be
@@ -15,6 +16,7 @@
 mod admin_feed;
 mod counsellor;
 mod desk;
+mod front;
 mod groups;
 mod live_list;
 mod matchmaker;
@@ -37,6 +39,7 @@ pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
+pub use front::Front;
 pub use groups::{FoundGroup, Groups};
 pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
 pub use matchmaker::{Matchmaker, NodeRecords};

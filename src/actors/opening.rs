@@ -5,7 +5,7 @@ use actix_web::{Error, HttpRequest, HttpResponse, web};
 
 use super::counsellor::{Counsellor, CounsellorPass};
 use super::desk::{Desk, DeskPass};
-use super::matchmaker::Matchmaker;
+use super::front::Front;
 use super::messages::RoomHandle;
 use super::participant::Participant;
 use super::socket;
@@ -18,7 +18,7 @@ use crate::sockets::{SocketOwner, SocketUser};
 /// Upgrades a request to a desk's socket. The gate has checked the pass and the limits.
 pub fn open_desk(
     services: &Services,
-    matchmaker: &Addr<Matchmaker>,
+    front: &Addr<Front>,
     pass: &DeskPass,
     network: Network,
     request: &HttpRequest,
@@ -26,21 +26,21 @@ pub fn open_desk(
 ) -> Result<HttpResponse, Error> {
     let (max, checked) = (services.settings.sockets_per_desk_max, pass.checked);
     let who = pass.desk.map_or(SocketUser::Public, |desk| SocketUser::Desk { desk, max, checked });
-    let desk = Desk::new(services.clone(), matchmaker.clone().recipient(), pass, network);
+    let desk = Desk::new(services.clone(), front.clone().recipient(), pass, network);
     socket::open(desk, &services.settings, &services.sockets, SocketOwner { network, who }, request, body)
 }
 
 /// Upgrades a request to a counsellor's socket. The gate has checked the pass and the limits.
 pub fn open_counsellor(
     services: &Services,
-    matchmaker: &Addr<Matchmaker>,
+    front: &Addr<Front>,
     pass: CounsellorPass,
     network: Network,
     request: &HttpRequest,
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     let who = SocketUser::Staff(pass.profile.account, pass.session);
-    let counsellor = Counsellor::new(services.clone(), matchmaker.clone().recipient(), pass);
+    let counsellor = Counsellor::new(services.clone(), front.clone().recipient(), pass);
     socket::open(counsellor, &services.settings, &services.sockets, SocketOwner { network, who }, request, body)
 }
 

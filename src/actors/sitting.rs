@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use actix::prelude::*;
+use uuid::Uuid;
 
-use super::messages::{Happens, RoomHandle, SocketHandle, ToRoom};
+use super::messages::{Handed, RoomHandle, SocketHandle, ToRoom};
 use super::socket::{Peer, Wire};
-use crate::dispatch::{Act, Due, Near, Seat, SocketId, Token};
+use crate::dispatch::{Seat, SocketId};
+use crate::front::{Act, Due, Near, Token};
 use crate::ids::{MemberId, RoomId};
 use crate::protocol::ErrorCode;
 use crate::room::Input as RoomInput;
@@ -17,14 +19,14 @@ use crate::tokens::TokenFault;
 /// Whom somebody at a socket reaches.
 pub(super) struct Around {
     pub(super) services: Services,
-    matchmaker: Recipient<Happens>,
+    front: Recipient<Handed>,
     /// The rooms in which they have a seat, or are about to.
     rooms: BTreeMap<RoomId, RoomHandle>,
 }
 
 impl Around {
-    pub(super) fn new(services: Services, matchmaker: Recipient<Happens>) -> Self {
-        Self { services, matchmaker, rooms: BTreeMap::new() }
+    pub(super) fn new(services: Services, front: Recipient<Handed>) -> Self {
+        Self { services, front, rooms: BTreeMap::new() }
     }
 
     /// They have, or are about to have, seats in these rooms.
@@ -39,7 +41,7 @@ impl Around {
     }
 }
 
-/// Somebody at a socket whose decisions are made in [`crate::dispatch`].
+/// Somebody at a socket whose decisions are made in [`crate::front`].
 pub(super) trait Sitter: Peer {
     /// Whom they reach.
     fn around(&mut self) -> &mut Around;
@@ -74,6 +76,10 @@ impl Near for NearBy<'_> {
         self.services.clock.now().mono
     }
 
+    fn new_id(&self) -> Uuid {
+        self.services.clock.new_id()
+    }
+
     fn read_token(&self, token: &str) -> Result<Token, (ErrorCode, String)> {
         match self.services.tokens.read(token, self.services.clock.now().wall) {
             Ok(claims) => Ok(Token { ticket: claims.ticket, session: claims.session, desk: claims.desk }),
@@ -90,7 +96,7 @@ pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'
         match perform_apart(act, around) {
             Some(Act::Say(frame)) => wire.say(&frame),
             Some(Act::Close(code)) => wire.close(code),
-            Some(Act::Introduce(what)) => around.matchmaker.do_send(Happens::at(P::handle(wire), what)),
+            Some(Act::Introduce(what)) => around.front.do_send(Handed::at(P::handle(wire), what)),
             Some(Act::Look(seat)) => {
                 around.tell(&seat, |member, epoch| ToRoom::Look { member, epoch, outbox: wire.outbox() });
             }
@@ -109,7 +115,7 @@ pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'
 /// Does what needs no socket; gives back what does.
 pub(super) fn perform_apart(act: Act, around: &mut Around) -> Option<Act> {
     match act {
-        Act::Happens(what) => around.matchmaker.do_send(Happens::new(what)),
+        Act::Parcel(parcel) => around.front.do_send(Handed::new(parcel)),
         Act::Detach(seat) => around.tell(&seat, |member, epoch| ToRoom::Detach { member, epoch }),
         Act::Recall(seat) => around.tell(&seat, |member, _| ToRoom::Input(RoomInput::Recall { member })),
         Act::Talk { seat, frame } => {

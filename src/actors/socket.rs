@@ -18,7 +18,7 @@ use bytes::BytesMut;
 use bytestring::ByteString;
 
 use super::messages::News;
-use crate::dispatch::Passing;
+use crate::front::Passing;
 use crate::ids::RoomId;
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPROTOCOL, ServerFrame};
 use crate::room::Glance;

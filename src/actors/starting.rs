@@ -3,6 +3,7 @@
 use actix::prelude::*;
 
 use super::admin_feed::AdminFeed;
+use super::front::Front;
 use super::groups::Groups;
 use super::matchmaker::{Lookers, Matchmaker, NodeRecords};
 use super::public_feed::PublicFeed;
@@ -13,6 +14,8 @@ use crate::services::Services;
 pub struct Actors {
     /// Pairs desks and counsellors.
     pub matchmaker: Addr<Matchmaker>,
+    /// Knows the sockets and the rooms of this node.
+    pub front: Addr<Front>,
     /// Knows the group rooms that are open.
     pub groups: Addr<Groups>,
     /// Feeds the admin room list.
@@ -35,8 +38,11 @@ impl Actors {
             public: public_feed.clone().recipient(),
             office_name: public_feed.clone().recipient(),
         };
-        let services = services.clone();
-        let matchmaker = Matchmaker::create(move |ctx| Matchmaker::new(services, lookers, found, ctx));
-        Self { matchmaker, groups, admin_feed, public_feed }
+        // Each of the two speaks with the other.
+        let mut ctx = Context::new();
+        let front = Front::new(services.clone(), &ctx.address(), lookers.admin.clone()).start();
+        let matchmaker = Matchmaker::new(services.clone(), lookers, front.clone().recipient(), found, &mut ctx);
+        let matchmaker = ctx.run(matchmaker);
+        Self { matchmaker, front, groups, admin_feed, public_feed }
     }
 }

@@ -4,18 +4,14 @@ use std::time::Duration;
 
 use super::askers::Asker;
 use super::lines::{Line, ResultCode};
-use super::news::{CounsellorNews, DeskNews};
+use super::parcels::{FromFront, SocketId, ToFront};
 use super::rows::{TicketRow, Write, WriteFailed, Written};
-use super::shown::{Shown, TicketEvent};
-use crate::ids::{AccountId, DeskId, LineId, MemberId, OfferId, RoomId, SessionId, TicketId};
+use super::shown::Shown;
+use crate::ids::{AccountId, DeskId, LineId, MemberId, NodeId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching::{self, CloseCause, Lobby};
 use crate::protocol::{ClosedReason, Intent, LineInfo, Member};
-use crate::room::{HandOverRow, Room, Talk};
-use crate::time::{Mono, Wall};
-
-/// One socket; a newer one has a higher number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u64);
+use crate::room::{NewSeat, Purpose, Room, RoomRules, Said, Talk, Whispered};
+use crate::time::{Mono, Now, Wall};
 
 /// What a step needs of the world and cannot know by itself.
 pub trait Outside {
@@ -32,30 +28,14 @@ pub trait Outside {
 /// Something that happened. Each one is a step.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// A desk asks.
-    Ask(Box<Ask>),
-    /// A desk shows a token that was read and found good. `after` is the last `seq` it has; `asker`, from
-    /// where it comes.
-    ComeBack { from: SocketId, ticket: TicketId, after: Option<u32>, asker: Option<Asker> },
-    /// From the socket of a desk that has asked.
-    FromDesk { from: SocketId, what: DeskWish },
-    /// A counsellor's socket is open. `session` is the log-in, or API token, it came with.
-    Arrive { from: SocketId, profile: Profile, session: SessionId },
-    /// From a counsellor's socket; ignored unless it is the newest of the account.
-    FromCounsellor { from: SocketId, account: AccountId, what: Wish },
+    /// Something at a node, told by its front.
+    From { node: NodeId, parcel: FromFront },
     /// Somebody who may counsel was edited, or lost their access.
     StaffEdited { profile: Profile, has_access: bool },
     /// What became of a `Store` with a name.
     Filed { what: PendingWrite, answer: Result<Written, WriteFailed> },
     /// A waiting ticket is of another line now, on file.
     Moved { ticket: TicketId, line: LineId },
-    /// A room's end is on file, with who was in it. `returns`: its ticket waits again (R11); `handed_over`: and
-    /// is of this line.
-    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId>, members: Vec<Member> },
-    /// A room that was to be handed over was not: it ends otherwise, or its end was not stored.
-    NotTransferred { room: RoomId },
-    /// A room is gone from memory.
-    RoomGone { room: RoomId },
     /// Lines as they are on file now. What is older than what is known is passed over.
     Lines(Vec<Line>),
     /// Result codes as they are on file now; as `Lines`.
@@ -76,6 +56,8 @@ pub enum Input {
 #[derive(Clone, Debug)]
 pub struct Ask {
     pub from: SocketId,
+    /// Drawn at the desk's node: said again, it is the same ticket (R1).
+    pub ticket: TicketId,
     pub session: SessionId,
     /// The registered desk, if it is one.
     pub desk: Option<DeskId>,
@@ -208,22 +190,10 @@ pub enum Later {
 /// Something that must happen outside.
 #[derive(Debug)]
 pub enum Effect {
-    /// Tell a desk.
-    Desk { to: SocketId, news: DeskNews },
-    /// Tell a counsellor.
-    Counsellor { to: SocketId, news: CounsellorNews },
+    /// Have the front of a node do this.
+    Parcel { to: NodeId, parcel: ToFront },
     /// Put it on file; with a name, answer with `Filed`. In order.
     Store { write: Write, what: Option<PendingWrite> },
-    /// The visit is not in memory: tell the desk what is on file about it, see [`super::Past`].
-    LookUp { ticket: TicketId, to: SocketId },
-    /// Start a room.
-    Open(Box<Opening>),
-    /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
-    HandOver(Box<HandOverRow>),
-    /// Tell this room's supervisors where its talk goes on.
-    Continued { before: RoomId, next: RoomId },
-    /// Tell whoever follows the ticket.
-    Follow(TicketEvent),
     /// Show it to whoever watches.
     Show(Shown),
     /// The lines as people see them now.
@@ -237,21 +207,39 @@ pub enum Effect {
 }
 
 /// What a room is started with.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Opening {
-    /// The room itself.
-    pub core: Room,
+    pub room: RoomId,
     /// What stays the same for its life.
     pub talk: Talk,
-    pub room: RoomId,
+    pub rules: RoomRules,
+    /// Who has a seat.
+    pub seats: Vec<NewSeat>,
+    /// Who had a seat in the rooms it continues, oldest first.
+    pub former: Vec<Member>,
+    /// The last sequence number used, and what was said lately, oldest first.
+    pub last_seq: u32,
+    pub recent: Vec<Said>,
+    /// The latest whispers, oldest first.
+    pub whispers: Vec<Whispered>,
     /// When it was opened.
     pub opened_at: Wall,
     /// Whether its end is followed by a wrap-up.
     pub wraps_up: bool,
     /// Seats held for supervisors who were there before a restart.
     pub held: Vec<(AccountId, MemberId)>,
-    /// It lives on the thread of this socket, if the desk is here.
+    /// It lives on the thread of this socket, if that is there.
     pub beside: Option<SocketId>,
+}
+
+impl Opening {
+    /// The room as it begins at `now`, and what it is for.
+    #[must_use]
+    pub fn begin(self, now: Now) -> (Room, Purpose) {
+        let Self { room, talk, rules, seats, former, last_seq, recent, whispers, wraps_up, .. } = self;
+        let core = Room::new(room, Some(talk.ticket), rules, seats, last_seq, recent, now);
+        (core.with_whispers(whispers).with_former(former), Purpose::Talk { talk, wraps_up })
+    }
 }
 
 /// What an operator may want to read in the log.

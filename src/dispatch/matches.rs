@@ -1,13 +1,13 @@
 //! A match on its way: proposed to the referee, refused, or on file and told to both sides.
 
-use super::input::{Effect, Noted, PendingWrite, Proposal};
+use super::input::{Noted, PendingWrite, Proposal};
 use super::news::{CounsellorNews, DeskNews};
 use super::rooms::{Starting, desk_name, matched_frame};
 use super::rows::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use super::shown::{Call, Shown, TicketEvent};
 use super::trend::Departure;
 use super::visits::Visit;
-use super::{Dispatch, Out};
+use super::{Dispatch, Out, ToFront};
 use crate::ids::{AccountId, MemberId, OfferId, RoomId, TicketId};
 use crate::matching::{self, Explanation, Outcome};
 use crate::protocol::Role;
@@ -74,7 +74,7 @@ impl Dispatch {
             self.forget_key(&visit);
             // Somebody else decided: what is on file is the truth to tell.
             if let Some(to) = visit.socket {
-                out.push(Effect::LookUp { ticket, to });
+                out.look_up(ticket, to);
             }
         }
         self.show_ticket(ticket, out);
@@ -99,9 +99,8 @@ impl Dispatch {
         self.step_lobby(matching::Input::Paired { ticket, outcome: Outcome::Done }, out);
         self.matches += 1;
         let Some(mut visit) = self.forget_visit(ticket, out) else { return };
-        if std::mem::take(&mut visit.followed) {
-            out.push(Effect::Follow(TicketEvent::Matched { ticket, number: visit.number.clone() }));
-        }
+        visit.tell_followers(&TicketEvent::Matched { ticket, number: visit.number.clone() }, out);
+        visit.followed_at.clear();
         let handed_from = visit.handed_from.take();
         if handed_from.is_none() {
             self.count_left(visit.row.line, Departure::Matched, visit.row.requested_at, now);
@@ -116,8 +115,8 @@ impl Dispatch {
         let (name, picture) = (staff.name.clone(), staff.picture.clone());
         let starting = Starting::new(proposal.clone(), name, picture, last_seq, now.wall, waited_us);
         let Some(members) = self.open_room(starting, visit, out) else { return };
-        if let Some(before) = handed_from.filter(|before| self.rooms.contains_key(before)) {
-            out.push(Effect::Continued { before, next: room });
+        if let Some((before, entry)) = handed_from.and_then(|before| Some((before, self.rooms.get(&before)?))) {
+            out.parcel(entry.home, ToFront::Continued { before, next: room });
         }
         self.epoch += 1;
         let Some(entry) = self.rooms.get(&room) else { return };

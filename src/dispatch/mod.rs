@@ -1,11 +1,13 @@
 //! PURE. Everything between the lobby and the sockets that decides or remembers: who is where, what
 //! they are told, what is put on file and what follows when it is.
 //!
-//! One entry: [`Dispatch::step`]. No clock, no address, no IO: people are known by their sockets'
-//! numbers, rooms by their ids; moments come in as arguments, and what must happen outside goes out
-//! as [`Effect`]s, to be done in their order. What is asked and not done stands in `questions`.
+//! One entry: [`Dispatch::step`]. No clock, no address, no IO: people are known by their node and the
+//! number of their socket there, rooms by their ids and the node they live at; moments come in as
+//! arguments, and what must happen outside goes out as [`Effect`]s, to be done in their order. What is
+//! asked and not done stands in `questions`.
 //!
-//! - `input`: what can happen, and what must follow; `news`, `shown`: what people are told
+//! - `input`: what can happen, and what must follow; `parcels`: what goes between here and the fronts
+//!   of the nodes; `news`, `shown`: what people are told
 //! - `rows`: what is put on file; `answers`: what a room is told of that
 //! - `visits`: desks, from asking to a seat; `places`: what they are told while they wait;
 //!   `askers`: how much one place may ask
@@ -16,7 +18,6 @@
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over
-//! - `peers`: who sits at a socket, be it a desk's or a counsellor's
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod answers;
@@ -31,8 +32,8 @@ mod log_outs;
 mod matches;
 mod moves;
 mod news;
+mod parcels;
 mod past;
-mod peers;
 mod places;
 mod questions;
 mod restart;
@@ -55,16 +56,16 @@ pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
 pub use defects::Defect;
 pub use input::{
-    Ask, DeskWish, Effect, Input, Later, Noted, Opening, Outside, PendingWrite, Profile, Proposal, Receiver, SocketId,
-    Wish,
+    Ask, DeskWish, Effect, Input, Later, Noted, Opening, Outside, PendingWrite, Profile, Proposal, Receiver, Wish,
 };
 pub use lines::{Line, ResultCode};
 pub use moves::MoveOutcome;
 pub use news::{CounsellorNews, DeskNews, Held, Seat};
+pub use parcels::{FromFront, NodeSocket, SocketId, ToFront};
 pub use past::Past;
-pub use peers::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Token};
 pub use questions::{Counts, LineFigures};
 pub use restart::{FoundRoom, FoundTicket, FoundWrapUp, StartRecords};
+pub(crate) use rooms::matched_frame;
 pub use rows::{
     EventKind, EventRow, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
 };
@@ -72,7 +73,7 @@ pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketSta
 pub use transfers::{TransferRefused, Wished};
 pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
 
-use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
+use crate::ids::{AccountId, LineId, NodeId, OfferId, RoomId, TicketId};
 use crate::matching::{self, Lobby, Party};
 use crate::protocol::{ErrorCode, WithdrawnReason};
 use crate::time::{Mono, Now, Wall};
@@ -88,9 +89,11 @@ use visits::Visit;
 /// long.
 const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
 
-/// What the operator set.
+/// What the operator set, and which node this is.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
+    /// This node: a room lives here whose people are at no node.
+    pub node: NodeId,
     /// How much one place may ask.
     pub limits: Limits,
     /// Most messages from one seat in ten seconds.
@@ -111,7 +114,7 @@ pub struct Dispatch {
     visits: HashMap<TicketId, Visit>,
     askers: Askers,
     /// Which visit a desk's socket belongs to.
-    desk_at: HashMap<SocketId, TicketId>,
+    desk_at: HashMap<NodeSocket, TicketId>,
     /// Live visits by request key: a request repeated on another socket is the same ticket (R1).
     by_key: HashMap<String, TicketId>,
     staff: BTreeMap<AccountId, Staff>,
@@ -146,6 +149,24 @@ struct Out<'a> {
 impl Out<'_> {
     fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// Has the front of a node do something.
+    fn parcel(&mut self, to: NodeId, parcel: ToFront) {
+        self.push(Effect::Parcel { to, parcel });
+    }
+
+    fn desk(&mut self, to: NodeSocket, news: DeskNews) {
+        self.parcel(to.node, ToFront::Desk { to: to.socket, news });
+    }
+
+    fn counsellor(&mut self, to: NodeSocket, news: CounsellorNews) {
+        self.parcel(to.node, ToFront::Counsellor { to: to.socket, news });
+    }
+
+    /// Has a desk told what is on file about a visit that is not in memory.
+    fn look_up(&mut self, ticket: TicketId, to: NodeSocket) {
+        self.parcel(to.node, ToFront::LookUp { ticket, to: to.socket });
     }
 
     fn note(&mut self, what: Noted) {
@@ -213,22 +234,10 @@ impl Dispatch {
     pub fn step(&mut self, now: Now, input: Input, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
         let out = &mut Out { now, outside, effects };
         match input {
-            Input::Ask(ask) => self.ask(*ask, out),
-            Input::ComeBack { from, ticket, after, asker } => {
-                self.counts_for(ticket, asker);
-                self.come_back(ticket, from, after, out);
-            }
-            Input::FromDesk { from, what } => self.hear_desk(from, what, out),
-            Input::Arrive { from, profile, session } => self.arrive(from, profile, session, out),
-            Input::FromCounsellor { from, account, what } => self.hear_counsellor(from, account, what, out),
+            Input::From { node, parcel } => self.hear_front(node, parcel, out),
             Input::StaffEdited { profile, has_access } => self.edited(profile, has_access, out),
             Input::Filed { what, answer } => self.filed(what, answer, out),
             Input::Moved { ticket, line } => self.moved(ticket, line, out),
-            Input::RoomOver { room, returns, handed_over, members } => {
-                self.room_over(room, returns, handed_over, members, out);
-            }
-            Input::NotTransferred { room } => self.not_transferred(room, out),
-            Input::RoomGone { room } => self.room_gone(room, out),
             Input::Lines(lines) => self.take_lines(lines, out),
             Input::Results(codes) => codes.into_iter().for_each(|code| self.results.put(code)),
             Input::Health(ok) => self.health(ok, out),
@@ -239,6 +248,26 @@ impl Dispatch {
             Input::Look => self.keep_trend(out.now),
             Input::Tick => self.step_lobby(matching::Input::Tick, out),
             Input::Later(what) => self.is_due(what, out),
+        }
+    }
+
+    /// Something happened at a node.
+    fn hear_front(&mut self, node: NodeId, parcel: FromFront, out: &mut Out<'_>) {
+        let at = |socket| NodeSocket { node, socket };
+        match parcel {
+            FromFront::Ask(ask) => self.ask(at(ask.from), *ask, out),
+            FromFront::Back { from, ticket, after, asker } => {
+                self.counts_for(ticket, asker);
+                self.come_back(ticket, at(from), after, out);
+            }
+            FromFront::Desk { from, what } => self.hear_desk(at(from), what, out),
+            FromFront::Arrive { from, profile, session } => self.arrive(at(from), profile, session, out),
+            FromFront::Wish { from, account, what } => self.hear_counsellor(at(from), account, what, out),
+            FromFront::RoomOver { room, returns, handed_over, members } => {
+                self.room_over(room, returns, handed_over, members, out);
+            }
+            FromFront::NotTransferred { room } => self.not_transferred(room, out),
+            FromFront::RoomGone { room } => self.room_gone(room, out),
         }
     }
 

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use super::peers::Follows;
 use crate::ids::{MemberId, RoomId, TicketId};
 use crate::protocol::{Activity, ErrorCode, Intent, LineInfo, ServerFrame};
 
@@ -71,20 +70,4 @@ pub enum CounsellorNews {
     RoomGone { room: RoomId },
     /// A newer socket of the same account took over.
     Replaced,
-}
-
-impl Follows for DeskNews {
-    fn follows(&self) -> Option<RoomId> {
-        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
-    }
-}
-
-impl Follows for CounsellorNews {
-    fn follows(&self) -> Option<RoomId> {
-        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
-    }
-
-    fn lists_rooms(&self) -> bool {
-        matches!(self, Self::State { .. })
-    }
 }

@@ -1,10 +1,9 @@
 //! What a waiting desk, its followers and the admin list are told of a ticket's place.
 
-use super::input::Effect;
 use super::news::DeskNews;
 use super::shown::{Shown, TicketEvent, TicketStage, WaitingTicket};
-use super::{Dispatch, Out};
-use crate::ids::TicketId;
+use super::{Dispatch, Effect, Out, ToFront};
+use crate::ids::{NodeId, TicketId};
 use crate::matching::Stage;
 use crate::protocol::{ClosedReason, NextStep, ServerFrame};
 
@@ -24,8 +23,9 @@ impl Dispatch {
         }
         visit.told_ahead = Some(ahead);
         let eta_s = self.lobby.estimate(visit.row.line, ahead);
-        if visit.followed {
-            out.push(Effect::Follow(TicketEvent::Position { ticket, number: visit.number.clone(), ahead, eta_s }));
+        if !visit.followed_at.is_empty() {
+            let event = TicketEvent::Position { ticket, number: visit.number.clone(), ahead, eta_s };
+            visit.tell_followers(&event, out);
         }
         if visit.socket.is_some() {
             let frame = ServerFrame::Waiting {
@@ -67,14 +67,18 @@ impl Dispatch {
         out.show(Shown::Ticket(ticket, Some(shown)));
     }
 
-    /// Somebody follows a waiting ticket: from now on its places go out as [`Effect::Follow`]. The
-    /// present one; `None` if it does not wait here (any more), or is not on file yet.
-    pub fn follow(&mut self, ticket: TicketId) -> Option<TicketEvent> {
-        let ahead = self.lobby.ahead(ticket)?;
-        let visit = self.visits.get_mut(&ticket).filter(|visit| !visit.number.is_empty())?;
-        visit.followed = true;
+    /// Somebody at a node follows a waiting ticket: its place goes there now and whenever it changes. `false`
+    /// if it does not wait here (any more), or is not on file yet.
+    pub fn follow(&mut self, ticket: TicketId, at: NodeId, effects: &mut Vec<Effect>) -> bool {
+        let Some(ahead) = self.lobby.ahead(ticket) else { return false };
+        let Some(visit) = self.visits.get_mut(&ticket).filter(|visit| !visit.number.is_empty()) else { return false };
+        if !visit.followed_at.contains(&at) {
+            visit.followed_at.push(at);
+        }
         let eta_s = self.lobby.estimate(visit.row.line, ahead);
-        Some(TicketEvent::Position { ticket, number: visit.number.clone(), ahead, eta_s })
+        let event = TicketEvent::Position { ticket, number: visit.number.clone(), ahead, eta_s };
+        effects.push(Effect::Parcel { to: at, parcel: ToFront::Follow(event) });
+        true
     }
 }
 

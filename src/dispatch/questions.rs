@@ -2,9 +2,8 @@
 
 use serde::Serialize;
 
-use super::input::SocketId;
 use super::trend::LineTrend;
-use super::{Dispatch, Lobby};
+use super::{Dispatch, Lobby, NodeSocket};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::protocol::LineInfo;
 use crate::time::Now;
@@ -128,7 +127,7 @@ impl Dispatch {
     }
 
     /// The sockets of everybody who waits, counsels or sits in a room.
-    pub fn sockets(&self) -> impl Iterator<Item = SocketId> {
+    pub fn sockets(&self) -> impl Iterator<Item = NodeSocket> {
         let visits = self.visits.values().chain(self.rooms.values().filter_map(|entry| entry.visit.as_ref()));
         visits.filter_map(|visit| visit.socket).chain(self.staff.values().filter_map(|staff| staff.socket))
     }

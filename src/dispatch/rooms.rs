@@ -2,22 +2,25 @@
 
 use std::time::Duration;
 
-use super::input::{Effect, Opening, Proposal, SocketId};
+use super::input::{Opening, Proposal};
 use super::news::{CounsellorNews, DeskNews, Held, Seat};
+use super::parcels::{NodeSocket, ToFront};
 use super::shown::Shown;
 use super::visits::Visit;
 use super::{Defect, Dispatch, Out};
-use crate::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
+use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, TicketId};
 use crate::matching::{self, NewTicket};
 use crate::protocol::{Member, Role, SeatState, ServerFrame};
-use crate::room::{NewSeat, Room, RoomRules, Said, TIME_TO_RATE_S, Talk, Whispered};
+use crate::room::{NewSeat, RoomRules, Said, TIME_TO_RATE_S, Talk, Whispered, first_members, kept_former};
 use crate::time::{Mono, Now, Wall};
 
 /// See [`TIME_TO_RATE_S`].
 pub(super) const TIME_TO_RATE: Duration = Duration::from_secs(TIME_TO_RATE_S as u64);
 
-/// A room of this process, with the people in it.
+/// A room in memory, with the people in it.
 pub(super) struct RoomEntry {
+    /// The node it lives at.
+    pub(super) home: NodeId,
     pub(super) ticket: TicketId,
     pub(super) desk: MemberId,
     pub(super) counsellor: MemberId,
@@ -97,13 +100,13 @@ impl RoomEntry {
 }
 
 impl Dispatch {
-    /// Starts a room, on its desk's thread if the desk is here. Its members, as it begins; `None` if
-    /// its line is unknown.
+    /// Starts a room, at its desk's node or else its counsellor's, on the desk's thread if that is there. Its
+    /// members, as it begins; `None` if its line is unknown.
     pub(super) fn open_room(&mut self, starting: Starting, visit: Visit, out: &mut Out<'_>) -> Option<Vec<Member>> {
         let Starting { ids, counsellor_name, counsellor_picture, last_seq, recent, seen, .. } = starting;
         let Starting { supervisors, whispers, opened_at, waited_us, .. } = starting;
         let line = self.lines.get(visit.row.line)?;
-        let staff_is_here = self.staff.get(&ids.counsellor).is_some_and(|staff| staff.socket.is_some());
+        let staff_at = self.staff.get(&ids.counsellor).and_then(|staff| staff.socket);
         let seat = |member, role, name, picture, seen, is_here| {
             let state = if is_here { SeatState::Joined } else { SeatState::Away };
             NewSeat { member, role, name, picture, seen, state, watching: false }
@@ -116,16 +119,13 @@ impl Dispatch {
                 counsellor_name.clone(),
                 counsellor_picture,
                 seen[1],
-                staff_is_here,
+                staff_at.is_some(),
             ),
         ];
         let returning = supervisors.iter().filter(|(_, seat)| seat.state != SeatState::Left);
         let held = returning.map(|(account, seat)| (*account, seat.member)).collect();
         seats.extend(supervisors.into_iter().map(|(_, seat)| seat));
         let rules = RoomRules { grace_s: line.rules.grace_s, messages_max: self.settings.messages_per_10s_max };
-        let core = Room::new(ids.room, Some(ids.ticket), rules, seats, last_seq, recent, out.now)
-            .with_whispers(whispers)
-            .with_former(visit.former.clone());
         let talk = Talk {
             ticket: ids.ticket,
             number: visit.number.clone(),
@@ -136,10 +136,27 @@ impl Dispatch {
             counsellor: (ids.counsellor, counsellor_name),
         };
         let (number, topic) = (talk.number.clone(), talk.line.clone());
-        let (members, wraps_up, line) = (core.members(), line.wrap_up_s > 0, line.id);
-        let (room, beside) = (ids.room, visit.socket);
-        out.push(Effect::Open(Box::new(Opening { core, talk, room, opened_at, wraps_up, held, beside })));
+        let (wraps_up, line, room) = (line.wrap_up_s > 0, line.id, ids.room);
+        let home = visit.socket.or(staff_at).map_or(self.settings.node, |at| at.node);
+        let former = kept_former(visit.former.clone());
+        let members = first_members(&seats, &former);
+        let opening = Opening {
+            room,
+            talk,
+            rules,
+            seats,
+            former,
+            last_seq,
+            recent,
+            whispers,
+            opened_at,
+            wraps_up,
+            held,
+            beside: visit.socket.map(|at| at.socket),
+        };
+        out.parcel(home, ToFront::Open(Box::new(opening)));
         let entry = RoomEntry {
+            home,
             ticket: ids.ticket,
             desk: ids.desk_seat,
             counsellor: ids.counsellor_seat,
@@ -161,26 +178,26 @@ impl Dispatch {
     }
 
     /// A desk that came back while it has a room: its newest socket takes the seat.
-    pub(super) fn return_to_room(&mut self, room: RoomId, from: SocketId, after: Option<u32>, out: &mut Out<'_>) {
+    pub(super) fn return_to_room(&mut self, room: RoomId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
         self.epoch += 1;
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let seat = entry.seat(room, entry.desk, self.epoch);
         let Some(visit) = entry.visit.as_mut() else { return };
         self.desk_at.insert(from, visit.row.ticket);
         let resume = visit.token.clone();
-        out.push(Effect::Desk { to: from, news: DeskNews::Back { seat, resume, after } });
+        out.desk(from, DeskNews::Back { seat, resume, after });
         if let Some(since) = entry.over_since {
             let passed_us = out.now.mono.0.saturating_sub(since.0);
             let rate_for = Some(TIME_TO_RATE.saturating_sub(Duration::from_micros(passed_us)));
-            out.push(Effect::Desk { to: from, news: DeskNews::RoomOver { room, rate_for } });
+            out.desk(from, DeskNews::RoomOver { room, rate_for });
         }
-        if let Some(older) = visit.socket.replace(from) {
+        if let Some(older) = visit.socket.replace(from).filter(|older| *older != from) {
             self.desk_at.remove(&older);
-            out.push(Effect::Desk { to: older, news: DeskNews::Replaced });
+            out.desk(older, DeskNews::Replaced);
         }
     }
 
-    pub(super) fn desk_left_room(&mut self, ticket: TicketId, from: SocketId) {
+    pub(super) fn desk_left_room(&mut self, ticket: TicketId, from: NodeSocket) {
         let room = self.room_of.get(&ticket).and_then(|room| self.rooms.get_mut(room));
         if let Some(visit) = room.and_then(|entry| entry.visit.as_mut())
             && visit.socket == Some(from)
@@ -283,13 +300,15 @@ impl Dispatch {
         self.room_of.remove(&visit.row.ticket);
         if let Some(socket) = visit.socket {
             self.desk_at.remove(&socket);
+            // It came back as the room was left behind, which told it nothing: the record says how it ended.
+            out.look_up(visit.row.ticket, socket);
         }
         self.forget_key(&visit);
     }
 }
 
 /// What somebody with a new seat is told.
-pub(super) fn matched_frame(
+pub(crate) fn matched_frame(
     seat: &Seat,
     mut members: Vec<Member>,
     last_seq: u32,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use super::input::{Effect, Later, Noted, Profile, SocketId, Wish};
+use super::input::{Later, Noted, Profile, Wish};
 use super::news::{CounsellorNews, Held};
+use super::parcels::NodeSocket;
 use super::rows::{EventKind, Write};
 use super::shown::{CounsellorShown, Shown};
 use super::transfers::Wished;
@@ -16,7 +17,7 @@ use crate::time::Mono;
 
 /// One counsellor, known since start or since their first socket.
 pub(super) struct Staff {
-    pub(super) socket: Option<SocketId>,
+    pub(super) socket: Option<NodeSocket>,
     /// The log-in, or API token, of the newest socket.
     pub(super) session: Option<SessionId>,
     pub(super) name: String,
@@ -44,7 +45,7 @@ pub(super) struct Ringing {
 impl Staff {
     pub(super) fn tell(&self, news: CounsellorNews, out: &mut Out<'_>) {
         if let Some(to) = self.socket {
-            out.push(Effect::Counsellor { to, news });
+            out.counsellor(to, news);
         }
     }
 }
@@ -109,7 +110,7 @@ impl Dispatch {
         }
     }
 
-    pub(super) fn arrive(&mut self, from: SocketId, mut profile: Profile, session: SessionId, out: &mut Out<'_>) {
+    pub(super) fn arrive(&mut self, from: NodeSocket, mut profile: Profile, session: SessionId, out: &mut Out<'_>) {
         let account = profile.account;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
         // on its way in.
@@ -122,7 +123,7 @@ impl Dispatch {
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.session = Some(session);
         if let Some(older) = staff.socket.replace(from) {
-            out.push(Effect::Counsellor { to: older, news: CounsellorNews::Replaced });
+            out.counsellor(older, CounsellorNews::Replaced);
         }
         staff.tell(CounsellorNews::Rooms(held), out);
         staff.told_queue = Vec::new();
@@ -135,7 +136,7 @@ impl Dispatch {
         self.tell_queue(account, out);
     }
 
-    pub(super) fn hear_counsellor(&mut self, from: SocketId, counsellor: AccountId, what: Wish, out: &mut Out<'_>) {
+    pub(super) fn hear_counsellor(&mut self, from: NodeSocket, counsellor: AccountId, what: Wish, out: &mut Out<'_>) {
         let newest = self.staff.get(&counsellor).and_then(|staff| staff.socket);
         // Compare and delete: the late stop of an old socket never removes the new one, and what an
         // old socket still says is no longer the counsellor's word.

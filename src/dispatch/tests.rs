@@ -8,6 +8,7 @@ use crate::matching::LineRules;
 use crate::protocol::{Intent, ServerFrame};
 use crate::time::SECOND;
 
+const HERE: NodeId = NodeId(Uuid::from_u128(1));
 const DESK: SocketId = SocketId(1);
 const KIM: SocketId = SocketId(2);
 const KEY: &str = "0195d5a0-0000-7000-8000-000000000001";
@@ -53,7 +54,7 @@ impl Centre {
             unstaffed_s: 600,
         };
         let limits = Limits { asks_per_min_max: 60, waiting_max: 50 };
-        let settings = Settings { limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul };
+        let settings = Settings { node: HERE, limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul };
         let mut centre = Self { dispatch: Dispatch::new(settings, Wall(0)), world: World::default(), now_s: 1_000 };
         let lines = vec![Line {
             id: 1.into(),
@@ -87,6 +88,10 @@ impl Centre {
         effects
     }
 
+    fn hears(&mut self, parcel: FromFront) -> Vec<Effect> {
+        self.happens(Input::From { node: HERE, parcel })
+    }
+
     fn kim_is_open(&mut self) {
         let profile = Profile {
             account: 7.into(),
@@ -99,23 +104,12 @@ impl Centre {
             version: 1,
             test: false,
         };
-        self.happens(Input::Arrive { from: KIM, profile, session: SessionId::from(1) });
+        self.hears(FromFront::Arrive { from: KIM, profile, session: SessionId::from(1) });
     }
 
     fn desk_asks(&mut self) -> Vec<Effect> {
-        self.happens(Input::Ask(Box::new(Ask {
-            from: DESK,
-            session: SessionId::from(2),
-            desk: Some(DeskId::from(3)),
-            rehearses: false,
-            asker: Some(Asker::Desk(DeskId::from(3))),
-            client_id: KEY.into(),
-            topic: "GENERAL".into(),
-            language: None,
-            nickname: None,
-            note: None,
-            priority: 0,
-        })))
+        let ticket = TicketId(self.world.new_id());
+        self.hears(ask(DESK, ticket, KEY))
     }
 
     /// A desk asked, it rang at Kim, and Kim has accepted: the match is on its way to the referee.
@@ -125,9 +119,34 @@ impl Centre {
         let stored = Ok(Written::Opened { number: "A-001".into() });
         self.happens(Input::Filed { what: asked[0].clone(), answer: stored });
         let (offer, _) = self.dispatch.rings_at(7.into()).next().unwrap();
-        let accepts = Input::FromCounsellor { from: KIM, account: 7.into(), what: Wish::Accept(offer) };
-        pending_writes(self.happens(accepts)).remove(0)
+        let accepts = FromFront::Wish { from: KIM, account: 7.into(), what: Wish::Accept(offer) };
+        pending_writes(self.hears(accepts)).remove(0)
     }
+}
+
+fn ask(from: SocketId, ticket: TicketId, client_id: &str) -> FromFront {
+    FromFront::Ask(Box::new(Ask {
+        from,
+        ticket,
+        session: SessionId::from(2),
+        desk: Some(DeskId::from(3)),
+        rehearses: false,
+        asker: Some(Asker::Desk(DeskId::from(3))),
+        client_id: client_id.into(),
+        topic: "GENERAL".into(),
+        language: None,
+        nickname: None,
+        note: None,
+        priority: 0,
+    }))
+}
+
+/// What the front of this node is to do.
+fn parcels(effects: &[Effect]) -> impl Iterator<Item = &ToFront> {
+    effects.iter().filter_map(|effect| match effect {
+        Effect::Parcel { to: HERE, parcel } => Some(parcel),
+        _ => None,
+    })
 }
 
 /// The writes with a name.
@@ -143,12 +162,13 @@ fn nobody_is_told_of_a_match_before_it_is_on_file_and_then_both_are() {
     assert!(matches!(proposal, PendingWrite::Match(_)), "{proposal:?}");
     assert_eq!(centre.dispatch.counts().rooms, 0);
     let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Matched { last_seq: 0 }) });
-    let opened = told.iter().position(|effect| matches!(effect, Effect::Open(_))).unwrap();
+    let told: Vec<&ToFront> = parcels(&told).collect();
+    let opened = told.iter().position(|parcel| matches!(parcel, ToFront::Open(_))).unwrap();
     let seats: Vec<(SocketId, MemberId)> = told[opened..]
         .iter()
-        .filter_map(|effect| match effect {
-            Effect::Desk { to, news: DeskNews::Seated { seat, frame: ServerFrame::Matched { you, .. }, .. } }
-            | Effect::Counsellor {
+        .filter_map(|parcel| match parcel {
+            ToFront::Desk { to, news: DeskNews::Seated { seat, frame: ServerFrame::Matched { you, .. }, .. } }
+            | ToFront::Counsellor {
                 to,
                 news: CounsellorNews::Seated { held: Held { seat, .. }, frame: ServerFrame::Matched { you, .. } },
             } => {
@@ -168,11 +188,42 @@ fn a_ticket_that_somebody_else_has_decided_is_forgotten_with_its_key() {
     let mut centre = Centre::new();
     let proposal = centre.proposes();
     let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Stale) });
-    assert!(told.iter().any(|effect| matches!(effect, Effect::LookUp { to: DESK, .. })), "the record is the truth");
+    assert!(parcels(&told).any(|parcel| matches!(parcel, ToFront::LookUp { to: DESK, .. })), "the record is the truth");
     assert!(centre.dispatch.is_at_rest());
     // The same request may be made anew; the referee knows whether it was made before.
     let again = pending_writes(centre.desk_asks());
     assert!(matches!(again[..], [PendingWrite::Ticket(_)]), "{again:?}");
+}
+
+#[test]
+fn an_ask_that_is_said_again_is_the_same_ticket_also_without_a_key() {
+    let mut centre = Centre::new();
+    let ticket = TicketId(Uuid::from_u128(77));
+    let asked = pending_writes(centre.hears(ask(DESK, ticket, "a counter: 1")));
+    assert_eq!(asked, [PendingWrite::Ticket(ticket)]);
+    assert_eq!(pending_writes(centre.hears(ask(DESK, ticket, "a counter: 1"))), []);
+    centre.happens(Input::Filed { what: asked[0].clone(), answer: Ok(Written::Opened { number: "A-001".into() }) });
+    let told = centre.hears(ask(DESK, ticket, "a counter: 1"));
+    let places = parcels(&told).filter(|parcel| matches!(parcel, ToFront::Desk { news: DeskNews::Stands(_), .. }));
+    assert_eq!(places.count(), 1, "it is told where it stands");
+    assert_eq!(centre.dispatch.counts().waiting, 1);
+    // Another's is another ticket.
+    let other = TicketId(Uuid::from_u128(78));
+    assert_eq!(pending_writes(centre.hears(ask(SocketId(9), other, "a counter: 1"))), [PendingWrite::Ticket(other)]);
+}
+
+#[test]
+fn a_desk_that_comes_back_as_its_room_is_left_behind_is_told_what_is_on_file() {
+    let mut centre = Centre::new();
+    let proposal = centre.proposes();
+    let PendingWrite::Match(of) = proposal.clone() else { panic!("{proposal:?}") };
+    let Proposal { room, ticket, .. } = *of;
+    centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Matched { last_seq: 0 }) });
+    centre.hears(FromFront::RoomOver { room, returns: false, handed_over: None, members: Vec::new() });
+    centre.hears(FromFront::Back { from: SocketId(9), ticket, after: None, asker: None });
+    let told = centre.hears(FromFront::RoomGone { room });
+    assert!(parcels(&told).any(|parcel| matches!(parcel, ToFront::LookUp { to: SocketId(9), .. })), "{told:?}");
+    assert!(centre.dispatch.is_at_rest());
 }
 
 #[test]

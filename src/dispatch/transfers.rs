@@ -7,7 +7,7 @@ use super::input::{Effect, Noted, Outside, Receiver};
 use super::news::CounsellorNews;
 use super::rooms::waiting_again;
 use super::rows::EventKind;
-use super::{Dispatch, Out};
+use super::{Dispatch, Out, ToFront};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, TicketId};
 use crate::matching::{self, NewTicket, Stage};
 use crate::protocol::{ErrorCode, HandedOver, ServerFrame, TransferState};
@@ -199,13 +199,11 @@ impl Dispatch {
             staff.offers.remove(&offer);
         }
         let Some(handing) = self.transfers.get(&ticket) else { return };
-        if !self.rooms.contains_key(&handing.room) {
-            return;
-        }
+        let Some(home) = self.rooms.get(&handing.room).map(|entry| entry.home) else { return };
         let Handing { room, by, ref note, .. } = *handing;
         out.note(Noted::HandsOver { ticket, room, to });
         let row = HandOverRow { room, line, to, by, note: note.clone(), at: out.now.wall };
-        out.push(Effect::HandOver(Box::new(row)));
+        out.parcel(home, ToFront::HandOver(Box::new(row)));
     }
 
     pub(super) fn not_transferred(&mut self, room: RoomId, out: &mut Out<'_>) {

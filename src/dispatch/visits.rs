@@ -1,14 +1,15 @@
 //! Desks, from asking to a seat: who they are, what they are told while they wait.
 
 use super::askers::{Asker, Refused};
-use super::input::{Ask, DeskWish, Effect, Noted, PendingWrite, SocketId};
+use super::input::{Ask, DeskWish, Noted, PendingWrite};
 use super::news::DeskNews;
+use super::parcels::{NodeSocket, ToFront};
 use super::places::closed;
 use super::rows::{TicketEnd, TicketRow, Write, WriteFailed, Written, request_key};
 use super::shown::{Shown, TicketEvent};
 use super::trend::Departure;
 use super::{Defect, Dispatch, Out};
-use crate::ids::{RoomId, TicketId};
+use crate::ids::{NodeId, RoomId, TicketId};
 use crate::matching::{self, CloseCause, NewTicket, Outcome};
 use crate::protocol::{ClosedReason, ErrorCode, Member};
 
@@ -18,11 +19,11 @@ pub(super) struct Visit {
     /// `A-017`; empty until it is on file.
     pub(super) number: String,
     pub(super) token: String,
-    pub(super) socket: Option<SocketId>,
+    pub(super) socket: Option<NodeSocket>,
     /// The place last told, so that only changes are told.
     pub(super) told_ahead: Option<u32>,
-    /// Somebody else follows its place.
-    pub(super) followed: bool,
+    /// At these nodes somebody else follows its place.
+    pub(super) followed_at: Vec<NodeId>,
     /// The topic it asked for; its line may be another by now.
     pub(super) topic: String,
     /// The last `seq` its desk has, if that came back while it stood between two rooms.
@@ -38,14 +39,19 @@ pub(super) struct Visit {
 impl Visit {
     pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
         let (socket, told_ahead, after, handed_from, asker) = (None, None, None, None, None);
-        let (followed, former) = (false, Vec::new());
-        Self { row, number, token, socket, told_ahead, followed, topic, after, handed_from, former, asker }
+        let (followed_at, former) = (Vec::new(), Vec::new());
+        Self { row, number, token, socket, told_ahead, followed_at, topic, after, handed_from, former, asker }
     }
 
     pub(super) fn tell(&self, news: DeskNews, out: &mut Out<'_>) {
         if let Some(to) = self.socket {
-            out.push(Effect::Desk { to, news });
+            out.desk(to, news);
         }
+    }
+
+    /// Tells whoever follows it.
+    pub(super) fn tell_followers(&self, event: &TicketEvent, out: &mut Out<'_>) {
+        self.followed_at.iter().for_each(|node| out.parcel(*node, ToFront::Follow(event.clone())));
     }
 
     pub(super) fn key(&self) -> Option<String> {
@@ -54,10 +60,10 @@ impl Visit {
 }
 
 impl Dispatch {
-    pub(super) fn ask(&mut self, ask: Ask, out: &mut Out<'_>) {
+    pub(super) fn ask(&mut self, from: NodeSocket, ask: Ask, out: &mut Out<'_>) {
         if self.draining {
             let detail = "this server is about to restart; ask again in a moment";
-            return refuse(&ask, ErrorCode::Busy, detail.into(), out);
+            return refuse(from, &ask, ErrorCode::Busy, detail.into(), out);
         }
         let found = if ask.rehearses {
             self.lines.rehearsed(&ask.topic, ask.language.as_deref())
@@ -66,23 +72,27 @@ impl Dispatch {
         };
         let Some(line) = found else {
             let detail = format!("no line has the topic `{}`; choose one of: {}", ask.topic, self.lines.topics());
-            return refuse(&ask, ErrorCode::UnknownLine, detail, out);
+            return refuse(from, &ask, ErrorCode::UnknownLine, detail, out);
         };
         let (line, line_language) = (line.id, line.language.clone());
         let key = request_key(ask.desk, &ask.client_id);
         if let Some(&ticket) = key.as_ref().and_then(|key| self.by_key.get(key)) {
             let same = self.visits.get(&ticket).is_none_or(|visit| visit.row.line == line || visit.topic == ask.topic);
             if same {
-                return self.come_back(ticket, ask.from, Some(0), out);
+                return self.come_back(ticket, from, Some(0), out);
             }
             let detail = "this client_id was used for another request; give every request its own";
-            return refuse(&ask, ErrorCode::ClientIdReused, detail.into(), out);
+            return refuse(from, &ask, ErrorCode::ClientIdReused, detail.into(), out);
+        }
+        // Asked again, with a key that names no request: the front that drew the ticket says it is the same.
+        if self.visits.contains_key(&ask.ticket) || self.room_of.contains_key(&ask.ticket) {
+            return self.come_back(ask.ticket, from, Some(0), out);
         }
         let now = out.now;
         if let Some(refused) = ask.asker.and_then(|asker| self.askers.asks(asker, now.mono).err()) {
-            return refuse_for_now(&ask, refused, out);
+            return refuse_for_now(from, &ask, refused, out);
         }
-        let ticket = TicketId(out.outside.new_id());
+        let ticket = ask.ticket;
         let waiting = self.lobby.line_load(line, now.mono).waiting;
         let row = TicketRow {
             ticket,
@@ -100,8 +110,8 @@ impl Dispatch {
         };
         let token = out.outside.token(&row);
         let mut visit = Visit::new(row, ask.topic, String::new(), token);
-        self.desk_at.insert(ask.from, ticket);
-        (visit.socket, visit.asker) = (Some(ask.from), ask.asker);
+        self.desk_at.insert(from, ticket);
+        (visit.socket, visit.asker) = (Some(from), ask.asker);
         if let Some(asker) = ask.asker {
             self.askers.waits(asker);
         }
@@ -219,9 +229,7 @@ impl Dispatch {
     fn close_visit(&mut self, ticket: TicketId, reason: ClosedReason, out: &mut Out<'_>) {
         let Some(visit) = self.forget_visit(ticket, out) else { return };
         self.forget_key(&visit);
-        if visit.followed {
-            out.push(Effect::Follow(TicketEvent::Closed { ticket, number: visit.number.clone(), reason }));
-        }
+        visit.tell_followers(&TicketEvent::Closed { ticket, number: visit.number.clone(), reason }, out);
         visit.tell(DeskNews::Over(closed(ticket, reason)), out);
     }
 
@@ -256,23 +264,23 @@ impl Dispatch {
     }
 
     /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
-    pub(super) fn come_back(&mut self, ticket: TicketId, from: SocketId, after: Option<u32>, out: &mut Out<'_>) {
+    pub(super) fn come_back(&mut self, ticket: TicketId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
         if let Some(visit) = self.visits.get_mut(&ticket) {
             self.desk_at.insert(from, ticket);
             visit.after = after;
-            if let Some(older) = visit.socket.replace(from) {
+            if let Some(older) = visit.socket.replace(from).filter(|older| *older != from) {
                 self.desk_at.remove(&older);
-                out.push(Effect::Desk { to: older, news: DeskNews::Replaced });
+                out.desk(older, DeskNews::Replaced);
             }
             self.step_lobby(matching::Input::DeskHere { ticket }, out);
         } else if let Some(&room) = self.room_of.get(&ticket) {
             self.return_to_room(room, from, after, out);
         } else {
-            out.push(Effect::LookUp { ticket, to: from });
+            out.look_up(ticket, from);
         }
     }
 
-    pub(super) fn hear_desk(&mut self, from: SocketId, what: DeskWish, out: &mut Out<'_>) {
+    pub(super) fn hear_desk(&mut self, from: NodeSocket, what: DeskWish, out: &mut Out<'_>) {
         let Some(&ticket) = self.desk_at.get(&from) else { return };
         match what {
             DeskWish::Repeat => self.tell_place(ticket, out),
@@ -290,7 +298,7 @@ impl Dispatch {
         }
     }
 
-    fn desk_gone(&mut self, ticket: TicketId, from: SocketId, out: &mut Out<'_>) {
+    fn desk_gone(&mut self, ticket: TicketId, from: NodeSocket, out: &mut Out<'_>) {
         self.desk_at.remove(&from);
         let late_stop = self.is_broken(Defect::LateStop);
         if let Some(visit) = self.visits.get_mut(&ticket) {
@@ -314,23 +322,20 @@ impl Dispatch {
     }
 }
 
-fn refuse(ask: &Ask, code: ErrorCode, detail: String, out: &mut Out<'_>) {
+fn refuse(to: NodeSocket, ask: &Ask, code: ErrorCode, detail: String, out: &mut Out<'_>) {
     let re = Some(ask.client_id.clone());
-    out.push(Effect::Desk {
-        to: ask.from,
-        news: DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None },
-    });
+    out.desk(to, DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None });
 }
 
 /// Too much was asked from there; what is refused is put nowhere.
-fn refuse_for_now(ask: &Ask, refused: Refused, out: &mut Out<'_>) {
+fn refuse_for_now(to: NodeSocket, ask: &Ask, refused: Refused, out: &mut Out<'_>) {
     let why = match refused {
         Refused::TooOften(_) => "too many requests came from this network or desk within a minute",
         Refused::TooMany(_) => "too many from this network or desk wait already",
     };
     let (detail, re) = (format!("{why}; ask again after `wait_s` seconds"), Some(ask.client_id.clone()));
     let (code, wait_s) = (ErrorCode::Busy, Some(refused.wait_s()));
-    out.push(Effect::Desk { to: ask.from, news: DeskNews::Refused { code, detail, re, ask_again: true, wait_s } });
+    out.desk(to, DeskNews::Refused { code, detail, re, ask_again: true, wait_s });
 }
 
 fn reason_of(cause: CloseCause) -> ClosedReason {

@@ -35,7 +35,7 @@ pub use input::{
 };
 pub use log::Said;
 pub use rows::{ActsAs, Audit, HandOverRow, PendingWrite, Write};
-pub use state::Room;
+pub use state::{Room, first_members, kept_former};
 pub use whispers::Whispered;
 
 /// Messages of one room on their way to the disk; one more is refused with `BUSY`.

@@ -44,6 +44,22 @@ pub struct Room {
     pub(super) next_until: Option<Mono>,
 }
 
+/// What a room still knows of who had a seat in the rooms it continues, oldest first: the newest
+/// [`FORMER_MAX`], who have left.
+#[must_use]
+pub fn kept_former(mut former: Vec<Member>) -> Vec<Member> {
+    former.drain(..former.len().saturating_sub(FORMER_MAX));
+    former.iter_mut().for_each(|member| member.state = SeatState::Left);
+    former
+}
+
+/// The members of a room that begins with these seats, as [`Room::members`] has them.
+#[must_use]
+pub fn first_members(seats: &[NewSeat], former: &[Member]) -> Vec<Member> {
+    let seats = seats.iter().map(|seat| Seat::new(seat.clone(), Mono(0)));
+    seats.filter(|seat| seat.was_shown).map(|seat| seat.shown()).chain(former.iter().cloned()).collect()
+}
+
 impl Room {
     /// A room whose sockets are about to attach, new or found on file. `recent` are the latest
     /// messages, oldest first, ending at `last_seq`.
@@ -82,12 +98,10 @@ impl Room {
         self
     }
 
-    /// Continues rooms in which these had a seat, oldest first. The newest [`FORMER_MAX`] are kept.
+    /// Continues rooms in which these had a seat, oldest first; see [`kept_former`].
     #[must_use]
-    pub fn with_former(mut self, mut former: Vec<Member>) -> Self {
-        former.drain(..former.len().saturating_sub(FORMER_MAX));
-        former.iter_mut().for_each(|member| member.state = SeatState::Left);
-        self.former = former;
+    pub fn with_former(mut self, former: Vec<Member>) -> Self {
+        self.former = kept_former(former);
         self
     }
 

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use actix::prelude::*;
 use bytestring::ByteString;
 
-use crate::dispatch::Passing;
+use crate::front::Passing;
 use crate::ids::RoomId;
 use crate::protocol::{CloseCode, ServerFrame};
 use crate::room::Glance;

@@ -23,7 +23,7 @@ const ACCOUNTS: usize = 450;
 
 fn app(store: &Store, clock: &Clock) -> App {
     let settings = Settings {
-        node: "test".into(),
+        node: 1.into(),
         heartbeat_s: 10,
         messages_per_10s_max: 60,
         sockets_per_address_max: 200,

@@ -1,9 +1,11 @@
 //! What everybody in the simulation shares: the clock, the events to come, the mailboxes of the
 //! server's actors, the network and the store.
 
+use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
-use anteroom::dispatch::{Due, Later};
+use anteroom::dispatch::Later;
+use anteroom::front::Due;
 use anteroom::ids::{RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
@@ -35,6 +37,7 @@ pub enum Who {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Actor {
     Matchmaker,
+    Front,
     Room(RoomId),
     Socket(SocketNo),
 }
@@ -119,7 +122,7 @@ pub struct Hub {
     /// Where the wall clock of the process last changed its pace, and that pace in thousandths.
     anchor: (u64, i64, i64),
     system_ahead_s: i64,
-    last_id: u128,
+    last_id: Cell<u128>,
     last_socket: SocketNo,
     /// Since when nothing has happened to the process that delays what it tells.
     pub steady_since: u64,
@@ -144,7 +147,7 @@ impl Hub {
             booted_at: 0,
             anchor: (0, EPOCH, 0),
             system_ahead_s: 0,
-            last_id: 1 << 64,
+            last_id: Cell::new(1 << 64),
             last_socket: 0,
             steady_since: 0,
             steps: 0,
@@ -190,9 +193,9 @@ impl Hub {
         self.anchor = (self.now, EPOCH + self.now as i64 + self.system_ahead_s * S as i64, 0);
     }
 
-    pub fn new_id(&mut self) -> u128 {
-        self.last_id += 1;
-        self.last_id
+    pub fn new_id(&self) -> u128 {
+        self.last_id.set(self.last_id.get() + 1);
+        self.last_id.get()
     }
 
     pub fn at(&mut self, moment: u64, event: Event) {

@@ -1,6 +1,6 @@
 //! What the server's actors tell each other.
 
-use anteroom::dispatch;
+use anteroom::dispatch::{self, FromFront, ToFront};
 use anteroom::ids::{MemberId, RoomId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::room;
@@ -13,6 +13,9 @@ pub enum Mail {
     // To the matchmaker.
     Happens(Box<dispatch::Input>),
     Move { ticket: TicketId, topic: String },
+    // To the front.
+    Handed(FromFront),
+    Parcels(Vec<ToFront>),
     // To a room.
     Look { member: MemberId, epoch: u64, socket: SocketNo },
     Room(Box<room::Event<At>>),

@@ -3,11 +3,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::dispatch::SocketId;
+use anteroom::dispatch::{NodeSocket, SocketId};
 use anteroom::ids::{AccountId, OfferId, TicketId};
 use anteroom::matching::{Effect, Lobby, Stage};
 
-use crate::hub::S;
+use crate::hub::{Actor, S};
 use crate::records::Status;
 use crate::visitor::Belief;
 use crate::world::World;
@@ -37,7 +37,7 @@ impl World {
     pub fn check_books(&self) {
         let node = &self.node;
         node.dispatch.check();
-        for SocketId(socket) in node.dispatch.sockets() {
+        for NodeSocket { socket: SocketId(socket), .. } in node.dispatch.sockets() {
             let known = node.sockets.contains_key(&socket) || self.gone_is_on_its_way();
             assert!(known, "I1: socket {socket} is kept and gone");
         }
@@ -47,9 +47,9 @@ impl World {
         }
     }
 
-    /// The matchmaker has mail: somebody may have gone and it does not know yet.
+    /// The front or the matchmaker has mail: somebody may have gone and it does not know yet.
     fn gone_is_on_its_way(&self) -> bool {
-        self.hub.mail.contains_key(&crate::hub::Actor::Matchmaker)
+        self.hub.mail.contains_key(&Actor::Front) || self.hub.mail.contains_key(&Actor::Matchmaker)
     }
 
     /// I4: who has a good connection to a process that is well knows where they stand.

@@ -1,37 +1,30 @@
-//! The matchmaker: the actor round [`Dispatch`]. It owns the timers, hears what the journal answers, and
-//! knows the way to whom a number stands for. It decides nothing.
+//! The matchmaker: the actor round [`Dispatch`]. It owns the timers and hears what the journal answers. It
+//! decides nothing, and knows no socket and no room: what it has to say goes to the front of a node.
 //!
 //! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
 //! - `found`: what is found on file at start
-//! - `records`: what is read from the records again and again, and of visits that are over
+//! - `records`: what is read from the records again and again
 
 mod found;
 mod perform;
 mod questions;
 mod records;
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
 use actix::prelude::*;
 use log::info;
-use tokio::sync::mpsc;
 use uuid::Uuid;
 
 pub use found::NodeRecords;
 
 use super::admin_feed::Shows;
-use super::messages::{
-    CounsellorNews, DeskHandle, Drain, Happens, JournalHealth, Look, News, RoomHandle, SocketHandle, StaffEdited,
-};
+use super::messages::{Drain, Happens, JournalHealth, Parcels, StaffEdited};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
-use crate::dispatch::{
-    Asker, DeskWish, Dispatch, Effect, Input, Limits, Outside, Settings, SocketId, TicketEvent, TicketRow, Wish,
-};
-use crate::ids::{RoomId, TicketId};
+use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
 use crate::matching;
 use crate::services::Services;
 use crate::time::Mono;
@@ -46,20 +39,16 @@ const LOOK_EVERY: Duration = Duration::from_secs(10);
 pub struct Matchmaker {
     services: Services,
     lookers: Lookers,
-    me: Recipient<Happens>,
+    front: Recipient<Parcels>,
     dispatch: Dispatch,
     around: Around,
-    /// The rooms in memory.
-    rooms: HashMap<RoomId, WayIn>,
-    /// The sockets that are open and have asked, arrived or come back.
-    desks: HashMap<SocketId, DeskHandle>,
-    counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
-    followers: HashMap<TicketId, Vec<mpsc::Sender<TicketEvent>>>,
     timer: Option<(Mono, SpawnHandle)>,
     /// Until the next line opens or closes by its hours.
     hours_timer: Option<SpawnHandle>,
     /// Kept to be filled again.
     effects: Vec<Effect>,
+    /// What the step under way has for the front: sent as one message, when all else of it is done.
+    parcels: Vec<ToFront>,
 }
 
 /// Who is shown what changes.
@@ -67,12 +56,6 @@ pub(super) struct Lookers {
     pub(super) admin: Recipient<Shows>,
     pub(super) public: Recipient<Posts>,
     pub(super) office_name: Recipient<OfficeNamed>,
-}
-
-/// The way into a room, and to how it looks.
-struct WayIn {
-    handle: RoomHandle,
-    look: Recipient<Look>,
 }
 
 /// What [`Dispatch`] needs of the world.
@@ -100,13 +83,19 @@ impl Outside for Around {
 
 impl Matchmaker {
     /// A matchmaker that knows what was `found` on file.
-    pub(super) fn new(services: Services, lookers: Lookers, found: NodeRecords, ctx: &mut Context<Self>) -> Self {
+    pub(super) fn new(
+        services: Services,
+        lookers: Lookers,
+        front: Recipient<Parcels>,
+        found: NodeRecords,
+        ctx: &mut Context<Self>,
+    ) -> Self {
         let (now, settings) = (services.clock.now(), &services.settings);
         let limits =
             Limits { asks_per_min_max: settings.asks_per_min_max, waiting_max: settings.waiting_per_address_max };
-        let (messages_per_10s_max, zone) = (settings.messages_per_10s_max, settings.zone);
+        let (node, messages_per_10s_max, zone) = (settings.node, settings.messages_per_10s_max, settings.zone);
         let mut this = Self {
-            dispatch: new_dispatch(Settings { limits, messages_per_10s_max, zone }, now.wall),
+            dispatch: new_dispatch(Settings { node, limits, messages_per_10s_max, zone }, now.wall),
             around: Around {
                 clock: services.clock.clone(),
                 tokens: services.tokens.clone(),
@@ -114,14 +103,11 @@ impl Matchmaker {
             },
             services,
             lookers,
-            me: ctx.address().recipient(),
-            rooms: HashMap::new(),
-            desks: HashMap::new(),
-            counsellors: HashMap::new(),
-            followers: HashMap::new(),
+            front,
             timer: None,
             hours_timer: None,
             effects: Vec::new(),
+            parcels: Vec::new(),
         };
         this.lookers.office_name.do_send(OfficeNamed(found.office_name));
         let found = found.dispatch;
@@ -185,27 +171,8 @@ impl Actor for Matchmaker {
 impl Handler<Happens> for Matchmaker {
     type Result = ();
 
-    fn handle(&mut self, Happens { what, at }: Happens, ctx: &mut Context<Self>) {
-        match at {
-            Some(SocketHandle::Desk(socket, handle)) => drop(self.desks.insert(socket, handle)),
-            Some(SocketHandle::Counsellor(socket, handle)) => drop(self.counsellors.insert(socket, handle)),
-            None => {}
-        }
-        let gone = match &what {
-            Input::FromDesk { from, what: DeskWish::Gone } | Input::FromCounsellor { from, what: Wish::Gone, .. } => {
-                Some(*from)
-            }
-            _ => None,
-        };
-        let dropped = if let Input::RoomGone { room } = what { Some(room) } else { None };
+    fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
         self.step(what, ctx);
-        if let Some(socket) = gone {
-            self.desks.remove(&socket);
-            self.counsellors.remove(&socket);
-        }
-        if let Some(room) = dropped {
-            self.rooms.remove(&room);
-        }
     }
 }
 

@@ -1,58 +1,39 @@
-//! Carries out the effects: tells, puts on file, starts rooms, shows.
+//! Carries out the effects: has fronts told, puts on file, shows.
 
 use actix::prelude::*;
 use log::{error, info, warn};
 
-use super::{Matchmaker, WayIn};
+use super::Matchmaker;
 use crate::actors::admin_feed::Shows;
-use crate::actors::messages::{CounsellorNews, DeskNews, Happens, News, RoomHandle, ToRoom};
+use crate::actors::messages::{Happens, Parcels};
 use crate::actors::public_feed::Posts;
-use crate::actors::room::{Registrar, Room, Started};
-use crate::dispatch::{self, Effect, Input, Later, Noted, Opening, PendingWrite, Shown, SocketId, TicketEvent};
-use crate::ids::{RoomId, TicketId};
+use crate::dispatch::{self, Effect, Input, Later, Noted, PendingWrite, Shown};
 use crate::journal::Write;
-use crate::room::{self, Purpose};
 
 impl Matchmaker {
     /// Does it all, in its order.
     pub(super) fn perform(&mut self, mut effects: Vec<Effect>, ctx: &mut Context<Self>) {
-        // Whoever follows a ticket hears the last of it before the way to them is forgotten.
-        let mut gone: Vec<TicketId> = Vec::new();
         for effect in effects.drain(..) {
-            if let Effect::Show(Shown::Ticket(ticket, None)) = &effect {
-                gone.push(*ticket);
-            }
             self.perform_one(effect, ctx);
         }
-        gone.iter().for_each(|ticket| drop(self.followers.remove(ticket)));
         self.effects = effects;
+        if !self.parcels.is_empty() {
+            self.front.do_send(Parcels(std::mem::take(&mut self.parcels)));
+        }
         self.arm(ctx);
     }
 
     fn perform_one(&mut self, effect: Effect, ctx: &mut Context<Self>) {
         match effect {
-            Effect::Desk { to, news } => self.tell_desk(to, news),
-            Effect::Counsellor { to, news } => self.tell_counsellor(to, news),
+            // There is one node.
+            Effect::Parcel { parcel, .. } => self.parcels.push(parcel),
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
             Effect::Store { write, what: None } => self.file_quietly(write),
-            Effect::LookUp { ticket, to } => self.look_up(ticket, to, ctx),
-            Effect::Open(opening) => self.open(*opening),
-            Effect::HandOver(row) => {
-                if let Some(way) = self.rooms.get(&row.room) {
-                    way.handle.to.do_send(ToRoom::HandOver(row));
-                }
-            }
-            Effect::Continued { before, next } => {
-                if let Some(way) = self.rooms.get(&before) {
-                    way.handle.to.do_send(ToRoom::Input(room::Input::Continued { next: Some(next) }));
-                }
-            }
-            Effect::Follow(event) => self.tell_followers(&event),
             Effect::Show(shown) => self.show(shown),
             Effect::Posted(lines) => self.services.lines.put_up(lines),
             Effect::Wrote(account) => self.services.store.wrote(account),
             Effect::Later { wait, what: Later::TellChanged } if wait.is_zero() => {
-                ctx.notify(Happens::new(Input::Later(Later::TellChanged)));
+                ctx.notify(Happens(Input::Later(Later::TellChanged)));
             }
             Effect::Later { wait, what } => {
                 let timer = ctx.run_later(wait, move |this, ctx| this.is_due(what, ctx));
@@ -73,44 +54,11 @@ impl Matchmaker {
         }
     }
 
-    pub(super) fn tell_desk(&self, to: SocketId, news: dispatch::DeskNews) {
-        let Some(desk) = self.desks.get(&to) else { return };
-        let room = match &news {
-            dispatch::DeskNews::Seated { seat, .. } | dispatch::DeskNews::Back { seat, .. } => self.way_to(seat.room),
-            _ => None,
-        };
-        desk.to.do_send(News(DeskNews::Told { news: Box::new(news), room }));
-    }
-
-    fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {
-        let Some(counsellor) = self.counsellors.get(&to) else { return };
-        let held = match &news {
-            dispatch::CounsellorNews::Seated { held, .. } => std::slice::from_ref(held),
-            dispatch::CounsellorNews::Rooms(held) => held,
-            _ => &[],
-        };
-        let rooms = held.iter().filter_map(|held| self.way_to(held.seat.room)).collect();
-        counsellor.do_send(News(CounsellorNews { news, rooms }));
-    }
-
-    fn way_to(&self, room: RoomId) -> Option<RoomHandle> {
-        Some(self.rooms.get(&room)?.handle.clone())
-    }
-
-    pub(super) fn tell_followers(&mut self, event: &TicketEvent) {
-        let (ticket, is_last) = event.about();
-        let Some(followers) = self.followers.get_mut(&ticket) else { return };
-        followers.retain(|follower| follower.try_send(event.clone()).is_ok());
-        if is_last || followers.is_empty() {
-            self.followers.remove(&ticket);
-        }
-    }
-
     /// Puts something on file and hears of it in [`Input::Filed`].
     fn file(&self, write: dispatch::Write, what: PendingWrite, ctx: &Context<Self>) {
         let me = ctx.address();
         self.services.journal.submit(write.into(), move |answer| {
-            me.do_send(Happens::new(Input::Filed { what, answer }));
+            me.do_send(Happens(Input::Filed { what, answer }));
         });
     }
 
@@ -126,19 +74,6 @@ impl Matchmaker {
                 error!(error:% = failed; "{what} was not recorded");
             }
         });
-    }
-
-    /// Starts the actor of a room, on its desk's thread if the desk is here.
-    fn open(&mut self, opening: Opening) {
-        let Opening { core, talk, room, opened_at, wraps_up, held, beside } = opening;
-        let desk = beside.and_then(|socket| self.desks.get(&socket));
-        let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
-        let (purpose, registrar) = (Purpose::Talk { talk, wraps_up }, Registrar::Matchmaker(self.me.clone()));
-        let started = Started { core, room, opened_at, purpose, held, registrar };
-        let (services, feed) = (self.services.clone(), self.lookers.admin.clone());
-        let to = Room::start_in_arbiter(&thread, move |_| Room::new(started, services, feed));
-        let (look, to) = (to.clone().recipient(), to.recipient());
-        self.rooms.insert(room, WayIn { handle: RoomHandle { room, to }, look });
     }
 
     fn show(&self, shown: Shown) {

@@ -3,20 +3,13 @@
 use actix::prelude::*;
 use log::error;
 use serde_json::json;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use super::Matchmaker;
-use crate::actors::messages::{
-    ColleaguesNow, Counts, EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, LineStats, LoggedOut, Look, MoveFiled,
-    MoveRoom, MoveTicket, ToRoom,
-};
-use crate::dispatch::{Effect, Input, MoveOutcome, TransferRefused, Wished};
+use crate::actors::messages::{ColleaguesNow, Counts, Follow, HandOver, LineStats, LoggedOut, MoveFiled, MoveTicket};
+use crate::dispatch::{Effect, Input, MoveOutcome, TransferRefused};
 use crate::journal::{MoveRow, Write, Written};
-use crate::room::Ender;
 use crate::storage::history::audit::NewEntry;
-
-/// Events a slow follower may fall behind before it is dropped.
-const FOLLOWER_BEHIND_MAX: usize = 16;
 
 impl Handler<Counts> for Matchmaker {
     type Result = MessageResult<Counts>;
@@ -39,39 +32,23 @@ impl Handler<ColleaguesNow> for Matchmaker {
     }
 }
 
-impl Handler<FindRoom> for Matchmaker {
-    type Result = MessageResult<FindRoom>;
-    fn handle(&mut self, FindRoom { room }: FindRoom, _: &mut Context<Self>) -> Self::Result {
-        let open = self.rooms.get(&room).filter(|_| self.dispatch.is_open(room));
-        MessageResult(open.map(|way| way.handle.clone()))
+impl Handler<HandOver> for Matchmaker {
+    type Result = Result<bool, TransferRefused>;
+    fn handle(&mut self, HandOver(wished): HandOver, ctx: &mut Context<Self>) -> Self::Result {
+        let (now, mut effects) = (self.services.clock.now(), Vec::new());
+        let asked = self.dispatch.hand_over(now, wished, &mut self.around, &mut effects);
+        self.perform(effects, ctx);
+        asked
     }
 }
 
-impl Handler<EndRoom> for Matchmaker {
+impl Handler<Follow> for Matchmaker {
     type Result = bool;
-    fn handle(&mut self, EndRoom { room, note }: EndRoom, _: &mut Context<Self>) -> bool {
-        let open = self.rooms.get(&room).filter(|_| self.dispatch.is_open(room));
-        if let Some(way) = open {
-            way.handle.to.do_send(ToRoom::End { by: Ender::Admin, note });
-        }
-        open.is_some()
-    }
-}
-
-impl Handler<MoveRoom> for Matchmaker {
-    type Result = ResponseActFuture<Self, Result<bool, TransferRefused>>;
-
-    /// Asks the room how much was said in it, as whoever it rings at is told.
-    fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, _: &mut Context<Self>) -> Self::Result {
-        let look = self.rooms.get(&room).map(|way| way.look.send(Look));
-        let looked = async move { Some(look?.await.ok()?.glance.last_seq) };
-        Box::pin(looked.into_actor(self).map(move |messages, this, ctx| {
-            let wished = Wished { room, to, by, note: Some(reason), messages: messages.unwrap_or_default() };
-            let (now, mut effects) = (this.services.clock.now(), Vec::new());
-            let asked = this.dispatch.hand_over(now, wished, &mut this.around, &mut effects);
-            this.perform(effects, ctx);
-            asked
-        }))
+    fn handle(&mut self, Follow { ticket, at }: Follow, ctx: &mut Context<Self>) -> bool {
+        let mut effects = Vec::new();
+        let waits = self.dispatch.follow(ticket, at, &mut effects);
+        self.perform(effects, ctx);
+        waits
     }
 }
 
@@ -138,23 +115,4 @@ impl Handler<MoveFiled> for Matchmaker {
 /// Whoever asked may have hung up.
 fn tell(told: oneshot::Sender<MoveOutcome>, outcome: MoveOutcome) {
     drop(told.send(outcome));
-}
-
-impl Handler<FollowTicket> for Matchmaker {
-    type Result = MessageResult<FollowTicket>;
-    fn handle(&mut self, FollowTicket { ticket }: FollowTicket, _: &mut Context<Self>) -> Self::Result {
-        let known = self.followers.get_mut(&ticket);
-        let crowded = known.is_some_and(|followers| {
-            followers.retain(|follower| !follower.is_closed());
-            followers.len() >= FOLLOWERS_MAX
-        });
-        if crowded {
-            return MessageResult(None);
-        }
-        let Some(place) = self.dispatch.follow(ticket) else { return MessageResult(None) };
-        let (follower, events) = mpsc::channel(FOLLOWER_BEHIND_MAX);
-        self.followers.entry(ticket).or_default().push(follower);
-        self.tell_followers(&place);
-        MessageResult(Some(events))
-    }
 }

@@ -1,5 +1,4 @@
-//! What is read from the records again every few seconds, as another node may have edited it; and about visits
-//! that are over.
+//! What is read from the records again every few seconds, as another node may have edited it.
 
 use std::time::Duration;
 
@@ -10,13 +9,11 @@ use super::Matchmaker;
 use super::found::results;
 use crate::actors::messages::{CodesEdited, LinesEdited};
 use crate::actors::public_feed::OfficeNamed;
-use crate::dispatch::{self, Input, Past, SocketId};
-use crate::ids::TicketId;
+use crate::dispatch::{self, Input};
 use crate::storage::AnyConnection;
 use crate::storage::centre::codes;
 use crate::storage::centre::lines::{self, Line};
 use crate::storage::centre::organisation;
-use crate::storage::talk::tickets;
 
 /// What another node has edited is known here after so long.
 const LOOK_EVERY: Duration = Duration::from_secs(5);
@@ -45,19 +42,6 @@ impl Matchmaker {
 
     fn take_lines(&mut self, lines: Vec<Line>, ctx: &mut Context<Self>) {
         self.step(Input::Lines(lines.into_iter().map(dispatch::Line::from).collect()), ctx);
-    }
-
-    /// Tells a desk what is on file about a visit that is not in memory.
-    pub(super) fn look_up(&self, ticket: TicketId, to: SocketId, ctx: &mut Context<Self>) {
-        let store = self.services.store.clone();
-        let read = async move { store.answer(move |conn| tickets::visit(conn, ticket)).await };
-        ctx.spawn(read.into_actor(self).map(move |read, this, _| {
-            let past = match read {
-                Ok(visit) => visit.map_or(Past::Unknown, Past::from),
-                Err(_) => Past::Unreadable,
-            };
-            this.tell_desk(to, past.news(ticket, this.services.clock.now().wall));
-        }));
     }
 }
 

@@ -1,52 +1,35 @@
 //! To the matchmaker: what it is told and asked.
 
 use actix::prelude::*;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
-use super::news::News;
-use super::room::RoomHandle;
-use super::sockets::{CounsellorNews, DeskNews};
 use crate::dispatch::{
-    Colleague, Counts as CountsNow, Input, LineFigures, MoveOutcome, Profile, Receiver, SocketId, TicketEvent,
-    TransferRefused,
+    Colleague, Counts as CountsNow, Input, LineFigures, MoveOutcome, Profile, TransferRefused, Wished,
 };
-use crate::ids::{AccountId, LineId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, LineId, NodeId, SessionId, TicketId};
 use crate::journal::{WriteFailed, Written};
 use crate::storage::centre::codes::Code;
 use crate::storage::centre::lines::Line;
 use crate::storage::history::audit::Actor;
 
-/// Something happened. With something at a socket that may not be known there yet comes the way to it.
+/// Something happened.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(in crate::actors) struct Happens {
-    pub(in crate::actors) what: Input,
-    pub(in crate::actors) at: Option<SocketHandle>,
+pub(in crate::actors) struct Happens(pub(in crate::actors) Input);
+
+/// Somebody at this node follows a waiting ticket: its places go there as parcels, the present one first. `false` if
+/// it does not wait (any more).
+#[derive(Message)]
+#[rtype(result = "bool")]
+pub(in crate::actors) struct Follow {
+    pub(in crate::actors) ticket: TicketId,
+    pub(in crate::actors) at: NodeId,
 }
 
-impl Happens {
-    pub(in crate::actors) fn new(what: Input) -> Self {
-        Self { what, at: None }
-    }
-
-    /// At this socket.
-    pub(in crate::actors) fn at(handle: SocketHandle, what: Input) -> Self {
-        Self { what, at: Some(handle) }
-    }
-}
-
-/// The way to who sits at a socket.
-pub(in crate::actors) enum SocketHandle {
-    Desk(SocketId, DeskHandle),
-    Counsellor(SocketId, Recipient<News<CounsellorNews>>),
-}
-
-/// The way to a desk's socket, with the thread it lives on: its room will live there too.
-#[derive(Clone)]
-pub(in crate::actors) struct DeskHandle {
-    pub(in crate::actors) to: Recipient<News<DeskNews>>,
-    pub(in crate::actors) thread: ArbiterHandle,
-}
+/// A talk is to be handed over. `Ok` says whether there is somebody to ask.
+#[derive(Message)]
+#[rtype(result = "Result<bool, TransferRefused>")]
+pub(in crate::actors) struct HandOver(pub(in crate::actors) Wished);
 
 /// What became of sending a ticket to another line.
 #[derive(Message)]
@@ -119,34 +102,6 @@ pub struct LoggedOut {
     pub session: SessionId,
 }
 
-/// The way into a room by a socket of its own. `None` if there is no such open room here.
-#[derive(Message)]
-#[rtype(result = "Option<RoomHandle>")]
-pub struct FindRoom {
-    pub room: RoomId,
-}
-
-/// An admin ends a room. `false` if there is no such open room here.
-#[derive(Message)]
-#[rtype(result = "bool")]
-pub struct EndRoom {
-    pub room: RoomId,
-    /// What they say about it.
-    pub note: Option<String>,
-}
-
-/// A manager hands a room over. `Ok` says whether there is somebody to ask.
-#[derive(Message)]
-#[rtype(result = "Result<bool, TransferRefused>")]
-pub struct MoveRoom {
-    pub room: RoomId,
-    pub to: Receiver,
-    /// Why; the receiver reads it.
-    pub reason: String,
-    /// The manager.
-    pub by: AccountId,
-}
-
 /// A manager sends a waiting ticket to another line. The outcome comes when it is on file.
 #[derive(Message)]
 #[rtype(result = "oneshot::Receiver<MoveOutcome>")]
@@ -158,17 +113,6 @@ pub struct MoveTicket {
     /// Who, for the audit.
     pub actor: Actor,
 }
-
-/// Follow a waiting ticket. `None` if it does not wait here (any more) or has
-/// [`FOLLOWERS_MAX`] followers already.
-#[derive(Message)]
-#[rtype(result = "Option<mpsc::Receiver<TicketEvent>>")]
-pub struct FollowTicket {
-    pub ticket: TicketId,
-}
-
-/// Most followers of one ticket.
-pub const FOLLOWERS_MAX: usize = 4;
 
 /// Counts for `/metrics`.
 #[derive(Message)]

@@ -1,19 +1,22 @@
 //! What actors tell each other, by who is told. Whoever is to be answered is named by the message they take,
 //! never by an address.
 
+mod front;
 mod groups;
 mod matchmaker;
 mod news;
 mod room;
 mod sockets;
 
+pub(in crate::actors) use front::{DeskHandle, Handed, Parcels, SocketHandle};
+pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom};
 pub(in crate::actors) use groups::GroupOver;
 pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened};
 pub use matchmaker::{
-    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, JournalHealth,
-    LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, StaffEdited,
+    CodesEdited, ColleaguesNow, Counts, Drain, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
+    StaffEdited,
 };
-pub(in crate::actors) use matchmaker::{DeskHandle, Happens, MoveFiled, SocketHandle};
+pub(in crate::actors) use matchmaker::{Follow, HandOver, Happens, MoveFiled};
 pub(in crate::actors) use news::News;
 pub use room::RoomHandle;
 pub(in crate::actors) use room::{Enter, Look, ParticipantNews, ToRoom};

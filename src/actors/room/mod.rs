@@ -11,11 +11,11 @@ use std::time::Duration;
 use actix::prelude::*;
 
 use super::admin_feed::Shows;
-use super::messages::{Enter, GroupOver, Happens, Look, News, ParticipantNews, ToRoom};
+use super::messages::{Enter, GroupOver, Handed, Look, News, ParticipantNews, ToRoom};
 use super::room_summary::RoomSummary;
 #[cfg(debug_assertions)]
 use crate::broken::{self, is_broken};
-use crate::dispatch;
+use crate::dispatch::FromFront;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::CloseCode;
 use crate::room::{self, Event, Host, Input, Purpose, Room as Core};
@@ -39,7 +39,7 @@ pub(super) struct Started {
 
 /// Who is told of its end.
 pub(super) enum Registrar {
-    Matchmaker(Recipient<Happens>),
+    Front(Recipient<Handed>),
     Groups(Recipient<GroupOver>),
 }
 
@@ -130,8 +130,8 @@ impl Actor for Room {
 
     fn stopped(&mut self, _: &mut Self::Context) {
         self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Done));
-        if let Registrar::Matchmaker(matchmaker) = &self.registrar {
-            matchmaker.do_send(Happens::new(dispatch::Input::RoomGone { room: self.room }));
+        if let Registrar::Front(front) = &self.registrar {
+            front.do_send(Handed::new(FromFront::RoomGone { room: self.room }));
         }
     }
 }

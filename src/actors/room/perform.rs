@@ -5,8 +5,8 @@ use bytestring::ByteString;
 use log::{error, info, warn};
 
 use super::{LINGER, Registrar, Room, rows};
-use crate::actors::messages::{GroupOver, Happens, News, ParticipantNews, ToRoom};
-use crate::dispatch;
+use crate::actors::messages::{GroupOver, Handed, News, ParticipantNews, ToRoom};
+use crate::dispatch::FromFront;
 use crate::ids::MemberId;
 use crate::journal::Written;
 use crate::protocol::ServerFrame;
@@ -42,17 +42,16 @@ impl Room {
             Deed::Read { after, upto } => self.read(after, upto, ctx),
             Deed::Changed => self.show(),
             Deed::NotTransferred => {
-                if let Registrar::Matchmaker(matchmaker) = &self.registrar {
-                    matchmaker.do_send(Happens::new(dispatch::Input::NotTransferred { room: self.room }));
+                if let Registrar::Front(front) = &self.registrar {
+                    front.do_send(Handed::new(FromFront::NotTransferred { room: self.room }));
                 }
             }
             Deed::Over { reason, returns, handed_over, members } => {
                 let room = self.room;
                 info!(room:% = room, reason = reason.code(); "room ended");
                 match &self.registrar {
-                    Registrar::Matchmaker(matchmaker) => {
-                        let over = dispatch::Input::RoomOver { room, returns, handed_over, members };
-                        matchmaker.do_send(Happens::new(over));
+                    Registrar::Front(front) => {
+                        front.do_send(Handed::new(FromFront::RoomOver { room, returns, handed_over, members }));
                     }
                     Registrar::Groups(groups) => groups.do_send(GroupOver(room)),
                 }

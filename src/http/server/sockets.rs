@@ -55,7 +55,7 @@ pub async fn desk(
     }
     // Last: a page that is refused may ask plainly, and hears why.
     handshake::check(request.head())?;
-    actors::open_desk(&app, &app.matchmaker, &pass, Network::of(origin.address), &request, body)
+    actors::open_desk(&app, &app.front, &pass, Network::of(origin.address), &request, body)
 }
 
 /// `GET /ws/counsellor`
@@ -75,7 +75,7 @@ pub async fn counsellor(
     }
     let pass = CounsellorPass { session: session.id, profile: account.profile(lines) };
     handshake::check(request.head())?;
-    actors::open_counsellor(&app, &app.matchmaker, pass, Network::of(origin.address), &request, body)
+    actors::open_counsellor(&app, &app.front, pass, Network::of(origin.address), &request, body)
 }
 
 /// Which room a socket is for, and the key of a guest's link.
@@ -138,7 +138,7 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(RoomHan
     }
     let door = match is_group {
         true => app.groups.send(FindGroup(room)).await?,
-        false => app.matchmaker.send(FindRoom { room }).await?,
+        false => app.front.send(FindRoom { room }).await?,
     };
     let who = Entering {
         account: Some(account.id),

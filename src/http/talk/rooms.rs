@@ -207,7 +207,7 @@ pub async fn end(
                     "to end somebody's talk is for managers; `end` your own in its room",
                 ));
             }
-            app.matchmaker.send(EndRoom { room, note: reason.clone() }).await?
+            app.front.send(EndRoom { room, note: reason.clone() }).await?
         }
     };
     if !ended {

@@ -82,7 +82,7 @@ pub async fn move_room(
     // What was asked is carried through, also if the client hangs up: its audit must follow.
     to_the_end(async move {
         let by = acting.staff.session.account.id;
-        let asked = app.matchmaker.send(MoveRoom { room, to, reason, by }).await?.map_err(as_problem)?;
+        let asked = app.front.send(MoveRoom { room, to, reason, by }).await?.map_err(as_problem)?;
         if !asked {
             let detail = "nobody who was asked for is open with a place free now; the talk goes on where it is";
             return Err(AppError::conflict("NOBODY", detail));

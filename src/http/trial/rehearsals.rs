@@ -66,7 +66,7 @@ pub async fn begin(app: web::Data<App>, acting: Acting, _nothing: Body<Nothing>)
 
 /// What of this server it plays with.
 fn stage(app: &App) -> Stage {
-    let rooms = app.matchmaker.clone().recipient();
+    let rooms = app.front.clone().recipient();
     Stage { store: app.store.clone(), clock: app.clock.clone(), rooms, sockets: app.sockets.clone() }
 }
 

@@ -1,6 +1,7 @@
 //! The server's process: the real `dispatch` and the real rooms, and round them what the actors do
 //! with their effects, in as few lines as possible. Nothing is decided here.
 
+mod front;
 mod restart;
 mod room;
 mod sockets;
@@ -8,7 +9,7 @@ mod supervisor;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::dispatch::{Asker, Dispatch, Effect, Input, Later, Outside, SocketId, TicketRow, Wish, Written};
+use anteroom::dispatch::{Asker, Dispatch, Effect, FromFront, Input, Later, Outside, TicketRow, Wish, Written};
 use anteroom::ids::{AccountId, RoomId, TicketId};
 use anteroom::matching::{self, Lobby};
 use anteroom::room::Event as RoomEvent;
@@ -18,7 +19,7 @@ pub use room::At;
 pub use sockets::Socket;
 
 use super::hub::{Actor, Event, Hub, MS, SocketNo, Timer};
-use super::mail::{Mail, News};
+use super::mail::Mail;
 use super::store::{Answers, Reply, Write};
 use super::truth;
 use room::RoomActor;
@@ -27,6 +28,8 @@ use room::RoomActor;
 pub struct Node {
     pub is_up: bool,
     pub dispatch: Dispatch,
+    /// The rooms to which the front knows the way.
+    ways: BTreeSet<RoomId>,
     pub actors: BTreeMap<RoomId, RoomActor>,
     pub sockets: BTreeMap<SocketNo, Socket>,
     timer: Option<Mono>,
@@ -82,6 +85,7 @@ impl Node {
         hub.note(|| format!("  {actor:?} takes {mail:?}"));
         match actor {
             Actor::Matchmaker => self.matchmaker(mail, hub),
+            Actor::Front => self.front(mail, hub),
             Actor::Room(room) => self.room(room, mail, hub),
             Actor::Socket(socket) => self.socket(socket, mail, hub),
         }
@@ -108,16 +112,13 @@ impl Node {
             Timer::Lobby(_) => {}
             Timer::Later(Later::GoOn) if hub.store.is_failing => {}
             Timer::Later(what) => self.happens(Input::Later(what), hub),
-            Timer::LookUp(ticket, socket) => {
-                let past = hub.store.on_file.past(ticket);
-                tell(hub, socket, News::Desk(past.news(ticket, hub.clock().wall)));
-            }
+            Timer::LookUp(ticket, socket) => self.looked_up(ticket, socket, hub),
             Timer::Room(room, at) => self.room_wakes(room, at, hub),
             Timer::DiskRead { room, after, upto } => self.disk_read(room, after, upto, hub),
             Timer::Supervise(room) => self.supervise(room, hub),
             Timer::RoomStops(room) => {
                 self.actors.remove(&room);
-                hub.send(Actor::Matchmaker, Mail::happens(Input::RoomGone { room }));
+                hub.send(Actor::Front, Mail::Handed(FromFront::RoomGone { room }));
             }
             Timer::Socket(socket, due) => self.socket_is_due(socket, due, hub),
             Timer::SocketStops(socket) => self.socket_stops(socket, hub),
@@ -127,7 +128,7 @@ impl Node {
     /// One step, and all that follows from it.
     fn happens(&mut self, what: Input, hub: &mut Hub) {
         let turned_down = match &what {
-            Input::FromCounsellor { account, what: Wish::Decline(offer), .. } => {
+            Input::From { parcel: FromFront::Wish { account, what: Wish::Decline(offer), .. }, .. } => {
                 let rings = self.dispatch.rings_at(*account).find(|(rings, _)| rings == offer);
                 rings.map(|(_, ticket)| (*account, *offer, (ticket, *account)))
             }
@@ -147,8 +148,15 @@ impl Node {
     }
 
     fn perform(&mut self, effects: Vec<Effect>, hub: &mut Hub) {
+        let mut parcels = Vec::new();
         for effect in effects {
-            self.perform_one(effect, hub);
+            match effect {
+                Effect::Parcel { parcel, .. } => parcels.push(parcel),
+                effect => perform_one(effect, hub),
+            }
+        }
+        if !parcels.is_empty() {
+            hub.send(Actor::Front, Mail::Parcels(parcels));
         }
         let due = self.dispatch.next_deadline();
         if self.timer != due {
@@ -158,43 +166,24 @@ impl Node {
             }
         }
     }
-
-    fn perform_one(&mut self, effect: Effect, hub: &mut Hub) {
-        match effect {
-            Effect::Desk { to: SocketId(to), news } => tell(hub, to, News::Desk(news)),
-            Effect::Counsellor { to: SocketId(to), news } => tell(hub, to, News::Counsellor(news)),
-            Effect::Store { write, what } => {
-                submit(hub, Write::Dispatch(write), what.map_or(Reply::Nobody, Reply::Matchmaker));
-            }
-            Effect::LookUp { ticket, to: SocketId(to) } => {
-                // The records are read beside the matchmaker, which goes on meanwhile.
-                let takes = hub.dice.below(20 * MS);
-                hub.timer(takes, Timer::LookUp(ticket, to));
-            }
-            Effect::Open(opening) => {
-                let room = opening.room;
-                self.actors.insert(room, RoomActor::new(*opening, hub));
-            }
-            Effect::HandOver(row) => hub.send(Actor::Room(row.room), Mail::room(RoomEvent::HandOver(row))),
-            Effect::Continued { before, next } => {
-                let next = RoomEvent::Happens(anteroom::room::Input::Continued { next: Some(next) });
-                hub.send(Actor::Room(before), Mail::room(next));
-            }
-            Effect::Later { what: Later::TellChanged, .. } => {
-                hub.send(Actor::Matchmaker, Mail::happens(Input::Later(Later::TellChanged)));
-            }
-            // Lines are open at all hours here.
-            Effect::Later { what: Later::Hours, .. } => {}
-            Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(what)),
-            Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
-            // Nobody watches.
-            Effect::Show(_) | Effect::Follow(_) | Effect::Posted(_) | Effect::Wrote(_) => {}
-        }
-    }
 }
 
-fn tell(hub: &mut Hub, to: SocketNo, news: News) {
-    hub.send(Actor::Socket(to), Mail::Told(news));
+fn perform_one(effect: Effect, hub: &mut Hub) {
+    match effect {
+        Effect::Store { write, what } => {
+            submit(hub, Write::Dispatch(write), what.map_or(Reply::Nobody, Reply::Matchmaker));
+        }
+        Effect::Later { what: Later::TellChanged, .. } => {
+            hub.send(Actor::Matchmaker, Mail::happens(Input::Later(Later::TellChanged)));
+        }
+        // Lines are open at all hours here.
+        Effect::Later { what: Later::Hours, .. } => {}
+        Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(what)),
+        Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
+        Effect::Parcel { .. } => unreachable!("gone to the front"),
+        // Nobody watches.
+        Effect::Show(_) | Effect::Posted(_) | Effect::Wrote(_) => {}
+    }
 }
 
 fn submit(hub: &mut Hub, write: Write, reply: Reply) {

@@ -14,19 +14,20 @@ use super::{Around, Node};
 use crate::hub::Hub;
 use crate::plan::Broken;
 use crate::records::{Status, TicketFile};
+use crate::shell::front::HERE;
 
 impl Node {
     /// No process.
     pub fn down(hub: &Hub) -> Self {
         let limits = Limits { asks_per_min_max: 1_000, waiting_max: 1_000 };
-        let settings = Settings { limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
+        let settings = Settings { node: HERE, limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
         let dispatch = Dispatch::new(settings, hub.clock().wall);
         let dispatch = match hub.plan.broken.and_then(Broken::fault) {
             Some(fault) => dispatch.broken(fault),
             None => dispatch,
         };
-        let (actors, sockets, declined) = Default::default();
-        Self { is_up: false, dispatch, actors, sockets, timer: None, declined }
+        let (ways, actors, sockets, declined) = Default::default();
+        Self { is_up: false, dispatch, ways, actors, sockets, timer: None, declined }
     }
 
     /// A new process, that takes up everything found on file.

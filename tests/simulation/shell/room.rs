@@ -1,9 +1,9 @@
 //! One room: what the real host of it wants done.
 
-use anteroom::dispatch::{self, Opening};
+use anteroom::dispatch::{FromFront, Opening};
 use anteroom::ids::RoomId;
 use anteroom::protocol::ServerFrame;
-use anteroom::room::{Deed, Event, Host, Input, Purpose, Said};
+use anteroom::room::{Deed, Event, Host, Input, Said};
 use anteroom::time::Mono;
 
 use super::supervisor::Boss;
@@ -34,8 +34,9 @@ pub struct RoomActor {
 
 impl RoomActor {
     pub fn new(opening: Opening, hub: &mut Hub) -> Self {
-        let Opening { core, room: id, talk, wraps_up, held, .. } = opening;
-        let host = Host::new(core, Purpose::Talk { talk, wraps_up }, held);
+        let (id, held) = (opening.room, opening.held.clone());
+        let (core, purpose) = opening.begin(hub.clock());
+        let host = Host::new(core, purpose, held);
         let host = if hub.is_broken(Broken::LateStop) { host.broken() } else { host };
         let mut actor = Self { host, timer: None, is_reading: false, boss: Boss::new(hub) };
         if hub.dice.percent(40) {
@@ -80,12 +81,11 @@ impl RoomActor {
                 hub.timer(takes, Timer::DiskRead { room: id, after, upto });
             }
             Deed::NotTransferred => {
-                let not = dispatch::Input::NotTransferred { room: id };
-                hub.send(Actor::Matchmaker, Mail::happens(not));
+                hub.send(Actor::Front, Mail::Handed(FromFront::NotTransferred { room: id }));
             }
             Deed::Over { returns, handed_over, members, .. } => {
-                let over = dispatch::Input::RoomOver { room: id, returns, handed_over, members };
-                hub.send(Actor::Matchmaker, Mail::happens(over));
+                let over = FromFront::RoomOver { room: id, returns, handed_over, members };
+                hub.send(Actor::Front, Mail::Handed(over));
                 hub.timer(LINGER, Timer::RoomStops(id));
             }
             // Nobody watches.

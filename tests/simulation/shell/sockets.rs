@@ -1,6 +1,7 @@
 //! The near end of a socket: what the real `Desk` and `Counsellor` want done.
 
-use anteroom::dispatch::{Act, Asker, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Seat, SocketId, Token};
+use anteroom::dispatch::{Asker, Seat, SocketId};
+use anteroom::front::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Token};
 use anteroom::ids::{AccountId, DeskId, RoomId, SessionId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode};
 use anteroom::room::{Event, Glance, Spoken};
@@ -32,6 +33,10 @@ impl Near for NearBy<'_> {
 
     fn now(&self) -> Mono {
         self.1.clock().mono
+    }
+
+    fn new_id(&self) -> uuid::Uuid {
+        uuid::Uuid::from_u128(self.1.new_id())
     }
 
     fn read_token(&self, token: &str) -> Result<Token, (ErrorCode, String)> {
@@ -171,7 +176,7 @@ impl Node {
         match act {
             Act::Say(frame) => hub.down(no, Down::Frame(frame)),
             Act::Close(code) => self.close_socket(no, code, hub),
-            Act::Happens(what) | Act::Introduce(what) => hub.send(Actor::Matchmaker, Mail::happens(what)),
+            Act::Parcel(parcel) | Act::Introduce(parcel) => hub.send(Actor::Front, Mail::Handed(parcel)),
             Act::Look(Seat { room, member, epoch, .. }) => {
                 hub.send(Actor::Room(room), Mail::Look { member, epoch, socket: no });
             }

@@ -2,14 +2,10 @@
 
 use std::time::Duration;
 
+use super::acts::{Act, Due, Near, Passing, at_the_latest, refuse};
 use super::in_order::InOrder;
-use super::{Act, Due, Near, Passing, at_the_latest, refuse};
-use crate::dispatch::askers::Asker;
-use crate::dispatch::input::{Ask, DeskWish, Input};
-use crate::dispatch::news::{DeskNews, Seat};
-use crate::dispatch::rooms::matched_frame;
-use crate::dispatch::rows::{WriteFailed, Written};
-use crate::ids::{DeskId, MemberId, RoomId, SessionId};
+use crate::dispatch::{Ask, Asker, DeskNews, DeskWish, FromFront, Seat, WriteFailed, Written, matched_frame};
+use crate::ids::{DeskId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, Sender, ServerFrame};
 use crate::room::Glance;
 use crate::time::Mono;
@@ -209,9 +205,20 @@ impl Desk {
             return refuse(ErrorCode::NotAllowed, detail, Some(client_id), acts);
         }
         self.stage = Stage::Asked { client_id: Some(client_id.clone()), content: Some(content) };
-        let (from, session, priority) = (near.socket(), self.session, priority.unwrap_or(0));
-        let ask = Ask { from, session, desk, rehearses, asker, client_id, topic, language, nickname, note, priority };
-        acts.push(Act::Introduce(Input::Ask(Box::new(ask))));
+        acts.push(Act::Introduce(FromFront::Ask(Box::new(Ask {
+            from: near.socket(),
+            ticket: TicketId(near.new_id()),
+            session: self.session,
+            desk,
+            rehearses,
+            asker,
+            client_id,
+            topic,
+            language,
+            nickname,
+            note,
+            priority: priority.unwrap_or(0),
+        }))));
     }
 
     fn resume(&mut self, token: &str, after: Option<u32>, near: &dyn Near, acts: &mut Vec<Act>) {
@@ -224,7 +231,7 @@ impl Desk {
                 self.session = token.session;
                 self.stage = Stage::Asked { client_id: None, content: None };
                 let (from, ticket, asker) = (near.socket(), token.ticket, self.pass.asker);
-                acts.push(Act::Introduce(Input::ComeBack { from, ticket, after, asker }));
+                acts.push(Act::Introduce(FromFront::Back { from, ticket, after, asker }));
             }
             Ok(_) => refuse(ErrorCode::BadToken, "the token was given to another desk", None, acts),
             Err((code, detail)) => refuse(code, &detail, None, acts),
@@ -307,7 +314,7 @@ impl Desk {
 }
 
 fn wish(what: DeskWish, near: &dyn Near) -> Act {
-    Act::Happens(Input::FromDesk { from: near.socket(), what })
+    Act::Parcel(FromFront::Desk { from: near.socket(), what })
 }
 
 fn left_until(moment: Mono, now: Mono) -> Duration {

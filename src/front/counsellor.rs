@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::acts::{Act, Due, Near, Passing, at_the_latest, refuse};
 use super::in_order::InOrder;
-use super::{Act, Due, Near, Passing, at_the_latest, refuse};
-use crate::dispatch::input::{Input, Profile, Receiver, Wish};
-use crate::dispatch::news::{CounsellorNews, Held};
+use crate::dispatch::{CounsellorNews, FromFront, Held, Profile, Receiver, Wish};
 use crate::ids::{AccountId, RoomId, SessionId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, RoomBrief, Sender, ServerFrame};
 use crate::room::Glance;
@@ -52,7 +51,7 @@ impl Counsellor {
 
     /// The socket is open. `profile` is what is on record, and `session` what they came with.
     pub fn opened(profile: Profile, session: SessionId, near: &dyn Near, acts: &mut Vec<Act>) {
-        acts.push(Act::Introduce(Input::Arrive { from: near.socket(), profile, session }));
+        acts.push(Act::Introduce(FromFront::Arrive { from: near.socket(), profile, session }));
     }
 
     /// A frame came in.
@@ -149,7 +148,7 @@ impl Counsellor {
     }
 
     fn says(&self, what: Wish, near: &dyn Near) -> Act {
-        Act::Happens(Input::FromCounsellor { from: near.socket(), account: self.account, what })
+        Act::Parcel(FromFront::Wish { from: near.socket(), account: self.account, what })
     }
 
     /// Takes what may be told by now.

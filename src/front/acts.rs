@@ -1,22 +1,9 @@
-//! Who sits at a socket: what they say becomes inputs, what they are told becomes frames, in the order
-//! in which it happened.
-//!
-//! - `desk`: one visitor, from asking to rating; `counsellor`: somebody who counsels
-//! - `in_order`: what reaches one socket by two ways
-
-mod counsellor;
-mod desk;
-mod in_order;
+//! What somebody at a socket may look at, and what is to be done for them.
 
 use std::time::Duration;
 
-pub use counsellor::Counsellor;
-pub use desk::{Desk, DeskPass};
-pub use in_order::Follows;
-
-use self::in_order::{HELD_MAX, WaitsFor};
-use super::input::{Input, SocketId};
-use super::news::Seat;
+use super::in_order::{HELD_MAX, WaitsFor};
+use crate::dispatch::{FromFront, Seat, SocketId};
 use crate::ids::{DeskId, MemberId, RoomId, SessionId, TicketId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
 use crate::time::Mono;
@@ -27,6 +14,8 @@ pub trait Near {
     fn socket(&self) -> SocketId;
     /// Now, for what has a time.
     fn now(&self) -> Mono;
+    /// An id that nobody has.
+    fn new_id(&self) -> uuid::Uuid;
     /// What a resume token says, or why it is not honoured.
     ///
     /// # Errors
@@ -75,10 +64,10 @@ pub enum Act {
     Say(ServerFrame),
     /// Close the socket; what was said before still arrives.
     Close(CloseCode),
-    /// Something happened, for [`super::Dispatch`].
-    Happens(Input),
-    /// The same; the dispatch may not have heard of this socket before.
-    Introduce(Input),
+    /// For whoever matches.
+    Parcel(FromFront),
+    /// The same; nobody may have heard of this socket before.
+    Introduce(FromFront),
     /// Ask the room how it looks; answer with `looks`. From here on no older socket gives the seat up.
     Look(Seat),
     /// Take the seat with this socket; `after` is the last `seq` it has.
@@ -91,7 +80,7 @@ pub enum Act {
     Talk { seat: Seat, frame: ClientFrame },
     /// Nothing of this room is needed any more.
     Forget(RoomId),
-    /// Put a score on file; answer with [`Desk::rated`].
+    /// Put a score on file; answer with [`super::Desk::rated`].
     Rate { room: RoomId, member: MemberId, score: u8, comment: Option<String> },
     /// Come back with `Due` after so long.
     Later { wait: Duration, due: Due },
@@ -110,8 +99,8 @@ pub enum Due {
     Unseen(RoomId),
 }
 
-/// Has what is held back told after [`in_order::HELD_MAX`] at the latest.
-fn at_the_latest(waits_for: Option<WaitsFor>, acts: &mut Vec<Act>) {
+/// Has what is held back told after [`HELD_MAX`] at the latest.
+pub(super) fn at_the_latest(waits_for: Option<WaitsFor>, acts: &mut Vec<Act>) {
     let due = match waits_for {
         None => return,
         Some(WaitsFor::End(room)) => Due::Held(room),
@@ -120,6 +109,6 @@ fn at_the_latest(waits_for: Option<WaitsFor>, acts: &mut Vec<Act>) {
     acts.push(Act::Later { wait: HELD_MAX, due });
 }
 
-fn refuse(code: ErrorCode, detail: &str, re: Option<String>, acts: &mut Vec<Act>) {
+pub(super) fn refuse(code: ErrorCode, detail: &str, re: Option<String>, acts: &mut Vec<Act>) {
     acts.push(Act::Say(ServerFrame::refusal(code, detail, re)));
 }

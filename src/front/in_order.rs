@@ -10,6 +10,7 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::time::Duration;
 
+use crate::dispatch::{CounsellorNews, DeskNews};
 use crate::ids::RoomId;
 
 /// A room that has not told of its end by then is gone. Longer than the disk may take to read what a
@@ -24,6 +25,22 @@ pub trait Follows {
     /// Whether this says how rooms look.
     fn lists_rooms(&self) -> bool {
         false
+    }
+}
+
+impl Follows for DeskNews {
+    fn follows(&self) -> Option<RoomId> {
+        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+    }
+}
+
+impl Follows for CounsellorNews {
+    fn follows(&self) -> Option<RoomId> {
+        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+    }
+
+    fn lists_rooms(&self) -> bool {
+        matches!(self, Self::State { .. })
     }
 }
 

@@ -1,0 +1,45 @@
+//! Who follows a waiting ticket by a stream of this node.
+
+use std::collections::HashMap;
+
+use tokio::sync::mpsc;
+
+use crate::actors::messages::FOLLOWERS_MAX;
+use crate::dispatch::TicketEvent;
+use crate::ids::TicketId;
+
+/// Events a slow follower may fall behind before it is dropped.
+const BEHIND_MAX: usize = 16;
+
+/// The followers, by the ticket they follow.
+#[derive(Default)]
+pub(super) struct Followers(HashMap<TicketId, Vec<mpsc::Sender<TicketEvent>>>);
+
+impl Followers {
+    /// One more follows. `None` if there are [`FOLLOWERS_MAX`] already.
+    pub(super) fn join(&mut self, ticket: TicketId) -> Option<mpsc::Receiver<TicketEvent>> {
+        let followers = self.0.entry(ticket).or_default();
+        followers.retain(|follower| !follower.is_closed());
+        if followers.len() >= FOLLOWERS_MAX {
+            return None;
+        }
+        let (follower, events) = mpsc::channel(BEHIND_MAX);
+        followers.push(follower);
+        Some(events)
+    }
+
+    /// Tells them; the last event ends their streams.
+    pub(super) fn tell(&mut self, event: &TicketEvent) {
+        let (ticket, is_last) = event.about();
+        let Some(followers) = self.0.get_mut(&ticket) else { return };
+        followers.retain(|follower| follower.try_send(event.clone()).is_ok());
+        if is_last || followers.is_empty() {
+            self.0.remove(&ticket);
+        }
+    }
+
+    /// The ticket does not wait: nobody can follow it.
+    pub(super) fn forget(&mut self, ticket: TicketId) {
+        self.0.remove(&ticket);
+    }
+}

@@ -1,0 +1,156 @@
+//! The front: the sockets and the rooms of this node, and the way to each. It decides nothing: what comes from
+//! them goes to whoever matches as parcels, and what comes from there is told or done here.
+//!
+//! - `rooms`: the rooms that live at this node; `followers`: who follows a waiting ticket
+//! - `questions`: what is asked of it over HTTP
+
+mod followers;
+mod questions;
+mod rooms;
+
+use std::collections::HashMap;
+
+use actix::prelude::*;
+
+use super::admin_feed::Shows;
+use super::matchmaker::Matchmaker;
+use super::messages::{
+    CounsellorNews, DeskHandle, DeskNews, Follow, HandOver, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
+};
+use crate::dispatch::{self, DeskWish, FromFront, Input, Past, SocketId, ToFront, Wish};
+use crate::ids::TicketId;
+use crate::room;
+use crate::services::Services;
+use crate::storage::talk::tickets;
+use followers::Followers;
+use rooms::Rooms;
+
+/// Knows the sockets and the rooms of this node.
+pub struct Front {
+    services: Services,
+    matchmaker: ToMatchmaker,
+    /// The sockets that are open and have asked, arrived or come back.
+    desks: HashMap<SocketId, DeskHandle>,
+    counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
+    rooms: Rooms,
+    followers: Followers,
+}
+
+/// What the front has for whoever matches.
+struct ToMatchmaker {
+    happens: Recipient<Happens>,
+    follow: Recipient<Follow>,
+    hand_over: Recipient<HandOver>,
+}
+
+impl Front {
+    pub(super) fn new(services: Services, matchmaker: &Addr<Matchmaker>, feed: Recipient<Shows>) -> Self {
+        Self {
+            rooms: Rooms::new(services.clone(), feed),
+            services,
+            matchmaker: ToMatchmaker {
+                happens: matchmaker.clone().recipient(),
+                follow: matchmaker.clone().recipient(),
+                hand_over: matchmaker.clone().recipient(),
+            },
+            desks: HashMap::new(),
+            counsellors: HashMap::new(),
+            followers: Followers::default(),
+        }
+    }
+
+    /// What of a parcel from here is remembered here.
+    fn note(&mut self, parcel: &FromFront) {
+        match parcel {
+            FromFront::Desk { from, what: DeskWish::Gone } => drop(self.desks.remove(from)),
+            FromFront::Wish { from, what: Wish::Gone, .. } => drop(self.counsellors.remove(from)),
+            FromFront::RoomOver { room, .. } => self.rooms.over(*room),
+            FromFront::RoomGone { room } => self.rooms.gone(*room),
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, parcel: ToFront, ctx: &mut Context<Self>) {
+        match parcel {
+            ToFront::Desk { to, news } => self.tell_desk(to, news, ctx),
+            ToFront::Counsellor { to, news } => self.tell_counsellor(to, news),
+            ToFront::LookUp { ticket, to } => self.look_up(ticket, to, ctx),
+            ToFront::Open(opening) => {
+                let desk = opening.beside.and_then(|socket| self.desks.get(&socket));
+                let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
+                self.rooms.open(*opening, &thread, ctx.address().recipient());
+            }
+            ToFront::HandOver(row) => self.rooms.tell(row.room, ToRoom::HandOver(row)),
+            ToFront::Continued { before, next } => {
+                self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));
+            }
+            ToFront::Follow(event) => self.followers.tell(&event),
+        }
+    }
+
+    fn tell_desk(&self, to: SocketId, news: dispatch::DeskNews, ctx: &mut Context<Self>) {
+        let Some(desk) = self.desks.get(&to) else { return };
+        let room = match &news {
+            dispatch::DeskNews::Seated { seat, .. } | dispatch::DeskNews::Back { seat, .. } => {
+                let way = self.rooms.way_to(seat.room);
+                // The room was left behind between the two: the record says how it ended.
+                if way.is_none() {
+                    return self.look_up(seat.ticket, to, ctx);
+                }
+                way
+            }
+            _ => None,
+        };
+        desk.to.do_send(News(DeskNews::Told { news: Box::new(news), room }));
+    }
+
+    fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {
+        let Some(counsellor) = self.counsellors.get(&to) else { return };
+        let held = match &news {
+            dispatch::CounsellorNews::Seated { held, .. } => std::slice::from_ref(held),
+            dispatch::CounsellorNews::Rooms(held) => held,
+            _ => &[],
+        };
+        let rooms = held.iter().filter_map(|held| self.rooms.way_to(held.seat.room)).collect();
+        counsellor.do_send(News(CounsellorNews { news, rooms }));
+    }
+
+    /// Tells a desk what is on file about a visit that is not in memory.
+    fn look_up(&self, ticket: TicketId, to: SocketId, ctx: &mut Context<Self>) {
+        let store = self.services.store.clone();
+        let read = async move { store.answer(move |conn| tickets::visit(conn, ticket)).await };
+        ctx.spawn(read.into_actor(self).map(move |read, this, ctx| {
+            let past = match read {
+                Ok(visit) => visit.map_or(Past::Unknown, Past::from),
+                Err(_) => Past::Unreadable,
+            };
+            this.tell_desk(to, past.news(ticket, this.services.clock.now().wall), ctx);
+        }));
+    }
+}
+
+impl Actor for Front {
+    type Context = Context<Self>;
+}
+
+impl Handler<Handed> for Front {
+    type Result = ();
+
+    fn handle(&mut self, Handed { parcel, at }: Handed, _: &mut Context<Self>) {
+        match at {
+            Some(SocketHandle::Desk(socket, handle)) => drop(self.desks.insert(socket, handle)),
+            Some(SocketHandle::Counsellor(socket, handle)) => drop(self.counsellors.insert(socket, handle)),
+            None => {}
+        }
+        self.note(&parcel);
+        self.matchmaker.happens.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
+    }
+}
+
+impl Handler<Parcels> for Front {
+    type Result = ();
+
+    fn handle(&mut self, Parcels(parcels): Parcels, ctx: &mut Context<Self>) {
+        parcels.into_iter().for_each(|parcel| self.take(parcel, ctx));
+    }
+}

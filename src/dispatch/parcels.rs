@@ -1,0 +1,64 @@
+//! What goes between whoever matches and the fronts of the nodes: a front knows the sockets and the rooms of
+//! its own node, and nobody else does. On one node parcels go this way too, so there is one way.
+
+use super::askers::Asker;
+use super::input::{Ask, DeskWish, Opening, Profile, Wish};
+use super::news::{CounsellorNews, DeskNews};
+use super::shown::TicketEvent;
+use crate::ids::{AccountId, LineId, NodeId, RoomId, SessionId, TicketId};
+use crate::protocol::Member;
+use crate::room::HandOverRow;
+
+/// One socket of a node; a newer one of the same node has a higher number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SocketId(pub u64);
+
+/// One socket of all there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeSocket {
+    /// Where it is.
+    pub node: NodeId,
+    pub socket: SocketId,
+}
+
+/// From a front, about the sockets and rooms of its node.
+#[derive(Clone, Debug)]
+pub enum FromFront {
+    /// A desk asks.
+    Ask(Box<Ask>),
+    /// A desk shows a token that was read and found good. `after` is the last `seq` it has; `asker`, from
+    /// where it comes.
+    Back { from: SocketId, ticket: TicketId, after: Option<u32>, asker: Option<Asker> },
+    /// From the socket of a desk that has asked.
+    Desk { from: SocketId, what: DeskWish },
+    /// A counsellor's socket is open. `session` is the log-in, or API token, it came with.
+    Arrive { from: SocketId, profile: Profile, session: SessionId },
+    /// From a counsellor's socket; ignored unless it is the newest of the account.
+    Wish { from: SocketId, account: AccountId, what: Wish },
+    /// A room's end is on file, with who was in it. `returns`: its ticket waits again (R11); `handed_over`: and
+    /// is of this line.
+    RoomOver { room: RoomId, returns: bool, handed_over: Option<LineId>, members: Vec<Member> },
+    /// A room that was to be handed over was not: it ends otherwise, or its end was not stored.
+    NotTransferred { room: RoomId },
+    /// A room is gone from memory.
+    RoomGone { room: RoomId },
+}
+
+/// To the front of a node.
+#[derive(Clone, Debug)]
+pub enum ToFront {
+    /// Tell a desk.
+    Desk { to: SocketId, news: DeskNews },
+    /// Tell a counsellor.
+    Counsellor { to: SocketId, news: CounsellorNews },
+    /// The visit is not in memory: tell the desk what is on file about it, see [`super::Past`].
+    LookUp { ticket: TicketId, to: SocketId },
+    /// Start a room.
+    Open(Box<Opening>),
+    /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
+    HandOver(Box<HandOverRow>),
+    /// Tell this room's supervisors where its talk goes on.
+    Continued { before: RoomId, next: RoomId },
+    /// Tell whoever follows the ticket.
+    Follow(TicketEvent),
+}

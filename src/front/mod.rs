@@ -1,0 +1,15 @@
+//! PURE. Who sits at the sockets of this node: what they say becomes parcels to whoever matches, what they
+//! are told becomes frames, in the order in which it happened.
+//!
+//! - `desk`: one visitor, from asking to rating; `counsellor`: somebody who counsels
+//! - `acts`: what is to be done for them; `in_order`: what reaches one socket by two ways
+
+mod acts;
+mod counsellor;
+mod desk;
+mod in_order;
+
+pub use acts::{Act, Due, Near, Passing, Token};
+pub use counsellor::Counsellor;
+pub use desk::{Desk, DeskPass};
+pub use in_order::Follows;
