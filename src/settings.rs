@@ -1,10 +1,13 @@
 //! What the operator set, after defaults: what the command line becomes for the parts that run.
 
+use crate::ids::NodeId;
+
 /// Settings the running parts need. Limits are per node.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// This process's name in `welcome`; new at every start.
-    pub node: String,
+    /// This run of the server, as in `welcome`: drawn at every start, and never used again. The keeper of the rooms
+    /// that live here.
+    pub node: NodeId,
     /// Seconds between pings; a peer silent for 2.5 times this is gone.
     pub heartbeat_s: u32,
     /// Most messages from one seat in ten seconds.

@@ -8,7 +8,7 @@ use super::sitting::{Around, NearBy, Score, Sitter, perform, perform_apart};
 use super::socket::{Peer, Wire};
 use crate::dispatch::{self, Act, Asker, Due, Near, Passing, SocketId};
 use crate::ids::{DeskId, RoomId, SessionId};
-use crate::journal::Write;
+use crate::journal::{Keeper, Write};
 use crate::network::Network;
 use crate::protocol::{ClientFrame, ServerFrame};
 use crate::room::Glance;
@@ -71,7 +71,7 @@ impl Sitter for Desk {
         self.around
             .services
             .journal
-            .submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
+            .submit(Keeper::Anybody, write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
     }
 }
 
@@ -82,7 +82,7 @@ impl Peer for Desk {
         wire.say(&ServerFrame::Welcome {
             session: self.session,
             heartbeat_s: self.around.services.settings.heartbeat_s,
-            node: self.around.services.settings.node.clone(),
+            node: self.around.services.settings.node.to_string(),
             lines: Some(self.around.services.lines.all()),
         });
         self.with(wire, |visitor, near, acts| visitor.opened(near, acts));

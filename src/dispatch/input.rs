@@ -66,6 +66,8 @@ pub enum Input {
     Drain,
     /// It is to be looked how the lines stand, for their trend.
     Look,
+    /// A write was answered with [`Written::Fenced`] that has no name: another holds the lease.
+    TermLost,
     /// The moment of [`super::Dispatch::next_deadline`] has come.
     Tick,
     /// What was asked for with [`Effect::Later`].
@@ -216,6 +218,8 @@ pub enum Effect {
     Store { write: Write, what: Option<PendingWrite> },
     /// The visit is not in memory: tell the desk what is on file about it, see [`super::Past`].
     LookUp { ticket: TicketId, to: SocketId },
+    /// Another holds the lease: this one decides nothing more, and says so once.
+    TermLost,
     /// Start a room.
     Open(Box<Opening>),
     /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.

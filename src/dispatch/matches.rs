@@ -47,7 +47,8 @@ impl Dispatch {
         };
         let explanation = serde_json::to_string(why).unwrap_or_default();
         let (room, at) = (proposal.room, out.now.wall);
-        let row = MatchRow { ticket, room, counsellor, seats: [desk, theirs], at, explanation };
+        let home = self.settings.node;
+        let row = MatchRow { ticket, room, home, counsellor, seats: [desk, theirs], at, explanation };
         self.show_ticket(ticket, out);
         out.file(Write::Match(Box::new(row)), PendingWrite::Match(Box::new(proposal)));
     }

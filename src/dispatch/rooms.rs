@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use super::input::{Effect, Opening, Proposal, SocketId};
 use super::news::{CounsellorNews, DeskNews, Held, Seat};
+use super::rows::Write;
 use super::shown::Shown;
 use super::visits::Visit;
 use super::{Defect, Dispatch, Out};
@@ -267,6 +268,8 @@ impl Dispatch {
             self.askers.waits(asker);
         }
         self.visits.insert(ticket, visit);
+        // Before anything is decided about it. If the disk does not take it now, the next decision takes it.
+        out.file_quietly(Write::TakeTicket { ticket });
         self.step_lobby(matching::Input::Restore { ticket: new, here }, out);
         if !self.is_broken(Defect::TransferKept) {
             self.transfers.remove(&ticket);

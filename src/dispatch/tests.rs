@@ -53,7 +53,7 @@ impl Centre {
             unstaffed_s: 600,
         };
         let limits = Limits { asks_per_min_max: 60, waiting_max: 50 };
-        let settings = Settings { limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul };
+        let settings = Settings { node: 1.into(), limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul };
         let mut centre = Self { dispatch: Dispatch::new(settings, Wall(0)), world: World::default(), now_s: 1_000 };
         let lines = vec![Line {
             id: 1.into(),

@@ -217,6 +217,7 @@ diesel::table! {
         mod_dttm -> Timestamp,
         mod_id -> Text,
         version -> Integer,
+        keeper_id -> Nullable<Text>,
     }
 }
 
@@ -475,6 +476,7 @@ diesel::table! {
         end_note -> Nullable<Text>,
         language -> Nullable<Text>,
         creator_id -> Nullable<Text>,
+        keeper_id -> Nullable<Text>,
     }
 }
 

@@ -31,7 +31,7 @@ use crate::clock::Clock;
 use crate::dispatch::{
     Asker, DeskWish, Dispatch, Effect, Input, Limits, Outside, Settings, SocketId, TicketEvent, TicketRow, Wish,
 };
-use crate::ids::{RoomId, TicketId};
+use crate::ids::{RoomId, TermId, TicketId};
 use crate::matching;
 use crate::services::Services;
 use crate::time::Mono;
@@ -55,6 +55,8 @@ pub struct Matchmaker {
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
     followers: HashMap<TicketId, Vec<mpsc::Sender<TicketEvent>>>,
+    /// In which it holds the lease: on whose behalf it decides.
+    term: TermId,
     timer: Option<(Mono, SpawnHandle)>,
     /// Until the next line opens or closes by its hours.
     hours_timer: Option<SpawnHandle>,
@@ -106,7 +108,7 @@ impl Matchmaker {
             Limits { asks_per_min_max: settings.asks_per_min_max, waiting_max: settings.waiting_per_address_max };
         let (messages_per_10s_max, zone) = (settings.messages_per_10s_max, settings.zone);
         let mut this = Self {
-            dispatch: new_dispatch(Settings { limits, messages_per_10s_max, zone }, now.wall),
+            dispatch: new_dispatch(Settings { node: settings.node, limits, messages_per_10s_max, zone }, now.wall),
             around: Around {
                 clock: services.clock.clone(),
                 tokens: services.tokens.clone(),
@@ -119,6 +121,7 @@ impl Matchmaker {
             desks: HashMap::new(),
             counsellors: HashMap::new(),
             followers: HashMap::new(),
+            term: found.term,
             timer: None,
             hours_timer: None,
             effects: Vec::new(),

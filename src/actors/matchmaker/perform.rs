@@ -10,7 +10,7 @@ use crate::actors::public_feed::Posts;
 use crate::actors::room::{Registrar, Room, Started};
 use crate::dispatch::{self, Effect, Input, Later, Noted, Opening, PendingWrite, Shown, SocketId, TicketEvent};
 use crate::ids::{RoomId, TicketId};
-use crate::journal::Write;
+use crate::journal::{Write, Written};
 use crate::room::{self, Purpose};
 
 impl Matchmaker {
@@ -34,8 +34,9 @@ impl Matchmaker {
             Effect::Desk { to, news } => self.tell_desk(to, news),
             Effect::Counsellor { to, news } => self.tell_counsellor(to, news),
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
-            Effect::Store { write, what: None } => self.file_quietly(write),
+            Effect::Store { write, what: None } => self.file_quietly(write, ctx),
             Effect::LookUp { ticket, to } => self.look_up(ticket, to, ctx),
+            Effect::TermLost => error!("another server has the lease; this one does not match any more"),
             Effect::Open(opening) => self.open(*opening),
             Effect::HandOver(row) => {
                 if let Some(way) = self.rooms.get(&row.room) {
@@ -109,22 +110,24 @@ impl Matchmaker {
     /// Puts something on file and hears of it in [`Input::Filed`].
     fn file(&self, write: dispatch::Write, what: PendingWrite, ctx: &Context<Self>) {
         let me = ctx.address();
-        self.services.journal.submit(write.into(), move |answer| {
+        self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| {
             me.do_send(Happens::new(Input::Filed { what, answer }));
         });
     }
 
     /// Puts something on file for which nobody waits.
-    fn file_quietly(&self, write: dispatch::Write) {
+    fn file_quietly(&self, write: dispatch::Write, ctx: &Context<Self>) {
         let what = match &write {
             dispatch::Write::SetIntent { account, .. } => format!("what {account} wants"),
             dispatch::Write::Happened { what, .. } => format!("what happened to {}", what.ticket),
+            dispatch::Write::TakeTicket { ticket } => format!("that {ticket} waits here again"),
             _ => "a record".to_owned(),
         };
-        self.services.journal.submit(write.into(), move |answer| {
-            if let Err(failed) = answer {
-                error!(error:% = failed; "{what} was not recorded");
-            }
+        let me = ctx.address();
+        self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| match answer {
+            Ok(Written::Fenced) => me.do_send(Happens::new(Input::TermLost)),
+            Ok(_) => {}
+            Err(failed) => error!(error:% = failed; "{what} was not recorded"),
         });
     }
 
@@ -161,6 +164,7 @@ impl From<dispatch::Write> for Write {
                 Self::CloseTicket { ticket, status, reason, at }
             }
             dispatch::Write::Match(row) => Self::Match(row),
+            dispatch::Write::TakeTicket { ticket } => Self::TakeTicket { ticket },
             dispatch::Write::WrapUp { room, counsellor, result_code, memo, at } => {
                 Self::WrapUp { room, counsellor, result_code, memo, at }
             }
