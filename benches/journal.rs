@@ -11,11 +11,12 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anteroom::clock::Clock;
-use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
-use anteroom::journal::{Journal, MatchRow, MessageRow, SeatRow, TicketRow, Write, Written};
+use anteroom::ids::{AccountId, LineId, MemberId, MessageId, NodeId, RoomId, SessionId, TermId, TicketId};
+use anteroom::journal::{Journal, Keeper, MatchRow, MessageRow, SeatRow, TicketRow, Write, Written};
 use anteroom::protocol::{MessageKind, Role};
 use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
-use anteroom::storage::{Database, Store};
+use anteroom::storage::talk::alone;
+use anteroom::storage::{AnyConnection, Database, Store};
 
 /// Writers with one message each in flight.
 const WRITERS: [usize; 3] = [1, 8, 64];
@@ -40,6 +41,8 @@ struct Figures {
 struct Bench {
     journal: Journal,
     clock: Clock,
+    node: NodeId,
+    term: TermId,
     writers: Vec<Writer>,
 }
 
@@ -72,7 +75,10 @@ impl Bench {
         let store = Store::open(database).expect("an empty database");
         let clock = Clock::system();
         let journal = Journal::start(&store, clock.clone(), |_| ()).expect("a journal");
-        let mut bench = Self { journal, clock, writers: Vec::new() };
+        let (node, term) = (NodeId(clock.new_id()), TermId(clock.new_id()));
+        let begin = |conn: &mut AnyConnection| alone::begin(conn, node, term, clock.now().wall);
+        store.run(|conn| conn.write(begin)).expect("an empty database");
+        let mut bench = Self { journal, clock, node, term, writers: Vec::new() };
         let most = WRITERS.into_iter().max().unwrap_or(0);
         for counsellor in 0..most.div_ceil(50) {
             let account = NewAccount {
@@ -125,13 +131,21 @@ impl Bench {
         let seats = [seat(Role::Desk, None), seat(Role::Counsellor, Some(counsellor))];
         let (room, member) = (RoomId(self.clock.new_id()), seats[0].member);
         let explanation = "{}".into();
-        self.wait(Write::Match(Box::new(MatchRow { ticket, room, counsellor, seats, at, explanation })));
+        self.wait(Write::Match(Box::new(MatchRow {
+            ticket,
+            room,
+            home: self.node,
+            counsellor,
+            seats,
+            at,
+            explanation,
+        })));
         Writer { room, member, seq: 0 }
     }
 
     fn wait(&self, write: Write) {
         let (sender, receiver) = mpsc::channel();
-        self.journal.submit(write, move |answer| sender.send(answer).expect("a listener"));
+        self.journal.submit(Keeper::Term(self.term), write, move |answer| sender.send(answer).expect("a listener"));
         receiver.recv().expect("an answer").expect("a commit");
     }
 
@@ -150,7 +164,7 @@ impl Bench {
                 flying += 1;
                 let sender = sender.clone();
                 let write = self.next_message(index);
-                self.journal.submit(write, move |answer| {
+                self.journal.submit(Keeper::Home(self.node), write, move |answer| {
                     assert_eq!(answer, Ok(Written::Done));
                     sender.send((index, since.elapsed())).expect("a listener");
                 });

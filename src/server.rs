@@ -31,9 +31,9 @@ use crate::http::gate::secret;
 use crate::http::{
     self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
 };
-use crate::ids::NodeId;
+use crate::ids::{NodeId, TermId};
 use crate::indexer::Indexer;
-use crate::journal::{Change, Journal};
+use crate::journal::{Change, Journal, Keeper};
 use crate::mail::{self, MailQueue, Transport};
 use crate::private;
 use crate::rehearsal;
@@ -172,7 +172,7 @@ pub async fn run(
     crew.stop();
     for uses in gate.uses.take() {
         // Not worth holding up the end for: the sessions only seem idle a minute longer.
-        let _ = app.journal.write(uses).await;
+        let _ = app.journal.write(Keeper::Anybody, uses).await;
     }
     let journal = app.journal.clone();
     let closed = web::block(move || (indexer.close(), journal.close()));
@@ -241,7 +241,8 @@ fn assemble(
     // Several servers may share the records: a rehearsal heard of just now is another's.
     let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
     store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
-    let found = store.in_turn(|conn| NodeRecords::read(conn, now))?;
+    let (node, term) = (settings.node, TermId(clock.new_id()));
+    let found = store.in_turn(|conn| NodeRecords::read(conn, node, term, now))?;
     let exports = options.database.data_dir.join(EXPORTS);
     let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found);
     // Only this function sets it.

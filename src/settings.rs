@@ -5,7 +5,8 @@ use crate::ids::NodeId;
 /// Settings the running parts need. Limits are per node.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// This run of this server, also in `welcome`; new at every start.
+    /// This run of the server, as in `welcome`: drawn at every start, and never used again. The keeper of the rooms
+    /// that live here.
     pub node: NodeId,
     /// Seconds between pings; a peer silent for 2.5 times this is gone.
     pub heartbeat_s: u32,

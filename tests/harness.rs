@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anteroom::clock::Clock;
-use anteroom::ids::{AccountId, MemberId, RoomId, SessionId, TicketId};
-use anteroom::journal::{Journal, MatchRow, SeatRow, Write, Written};
+use anteroom::ids::{AccountId, MemberId, NodeId, RoomId, SessionId, TicketId};
+use anteroom::journal::{Journal, Keeper, MatchRow, SeatRow, Write, Written};
 use anteroom::protocol::Role;
 use anteroom::storage::people::accounts;
+use anteroom::storage::talk::alone;
 use rlimit::Resource;
 
 use crate::support::ledger::{Holds, must};
@@ -47,8 +48,7 @@ async fn says_only_what_is_on_file(program: &Path) -> Holds {
     server.ledger().check(&mut server.records()).await
 }
 
-/// Whoever else works on the same records (another node, once there may be one) has matched the ticket a
-/// moment before this server's counsellor accepts it.
+/// Whoever else decides in the same term has matched the ticket a moment before this server's counsellor accepts it.
 async fn matches_once_whoever_proposes(program: &Path) -> Holds {
     let office = Office::new().program(program).rules("ACCEPT_S = 60");
     let server = office.counsellor("kim").counsellor("lee").open().await;
@@ -81,13 +81,15 @@ async fn matched_by_another(server: &Server, ticket: &str, login: &str) {
     let row = MatchRow {
         ticket: TicketId(ticket.parse().expect("an id")),
         room: RoomId(clock.new_id()),
+        home: NodeId(clock.new_id()),
         counsellor,
         seats: [seat(Role::Desk, None), seat(Role::Counsellor, Some(counsellor))],
         at: clock.now().wall,
         explanation: "{}".into(),
     };
     let journal = Journal::start(&store, clock.clone(), |_| ()).expect("a journal");
-    let matched = journal.write(Write::Match(Box::new(row))).await;
+    let term = store.run(alone::term).expect("it answers").expect("somebody matches");
+    let matched = journal.write(Keeper::Term(term), Write::Match(Box::new(row))).await;
     assert!(matches!(matched, Ok(Written::Matched { .. })), "{matched:?}");
 }
 

@@ -9,7 +9,7 @@ use super::socket::{Peer, Wire};
 use crate::dispatch::{Asker, SocketId};
 use crate::front::{self, Act, Due, Near, Passing};
 use crate::ids::{DeskId, RoomId, SessionId};
-use crate::journal::Write;
+use crate::journal::{Keeper, Write};
 use crate::network::Network;
 use crate::protocol::{ClientFrame, ServerFrame};
 use crate::room::Glance;
@@ -72,7 +72,7 @@ impl Sitter for Desk {
         self.around
             .services
             .journal
-            .submit(write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
+            .submit(Keeper::Anybody, write, move |answer| to.do_send(News(DeskNews::Rated { room, score, answer })));
     }
 }
 

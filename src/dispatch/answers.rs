@@ -7,6 +7,9 @@ impl Written {
     /// Something of a room was put on file, or not. Also what does not fit, for the log.
     #[must_use]
     pub fn of_room(what: PendingWrite, answer: Result<Self, WriteFailed>) -> (Input, Option<Self>) {
+        if answer == Ok(Self::Fenced) {
+            return (Input::Fenced, None);
+        }
         let input = match what {
             PendingWrite::Say(id) => Input::SayStored { id, answer: said(&answer) },
             PendingWrite::Sit(member) => Input::SitStored { member, answer: sat(&answer) },

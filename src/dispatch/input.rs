@@ -46,6 +46,8 @@ pub enum Input {
     Drain,
     /// It is to be looked how the lines stand, for their trend.
     Look,
+    /// A write was answered with [`Written::Fenced`] that has no name: another holds the lease.
+    TermLost,
     /// The moment of [`super::Dispatch::next_deadline`] has come.
     Tick,
     /// What was asked for with [`Effect::Later`].
@@ -166,6 +168,8 @@ pub struct Proposal {
     pub counsellor: AccountId,
     /// The room it will be.
     pub room: RoomId,
+    /// Where that will live.
+    pub home: NodeId,
     /// The visitor's seat.
     pub desk_seat: MemberId,
     /// The counsellor's seat.
@@ -194,6 +198,8 @@ pub enum Effect {
     Parcel { to: NodeId, parcel: ToFront },
     /// Put it on file; with a name, answer with `Filed`. In order.
     Store { write: Write, what: Option<PendingWrite> },
+    /// Another holds the lease: this one decides nothing more, and says so once.
+    TermLost,
     /// Show it to whoever watches.
     Show(Shown),
     /// The lines as people see them now.

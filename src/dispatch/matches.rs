@@ -28,6 +28,7 @@ impl Dispatch {
             ticket,
             counsellor,
             room: RoomId(out.outside.new_id()),
+            home: visit.socket.or(staff.socket).map_or(self.settings.node, |at| at.node),
             desk_seat: MemberId(out.outside.new_id()),
             counsellor_seat: MemberId(out.outside.new_id()),
         };
@@ -46,8 +47,8 @@ impl Dispatch {
             name: staff.name.clone(),
         };
         let explanation = serde_json::to_string(why).unwrap_or_default();
-        let (room, at) = (proposal.room, out.now.wall);
-        let row = MatchRow { ticket, room, counsellor, seats: [desk, theirs], at, explanation };
+        let (room, home, at) = (proposal.room, proposal.home, out.now.wall);
+        let row = MatchRow { ticket, room, home, counsellor, seats: [desk, theirs], at, explanation };
         self.show_ticket(ticket, out);
         out.file(Write::Match(Box::new(row)), PendingWrite::Match(Box::new(proposal)));
     }

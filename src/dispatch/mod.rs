@@ -17,7 +17,8 @@
 //!   them, their end; `transfers`: a talk is handed over; `moves`: a ticket goes to another line
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
-//! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over
+//! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over; `term`:
+//!   another matches
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod answers;
@@ -41,6 +42,7 @@ mod rooms;
 mod rows;
 mod shown;
 mod staff;
+mod term;
 #[cfg(test)]
 mod tests;
 mod transfers;
@@ -67,7 +69,7 @@ pub use questions::{Counts, LineFigures};
 pub use restart::{FoundRoom, FoundTicket, FoundWrapUp, StartRecords};
 pub(crate) use rooms::matched_frame;
 pub use rows::{
-    EventKind, EventRow, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
+    EventKind, EventRow, Keeper, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
 };
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketStage, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
@@ -92,7 +94,7 @@ const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
 /// What the operator set, and which node this is.
 #[derive(Clone, Copy, Debug)]
 pub struct Settings {
-    /// This node: a room lives here whose people are at no node.
+    /// This run of the server: a room lives here whose people are at no node.
     pub node: NodeId,
     /// How much one place may ask.
     pub limits: Limits,
@@ -132,6 +134,8 @@ pub struct Dispatch {
     tell_armed: bool,
     journal_ok: bool,
     draining: bool,
+    /// Another matches: nothing is decided here any more.
+    is_term_lost: bool,
     matches: u64,
     /// Seats handed out, see [`Seat::epoch`].
     epoch: u64,
@@ -223,6 +227,7 @@ impl Dispatch {
             tell_armed: false,
             journal_ok: true,
             draining: false,
+            is_term_lost: false,
             matches: 0,
             epoch: 0,
             #[cfg(debug_assertions)]
@@ -233,6 +238,9 @@ impl Dispatch {
     /// Something happened. What must follow is added to `effects`, in its order.
     pub fn step(&mut self, now: Now, input: Input, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
         let out = &mut Out { now, outside, effects };
+        if self.is_term_lost {
+            return Self::refuse_after_term(input, out);
+        }
         match input {
             Input::From { node, parcel } => self.hear_front(node, parcel, out),
             Input::StaffEdited { profile, has_access } => self.edited(profile, has_access, out),
@@ -246,6 +254,7 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Suspend, out);
             }
             Input::Look => self.keep_trend(out.now),
+            Input::TermLost => self.lose_term(out),
             Input::Tick => self.step_lobby(matching::Input::Tick, out),
             Input::Later(what) => self.is_due(what, out),
         }
@@ -274,7 +283,7 @@ impl Dispatch {
     /// When [`Input::Tick`] is due.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Mono> {
-        self.lobby.next_deadline()
+        self.lobby.next_deadline().filter(|_| !self.is_term_lost)
     }
 
     fn is_due(&mut self, what: Later, out: &mut Out<'_>) {
@@ -288,6 +297,9 @@ impl Dispatch {
     }
 
     fn filed(&mut self, what: PendingWrite, answer: Result<Written, WriteFailed>, out: &mut Out<'_>) {
+        if answer == Ok(Written::Fenced) {
+            return self.lose_term(out);
+        }
         match what {
             PendingWrite::Ticket(ticket) => self.ticket_filed(ticket, answer, out),
             PendingWrite::Refusal(ticket, reason) => self.refusal_filed(ticket, reason, answer, out),

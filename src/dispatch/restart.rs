@@ -108,7 +108,8 @@ impl Dispatch {
     fn take_up_room(&mut self, found: FoundRoom, out: &mut Out<'_>) {
         let FoundRoom { room, ticket: of, counsellor, seats: [desk, theirs], supervisors, .. } = found;
         let TicketRow { ticket, line, requested_at, .. } = of.row;
-        let ids = Proposal { ticket, counsellor, room, desk_seat: desk.member, counsellor_seat: theirs.member };
+        let home = self.settings.node;
+        let ids = Proposal { ticket, counsellor, room, home, desk_seat: desk.member, counsellor_seat: theirs.member };
         let starting = Starting {
             ids,
             counsellor_name: theirs.name,

@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::input::{Opening, Proposal};
 use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::parcels::{NodeSocket, ToFront};
+use super::rows::Write;
 use super::shown::Shown;
 use super::visits::Visit;
 use super::{Defect, Dispatch, Out};
@@ -100,13 +101,13 @@ impl RoomEntry {
 }
 
 impl Dispatch {
-    /// Starts a room, at its desk's node or else its counsellor's, on the desk's thread if that is there. Its
-    /// members, as it begins; `None` if its line is unknown.
+    /// Starts a room at its home, on its desk's thread if the desk is there. Its members, as it begins; `None` if its
+    /// line is unknown.
     pub(super) fn open_room(&mut self, starting: Starting, visit: Visit, out: &mut Out<'_>) -> Option<Vec<Member>> {
         let Starting { ids, counsellor_name, counsellor_picture, last_seq, recent, seen, .. } = starting;
         let Starting { supervisors, whispers, opened_at, waited_us, .. } = starting;
         let line = self.lines.get(visit.row.line)?;
-        let staff_at = self.staff.get(&ids.counsellor).and_then(|staff| staff.socket);
+        let staff_is_here = self.staff.get(&ids.counsellor).is_some_and(|staff| staff.socket.is_some());
         let seat = |member, role, name, picture, seen, is_here| {
             let state = if is_here { SeatState::Joined } else { SeatState::Away };
             NewSeat { member, role, name, picture, seen, state, watching: false }
@@ -119,7 +120,7 @@ impl Dispatch {
                 counsellor_name.clone(),
                 counsellor_picture,
                 seen[1],
-                staff_at.is_some(),
+                staff_is_here,
             ),
         ];
         let returning = supervisors.iter().filter(|(_, seat)| seat.state != SeatState::Left);
@@ -136,8 +137,7 @@ impl Dispatch {
             counsellor: (ids.counsellor, counsellor_name),
         };
         let (number, topic) = (talk.number.clone(), talk.line.clone());
-        let (wraps_up, line, room) = (line.wrap_up_s > 0, line.id, ids.room);
-        let home = visit.socket.or(staff_at).map_or(self.settings.node, |at| at.node);
+        let (wraps_up, line, room, home) = (line.wrap_up_s > 0, line.id, ids.room, ids.home);
         let former = kept_former(visit.former.clone());
         let members = first_members(&seats, &former);
         let opening = Opening {
@@ -152,7 +152,7 @@ impl Dispatch {
             opened_at,
             wraps_up,
             held,
-            beside: visit.socket.map(|at| at.socket),
+            beside: visit.socket.filter(|at| at.node == home).map(|at| at.socket),
         };
         out.parcel(home, ToFront::Open(Box::new(opening)));
         let entry = RoomEntry {
@@ -284,6 +284,8 @@ impl Dispatch {
             self.askers.waits(asker);
         }
         self.visits.insert(ticket, visit);
+        // Before anything is decided about it. If the disk does not take it now, the next decision takes it.
+        out.file_quietly(Write::TakeTicket { ticket });
         self.step_lobby(matching::Input::Restore { ticket: new, here }, out);
         if !self.is_broken(Defect::TransferKept) {
             self.transfers.remove(&ticket);

@@ -2,9 +2,23 @@
 
 use serde_json::Value;
 
-use crate::ids::{AccountId, DeskId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId, WhisperId};
+use crate::ids::{
+    AccountId, DeskId, LineId, MemberId, MessageId, NodeId, RoomId, SessionId, TermId, TicketId, WhisperId,
+};
 use crate::protocol::{ClosedReason, Intent, Role};
 use crate::time::Wall;
+
+/// Who decides: on whose behalf something is put on file. Of a record that another keeps nothing is changed, and
+/// the answer is [`Written::Fenced`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Keeper {
+    /// Whoever holds the lease in this term: decides about what waits, and who talks to whom.
+    Term(TermId),
+    /// The home of a room: decides about it as long as it is open.
+    Home(NodeId),
+    /// Whoever likes: what is written has no keeper, and its own conditions are all there is to it.
+    Anybody,
+}
 
 /// One thing to put on file. What each means on file, and when it is `Stale`, the journal says.
 #[derive(Clone, Debug, PartialEq)]
@@ -17,12 +31,25 @@ pub enum Write {
     CloseTicket { ticket: TicketId, status: TicketEnd, reason: ClosedReason, at: Wall },
     /// The match. → `Matched`, `Stale` or `Full`
     Match(Box<MatchRow>),
+    /// A ticket that came back from a room, and is nobody's, is this term's. → `Done` or `Stale`
+    TakeTicket { ticket: TicketId },
     /// The counsellor's wrap-up, or the end of its time. → `WrappedUp` or `Stale`
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },
     /// Something happened around a consultation that its row does not say. → `Done`
     Happened { what: Box<EventRow>, at: Wall },
     /// What a counsellor wants, and how many rooms at once (`None`: as before). → `Done`
     SetIntent { account: AccountId, intent: Intent, reason: Option<String>, capacity: Option<u16>, at: Wall },
+}
+
+impl Write {
+    /// Who is to decide it, in this term: the term, but for a wrap-up that its counsellor has sent.
+    #[must_use]
+    pub fn keeper(&self, term: TermId) -> Keeper {
+        match self {
+            Self::WrapUp { result_code: Some(_), .. } => Keeper::Anybody,
+            _ => Keeper::Term(term),
+        }
+    }
 }
 
 /// What the referee said about a write that reached the disk.
@@ -32,7 +59,8 @@ pub enum Written {
     Done,
     /// The ticket is on file with this number of its line's day; the shown form is `A-017`.
     Opened { number: String },
-    /// The request is on file already under this ticket.
+    /// The request is on file already under this ticket. Under its own: it was put on file before, and waits no
+    /// more.
     Duplicate { ticket: TicketId },
     /// The room is open; its sequence goes on from here: 0, or where the room it continues ended.
     Matched { last_seq: u32 },
@@ -48,6 +76,9 @@ pub enum Written {
     Full,
     /// The sequence number is not the next one; nothing changed.
     Gap,
+    /// Another keeps the record, or holds the lease; nothing changed. Whoever is told so has nothing to decide any
+    /// more, and says nothing more.
+    Fenced,
 }
 
 /// The write did not reach the disk; nothing changed. The text is for the log.
@@ -95,6 +126,8 @@ pub struct MatchRow {
     pub ticket: TicketId,
     /// The new room.
     pub room: RoomId,
+    /// Where it will live: its keeper.
+    pub home: NodeId,
     pub counsellor: AccountId,
     /// The two seats.
     pub seats: [SeatRow; 2],

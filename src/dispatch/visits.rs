@@ -140,11 +140,7 @@ impl Dispatch {
             }
             Ok(Written::Duplicate { ticket: earlier }) => {
                 self.step_lobby(matching::Input::Stored { ticket, ok: false }, out);
-                let Some(visit) = self.forget_visit(ticket, out) else { return };
-                self.forget_key(&visit);
-                if let Some(desk) = visit.socket {
-                    self.come_back(earlier, desk, Some(0), out);
-                }
+                self.known_as(ticket, earlier, out);
             }
             answer => {
                 if let Ok(answer) = answer {
@@ -168,6 +164,15 @@ impl Dispatch {
         }
     }
 
+    /// The request was made before, as this ticket, or as the very same: the desk goes on from there.
+    fn known_as(&mut self, ticket: TicketId, earlier: TicketId, out: &mut Out<'_>) {
+        let Some(visit) = self.forget_visit(ticket, out) else { return };
+        self.forget_key(&visit);
+        if let Some(desk) = visit.socket {
+            self.come_back(earlier, desk, Some(0), out);
+        }
+    }
+
     /// A refusal is told even if the disk did not take it: it promises nothing.
     pub(super) fn refusal_filed(
         &mut self,
@@ -176,8 +181,10 @@ impl Dispatch {
         answer: Result<Written, WriteFailed>,
         out: &mut Out<'_>,
     ) {
-        if let Err(failed) = answer {
-            out.note(Noted::RefusalLost { ticket, failed });
+        match answer {
+            Ok(Written::Duplicate { ticket: earlier }) => return self.known_as(ticket, earlier, out),
+            Err(failed) => out.note(Noted::RefusalLost { ticket, failed }),
+            Ok(_) => {}
         }
         self.close_visit(ticket, reason, out);
     }
@@ -322,7 +329,7 @@ impl Dispatch {
     }
 }
 
-fn refuse(to: NodeSocket, ask: &Ask, code: ErrorCode, detail: String, out: &mut Out<'_>) {
+pub(super) fn refuse(to: NodeSocket, ask: &Ask, code: ErrorCode, detail: String, out: &mut Out<'_>) {
     let re = Some(ask.client_id.clone());
     out.desk(to, DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None });
 }

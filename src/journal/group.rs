@@ -5,7 +5,7 @@ use diesel::connection::TransactionManager;
 use diesel::result::Error;
 
 use super::apply::apply;
-use super::locks;
+use super::locks::{self, Guard};
 use super::queue::Entry;
 use super::write::Written;
 use crate::broken::{Defect, is_broken};
@@ -40,14 +40,20 @@ pub(super) fn commit(
     at: Wall,
 ) -> Result<Vec<Written>, Broken> {
     conn.begin_write().map_err(Broken::Before)?;
-    if let AnyConnection::Postgres(conn) = conn {
-        locks::take(conn, entries).map_err(Broken::Before)?;
-    }
+    let guard = match conn {
+        AnyConnection::Postgres(conn) => locks::take(conn, entries).map_err(Broken::Before)?,
+        // Nobody else serves the file: its lock is the guard.
+        AnyConnection::Sqlite(_) => Guard::None,
+    };
     let mut answers = Vec::with_capacity(entries.len());
     let (mut audited, mut first_audited) = (Vec::new(), 0);
     for (index, entry) in entries.iter().enumerate() {
+        if guard.stops(entry.by) {
+            answers.push(Written::Fenced);
+            continue;
+        }
         let audited_before = audited.len();
-        match apply(conn, &entry.write, &mut audited) {
+        match apply(conn, entry.by, &entry.write, &mut audited) {
             Ok(answer) => answers.push(answer),
             Err(error) => return Err(roll_back(conn, index, error)),
         }

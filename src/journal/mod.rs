@@ -31,8 +31,8 @@ use std::thread::JoinHandle;
 pub use health::{Change, Failing, Health};
 pub use queue::{GROUP_MAX, QUEUE_MAX};
 pub use write::{
-    HandOverRow, LogInRow, MatchRow, MessageRow, MoveRow, SeatRow, ShowRow, SitRow, TicketEnd, TicketRow, WhisperRow,
-    Write, WriteFailed, Written,
+    HandOverRow, Keeper, LogInRow, MatchRow, MessageRow, MoveRow, SeatRow, ShowRow, SitRow, TicketEnd, TicketRow,
+    WhisperRow, Write, WriteFailed, Written,
 };
 pub use writer::PROBE_EVERY;
 
@@ -81,17 +81,18 @@ impl Journal {
         Ok(Self { queue, health, thread: Arc::new(thread) })
     }
 
-    /// Hands a write over and returns at once. `reply` is called exactly once: with `Busy` before
+    /// Hands a write over and returns at once. `by` is who decides; a write that is not theirs to decide is answered
+    /// with [`Written::Fenced`]. `reply` is called exactly once: with `Busy` before
     /// this returns if the queue is full, else on the journal's thread after the commit, in the
     /// order of submission within a group. It must be quick and must not block.
-    pub fn submit(&self, write: Write, reply: impl FnOnce(Result<Written, WriteFailed>) + Send + 'static) {
-        self.queue.push(Entry::new(write, Box::new(reply)));
+    pub fn submit(&self, by: Keeper, write: Write, reply: impl FnOnce(Result<Written, WriteFailed>) + Send + 'static) {
+        self.queue.push(Entry::new(by, write, Box::new(reply)));
     }
 
     /// Hands a write over and waits for its answer.
-    pub async fn write(&self, write: Write) -> Result<Written, WriteFailed> {
+    pub async fn write(&self, by: Keeper, write: Write) -> Result<Written, WriteFailed> {
         let (sender, receiver) = tokio::sync::oneshot::channel();
-        self.submit(write, move |answer| {
+        self.submit(by, write, move |answer| {
             // Whoever asked may have gone; the write stands all the same.
             let _ = sender.send(answer);
         });

@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::write::{Write, WriteFailed, Written, stopped};
+use super::write::{Keeper, Write, WriteFailed, Written, stopped};
 
 /// Most writes waiting. At 10,000 a second that is over a second and a half of work: whoever would
 /// wait longer is better told. One more is answered with [`WriteFailed::Busy`] at once.
@@ -14,15 +14,17 @@ pub const QUEUE_MAX: usize = 16_384;
 pub const GROUP_MAX: usize = 1_000;
 pub(super) type Reply = Box<dyn FnOnce(Result<Written, WriteFailed>) + Send>;
 
-/// A write and whom to tell. Answered once; dropped unanswered only by a bug, and then it says so.
+/// A write, on whose behalf, and whom to tell. Answered once; dropped unanswered only by a bug, and then it says so.
 pub(super) struct Entry {
+    /// With each write, as a queue may hold those of a term that is over.
+    pub(super) by: Keeper,
     pub(super) write: Write,
     reply: Option<Reply>,
 }
 
 impl Entry {
-    pub(super) fn new(write: Write, reply: Reply) -> Self {
-        Self { write, reply: Some(reply) }
+    pub(super) fn new(by: Keeper, write: Write, reply: Reply) -> Self {
+        Self { by, write, reply: Some(reply) }
     }
 
     /// The first answer counts.

@@ -124,6 +124,8 @@ pub enum Input {
     End(Ender),
     /// What became of a `StoreEnd`, `StoreReturn` or `StoreTransfer`.
     EndStored(EndStored),
+    /// The records have it that another node keeps this room.
+    Fenced,
     /// The moment of [`super::Room::next_deadline`] has come.
     Tick,
 }
@@ -219,6 +221,8 @@ pub enum Effect {
     StoreTransfer,
     /// It was to be handed over and is not: it ends otherwise, or its end was not stored.
     NotTransferred,
+    /// Another node has the room: this one is gone, without a word to anybody.
+    Stop,
     /// Seats or the life of the room changed: whoever shows it should look again.
     Changed,
     /// To the counsellor, whose state lists the room: how it looks now. Before anything else that says so.

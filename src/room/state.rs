@@ -18,6 +18,8 @@ pub(super) enum Life {
     Ending { reason: EndReason, by: Option<MemberId> },
     /// Over, on file.
     Over { reason: EndReason, by: Option<MemberId> },
+    /// Another node has it, and knows how it goes on.
+    Elsewhere,
 }
 
 #[derive(Debug)]
@@ -142,13 +144,19 @@ impl Room {
         matches!(self.life, Life::Over { .. })
     }
 
+    /// Whether another node has it: nothing happens here any more.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        self.life == Life::Elsewhere
+    }
+
     /// When [`Input::Tick`] is due: the end of the desk's grace; while the desk is here, of the
     /// counsellor's; and of whoever the talk does not depend on; for a group room in which nobody
     /// sits, its end.
     #[must_use]
     pub fn next_deadline(&self) -> Option<Mono> {
         if self.life != Life::Open {
-            return self.next_until;
+            return self.next_until.filter(|_| !self.is_elsewhere());
         }
         let grace = |role| self.essential(role).filter_map(Seat::held_until).min();
         let ends = grace(Role::Desk).or_else(|| grace(Role::Counsellor)).map(|until| until.max(self.end_not_before));
@@ -174,6 +182,9 @@ impl Room {
 
     /// One thing has happened.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Vec<Effect>) {
+        if self.is_elsewhere() {
+            return;
+        }
         if self.taken() > 0 {
             self.sat_until = now.mono;
         }
@@ -197,6 +208,10 @@ impl Room {
             Input::Continued { next } => self.continued(next, effects),
             Input::End(ender) => self.end(ender, effects),
             Input::EndStored(answer) => self.end_stored(answer, now, effects),
+            Input::Fenced => {
+                self.life = Life::Elsewhere;
+                effects.push(Effect::Stop);
+            }
             Input::Tick => self.tick(now, effects),
         }
         if effects[before..].contains(&Effect::Changed) {

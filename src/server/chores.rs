@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::http::Gate;
 use crate::http::access_control::validity;
 use crate::jobs::{self, Tools};
+use crate::journal::Keeper;
 use crate::mail::{self, Transport};
 use crate::storage::StoreError;
 use crate::storage::people::{links, networks, sessions};
@@ -51,7 +52,7 @@ impl Work for Sessions {
 
     async fn step(&mut self) -> Result<Remaining, String> {
         for uses in self.gate.uses.take() {
-            if let Err(error) = self.app.journal.write(uses).await {
+            if let Err(error) = self.app.journal.write(Keeper::Anybody, uses).await {
                 log::warn!("the last use of sessions was not stored: {error}");
             }
         }

@@ -217,6 +217,7 @@ diesel::table! {
         mod_dttm -> Timestamp,
         mod_id -> Text,
         version -> Integer,
+        keeper_id -> Nullable<Text>,
     }
 }
 
@@ -290,6 +291,20 @@ diesel::table! {
         error -> Nullable<Text>,
         started_dttm -> Nullable<Timestamp>,
         ended_dttm -> Nullable<Timestamp>,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    lease (lease_name) {
+        lease_name -> Text,
+        node_id -> Nullable<Text>,
+        term_id -> Nullable<Text>,
+        beat -> Integer,
+        epoch -> Integer,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -392,6 +407,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    node (node_no) {
+        node_no -> Integer,
+        node_id -> Text,
+        name -> Text,
+        version -> Text,
+        wire_min -> Integer,
+        wire_max -> Integer,
+        engine -> Text,
+        state -> Text,
+        beat -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     post (post_id) {
         post_id -> Text,
         kind -> Text,
@@ -443,6 +476,7 @@ diesel::table! {
         end_note -> Nullable<Text>,
         language -> Nullable<Text>,
         creator_id -> Nullable<Text>,
+        keeper_id -> Nullable<Text>,
     }
 }
 
@@ -553,11 +587,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     desk,
     installation,
     job,
+    lease,
     line,
     mail,
     media,
     message,
     moved_number,
+    node,
     post,
     recovery_code,
     room,

@@ -6,7 +6,7 @@ use anteroom::actors::NodeRecords;
 use anteroom::app::{App, Parts};
 use anteroom::clock::Clock;
 use anteroom::http::access_control::validity::recheck;
-use anteroom::ids::{AccountId, SessionId};
+use anteroom::ids::{AccountId, NodeId, SessionId, TermId};
 use anteroom::journal::Journal;
 use anteroom::mail::MailQueue;
 use anteroom::settings::Settings;
@@ -23,7 +23,7 @@ const ACCOUNTS: usize = 450;
 
 fn app(store: &Store, clock: &Clock) -> App {
     let settings = Settings {
-        node: 1.into(),
+        node: NodeId(clock.new_id()),
         heartbeat_s: 10,
         messages_per_10s_max: 60,
         sockets_per_address_max: 200,
@@ -39,7 +39,8 @@ fn app(store: &Store, clock: &Clock) -> App {
     let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
     let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();
-    let found = store.run(|conn| NodeRecords::read(conn, clock.now().wall)).expect("what is on file");
+    let (node, term) = (settings.node, TermId(clock.new_id()));
+    let found = store.run(|conn| NodeRecords::read(conn, node, term, clock.now().wall)).expect("what is on file");
     let (store, clock, exports) = (store.clone(), clock.clone(), std::path::PathBuf::new());
     App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found)
 }

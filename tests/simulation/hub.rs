@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, VecDeque};
 
 use anteroom::dispatch::Later;
 use anteroom::front::Due;
-use anteroom::ids::{RoomId, TicketId};
+use anteroom::ids::{NodeId, RoomId, TermId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
 
@@ -191,6 +191,16 @@ impl Hub {
         self.mail.clear();
         (self.booted_at, self.paused_until, self.steady_since) = (self.now, 0, self.now);
         self.anchor = (self.now, EPOCH + self.now as i64 + self.system_ahead_s * S as i64, 0);
+    }
+
+    /// The run of the process, as the records know it.
+    pub fn node(&self) -> NodeId {
+        NodeId::from(u128::from(self.incarnation))
+    }
+
+    /// In which the process matches.
+    pub fn term(&self) -> TermId {
+        TermId::from(u128::from(self.incarnation))
     }
 
     pub fn new_id(&self) -> u128 {

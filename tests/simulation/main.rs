@@ -150,6 +150,11 @@ fn a_match_without_the_condition_is_found() {
 }
 
 #[test]
+fn a_decision_that_does_not_name_its_keeper_is_found() {
+    must_be_found(Broken::NoKeeper);
+}
+
+#[test]
 fn a_late_stop_that_removes_the_newer_socket_is_found() {
     must_be_found(Broken::LateStop);
 }

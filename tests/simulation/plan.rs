@@ -14,6 +14,8 @@ pub enum Broken {
     EarlyAck,
     /// A match is written without asking whether the ticket waits.
     UnconditionalMatch,
+    /// Whoever writes, decides: nobody asks whose the record is, or who holds the lease.
+    NoKeeper,
     /// The late stop of an old socket removes the new one.
     LateStop,
     /// What follows from a room's end is told before the room has told of it.
@@ -28,7 +30,7 @@ impl Broken {
         match self {
             Self::LateStop => Some(dispatch::Defect::LateStop),
             Self::Dispatch(fault) => Some(fault),
-            Self::EarlyAck | Self::UnconditionalMatch | Self::Disorder => None,
+            Self::EarlyAck | Self::UnconditionalMatch | Self::NoKeeper | Self::Disorder => None,
         }
     }
 }
@@ -77,7 +79,7 @@ pub enum Fault {
     /// The process dies; another one starts from the records.
     Kill,
     /// The process is thought dead and replaced while it was only paused; its last writes arrive
-    /// late, and then everything is started once more from the records.
+    /// late, and change nothing.
     Supersede,
     /// Nothing moves in the process for so long.
     Pause(u64),

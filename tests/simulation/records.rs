@@ -1,16 +1,16 @@
 //! What is on file, and how each write changes it: a write whose condition does not hold changes
-//! nothing.
+//! nothing, and neither does one of whoever does not keep the record.
 
 use std::collections::BTreeMap;
 
-use anteroom::dispatch::{self, MatchRow, Past, TicketRow, Written};
-use anteroom::ids::{AccountId, LineId, MemberId, RoomId, TicketId};
+use anteroom::dispatch::{self, Keeper, MatchRow, Past, TicketRow, Written};
+use anteroom::ids::{AccountId, LineId, MemberId, NodeId, RoomId, TermId, TicketId};
 use anteroom::protocol::{ClosedReason, EndReason, Intent};
 use anteroom::room::{self, Said};
 use anteroom::time::Wall;
 
 use crate::plan::Broken;
-use crate::store::Write;
+use crate::store::{Decision, Write};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Status {
@@ -28,6 +28,8 @@ pub struct TicketFile {
     pub asked: LineId,
     pub number: String,
     pub status: Status,
+    /// Whose it is while it waits; `None` is nobody.
+    pub keeper: Option<TermId>,
     pub counsellor: Option<AccountId>,
     /// Oldest first.
     pub rooms: Vec<RoomId>,
@@ -36,6 +38,8 @@ pub struct TicketFile {
 #[derive(Clone, Debug)]
 pub struct RoomFile {
     pub ticket: TicketId,
+    /// Its home.
+    pub keeper: NodeId,
     pub counsellor: AccountId,
     /// The desk's and the counsellor's.
     pub seats: [MemberId; 2],
@@ -59,17 +63,53 @@ pub struct Tables {
     pub rooms: BTreeMap<RoomId, RoomFile>,
     pub messages: BTreeMap<(RoomId, u32), Said>,
     pub accounts: BTreeMap<AccountId, AccountFile>,
+    /// Which term holds the lease.
+    lease: Option<TermId>,
     by_key: BTreeMap<String, TicketId>,
     numbers: u32,
 }
 
 impl Tables {
-    pub fn apply(&mut self, write: Write, broken: Option<Broken>) -> Written {
+    /// A node begins alone: it has the lease, and keeps all that waits and is open.
+    pub fn begin(&mut self, node: NodeId, term: TermId) {
+        self.lease = Some(term);
+        let waiting = self.tickets.values_mut().filter(|file| file.status == Status::Waiting);
+        waiting.for_each(|file| file.keeper = Some(term));
+        let open = self.rooms.values_mut().filter(|file| file.end.is_none());
+        open.for_each(|file| file.keeper = node);
+    }
+
+    pub fn apply(&mut self, (by, write): Decision, broken: Option<Broken>) -> Written {
+        let blindly =
+            broken == Some(Broken::UnconditionalMatch) && matches!(write, Write::Dispatch(dispatch::Write::Match(_)));
+        if broken != Some(Broken::NoKeeper) && !blindly && !self.is_theirs(by, &write) {
+            return Written::Fenced;
+        }
         match write {
             Write::Dispatch(write) => self.apply_dispatched(write, broken),
             Write::Room(room, write) => self.apply_of_room(room, write),
             Write::MoveTicket(ticket, line) => self.move_ticket(ticket, line),
         }
+    }
+
+    /// Whether it is theirs to decide: a term's while it holds the lease, which keeps all that waits or takes what is
+    /// nobody's; a home's while the room is its own.
+    fn is_theirs(&mut self, by: Keeper, write: &Write) -> bool {
+        let ticket = match write {
+            Write::Dispatch(dispatch::Write::Match(row)) => row.ticket,
+            Write::Dispatch(dispatch::Write::CloseTicket { ticket, .. } | dispatch::Write::TakeTicket { ticket })
+            | Write::MoveTicket(ticket, _) => *ticket,
+            Write::Room(room, room::Write::Seen { .. } | room::Write::Audit { .. }) => {
+                return self.rooms.contains_key(room);
+            }
+            Write::Room(room, _) => {
+                return self.rooms.get(room).is_some_and(|file| by == Keeper::Home(file.keeper));
+            }
+            Write::Dispatch(write) => return self.lease.is_some_and(|term| by == write.keeper(term)),
+        };
+        let (Keeper::Term(term), true) = (by, self.lease.map(Keeper::Term) == Some(by)) else { return false };
+        let waiting = self.tickets.get_mut(&ticket).filter(|file| file.status == Status::Waiting);
+        waiting.is_none_or(|file| *file.keeper.get_or_insert(term) == term)
     }
 
     fn apply_of_room(&mut self, room: RoomId, write: room::Write) -> Written {
@@ -110,6 +150,8 @@ impl Tables {
                 })
             }
             dispatch::Write::Match(row) => self.pair(&row, broken == Some(Broken::UnconditionalMatch)),
+            // It is, as everything of a term's that it writes about.
+            dispatch::Write::TakeTicket { .. } => Written::Done,
             dispatch::Write::WrapUp { room, counsellor, .. } => self.wrap_up(room, counsellor),
             dispatch::Write::SetIntent { account, intent, capacity, .. } => {
                 if let Some(file) = self.accounts.get_mut(&account) {
@@ -122,8 +164,8 @@ impl Tables {
     }
 
     fn put(&mut self, row: TicketRow, number: String, status: Status) {
-        let (asked, counsellor, rooms) = (row.line, None, Vec::new());
-        self.tickets.insert(row.ticket, TicketFile { row, asked, number, status, counsellor, rooms });
+        let (asked, keeper, counsellor, rooms) = (row.line, self.lease, None, Vec::new());
+        self.tickets.insert(row.ticket, TicketFile { row, asked, number, status, keeper, counsellor, rooms });
     }
 
     fn open_ticket(&mut self, row: TicketRow) -> Written {
@@ -138,7 +180,7 @@ impl Tables {
     }
 
     fn pair(&mut self, row: &MatchRow, blindly: bool) -> Written {
-        let MatchRow { ticket: id, room, counsellor: who, ref seats, at: opened_at, .. } = *row;
+        let MatchRow { ticket: id, room, home: keeper, counsellor: who, ref seats, at: opened_at, .. } = *row;
         let seats = [seats[0].member, seats[1].member];
         let Some(ticket) = self.tickets.get_mut(&id) else { return Written::Stale };
         let Some(account) = self.accounts.get_mut(&who) else { return Written::Stale };
@@ -154,7 +196,7 @@ impl Tables {
         (ticket.status, ticket.counsellor) = (Status::Talking, Some(who));
         self.rooms.insert(
             room,
-            RoomFile { ticket: id, counsellor: who, seats, opened_at, end: None, closed_at: None, last_seq },
+            RoomFile { ticket: id, keeper, counsellor: who, seats, opened_at, end: None, closed_at: None, last_seq },
         );
         let account = &self.accounts[&who];
         assert!(account.rooms_open <= account.capacity, "I2: {who:?} has more rooms than places");
@@ -186,7 +228,7 @@ impl Tables {
         if let Some(ticket) = self.tickets.get_mut(&file.ticket).filter(|file| file.status == Status::Talking) {
             ticket.status = then;
             if then == Status::Waiting {
-                ticket.counsellor = None;
+                (ticket.counsellor, ticket.keeper) = (None, None);
             }
             if then != Status::WrapUp {
                 self.free_place(self.rooms[&room].counsellor);

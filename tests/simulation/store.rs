@@ -1,10 +1,11 @@
 //! The one who writes the records, by the journal's contract: writes are put on file in
 //! groups and in order, each is answered only after its group is committed, and a condition that
-//! does not hold changes nothing. What is not committed when the process dies is gone.
+//! does not hold changes nothing, nor does a write of whoever is not the keeper. What is not committed when the
+//! process dies is gone.
 
 use std::collections::VecDeque;
 
-use anteroom::dispatch::{self, PendingWrite, WriteFailed, Written};
+use anteroom::dispatch::{self, Keeper, PendingWrite, WriteFailed, Written};
 use anteroom::ids::{LineId, RoomId, TicketId};
 use anteroom::room;
 
@@ -21,6 +22,9 @@ pub enum Write {
     MoveTicket(TicketId, LineId),
 }
 
+/// A write, and who decides it.
+pub type Decision = (Keeper, Write);
+
 pub type Answer = Result<Written, WriteFailed>;
 
 /// Whom to answer.
@@ -34,10 +38,10 @@ pub enum Reply {
 
 pub struct Store {
     pub on_file: Tables,
-    queue: VecDeque<(Write, Reply)>,
+    queue: VecDeque<(Decision, Reply)>,
     /// The group on its way to the disk, with what is answered early and what was before (only
     /// while deliberately broken).
-    group: Vec<(Write, Reply)>,
+    group: Vec<(Decision, Reply)>,
     before: Option<Tables>,
     pub fails_until: u64,
     /// It refused the last group, and until a probe succeeds refuses everything at once.
@@ -68,7 +72,7 @@ impl Store {
     }
 
     /// Takes a write. True if a group has to be started.
-    pub fn submit(&mut self, write: Write, reply: Reply) -> bool {
+    pub fn submit(&mut self, write: Decision, reply: Reply) -> bool {
         self.queue.push_back((write, reply));
         self.group.is_empty() && self.queue.len() == 1
     }
@@ -115,7 +119,7 @@ impl Store {
 
     /// The process dies. The group under way is on file as a whole or not at all; what a process
     /// that is only paused has not written yet is returned.
-    pub fn die(&mut self, only_paused: bool, dice: &mut Dice) -> Vec<Write> {
+    pub fn die(&mut self, only_paused: bool, dice: &mut Dice) -> Vec<Decision> {
         let group = std::mem::take(&mut self.group);
         let queue = std::mem::take(&mut self.queue);
         let mut late = Vec::new();
@@ -141,7 +145,11 @@ impl Store {
         self.group.is_empty() && self.queue.is_empty()
     }
 
-    pub fn apply_late(&mut self, write: Write) {
-        self.on_file.apply(write, self.broken);
+    /// What a process that was replaced still writes; nobody is there to be answered.
+    pub fn apply_late(&mut self, write: Decision) {
+        let decides = write.0 != Keeper::Anybody;
+        let answer = self.on_file.apply(write, self.broken);
+        let is_fenced = !decides || answer == Written::Fenced;
+        assert!(is_fenced || self.broken.is_some(), "R9: a process that was replaced decided something: {answer:?}");
     }
 }

@@ -6,7 +6,7 @@ use crate::hub::{Actor, Down, Event, Hub, MS, S, SocketNo, Up, Who};
 use crate::mail::Mail;
 use crate::plan::{Broken, Fault};
 use crate::shell::{Node, Socket, finish_group, probe};
-use crate::store::Write;
+use crate::store::Decision;
 use crate::visitor::Visitor;
 
 /// How long it stays calm. Enough for every wait, grace, wrap-up and lingering room.
@@ -20,7 +20,7 @@ pub struct World {
     pub visitors: Vec<Visitor>,
     pub staff: Vec<Counsellor>,
     /// What a process that was replaced while it was paused will still write.
-    late: Vec<Write>,
+    late: Vec<Decision>,
 }
 
 impl World {
@@ -207,15 +207,14 @@ impl World {
         }
     }
 
-    /// R9: what a replaced process still writes meets the referee. After it everything is started
-    /// once more from the records, as the one that replaced it does not know of these writes.
+    /// R9: what a replaced process still writes meets the referee: nothing of it is that process' to decide any
+    /// more, and the one that replaced it goes on as if nothing had happened.
     fn late_writes(&mut self) {
         let late = std::mem::take(&mut self.late);
         if self.node.is_up && !late.is_empty() {
             self.hub.note(|| format!("LATE {late:?}"));
             late.into_iter().for_each(|write| self.hub.store.apply_late(write));
             self.check_records();
-            self.kill(false);
         }
     }
 

@@ -151,7 +151,7 @@ fn those_who_log_in_together_are_all_in_the_audit(bed: &Bed) {
     for _ in 0..20 {
         let sender = sender.clone();
         let write = log_in_write(bed, Proof::Nothing, "$argon2id$").1;
-        bed.journal.submit(write, move |answer| sender.send(answer).expect("somebody listens"));
+        bed.journal.submit(bed.keeper_of(&write), write, move |answer| sender.send(answer).expect("somebody listens"));
     }
     let done = answers.iter().take(20).filter(|answer| *answer == Ok(Written::Done)).count();
     assert_eq!(done, 20);

@@ -4,11 +4,12 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::Duration;
 
 use anteroom::clock::Clock;
-use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
-use anteroom::journal::{Journal, MatchRow, MessageRow, SeatRow, TicketRow, Write, WriteFailed, Written};
+use anteroom::ids::{AccountId, LineId, MemberId, MessageId, NodeId, RoomId, SessionId, TermId, TicketId};
+use anteroom::journal::{Journal, Keeper, MatchRow, MessageRow, SeatRow, TicketRow, Write, WriteFailed, Written};
 use anteroom::protocol::{EndReason, MessageKind, Role};
 use anteroom::storage::people::accounts::{self, Account, AccountRole, NewAccount};
 use anteroom::storage::people::scope::Scope;
+use anteroom::storage::talk::alone;
 use anteroom::storage::{AnyConnection, Database, Store};
 use anteroom::time::Wall;
 use diesel::QueryResult;
@@ -29,6 +30,9 @@ pub struct Bed {
     pub journal: Journal,
     pub clock: Clock,
     pub line: LineId,
+    /// The node that serves it, and its term.
+    pub node: NodeId,
+    pub term: TermId,
     /// Serves the line; one room at a time.
     pub kim: AccountId,
     /// Serves the line; two rooms at a time.
@@ -64,7 +68,9 @@ impl Bed {
         let journal = Journal::start(&store, clock.clone(), |_| ()).unwrap();
         let line = LineId::from(GENERAL);
         let [kim, lee] = ["kim", "lee"].map(|_| AccountId(clock.new_id()));
-        let bed = Self { store, journal, clock, line, kim, lee, _folder: None };
+        let (node, term) = (NodeId(clock.new_id()), TermId(clock.new_id()));
+        let bed = Self { store, journal, clock, line, node, term, kim, lee, _folder: None };
+        bed.read(|conn| conn.write(|conn| alone::begin(conn, node, term, bed.now())));
         for (id, login, capacity) in [(kim, "kim", 1), (lee, "lee", 2)] {
             let new = NewAccount { id, capacity, ..bed.account(login, AccountRole::Counsellor) };
             bed.read(|conn| accounts::create(conn, &new, "TEST", bed.now()));
@@ -74,9 +80,9 @@ impl Bed {
 
     /// The same database through another journal.
     pub fn with_journal(&self, journal: Journal) -> Self {
-        let Self { store, clock, line, kim, lee, .. } = self;
-        let (store, clock) = (store.clone(), clock.clone());
-        Self { store, journal, clock, line: *line, kim: *kim, lee: *lee, _folder: None }
+        let Self { store, clock, line, node, term, kim, lee, .. } = self;
+        let (store, clock, kim, lee) = (store.clone(), clock.clone(), *kim, *lee);
+        Self { store, journal, clock, line: *line, node: *node, term: *term, kim, lee, _folder: None }
     }
 
     pub fn account(&self, login: &str, role: AccountRole) -> NewAccount {
@@ -115,9 +121,37 @@ impl Bed {
     }
 
     pub fn try_write(&self, write: Write) -> Result<Written, WriteFailed> {
+        self.try_write_by(self.keeper_of(&write), write)
+    }
+
+    pub fn try_write_by(&self, by: Keeper, write: Write) -> Result<Written, WriteFailed> {
         let (sender, receiver) = mpsc::channel();
-        self.journal.submit(write, move |answer| sender.send(answer).unwrap());
+        self.journal.submit(by, write, move |answer| sender.send(answer).unwrap());
         receiver.recv_timeout(PATIENCE).expect("every write is answered")
+    }
+
+    /// Who decides this on the bed's node.
+    pub fn keeper_of(&self, write: &Write) -> Keeper {
+        match write {
+            Write::OpenTicket(_)
+            | Write::RefuseTicket(..)
+            | Write::CloseTicket { .. }
+            | Write::Match(_)
+            | Write::TakeTicket { .. }
+            | Write::MoveTicket(_)
+            | Write::Happened { .. }
+            | Write::SetIntent { .. }
+            | Write::WrapUp { result_code: None, memo: None, .. } => Keeper::Term(self.term),
+            Write::Say(_)
+            | Write::Sit(_)
+            | Write::Show(_)
+            | Write::Whisper(_)
+            | Write::Seat { .. }
+            | Write::EndRoom { .. }
+            | Write::ReturnTicket { .. }
+            | Write::HandOver(_) => Keeper::Home(self.node),
+            _ => Keeper::Anybody,
+        }
     }
 
     pub fn write(&self, write: Write) -> Written {
@@ -162,6 +196,7 @@ impl Bed {
         MatchRow {
             ticket,
             room: RoomId(self.clock.new_id()),
+            home: self.node,
             counsellor,
             seats: [seat(Role::Desk, None), seat(Role::Counsellor, Some(counsellor))],
             at: self.now(),
@@ -205,6 +240,11 @@ impl Bed {
     pub fn end(&self, talk: &Talk, wrap_up: bool) -> Written {
         let (reason, by) = (EndReason::Done, Some(talk.staff));
         self.write(Write::EndRoom { room: talk.room, reason, by, note: Some("끝냄".into()), at: self.now(), wrap_up })
+    }
+
+    /// What this expression in parentheses counts.
+    pub fn count(&self, of: &str) -> i64 {
+        super::order::count(self.store.database(), of)
     }
 
     /// Places this counsellor has taken on file.

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, mpsc};
 
 use anteroom::ids::{LineId, MemberId};
-use anteroom::journal::{MessageRow, QUEUE_MAX, TicketRow, Write, WriteFailed, Written};
+use anteroom::journal::{Keeper, MessageRow, QUEUE_MAX, TicketRow, Write, WriteFailed, Written};
 use anteroom::storage::talk::messages::room_history;
 
 use super::bed::Bed;
@@ -20,7 +20,7 @@ on_both!(
 fn hold(bed: &Bed, member: MemberId) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let (reached, at_it) = mpsc::channel();
-    bed.journal.submit(Write::Seen { member, seq: 1 }, move |_| {
+    bed.journal.submit(Keeper::Anybody, Write::Seen { member, seq: 1 }, move |_| {
         reached.send(()).unwrap();
         let _ = held.recv();
     });
@@ -42,7 +42,7 @@ fn one_bad_write_among_many_fails_alone_and_all_are_answered_in_order(bed: &Bed)
     writes.insert(90, Write::OpenTicket(bad));
     for (index, write) in writes.into_iter().enumerate() {
         let answers = answers.clone();
-        bed.journal.submit(write, move |answer| answers.lock().unwrap().push((index, answer)));
+        bed.journal.submit(bed.keeper_of(&write), write, move |answer| answers.lock().unwrap().push((index, answer)));
     }
     drop(release);
     bed.journal.close();
@@ -66,7 +66,7 @@ fn a_full_queue_says_so_at_once(bed: &Bed) {
     for seq in 0..=QUEUE_MAX {
         let sender = sender.clone();
         let write = Write::Seen { member: talk.desk, seq: seq as u32 };
-        bed.journal.submit(write, move |answer| sender.send(answer).unwrap());
+        bed.journal.submit(bed.keeper_of(&write), write, move |answer| sender.send(answer).unwrap());
     }
     assert_eq!(receiver.try_recv(), Ok(Err(WriteFailed::Busy)), "the last, while all others wait");
     assert_eq!(bed.journal.health().queued, QUEUE_MAX);
@@ -80,7 +80,7 @@ fn closing_commits_what_is_queued(bed: &Bed) {
     for seq in 1..=50 {
         let sender = sender.clone();
         let write = Write::Say(Box::new(bed.message(talk.room, talk.desk, seq)));
-        bed.journal.submit(write, move |answer| sender.send(answer).unwrap());
+        bed.journal.submit(bed.keeper_of(&write), write, move |answer| sender.send(answer).unwrap());
     }
     bed.journal.close();
     assert_eq!(receiver.try_iter().filter(|answer| *answer == Ok(Written::Done)).count(), 50);
@@ -90,6 +90,6 @@ fn closing_commits_what_is_queued(bed: &Bed) {
 fn who_waits_in_async_code_is_answered_too(bed: &Bed) {
     let row = bed.request();
     let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let answer = runtime.block_on(bed.journal.write(Write::OpenTicket(row)));
+    let answer = runtime.block_on(bed.journal.write(Keeper::Term(bed.term), Write::OpenTicket(row)));
     assert_eq!(answer, Ok(Written::Opened { number: "A-001".into() }));
 }

@@ -30,6 +30,7 @@ fn new(bed: &Bed, title: &str) -> NewGroup {
         picture: None,
         language: "ko".into(),
         creator: bed.kim,
+        home: bed.node,
     }
 }
 
@@ -138,7 +139,7 @@ fn seats_are_taken_and_given_up_while_it_is_open(bed: &Bed) {
     assert_eq!(bed.read(|conn| media::forget(conn, Wall(bed.now().0 + 1_000_000))), 0, "somebody is shown by it");
     assert_eq!(bed.read(|conn| groups::find(conn, id)).unwrap().members, 3);
 
-    bed.write(Write::Seat { member: guest, state: SeatState::Left, at: bed.now() });
+    bed.write(Write::Seat { room: id, member: guest, state: SeatState::Left, at: bed.now() });
     assert_eq!(bed.read(|conn| groups::find(conn, id)).unwrap().members, 2);
     let found = bed.read(groups::open).remove(0);
     assert_eq!((found.group.members, found.seats.len(), found.left_at.is_some()), (2, 3, true));
@@ -165,7 +166,7 @@ fn what_happened_in_a_room_is_read_page_by_page_in_order(bed: &Bed) {
         };
         bed.write(Write::Say(Box::new(message)));
     }
-    bed.write(Write::Seat { member: guest, state: SeatState::Left, at: bed.now() });
+    bed.write(Write::Seat { room: id, member: guest, state: SeatState::Left, at: bed.now() });
     let (reason, at) = (EndReason::Done, bed.now());
     bed.write(Write::EndRoom { room: id, reason, by: Some(kim), note: None, at, wrap_up: false });
 
@@ -216,7 +217,7 @@ fn however_many_rooms_and_members_the_questions_are_as_many(bed: &Bed) {
             let id = open(bed, "모임");
             for _ in 0..3 {
                 let (member, _) = sit(bed, id, Role::Guest, None, None);
-                bed.write(Write::Seat { member, state: SeatState::Left, at: bed.now() });
+                bed.write(Write::Seat { room: id, member, state: SeatState::Left, at: bed.now() });
             }
             sit(bed, id, Role::Guest, None, None);
         }

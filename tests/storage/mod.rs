@@ -12,6 +12,8 @@ mod group;
 mod groups;
 mod history;
 mod jobs;
+mod keepers;
+mod keepers_taken;
 mod lines;
 mod lists;
 mod mails;

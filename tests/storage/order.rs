@@ -4,7 +4,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anteroom::ids::{AccountId, SessionId};
-use anteroom::journal::{Journal, LogInRow, Write, Written};
+use anteroom::journal::{Journal, Keeper, LogInRow, Write, Written};
 use anteroom::network::Network;
 use anteroom::protocol::Intent;
 use anteroom::storage::history::audit::{Actor, NewEntry};
@@ -25,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 const ACCOUNTS: usize = 20;
 const ROUNDS: usize = 5;
 /// Sessions of this database that wait for a lock.
-const WAITING: &str = "(SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN
+pub const WAITING: &str = "(SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND pid IN
                          (SELECT pid FROM pg_stat_activity WHERE datname = current_database()))";
 
 #[derive(QueryableByName)]
@@ -40,12 +40,12 @@ struct Setting {
     setting: String,
 }
 
-fn count(database: &Database, of: &str) -> i64 {
+pub fn count(database: &Database, of: &str) -> i64 {
     let found: Count = sql_query(format!("SELECT {of} AS count")).get_result(&mut connect(database).unwrap()).unwrap();
     found.count
 }
 
-fn until(what: &str, mut done: impl FnMut() -> bool) {
+pub fn until(what: &str, mut done: impl FnMut() -> bool) {
     let give_up = Instant::now() + PATIENCE;
     while !done() {
         assert!(Instant::now() < give_up, "in vain: {what}");
@@ -61,11 +61,11 @@ fn beside(database: &Database) -> (Database, String) {
 }
 
 /// Holds the journal's thread until what is returned goes.
-fn hold(bed: &Bed) -> mpsc::Sender<()> {
+pub fn hold(bed: &Bed) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let (reached, at_it) = mpsc::channel();
     let nothing = Write::TouchSessions { sessions: Vec::new() };
-    bed.journal.submit(nothing, move |_| {
+    bed.journal.submit(Keeper::Anybody, nothing, move |_| {
         reached.send(()).unwrap();
         let _ = held.recv();
     });
@@ -94,7 +94,7 @@ fn two_groups_that_want_the_same_rows_in_two_orders_do_not_wait_for_each_other()
                 at: bed.now(),
             };
             let answer = answer.clone();
-            bed.journal.submit(write, move |written| answer.send(written).unwrap());
+            bed.journal.submit(Keeper::Term(bed.term), write, move |written| answer.send(written).unwrap());
         };
         accounts.iter().for_each(|account| intend(&bed, account));
         accounts.iter().rev().for_each(|account| intend(&other, account));

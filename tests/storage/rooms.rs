@@ -59,7 +59,7 @@ fn a_message_said_before_is_the_same_message(bed: &Bed) {
 fn a_seat_that_is_left_stays_left(bed: &Bed) {
     let talk = bed.talk(bed.kim);
     let seat = |state| {
-        assert_eq!(bed.write(Write::Seat { member: talk.desk, state, at: bed.now() }), Written::Done);
+        assert_eq!(bed.write(Write::Seat { room: talk.room, member: talk.desk, state, at: bed.now() }), Written::Done);
         bed.read(|conn| members(conn, talk.room))[0].state
     };
     assert_eq!(seat(SeatState::Away), SeatState::Away);

@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use crate::actors::groups::FoundGroup;
 use crate::dispatch::{self, FoundRoom, FoundTicket, FoundWrapUp, Past, ResultCode, TicketRow};
-use crate::ids::AccountId;
+use crate::ids::{AccountId, NodeId, TermId};
 use crate::matching::LineRules;
 use crate::protocol::{ClosedReason, EndReason, Role, SeatState, Whisperer};
 use crate::room::{NewSeat, RECENT_MAX, Said, Whispered};
@@ -15,6 +15,7 @@ use crate::storage::centre::organisation;
 use crate::storage::history::consultations::{self, PendingWrapUp};
 use crate::storage::people::accounts;
 use crate::storage::people::places;
+use crate::storage::talk::alone;
 use crate::storage::talk::groups;
 use crate::storage::talk::messages::{self, StoredMessage};
 use crate::storage::talk::rooms::{self, OpenRoom, Room, Seat};
@@ -26,14 +27,17 @@ use crate::time::Wall;
 pub struct NodeRecords {
     pub(super) dispatch: dispatch::StartRecords,
     pub(super) office_name: Option<String>,
+    /// In which this node matches.
+    pub(super) term: TermId,
     /// For the registry of group rooms.
     pub(in crate::actors) groups: Vec<FoundGroup>,
 }
 
 impl NodeRecords {
-    /// Reads it. Also sets every counsellor's taken places right: a crash between two nodes'
+    /// Takes over all that waits or is open, for this run of the server and this term, and reads it. Also sets every counsellor's taken places right: a crash between two nodes'
     /// writes cannot leave them wrong, but a restored backup can.
-    pub fn read(conn: &mut AnyConnection, at: Wall) -> QueryResult<Self> {
+    pub fn read(conn: &mut AnyConnection, node: NodeId, term: TermId, at: Wall) -> QueryResult<Self> {
+        conn.write(|conn| alone::begin(conn, node, term, at))?;
         places::repair_rooms_open(conn, at)?;
         rooms::forget_watchers(conn, at)?;
         let mut staff = Vec::new();
@@ -65,7 +69,7 @@ impl NodeRecords {
             rooms: open,
             wrap_ups: consultations::wrap_ups(conn)?.into_iter().map(FoundWrapUp::from).collect(),
         };
-        Ok(Self { dispatch: found, office_name: organisation::name(conn)?, groups })
+        Ok(Self { dispatch: found, office_name: organisation::name(conn)?, term, groups })
     }
 }
 

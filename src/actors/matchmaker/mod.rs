@@ -25,6 +25,7 @@ use super::messages::{Drain, Happens, JournalHealth, Parcels, StaffEdited};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
 use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
+use crate::ids::TermId;
 use crate::matching;
 use crate::services::Services;
 use crate::time::Mono;
@@ -42,6 +43,8 @@ pub struct Matchmaker {
     front: Recipient<Parcels>,
     dispatch: Dispatch,
     around: Around,
+    /// In which it holds the lease: on whose behalf it decides.
+    term: TermId,
     timer: Option<(Mono, SpawnHandle)>,
     /// Until the next line opens or closes by its hours.
     hours_timer: Option<SpawnHandle>,
@@ -104,6 +107,7 @@ impl Matchmaker {
             services,
             lookers,
             front,
+            term: found.term,
             timer: None,
             hours_timer: None,
             effects: Vec::new(),

@@ -8,7 +8,7 @@ use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{Happens, Parcels};
 use crate::actors::public_feed::Posts;
 use crate::dispatch::{self, Effect, Input, Later, Noted, PendingWrite, Shown};
-use crate::journal::Write;
+use crate::journal::{Write, Written};
 
 impl Matchmaker {
     /// Does it all, in its order.
@@ -28,7 +28,8 @@ impl Matchmaker {
             // There is one node.
             Effect::Parcel { parcel, .. } => self.parcels.push(parcel),
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
-            Effect::Store { write, what: None } => self.file_quietly(write),
+            Effect::Store { write, what: None } => self.file_quietly(write, ctx),
+            Effect::TermLost => error!("another server has the lease; this one does not match any more"),
             Effect::Show(shown) => self.show(shown),
             Effect::Posted(lines) => self.services.lines.put_up(lines),
             Effect::Wrote(account) => self.services.store.wrote(account),
@@ -57,22 +58,24 @@ impl Matchmaker {
     /// Puts something on file and hears of it in [`Input::Filed`].
     fn file(&self, write: dispatch::Write, what: PendingWrite, ctx: &Context<Self>) {
         let me = ctx.address();
-        self.services.journal.submit(write.into(), move |answer| {
+        self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| {
             me.do_send(Happens(Input::Filed { what, answer }));
         });
     }
 
     /// Puts something on file for which nobody waits.
-    fn file_quietly(&self, write: dispatch::Write) {
+    fn file_quietly(&self, write: dispatch::Write, ctx: &Context<Self>) {
         let what = match &write {
             dispatch::Write::SetIntent { account, .. } => format!("what {account} wants"),
             dispatch::Write::Happened { what, .. } => format!("what happened to {}", what.ticket),
+            dispatch::Write::TakeTicket { ticket } => format!("that {ticket} waits here again"),
             _ => "a record".to_owned(),
         };
-        self.services.journal.submit(write.into(), move |answer| {
-            if let Err(failed) = answer {
-                error!(error:% = failed; "{what} was not recorded");
-            }
+        let me = ctx.address();
+        self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| match answer {
+            Ok(Written::Fenced) => me.do_send(Happens(Input::TermLost)),
+            Ok(_) => {}
+            Err(failed) => error!(error:% = failed; "{what} was not recorded"),
         });
     }
 
@@ -96,6 +99,7 @@ impl From<dispatch::Write> for Write {
                 Self::CloseTicket { ticket, status, reason, at }
             }
             dispatch::Write::Match(row) => Self::Match(row),
+            dispatch::Write::TakeTicket { ticket } => Self::TakeTicket { ticket },
             dispatch::Write::WrapUp { room, counsellor, result_code, memo, at } => {
                 Self::WrapUp { room, counsellor, result_code, memo, at }
             }

@@ -6,9 +6,11 @@ use serde_json::json;
 use tokio::sync::oneshot;
 
 use super::Matchmaker;
-use crate::actors::messages::{ColleaguesNow, Counts, Follow, HandOver, LineStats, LoggedOut, MoveFiled, MoveTicket};
+use crate::actors::messages::{
+    ColleaguesNow, Counts, Follow, HandOver, Happens, LineStats, LoggedOut, MoveFiled, MoveTicket,
+};
 use crate::dispatch::{Effect, Input, MoveOutcome, TransferRefused};
-use crate::journal::{MoveRow, Write, Written};
+use crate::journal::{Keeper, MoveRow, Write, Written};
 use crate::storage::history::audit::NewEntry;
 
 impl Handler<Counts> for Matchmaker {
@@ -60,9 +62,14 @@ impl Handler<LoggedOut> for Matchmaker {
         if self.dispatch.log_out(now, account, session, &mut self.around, &mut effects)
             && let Effect::Store { write, .. } = effects.remove(0)
         {
-            self.services.journal.submit(write.into(), move |answer| {
-                if let Err(failed) = answer {
-                    error!(account:%, error:% = failed; "that a counsellor logged out is not on file as a pause");
+            let me = ctx.address();
+            self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| {
+                match answer {
+                    Ok(Written::Fenced) => me.do_send(Happens(Input::TermLost)),
+                    Ok(_) => {}
+                    Err(failed) => {
+                        error!(account:%, error:% = failed; "that a counsellor logged out is not on file as a pause");
+                    }
                 }
                 // Whoever asked may have gone.
                 let _ = told.send(());
@@ -87,7 +94,8 @@ impl Handler<MoveTicket> for Matchmaker {
                 let entry = NewEntry { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
                 let row = MoveRow { ticket, line, reason, actor, entry, at: self.services.clock.now().wall };
                 let me = ctx.address();
-                self.services.journal.submit(Write::MoveTicket(Box::new(row)), move |answer| {
+                let by = Keeper::Term(self.term);
+                self.services.journal.submit(by, Write::MoveTicket(Box::new(row)), move |answer| {
                     me.do_send(MoveFiled { ticket, line, told, answer });
                 });
             }
@@ -102,6 +110,10 @@ impl Handler<MoveFiled> for Matchmaker {
     fn handle(&mut self, MoveFiled { ticket, line, told, answer }: MoveFiled, ctx: &mut Context<Self>) {
         let outcome = match answer {
             Ok(Written::Done) => MoveOutcome::Moved,
+            Ok(Written::Fenced) => {
+                self.step(Input::TermLost, ctx);
+                MoveOutcome::NotStored
+            }
             Ok(_) => MoveOutcome::NotWaiting,
             Err(_) => MoveOutcome::NotStored,
         };

@@ -8,9 +8,9 @@ use super::{LINGER, Registrar, Room, rows};
 use crate::actors::messages::{GroupOver, Handed, News, ParticipantNews, ToRoom};
 use crate::dispatch::FromFront;
 use crate::ids::MemberId;
-use crate::journal::Written;
-use crate::protocol::ServerFrame;
-use crate::room::{Deed, Event, PendingWrite, REPLAY_MAX, Said, Write};
+use crate::journal::{Keeper, Written};
+use crate::protocol::{CloseCode, ServerFrame};
+use crate::room::{Deed, Event, Input, PendingWrite, REPLAY_MAX, Said, Write};
 use crate::storage::talk::messages;
 use crate::tokens::SeatClaims;
 
@@ -41,6 +41,7 @@ impl Room {
             Deed::Store { write, what } => self.store(write, what, ctx),
             Deed::Read { after, upto } => self.read(after, upto, ctx),
             Deed::Changed => self.show(),
+            Deed::Stop => self.give_up(ctx),
             Deed::NotTransferred => {
                 if let Registrar::Front(front) = &self.registrar {
                     front.do_send(Handed::new(FromFront::NotTransferred { room: self.room }));
@@ -58,6 +59,16 @@ impl Room {
                 ctx.run_later(LINGER, |_, ctx| ctx.stop());
             }
         }
+    }
+
+    /// Another node has the room. Who has a socket of it comes back, and finds it there.
+    fn give_up(&self, ctx: &mut Context<Self>) {
+        warn!(room:% = self.room; "another server has the room");
+        self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Draining));
+        if let Registrar::Groups(groups) = &self.registrar {
+            groups.do_send(GroupOver(self.room));
+        }
+        ctx.stop();
     }
 
     fn token(&self, member: MemberId) -> String {
@@ -83,15 +94,15 @@ impl Room {
 
     fn store(&self, write: Write, what: Option<PendingWrite>, ctx: &Context<Self>) {
         let (room, me) = (self.room, ctx.address());
-        let write = rows::of(room, write);
+        let (by, write) = (Keeper::Home(self.services.settings.node), rows::of(room, write));
         let Some(what) = what else {
-            return self.services.journal.submit(write, |answer| {
-                if let Err(failed) = answer {
-                    warn!(error:% = failed; "a seat's state was not recorded");
-                }
+            return self.services.journal.submit(by, write, move |answer| match answer {
+                Ok(Written::Fenced) => me.do_send(ToRoom::Input(Input::Fenced)),
+                Ok(_) => {}
+                Err(failed) => warn!(error:% = failed; "a seat's state was not recorded"),
             });
         };
-        self.services.journal.submit(write, move |answer| {
+        self.services.journal.submit(by, write, move |answer| {
             let (input, odd) = Written::of_room(what, answer);
             if let Some(odd) = odd {
                 error!(room:%, answer:? = odd; "the journal gave an answer that does not fit");

@@ -25,7 +25,7 @@ pub(super) fn of(room: RoomId, write: room::Write) -> Write {
         room::Write::Whisper(Whispered { id, from, client_id, body, at, .. }) => {
             Write::Whisper(Box::new(WhisperRow { id, room, from, client_id, body, at }))
         }
-        room::Write::Seat { member, state, at } => Write::Seat { member, state, at },
+        room::Write::Seat { member, state, at } => Write::Seat { room, member, state, at },
         room::Write::Seen { member, seq } => Write::Seen { member, seq },
         room::Write::End { reason, by, note, wraps_up: wrap_up, at } => {
             Write::EndRoom { room, reason, by, note, at, wrap_up }

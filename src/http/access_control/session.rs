@@ -22,7 +22,7 @@ use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Nothing, line};
 use crate::http::{Gate, ask};
 use crate::ids::{AccountId, SessionId};
-use crate::journal::{LogInRow, Write, Written};
+use crate::journal::{Keeper, LogInRow, Write, Written};
 use crate::network::Network;
 use crate::storage::AnyConnection;
 use crate::storage::centre::lines;
@@ -215,7 +215,7 @@ async fn put_on_file(app: &App, origin: &Origin, account: &Account, entry: Entry
     let network = Network::of(origin.address);
     let actor = actor_of(account, origin);
     let row = LogInRow { session, password_hash, proof, network, instead_of, actor, entry, at };
-    let written = app.journal.write(Write::LogIn(Box::new(row))).await;
+    let written = app.journal.write(Keeper::Anybody, Write::LogIn(Box::new(row))).await;
     written.map_err(|_| AppError::unavailable("NOT_STORED", 1, "the log-in could not be stored; try again"))
 }
 

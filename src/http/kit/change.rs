@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::error::AppError;
 use crate::ids::AccountId;
-use crate::journal::Write;
+use crate::journal::{Keeper, Write};
 use crate::storage::AnyConnection;
 use crate::storage::history::audit::{self, Actor, NewEntry};
 
@@ -85,7 +85,7 @@ async fn in_one<T: Send + 'static>(
 pub fn note_later(app: &App, actor: Actor, entry: NewEntry) {
     let action = entry.action;
     let write = Write::Audit { actor: Box::new(actor), entry: Box::new(entry), at: app.clock.now().wall };
-    app.journal.submit(write, move |answer| {
+    app.journal.submit(Keeper::Anybody, write, move |answer| {
         if let Err(error) = answer {
             log::error!(action; "the audit of this could not be stored: {error}");
         }
@@ -104,7 +104,7 @@ pub async fn seen(
 ) -> Result<(), AppError> {
     let entry = NewEntry { action, subject_kind: kind, subject_id: id.to_string(), detail };
     let write = Write::Audit { actor: Box::new(acting.actor()), entry: Box::new(entry), at: app.clock.now().wall };
-    match app.journal.write(write).await {
+    match app.journal.write(Keeper::Anybody, write).await {
         Ok(_) => Ok(()),
         Err(_) => Err(AppError::unavailable("NOT_STORED", 1, "the audit of this could not be stored; try again")),
     }

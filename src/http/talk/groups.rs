@@ -26,7 +26,7 @@ use crate::http::talk::media;
 use crate::http::talk::room_view::{RoomView, shown, with_qr};
 use crate::http::{ask, not_draining, to_the_end};
 use crate::ids::{AccountId, RoomId};
-use crate::journal::{Write, Written};
+use crate::journal::{Keeper, Write, Written};
 use crate::protocol::EndReason;
 use crate::room::SEATS_MAX;
 use crate::storage::centre::organisation;
@@ -98,7 +98,7 @@ pub async fn open(app: web::Data<App>, acting: Acting, Body(given): Body<NewRoom
     let (title, info) = (title(&given.title)?, info(given.info.as_deref())?);
     let picture = given.picture.as_deref().map(media::named).transpose()?;
     let account = &acting.staff.session.account;
-    let (id, creator) = (RoomId(app.clock.new_id()), account.id);
+    let (id, creator, home) = (RoomId(app.clock.new_id()), account.id, app.settings.node);
     let language = given.language.unwrap_or_else(|| account.language.clone());
     let at = app.clock.now().wall;
     let work = {
@@ -112,7 +112,7 @@ pub async fn open(app: web::Data<App>, acting: Acting, Body(given): Body<NewRoom
                 }
                 let picture = picture.map(|picture| media::take(conn, picture, at)).transpose()?;
                 let (title, info, language) = (title.clone(), info.clone(), language.clone());
-                let new = NewGroup { id, title, info, picture, language, creator };
+                let new = NewGroup { id, title, info, picture, language, creator, home };
                 groups::create(conn, &new, at)?;
                 trail.note("ROOM_OPENED", KIND, id, json!({"title": new.title, "info": new.info}));
                 groups::find(conn, id)?.ok_or_else(AppError::not_found)
@@ -172,13 +172,14 @@ pub(crate) async fn end_group(app: &App, room: RoomId, note: Option<String>) -> 
     let app = app.clone();
     let work = async move {
         let (reason, at) = (EndReason::Done, app.clock.now().wall);
-        match app.journal.write(Write::EndRoom { room, reason, by: None, note, at, wrap_up: false }).await {
+        let write = Write::EndRoom { room, reason, by: None, note, at, wrap_up: false };
+        match app.journal.write(Keeper::Home(app.settings.node), write).await {
             Ok(Written::Done) => {
                 app.groups.do_send(GroupEnded(room));
                 Ok(true)
             }
-            Ok(_) => Ok(false),
-            Err(_) => Err(AppError::unavailable("NOT_STORED", 1, "the end could not be stored; try again")),
+            Ok(Written::Stale) => Ok(false),
+            Ok(_) | Err(_) => Err(AppError::unavailable("NOT_STORED", 1, "the end could not be stored; try again")),
         }
     };
     to_the_end(work).await

@@ -125,6 +125,8 @@ pub enum Deed<S> {
     Changed,
     /// It was to be handed over and is not.
     NotTransferred,
+    /// Another node has the room: nothing follows, and nobody is told.
+    Stop,
     /// The room is over, on file, and its members know. `returns`: its ticket waits again; `handed_over`: and is
     /// of this line.
     Over { reason: EndReason, returns: bool, handed_over: Option<LineId>, members: Vec<Member> },
@@ -197,6 +199,9 @@ impl<S: Clone> Host<S> {
     pub fn step(&mut self, now: Now, event: Event<S>, deeds: &mut Vec<Deed<S>>) {
         let is_answer = matches!(event, Event::Read(_));
         debug_assert_eq!(self.reading.is_some(), is_answer, "a read is answered, and nothing comes before");
+        if self.room.is_elsewhere() {
+            return;
+        }
         match event {
             Event::Attach { member, epoch, socket, after } => {
                 if self.sockets.attach(member, epoch, socket).is_ok() {
@@ -247,6 +252,10 @@ impl<S: Clone> Host<S> {
     fn happens(&mut self, input: Input, now: Now, deeds: &mut Vec<Deed<S>>) {
         let mut effects = Vec::new();
         self.room.step(now, input, &mut effects);
+        if self.room.is_elsewhere() {
+            // Also what waits for the disk: it is not ours to tell any more.
+            self.due.clear();
+        }
         self.due.extend(effects);
         self.perform_due(now, deeds);
     }
@@ -326,6 +335,7 @@ impl<S: Clone> Host<S> {
                 deeds.extend(self.handing.clone().map(|row| store(Write::HandOver(row), PendingWrite::End)));
             }
             Effect::NotTransferred => deeds.push(Deed::NotTransferred),
+            Effect::Stop => deeds.push(Deed::Stop),
             Effect::Changed => deeds.push(Deed::Changed),
             Effect::Over { reason, by, returns, .. } => {
                 // A supervisor who ends it is audited as when they ask the API for it.

@@ -7,7 +7,7 @@ use diesel::dsl::{count_star, max, sql};
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Timestamp};
 
-use crate::ids::{AccountId, RoomId};
+use crate::ids::{AccountId, NodeId, RoomId};
 use crate::protocol::SeatState;
 use crate::room::LEFT_MAX;
 use crate::storage::engine::page::rows;
@@ -33,6 +33,8 @@ pub struct NewGroup {
     pub language: String,
     /// Who opens it.
     pub creator: AccountId,
+    /// Where it will live: its keeper.
+    pub home: NodeId,
 }
 
 /// A group room at a glance.
@@ -78,6 +80,7 @@ pub fn create(conn: &mut AnyConnection, new: &NewGroup, at: Wall) -> QueryResult
             (room::room_id.eq(new.id), room::kind.eq(GROUP), room::status.eq(RoomStatus::Open), room::last_seq.eq(0)),
             (room::title.eq(&new.title), room::info.eq(&new.info), room::picture.eq(&new.picture)),
             (room::language.eq(&new.language), room::creator_id.eq(new.creator), room::opened_dttm.eq(at)),
+            room::keeper_id.eq(new.home),
             (room::reg_dttm.eq(at), room::reg_id.eq(&by), room::mod_dttm.eq(at), room::mod_id.eq(&by)),
         ))
         .execute(conn)?;

@@ -1,8 +1,10 @@
 //! Requests, rooms, messages, and what happened in them.
 
+pub mod alone;
 pub mod events;
 pub mod group_log;
 pub mod groups;
+pub mod keepers;
 pub mod media;
 pub mod messages;
 pub mod rooms;

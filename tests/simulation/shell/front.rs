@@ -1,17 +1,13 @@
 //! The front of the node: what goes between its sockets and rooms and the matchmaker.
 
 use anteroom::dispatch::{DeskNews, FromFront, Input, SocketId, ToFront};
-use anteroom::ids::{NodeId, TicketId};
+use anteroom::ids::TicketId;
 use anteroom::room::Event as RoomEvent;
-use uuid::Uuid;
 
 use super::Node;
 use super::room::RoomActor;
 use crate::hub::{Actor, Hub, MS, SocketNo, Timer};
 use crate::mail::{Mail, News};
-
-/// The one node there is.
-pub const HERE: NodeId = NodeId(Uuid::from_u128(1));
 
 impl Node {
     pub fn front(&mut self, mail: Mail, hub: &mut Hub) {
@@ -20,7 +16,7 @@ impl Node {
                 if let FromFront::RoomGone { room } = &parcel {
                     self.ways.remove(room);
                 }
-                hub.send(Actor::Matchmaker, Mail::happens(Input::From { node: HERE, parcel }));
+                hub.send(Actor::Matchmaker, Mail::happens(Input::From { node: hub.node(), parcel }));
             }
             Mail::Parcels(parcels) => parcels.into_iter().for_each(|parcel| self.take(parcel, hub)),
             other => unreachable!("not for the front: {other:?}"),

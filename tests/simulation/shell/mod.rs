@@ -9,7 +9,7 @@ mod supervisor;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::dispatch::{Asker, Dispatch, Effect, FromFront, Input, Later, Outside, TicketRow, Wish, Written};
+use anteroom::dispatch::{Asker, Dispatch, Effect, FromFront, Input, Keeper, Later, Outside, TicketRow, Wish, Written};
 use anteroom::ids::{AccountId, RoomId, TicketId};
 use anteroom::matching::{self, Lobby};
 use anteroom::room::Event as RoomEvent;
@@ -20,7 +20,7 @@ pub use sockets::Socket;
 
 use super::hub::{Actor, Event, Hub, MS, SocketNo, Timer};
 use super::mail::Mail;
-use super::store::{Answers, Reply, Write};
+use super::store::{Answers, Decision, Reply, Write};
 use super::truth;
 use room::RoomActor;
 
@@ -96,7 +96,8 @@ impl Node {
             Mail::Happens(what) => self.happens(*what, hub),
             Mail::Move { ticket, topic } => {
                 if let Ok(line) = self.dispatch.line_for(ticket, &topic) {
-                    submit(hub, Write::MoveTicket(ticket, line), Reply::Moved(ticket, line));
+                    let by = Keeper::Term(hub.term());
+                    submit(hub, (by, Write::MoveTicket(ticket, line)), Reply::Moved(ticket, line));
                 }
             }
             other => unreachable!("not for the matchmaker: {other:?}"),
@@ -171,7 +172,8 @@ impl Node {
 fn perform_one(effect: Effect, hub: &mut Hub) {
     match effect {
         Effect::Store { write, what } => {
-            submit(hub, Write::Dispatch(write), what.map_or(Reply::Nobody, Reply::Matchmaker));
+            let write = (write.keeper(hub.term()), Write::Dispatch(write));
+            submit(hub, write, what.map_or(Reply::Nobody, Reply::Matchmaker));
         }
         Effect::Later { what: Later::TellChanged, .. } => {
             hub.send(Actor::Matchmaker, Mail::happens(Input::Later(Later::TellChanged)));
@@ -180,13 +182,14 @@ fn perform_one(effect: Effect, hub: &mut Hub) {
         Effect::Later { what: Later::Hours, .. } => {}
         Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(what)),
         Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
+        Effect::TermLost => unreachable!("there is one process at a time, and it holds the lease"),
         Effect::Parcel { .. } => unreachable!("gone to the front"),
         // Nobody watches.
         Effect::Show(_) | Effect::Posted(_) | Effect::Wrote(_) => {}
     }
 }
 
-fn submit(hub: &mut Hub, write: Write, reply: Reply) {
+fn submit(hub: &mut Hub, write: Decision, reply: Reply) {
     if hub.store.submit(write, reply) {
         begin_group(hub);
     }
@@ -226,6 +229,7 @@ pub fn probe(hub: &mut Hub) {
 
 fn answer(hub: &mut Hub, answers: Answers) {
     for (reply, answer) in answers {
+        assert_ne!(answer, Ok(Written::Fenced), "R9: the process that runs may not decide: {reply:?}");
         let (to, mail) = match reply {
             Reply::Matchmaker(what) => (Actor::Matchmaker, Mail::happens(Input::Filed { what, answer })),
             Reply::Moved(ticket, line) if answer == Ok(Written::Done) => {

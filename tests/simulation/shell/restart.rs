@@ -14,13 +14,12 @@ use super::{Around, Node};
 use crate::hub::Hub;
 use crate::plan::Broken;
 use crate::records::{Status, TicketFile};
-use crate::shell::front::HERE;
 
 impl Node {
     /// No process.
     pub fn down(hub: &Hub) -> Self {
         let limits = Limits { asks_per_min_max: 1_000, waiting_max: 1_000 };
-        let settings = Settings { node: HERE, limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
+        let settings = Settings { node: hub.node(), limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
         let dispatch = Dispatch::new(settings, hub.clock().wall);
         let dispatch = match hub.plan.broken.and_then(Broken::fault) {
             Some(fault) => dispatch.broken(fault),
@@ -33,6 +32,7 @@ impl Node {
     /// A new process, that takes up everything found on file.
     pub fn start(hub: &mut Hub) -> Self {
         let mut node = Self { is_up: true, ..Self::down(hub) };
+        hub.store.on_file.begin(hub.node(), hub.term());
         let (found, now, mut effects) = (found(hub), hub.clock(), Vec::new());
         let mut declined = BTreeSet::new();
         let mut around = Around { hub, declined: &mut declined };

@@ -1,6 +1,6 @@
 //! One room: what the real host of it wants done.
 
-use anteroom::dispatch::{FromFront, Opening};
+use anteroom::dispatch::{FromFront, Keeper, Opening};
 use anteroom::ids::RoomId;
 use anteroom::protocol::ServerFrame;
 use anteroom::room::{Deed, Event, Host, Input, Said};
@@ -73,13 +73,15 @@ impl RoomActor {
                 unreachable!("for who has another kind of socket")
             }
             Deed::Store { write, what } => {
-                submit(hub, Write::Room(id, write), what.map_or(Reply::Nobody, |what| Reply::Room(id, what)));
+                let write = (Keeper::Home(hub.node()), Write::Room(id, write));
+                submit(hub, write, what.map_or(Reply::Nobody, |what| Reply::Room(id, what)));
             }
             Deed::Read { after, upto } => {
                 self.is_reading = true;
                 let takes = hub.dice.below(20 * MS);
                 hub.timer(takes, Timer::DiskRead { room: id, after, upto });
             }
+            Deed::Stop => unreachable!("there is one process at a time, and it keeps all rooms"),
             Deed::NotTransferred => {
                 hub.send(Actor::Front, Mail::Handed(FromFront::NotTransferred { room: id }));
             }

@@ -4,10 +4,11 @@ use diesel::dsl::max;
 use diesel::prelude::*;
 use serde_json::json;
 
+use super::keepers::unchanged;
 use super::seats::take;
 use crate::broken::{Defect, is_broken};
 use crate::dispatch::{MatchRow, Written};
-use crate::ids::{AccountId, MemberId, RoomId, TicketId};
+use crate::ids::{AccountId, MemberId, NodeId, RoomId, TermId, TicketId};
 use crate::protocol::{EndReason, SeatState};
 use crate::storage::engine::prepared::{Left, Open, all, insert, one};
 use crate::storage::history::due;
@@ -21,9 +22,10 @@ use crate::time::Wall;
 
 /// The place of the counsellor first, then the ticket: what is taken back, if the ticket was not
 /// to be had, is then a plain count.
-pub(crate) fn pair(conn: &mut AnyConnection, row: &MatchRow) -> QueryResult<Written> {
+pub(crate) fn pair(conn: &mut AnyConnection, term: TermId, row: &MatchRow) -> QueryResult<Written> {
     let from = matched_from(conn, row.ticket)?;
-    let waiting = consultation::table.find(row.ticket).filter(consultation::status.eq(from));
+    let is_theirs = consultation::status.eq(from).and(consultation::keeper_id.eq(term));
+    let waiting = consultation::table.find(row.ticket).filter(is_theirs);
     if !take_place(conn, row.counsellor, row.at)? {
         return Ok(if waiting.count().get_result::<i64>(conn)? == 1 { Written::Full } else { Written::Stale });
     }
@@ -50,7 +52,7 @@ pub(crate) fn pair(conn: &mut AnyConnection, row: &MatchRow) -> QueryResult<Writ
         room::consultation_id.eq(row.ticket),
         room::status.eq(RoomStatus::Open),
         room::last_seq.eq(last),
-        room::opened_dttm.eq(row.at),
+        (room::opened_dttm.eq(row.at), room::keeper_id.eq(row.home)),
         (room::reg_dttm.eq(row.at), room::reg_id.eq(&by), room::mod_dttm.eq(row.at), room::mod_id.eq(&by)),
     ));
     insert!(conn, opened)?;
@@ -80,16 +82,22 @@ pub(crate) struct End<'a> {
 /// What closing a room came to.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Closing {
-    /// It was not open.
+    /// It was not open, or is another's.
     NotOpen,
     /// It is over, and this is the consultation it was about, unless it is a group's.
     Closed(Option<TicketId>),
 }
 
-pub(crate) fn end(conn: &mut AnyConnection, id: RoomId, end: &End, wrap_up: bool) -> QueryResult<Written> {
+pub(crate) fn end(
+    conn: &mut AnyConnection,
+    home: NodeId,
+    id: RoomId,
+    end: &End,
+    wrap_up: bool,
+) -> QueryResult<Written> {
     use consultation::dsl;
-    let ticket = match close(conn, id, end)? {
-        Closing::NotOpen => return Ok(Written::Stale),
+    let ticket = match close(conn, home, id, end)? {
+        Closing::NotOpen => return unchanged(conn, home, id),
         Closing::Closed(None) => return Ok(Written::Done),
         Closing::Closed(Some(ticket)) => ticket,
     };
@@ -112,10 +120,10 @@ pub(crate) fn end(conn: &mut AnyConnection, id: RoomId, end: &End, wrap_up: bool
 }
 
 /// R11.
-pub(crate) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<Written> {
+pub(crate) fn give_back(conn: &mut AnyConnection, home: NodeId, id: RoomId, at: Wall) -> QueryResult<Written> {
     let lost = End { reason: EndReason::CounsellorLost, by: None, note: None, at };
-    if close(conn, id, &lost)? == Closing::NotOpen {
-        return Ok(Written::Stale);
+    if close(conn, home, id, &lost)? == Closing::NotOpen {
+        return unchanged(conn, home, id);
     }
     let Some((ticket, counsellor)) = talk_of(conn, id)? else { return Ok(Written::Done) };
     wait_again(conn, ticket, counsellor, at)?;
@@ -124,7 +132,8 @@ pub(crate) fn give_back(conn: &mut AnyConnection, id: RoomId, at: Wall) -> Query
     Ok(Written::Done)
 }
 
-/// The consultation waits at its old moment, and the counsellor's place is free.
+/// The consultation waits at its old moment, and the counsellor's place is free. A home cannot say who matches: it
+/// is nobody's until a term takes it.
 pub(crate) fn wait_again(
     conn: &mut AnyConnection,
     ticket: TicketId,
@@ -138,16 +147,17 @@ pub(crate) fn wait_again(
             dsl::counsellor_id.eq(None::<AccountId>),
             dsl::matched_dttm.eq(None::<Wall>),
             dsl::explanation.eq(None::<String>),
+            dsl::keeper_id.eq(None::<TermId>),
             dsl::mod_dttm.eq(at),
         ))
         .execute(conn)?;
     free_place(conn, counsellor, at)
 }
 
-/// Ends the room, if it is open, and empties its seats.
-pub(crate) fn close(conn: &mut AnyConnection, id: RoomId, end: &End) -> QueryResult<Closing> {
+/// Ends the room, if it is open and its keeper is `home`, and empties its seats.
+pub(crate) fn close(conn: &mut AnyConnection, home: NodeId, id: RoomId, end: &End) -> QueryResult<Closing> {
     let at = end.at;
-    let closed = diesel::update(room::table.find(id).filter(room::status.eq(Open)))
+    let closed = diesel::update(room::table.find(id).filter(room::status.eq(Open).and(room::keeper_id.eq(home))))
         .set((
             room::status.eq(RoomStatus::Ended),
             room::end_reason.eq(end.reason),

@@ -2,9 +2,10 @@
 
 use diesel::prelude::*;
 
+use super::keepers::unchanged;
 use super::rows::MessageRow;
 use crate::dispatch::Written;
-use crate::ids::MemberId;
+use crate::ids::{MemberId, NodeId};
 use crate::storage::AnyConnection;
 use crate::storage::centre::lines::number;
 use crate::storage::engine::prepared::{Open, insert, one};
@@ -13,21 +14,22 @@ use crate::storage::talk::messages::by_client_id;
 use crate::storage::talk::rooms::RoomStatus;
 
 /// The room's sequence decides; the unique client id comes second, and gives the number back.
-pub(crate) fn say(conn: &mut AnyConnection, row: &MessageRow) -> QueryResult<Written> {
+pub(crate) fn say(conn: &mut AnyConnection, home: NodeId, row: &MessageRow) -> QueryResult<Written> {
     let seq = number(row.seq);
-    if !advance(conn, row, seq - 1, seq)? {
-        return not_next(conn, row);
+    if !advance(conn, home, row, seq - 1, seq)? {
+        return not_next(conn, home, row);
     }
     if insert(conn, row, seq)? {
         return Ok(Written::Done);
     }
-    advance(conn, row, seq, seq - 1)?;
-    not_next(conn, row)
+    advance(conn, home, row, seq, seq - 1)?;
+    not_next(conn, home, row)
 }
 
-/// Moves the open room's last sequence number on; `false` if it did not stand at `from`.
-fn advance(conn: &mut AnyConnection, row: &MessageRow, from: i32, to: i32) -> QueryResult<bool> {
-    let stands = room::table.find(row.room).filter(room::status.eq(Open).and(room::last_seq.eq(from)));
+/// Moves the open room's last sequence number on; `false` if it did not stand at `from`, or is another's.
+fn advance(conn: &mut AnyConnection, home: NodeId, row: &MessageRow, from: i32, to: i32) -> QueryResult<bool> {
+    let ours = room::table.find(row.room).filter(room::status.eq(Open).and(room::keeper_id.eq(home)));
+    let stands = ours.filter(room::last_seq.eq(from));
     let moved = diesel::update(stands).set((room::last_seq.eq(to), room::mod_dttm.eq(row.at)));
     let moved: Option<i32> = one!(conn, moved.returning(room::last_seq)).optional()?;
     Ok(moved.is_some())
@@ -56,8 +58,11 @@ fn insert(conn: &mut AnyConnection, row: &MessageRow, seq: i32) -> QueryResult<b
     Ok(insert!(conn, statement)? == 1)
 }
 
-/// Why a message could not be the next: said before, room over, or another number's turn.
-fn not_next(conn: &mut AnyConnection, row: &MessageRow) -> QueryResult<Written> {
+/// Why a message could not be the next: another's room, said before, room over, or another number's turn.
+fn not_next(conn: &mut AnyConnection, home: NodeId, row: &MessageRow) -> QueryResult<Written> {
+    if unchanged(conn, home, row.room)? == Written::Fenced {
+        return Ok(Written::Fenced);
+    }
     if let Some(said) = by_client_id(conn, row.room, row.from, &row.client_id)? {
         let same = said.body == row.body && said.kind == row.kind;
         return Ok(Written::Said { seq: said.seq, id: said.id, at: said.at, same });

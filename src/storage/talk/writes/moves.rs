@@ -1,12 +1,14 @@
 //! A consultation goes to another counsellor or line while it lives.
 
 use diesel::prelude::*;
+use diesel::sql_types::Bool;
 use serde_json::json;
 
+use super::keepers::unchanged;
 use super::matches::{Closing, End, close, talk_of, wait_again};
 use super::rows::MoveRow;
 use crate::dispatch::{HandOverRow, Written};
-use crate::ids::{LineId, TicketId};
+use crate::ids::{LineId, NodeId, TermId, TicketId};
 use crate::protocol::EndReason;
 use crate::storage::AnyConnection;
 use crate::storage::schema::consultation::dsl;
@@ -16,15 +18,15 @@ use crate::storage::talk::tickets::Status;
 use crate::time::Wall;
 
 /// The room is over and its ticket waits; the match with who accepted it is another write.
-pub(crate) fn hand_over(conn: &mut AnyConnection, row: &HandOverRow) -> QueryResult<Written> {
+pub(crate) fn hand_over(conn: &mut AnyConnection, home: NodeId, row: &HandOverRow) -> QueryResult<Written> {
     let HandOverRow { room, line, to, by, at, .. } = *row;
     let end = End { reason: EndReason::Transferred, by: None, note: row.note.as_deref(), at };
-    if close(conn, room, &end)? == Closing::NotOpen {
-        return Ok(Written::Stale);
+    if close(conn, home, room, &end)? == Closing::NotOpen {
+        return unchanged(conn, home, room);
     }
     let Some((ticket, giver)) = talk_of(conn, room)? else { return Ok(Written::Done) };
     wait_again(conn, ticket, giver, at)?;
-    let before = leave(conn, ticket, line, &by.to_string(), at)?;
+    let before = leave(conn, None, ticket, line, &by.to_string(), at)?;
     let moved = before.filter(|before| *before != line);
     let mut detail = json!({ "counsellor": to, "from": giver, "room": room, "note": row.note });
     if let Some(before) = moved {
@@ -35,20 +37,30 @@ pub(crate) fn hand_over(conn: &mut AnyConnection, row: &HandOverRow) -> QueryRes
     Ok(Written::Done)
 }
 
-/// `false` if the ticket does not wait.
-pub(crate) fn to_line(conn: &mut AnyConnection, row: &MoveRow) -> QueryResult<bool> {
+/// `Stale` if the ticket does not wait under this term.
+pub(crate) fn to_line(conn: &mut AnyConnection, term: TermId, row: &MoveRow) -> QueryResult<Written> {
     let MoveRow { ticket, line, at, .. } = *row;
-    let Some(before) = leave(conn, ticket, line, &row.actor.id, at)? else { return Ok(false) };
+    let before = leave(conn, Some(term), ticket, line, &row.actor.id, at)?;
+    let Some(before) = before else { return Ok(Written::Stale) };
     let detail = json!({ "line": line, "line_before": before, "reason": row.reason });
     events::append(conn, &EventRow { ticket, kind: EventKind::Moved, by: row.actor.id.clone(), detail }, at)?;
-    Ok(true)
+    Ok(Written::Done)
 }
 
-/// A ticket that waits is of another line from here on; the line before, `None` if it does not
-/// wait. Its number is still one of the line that gave it, so that it is not given again there, and
+/// A ticket that waits under this keeper is of another line from here on; the line before, `None` if it does not
+/// wait so. Its number is still one of the line that gave it, so that it is not given again there, and
 /// is none of the new one's.
-fn leave(conn: &mut AnyConnection, ticket: TicketId, line: LineId, by: &str, at: Wall) -> QueryResult<Option<LineId>> {
-    let waiting = || dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Waiting));
+fn leave(
+    conn: &mut AnyConnection,
+    keeper: Option<TermId>,
+    ticket: TicketId,
+    line: LineId,
+    by: &str,
+    at: Wall,
+) -> QueryResult<Option<LineId>> {
+    let is_nobodys = dsl::keeper_id.is_null().and(keeper.is_none().into_sql::<Bool>());
+    let is_theirs = dsl::status.eq(Status::Waiting).and(dsl::keeper_id.eq(keeper).or(is_nobodys));
+    let waiting = || dsl::consultation.find(ticket).filter(is_theirs);
     let found: Option<(LineId, i32, Option<i32>)> =
         waiting().select((dsl::line_id, dsl::ticket_day, dsl::ticket_no)).first(conn).optional()?;
     let Some((before, day, no)) = found else { return Ok(None) };

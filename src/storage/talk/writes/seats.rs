@@ -2,12 +2,13 @@
 
 use diesel::prelude::*;
 
+use super::keepers::unchanged;
 use super::rows::{ShowRow, SitRow, WhisperRow};
 use crate::dispatch::{SeatRow, Written};
-use crate::ids::{MemberId, RoomId};
+use crate::ids::{MemberId, NodeId, RoomId};
 use crate::protocol::SeatState;
 use crate::storage::engine::flag::Yn;
-use crate::storage::engine::prepared::{Left, Open, insert, one};
+use crate::storage::engine::prepared::{Left, Open, Prepared, insert, one};
 use crate::storage::schema::room_member::dsl;
 use crate::storage::schema::{room, whisper as whispers};
 use crate::storage::talk::media;
@@ -32,10 +33,9 @@ pub(crate) fn take(conn: &mut AnyConnection, room: RoomId, seat: &SeatRow, at: W
     Ok(())
 }
 
-/// `false` if the room is closed.
-pub(crate) fn sit(conn: &mut AnyConnection, row: &SitRow) -> QueryResult<bool> {
-    if !is_open(conn, row.room, row.at)? {
-        return Ok(false);
+pub(crate) fn sit(conn: &mut AnyConnection, home: NodeId, row: &SitRow) -> QueryResult<Written> {
+    if !is_open(conn, home, row.room, row.at)? {
+        return unchanged(conn, home, row.room);
     }
     take(conn, row.room, &row.seat, row.at)?;
     if let Some(picture) = row.picture.as_deref().and_then(media::of_path) {
@@ -43,22 +43,31 @@ pub(crate) fn sit(conn: &mut AnyConnection, row: &SitRow) -> QueryResult<bool> {
     }
     let shown = (dsl::watching_yn.eq(Yn(row.watching)), dsl::shown_yn.eq(Yn(!row.watching)));
     diesel::update(dsl::room_member.find(row.seat.member)).set((shown, dsl::picture.eq(&row.picture))).execute(conn)?;
-    Ok(true)
+    Ok(Written::Done)
 }
 
-/// `false` if the room is closed.
-pub(crate) fn show(conn: &mut AnyConnection, row: &ShowRow) -> QueryResult<bool> {
-    if !is_open(conn, row.room, row.at)? {
-        return Ok(false);
+pub(crate) fn show(conn: &mut AnyConnection, home: NodeId, row: &ShowRow) -> QueryResult<Written> {
+    if !is_open(conn, home, row.room, row.at)? {
+        return unchanged(conn, home, row.room);
     }
     diesel::update(dsl::room_member.find(row.member))
         .set((dsl::watching_yn.eq(Yn(row.watching)), dsl::shown_yn.eq(Yn(true)), dsl::mod_dttm.eq(row.at)))
         .execute(conn)?;
-    Ok(true)
+    Ok(Written::Done)
 }
 
 /// `LEFT` is for good: the socket that drops after its room ended changes nothing.
-pub(crate) fn state(conn: &mut AnyConnection, member: MemberId, state: SeatState, at: Wall) -> QueryResult<Written> {
+pub(crate) fn state(
+    conn: &mut AnyConnection,
+    home: NodeId,
+    room: RoomId,
+    member: MemberId,
+    state: SeatState,
+    at: Wall,
+) -> QueryResult<Written> {
+    if !holds(conn, home, room)? {
+        return Ok(Written::Fenced);
+    }
     // Back is a word for the others in the room; on file the seat is taken or it is not.
     let state = if state == SeatState::Back { SeatState::Joined } else { state };
     let left = (state == SeatState::Left).then_some(at);
@@ -69,12 +78,12 @@ pub(crate) fn state(conn: &mut AnyConnection, member: MemberId, state: SeatState
 }
 
 /// The same client id again is the same whisper, also once the room is closed.
-pub(crate) fn whisper(conn: &mut AnyConnection, row: &WhisperRow) -> QueryResult<Written> {
+pub(crate) fn whisper(conn: &mut AnyConnection, home: NodeId, row: &WhisperRow) -> QueryResult<Written> {
     if let Some((id, at, body)) = by_client_id(conn, row.room, row.from, &row.client_id)? {
         return Ok(Written::Whispered { id, at, same: body == row.body });
     }
-    if !is_open(conn, row.room, row.at)? {
-        return Ok(Written::Stale);
+    if !is_open(conn, home, row.room, row.at)? {
+        return unchanged(conn, home, row.room);
     }
     let by = row.from.to_string();
     diesel::insert_into(whispers::table)
@@ -92,11 +101,22 @@ pub(crate) fn whisper(conn: &mut AnyConnection, row: &WhisperRow) -> QueryResult
     Ok(Written::Done)
 }
 
-/// Whether people may still come and talk. Updates the room, so that an end that comes from another
-/// node at the same moment waits for this transaction, or this one for it.
-fn is_open(conn: &mut AnyConnection, id: RoomId, at: Wall) -> QueryResult<bool> {
-    let open = room::table.find(id).filter(room::status.eq(Open));
+/// Whether people may still come and talk, and this is the room's home. Updates the room, so that whoever takes it
+/// over meanwhile passes over it until this transaction is on file.
+fn is_open(conn: &mut AnyConnection, home: NodeId, id: RoomId, at: Wall) -> QueryResult<bool> {
+    let open = room::table.find(id).filter(room::status.eq(Open).and(room::keeper_id.eq(home)));
     let held = diesel::update(open).set(room::mod_dttm.eq(at));
     let open: Option<RoomId> = one!(conn, held.returning(room::room_id)).optional()?;
     Ok(open.is_some())
+}
+
+/// Whether this is the room's home, open or not; until this transaction is on file nobody takes it over.
+fn holds(conn: &mut AnyConnection, home: NodeId, id: RoomId) -> QueryResult<bool> {
+    struct Here;
+    let ours = room::table.find(id).filter(room::keeper_id.eq(home)).select(room::room_id);
+    let held: QueryResult<RoomId> = match conn {
+        AnyConnection::Sqlite(conn) => Prepared::<_, Here>::new(ours).get_result(conn),
+        AnyConnection::Postgres(conn) => Prepared::<_, Here>::new(ours.for_no_key_update()).get_result(conn),
+    };
+    Ok(held.optional()?.is_some())
 }

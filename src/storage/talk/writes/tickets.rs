@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Integer, Nullable};
 
 use crate::dispatch::{TicketEnd, TicketRow, Written};
-use crate::ids::{LineId, TicketId};
+use crate::ids::{LineId, TermId, TicketId};
 use crate::protocol::ClosedReason;
 use crate::storage::centre::lines::number;
 use crate::storage::engine::prepared::{insert, one};
@@ -21,9 +21,11 @@ use crate::time::{SECOND, Wall};
 /// A number on file: the count of its line and day, and the form people see.
 type Number = (i32, String);
 
-pub(crate) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Written> {
-    if let Some(ticket) = by_request(conn, row.desk, &row.client_id)? {
-        return Ok(Written::Duplicate { ticket });
+pub(crate) fn open(conn: &mut AnyConnection, term: TermId, row: &TicketRow) -> QueryResult<Written> {
+    match by_request(conn, row.desk, &row.client_id)? {
+        Some(ticket) if ticket == row.ticket => return on_file(conn, term, ticket),
+        Some(ticket) => return Ok(Written::Duplicate { ticket }),
+        None => {}
     }
     let day = number(row.day);
     // Both counts in one statement: a ticket that is moved meanwhile is seen in one of the two.
@@ -54,8 +56,28 @@ pub(crate) fn open(conn: &mut AnyConnection, row: &TicketRow) -> QueryResult<Wri
     // There are fewer live tickets than numbers, so one is free.
     let next = (first..).find(|no| !taken.contains(&shown(*no))).unwrap_or(first);
     let shown = shown(next);
-    insert(conn, row, &topic, Status::Waiting, Some((next, shown.clone())), None)?;
+    let number = Some((next, shown.clone()));
+    if !insert(conn, Some(term), row, &topic, number, None)? {
+        return on_file(conn, term, row.ticket);
+    }
     Ok(Written::Opened { number: shown })
+}
+
+/// What the row says of a ticket that is asked for again: it may have been put on file for a term that was over
+/// before anybody was told. If it waits it is this term's.
+fn on_file(conn: &mut AnyConnection, term: TermId, ticket: TicketId) -> QueryResult<Written> {
+    let waiting = dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Waiting));
+    let taken = diesel::update(waiting).set(dsl::keeper_id.eq(term)).returning(dsl::ticket_number);
+    let number: Option<Option<String>> = one!(conn, taken).optional()?;
+    Ok(number.flatten().map_or(Written::Duplicate { ticket }, |number| Written::Opened { number }))
+}
+
+/// A ticket that waits and is nobody's is this term's from here on.
+pub(crate) fn take(conn: &mut AnyConnection, term: TermId, ticket: TicketId) -> QueryResult<Written> {
+    let is_nobodys = dsl::status.eq(Status::Waiting).and(dsl::keeper_id.is_null());
+    let taken = diesel::update(dsl::consultation.find(ticket).filter(is_nobodys)).set(dsl::keeper_id.eq(term));
+    let taken: Option<TicketId> = one!(conn, taken.returning(dsl::consultation_id)).optional()?;
+    Ok(if taken.is_some() { Written::Done } else { Written::Stale })
 }
 
 /// The day of whoever has had this status for the longest, by when they asked: nobody's is earlier. One look at the
@@ -85,13 +107,18 @@ pub(crate) fn refuse(conn: &mut AnyConnection, row: &TicketRow, reason: ClosedRe
         return Ok(Written::Done);
     }
     let topic: String = line::table.find(row.line).select(line::topic).first(conn)?;
-    insert(conn, row, &topic, Status::Refused, None, Some(reason))?;
+    if !insert(conn, None, row, &topic, None, Some(reason))? {
+        let status: Status = one!(conn, dsl::consultation.find(row.ticket).select(dsl::status))?;
+        let is_refused = status == Status::Refused;
+        return Ok(if is_refused { Written::Done } else { Written::Duplicate { ticket: row.ticket } });
+    }
     due::note(conn, row.ticket, row.requested_at, row.requested_at)?;
     Ok(Written::Done)
 }
 
 pub(crate) fn close(
     conn: &mut AnyConnection,
+    term: TermId,
     ticket: TicketId,
     end: TicketEnd,
     reason: ClosedReason,
@@ -102,7 +129,8 @@ pub(crate) fn close(
         TicketEnd::Abandoned => Status::Abandoned,
         TicketEnd::Expired => Status::Expired,
     };
-    let closed = diesel::update(dsl::consultation.find(ticket).filter(dsl::status.eq(Status::Waiting)))
+    let is_theirs = dsl::status.eq(Status::Waiting).and(dsl::keeper_id.eq(term));
+    let closed = diesel::update(dsl::consultation.find(ticket).filter(is_theirs))
         .set((
             dsl::status.eq(status),
             dsl::end_reason.eq(reason.code()),
@@ -139,15 +167,17 @@ fn leaves_a_count(conn: &mut AnyConnection, ticket: TicketId, line: LineId, requ
     Ok(true)
 }
 
+/// Waiting under its keeper, or refused; `false` if this ticket is on file already.
 fn insert(
     conn: &mut AnyConnection,
+    keeper: Option<TermId>,
     row: &TicketRow,
     topic: &str,
-    status: Status,
     ticket_number: Option<Number>,
     refused: Option<ClosedReason>,
-) -> QueryResult<()> {
+) -> QueryResult<bool> {
     let by = row.session.to_string();
+    let status = if refused.is_some() { Status::Refused } else { Status::Waiting };
     let (no, shown) = ticket_number.unzip();
     let [low, high] = row.predicted_s.map_or([None, None], |range| range.map(|s| Some(number(s))));
     let statement = diesel::insert_into(dsl::consultation).values((
@@ -159,7 +189,7 @@ fn insert(
         (dsl::nickname.eq(&row.nickname), dsl::note.eq(&row.note), dsl::priority.eq(i32::from(row.priority))),
         (dsl::ticket_day.eq(number(row.day)), dsl::ticket_no.eq(no), dsl::ticket_number.eq(shown)),
         dsl::requested_dttm.eq(row.requested_at),
-        dsl::status.eq(status),
+        (dsl::status.eq(status), dsl::keeper_id.eq(keeper)),
         (dsl::end_reason.eq(refused.map(ClosedReason::code)), dsl::ended_dttm.eq(refused.map(|_| row.requested_at))),
         (dsl::predicted_low_s.eq(low), dsl::predicted_high_s.eq(high)),
         (
@@ -169,6 +199,5 @@ fn insert(
             dsl::mod_id.eq(&by),
         ),
     ));
-    insert!(conn, statement)?;
-    Ok(())
+    Ok(insert!(conn, statement.on_conflict(dsl::consultation_id).do_nothing())? == 1)
 }
