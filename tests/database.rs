@@ -183,3 +183,30 @@ async fn a_second_server_on_one_postgres_is_refused_and_disturbs_nobody() {
     server.check().await;
     server.finish().await;
 }
+
+/// Another server has the lease, and then a room: whatever this one still believes, it decides nothing and says nothing.
+#[tokio::test]
+async fn a_server_that_is_told_that_another_decides_matches_no_more_and_leaves_the_room() {
+    let server =
+        Office::new().counsellor("kim").option("--database-url", &url(&postgres::fresh_database())).open().await;
+    let (mut desk, kim) = talking(&server, "kim").await;
+    let another = "01a22e5b-0000-7000-8000-000000000001";
+    server.records().execute(&format!("UPDATE LEASE SET NODE_ID = '{another}', TERM_ID = '{another}'"));
+    kim.send(json!({"type": "pause", "reason": "MEAL"}));
+    until("nobody is matched any more", || async {
+        let mut next = Desk::at(&server).await;
+        next.request("GENERAL");
+        next.hears(Duration::from_secs(1), "error", |error| error["code"] == "BUSY").await
+    })
+    .await;
+    assert_eq!(server.records().count("ACCOUNT WHERE INTENT = 'PAUSED' AND LOGIN = 'kim'"), 0);
+    assert_eq!(server.records().count("CONSULTATION"), 1, "nobody was put on file");
+
+    desk.said("the room is still its own").await;
+    server.records().execute(&format!("UPDATE ROOM SET KEEPER_ID = '{another}'"));
+    desk.say("and now?");
+    let has_left = |line: &String| line.contains("another server has the room");
+    until("it leaves the room", || async { server.log().iter().any(has_left).then_some(()) }).await;
+    assert!(!desk.has("accepted") && !desk.has("error") && !desk.has("ended"), "without a word");
+    assert_eq!(server.records().count("MESSAGE"), 1);
+}

@@ -240,6 +240,48 @@ fn a_match_that_was_not_stored_holds_matching_until_the_disk_is_well() {
 }
 
 #[test]
+fn a_matchmaker_whose_term_is_over_says_so_once_and_decides_nothing_more() {
+    let mut centre = Centre::new();
+    let proposal = centre.proposes();
+    let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Fenced) });
+    assert!(matches!(told[..], [Effect::TermLost]), "not a word to anybody: {told:?}");
+    assert_eq!(centre.dispatch.next_deadline(), None);
+    let accepts = Input::FromCounsellor { from: KIM, account: 7.into(), what: Wish::Pause { reason: None } };
+    for late in [Input::TermLost, accepts, Input::Tick, Input::Later(Later::GoOn)] {
+        let told = centre.happens(late);
+        assert!(told.is_empty(), "{told:?}");
+    }
+    let told = centre.desk_asks();
+    let [Effect::Desk { to: DESK, news: DeskNews::Refused { code, .. } }] = &told[..] else { panic!("{told:?}") };
+    assert_eq!(*code, ErrorCode::Busy, "another matches");
+}
+
+#[test]
+fn a_ticket_that_comes_back_from_a_room_is_taken_before_anything_is_decided_about_it() {
+    let mut centre = Centre::new();
+    let proposal = centre.proposes();
+    let PendingWrite::Match(ids) = &proposal else { panic!("{proposal:?}") };
+    let room = ids.room;
+    centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Matched { last_seq: 0 }) });
+    let told = centre.happens(Input::RoomOver { room, returns: true, handed_over: None, members: Vec::new() });
+    let mut writes = told.iter().filter_map(|effect| match effect {
+        Effect::Store { write, .. } => Some(write),
+        _ => None,
+    });
+    assert!(matches!(writes.next(), Some(Write::TakeTicket { .. })), "{told:?}");
+}
+
+#[test]
+fn whatever_a_room_asked_to_be_stored_it_hears_that_it_is_anothers() {
+    use crate::room::{Input, PendingWrite};
+    let member = MemberId::from(1);
+    for what in [PendingWrite::Say(1.into()), PendingWrite::Sit(member), PendingWrite::Show(member), PendingWrite::End]
+    {
+        assert_eq!(Written::of_room(what, Ok(Written::Fenced)), (Input::Fenced, None));
+    }
+}
+
+#[test]
 fn a_desk_that_comes_back_after_its_end_may_rate_for_a_minute() {
     let (room, desk) = (RoomId::from(1), Some(MemberId::from(2)));
     let reason = crate::protocol::EndReason::Done;

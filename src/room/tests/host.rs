@@ -280,3 +280,15 @@ fn a_socket_that_is_about_to_sit_is_shown_the_room_and_no_older_one_gives_the_se
     let gone = hall.step(Event::Detach { member: DESK.into(), epoch: 3 });
     assert!(matches!(writes(&gone)[..], [Write::Seat { state: SeatState::Away, .. }]), "{gone:?}");
 }
+
+#[test]
+fn a_room_that_another_node_has_stops_without_a_word() {
+    let mut hall = Hall::talk();
+    let (client_id, body, kind) = ("1".to_owned(), "hi".to_owned(), MessageKind::Text);
+    hall.happens(Input::Say(Say { from: DESK.into(), client_id, body, kind, id: 1.into() }));
+    assert_eq!(hall.happens(Input::Fenced), [Deed::Stop]);
+    assert_eq!(hall.happens(Input::SayStored { id: 1.into(), answer: SayStored::Done }), []);
+    assert_eq!(hall.step(Event::End { by: Ender::Admin, note: None }), []);
+    assert_eq!(hall.step(Event::Detach { member: COUNSELLOR.into(), epoch: 1 }), []);
+    assert_eq!(hall.host.room().next_deadline(), None);
+}
