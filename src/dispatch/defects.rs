@@ -12,6 +12,8 @@ pub enum Defect {
     TransferKept,
     /// A place that moves on is told to nobody.
     PlaceUntold,
+    /// A room of which the term that made it could tell nobody is opened by no other.
+    RoomUnopened,
 }
 
 #[cfg(debug_assertions)]

@@ -46,6 +46,11 @@ pub enum Input {
     Drain,
     /// It is to be looked how the lines stand, for their trend.
     Look,
+    /// All nodes have announced who is there, or it was waited long enough: matching begins. For a term that
+    /// took up what lives at other nodes.
+    Match,
+    /// Whoever was not announced by now is away as of now (R10).
+    Away,
     /// A write was answered with [`Written::Fenced`] that has no name: another holds the lease.
     TermLost,
     /// The moment of [`super::Dispatch::next_deadline`] has come.

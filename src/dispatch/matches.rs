@@ -1,8 +1,7 @@
 //! A match on its way: proposed to the referee, refused, or on file and told to both sides.
 
 use super::input::{Noted, PendingWrite, Proposal};
-use super::news::{CounsellorNews, DeskNews};
-use super::rooms::{Starting, desk_name, matched_frame};
+use super::rooms::{Starting, desk_name};
 use super::rows::{MatchRow, SeatRow, Write, WriteFailed, Written};
 use super::shown::{Call, Shown, TicketEvent};
 use super::trend::Departure;
@@ -112,26 +111,13 @@ impl Dispatch {
         let Some(staff) = self.staff.get(&counsellor) else { return };
         out.note(Noted::Matched { ticket, room, account: counsellor });
         self.call(&visit, out);
-        let (after, token) = (visit.after.map(|after| after.min(last_seq)), visit.token.clone());
+        let after = visit.after.map(|after| after.min(last_seq));
         let (name, picture) = (staff.name.clone(), staff.picture.clone());
         let starting = Starting::new(proposal.clone(), name, picture, last_seq, now.wall, waited_us);
         let Some(members) = self.open_room(starting, visit, out) else { return };
         if let Some((before, entry)) = handed_from.and_then(|before| Some((before, self.rooms.get(&before)?))) {
             out.parcel(entry.home, ToFront::Continued { before, next: room });
         }
-        self.epoch += 1;
-        let Some(entry) = self.rooms.get(&room) else { return };
-        if let Some(visit) = &entry.visit {
-            let seat = entry.seat(room, entry.desk, self.epoch);
-            let frame = matched_frame(&seat, members.clone(), last_seq, Some(token));
-            visit.tell(DeskNews::Seated { seat, frame, after }, out);
-        }
-        if let Some(staff) = self.staff.get(&counsellor) {
-            let held = entry.held(room, self.epoch, false);
-            let frame = matched_frame(&held.seat, members, last_seq, None);
-            staff.tell(CounsellorNews::Seated { held, frame }, out);
-        }
-        self.changed.insert(counsellor);
-        self.tell_changed(out);
+        self.seat_both(room, &members, last_seq, after, out);
     }
 }

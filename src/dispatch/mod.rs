@@ -17,10 +17,11 @@
 //!   them, their end; `transfers`: a talk is handed over; `moves`: a ticket goes to another line
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
-//! - `restart`: what was found on file lives again; `past`: what is on file about a visit that is over; `term`:
+//! - `restart`: what was found on file lives again; `announced`: in a new term, who is at which node; `past`: what is on file about a visit that is over; `term`:
 //!   another matches
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
+mod announced;
 mod answers;
 mod askers;
 mod check;
@@ -66,7 +67,7 @@ pub use news::{CounsellorNews, DeskNews, Held, Seat};
 pub use parcels::{FromFront, NodeSocket, SocketId, ToFront};
 pub use past::Past;
 pub use questions::{Counts, LineFigures};
-pub use restart::{FoundRoom, FoundTicket, FoundWrapUp, StartRecords};
+pub use restart::{FoundRoom, FoundTicket, FoundWrapUp, NewTerm, StartRecords};
 pub(crate) use rooms::matched_frame;
 pub use rows::{
     EventKind, EventRow, Keeper, MatchRow, SeatRow, TicketEnd, TicketRow, Write, WriteFailed, Written, request_key,
@@ -136,6 +137,10 @@ pub struct Dispatch {
     draining: bool,
     /// Another matches: nothing is decided here any more.
     is_term_lost: bool,
+    /// The nodes are asked who is there: nothing is matched yet.
+    is_gathering: bool,
+    /// Open rooms that live at a node which has not named them, with what they are opened with if it does not.
+    unnamed: BTreeMap<RoomId, Opening>,
     matches: u64,
     /// Seats handed out, see [`Seat::epoch`].
     epoch: u64,
@@ -228,6 +233,8 @@ impl Dispatch {
             journal_ok: true,
             draining: false,
             is_term_lost: false,
+            is_gathering: false,
+            unnamed: BTreeMap::new(),
             matches: 0,
             epoch: 0,
             #[cfg(debug_assertions)]
@@ -254,6 +261,8 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Suspend, out);
             }
             Input::Look => self.keep_trend(out.now),
+            Input::Match => self.begin_matching(out),
+            Input::Away => self.unseen_are_away(out),
             Input::TermLost => self.lose_term(out),
             Input::Tick => self.step_lobby(matching::Input::Tick, out),
             Input::Later(what) => self.is_due(what, out),
@@ -277,6 +286,15 @@ impl Dispatch {
             }
             FromFront::NotTransferred { room } => self.not_transferred(room, out),
             FromFront::RoomGone { room } => self.room_gone(room, out),
+            FromFront::HereRoom { room } => self.room_is_named(node, room),
+            FromFront::HereDesk { from, ticket, seat, after, asker } => {
+                self.counts_for(ticket, asker);
+                self.desk_is_here(at(from), ticket, seat, after, out);
+            }
+            FromFront::HereCounsellor { from, profile, session, seats } => {
+                self.counsellor_is_here(at(from), profile, session, &seats, out);
+            }
+            FromFront::Announced => self.open_unnamed(node, out),
         }
     }
 
@@ -388,7 +406,7 @@ impl Dispatch {
 
     fn go_on(&mut self, out: &mut Out<'_>) {
         self.journal_ok = true;
-        if !self.draining {
+        if !self.draining && !self.is_gathering {
             self.step_lobby(matching::Input::Resume, out);
         }
     }

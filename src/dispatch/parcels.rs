@@ -42,6 +42,15 @@ pub enum FromFront {
     NotTransferred { room: RoomId },
     /// A room is gone from memory.
     RoomGone { room: RoomId },
+    /// Announced to a new term: a room lives here.
+    HereRoom { room: RoomId },
+    /// The same: a desk is here for this ticket, and as far as it was told has a seat in that room; `after` is the
+    /// last `seq` it had before.
+    HereDesk { from: SocketId, ticket: TicketId, seat: Option<RoomId>, after: Option<u32>, asker: Option<Asker> },
+    /// The same: a counsellor is here, and as far as they were told has seats in these rooms.
+    HereCounsellor { from: SocketId, profile: Profile, session: SessionId, seats: Vec<RoomId> },
+    /// All that is here was announced.
+    Announced,
 }
 
 /// To the front of a node.

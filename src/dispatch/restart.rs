@@ -7,7 +7,7 @@ use super::rooms::Starting;
 use super::rows::TicketRow;
 use super::visits::Visit;
 use super::{Dispatch, Out};
-use crate::ids::{AccountId, LineId, RoomId};
+use crate::ids::{AccountId, LineId, NodeId, RoomId};
 use crate::matching::{self, NewTicket};
 use crate::room::{NewSeat, Said, Whispered};
 use crate::time::{Mono, Now, Wall};
@@ -28,6 +28,17 @@ pub struct StartRecords {
     pub rooms: Vec<FoundRoom>,
     /// The wrap-ups nobody has sent yet.
     pub wrap_ups: Vec<FoundWrapUp>,
+    /// A new term's, if nodes live: they are asked who is there.
+    pub new_term: Option<NewTerm>,
+}
+
+/// What is known of a term that begins while nodes live.
+#[derive(Clone, Debug)]
+pub struct NewTerm {
+    /// Counts the terms; seats handed out in a later one are newer.
+    pub epoch: u64,
+    /// The nodes that live; each will announce itself.
+    pub nodes: Vec<NodeId>,
 }
 
 /// A ticket as it was found on file.
@@ -45,6 +56,8 @@ pub struct FoundTicket {
 #[derive(Debug)]
 pub struct FoundRoom {
     pub room: RoomId,
+    /// Where it lives; `None` if nobody has it.
+    pub home: Option<NodeId>,
     pub ticket: FoundTicket,
     pub counsellor: AccountId,
     /// The visitor's seat, and the counsellor's.
@@ -71,11 +84,18 @@ pub struct FoundWrapUp {
     pub counsellor: AccountId,
 }
 
+/// Seats are handed out in epochs that begin with that of the term: each term has so many bits of them.
+const EPOCH_SHIFT: u32 = 40;
+
 impl Dispatch {
     /// Takes up everything that was found on file. Called once, before anything else.
     pub fn take_up(&mut self, now: Now, found: StartRecords, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
         let out = &mut Out { now, outside, effects };
-        let StartRecords { lines, results, staff, waiting, rooms, wrap_ups } = found;
+        let StartRecords { lines, results, staff, waiting, rooms, wrap_ups, new_term } = found;
+        if let Some(NewTerm { epoch, .. }) = new_term {
+            self.epoch = epoch << EPOCH_SHIFT;
+            self.gather(out);
+        }
         self.take_lines(lines, out);
         results.into_iter().for_each(|code| self.results.put(code));
         for profile in staff {
@@ -85,7 +105,7 @@ impl Dispatch {
             self.take_up_ticket(ticket, waits_since, out);
         }
         for room in rooms {
-            self.take_up_room(room, out);
+            self.take_up_room(room, new_term.as_ref(), out);
         }
         for FoundWrapUp { room, line, counsellor } in wrap_ups {
             self.step_lobby(matching::Input::Occupied { counsellor, line }, out);
@@ -102,13 +122,17 @@ impl Dispatch {
         let since = Mono(now.mono.0.saturating_sub(waited_us));
         let new = NewTicket { ticket, line, requested_at, since, priority, asker: None };
         self.step_lobby(matching::Input::Restore { ticket: new, here: false }, out);
+        if self.is_gathering {
+            self.step_lobby(matching::Input::DeskUnseen { ticket }, out);
+        }
         self.show_ticket(ticket, out);
     }
 
-    fn take_up_room(&mut self, found: FoundRoom, out: &mut Out<'_>) {
+    fn take_up_room(&mut self, found: FoundRoom, new_term: Option<&NewTerm>, out: &mut Out<'_>) {
         let FoundRoom { room, ticket: of, counsellor, seats: [desk, theirs], supervisors, .. } = found;
         let TicketRow { ticket, line, requested_at, .. } = of.row;
-        let home = self.settings.node;
+        let lives_at = found.home.filter(|home| new_term.is_some_and(|term| term.nodes.contains(home)));
+        let home = lives_at.unwrap_or(self.settings.node);
         let ids = Proposal { ticket, counsellor, room, home, desk_seat: desk.member, counsellor_seat: theirs.member };
         let starting = Starting {
             ids,
@@ -123,7 +147,11 @@ impl Dispatch {
             waited_us: u64::try_from(found.opened_at.0 - requested_at.0).unwrap_or(0),
         };
         let visit = self.visit_on_file(of, out);
-        self.open_room(starting, visit, out);
+        if lives_at.is_none() {
+            self.open_room(starting, visit, out);
+        } else if let Some(opening) = self.keep_room(starting, visit, out.now) {
+            self.unnamed.insert(room, opening);
+        }
         self.step_lobby(matching::Input::Occupied { counsellor, line }, out);
     }
 

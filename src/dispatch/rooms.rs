@@ -104,6 +104,15 @@ impl Dispatch {
     /// Starts a room at its home, on its desk's thread if the desk is there. Its members, as it begins; `None` if its
     /// line is unknown.
     pub(super) fn open_room(&mut self, starting: Starting, visit: Visit, out: &mut Out<'_>) -> Option<Vec<Member>> {
+        let home = starting.ids.home;
+        let opening = self.keep_room(starting, visit, out.now)?;
+        let members = first_members(&opening.seats, &opening.former);
+        out.parcel(home, ToFront::Open(Box::new(opening)));
+        Some(members)
+    }
+
+    /// Keeps a room in the books. What it is started with; `None` if its line is unknown.
+    pub(super) fn keep_room(&mut self, starting: Starting, visit: Visit, now: Now) -> Option<Opening> {
         let Starting { ids, counsellor_name, counsellor_picture, last_seq, recent, seen, .. } = starting;
         let Starting { supervisors, whispers, opened_at, waited_us, .. } = starting;
         let line = self.lines.get(visit.row.line)?;
@@ -139,7 +148,6 @@ impl Dispatch {
         let (number, topic) = (talk.number.clone(), talk.line.clone());
         let (wraps_up, line, room, home) = (line.wrap_up_s > 0, line.id, ids.room, ids.home);
         let former = kept_former(visit.former.clone());
-        let members = first_members(&seats, &former);
         let opening = Opening {
             room,
             talk,
@@ -154,7 +162,6 @@ impl Dispatch {
             held,
             beside: visit.socket.filter(|at| at.node == home).map(|at| at.socket),
         };
-        out.parcel(home, ToFront::Open(Box::new(opening)));
         let entry = RoomEntry {
             home,
             ticket: ids.ticket,
@@ -166,7 +173,7 @@ impl Dispatch {
             topic,
             waited_us,
             visit: Some(visit),
-            opened: out.now.mono,
+            opened: now.mono,
             wraps_up,
             over_since: None,
         };
@@ -174,7 +181,7 @@ impl Dispatch {
         self.room_of.insert(ids.ticket, room);
         self.rooms_of.entry(ids.counsellor).or_default().insert(room);
         self.rooms.insert(room, entry);
-        Some(members)
+        Some(opening)
     }
 
     /// A desk that came back while it has a room: its newest socket takes the seat.

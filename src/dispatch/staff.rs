@@ -292,7 +292,7 @@ impl Dispatch {
         }
     }
 
-    fn tell_state(&self, account: AccountId, out: &mut Out<'_>) {
+    pub(super) fn tell_state(&self, account: AccountId, out: &mut Out<'_>) {
         let (Some(staff), Some(view)) = (self.staff.get(&account), self.lobby.counsellor(account)) else { return };
         let state = CounsellorNews::State {
             intent: staff.intent,
@@ -337,7 +337,7 @@ impl Dispatch {
     }
 
     /// The counsellor's seats: open rooms, and those that wait for a wrap-up.
-    fn held_by(&self, account: AccountId) -> Vec<Held> {
+    pub(super) fn held_by(&self, account: AccountId) -> Vec<Held> {
         let wrap_ups = self.staff.get(&account).map(|staff| &staff.wrap_ups);
         let open = self.rooms_of.get(&account).into_iter().flatten().map(|room| (room, false));
         let over = wrap_ups.into_iter().flat_map(BTreeMap::keys).map(|room| (room, true));

@@ -246,13 +246,14 @@ fn a_matchmaker_whose_term_is_over_says_so_once_and_decides_nothing_more() {
     let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Fenced) });
     assert!(matches!(told[..], [Effect::TermLost]), "not a word to anybody: {told:?}");
     assert_eq!(centre.dispatch.next_deadline(), None);
-    let accepts = Input::FromCounsellor { from: KIM, account: 7.into(), what: Wish::Pause { reason: None } };
-    for late in [Input::TermLost, accepts, Input::Tick, Input::Later(Later::GoOn)] {
+    let parcel = FromFront::Wish { from: KIM, account: 7.into(), what: Wish::Pause { reason: None } };
+    for late in [Input::TermLost, Input::From { node: HERE, parcel }, Input::Tick, Input::Later(Later::GoOn)] {
         let told = centre.happens(late);
         assert!(told.is_empty(), "{told:?}");
     }
     let told = centre.desk_asks();
-    let [Effect::Desk { to: DESK, news: DeskNews::Refused { code, .. } }] = &told[..] else { panic!("{told:?}") };
+    let told: Vec<&ToFront> = parcels(&told).collect();
+    let [ToFront::Desk { to: DESK, news: DeskNews::Refused { code, .. } }] = told[..] else { panic!("{told:?}") };
     assert_eq!(*code, ErrorCode::Busy, "another matches");
 }
 
@@ -263,7 +264,7 @@ fn a_ticket_that_comes_back_from_a_room_is_taken_before_anything_is_decided_abou
     let PendingWrite::Match(ids) = &proposal else { panic!("{proposal:?}") };
     let room = ids.room;
     centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Matched { last_seq: 0 }) });
-    let told = centre.happens(Input::RoomOver { room, returns: true, handed_over: None, members: Vec::new() });
+    let told = centre.hears(FromFront::RoomOver { room, returns: true, handed_over: None, members: Vec::new() });
     let mut writes = told.iter().filter_map(|effect| match effect {
         Effect::Store { write, .. } => Some(write),
         _ => None,

@@ -266,6 +266,10 @@ impl Desk {
         }
     }
 
+    fn has_heard_the_end_of(&self, room: RoomId) -> bool {
+        matches!(self.stage, Stage::Seated(seat) if seat.room == room) && self.order.is_ended(room)
+    }
+
     fn take(&mut self, news: DeskNews, near: &dyn Near, acts: &mut Vec<Act>) {
         match news {
             DeskNews::Stands(frame) => {
@@ -292,12 +296,17 @@ impl Desk {
                 acts.extend(rate_for.map(|wait| Act::Later { wait, due: Due::TimeToRate }));
             }
             DeskNews::WasOver { frame, room, member, rate_for } => {
-                acts.push(Act::Say(frame));
+                // The room may have told of its end itself, before that was on the books of a new term.
+                if !self.has_heard_the_end_of(room) {
+                    acts.push(Act::Say(frame));
+                }
                 self.stand(Stage::Over { room, member }, acts);
                 acts.push(Act::Later { wait: rate_for, due: Due::TimeToRate });
             }
             DeskNews::Over(frame) => {
-                acts.push(Act::Say(frame));
+                if !matches!(frame, ServerFrame::Ended { room, .. } if self.has_heard_the_end_of(room)) {
+                    acts.push(Act::Say(frame));
+                }
                 acts.push(Act::Close(CloseCode::Done));
             }
             DeskNews::Refused { code, detail, re, ask_again, wait_s } => {

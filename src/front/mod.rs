@@ -3,13 +3,16 @@
 //!
 //! - `desk`: one visitor, from asking to rating; `counsellor`: somebody who counsels
 //! - `acts`: what is to be done for them; `in_order`: what reaches one socket by two ways
+//! - `known`: what whoever matches knows of this node, announced again to a new term
 
 mod acts;
 mod counsellor;
 mod desk;
 mod in_order;
+mod known;
 
 pub use acts::{Act, Due, Near, Passing, Token};
 pub use counsellor::Counsellor;
 pub use desk::{Desk, DeskPass};
 pub use in_order::Follows;
+pub use known::Known;

@@ -175,12 +175,24 @@ impl Lobby {
 
     pub(super) fn desk_gone(&mut self, ticket: TicketId, out: &mut Out) {
         let Some(slot) = self.slot_of(ticket).filter(|&slot| !self.tickets[slot].stage.talks()) else { return };
-        let grace_s = self.lines[self.tickets[slot].line as usize].rules.grace_s;
-        let ticket = &mut self.tickets[slot];
-        if !std::mem::replace(&mut ticket.here, false) {
-            return;
+        let ticket = &self.tickets[slot];
+        if ticket.here || ticket.away_until().is_none() {
+            let grace_s = self.lines[ticket.line as usize].rules.grace_s;
+            self.pass_over(slot, Some(self.now.plus_s(grace_s)), out);
         }
-        ticket.more().away_until = Some(self.now.plus_s(grace_s));
+    }
+
+    pub(super) fn desk_unseen(&mut self, ticket: TicketId, out: &mut Out) {
+        if let Some(slot) = self.slot_of(ticket).filter(|&slot| !self.tickets[slot].stage.talks()) {
+            self.pass_over(slot, None, out);
+        }
+    }
+
+    /// Nobody is at its desk: its place is held until then, or for as long as nothing is known of the desk.
+    fn pass_over(&mut self, slot: u32, until: Option<Mono>, out: &mut Out) {
+        let ticket = &mut self.tickets[slot];
+        ticket.here = false;
+        ticket.more().away_until = until;
         match ticket.stage {
             Stage::Storing { .. }
             | Stage::Pairing(_)

@@ -64,6 +64,9 @@ pub enum Input {
     DeskHere { ticket: TicketId },
     /// The desk's socket dropped (R10).
     DeskGone { ticket: TicketId },
+    /// Nothing is known of the desk: its ticket is passed over and no grace runs, until it is known to be here or
+    /// gone.
+    DeskUnseen { ticket: TicketId },
     /// The desk gives up. Answered by `Close`, or by `Rejected` if it is too late (R6). `asker` as in the
     /// request: giving up while it rings is remembered (R15).
     Cancel { ticket: TicketId, asker: Option<Asker> },

@@ -114,6 +114,7 @@ impl Lobby {
             Input::Stored { ticket, ok } => self.stored(ticket, ok, out),
             Input::Restore { ticket, here } => self.restore(&ticket, here, out),
             Input::DeskHere { ticket } => self.desk_here(ticket, out),
+            Input::DeskUnseen { ticket } => self.desk_unseen(ticket, out),
             Input::DeskGone { ticket } => self.desk_gone(ticket, out),
             Input::Cancel { ticket, asker } => self.cancel(ticket, asker, out),
             Input::Closed { ticket, outcome } => self.closed(ticket, outcome, out),

@@ -46,10 +46,17 @@ pub enum Actor {
 #[derive(Clone, Copy, Debug)]
 pub enum Timer {
     Lobby(Mono),
-    Later(Later),
+    /// In this term.
+    Later(u64, Later),
+    /// In this term, whoever has not been announced is away.
+    Away(u64),
     LookUp(TicketId, SocketNo),
     Room(RoomId, Mono),
-    DiskRead { room: RoomId, after: u32, upto: u32 },
+    DiskRead {
+        room: RoomId,
+        after: u32,
+        upto: u32,
+    },
     RoomStops(RoomId),
     Supervise(RoomId),
     Socket(SocketNo, Due),
@@ -117,6 +124,8 @@ pub struct Hub {
     pub wires: BTreeMap<SocketNo, Wire>,
     /// Which process runs; events of an earlier one are void.
     pub incarnation: u64,
+    /// In which term it matches.
+    pub term: u64,
     pub paused_until: u64,
     booted_at: u64,
     /// Where the wall clock of the process last changed its pace, and that pace in thousandths.
@@ -143,6 +152,7 @@ impl Hub {
             mail: BTreeMap::new(),
             wires: BTreeMap::new(),
             incarnation: 1,
+            term: 1,
             paused_until: 0,
             booted_at: 0,
             anchor: (0, EPOCH, 0),
@@ -188,6 +198,7 @@ impl Hub {
     /// A new process: its memory is empty and its clocks begin anew.
     pub fn begin_process(&mut self) {
         self.incarnation += 1;
+        self.term += 1;
         self.mail.clear();
         (self.booted_at, self.paused_until, self.steady_since) = (self.now, 0, self.now);
         self.anchor = (self.now, EPOCH + self.now as i64 + self.system_ahead_s * S as i64, 0);
@@ -198,9 +209,9 @@ impl Hub {
         NodeId::from(u128::from(self.incarnation))
     }
 
-    /// In which the process matches.
-    pub fn term(&self) -> TermId {
-        TermId::from(u128::from(self.incarnation))
+    /// The term, as the records know it.
+    pub fn term_id(&self) -> TermId {
+        TermId::from(u128::from(self.term))
     }
 
     pub fn new_id(&self) -> u128 {

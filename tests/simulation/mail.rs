@@ -11,13 +11,24 @@ use super::shell::At;
 #[derive(Clone, Debug)]
 pub enum Mail {
     // To the matchmaker.
-    Happens(Box<dispatch::Input>),
-    Move { ticket: TicketId, topic: String },
+    /// In this term.
+    Happens(u64, Box<dispatch::Input>),
+    Move {
+        ticket: TicketId,
+        topic: String,
+    },
     // To the front.
     Handed(FromFront),
-    Parcels(Vec<ToFront>),
+    /// From the matchmaker of this term.
+    Parcels(u64, Vec<ToFront>),
+    /// A new term begins.
+    NewTerm,
     // To a room.
-    Look { member: MemberId, epoch: u64, socket: SocketNo },
+    Look {
+        member: MemberId,
+        epoch: u64,
+        socket: SocketNo,
+    },
     Room(Box<room::Event<At>>),
     // To a socket.
     Hello,
@@ -37,8 +48,8 @@ pub enum News {
 }
 
 impl Mail {
-    pub fn happens(what: dispatch::Input) -> Self {
-        Self::Happens(Box::new(what))
+    pub fn happens(term: u64, what: dispatch::Input) -> Self {
+        Self::Happens(term, Box::new(what))
     }
 
     pub fn room(event: room::Event<At>) -> Self {

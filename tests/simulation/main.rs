@@ -155,6 +155,16 @@ fn a_decision_that_does_not_name_its_keeper_is_found() {
 }
 
 #[test]
+fn a_front_that_does_not_say_again_what_nobody_has_answered_is_found() {
+    must_be_found(Broken::NoSecondSay);
+}
+
+#[test]
+fn a_room_that_a_term_left_untold_and_no_other_opens_is_found() {
+    must_be_found(Broken::Dispatch(Defect::RoomUnopened));
+}
+
+#[test]
 fn a_late_stop_that_removes_the_newer_socket_is_found() {
     must_be_found(Broken::LateStop);
 }

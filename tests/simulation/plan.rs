@@ -16,6 +16,8 @@ pub enum Broken {
     UnconditionalMatch,
     /// Whoever writes, decides: nobody asks whose the record is, or who holds the lease.
     NoKeeper,
+    /// What nobody has answered is not said again to a new term.
+    NoSecondSay,
     /// The late stop of an old socket removes the new one.
     LateStop,
     /// What follows from a room's end is told before the room has told of it.
@@ -30,7 +32,7 @@ impl Broken {
         match self {
             Self::LateStop => Some(dispatch::Defect::LateStop),
             Self::Dispatch(fault) => Some(fault),
-            Self::EarlyAck | Self::UnconditionalMatch | Self::NoKeeper | Self::Disorder => None,
+            Self::EarlyAck | Self::UnconditionalMatch | Self::NoKeeper | Self::NoSecondSay | Self::Disorder => None,
         }
     }
 }
@@ -81,6 +83,8 @@ pub enum Fault {
     /// The process is thought dead and replaced while it was only paused; its last writes arrive
     /// late, and change nothing.
     Supersede,
+    /// The term ends and a new one begins, while sockets and rooms live.
+    NewTerm,
     /// Nothing moves in the process for so long.
     Pause(u64),
     /// The disk takes nothing for so long.
@@ -192,13 +196,14 @@ fn fault(staff: usize, visitors: usize, lines: usize, dice: &mut Dice) -> Fault 
     } else {
         Who::Visitor(dice.below(visitors as u64) as usize)
     };
-    match dice.below(16) {
+    match dice.below(18) {
         0..=2 => Fault::Cut(who),
         14..=15 => Fault::Move(dice.below(visitors as u64) as usize, dice.below(lines as u64) as usize),
         12..=13 => Fault::Away(who, dice.between(2, 40) * S),
         3 => Fault::HalfOpen(who),
         4..=5 => Fault::SecondSocket(who),
         6 => Fault::Kill,
+        16..=17 => Fault::NewTerm,
         7 => Fault::Supersede,
         8 => Fault::Pause(dice.pick(&[300 * MS, 3 * S, 20 * S])),
         9 => Fault::DiskFails(dice.pick(&[400 * MS, 4 * S, 15 * S])),

@@ -72,11 +72,16 @@ pub struct Tables {
 impl Tables {
     /// A node begins alone: it has the lease, and keeps all that waits and is open.
     pub fn begin(&mut self, node: NodeId, term: TermId) {
+        self.take_lease(term);
+        let open = self.rooms.values_mut().filter(|file| file.end.is_none());
+        open.for_each(|file| file.keeper = node);
+    }
+
+    /// A new term has the lease, and keeps all that waits; rooms stay where they are.
+    pub fn take_lease(&mut self, term: TermId) {
         self.lease = Some(term);
         let waiting = self.tickets.values_mut().filter(|file| file.status == Status::Waiting);
         waiting.for_each(|file| file.keeper = Some(term));
-        let open = self.rooms.values_mut().filter(|file| file.end.is_none());
-        open.for_each(|file| file.keeper = node);
     }
 
     pub fn apply(&mut self, (by, write): Decision, broken: Option<Broken>) -> Written {

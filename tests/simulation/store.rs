@@ -30,10 +30,24 @@ pub type Answer = Result<Written, WriteFailed>;
 /// Whom to answer.
 #[derive(Clone, Debug)]
 pub enum Reply {
-    Matchmaker(PendingWrite),
+    /// In this term.
+    Matchmaker(u64, PendingWrite),
+    Moved(u64, TicketId, LineId),
+    /// Nobody, though it was of this term.
+    Nobody(u64),
     Room(RoomId, room::PendingWrite),
-    Moved(TicketId, LineId),
-    Nobody,
+    /// Nobody, though it was of a room.
+    OfRoom,
+}
+
+impl Reply {
+    /// In which term it was written, if that is what decided.
+    pub fn term(&self) -> Option<u64> {
+        match self {
+            Self::Matchmaker(term, _) | Self::Moved(term, ..) | Self::Nobody(term) => Some(*term),
+            Self::Room(..) | Self::OfRoom => None,
+        }
+    }
 }
 
 pub struct Store {

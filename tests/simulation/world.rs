@@ -129,8 +129,8 @@ impl World {
     }
 
     fn go_wrong(&mut self, fault: Fault) {
-        // A process that dies with nothing on its way to the disk teaches little.
-        let dies = matches!(fault, Fault::Kill | Fault::Supersede);
+        // A process, or a term, that dies with nothing on its way to the disk teaches little.
+        let dies = matches!(fault, Fault::Kill | Fault::Supersede | Fault::NewTerm);
         if dies && self.hub.store.is_at_rest() && self.hub.dice.percent(98) && !self.hub.is_calm() {
             return self.hub.later(10 * MS, Event::Fault(fault));
         }
@@ -165,6 +165,7 @@ impl World {
             Fault::SecondSocket(Who::Staff(me)) => self.staff[me].dial(&mut self.hub),
             Fault::Kill => self.kill(false),
             Fault::Supersede => self.kill(true),
+            Fault::NewTerm => self.new_term(),
             Fault::Pause(so_long) => {
                 self.hub.paused_until = self.hub.paused_until.max(self.hub.now + so_long);
                 self.hub.steady_since = self.hub.paused_until;
@@ -182,6 +183,20 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Another term begins. What the one before had sent off to the disk is there, or is refused as no longer its
+    /// own to decide; what was answered, it heard no more.
+    fn new_term(&mut self) {
+        if !self.node.is_up {
+            return;
+        }
+        if self.hub.dice.percent(50) {
+            self.hub.term += 1;
+            finish_group(&mut self.hub);
+        }
+        self.node.begin_term(&mut self.hub);
+        self.hub.steady_since = self.hub.now + 3 * S;
     }
 
     /// The process is gone with all its memory, and all connections with it.

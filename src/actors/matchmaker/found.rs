@@ -68,6 +68,7 @@ impl NodeRecords {
             waiting: waiting.collect(),
             rooms: open,
             wrap_ups: consultations::wrap_ups(conn)?.into_iter().map(FoundWrapUp::from).collect(),
+            new_term: None,
         };
         Ok(Self { dispatch: found, office_name: organisation::name(conn)?, term, groups })
     }
@@ -85,6 +86,7 @@ fn open_room(open: OpenRoom, recent: Vec<Said>) -> Option<FoundRoom> {
     let seat = |role| seats.iter().find(|seat| seat.role == role).map(away);
     Some(FoundRoom {
         room: room.id,
+        home: None,
         seats: [seat(Role::Desk)?, seat(Role::Counsellor)?],
         ticket: ticket.into(),
         counsellor,

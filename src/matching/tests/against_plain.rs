@@ -59,7 +59,7 @@ fn any_act() -> impl Strategy<Value = Act> {
             .prop_map(|(line, priority, waited_s, asker)| Act::Request { line, priority, waited_s, asker }),
         10 => (n(), prop::bool::weighted(0.95)).prop_map(|(nth, ok)| Act::Stored { nth, ok }),
         1 => (0..LINES, 0u8..80, any::<bool>()).prop_map(|(line, waited_s, here)| Act::Restore { line, waited_s, here }),
-        4 => (n(), 0u8..5).prop_map(|(nth, what)| Act::Desk { nth, what }),
+        4 => (n(), 0u8..6).prop_map(|(nth, what)| Act::Desk { nth, what }),
         5 => (n(), 0u8..6).prop_map(|(nth, outcome)| Act::Closed { nth, outcome }),
         6 => (n(), 0u8..8).prop_map(|(nth, outcome)| Act::Paired { nth, outcome }),
         2 => (0..STAFF, lines, 0u16..4, prop::bool::weighted(0.8))
@@ -242,6 +242,7 @@ impl Both {
             Act::Desk { nth, what } => self.nth(nth, |_| true).map(|ticket| match what {
                 0 => Input::Cancel { ticket, asker: self.plain.tickets[&ticket].new.asker },
                 1 | 2 => Input::DeskGone { ticket },
+                3 => Input::DeskUnseen { ticket },
                 _ => Input::DeskHere { ticket },
             }),
             Act::Closed { nth, outcome: n } => {

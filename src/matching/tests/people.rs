@@ -294,6 +294,22 @@ fn r10_after_a_restart_every_desk_has_its_grace() {
 }
 
 #[test]
+fn r10_a_desk_of_which_nothing_is_known_is_passed_over_and_no_grace_runs() {
+    let mut centre = Centre::new(rules());
+    centre.asks(1, 1);
+    centre.happens(Input::DeskUnseen { ticket: ticket(1) });
+    centre.counsellor(1, &[(1, 0)], 1);
+    assert_eq!(centre.rings_at(1), None);
+    assert_eq!(closes(&centre.pass(600)), [], "it may be there, and is only not heard of");
+    centre.happens(desk_gone(1));
+    assert_eq!(closes(&centre.pass(44)), []);
+    assert_eq!(offers(centre.happens(desk_here(1))), [(1, 1)], "it keeps its place");
+    assert_eq!(withdrawals(centre.happens(Input::DeskUnseen { ticket: ticket(1) })), [(1, 1, WithdrawnReason::Gone)]);
+    centre.happens(desk_gone(1));
+    assert_eq!(closes(&centre.pass(45)), [(1, CloseCause::Abandoned)]);
+}
+
+#[test]
 fn r10_a_desk_that_drops_during_the_match_is_away_if_it_fails() {
     let mut centre = Centre::new(rules());
     centre.counsellor(1, &[(1, 0)], 1);

@@ -176,6 +176,7 @@ impl Plain {
             }
             Input::DeskHere { ticket } => self.desk_here(ticket),
             Input::DeskGone { ticket } => self.desk_gone(ticket),
+            Input::DeskUnseen { ticket } => self.pass_over(ticket, None),
             Input::Cancel { ticket, asker } => self.cancel(ticket, asker),
             Input::Moved { ticket, line } => self.moved(ticket, line),
             Input::Transfer { ticket, from, to } => self.transfer(ticket, from, to),
@@ -347,9 +348,16 @@ impl Plain {
     }
 
     fn desk_gone(&mut self, ticket: TicketId) {
-        let Some(t) = self.tickets.get_mut(&ticket).filter(|t| t.here && !t.talks()) else { return };
-        t.here = false;
-        t.away_until = Some(self.now.plus_s(self.lines[&t.new.line].rules.grace_s));
+        let Some(t) = self.tickets.get_mut(&ticket).filter(|t| !t.talks()) else { return };
+        if t.here || t.away_until.is_none() {
+            let until = self.now.plus_s(self.lines[&t.new.line].rules.grace_s);
+            self.pass_over(ticket, Some(until));
+        }
+    }
+
+    fn pass_over(&mut self, ticket: TicketId, until: Option<Mono>) {
+        let Some(t) = self.tickets.get_mut(&ticket).filter(|t| !t.talks()) else { return };
+        (t.here, t.away_until) = (false, until);
         if let At::Offered { to, .. } = t.at {
             self.withdraw(ticket, to, WithdrawnReason::Gone);
             self.wait(ticket);

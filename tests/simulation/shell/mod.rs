@@ -22,14 +22,14 @@ use super::hub::{Actor, Event, Hub, MS, SocketNo, Timer};
 use super::mail::Mail;
 use super::store::{Answers, Decision, Reply, Write};
 use super::truth;
+use front::Front;
 use room::RoomActor;
 
 /// The process.
 pub struct Node {
     pub is_up: bool,
     pub dispatch: Dispatch,
-    /// The rooms to which the front knows the way.
-    ways: BTreeSet<RoomId>,
+    front: Front,
     pub actors: BTreeMap<RoomId, RoomActor>,
     pub sockets: BTreeMap<SocketNo, Socket>,
     timer: Option<Mono>,
@@ -93,11 +93,13 @@ impl Node {
 
     fn matchmaker(&mut self, mail: Mail, hub: &mut Hub) {
         match mail {
-            Mail::Happens(what) => self.happens(*what, hub),
+            // What was meant for another term is heard by nobody.
+            Mail::Happens(term, what) if term == hub.term => self.happens(*what, hub),
+            Mail::Happens(..) => {}
             Mail::Move { ticket, topic } => {
                 if let Ok(line) = self.dispatch.line_for(ticket, &topic) {
-                    let by = Keeper::Term(hub.term());
-                    submit(hub, (by, Write::MoveTicket(ticket, line)), Reply::Moved(ticket, line));
+                    let by = Keeper::Term(hub.term_id());
+                    submit(hub, (by, Write::MoveTicket(ticket, line)), Reply::Moved(hub.term, ticket, line));
                 }
             }
             other => unreachable!("not for the matchmaker: {other:?}"),
@@ -111,8 +113,16 @@ impl Node {
                 self.happens(Input::Tick, hub);
             }
             Timer::Lobby(_) => {}
-            Timer::Later(Later::GoOn) if hub.store.is_failing => {}
-            Timer::Later(what) => self.happens(Input::Later(what), hub),
+            Timer::Later(term, what) => {
+                if term == hub.term && !(what == Later::GoOn && hub.store.is_failing) {
+                    self.happens(Input::Later(what), hub);
+                }
+            }
+            Timer::Away(term) => {
+                if term == hub.term {
+                    self.happens(Input::Away, hub);
+                }
+            }
             Timer::LookUp(ticket, socket) => self.looked_up(ticket, socket, hub),
             Timer::Room(room, at) => self.room_wakes(room, at, hub),
             Timer::DiskRead { room, after, upto } => self.disk_read(room, after, upto, hub),
@@ -127,7 +137,7 @@ impl Node {
     }
 
     /// One step, and all that follows from it.
-    fn happens(&mut self, what: Input, hub: &mut Hub) {
+    pub fn happens(&mut self, what: Input, hub: &mut Hub) {
         let turned_down = match &what {
             Input::From { parcel: FromFront::Wish { account, what: Wish::Decline(offer), .. }, .. } => {
                 let rings = self.dispatch.rings_at(*account).find(|(rings, _)| rings == offer);
@@ -157,7 +167,7 @@ impl Node {
             }
         }
         if !parcels.is_empty() {
-            hub.send(Actor::Front, Mail::Parcels(parcels));
+            hub.send(Actor::Front, Mail::Parcels(hub.term, parcels));
         }
         let due = self.dispatch.next_deadline();
         if self.timer != due {
@@ -172,15 +182,16 @@ impl Node {
 fn perform_one(effect: Effect, hub: &mut Hub) {
     match effect {
         Effect::Store { write, what } => {
-            let write = (write.keeper(hub.term()), Write::Dispatch(write));
-            submit(hub, write, what.map_or(Reply::Nobody, Reply::Matchmaker));
+            let write = (write.keeper(hub.term_id()), Write::Dispatch(write));
+            let reply = what.map_or(Reply::Nobody(hub.term), |what| Reply::Matchmaker(hub.term, what));
+            submit(hub, write, reply);
         }
         Effect::Later { what: Later::TellChanged, .. } => {
-            hub.send(Actor::Matchmaker, Mail::happens(Input::Later(Later::TellChanged)));
+            hub.send(Actor::Matchmaker, Mail::happens(hub.term, Input::Later(Later::TellChanged)));
         }
         // Lines are open at all hours here.
         Effect::Later { what: Later::Hours, .. } => {}
-        Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(what)),
+        Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(hub.term, what)),
         Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
         Effect::TermLost => unreachable!("there is one process at a time, and it holds the lease"),
         Effect::Parcel { .. } => unreachable!("gone to the front"),
@@ -211,7 +222,7 @@ pub fn finish_group(hub: &mut Hub) {
     let now = hub.now;
     let answers = hub.store.finish(now);
     if hub.store.is_failing && !was_failing {
-        hub.send(Actor::Matchmaker, Mail::happens(Input::Health(false)));
+        hub.send(Actor::Matchmaker, Mail::happens(hub.term, Input::Health(false)));
         hub.later(500 * MS, Event::Probe);
     }
     answer(hub, answers);
@@ -224,21 +235,22 @@ pub fn probe(hub: &mut Hub) {
         return hub.later(500 * MS, Event::Probe);
     }
     hub.store.is_failing = false;
-    hub.send(Actor::Matchmaker, Mail::happens(Input::Health(true)));
+    hub.send(Actor::Matchmaker, Mail::happens(hub.term, Input::Health(true)));
 }
 
 fn answer(hub: &mut Hub, answers: Answers) {
     for (reply, answer) in answers {
-        assert_ne!(answer, Ok(Written::Fenced), "R9: the process that runs may not decide: {reply:?}");
+        let is_of_now = reply.term().is_none_or(|term| term == hub.term);
+        assert!(!is_of_now || answer != Ok(Written::Fenced), "R9: whoever matches, or has a room, may not: {reply:?}");
         let (to, mail) = match reply {
-            Reply::Matchmaker(what) => (Actor::Matchmaker, Mail::happens(Input::Filed { what, answer })),
-            Reply::Moved(ticket, line) if answer == Ok(Written::Done) => {
-                (Actor::Matchmaker, Mail::happens(Input::Moved { ticket, line }))
+            Reply::Matchmaker(term, what) => (Actor::Matchmaker, Mail::happens(term, Input::Filed { what, answer })),
+            Reply::Moved(term, ticket, line) if answer == Ok(Written::Done) => {
+                (Actor::Matchmaker, Mail::happens(term, Input::Moved { ticket, line }))
             }
             Reply::Room(room, what) => {
                 (Actor::Room(room), Mail::room(RoomEvent::Happens(Written::of_room(what, answer).0)))
             }
-            Reply::Moved(..) | Reply::Nobody => continue,
+            Reply::Moved(..) | Reply::Nobody(_) | Reply::OfRoom => continue,
         };
         hub.send(to, mail);
     }

@@ -1,45 +1,61 @@
 //! What is found on file at start.
 
-use std::collections::BTreeSet;
-
 use anteroom::dispatch::{
-    Dispatch, FoundRoom, FoundTicket, FoundWrapUp, Limits, Line, Profile, ResultCode, Settings, StartRecords,
+    Dispatch, FoundRoom, FoundTicket, FoundWrapUp, Limits, Line, NewTerm, Profile, ResultCode, Settings, StartRecords,
 };
 use anteroom::ids::{AccountId, RoomId};
 use anteroom::protocol::{Intent, Role, SeatState};
 use anteroom::room::{NewSeat, RECENT_MAX, Said};
 use anteroom::time::Wall;
 
+use super::front::Front;
 use super::{Around, Node};
-use crate::hub::Hub;
+use crate::hub::{Actor, Hub};
+use crate::mail::Mail;
 use crate::plan::Broken;
 use crate::records::{Status, TicketFile};
 
 impl Node {
     /// No process.
     pub fn down(hub: &Hub) -> Self {
-        let limits = Limits { asks_per_min_max: 1_000, waiting_max: 1_000 };
-        let settings = Settings { node: hub.node(), limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
-        let dispatch = Dispatch::new(settings, hub.clock().wall);
-        let dispatch = match hub.plan.broken.and_then(Broken::fault) {
-            Some(fault) => dispatch.broken(fault),
-            None => dispatch,
-        };
-        let (ways, actors, sockets, declined) = Default::default();
-        Self { is_up: false, dispatch, ways, actors, sockets, timer: None, declined }
+        let dispatch = new_dispatch(hub);
+        let (actors, sockets, declined) = Default::default();
+        Self { is_up: false, dispatch, front: Front::new(hub.term), actors, sockets, timer: None, declined }
     }
 
     /// A new process, that takes up everything found on file.
     pub fn start(hub: &mut Hub) -> Self {
         let mut node = Self { is_up: true, ..Self::down(hub) };
-        hub.store.on_file.begin(hub.node(), hub.term());
-        let (found, now, mut effects) = (found(hub), hub.clock(), Vec::new());
-        let mut declined = BTreeSet::new();
-        let mut around = Around { hub, declined: &mut declined };
-        node.dispatch.take_up(now, found, &mut around, &mut effects);
-        node.declined = declined;
-        node.perform(effects, hub);
+        hub.store.on_file.begin(hub.node(), hub.term_id());
+        node.take_up(None, hub);
         node
+    }
+
+    /// The term is over, and a new one begins: what the dispatch knew is forgotten, sockets and rooms live.
+    pub fn begin_term(&mut self, hub: &mut Hub) {
+        hub.term += 1;
+        hub.store.on_file.take_lease(hub.term_id());
+        (self.dispatch, self.timer) = (new_dispatch(hub), None);
+        hub.send(Actor::Front, Mail::NewTerm);
+        self.take_up(Some(NewTerm { epoch: hub.term, nodes: vec![hub.node()] }), hub);
+    }
+
+    fn take_up(&mut self, new_term: Option<NewTerm>, hub: &mut Hub) {
+        let (found, now, mut effects) = (StartRecords { new_term, ..found(hub) }, hub.clock(), Vec::new());
+        self.declined.clear();
+        let mut around = Around { hub, declined: &mut self.declined };
+        self.dispatch.take_up(now, found, &mut around, &mut effects);
+        self.perform(effects, hub);
+    }
+}
+
+fn new_dispatch(hub: &Hub) -> Dispatch {
+    let limits = Limits { asks_per_min_max: 1_000, waiting_max: 1_000 };
+    let settings = Settings { node: hub.node(), limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
+    let dispatch = Dispatch::new(settings, hub.clock().wall);
+    match hub.plan.broken.and_then(Broken::fault) {
+        Some(fault) => dispatch.broken(fault),
+        None => dispatch,
     }
 }
 
@@ -73,6 +89,7 @@ fn found(hub: &Hub) -> StartRecords {
         waiting: with(Status::Waiting).map(|file| (ticket(hub, file), waits_since(hub, file))).collect(),
         rooms: open.map(|(room, _)| found_room(hub, *room)).collect(),
         wrap_ups: with(Status::WrapUp).filter_map(wrap_up).collect(),
+        new_term: None,
     }
 }
 
@@ -122,6 +139,7 @@ fn found_room(hub: &Hub, room: RoomId) -> FoundRoom {
     };
     FoundRoom {
         room,
+        home: Some(file.keeper),
         ticket: ticket(hub, &on_file.tickets[&file.ticket]),
         counsellor: file.counsellor,
         seats: [seat(0, Role::Desk), seat(1, Role::Counsellor)],

@@ -74,7 +74,7 @@ impl RoomActor {
             }
             Deed::Store { write, what } => {
                 let write = (Keeper::Home(hub.node()), Write::Room(id, write));
-                submit(hub, write, what.map_or(Reply::Nobody, |what| Reply::Room(id, what)));
+                submit(hub, write, what.map_or(Reply::OfRoom, |what| Reply::Room(id, what)));
             }
             Deed::Read { after, upto } => {
                 self.is_reading = true;

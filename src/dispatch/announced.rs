@@ -1,0 +1,148 @@
+//! A new term over nodes that live: what waits and talks is read from the records, and who is there is told by each
+//! node. Until a node has announced itself nothing is known of its people: they are passed over, and no grace runs.
+
+use super::input::Profile;
+use super::news::{CounsellorNews, DeskNews};
+use super::parcels::{NodeSocket, ToFront};
+use super::rooms::matched_frame;
+use super::{Defect, Dispatch, Out};
+use crate::ids::{NodeId, RoomId, SessionId, TicketId};
+use crate::matching;
+use crate::protocol::Member;
+use crate::room::first_members;
+
+impl Dispatch {
+    /// Nothing is matched until [`super::Input::Match`].
+    pub(super) fn gather(&mut self, out: &mut Out<'_>) {
+        self.is_gathering = true;
+        self.step_lobby(matching::Input::Suspend, out);
+    }
+
+    pub(super) fn begin_matching(&mut self, out: &mut Out<'_>) {
+        self.is_gathering = false;
+        if self.journal_ok && !self.draining {
+            self.step_lobby(matching::Input::Resume, out);
+        }
+    }
+
+    pub(super) fn unseen_are_away(&mut self, out: &mut Out<'_>) {
+        let unseen: Vec<TicketId> =
+            self.visits.iter().filter(|(_, visit)| visit.socket.is_none()).map(|(ticket, _)| *ticket).collect();
+        for ticket in unseen {
+            self.step_lobby(matching::Input::DeskGone { ticket }, out);
+        }
+    }
+
+    /// Its home has this room.
+    pub(super) fn room_is_named(&mut self, node: NodeId, room: RoomId) {
+        if self.rooms.get(&room).is_some_and(|entry| entry.home == node) {
+            self.unnamed.remove(&room);
+        }
+    }
+
+    /// A node has named all its rooms. Those on file as its own that it has not: nobody was told of the match, as
+    /// the term that made it ended before. They are opened now, and both sides told.
+    pub(super) fn open_unnamed(&mut self, node: NodeId, out: &mut Out<'_>) {
+        let homes = self.unnamed.keys().filter(|room| self.rooms.get(*room).is_some_and(|entry| entry.home == node));
+        let rooms: Vec<RoomId> = homes.copied().collect();
+        for room in rooms {
+            let Some(opening) = self.unnamed.remove(&room) else { continue };
+            if self.is_broken(Defect::RoomUnopened) {
+                continue;
+            }
+            let (members, last_seq) = (first_members(&opening.seats, &opening.former), opening.last_seq);
+            out.parcel(node, ToFront::Open(Box::new(opening)));
+            let after = self.rooms.get(&room).and_then(|entry| entry.visit.as_ref()?.after);
+            self.seat_both(room, &members, last_seq, after.map(|after| after.min(last_seq)), out);
+        }
+    }
+
+    /// A desk that was told before that it has a seat there, or waits, is here. What it was not told it is told now.
+    pub(super) fn desk_is_here(
+        &mut self,
+        from: NodeSocket,
+        ticket: TicketId,
+        seat: Option<RoomId>,
+        after: Option<u32>,
+        out: &mut Out<'_>,
+    ) {
+        let Some(&room) = self.room_of.get(&ticket) else { return self.come_back(ticket, from, after, out) };
+        let is_unnamed = self.unnamed.contains_key(&room);
+        if seat != Some(room) && !is_unnamed {
+            return self.come_back(ticket, from, after, out);
+        }
+        let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) else { return };
+        visit.after = after.filter(|_| is_unnamed);
+        self.desk_at.insert(from, ticket);
+        if let Some(older) = visit.socket.replace(from).filter(|older| *older != from) {
+            self.desk_at.remove(&older);
+            out.desk(older, DeskNews::Replaced);
+        }
+    }
+
+    /// A counsellor is here who was told before that they have these seats.
+    pub(super) fn counsellor_is_here(
+        &mut self,
+        from: NodeSocket,
+        mut profile: Profile,
+        session: SessionId,
+        seats: &[RoomId],
+        out: &mut Out<'_>,
+    ) {
+        let account = profile.account;
+        // The records are newer than what a socket read on its way in.
+        if let Some(view) = self.lobby.counsellor(account) {
+            profile.capacity = view.capacity;
+        }
+        self.know(profile, out);
+        self.epoch += 1;
+        let mut held = self.held_by(account);
+        held.retain(|held| !self.unnamed.contains_key(&held.seat.room));
+        let Some(staff) = self.staff.get_mut(&account) else { return };
+        staff.session = Some(session);
+        if let Some(older) = staff.socket.replace(from).filter(|older| *older != from) {
+            out.counsellor(older, CounsellorNews::Replaced);
+        }
+        for &room in seats {
+            if staff.wrap_ups.contains_key(&room) {
+                staff.tell(CounsellorNews::RoomOver { room, wrap_up: true }, out);
+            } else if !held.iter().any(|held| held.seat.room == room) {
+                staff.tell(CounsellorNews::RoomGone { room }, out);
+            }
+        }
+        held.retain(|held| !seats.contains(&held.seat.room));
+        if !held.is_empty() {
+            staff.tell(CounsellorNews::Rooms(held), out);
+        }
+        staff.told_queue = Vec::new();
+        self.tell_state(account, out);
+        self.step_lobby(matching::Input::CounsellorHere { counsellor: account }, out);
+        self.tell_queue(account, out);
+    }
+
+    /// Tells both sides of a room, as far as they are there, that they have a seat.
+    pub(super) fn seat_both(
+        &mut self,
+        room: RoomId,
+        members: &[Member],
+        last_seq: u32,
+        after: Option<u32>,
+        out: &mut Out<'_>,
+    ) {
+        self.epoch += 1;
+        let Some(entry) = self.rooms.get(&room) else { return };
+        if let Some(visit) = &entry.visit {
+            let seat = entry.seat(room, entry.desk, self.epoch);
+            let frame = matched_frame(&seat, members.to_vec(), last_seq, Some(visit.token.clone()));
+            visit.tell(DeskNews::Seated { seat, frame, after }, out);
+        }
+        let account = entry.account;
+        if let Some(staff) = self.staff.get(&account) {
+            let held = entry.held(room, self.epoch, false);
+            let frame = matched_frame(&held.seat, members.to_vec(), last_seq, None);
+            staff.tell(CounsellorNews::Seated { held, frame }, out);
+        }
+        self.changed.insert(account);
+        self.tell_changed(out);
+    }
+}
