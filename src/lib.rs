@@ -22,6 +22,7 @@
 //! - `start_error`: why a command does nothing
 //! - `storage`: the records; plain functions over a connection
 //! - `work`: one loop for all that goes on in the background
+//! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `private`: files for nobody but the server
 //! - `clock`: both clocks, and new ids
 //! - `broken`: ways to break the server on purpose, in a build for that alone
@@ -43,6 +44,8 @@ pub mod app;
 mod arrows;
 #[cfg(feature = "server")]
 pub mod broken;
+#[cfg(feature = "server")]
+pub mod bus;
 #[cfg(feature = "server")]
 pub mod clock;
 pub mod cluster;
