@@ -67,6 +67,11 @@ pub type Pooled = PooledConnection<Connector>;
 
 /// A new connection, ready for use by this program.
 pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
+    connect_with(database, &POSTGRES_DEFAULTS)
+}
+
+/// The same with these in place of our own defaults, where the URL of a PostgreSQL does not say otherwise.
+pub(crate) fn connect_with(database: &Database, defaults: &[(&str, &str)]) -> ConnectionResult<AnyConnection> {
     match database {
         Database::Sqlite(path) => {
             spare_the_log(path)?;
@@ -84,7 +89,7 @@ pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
             Ok(AnyConnection::Sqlite(conn))
         }
         Database::Postgres(url) => {
-            let mut conn = PgConnection::establish(&with_defaults(url))?;
+            let mut conn = PgConnection::establish(&with_defaults(url, defaults))?;
             conn.batch_execute(POSTGRES_SESSION).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConnection::Postgres(conn))
         }
@@ -187,9 +192,9 @@ impl ManageConnection for Connector {
     }
 }
 
-fn with_defaults(url: &str) -> String {
+fn with_defaults(url: &str, defaults: &[(&str, &str)]) -> String {
     let mut url = url.to_owned();
-    for (name, value) in POSTGRES_DEFAULTS {
+    for (name, value) in defaults {
         if !url.contains(&format!("{name}=")) {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&format!("{name}={value}"));
@@ -204,7 +209,7 @@ mod tests {
 
     #[test]
     fn what_the_url_says_is_kept() {
-        let url = with_defaults("postgres://h/db?connect_timeout=1");
+        let url = with_defaults("postgres://h/db?connect_timeout=1", &POSTGRES_DEFAULTS);
         assert_eq!(url.matches("connect_timeout").count(), 1);
         assert!(url.contains("&tcp_user_timeout=10000"));
     }
