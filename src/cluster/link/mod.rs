@@ -42,7 +42,7 @@ mod pack;
 mod session;
 mod word;
 
-pub use envelope::{Envelope, HEAD_MAX, KIND_MAX, Named, SessionName, WIRE, read, write};
+pub use envelope::{Envelope, HEAD_MAX, KIND_MAX, Named, SessionName, WIRE, read, text_len, write};
 pub use input::{
     ACKNOWLEDGE, ACKNOWLEDGE_COUNT, AGAIN, ANNOUNCED, Around, Counts, Effect, IDLE, Input, PARCEL_MAX, PARTS_MAX,
     Parcel, QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, Unsent, WINDOW, WINDOW_BYTES, Why,
