@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::cluster::Engine;
-use crate::cluster::link::Why;
+use crate::cluster::link::{self, Why};
 
 /// What was counted since the bus started; numbers that go up unless said otherwise.
 #[derive(Clone, Debug, Default)]
@@ -52,6 +52,19 @@ pub struct RoundTrips {
     pub count: u64,
     /// All of them together.
     pub sum: Duration,
+}
+
+impl Counts {
+    /// Of this kind.
+    pub(super) fn parcel(&mut self, kind: &'static str) -> &mut Directions {
+        self.parcels.entry(kind).or_default()
+    }
+
+    /// Adds what a link has counted.
+    pub(super) const fn keep(&mut self, of: link::Counts) {
+        self.resent += of.resent;
+        self.passed_over += of.doubled + of.foreign + of.stale + of.unknown + of.old_epoch + of.beyond;
+    }
 }
 
 impl RoundTrips {

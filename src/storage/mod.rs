@@ -20,6 +20,7 @@ mod schema;
 pub mod talk;
 pub mod work;
 
+pub(crate) use engine::connection::POSTGRES_SESSION;
 pub use engine::connection::{AnyConnection, Connector, Pooled, connect};
 pub use engine::database::Database;
 pub use engine::lock::ServeLock;

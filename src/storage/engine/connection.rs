@@ -47,7 +47,8 @@ pub(crate) const WAL_KEPT_BYTES: u32 = 16 << 20;
 /// What every PostgreSQL session sets, as any role may. A statement of ours takes milliseconds, so one that
 /// takes five seconds is a fault; a process that was paused inside a transaction must not keep its locks,
 /// and one that waits for such a lock must not wait for ever; a host that vanished is noticed in seconds.
-const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
+pub(crate) const POSTGRES_SESSION: &str =
+    "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
      SET default_transaction_isolation TO 'read committed';
      SET statement_timeout TO '5s'; SET lock_timeout TO '4s'; SET idle_in_transaction_session_timeout TO '2s';
      SET tcp_user_timeout TO '5s'; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2;
