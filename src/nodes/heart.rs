@@ -74,11 +74,7 @@ impl Heartbeat {
     /// # Errors
     ///
     /// The system gives no thread.
-    pub fn start(
-        config: Config,
-        bus: Bus,
-        tell: impl FnMut(Event) + Send + 'static,
-    ) -> io::Result<(Self, Cluster)> {
+    pub fn start(config: Config, bus: Bus, tell: impl FnMut(Event) + Send + 'static) -> io::Result<(Self, Cluster)> {
         Self::start_with(Ear::new(config.me.clone()), config, bus, tell)
     }
 
@@ -271,7 +267,7 @@ impl Heart {
     fn heard_bus(&mut self, now: Mono, heard: FromBus) {
         match heard {
             FromBus::Opened(node) => self.announcers.opened(node),
-            FromBus::Arrived(node) => {
+            FromBus::Announcing(node) => {
                 if self.announcers.announces(node) {
                     self.step_lease(now, lease::Input::Announcing(node));
                 }
