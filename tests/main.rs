@@ -7,6 +7,7 @@ mod access;
 mod accounts;
 mod attacks;
 mod bounds;
+mod bus;
 mod cli;
 mod content;
 mod contract;
