@@ -23,6 +23,7 @@ mod harness;
 mod history;
 mod http;
 mod load;
+mod programs;
 mod races;
 mod rehearsal;
 mod replica;

@@ -5,6 +5,7 @@
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
 //! - `proxy`: a network that can be cut, stalled and swallowed
+//! - `program`: what Debian's packages bring, started and ended; `postgres`, `redis`: real ones
 //! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `database`: the records themselves; `ledger`: all journals against the records
 //!
@@ -19,8 +20,10 @@ pub mod mail;
 pub mod office;
 pub mod people;
 pub mod postgres;
+pub mod program;
 pub mod proxy;
 pub mod raw;
+pub mod redis;
 pub mod server;
 pub mod socket;
 pub mod supervisor;
@@ -35,6 +38,7 @@ pub use ledger::Ledger;
 pub use office::Office;
 pub use people::{Counsellor, Desk};
 pub use proxy::Proxy;
+pub use redis::Redis;
 pub use server::Server;
 pub use socket::Socket;
 pub use supervisor::Supervisor;
