@@ -23,6 +23,7 @@ mod harness;
 mod history;
 mod http;
 mod load;
+mod network;
 mod programs;
 mod races;
 mod rehearsal;

@@ -4,7 +4,7 @@
 //! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor;
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
-//! - `proxy`: a network that can be cut, stalled and swallowed
+//! - `proxy`: a network that can be cut, stalled, swallowed and made long, and is counted
 //! - `program`: what Debian's packages bring, started and ended; `postgres`, `redis`: real ones
 //! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `database`: the records themselves; `ledger`: all journals against the records
