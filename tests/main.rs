@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod accounts;
 mod attacks;
+mod balancers;
 mod bounds;
 mod cli;
 mod content;

@@ -5,13 +5,15 @@
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
 //! - `proxy`: a network that can be cut, stalled, swallowed and made long, and is counted
-//! - `program`: what Debian's packages bring, started and ended; `postgres`, `redis`: real ones
+//! - `program`: what Debian's packages bring, started and ended; `postgres`, `redis`: real ones; `balancer`: HAProxy
+//!   and nginx in front of servers, with the files of `deploy/`
 //! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `database`: the records themselves; `ledger`: all journals against the records
 //!
 //! Nothing here waits by sleeping: everything waits for a frame or for a condition, with a
 //! generous deadline, so a slow machine makes a test slow and not red.
 
+pub mod balancer;
 pub mod crowd;
 pub mod database;
 pub mod http;
@@ -33,6 +35,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use balancer::Balancer;
 pub use http::Http;
 pub use ledger::Ledger;
 pub use office::Office;

@@ -88,11 +88,15 @@ impl Program {
     pub fn wait_until(&self, mut answers: impl FnMut() -> bool) {
         let give_up = Instant::now() + Duration::from_secs(60);
         while !answers() {
-            let said = || std::fs::read_to_string(self.folder.join("log")).unwrap_or_default();
-            assert!(Instant::now() < give_up, "{} does not answer:\n{}", self.name, said());
+            assert!(Instant::now() < give_up, "{} does not answer:\n{}", self.name, self.file("log"));
             // The pace of asking, not a wait: the condition decides.
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// What a file in its folder holds now; nothing if there is none.
+    pub fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.folder.join(name)).unwrap_or_default()
     }
 
     fn order(&self, order: &str) {
