@@ -20,8 +20,10 @@
 //! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `tokens`: resume tokens
 //! - `start_error`: why a command does nothing
+//! - `nodes`: this node's life among others: its beat, the lease, what joins them to the bus
 //! - `storage`: the records; plain functions over a connection
 //! - `work`: one loop for all that goes on in the background
+//! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `private`: files for nobody but the server
 //! - `clock`: both clocks, and new ids
 //! - `broken`: ways to break the server on purpose, in a build for that alone
@@ -43,6 +45,8 @@ pub mod app;
 mod arrows;
 #[cfg(feature = "server")]
 pub mod broken;
+#[cfg(feature = "server")]
+pub mod bus;
 #[cfg(feature = "server")]
 pub mod clock;
 pub mod cluster;
@@ -66,6 +70,8 @@ pub mod logging;
 pub mod mail;
 pub mod matching;
 pub mod network;
+#[cfg(feature = "server")]
+pub mod nodes;
 #[cfg(feature = "server")]
 pub mod ops;
 #[cfg(feature = "server")]

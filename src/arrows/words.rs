@@ -51,7 +51,7 @@ const OLD: &[(&str, &[&str])] = &[
     // the log-in throttle.
     ("Tries", &[]),
     // WriterConnection, ForeignKey. Between two nodes there is a link.
-    ("Link", &["src/cluster/link/mod.rs", "src/cluster/mod.rs", "src/cluster/tests/ends.rs"]),
+    ("Link", &["src/bus/peer.rs", "src/cluster/link/mod.rs", "src/cluster/mod.rs", "src/cluster/tests/ends.rs"]),
 ];
 
 const HASHES: &[&str] = &["src/http/gate/secret.rs", "src/http/server/fixed.rs", "src/storage/history/audit.rs"];

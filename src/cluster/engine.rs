@@ -14,6 +14,21 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// As it stands in `NODE.ENGINE`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Postgres => "POSTGRES",
+            Self::Redis => "REDIS",
+        }
+    }
+
+    /// The one with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Postgres, Self::Redis].into_iter().find(|engine| engine.code() == code)
+    }
+
     /// Most bytes of one message before it is sealed. PostgreSQL refuses 8,000, and a message grows
     /// by a third and a head as it is sealed and written in base64; on Redis it is a size that is
     /// still quick to send.

@@ -298,6 +298,20 @@ diesel::table! {
 }
 
 diesel::table! {
+    lease (lease_name) {
+        lease_name -> Text,
+        node_id -> Nullable<Text>,
+        term_id -> Nullable<Text>,
+        beat -> Integer,
+        epoch -> Integer,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
     line (line_id) {
         line_id -> Text,
         topic -> Text,
@@ -384,6 +398,24 @@ diesel::table! {
         ticket_day -> Integer,
         ticket_no -> Integer,
         consultation_id -> Text,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
+    }
+}
+
+diesel::table! {
+    node (node_no) {
+        node_no -> Integer,
+        node_id -> Text,
+        name -> Text,
+        version -> Text,
+        wire_min -> Integer,
+        wire_max -> Integer,
+        engine -> Text,
+        state -> Text,
+        beat -> Integer,
         reg_dttm -> Timestamp,
         reg_id -> Text,
         mod_dttm -> Timestamp,
@@ -553,11 +585,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     desk,
     installation,
     job,
+    lease,
     line,
     mail,
     media,
     message,
     moved_number,
+    node,
     post,
     recovery_code,
     room,

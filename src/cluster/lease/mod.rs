@@ -169,7 +169,14 @@ impl Lease {
     /// behind what has queued up before it.
     #[must_use]
     pub fn may_match(&self, now: Mono) -> bool {
-        self.term.as_ref().is_some_and(|term| term.matching && self.is_fresh(term, now))
+        self.matches_until().is_some_and(|until| now <= until)
+    }
+
+    /// Up to when the lobby may decide without another good beat; nothing if it may not. What
+    /// [`Lease::may_match`] looks at, for those who cannot ask it.
+    #[must_use]
+    pub fn matches_until(&self) -> Option<Mono> {
+        self.term.as_ref().filter(|term| term.matching).map(|term| after(term.good_at, self.bounds.hold()))
     }
 
     fn is_fresh(&self, term: &Term, now: Mono) -> bool {

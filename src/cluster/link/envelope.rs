@@ -136,7 +136,8 @@ pub fn read(text: &str) -> (Vec<Envelope>, u64) {
 }
 
 /// How long the body is as text, in bytes.
-pub(super) fn text_len(body: &Value) -> usize {
+#[must_use]
+pub fn text_len(body: &Value) -> usize {
     struct Count(usize);
     impl std::io::Write for Count {
         fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {

@@ -51,10 +51,11 @@ pub struct Parcel {
 /// What can happen.
 #[derive(Clone, Debug)]
 pub enum Input {
-    /// The owner's answer to [`Effect::Opened`], before it says anything else and in the same turn:
-    /// all it holds that the other must know. It goes out as the window opens, is not counted in the
-    /// bound, and is ended with `announced`; what is sent afterwards comes behind.
-    Announce(Vec<Parcel>),
+    /// The owner's answer to [`Effect::Opened`] of this session: all it holds that the other must know.
+    /// It goes out as the window opens, is not counted in the bound, and is ended with `announced`. It
+    /// may take its time to be gathered: what is sent meanwhile is kept and comes behind it, as what is
+    /// sent afterwards. One of a session that is over changes nothing, nor does a second one.
+    Announce(SessionName, Vec<Parcel>),
     /// Sends something. It never waits.
     Send(Parcel),
     /// An envelope came.
@@ -89,7 +90,7 @@ pub enum Why {
 /// Why something was not sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Unsent {
-    /// No session is open, or it is not announced yet. The announcement will say how things are.
+    /// No session is open. The announcement of the next will say how things are.
     NotOpen,
     /// [`PARCEL_MAX`].
     TooLarge,
@@ -100,7 +101,7 @@ pub enum Unsent {
 pub enum Effect {
     /// One message, of at most the engine's size.
     Message(Vec<Envelope>),
-    /// A session begins: answer with [`Input::Announce`].
+    /// A session begins: answer with [`Input::Announce`]. Nothing goes out in it before.
     Opened(SessionName),
     /// A parcel has arrived: in the order of sending, once, without a gap.
     Arrived {

@@ -42,11 +42,13 @@ mod pack;
 mod session;
 mod word;
 
-pub use envelope::{Envelope, HEAD_MAX, KIND_MAX, Named, SessionName, WIRE, read, write};
+pub use envelope::{Envelope, HEAD_MAX, KIND_MAX, Named, SessionName, WIRE, read, text_len, write};
 pub use input::{
     ACKNOWLEDGE, ACKNOWLEDGE_COUNT, AGAIN, ANNOUNCED, Around, Counts, Effect, IDLE, Input, PARCEL_MAX, PARTS_MAX,
     Parcel, QUEUED_BYTES_MAX, QUEUED_MAX, SILENCE, Unsent, WINDOW, WINDOW_BYTES, Why,
 };
+
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -127,7 +129,7 @@ impl Link {
             return;
         }
         match input {
-            Input::Announce(parcels) => self.announce(parcels, effects),
+            Input::Announce(session, parcels) => self.announce(session, parcels, effects),
             Input::Send(parcel) => self.send(now, parcel, effects),
             Input::Heard(envelope) => self.hear(now, *envelope, around, effects),
             Input::By(engine) => {
@@ -186,14 +188,26 @@ impl Link {
         }
     }
 
+    /// How long the newest parcel that was acknowledged since the last call took from its sending, if it
+    /// was sent once; up to [`ACKNOWLEDGE`] of it is the other's patience.
+    pub fn take_round_trip(&mut self) -> Option<Duration> {
+        match &mut self.state {
+            State::Open(session) => session.out.take_round_trip(),
+            State::Closed | State::Gone => None,
+        }
+    }
+
     /// What was counted.
     #[must_use]
     pub const fn counts(&self) -> Counts {
         self.counts
     }
 
-    fn announce(&mut self, parcels: Vec<Parcel>, effects: &mut Vec<Effect>) {
+    fn announce(&mut self, name: SessionName, parcels: Vec<Parcel>, effects: &mut Vec<Effect>) {
         let State::Open(session) = &mut self.state else { return };
+        if session.name != name {
+            return;
+        }
         let end = Parcel { kind: ANNOUNCED, body: Value::Null, epoch: None };
         let mut packed = Vec::with_capacity(parcels.len() + 1);
         for parcel in parcels.into_iter().chain([end]) {
@@ -211,10 +225,6 @@ impl Link {
             effects.push(Effect::Unsent { kind, why: Unsent::NotOpen });
             return;
         };
-        if !session.out.is_announced() {
-            effects.push(Effect::Unsent { kind, why: Unsent::NotOpen });
-            return;
-        }
         let Ok(parcel) = Packed::new(parcel) else {
             effects.push(Effect::Unsent { kind, why: Unsent::TooLarge });
             return;

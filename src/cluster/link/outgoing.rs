@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -43,6 +44,8 @@ struct Flying {
     sent_at: Mono,
     /// It is to be sent again without waiting for its time.
     at_once: bool,
+    /// It was sent more than once: of which of them an acknowledgement is, nobody knows.
+    again: bool,
     item: Waiting,
 }
 
@@ -51,7 +54,7 @@ pub(super) struct IsFull;
 
 #[derive(Debug)]
 pub(super) struct Outgoing {
-    /// Only from then on is anything taken.
+    /// Only from then on does anything go; what is sent before waits behind the announcement.
     announced: bool,
     waiting: VecDeque<Waiting>,
     flying: VecDeque<Flying>,
@@ -63,6 +66,7 @@ pub(super) struct Outgoing {
     /// Something was acknowledged, or nothing was on its way.
     progress_at: Mono,
     has_at_once: bool,
+    round_trip: Option<Duration>,
 }
 
 impl Outgoing {
@@ -77,18 +81,21 @@ impl Outgoing {
             next: 1,
             progress_at: now,
             has_at_once: false,
+            round_trip: None,
         }
-    }
-
-    pub(super) const fn is_announced(&self) -> bool {
-        self.announced
     }
 
     /// The announcement; the first one alone.
     pub(super) fn announce(&mut self, parcels: impl Iterator<Item = Packed>) {
         if !std::mem::replace(&mut self.announced, true) {
+            let kept = std::mem::take(&mut self.waiting);
             self.waiting.extend(parcels.map(|parcel| Waiting { parcel, counted: false }));
+            self.waiting.extend(kept);
         }
+    }
+
+    pub(super) const fn take_round_trip(&mut self) -> Option<Duration> {
+        self.round_trip.take()
     }
 
     pub(super) fn send(&mut self, parcel: Packed) -> Result<(), IsFull> {
@@ -114,6 +121,7 @@ impl Outgoing {
                 self.counted_bytes -= bytes;
             }
             self.progress_at = now;
+            self.round_trip = (!first.again).then(|| between(first.sent_at, now));
         }
     }
 
@@ -139,6 +147,7 @@ impl Outgoing {
             for flying in &mut self.flying {
                 if std::mem::take(&mut flying.at_once) || between(flying.sent_at, now) >= AGAIN {
                     flying.sent_at = now;
+                    flying.again = true;
                     send(flying.number, &flying.item.parcel);
                     again += 1;
                 }
@@ -150,7 +159,7 @@ impl Outgoing {
             }
             send(self.next, &item.parcel);
             self.flying_bytes += item.parcel.bytes;
-            self.flying.push_back(Flying { number: self.next, sent_at: now, at_once: false, item });
+            self.flying.push_back(Flying { number: self.next, sent_at: now, at_once: false, again: false, item });
             self.next += 1;
         }
         again
@@ -158,7 +167,9 @@ impl Outgoing {
 
     fn may_go(&self) -> bool {
         let Some(first) = self.waiting.front() else { return false };
-        self.flying.len() < WINDOW && (self.flying.is_empty() || self.flying_bytes + first.parcel.bytes <= WINDOW_BYTES)
+        self.announced
+            && self.flying.len() < WINDOW
+            && (self.flying.is_empty() || self.flying_bytes + first.parcel.bytes <= WINDOW_BYTES)
     }
 
     fn take_next(&mut self) -> Option<Waiting> {

@@ -21,6 +21,25 @@ pub enum State {
     Gone,
 }
 
+impl State {
+    /// As it stands in `NODE.STATE`.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Joining => "JOINING",
+            Self::Up => "UP",
+            Self::Draining => "DRAINING",
+            Self::Gone => "GONE",
+        }
+    }
+
+    /// The one with this code.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::Joining, Self::Up, Self::Draining, Self::Gone].into_iter().find(|state| state.code() == code)
+    }
+}
+
 /// The versions of the wire that a program can talk, both counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Wires {

@@ -39,7 +39,7 @@ use std::collections::BTreeMap;
 use super::bounds::Bounds;
 use super::engine::Engine;
 use super::faults::{Broken, Fault};
-use super::looks::{Good, Looks, between};
+use super::looks::{Good, Looks, after};
 use crate::ids::NodeId;
 use crate::time::Mono;
 use other::Other;
@@ -172,12 +172,18 @@ impl Members {
         }
     }
 
-    /// Whether visitors are to be sent here: up, not deaf, and the last beat was good and began no more
-    /// than 3 s ago.
+    /// Whether visitors are to be sent here at `now`.
     #[must_use]
     pub fn is_ready(&self, now: Mono) -> bool {
-        let beats = self.round.good_beat().is_some_and(|begun| between(begun, now) <= self.bounds.hold());
-        self.phase == Phase::Present(State::Up) && !self.deaf && beats
+        self.ready_until().is_some_and(|until| now <= until)
+    }
+
+    /// Up to when visitors may be sent here without another good beat: up, not deaf, and 3 s from when the
+    /// last beat began, which was good. Nothing if they may not.
+    #[must_use]
+    pub fn ready_until(&self) -> Option<Mono> {
+        let may = self.phase == Phase::Present(State::Up) && !self.deaf;
+        self.round.good_beat().filter(|_| may).map(|begun| after(begun, self.bounds.hold()))
     }
 
     /// The version of the wire to be used: the newest that everybody who is there can talk. It rises

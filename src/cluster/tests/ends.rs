@@ -17,6 +17,8 @@ const KINDS: &[&str] = &["announce", "put", "take"];
 
 /// More things than any owner of these tests holds.
 const ANNOUNCED_MAX: usize = 20_001;
+/// The longest that an owner gathers an announcement.
+const GATHER_MAX_MS: u64 = 400;
 /// What an owner says under which epoch, as a matchmaker would.
 pub(super) const EPOCHS: u64 = 6;
 
@@ -45,6 +47,15 @@ pub(super) struct End {
     pub breaks: u64,
 }
 
+/// When an owner answers an opening with what it held at the opening.
+pub(super) enum Owners {
+    AtOnce,
+    /// Some time later, in half of the cases.
+    InTime(Dice),
+    /// When it is told to.
+    Wait,
+}
+
 pub(super) struct Ends {
     pub now: Mono,
     pub ends: [End; 2],
@@ -52,6 +63,10 @@ pub(super) struct Ends {
     halves: Dice,
     /// Messages go as text, and come back from it.
     as_text: bool,
+    /// When an owner answers an opening.
+    pub owners: Owners,
+    /// Announcements that are gathered and not given yet: when they will be, by whom, for which session.
+    gathered: Vec<(Mono, usize, SessionName, Vec<Parcel>)>,
     /// Until when a recording may have kept an end in its session.
     fooled_until: Mono,
     values: u64,
@@ -88,9 +103,17 @@ impl Ends {
             network: Network::new(seed),
             halves: Dice(!seed),
             as_text,
+            owners: Owners::AtOnce,
+            gathered: Vec::new(),
             fooled_until: Mono(0),
             values: 0,
         }
+    }
+
+    /// An owner who was told to wait has gathered its announcement.
+    pub(super) fn answer(&mut self, at: usize) -> Result<(), String> {
+        self.gathered.iter_mut().filter(|(_, end, ..)| *end == at).for_each(|(due, ..)| *due = self.now);
+        self.run(0)
     }
 
     /// Lets the world go on for so long.
@@ -99,7 +122,8 @@ impl Ends {
         loop {
             let now = self.now;
             let deadlines = self.ends.iter().filter_map(|end| end.link.next_deadline(now));
-            let next = deadlines.chain(self.network.next()).min().unwrap_or(end).max(now);
+            let gathered = self.gathered.iter().map(|(at, ..)| *at);
+            let next = deadlines.chain(self.network.next()).chain(gathered).min().unwrap_or(end).max(now);
             if next > end {
                 self.now = end;
                 return Ok(());
@@ -113,6 +137,11 @@ impl Ends {
                         return Err(format!("end {at} is not done after a tick: {due:?} at {next:?}"));
                     }
                 }
+            }
+            while let Some(nth) = self.gathered.iter().position(|(due, ..)| *due <= next) {
+                let (_, at, session, parcels) = self.gathered.remove(nth);
+                // The session may be over by now.
+                self.step(at, Input::Announce(session, parcels))?;
             }
             while let Some((to, message)) = self.network.arrived(next) {
                 for envelope in message {
@@ -229,7 +258,16 @@ impl Ends {
             said[..said.len() - 1].iter().map(|(kind, body)| Parcel { kind, body: body.clone(), epoch: None });
         let parcels = parcels.collect();
         end.said.insert(name, said);
-        self.step(at, Input::Announce(parcels))
+        let takes = match &mut self.owners {
+            Owners::AtOnce => 0,
+            Owners::InTime(dice) => dice.below(2) * dice.below(GATHER_MAX_MS * 1_000),
+            Owners::Wait => u64::MAX / 2,
+        };
+        if takes == 0 {
+            return self.step(at, Input::Announce(name, parcels));
+        }
+        self.gathered.push((Mono(self.now.0 + takes), at, name, parcels));
+        Ok(())
     }
 
     /// What arrives is what the other said next in this session; some of it may be of an epoch that is

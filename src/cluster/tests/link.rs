@@ -3,10 +3,11 @@
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::ends::{EPOCHS, Ends};
+use super::dice::Dice;
+use super::ends::{EPOCHS, Ends, Owners};
 use super::network::{DELAY_MAX_MS, Weather};
 use super::{holds, is_found};
-use crate::cluster::link::{Effect, Input, PARCEL_MAX, Parcel, QUEUED_MAX, Unsent};
+use crate::cluster::link::{Effect, Input, PARCEL_MAX, Parcel, QUEUED_MAX, SessionName, Unsent};
 use crate::cluster::{Engine, Fault};
 
 #[derive(Clone, Debug)]
@@ -70,6 +71,7 @@ fn plan(epochs: bool) -> impl Strategy<Value = Plan> {
 
 fn play(plan: &Plan, fault: Option<Fault>) -> Result<Ends, String> {
     let mut ends = Ends::new(plan.seed, plan.as_text, fault);
+    ends.owners = Owners::InTime(Dice(plan.seed.rotate_left(32)));
     ends.run(5)?;
     for act in &plan.acts {
         match *act {
@@ -175,6 +177,42 @@ fn the_largest_parcel_arrives_in_parts_and_a_larger_one_is_not_sent() {
         let refused = ends.say(0, say(Value::from("\"".repeat(PARCEL_MAX / 2)))).unwrap_err();
         assert!(refused.contains("not sent"), "{refused}");
     }
+}
+
+#[test]
+fn what_is_said_before_the_announcement_comes_behind_it() {
+    let mut ends = Ends::new(1, false, None);
+    ends.owners = Owners::Wait;
+    ends.change(0, 7, 0).unwrap();
+    ends.run(10).unwrap();
+    let session = ends.ends[0].session.unwrap();
+    ends.step(0, Input::Announce(SessionName { asked: !session.asked, ..session }, Vec::new())).unwrap();
+    // It was there as the announcement was gathered.
+    ends.change(0, 7, 0).unwrap();
+    ends.change(0, 8, 0).unwrap();
+    ends.run(50).unwrap();
+    assert_eq!(ends.ends[0].link.toward(), (0, 2), "nothing goes before, and no other session's answer counts");
+    ends.answer(0).unwrap();
+    ends.run(100).unwrap();
+    assert!(ends.ends[1].told.is_whole());
+    assert_eq!(ends.ends[1].told.iter().map(|(key, _)| *key).collect::<Vec<_>>(), [8]);
+    assert_eq!((ends.ends[0].link.toward(), ends.ends[0].breaks), ((0, 0), 0));
+}
+
+#[test]
+fn the_time_of_an_acknowledgement_is_told_of_parcels_that_were_sent_once() {
+    let mut ends = linked();
+    ends.ends[0].link.take_round_trip();
+    ends.change(0, 1, 0).unwrap();
+    ends.run(100).unwrap();
+    let took = ends.ends[0].link.take_round_trip().unwrap();
+    assert!((50..55).contains(&took.as_millis()), "{took:?}");
+    ends.network.weather.lost = [100, 100];
+    ends.change(0, 2, 0).unwrap();
+    ends.run(100).unwrap();
+    ends.network.weather.lost = [0, 0];
+    ends.run(1_000).unwrap();
+    assert_eq!((ends.ends[0].link.toward(), ends.ends[0].link.take_round_trip()), ((0, 0), None));
 }
 
 #[test]

@@ -47,7 +47,8 @@ pub(crate) const WAL_KEPT_BYTES: u32 = 16 << 20;
 /// What every PostgreSQL session sets, as any role may. A statement of ours takes milliseconds, so one that
 /// takes five seconds is a fault; a process that was paused inside a transaction must not keep its locks,
 /// and one that waits for such a lock must not wait for ever; a host that vanished is noticed in seconds.
-const POSTGRES_SESSION: &str = "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
+pub(crate) const POSTGRES_SESSION: &str =
+    "SET TIME ZONE 'UTC'; SET synchronous_commit TO on; SET client_min_messages TO warning;
      SET default_transaction_isolation TO 'read committed';
      SET statement_timeout TO '5s'; SET lock_timeout TO '4s'; SET idle_in_transaction_session_timeout TO '2s';
      SET tcp_user_timeout TO '5s'; SET tcp_keepalives_idle TO 5; SET tcp_keepalives_interval TO 2;
@@ -67,6 +68,11 @@ pub type Pooled = PooledConnection<Connector>;
 
 /// A new connection, ready for use by this program.
 pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
+    connect_with(database, &POSTGRES_DEFAULTS)
+}
+
+/// The same with these in place of our own defaults, where the URL of a PostgreSQL does not say otherwise.
+pub(crate) fn connect_with(database: &Database, defaults: &[(&str, &str)]) -> ConnectionResult<AnyConnection> {
     match database {
         Database::Sqlite(path) => {
             spare_the_log(path)?;
@@ -84,7 +90,7 @@ pub fn connect(database: &Database) -> ConnectionResult<AnyConnection> {
             Ok(AnyConnection::Sqlite(conn))
         }
         Database::Postgres(url) => {
-            let mut conn = PgConnection::establish(&with_defaults(url))?;
+            let mut conn = PgConnection::establish(&with_defaults(url, defaults))?;
             conn.batch_execute(POSTGRES_SESSION).map_err(diesel::ConnectionError::CouldntSetupConfiguration)?;
             Ok(AnyConnection::Postgres(conn))
         }
@@ -187,9 +193,9 @@ impl ManageConnection for Connector {
     }
 }
 
-fn with_defaults(url: &str) -> String {
+fn with_defaults(url: &str, defaults: &[(&str, &str)]) -> String {
     let mut url = url.to_owned();
-    for (name, value) in POSTGRES_DEFAULTS {
+    for (name, value) in defaults {
         if !url.contains(&format!("{name}=")) {
             url.push(if url.contains('?') { '&' } else { '?' });
             url.push_str(&format!("{name}={value}"));
@@ -204,7 +210,7 @@ mod tests {
 
     #[test]
     fn what_the_url_says_is_kept() {
-        let url = with_defaults("postgres://h/db?connect_timeout=1");
+        let url = with_defaults("postgres://h/db?connect_timeout=1", &POSTGRES_DEFAULTS);
         assert_eq!(url.matches("connect_timeout").count(), 1);
         assert!(url.contains("&tcp_user_timeout=10000"));
     }

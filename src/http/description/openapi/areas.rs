@@ -35,5 +35,5 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
         "Made up and marked, to try things out; it counts nowhere.",
         &["LINE", "ACCOUNT", "CONSULTATION", "ROOM", "ROOM_MEMBER", "MESSAGE", "JOB"],
     ),
-    ("operation", "For those who watch over the server.", &["INSTALLATION"]),
+    ("operation", "For those who watch over the server.", &["INSTALLATION", "NODE", "LEASE"]),
 ];
