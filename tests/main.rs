@@ -15,6 +15,7 @@ mod crash;
 mod database;
 mod description;
 mod desks;
+mod doctor;
 mod documents;
 mod drain;
 mod exports;

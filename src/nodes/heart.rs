@@ -74,11 +74,7 @@ impl Heartbeat {
     /// # Errors
     ///
     /// The system gives no thread.
-    pub fn start(
-        config: Config,
-        bus: Bus,
-        tell: impl FnMut(Event) + Send + 'static,
-    ) -> io::Result<(Self, Cluster)> {
+    pub fn start(config: Config, bus: Bus, tell: impl FnMut(Event) + Send + 'static) -> io::Result<(Self, Cluster)> {
         Self::start_with(Ear::new(config.me.clone()), config, bus, tell)
     }
 

@@ -6,9 +6,7 @@ use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
 use anteroom::journal::Write;
-use anteroom::storage::Database;
 use tokio::runtime::{self, Runtime};
-use url::Url;
 
 use super::bed::{Bed, Talk};
 use super::group;
@@ -34,12 +32,9 @@ struct Cost {
 impl Far {
     fn new() -> Self {
         let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-        let Database::Postgres(url) = postgres::fresh_database() else { panic!("not PostgreSQL") };
-        let mut url: Url = url.parse().unwrap();
-        let near = ([127, 0, 0, 1], url.port().unwrap()).into();
-        let proxy = runtime.block_on(Proxy::before(near));
-        url.set_port(Some(proxy.address().port())).unwrap();
-        let bed = Bed::on(&url.as_str().parse().unwrap());
+        let near = postgres::fresh_database();
+        let proxy = runtime.block_on(Proxy::before(postgres::address_of(&near)));
+        let bed = Bed::on(&postgres::by_way_of(proxy.address(), &near));
         let far = Self { bed, proxy, _runtime: runtime };
         // The first of each kind tells PostgreSQL the statement besides.
         let talk = far.talk();

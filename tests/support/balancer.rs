@@ -16,7 +16,7 @@ use rustls::{ClientConfig, RootCertStore};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 
-use super::program::{Program, free_port};
+use super::program::{Program, free_port, is_root};
 use super::{Http, Server};
 
 /// The name that the certificate is for.
@@ -152,10 +152,6 @@ fn certificate(folder: &Path) -> CertificateDer<'static> {
     });
     std::fs::write(folder.join("anteroom.pem"), pem.concat()).expect("a file");
     made.cert.into()
-}
-
-fn is_root() -> bool {
-    std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
 }
 
 /// Takes plain connections and brings each over TLS to the balancer, from the address that it came from.

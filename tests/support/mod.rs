@@ -5,8 +5,8 @@
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
 //! - `proxy`: a network that can be cut, stalled, swallowed and made long, and is counted
-//! - `program`: what Debian's packages bring, started and ended; `postgres`, `redis`: real ones; `balancer`: HAProxy
-//!   and nginx in front of servers, with the files of `deploy/`
+//! - `program`: what Debian's packages bring, started and ended; `postgres`, `pgbouncer`, `redis`: real
+//!   ones; `balancer`: HAProxy and nginx in front of servers, with the files of `deploy/`
 //! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `database`: the records themselves; `ledger`: all journals against the records
 //!
@@ -21,6 +21,7 @@ pub mod ledger;
 pub mod mail;
 pub mod office;
 pub mod people;
+pub mod pgbouncer;
 pub mod postgres;
 pub mod program;
 pub mod proxy;

@@ -30,6 +30,9 @@ kill -9 "$pid" 2> /dev/null; wait "$pid"
 rm -rf "$DIR"
 "#;
 
+/// Those that refuse to be run by root.
+const NOT_AS_ROOT: [&str; 1] = ["pgbouncer"];
+
 /// The running program.
 pub struct Program {
     name: &'static str,
@@ -49,10 +52,10 @@ impl Program {
 
     /// Starts it. It runs in its folder, and what it says goes to `log` there.
     pub fn start(name: &'static str, folder: PathBuf, arguments: &[&str]) -> Self {
-        let program = found(name);
         let shell = Command::new("sh")
             .args(["-c", SCRIPT, "sh"])
-            .arg(program)
+            .args(if NOT_AS_ROOT.contains(&name) { somebody_else() } else { &[] })
+            .arg(found(name))
             .args(arguments)
             .env("DIR", &folder)
             .current_dir(&folder)
@@ -126,6 +129,16 @@ pub fn free_port() -> SocketAddr {
         .map(|_| SocketAddr::from(([127, 0, 0, 1], first + NEXT.fetch_add(1, Ordering::Relaxed) % 200)))
         .find(|address| TcpListener::bind(address).is_ok())
         .expect("a free port")
+}
+
+/// Whether the tests are run by root.
+pub fn is_root() -> bool {
+    std::fs::metadata("/proc/self").is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
+}
+
+/// What stands before a command so that it is not run by root.
+pub fn somebody_else() -> &'static [&'static str] {
+    if is_root() { &["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"] } else { &["env"] }
 }
 
 /// Debian keeps what a service runs in a folder that is not in everybody's path.

@@ -16,18 +16,24 @@ pub struct Redis {
 impl Redis {
     /// Starts one and waits until it answers.
     pub fn start() -> Self {
-        Self::start_with(None)
+        Self::start_with(None, &[])
     }
 
     /// Starts one that wants this password, and waits until it answers.
     pub fn start_with_password(password: &str) -> Self {
-        Self::start_with(Some(password.into()))
+        Self::start_with(Some(password.into()), &[])
     }
 
-    fn start_with(password: Option<String>) -> Self {
+    /// Starts one that does not know this command, as older ones do not.
+    pub fn start_without(command: &str) -> Self {
+        Self::start_with(None, &["--rename-command", command, ""])
+    }
+
+    fn start_with(password: Option<String>, more: &[&str]) -> Self {
         let address = free_port();
         let port = address.port().to_string();
         let mut arguments = vec!["--bind", "127.0.0.1", "--port", &port, "--save", "", "--appendonly", "no"];
+        arguments.extend(more);
         arguments.extend(password.iter().flat_map(|password| ["--requirepass", password]));
         let program = Program::start("redis-server", Program::folder("redis"), &arguments);
         let redis = Self { program, address, password };
