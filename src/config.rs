@@ -1,8 +1,10 @@
 //! The command line. Every option is also an environment variable with the prefix `ANTEROOM_`.
 //!
 //! Here: the commands, and how a refusal is said. `serve`: what the server is told; `tools`: what the others
-//! are; `load`: what the load tool is; `shared`: what several are; `values`: how a value is read.
+//! are; `load`: what the load tool is; `shared`: what several are; `values`: how a value is read. `cluster`: what a
+//! node of several will be told; `serve` does not offer it yet.
 
+mod cluster;
 mod load;
 mod serve;
 mod shared;
@@ -12,6 +14,7 @@ mod values;
 use clap::error::ErrorKind;
 use clap::{Parser, Subcommand};
 
+pub use cluster::{ClusterOptions, ClusterSettings};
 pub use load::{LoadOptions, Peer};
 pub use serve::{LogForm, ServeOptions, Switch};
 pub use shared::{DatabaseOptions, MailOptions};

@@ -23,9 +23,12 @@ use super::seal::{Seal, installation};
 use crate::cluster::Engine;
 use crate::time::Mono;
 
-/// How many orders, and how many messages, are taken in one turn: so that they share messages, and
-/// neither waits for the other.
+/// How many orders, and how many messages, are taken in one turn, so that what follows from them shares
+/// messages.
 const TURN_MAX: usize = 256;
+/// About how many bytes of messages are taken in one turn: what came is acknowledged at its end, and
+/// must not wait until the other sends it again.
+const TURN_BYTES: usize = 128 * 1024;
 /// At the end, the engines may take so long for what is queued.
 const LAST_WORDS: Duration = Duration::from_secs(2);
 /// With nothing to do, it looks again after so long.
@@ -91,7 +94,7 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
         let (tells, reports) = mpsc::unbounded_channel();
         let mut thread = Self {
             links: Links::new(config.me, config.kinds, config.bounds.unheld()),
-            seal: Seal::new(&config.signing_key),
+            seal: Seal::new(&config.signing_key, config.me),
             names: Names { installation: installation(&config.signing_key) },
             letters: Vec::new(),
             engines: Vec::new(),
@@ -151,6 +154,7 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
     async fn turn(&mut self) -> Next {
         let now = self.now();
         let idle = self.links.next_deadline(now).map_or(IDLE, |due| Duration::from_micros(due.0.saturating_sub(now.0)));
+        let mut bytes = 0;
         tokio::select! {
             ask = self.asks.recv() => {
                 // Without a handle nobody can ask for anything any more.
@@ -159,7 +163,10 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
                     return end;
                 }
             }
-            Some(heard) = self.heard.recv() => self.open(heard),
+            Some(heard) = self.heard.recv() => {
+                bytes += heard.sealed.len();
+                self.open(heard);
+            }
             Some(report) = self.reports.recv() => self.report(report),
             () = sleep(idle) => {}
         }
@@ -170,7 +177,11 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
             }
         }
         for _ in 0..TURN_MAX {
+            if bytes >= TURN_BYTES {
+                break;
+            }
             let Ok(heard) = self.heard.try_recv() else { break };
+            bytes += heard.sealed.len();
             self.open(heard);
         }
         while let Ok(report) = self.reports.try_recv() {

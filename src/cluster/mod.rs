@@ -2,8 +2,8 @@
 //!
 //! Three state machines, each with one entry `step` like the lobby's: no clock, no randomness, no IO.
 //! Moments, ids and halves of names come in as arguments, and what must happen outside goes out as
-//! effects, to be done in their order. Nothing uses them yet: the engines that carry messages, and the
-//! parts of the server that speak over them, come next.
+//! effects, to be done in their order: by `nodes` for members and lease, by `bus` for links. `serve` starts neither
+//! yet.
 //!
 //! Two ideas carry all of it. A **record's keeper** is the referee's business: what is written names
 //! its keeper, so a node that was paused, or is thought dead and lives, changes nothing. What is here

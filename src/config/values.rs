@@ -49,6 +49,23 @@ pub(super) fn parse_zone(text: &str) -> Result<chrono_tz::Tz, String> {
     text.parse().map_err(|_| "is not a time zone; give one such as Asia/Seoul or UTC".to_owned())
 }
 
+/// Whether a text says where a Redis is.
+pub(super) fn is_redis_url(text: &str) -> bool {
+    let url = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "redis" | "rediss"));
+    url.is_some_and(|url| url.host_str().is_some_and(|host| !host.is_empty()))
+}
+
+/// Longest name of a node, in characters.
+const NODE_NAME_MAX: usize = 64;
+
+/// What people call a node.
+pub(super) fn parse_node_name(text: &str) -> Result<String, String> {
+    if text.trim().is_empty() || text.chars().any(char::is_control) || text.chars().count() > NODE_NAME_MAX {
+        return Err(format!("must be a name of 1 to {NODE_NAME_MAX} characters in one line"));
+    }
+    Ok(text.to_owned())
+}
+
 /// A topic, and the tier of who serves it; 0 if none is named.
 pub(super) fn parse_line(text: &str) -> Result<(String, u8), String> {
     let (topic, tier) = match text.split_once(':') {

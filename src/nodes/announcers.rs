@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use crate::ids::NodeId;
 
-/// The nodes whose session has opened since the term was claimed, and that are announcing themselves.
+/// The nodes that are announcing themselves: whose session has opened and whose announcement is not whole; with a
+/// term, since its tickets were claimed.
 #[derive(Debug, Default)]
 pub(super) struct Announcers(BTreeSet<NodeId>);
 

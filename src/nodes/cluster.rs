@@ -8,10 +8,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::event::{FromBus, Input};
+use super::event::Input;
 use super::said::Said;
 use super::term::Term;
-use crate::bus;
 use crate::cluster::Engine;
 use crate::cluster::members::{Me, NodeRow, State};
 use crate::ids::NodeId;
@@ -162,13 +161,6 @@ impl Cluster {
     /// Tells the heart. Nothing once it has ended.
     pub fn tell(&self, input: Input) {
         let _ = self.said.send(Said::Told(input));
-    }
-
-    /// Tells the heart what the bus has told: of links, and of words to ourselves.
-    pub fn hear(&self, event: &bus::Event) {
-        if let Some(heard) = FromBus::of(event) {
-            let _ = self.said.send(Said::Bus(heard));
-        }
     }
 
     /// All that are there, by name; this one too, once it is on file.

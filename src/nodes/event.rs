@@ -1,7 +1,7 @@
 //! What a node is told of the cluster, and what it tells.
 
 use super::term::Term;
-use crate::bus;
+use crate::cluster::Engine;
 use crate::cluster::lease::End;
 use crate::cluster::members::{Gone, NodeRow};
 use crate::ids::{NodeId, TermId};
@@ -94,23 +94,10 @@ pub enum Input {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum FromBus {
     Opened(NodeId),
-    Arrived(NodeId),
+    /// Part of an announcement.
+    Announcing(NodeId),
     Announced(NodeId),
     Broken(NodeId),
     HeardMyself(u64),
-    By(crate::cluster::Engine),
-}
-
-impl FromBus {
-    pub(super) const fn of(event: &bus::Event) -> Option<Self> {
-        match event {
-            bus::Event::Opened { node, .. } => Some(Self::Opened(*node)),
-            bus::Event::Arrived { node, .. } => Some(Self::Arrived(*node)),
-            bus::Event::Announced(node) => Some(Self::Announced(*node)),
-            bus::Event::Broken { node, .. } => Some(Self::Broken(*node)),
-            bus::Event::HeardMyself(count) => Some(Self::HeardMyself(*count)),
-            bus::Event::By(engine) => Some(Self::By(*engine)),
-            bus::Event::Unsent { .. } | bus::Event::Gone(_) | bus::Event::Hint { .. } => None,
-        }
-    }
+    By(Engine),
 }

@@ -267,7 +267,7 @@ impl Heart {
     fn heard_bus(&mut self, now: Mono, heard: FromBus) {
         match heard {
             FromBus::Opened(node) => self.announcers.opened(node),
-            FromBus::Arrived(node) => {
+            FromBus::Announcing(node) => {
                 if self.announcers.announces(node) {
                     self.step_lease(now, lease::Input::Announcing(node));
                 }

@@ -1,8 +1,10 @@
 //! A node joins: first it listens, then it beats, and each is told what the other hears.
 
+use super::announcers::Announcers;
 use super::cluster::Cluster;
-use super::event::Event;
+use super::event::{Event, FromBus};
 use super::heart::{Config, Ear, Heartbeat};
+use super::said::Said;
 use crate::bus::{self, Bus, BusFault};
 use crate::storage::Database;
 
@@ -32,7 +34,8 @@ pub struct Ways {
 }
 
 /// Joins: waits until this node hears by PostgreSQL, then begins to beat. `on_node` is called on the heart's
-/// thread, `on_bus` on the bus's; both must return soon, and may give orders to either.
+/// thread, `on_bus` on the bus's; both must return soon, and may give orders to either. Who ends the heart ends the
+/// bus, too ([`Bus::stop`]).
 ///
 /// # Errors
 ///
@@ -45,7 +48,7 @@ pub async fn join(
 ) -> Result<(Heartbeat, Cluster, Bus), JoinFault> {
     let Database::Postgres(url) = &config.database else { return Err(JoinFault::Alone) };
     let ear = Ear::new(config.me.clone());
-    let cluster = ear.cluster.clone();
+    let mut ears = BusEars { cluster: ear.cluster.clone(), announcers: Announcers::default() };
     let with = bus::Config {
         me: config.me.node,
         database: url.clone(),
@@ -56,10 +59,43 @@ pub async fn join(
         clock: config.clock.clone(),
     };
     let bus = Bus::start(with, move |event| {
-        cluster.hear(&event);
+        ears.hear(&event);
         on_bus(event);
     })
     .await?;
     let (heartbeat, cluster) = Heartbeat::start_with(ear, config, bus.clone(), on_node)?;
     Ok((heartbeat, cluster, bus))
+}
+
+/// What the bus tells the heart of. Of parcels only those of an announcement: the others are many.
+struct BusEars {
+    cluster: Cluster,
+    announcers: Announcers,
+}
+
+impl BusEars {
+    fn hear(&mut self, event: &bus::Event) {
+        let heard = match event {
+            bus::Event::Opened { node, .. } => {
+                self.announcers.opened(*node);
+                FromBus::Opened(*node)
+            }
+            bus::Event::Arrived { node, .. } if self.announcers.announces(*node) => FromBus::Announcing(*node),
+            bus::Event::Announced(node) => {
+                self.announcers.announced(*node);
+                FromBus::Announced(*node)
+            }
+            bus::Event::Broken { node, .. } => {
+                self.announcers.broken(*node);
+                FromBus::Broken(*node)
+            }
+            bus::Event::HeardMyself(count) => FromBus::HeardMyself(*count),
+            bus::Event::By(engine) => FromBus::By(*engine),
+            bus::Event::Arrived { .. } | bus::Event::Unsent { .. } | bus::Event::Gone(_) | bus::Event::Hint { .. } => {
+                return;
+            }
+        };
+        // Nobody hears it once the heart has ended.
+        let _ = self.cluster.said.send(Said::Bus(heard));
+    }
 }

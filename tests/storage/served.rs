@@ -63,6 +63,21 @@ fn a_second_server_on_the_same_records_is_refused_in_one_line() {
 }
 
 #[test]
+fn nodes_share_the_records_and_a_server_that_is_alone_is_refused_beside_them_as_they_are_beside_it() {
+    let database = postgres::fresh_database();
+    let node = ServeLock::share(&database, PATIENCE).unwrap();
+    let other = ServeLock::share(&database, PATIENCE).expect("another node");
+    assert!(refused(&database).contains("served already"));
+    drop(node);
+    assert!(refused(&database).contains("served already"), "one node is left");
+    drop(other);
+    let alone = ServeLock::take(&database, PATIENCE).expect("nobody is left");
+    let told = ServeLock::share(&database, PATIENCE).map(drop).expect_err("a refusal").to_string();
+    assert!(told.contains("served already") && !told.contains('\n'), "{told}");
+    drop(alone);
+}
+
+#[test]
 fn a_lock_that_went_with_its_session_is_had_again_and_nothing_is_written_meanwhile() {
     let database = postgres::fresh_database();
     let lock = ServeLock::take(&database, PATIENCE).unwrap();

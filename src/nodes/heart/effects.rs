@@ -4,9 +4,9 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use super::{Emptying, Heart};
+use crate::cluster::Good;
 use crate::cluster::lease::{self, End, LeaseRow, Looked};
 use crate::cluster::members::{self, NodeRow, State};
-use crate::cluster::Good;
 use crate::ids::{NodeId, TermId};
 use crate::nodes::beater::Order;
 use crate::nodes::changer::Change;
@@ -113,13 +113,14 @@ impl Heart {
     }
 
     fn looked(&mut self, now: Mono, look: Good, row: LeaseRow, holder_is_there: bool) {
-        self.bus.found(row.epoch);
+        self.bus.epoch_on_file(row.epoch);
         self.shared.view().epoch = row.epoch;
         let newest_epoch = self.bus.newest_epoch();
         self.step_lease(now, lease::Input::Look(Looked { look, row, holder_is_there, newest_epoch }));
         // What is ours is said when it begins and when it ends.
         if self.term.is_none() {
-            let holder = row.holder.map(|(node, _)| node).filter(|node| holder_is_there && *node != self.shared.me.node);
+            let holder =
+                row.holder.map(|(node, _)| node).filter(|node| holder_is_there && *node != self.shared.me.node);
             self.say_matchmaker(holder);
         }
     }
@@ -171,7 +172,7 @@ impl Heart {
     fn begin(&mut self, id: TermId, epoch: u64) {
         log::info!("this node has the lease: term {id}, epoch {epoch}");
         self.shared.terms.fetch_add(1, Ordering::Relaxed);
-        self.bus.found(epoch);
+        self.bus.epoch_on_file(epoch);
         self.shared.view().epoch = epoch;
         let term = Term::new(id, epoch);
         self.term = Some(term.clone());

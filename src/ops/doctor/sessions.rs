@@ -33,13 +33,13 @@ pub(super) fn look(database: &Database) -> Option<Finding> {
     let (mut ours, mut another) = (open(database)?, open(database)?);
     let mark = format!("doctor-{}", std::process::id());
     Some(match keeps(database, &mut ours, &mark) {
-        Err(error) => Fail(format!("a transaction fails: {error}; {REMEDY}"))),
+        Err(error) => Fail(format!("a transaction fails: {error}; {REMEDY}")),
         Ok(false) => Fail(format!(
             "two statements of one connection come to two sessions, so neither locks nor notices can be kept: there is a \
              pooler between; {REMEDY}"
         )),
         Ok(true) => match notice(&mut ours, &mut another, &mark) {
-            Err(error) => Fail(format!("a notice cannot be sent or heard: {error}; {REMEDY}"))),
+            Err(error) => Fail(format!("a notice cannot be sent or heard: {error}; {REMEDY}")),
             Ok(None) => Fail(format!("a notice did not come within {} s; {REMEDY}", NOTICE_WITHIN.as_secs())),
             Ok(Some(took)) => {
                 Fine(format!("each connection keeps its own; a notice comes after {:.1} ms", took.as_secs_f64() * 1e3))

@@ -1,6 +1,6 @@
-//! One server a database. Two would each match from a memory of their own; the referee would keep the
-//! records right, and people would be told what is not so: thirty seconds after a second one starts, it
-//! ends the talks of the first.
+//! One server a database, or nodes of one cluster. Two servers would each match from a memory of their own; the
+//! referee would keep the records right, and people would be told what is not so: thirty seconds after a second one
+//! starts, it ends the talks of the first.
 //!
 //! On SQLite the lock is a file's (`file`), on PostgreSQL a session's (`session`); `look` is what both find. A thread looks every
 //! second whether it is still held. While it is not, nothing is written ([`crate::storage::WriteQueue`]); if another
@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use crate::storage::{Database, OpenError};
 use file::FileLock;
 use look::{LOOK_SOON, Lock, Look};
-use session::SessionLock;
+use session::{Beside, SessionLock};
 
 /// How often it is looked at.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -67,10 +67,20 @@ impl ServeLock {
     /// Takes the lock. Refused with [`OpenError::Served`] while another process has it. `patience`: for
     /// how long another may have it later before [`Self::lost`] says so.
     pub fn take(database: &Database, patience: Duration) -> Result<Self, OpenError> {
+        Self::beside(Beside::Nobody, database, patience)
+    }
+
+    /// Takes the lock of a node, beside other nodes that do so too. Refused as [`Self::take`] is while a server
+    /// that is alone has it; on SQLite, where there is one node, it is the same.
+    pub fn share(database: &Database, patience: Duration) -> Result<Self, OpenError> {
+        Self::beside(Beside::Nodes, database, patience)
+    }
+
+    fn beside(beside: Beside, database: &Database, patience: Duration) -> Result<Self, OpenError> {
         let (wake, woken) = sync_channel(1);
         let (lock, doubts): (Box<dyn Lock>, _) = match database {
             Database::Sqlite(path) => (Box::new(FileLock::take(path)?), None),
-            Database::Postgres(_) => (Box::new(SessionLock::take(database)?), Some(wake.clone())),
+            Database::Postgres(_) => (Box::new(SessionLock::take(database, beside)?), Some(wake.clone())),
         };
         let held = Held(Arc::new(HeldState { now: AtomicBool::new(true), over: AtomicBool::new(false), wake: doubts }));
         let (tell, lost) = watch::channel(None);

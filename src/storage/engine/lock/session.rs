@@ -1,4 +1,5 @@
-//! The lock on a PostgreSQL: an advisory lock, which lasts as long as the session that took it.
+//! The lock on a PostgreSQL: an advisory lock, which lasts as long as the session that took it. A server that is
+//! alone takes it for itself, nodes of a cluster share it.
 //!
 //! A session can die without its server knowing (a router, a host that vanished). Then we know its
 //! process and when it began, and may end it ourselves: nobody else's is ever touched.
@@ -35,8 +36,17 @@ struct Yes {
     yes: bool,
 }
 
+/// Beside whom a server serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Beside {
+    Nobody,
+    /// Whoever shares it as well.
+    Nodes,
+}
+
 pub(super) struct SessionLock {
     database: Database,
+    beside: Beside,
     /// `None` after it was lost.
     conn: Option<AnyConnection>,
     /// The one that has the lock, or had it last.
@@ -44,11 +54,11 @@ pub(super) struct SessionLock {
 }
 
 impl SessionLock {
-    pub(super) fn take(database: &Database) -> Result<Self, OpenError> {
+    pub(super) fn take(database: &Database, beside: Beside) -> Result<Self, OpenError> {
         let failed = |error: diesel::result::Error| database.unusable(&error.to_string());
         let mut conn = connect(database).map_err(|error| database.unusable(&error.to_string()))?;
         let give_up = Instant::now() + TAKE_WITHIN;
-        while !try_lock(&mut conn).map_err(failed)? {
+        while !try_lock(&mut conn, beside).map_err(failed)? {
             if Instant::now() >= give_up {
                 let by = holder(&mut conn).map_err(failed)?.map_or("another anteroom".into(), |by| by.in_words());
                 return Err(OpenError::Served { database: database.to_string(), by });
@@ -56,14 +66,14 @@ impl SessionLock {
             std::thread::sleep(LOOK_SOON);
         }
         let ours = own(&mut conn).map_err(failed)?;
-        Ok(Self { database: database.clone(), conn: Some(conn), ours })
+        Ok(Self { database: database.clone(), beside, conn: Some(conn), ours })
     }
 
     /// Takes the lock on a new session.
     fn take_again(&mut self) -> Result<Look, String> {
         let mut conn = connect(&self.database).map_err(|error| error.to_string())?;
         let failed = |error: diesel::result::Error| error.to_string();
-        if try_lock(&mut conn).map_err(failed)? {
+        if try_lock(&mut conn, self.beside).map_err(failed)? {
             self.ours = own(&mut conn).map_err(failed)?;
             self.conn = Some(conn);
             return Ok(Look::Held);
@@ -103,8 +113,12 @@ impl Session {
     }
 }
 
-fn try_lock(conn: &mut AnyConnection) -> QueryResult<bool> {
-    ask(conn, &format!("SELECT pg_try_advisory_lock({}) AS yes", (i64::from(CLASS) << 32) | i64::from(OBJECT)))
+fn try_lock(conn: &mut AnyConnection, beside: Beside) -> QueryResult<bool> {
+    let lock = match beside {
+        Beside::Nobody => "pg_try_advisory_lock",
+        Beside::Nodes => "pg_try_advisory_lock_shared",
+    };
+    ask(conn, &format!("SELECT {lock}({}) AS yes", (i64::from(CLASS) << 32) | i64::from(OBJECT)))
 }
 
 /// Whether this very session has the lock: a pooler between us and the server would hand out another.
