@@ -59,7 +59,7 @@ fn away(address: &ConnectionAddr, error: &RedisError) -> Finding {
         Some("NOAUTH") => Fail(format!("{address} wants a password; write redis://:PASSWORD@HOST:PORT in --redis-url")),
         Some("WRONGPASS") => Fail(format!("{address} takes another password than that of --redis-url; correct it")),
         // A Redis says why before it hangs up.
-        _ if error.is_io_error() && !error.is_connection_dropped() => {
+        _ if error.is_io_error() && (error.is_connection_refusal() || !error.is_connection_dropped()) => {
             Warn(format!("{address} does not answer: {error}; until it does, nodes speak by PostgreSQL alone"))
         }
         _ => Fail(format!("{address} is no Redis of version {VERSION_MIN} or later: {error}; correct --redis-url")),
