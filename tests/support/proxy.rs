@@ -45,7 +45,7 @@ struct Distance {
 
 /// Who reads here.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum From {
+enum End {
     Client,
     Server,
 }
@@ -70,8 +70,9 @@ impl Proxy {
                     let (client_in, client_out) = client.into_split();
                     let (server_in, server_out) = server.into_split();
                     let answered = AtomicBool::new(true);
-                    let there = Way { from: From::Client, weather: now.clone(), distance: &far, answered: &answered };
-                    let back = Way { from: From::Server, weather: now, distance: &far, answered: &answered };
+                    let there =
+                        Direction { from: End::Client, weather: now.clone(), distance: &far, answered: &answered };
+                    let back = Direction { from: End::Server, weather: now, distance: &far, answered: &answered };
                     tokio::select! {
                         () = async { tokio::join!(
                             there.pump(client_in, server_out),
@@ -137,15 +138,15 @@ impl Drop for Proxy {
 }
 
 /// One way of one connection.
-struct Way<'a> {
-    from: From,
+struct Direction<'a> {
+    from: End,
     weather: watch::Receiver<Weather>,
     distance: &'a Distance,
     /// The server has spoken since the client did.
     answered: &'a AtomicBool,
 }
 
-impl Way<'_> {
+impl Direction<'_> {
     async fn pump(mut self, from: OwnedReadHalf, to: OwnedWriteHalf) {
         let (under_way, arriving) = mpsc::channel(UNDER_WAY_MAX);
         tokio::join!(self.read(from, under_way), deliver(arriving, to));
@@ -188,11 +189,11 @@ impl Way<'_> {
 
     fn counted(&self) {
         match self.from {
-            From::Server => self.answered.store(true, Ordering::Relaxed),
-            From::Client if self.answered.swap(false, Ordering::Relaxed) => {
+            End::Server => self.answered.store(true, Ordering::Relaxed),
+            End::Client if self.answered.swap(false, Ordering::Relaxed) => {
                 self.distance.round_trips.fetch_add(1, Ordering::Relaxed);
             }
-            From::Client => {}
+            End::Client => {}
         }
     }
 }
