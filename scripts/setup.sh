@@ -5,6 +5,8 @@ set -euo pipefail
 
 need=${1:?run or test}
 missing=()
+# Debian keeps what a service runs there, and not everybody looks there.
+PATH=$PATH:/usr/sbin
 
 has() { command -v "$1" >/dev/null 2>&1; }
 may_install() { [ "$(id -u)" -eq 0 ] && has apt-get; }
@@ -25,15 +27,34 @@ fi
 want cc build-essential
 if [ "$need" = test ]; then
     [ -n "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" ] || has initdb || missing+=(postgresql)
+    want pgbouncer pgbouncer
+    want redis-server redis-server
+    want haproxy haproxy
+    want nginx nginx
     has chromium-headless-shell || has chromium || missing+=(chromium-headless-shell)
     [ -n "$(fc-list :lang=ko 2>/dev/null | head -1)" ] || missing+=(fonts-noto-cjk)
 fi
 
+# The tests start servers of their own. Debian starts each as it is installed, and again with the machine: those that
+# come in here do neither, and one that was there before is left as it is.
+services_stay_off() {
+    [ -e /usr/sbin/policy-rc.d ] && return
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\nexit 101\n' > /usr/sbin/policy-rc.d
+    chmod +x /usr/sbin/policy-rc.d
+}
 install() {
     echo "setup: installing $*"
     apt-get update -qq
-    # Debian's PostgreSQL starts a server of its own at once; the tests start theirs.
+    services_stay_off
     DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+    local package
+    for package in "$@"; do
+        case $package in
+            postgresql | pgbouncer | redis-server | haproxy | nginx)
+                ! has systemctl || systemctl --quiet disable "$package" 2>/dev/null || true ;;
+        esac
+    done
 }
 
 # The browser without windows takes half the time of the whole one, which does as well.

@@ -149,4 +149,7 @@ pub struct DoctorOptions {
     pub listen: SocketAddr,
     #[command(flatten)]
     pub mail: MailOptions,
+    /// A Redis by which several nodes are to speak, to be looked at; serve does not use one yet
+    #[arg(long, env = "ANTEROOM_REDIS_URL", hide_env_values = true, value_name = "URL")]
+    pub redis_url: Option<String>,
 }

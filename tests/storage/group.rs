@@ -17,7 +17,7 @@ on_both!(
 );
 
 /// Holds the journal's thread until the returned sender goes, so that a group gathers behind it.
-fn hold(bed: &Bed, member: MemberId) -> mpsc::Sender<()> {
+pub(super) fn hold(bed: &Bed, member: MemberId) -> mpsc::Sender<()> {
     let (release, held) = mpsc::channel::<()>();
     let (reached, at_it) = mpsc::channel();
     bed.journal.submit(Keeper::Anybody, Write::Seen { member, seq: 1 }, move |_| {

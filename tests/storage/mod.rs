@@ -27,6 +27,7 @@ mod posts;
 mod replies;
 mod restart;
 mod rooms;
+mod round_trips;
 mod schema;
 mod scope;
 mod served;

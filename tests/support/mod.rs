@@ -4,13 +4,16 @@
 //! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor;
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
-//! - `proxy`: a network that can be cut, stalled and swallowed
+//! - `proxy`: a network that can be cut, stalled, swallowed and made long, and is counted
+//! - `program`: what Debian's packages bring, started and ended; `postgres`, `pgbouncer`, `redis`: real
+//!   ones; `balancer`: HAProxy and nginx in front of servers, with the files of `deploy/`
 //! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `database`: the records themselves; `ledger`: all journals against the records
 //!
 //! Nothing here waits by sleeping: everything waits for a frame or for a condition, with a
 //! generous deadline, so a slow machine makes a test slow and not red.
 
+pub mod balancer;
 pub mod crowd;
 pub mod database;
 pub mod http;
@@ -18,9 +21,12 @@ pub mod ledger;
 pub mod mail;
 pub mod office;
 pub mod people;
+pub mod pgbouncer;
 pub mod postgres;
+pub mod program;
 pub mod proxy;
 pub mod raw;
+pub mod redis;
 pub mod server;
 pub mod socket;
 pub mod supervisor;
@@ -30,11 +36,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, MutexGuard};
 
+pub use balancer::Balancer;
 pub use http::Http;
 pub use ledger::Ledger;
 pub use office::Office;
 pub use people::{Counsellor, Desk};
 pub use proxy::Proxy;
+pub use redis::Redis;
 pub use server::Server;
 pub use socket::Socket;
 pub use supervisor::Supervisor;

@@ -2,8 +2,7 @@
 //! ended with it, however the process ends: a shell that watches its standard input does both.
 
 use std::io::{Read as _, Write as _};
-use std::net::TcpListener;
-use std::path::Path;
+use std::net::{SocketAddr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, OnceLock};
@@ -11,6 +10,9 @@ use std::time::{Duration, Instant};
 
 use anteroom::storage::{AnyConnection, Database, connect};
 use diesel::connection::SimpleConnection;
+use url::Url;
+
+use super::program::somebody_else;
 
 const SCRIPT: &str = r#"
 umask 077; mkdir "$DIR" || exit 1
@@ -82,8 +84,9 @@ impl Server {
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         let folder = std::env::temp_dir().join(format!("anteroom-pg-{}-{count}", std::process::id()));
-        let mut command = as_somebody_else();
-        let shell = command
+        let [first, rest @ ..] = somebody_else() else { panic!("a command") };
+        let shell = Command::new(first)
+            .args(rest)
             .args(["sh", "-c", SCRIPT])
             .env("BIN", programs())
             .env("DIR", &folder)
@@ -178,6 +181,26 @@ pub fn fresh_database() -> Database {
     SHARED.get_or_init(Server::start).fresh_database()
 }
 
+/// Where a PostgreSQL listens.
+pub fn address_of(database: &Database) -> SocketAddr {
+    let url = url_of(database);
+    ([127, 0, 0, 1], url.port().expect("a port")).into()
+}
+
+/// The same database by another way: a proxy, a pooler.
+pub fn by_way_of(address: SocketAddr, database: &Database) -> Database {
+    let mut url = url_of(database);
+    url.set_port(Some(address.port())).expect("a port");
+    url.as_str().parse().expect("a URL")
+}
+
+fn url_of(database: &Database) -> Url {
+    match database {
+        Database::Postgres(url) => url.parse().expect("a URL"),
+        Database::Sqlite(path) => panic!("not PostgreSQL: {}", path.display()),
+    }
+}
+
 fn programs() -> String {
     let path = std::env::var("PATH").unwrap_or_default();
     std::env::split_paths(&path)
@@ -186,14 +209,4 @@ fn programs() -> String {
         .expect("initdb, postgres and pg_basebackup in PATH or /usr/lib/postgresql: these tests need a real PostgreSQL")
         .to_string_lossy()
         .into_owned()
-}
-
-/// PostgreSQL refuses to run as root.
-fn as_somebody_else() -> Command {
-    let root = std::os::unix::fs::MetadataExt::uid(&Path::new("/proc/self").metadata().expect("/proc")) == 0;
-    let mut command = Command::new(if root { "setpriv" } else { "env" });
-    if root {
-        command.args(["--reuid=nobody", "--regid=nogroup", "--clear-groups", "--"]);
-    }
-    command
 }

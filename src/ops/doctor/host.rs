@@ -1,21 +1,15 @@
-//! `anteroom doctor`: looks at everything the server needs, and says what to mend.
+//! What the machine has: the folder, room, modes, mail, files, a clock.
 
 use std::io::Write as _;
 use std::path::Path;
-use std::process::ExitCode;
 use std::time::Duration;
 
+use super::finding::Finding::{self, Fail, Ok as Fine, Warn};
 use crate::clock::Clock;
-use crate::config::{DoctorOptions, MailOptions};
-use crate::demo;
+use crate::config::MailOptions;
 use crate::mail::{self, Transport};
 use crate::private;
-use crate::server::{self, EXPORTS};
-use crate::start_error::StartError;
-use crate::storage::engine::installation;
-use crate::storage::people::accounts;
-use crate::storage::{Database, Store};
-use crate::tokens::SIGNING_KEY;
+use crate::server::EXPORTS;
 
 /// Less free space is a warning: a busy day writes about a tenth of this.
 const FREE_BYTES_MIN: u64 = 1 << 30;
@@ -23,81 +17,10 @@ const FREE_BYTES_MIN: u64 = 1 << 30;
 const FILES_MIN: u64 = 4_096;
 /// No clock that is set shows an earlier year.
 const YEAR_MIN: i32 = 2025;
-
 /// How long a mail server is waited for.
 const SMTP_WAIT: Duration = Duration::from_secs(10);
 
-/// What a check found. The text says what is so, and what to do if it should not be.
-enum Finding {
-    Ok(String),
-    Warn(String),
-    Fail(String),
-}
-
-use Finding::{Fail, Ok as Fine, Warn};
-
-/// Prints a line a check. Exit code 1 if something must be mended before the server can run.
-pub fn run(options: &DoctorOptions) -> ExitCode {
-    let mut findings = Vec::new();
-    if options.database.database_url.is_none() {
-        findings.push(("data directory", folder(&options.database.data_dir)));
-        findings.push(("modes", modes(&options.database.data_dir)));
-    }
-    match open(&options.database.url()) {
-        Err(error) => findings.push(("database", Fail(error.to_string()))),
-        Ok(DatabaseFound::NotYet(what)) => findings.push(("database", Warn(what))),
-        Ok(DatabaseFound::Open(store)) => {
-            findings.push(("database", Fine(format!("{} opens and has the right tables", store.database()))));
-            findings.push(("signing key", or_fail(signing_key(&store))));
-            findings.push(("admin", or_fail(admin(&store))));
-            findings.push(("demo", or_fail(demo_accounts(&store))));
-        }
-    }
-    findings.push((
-        "address",
-        match server::bind(options.listen) {
-            Ok(_) => Fine(format!("{} is free", options.listen)),
-            Err(error) => Fail(error.to_string()),
-        },
-    ));
-    findings.push(("mail", mail(&options.mail, &options.database.data_dir)));
-    findings.push(("open files", files()));
-    findings.push(("clock", clock()));
-    let must_mend = findings.iter().any(|(_, finding)| matches!(finding, Fail(_)));
-    for (what, finding) in findings {
-        let (word, text) = match finding {
-            Fine(text) => ("ok  ", text),
-            Warn(text) => ("warn", text),
-            Fail(text) => ("FAIL", text),
-        };
-        println!("{word} {what}: {text}");
-    }
-    if must_mend { ExitCode::from(1) } else { ExitCode::SUCCESS }
-}
-
-fn or_fail(found: Result<Finding, StartError>) -> Finding {
-    found.unwrap_or_else(|error| Fail(error.to_string()))
-}
-
-/// The database, as far as it may be opened without changing it.
-enum DatabaseFound {
-    Open(Box<Store>),
-    /// It is behind this program; the text says what brings it up to date.
-    NotYet(String),
-}
-
-fn open(url: &str) -> Result<DatabaseFound, StartError> {
-    let database: Database = url.parse()?;
-    Ok(match Store::pending(&database)? {
-        None => DatabaseFound::NotYet(format!("{database} is not there yet; the first start of the server makes it")),
-        Some(0) => DatabaseFound::Open(Box::new(Store::open(&database)?)),
-        Some(count) => DatabaseFound::NotYet(format!(
-            "{count} migrations are to be applied; the next start or anteroom migrate does it"
-        )),
-    })
-}
-
-fn folder(folder: &Path) -> Finding {
+pub(super) fn folder(folder: &Path) -> Finding {
     let shown = folder.display();
     let tried = private::make_folder(folder).and_then(|()| {
         let file = folder.join(format!(".doctor-{}", std::process::id()));
@@ -117,7 +40,7 @@ fn folder(folder: &Path) -> Finding {
 }
 
 /// Whether others may look into what is the server's: the folder, the database, mails, exports.
-fn modes(folder: &Path) -> Finding {
+pub(super) fn modes(folder: &Path) -> Finding {
     let ours = [folder.to_owned(), folder.join(mail::FOLDER), folder.join(EXPORTS)];
     if !ours[1..].iter().any(|folder| folder.exists()) && !folder.join("anteroom.db").exists() {
         return Fine(format!("nothing of the server's is in {} yet", folder.display()));
@@ -148,7 +71,7 @@ fn free_bytes(folder: &Path) -> Option<u64> {
 }
 
 /// Whether mail reaches people. A server that does not answer is no reason not to start: mail waits.
-fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
+pub(super) fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
     if options.smtp_url.is_none() {
         let folder = data_dir.join(mail::FOLDER);
         return Warn(format!("goes into {} and to nobody; give --smtp-url and --mail-from", folder.display()));
@@ -169,31 +92,7 @@ fn mail(options: &MailOptions, data_dir: &Path) -> Finding {
     }
 }
 
-fn signing_key(store: &Store) -> Result<Finding, StartError> {
-    Ok(match store.run(|conn| installation::get(conn, SIGNING_KEY))? {
-        Some(_) => Fine("is on file".into()),
-        None => Warn("is not drawn yet; the first start of the server does it".into()),
-    })
-}
-
-fn admin(store: &Store) -> Result<Finding, StartError> {
-    Ok(match store.run(accounts::count_admins)? {
-        0 => {
-            Warn("there is none; start the server and follow the link it prints, or run anteroom account create".into())
-        }
-        count => Fine(format!("{count} on file")),
-    })
-}
-
-fn demo_accounts(store: &Store) -> Result<Finding, StartError> {
-    Ok(if demo::is_in(store)? {
-        Warn("this database holds accounts with known passwords; use another for real work".into())
-    } else {
-        Fine("no accounts with known passwords".into())
-    })
-}
-
-fn files() -> Finding {
+pub(super) fn files() -> Finding {
     match rlimit::increase_nofile_limit(u64::MAX) {
         Ok(limit) if limit < FILES_MIN => {
             Warn(format!("at most {limit} at once; raise it (ulimit -n, LimitNOFILE=) to hold more sockets"))
@@ -203,7 +102,7 @@ fn files() -> Finding {
     }
 }
 
-fn clock() -> Finding {
+pub(super) fn clock() -> Finding {
     use chrono::Datelike as _;
     let now = Clock::system().now().wall;
     if now.utc().year() < YEAR_MIN {
