@@ -5,6 +5,7 @@
 //! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
 
 mod chores;
+mod old_exports;
 mod signals;
 
 use std::future::Future;
@@ -31,6 +32,7 @@ use crate::http::gate::secret;
 use crate::http::{
     self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
 };
+use crate::ids::NodeId;
 use crate::indexer::Indexer;
 use crate::journal::{Change, Journal};
 use crate::mail::{self, MailQueue, Transport};
@@ -42,7 +44,6 @@ use crate::storage::engine::installation;
 use crate::storage::people::accounts;
 use crate::storage::work::test_data::removal;
 use crate::storage::{Database, ServeLock, Store};
-use crate::time::Wall;
 use crate::tokens::{SIGNING_KEY, Tokens};
 pub use signals::Signals;
 
@@ -63,8 +64,6 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 const LOCK_BACK_WITHIN: Duration = Duration::from_secs(30);
 /// Most sockets of one registered desk; the oldest gives way.
 const SOCKETS_PER_DESK_MAX: u32 = 2;
-/// The folder of exports, in the data directory.
-pub const EXPORTS: &str = "exports";
 
 /// Takes the address. Port 0 takes a free port.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -107,6 +106,7 @@ pub async fn run(
     let database: Database = options.database.url().parse()?;
     // Until this function returns, or the process dies, nobody else serves these records.
     let lock = ServeLock::take(&database, LOCK_BACK_WITHIN)?;
+    old_exports::delete(&options.database.data_dir);
     keep_to_ourselves(&options.database.data_dir);
     let clock = Clock::system();
     let mut store = Store::open(&database)?.served_under(&lock);
@@ -189,7 +189,7 @@ pub async fn run(
 
 /// Takes from others what they may do with the data folder, if it holds nothing but ours.
 fn keep_to_ourselves(data_dir: &Path) {
-    let is_ours = |name: &str| name == mail::FOLDER || name == EXPORTS || name.starts_with("anteroom.");
+    let is_ours = |name: &str| name == mail::FOLDER || name.starts_with("anteroom.");
     match private::narrow_folder(data_dir, is_ours) {
         Ok(false) => {}
         Ok(true) => log::warn!("{} was open to other users; now it is the server's alone", data_dir.display()),
@@ -208,7 +208,7 @@ fn assemble(
     went_back: Arc<Notify>,
 ) -> Result<App, StartError> {
     let settings = Settings {
-        node: clock.new_id().to_string(),
+        node: NodeId(clock.new_id()),
         heartbeat_s: options.heartbeat_s,
         messages_per_10s_max: options.messages_per_10s_max,
         sockets_per_address_max: options.sockets_per_address_max,
@@ -237,12 +237,9 @@ fn assemble(
         }
     })?;
     let now = clock.now().wall;
-    // Several servers may share the records: a rehearsal heard of just now is another's.
-    let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
-    store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
+    store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, settings.node, rehearsal::CUT_OFF, now)))?;
     let found = store.in_turn(|conn| NodeRecords::read(conn, now))?;
-    let exports = options.database.data_dir.join(EXPORTS);
-    let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found);
+    let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, listening }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)

@@ -1,10 +1,12 @@
 //! What the operator set, after defaults: what the command line becomes for the parts that run.
 
+use crate::ids::NodeId;
+
 /// Settings the running parts need. Limits are per node.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// This process's name in `welcome`; new at every start.
-    pub node: String,
+    /// This run of this server: drawn at every start, said in `welcome`, on file of what it keeps.
+    pub node: NodeId,
     /// Seconds between pings; a peer silent for 2.5 times this is gone.
     pub heartbeat_s: u32,
     /// Most messages from one seat in ten seconds.

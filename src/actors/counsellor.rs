@@ -67,7 +67,7 @@ impl Peer for Counsellor {
         wire.say(&ServerFrame::Welcome {
             session: self.pass.session,
             heartbeat_s: self.around.services.settings.heartbeat_s,
-            node: self.around.services.settings.node.clone(),
+            node: self.around.services.settings.node.to_string(),
             lines: None,
         });
         let CounsellorPass { session, profile } = self.pass.clone();

@@ -82,7 +82,7 @@ impl Peer for Desk {
         wire.say(&ServerFrame::Welcome {
             session: self.session,
             heartbeat_s: self.around.services.settings.heartbeat_s,
-            node: self.around.services.settings.node.clone(),
+            node: self.around.services.settings.node.to_string(),
             lines: Some(self.around.services.lines.all()),
         });
         self.with(wire, |visitor, near, acts| visitor.opened(near, acts));

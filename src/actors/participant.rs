@@ -110,7 +110,7 @@ impl Peer for Participant {
         wire.say(&ServerFrame::Welcome {
             session: self.session,
             heartbeat_s: self.services.settings.heartbeat_s,
-            node: self.services.settings.node.clone(),
+            node: self.services.settings.node.to_string(),
             lines: None,
         });
         if let Stage::Known(who) = &self.stage {

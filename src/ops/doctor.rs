@@ -10,7 +10,7 @@ use crate::config::{DoctorOptions, MailOptions};
 use crate::demo;
 use crate::mail::{self, Transport};
 use crate::private;
-use crate::server::{self, EXPORTS};
+use crate::server;
 use crate::start_error::StartError;
 use crate::storage::engine::installation;
 use crate::storage::people::accounts;
@@ -116,10 +116,10 @@ fn folder(folder: &Path) -> Finding {
     }
 }
 
-/// Whether others may look into what is the server's: the folder, the database, mails, exports.
+/// Whether others may look into what is the server's: the folder, the database, mails.
 fn modes(folder: &Path) -> Finding {
-    let ours = [folder.to_owned(), folder.join(mail::FOLDER), folder.join(EXPORTS)];
-    if !ours[1..].iter().any(|folder| folder.exists()) && !folder.join("anteroom.db").exists() {
+    let ours = [folder.to_owned(), folder.join(mail::FOLDER)];
+    if !ours[1].exists() && !folder.join("anteroom.db").exists() {
         return Fine(format!("nothing of the server's is in {} yet", folder.display()));
     }
     let files = ours.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());

@@ -1,12 +1,13 @@
 //! The check of every account, which a job runs at a set hour.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use anteroom::actors::NodeRecords;
 use anteroom::app::{App, Parts};
 use anteroom::clock::Clock;
 use anteroom::http::access_control::validity::recheck;
-use anteroom::ids::{AccountId, SessionId};
+use anteroom::ids::{AccountId, NodeId, SessionId};
 use anteroom::journal::Journal;
 use anteroom::mail::MailQueue;
 use anteroom::settings::Settings;
@@ -23,7 +24,7 @@ const ACCOUNTS: usize = 450;
 
 fn app(store: &Store, clock: &Clock) -> App {
     let settings = Settings {
-        node: "test".into(),
+        node: NodeId::from(1),
         heartbeat_s: 10,
         messages_per_10s_max: 60,
         sockets_per_address_max: 200,
@@ -40,8 +41,8 @@ fn app(store: &Store, clock: &Clock) -> App {
     let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();
     let found = store.run(|conn| NodeRecords::read(conn, clock.now().wall)).expect("what is on file");
-    let (store, clock, exports) = (store.clone(), clock.clone(), std::path::PathBuf::new());
-    App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found)
+    let (store, clock) = (store.clone(), clock.clone());
+    App::start(Parts { settings, store, journal, clock, tokens, mail_queue, listening }, found)
 }
 
 #[actix_web::test]
@@ -84,14 +85,18 @@ async fn everybody_is_looked_at_and_those_who_may_no_longer_log_in_are_shown_out
         })
         .expect("accounts");
     let app = app(&store, &clock);
-    let mut told = Vec::new();
-    let ended = recheck(&app, |done, total| told.push((done, total))).await.expect("a whole round");
-    assert_eq!(ended, 5);
-    assert_eq!(told, [(200, 450), (400, 450), (450, 450)]);
+    let told = RefCell::new(Vec::new());
+    let note = async |done| {
+        told.borrow_mut().push(done);
+        told.borrow().len() > 1
+    };
+    assert_eq!(recheck(&app, note).await.expect("a round that is stopped"), None);
+    assert_eq!(recheck(&app, note).await.expect("a whole round"), Some(3), "two were shown out before it was stopped");
+    assert_eq!(told.into_inner(), [200, 200, 400, 450]);
     let left = |nth: usize| store.run(|conn| sessions::has_any(conn, ids[nth])).expect("an answer");
     assert!([0, 199, 200, 201, 449].iter().all(|nth| !left(*nth)));
     assert!([1, 198, 202, 448].iter().all(|nth| left(*nth)));
     let audit = store.run(|conn| audit::verify(conn, None)).expect("an answer").expect("a whole chain");
     assert_eq!(audit.entries, 5);
-    assert_eq!(recheck(&app, |_, _| ()).await.expect("another round"), 0);
+    assert_eq!(recheck(&app, async |_| true).await.expect("another round"), Some(0));
 }

@@ -133,9 +133,9 @@ async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppErro
 }
 
 /// Looks at every account there is, a few at a time, and ends the access of those who may no longer
-/// log in. `progress` is told how many are done, of how many. Says how many had something to end.
-pub async fn recheck(app: &App, mut progress: impl FnMut(u64, u64)) -> Result<u64, AppError> {
-    let total = ask(app, accounts::count).await?;
+/// log in. `note` is told how many are done, and says whether to go on. Says how many had something to end; `None`
+/// if it was not to go on.
+pub async fn recheck(app: &App, note: impl AsyncFn(u64) -> bool) -> Result<Option<u64>, AppError> {
     let (mut done, mut ended, mut last) = (0, 0, None);
     loop {
         let after = last;
@@ -153,9 +153,10 @@ pub async fn recheck(app: &App, mut progress: impl FnMut(u64, u64)) -> Result<u6
             }
         }
         done += batch.len() as u64;
-        // Accounts that were made meanwhile count too.
-        progress(done, total.max(done));
+        if !note(done).await {
+            return Ok(None);
+        }
         tokio::time::sleep(BATCH_PAUSE).await;
     }
-    Ok(ended)
+    Ok(Some(ended))
 }

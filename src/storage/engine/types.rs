@@ -15,8 +15,8 @@ use diesel::sql_types::{Binary, Nullable, SingleValue, Text, Timestamp};
 use diesel::sqlite::{Sqlite, SqliteType};
 
 use crate::ids::{
-    AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
-    TicketId, TokenId, WhisperId,
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, NodeId, PostId, ReplyId, RoomId,
+    SessionId, TicketId, TokenId, WhisperId,
 };
 use crate::protocol::{ClosedReason, EndReason, Intent, MessageKind, Role, SeatState};
 use crate::storage::engine::connection::{MultiBackend, MultiRawValue};
@@ -158,8 +158,8 @@ macro_rules! codes_as_text {
 }
 
 ids_as_text!(
-    AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, PostId, ReplyId, RoomId, SessionId,
-    TicketId, TokenId, WhisperId,
+    AccountId, DeskId, JobId, LineId, LinkId, MailId, MediaId, MemberId, MessageId, NodeId, PostId, ReplyId, RoomId,
+    SessionId, TicketId, TokenId, WhisperId,
 );
 codes_as_text!(
     AccountRole,

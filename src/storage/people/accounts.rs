@@ -308,12 +308,6 @@ pub fn after(conn: &mut AnyConnection, after: Option<AccountId>, count: u32) -> 
     query.load(conn)
 }
 
-/// How many accounts there are, deleted ones too.
-pub fn count(conn: &mut AnyConnection) -> QueryResult<u64> {
-    let all: i64 = account::table.count().get_result(conn)?;
-    Ok(u64::try_from(all).unwrap_or(0))
-}
-
 /// The accounts that mail to this address reaches: its owner has shown that it is theirs.
 pub fn by_verified_email(conn: &mut AnyConnection, email: &str) -> QueryResult<Vec<Account>> {
     account::table
