@@ -218,8 +218,7 @@ async fn pieces_of(server: &Server, bearer: &str, job: &Value, whole: &[u8]) {
         assert_eq!(range, format!("bytes {from}-{}/{length}", to - 1));
         assert!(piece == whole[from..to], "{from}-{to}");
     }
-    let beyond = get(&format!("bytes={length}-"), &tag).await;
-    assert_eq!((beyond.0, beyond.2), (416, format!("bytes */{length}")));
+    assert_eq!(get(&format!("bytes={length}-"), &tag).await.0, 416);
     let another = get("bytes=5-", "\"another\"").await;
     assert!(another.0 == 200 && another.3 == whole, "a piece of another file is of no use");
 }

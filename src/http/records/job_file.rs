@@ -1,11 +1,11 @@
 //! A file that lies on file in parts, handed out whole or from somewhere on, never more than a part of it in memory.
 
 use actix_web::body::SizedStream;
-use actix_web::http::{Method, StatusCode};
 use actix_web::http::header::{
     ACCEPT_RANGES, CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_RANGE, CONTENT_TYPE, ContentDisposition,
     DispositionParam, DispositionType, ETAG, EntityTag, IfRange, Range,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use futures_util::{Stream, stream};
@@ -66,10 +66,7 @@ impl JobFile {
                 response.insert_header((CONTENT_RANGE, format!("bytes {from}-{last}/{bytes}")));
                 (from, last + 1)
             }
-            Wanted::Nothing => {
-                response.status(StatusCode::RANGE_NOT_SATISFIABLE);
-                return response.insert_header((CONTENT_RANGE, format!("bytes */{bytes}"))).finish();
-            }
+            Wanted::Nothing => return HttpResponse::RangeNotSatisfiable().finish(),
         };
         let parameters = vec![DispositionParam::Filename(format!("consultations-{}", self.name))];
         let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters };
