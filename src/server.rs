@@ -126,6 +126,7 @@ pub async fn run(
             .map_err(StartError::new)?;
     let mail_queue = MailQueue::new(&url);
     let went_back = Arc::new(Notify::new());
+    let staff = store.run(accounts::versions)?;
     let app = assemble(options, address, url, store, clock, mail_queue, went_back.clone())?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
@@ -152,7 +153,7 @@ pub async fn run(
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
     let indexer = Indexer::start(&app.store, app.journal.clone(), app.clock.clone())?;
-    let crew = chores::start(&app, &gate, transport);
+    let crew = chores::start(&app, &gate, transport, staff);
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 

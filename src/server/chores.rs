@@ -9,7 +9,9 @@ use actix_web::web;
 use crate::actors::LinesEdited;
 use crate::app::App;
 use crate::http::Gate;
+use crate::http::access_control::staff_edits::StaffEdits;
 use crate::http::access_control::validity;
+use crate::ids::AccountId;
 use crate::jobs::{self, Tally, Tools};
 use crate::mail::{self, Transport};
 use crate::storage::StoreError;
@@ -26,8 +28,8 @@ const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
 /// A picture nobody is shown by is kept so long: somebody may be about to use it.
 const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 
-/// Starts all of it.
-pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport) -> Crew {
+/// Starts all of it. `staff`: see [`StaffEdits::new`].
+pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport, staff: Vec<(AccountId, i32)>) -> Crew {
     let mut crew = Crew::default();
     let (zone, keeper) = (app.settings.zone, app.settings.node);
     let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone, keeper };
@@ -37,6 +39,7 @@ pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport) -> 
     crew.start(jobs::Runner::new(tools, nightly, lines_edited), app.jobs.queued());
     crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), transport), app.mail_queue.poke());
     crew.start(validity::Expiry::new(app.clone(), gate.clone()), &Poke::default());
+    crew.start(StaffEdits::new(app.clone(), staff), &Poke::default());
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
     crew
 }
