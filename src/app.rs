@@ -2,7 +2,6 @@
 
 use std::net::SocketAddr;
 use std::ops::Deref;
-use std::path::PathBuf;
 
 use actix::Addr;
 
@@ -52,8 +51,6 @@ pub struct Parts {
     pub clock: Clock,
     /// See [`Services::tokens`].
     pub tokens: Tokens,
-    /// The folder exports are written into.
-    pub exports: PathBuf,
     /// Where the server listens.
     pub listening: SocketAddr,
     /// See [`App::mail_queue`].
@@ -64,10 +61,10 @@ impl App {
     /// Starts the actors, on this thread, with what was found on file.
     #[must_use]
     pub fn start(parts: Parts, found: NodeRecords) -> Self {
-        let Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening } = parts;
+        let Parts { settings, store, journal, clock, tokens, mail_queue, listening } = parts;
         let services = Services::new(settings, store, journal, clock, tokens);
         let Actors { matchmaker, front, groups, admin_feed, public_feed } = Actors::start(&services, found);
-        let (jobs, rehearsals) = (Jobs::new(exports), Rehearsals::new(listening));
+        let (jobs, rehearsals) = (Jobs::default(), Rehearsals::new(listening));
         Self { services, matchmaker, front, groups, admin_feed, public_feed, jobs, rehearsals, mail_queue }
     }
 }

@@ -5,6 +5,7 @@
 //! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
 
 mod chores;
+mod old_exports;
 mod signals;
 
 use std::future::Future;
@@ -41,9 +42,9 @@ use crate::settings::Settings;
 use crate::start_error::StartError;
 use crate::storage::engine::installation;
 use crate::storage::people::accounts;
+use crate::storage::talk::alone;
 use crate::storage::work::test_data::removal;
 use crate::storage::{Database, ServeLock, Store};
-use crate::time::Wall;
 use crate::tokens::{SIGNING_KEY, Tokens};
 pub use signals::Signals;
 
@@ -64,8 +65,6 @@ const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 const LOCK_BACK_WITHIN: Duration = Duration::from_secs(30);
 /// Most sockets of one registered desk; the oldest gives way.
 const SOCKETS_PER_DESK_MAX: u32 = 2;
-/// The folder of exports, in the data directory.
-pub const EXPORTS: &str = "exports";
 
 /// Takes the address. Port 0 takes a free port.
 pub fn bind(address: SocketAddr) -> Result<TcpListener, StartError> {
@@ -108,6 +107,7 @@ pub async fn run(
     let database: Database = options.database.url().parse()?;
     // Until this function returns, or the process dies, nobody else serves these records.
     let lock = ServeLock::take(&database, LOCK_BACK_WITHIN)?;
+    old_exports::delete(&options.database.data_dir);
     keep_to_ourselves(&options.database.data_dir);
     let clock = Clock::system();
     let mut store = Store::open(&database)?.served_under(&lock);
@@ -127,6 +127,7 @@ pub async fn run(
             .map_err(StartError::new)?;
     let mail_queue = MailQueue::new(&url);
     let went_back = Arc::new(Notify::new());
+    let staff = store.run(accounts::versions)?;
     let app = assemble(options, address, url, store, clock, mail_queue, went_back.clone())?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
@@ -153,7 +154,7 @@ pub async fn run(
     let handle = server.handle();
     let mut running = actix_web::rt::spawn(server);
     let indexer = Indexer::start(&app.store, app.journal.clone(), app.clock.clone())?;
-    let crew = chores::start(&app, &gate, transport);
+    let crew = chores::start(&app, &gate, transport, staff);
     greeting.push(format!("listening on http://{address}"));
     say(&greeting);
 
@@ -190,7 +191,7 @@ pub async fn run(
 
 /// Takes from others what they may do with the data folder, if it holds nothing but ours.
 fn keep_to_ourselves(data_dir: &Path) {
-    let is_ours = |name: &str| name == mail::FOLDER || name == EXPORTS || name.starts_with("anteroom.");
+    let is_ours = |name: &str| name == mail::FOLDER || name.starts_with("anteroom.");
     match private::narrow_folder(data_dir, is_ours) {
         Ok(false) => {}
         Ok(true) => log::warn!("{} was open to other users; now it is the server's alone", data_dir.display()),
@@ -238,13 +239,12 @@ fn assemble(
         }
     })?;
     let now = clock.now().wall;
-    // Several servers may share the records: a rehearsal heard of just now is another's.
-    let stale_before = store.is_shared().then_some(Wall(now.0 - rehearsal::STALE_S * 1_000_000));
-    store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, stale_before, rehearsal::CUT_OFF, now)))?;
     let (node, term) = (settings.node, TermId(clock.new_id()));
-    let found = store.in_turn(|conn| NodeRecords::read(conn, node, term, now))?;
-    let exports = options.database.data_dir.join(EXPORTS);
-    let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found);
+    // Whatever another run has left is this one's from here on.
+    store.in_turn(|conn| conn.write(|conn| alone::begin(conn, node, term, now)))?;
+    store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, node, rehearsal::CUT_OFF, now)))?;
+    let found = store.in_turn(|conn| NodeRecords::read(conn, term, now))?;
+    let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, listening }, found);
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
     Ok(app)

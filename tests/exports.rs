@@ -159,6 +159,7 @@ async fn an_export_goes_on_after_the_server_was_killed_and_has_every_row_once() 
     let program = Path::new(env!("CARGO_BIN_EXE_anteroom"));
     let filled = run(program, &["fill", "--consultations", &count, "--messages", &count], &office.data_dir());
     assert!(filled.status.success(), "{}", text(&filled));
+    let data_dir = office.data_dir();
     let mut server = office.open().await;
     let admin = server.http().log_in("admin", "demo-admin").await;
     let asked = server.http().with_bearer(&admin).post("/api/v1/consultations/export", &json!({"format": "CSV"})).await;
@@ -188,5 +189,36 @@ async fn an_export_goes_on_after_the_server_was_killed_and_has_every_row_once() 
         reader.records().map(|row| row.expect("a row").iter().next_back().unwrap_or("").into()).collect();
     assert_eq!(ids.len(), ROWS);
     assert_eq!(ids.into_iter().collect::<HashSet<_>>().len(), ROWS);
+    assert!(csv.len() > 2 << 20, "several parts: {}", csv.len());
+    pieces_of(&server, &admin, &job, csv.as_bytes()).await;
+    assert!(!data_dir.join("exports").exists(), "it lies in the records");
     server.finish().await;
+}
+
+/// A download that was broken off goes on wherever it was, also across the parts that the file lies in.
+async fn pieces_of(server: &Server, bearer: &str, job: &Value, whole: &[u8]) {
+    let url = server.url(job["file"].as_str().expect("a file"));
+    let (client, length) = (reqwest::Client::new(), whole.len());
+    let get = async |range: &str, of: &str| {
+        let asked = client.get(&url).bearer_auth(bearer).header("range", range).header("if-range", of);
+        let answer = asked.send().await.expect("an answer");
+        let header = |name| answer.headers().get(name).and_then(|it| it.to_str().ok()).unwrap_or("").to_owned();
+        let (length, range) = (header("content-length"), header("content-range"));
+        (answer.status().as_u16(), length, range, answer.bytes().await.expect("a body").to_vec())
+    };
+    let head = client.get(&url).bearer_auth(bearer).send().await.expect("an answer");
+    let header = |name: &str| head.headers()[name].to_str().expect("text").to_owned();
+    assert_eq!((header("content-length"), header("accept-ranges")), (length.to_string(), "bytes".into()));
+    let tag = header("etag");
+    drop(head);
+    const PART: usize = 1 << 20;
+    for (from, to) in [(0, 10), (PART - 70_000, PART + 70_000), (PART - 1, length), (length - 1, length)] {
+        let (status, bytes, range, piece) = get(&format!("bytes={from}-{}", to - 1), &tag).await;
+        assert_eq!((status, bytes), (206, (to - from).to_string()));
+        assert_eq!(range, format!("bytes {from}-{}/{length}", to - 1));
+        assert!(piece == whole[from..to], "{from}-{to}");
+    }
+    assert_eq!(get(&format!("bytes={length}-"), &tag).await.0, 416);
+    let another = get("bytes=5-", "\"another\"").await;
+    assert!(another.0 == 200 && another.3 == whole, "a piece of another file is of no use");
 }

@@ -14,6 +14,7 @@ use crate::network::Network;
 use crate::protocol::{ClientFrame, ServerFrame};
 use crate::room::Glance;
 use crate::services::Services;
+use crate::sockets::DeskCheck;
 
 /// Who sits at a desk's socket.
 pub(super) struct Desk {
@@ -29,8 +30,8 @@ pub struct DeskPass {
     pub desk: Option<DeskId>,
     /// It plays in a rehearsal: it may ask for test lines, and for no others.
     pub rehearses: bool,
-    /// A moment before the key was looked at, see [`crate::sockets::Sockets::moment`].
-    pub checked: u64,
+    /// What it was let in by.
+    pub checked: DeskCheck,
 }
 
 impl Desk {

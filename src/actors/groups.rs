@@ -2,9 +2,10 @@
 //! nothing: rooms are opened, edited and ended on file first, and it is told.
 
 use std::collections::HashMap;
+use std::time::Duration;
 
 use actix::prelude::*;
-use log::{error, info};
+use log::{error, info, warn};
 
 use super::admin_feed::Shows;
 use super::messages::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
@@ -13,16 +14,28 @@ use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
 use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, NewSeat, Purpose, Room as Core, RoomRules, Said};
 use crate::services::Services;
-use crate::storage::talk::groups::{self, Group, OpenGroup};
+use crate::storage::talk::groups::{self, Description, Group, OpenGroup};
 use crate::storage::talk::rooms::Seat;
 use crate::time::{Mono, Now, Wall};
+
+/// What another node has done to a room is known here after so long.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 /// Knows the group rooms of this node.
 pub struct Groups {
     services: Services,
     me: Recipient<GroupOver>,
     feed: Recipient<Shows>,
-    rooms: HashMap<RoomId, RoomHandle>,
+    rooms: HashMap<RoomId, Open>,
+    /// How many edits of this node were heard of.
+    edits_heard: u64,
+}
+
+/// A room that is open here.
+struct Open {
+    to: RoomHandle,
+    /// What it was told last that it is called and says of itself.
+    told: Description,
 }
 
 /// An open group room as it is found on file at a start, with what was said lately.
@@ -42,7 +55,7 @@ impl FoundGroup {
 impl Groups {
     /// A registry that knows what was `found` on file.
     pub(super) fn new(services: Services, feed: Recipient<Shows>, found: Vec<FoundGroup>, ctx: &Context<Self>) -> Self {
-        let mut this = Self { services, me: ctx.address().recipient(), feed, rooms: HashMap::new() };
+        let mut this = Self { services, me: ctx.address().recipient(), feed, rooms: HashMap::new(), edits_heard: 0 };
         info!(rooms = found.len(); "group rooms taken up from the records");
         let here = Arbiter::current();
         for FoundGroup { open: OpenGroup { group, seats, left_at }, recent } in found {
@@ -62,6 +75,7 @@ impl Groups {
         thread: &ArbiterHandle,
     ) {
         let Group { room, about, .. } = group;
+        let told = Description { title: room.title.clone(), info: about.info.clone(), picture: about.picture.clone() };
         let now = self.services.clock.now();
         let rules = RoomRules { grace_s: GROUP_GRACE_S, messages_max: self.services.settings.messages_per_10s_max };
         let taken = seats.iter().filter(|seat| seat.state != SeatState::Left);
@@ -79,7 +93,7 @@ impl Groups {
         let started = Started { core, room: room.id, opened_at: room.opened_at, purpose, held, registrar };
         let (services, feed) = (self.services.clone(), self.feed.clone());
         let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
-        self.rooms.insert(room.id, RoomHandle { room: room.id, to: to.recipient() });
+        self.rooms.insert(room.id, Open { to: RoomHandle { room: room.id, to: to.recipient() }, told });
     }
 }
 
@@ -101,8 +115,59 @@ fn moment(at: Wall, now: Now) -> Mono {
     Mono(now.mono.0.saturating_sub(u64::try_from(now.wall.0 - at.0).unwrap_or(0)))
 }
 
+impl Groups {
+    /// Reads every few seconds how the rooms that are open here are described on file, and which are over: another node
+    /// may have edited or ended them. What was read before an edit of ours was heard of is not believed.
+    fn watch_records(ctx: &mut Context<Self>) {
+        ctx.run_interval(LOOK_EVERY, |this, ctx| {
+            if this.rooms.is_empty() {
+                return;
+            }
+            let (store, ids) = (this.services.store.clone(), this.rooms.keys().copied().collect::<Vec<_>>());
+            let (asked, heard) = (ids.clone(), this.edits_heard);
+            let read = async move { store.answer(move |conn| groups::descriptions(conn, asked)).await };
+            ctx.spawn(read.into_actor(this).map(move |read, this, _| match read {
+                Ok(found) if heard == this.edits_heard => this.compare(&ids, found),
+                Ok(_) => {}
+                Err(error) => warn!(error:% = error; "group rooms were not read again; they stay as they are"),
+            }));
+        });
+    }
+
+    /// What was `found` open of the rooms that were asked for is told to those that do not know it; the others are over.
+    fn compare(&mut self, asked: &[RoomId], found: Vec<(RoomId, Description)>) {
+        let mut found: HashMap<RoomId, Description> = found.into_iter().collect();
+        for room in asked {
+            match found.remove(room) {
+                Some(described) => self.describe(*room, described),
+                None => self.end(*room),
+            }
+        }
+    }
+
+    /// Tells the room what it is called and says of itself, if it was told otherwise.
+    fn describe(&mut self, room: RoomId, described: Description) {
+        if let Some(open) = self.rooms.get_mut(&room).filter(|open| open.told != described) {
+            open.told = described.clone();
+            let Description { title, info, picture } = described;
+            open.to.to.do_send(ToRoom::Described { title: title.unwrap_or_default(), info, picture });
+        }
+    }
+
+    /// It was ended on file. A room that knows it already stays as it is.
+    fn end(&self, room: RoomId) {
+        if let Some(open) = self.rooms.get(&room) {
+            open.to.to.do_send(ToRoom::End { by: Ender::Outside, note: None });
+        }
+    }
+}
+
 impl Actor for Groups {
     type Context = Context<Self>;
+
+    fn started(&mut self, ctx: &mut Context<Self>) {
+        Self::watch_records(ctx);
+    }
 }
 
 impl Handler<GroupOpened> for Groups {
@@ -118,17 +183,12 @@ impl Handler<GroupEdited> for Groups {
 
     /// Reads it again, one after the other: two edits may be told here in the other order.
     fn handle(&mut self, GroupEdited(room): GroupEdited, ctx: &mut Context<Self>) {
+        self.edits_heard += 1;
         let store = self.services.store.clone();
-        let read = async move { store.answer(move |conn| groups::find(conn, room)).await };
+        let read = async move { store.answer(move |conn| groups::descriptions(conn, vec![room])).await };
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
-            Ok(Some(group)) => {
-                if let Some(entry) = this.rooms.get(&room) {
-                    let (title, about) = (group.room.title.unwrap_or_default(), group.about);
-                    entry.to.do_send(ToRoom::Described { title, info: about.info, picture: about.picture });
-                }
-            }
-            Ok(None) => {}
-            failed => error!(room:% = room, error:? = failed.err(); "an edited room could not be read"),
+            Ok(found) => found.into_iter().for_each(|(room, described)| this.describe(room, described)),
+            Err(error) => error!(room:% = room, error:% = error; "an edited room could not be read"),
         }));
     }
 }
@@ -136,16 +196,14 @@ impl Handler<GroupEdited> for Groups {
 impl Handler<GroupEnded> for Groups {
     type Result = ();
     fn handle(&mut self, GroupEnded(room): GroupEnded, _: &mut Context<Self>) {
-        if let Some(entry) = self.rooms.get(&room) {
-            entry.to.do_send(ToRoom::End { by: Ender::Outside, note: None });
-        }
+        self.end(room);
     }
 }
 
 impl Handler<FindGroup> for Groups {
     type Result = MessageResult<FindGroup>;
     fn handle(&mut self, FindGroup(room): FindGroup, _: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.rooms.get(&room).cloned())
+        MessageResult(self.rooms.get(&room).map(|open| open.to.clone()))
     }
 }
 

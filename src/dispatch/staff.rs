@@ -85,6 +85,11 @@ impl Dispatch {
         if !is_known && (profile.lines.is_empty() || !has_access) {
             return;
         }
+        // Heard of before. What they have since wished for themselves, as their capacity, is newer than this.
+        let is_old = |known: &Staff| known.version == profile.version && known.lines == profile.lines;
+        if has_access && self.staff.get(&account).is_some_and(is_old) {
+            return;
+        }
         if has_access {
             return self.know(profile, out);
         }

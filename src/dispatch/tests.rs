@@ -227,6 +227,22 @@ fn a_desk_that_comes_back_as_its_room_is_left_behind_is_told_what_is_on_file() {
 }
 
 #[test]
+fn an_edit_that_is_told_again_leaves_what_a_counsellor_has_since_wished() {
+    let mut centre = Centre::new();
+    centre.kim_is_open();
+    let edited = |version, capacity| {
+        let (name, lines) = ("Kim".to_owned(), vec![(1.into(), 0)]);
+        let (intent, reason, picture, test) = (Intent::Open, None, None, false);
+        let profile = Profile { account: 7.into(), name, picture, lines, capacity, intent, reason, version, test };
+        Input::StaffEdited { profile, has_access: true }
+    };
+    centre.happens(edited(1, 5));
+    assert_eq!(centre.dispatch.colleagues()[0].free, 1, "it was read before");
+    centre.happens(edited(2, 5));
+    assert_eq!(centre.dispatch.colleagues()[0].free, 5);
+}
+
+#[test]
 fn a_match_that_was_not_stored_holds_matching_until_the_disk_is_well() {
     let mut centre = Centre::new();
     let proposal = centre.proposes();

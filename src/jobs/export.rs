@@ -1,28 +1,28 @@
-//! Consultations into a file: page by page into a CSV on disk, which is the file itself or, for a
-//! spreadsheet, what it is made from at the end. Never more than a page in memory.
+//! Consultations into a file: page by page into the parts of a CSV, which are the file itself or, for a
+//! spreadsheet, what it is made from at the end. Never more than a part and a page in memory.
 
 use std::collections::HashMap;
-use std::fs::File;
-use std::io::{Seek, SeekFrom, Write};
-use std::path::PathBuf;
 
 use actix_web::web;
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use super::common::{Ended, JobError, Tools};
-use super::handle::Jobs;
 use super::sheet::{self, Format, Line};
+use super::spool::{Progress, Spool};
 use super::wording::Wording;
 use crate::ids::AccountId;
-use crate::private;
 use crate::storage::history::consultations::Consultation;
 use crate::storage::history::pages::{self, Filter};
 use crate::storage::people::accounts;
 use crate::storage::people::scope::Scope;
-use crate::storage::work::jobs::{self, Job};
+use crate::storage::work::job_files::PART_BYTES;
+use crate::storage::work::jobs::Job;
 use crate::storage::{AnyConnection, Cursor, PAGE_MAX};
-use crate::time::Wall;
+use crate::time::{Mono, Wall};
+
+/// While a part fills, whoever looks is told so often, in seconds, how far it is; and whether it was called off is seen as
+/// often.
+const TOLD_EVERY_S: u32 = 1;
 
 /// What is to be exported.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -42,23 +42,17 @@ impl ExportParams {
     }
 }
 
-/// How far an export has come.
-#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
-struct Progress {
-    /// The last row written.
-    after: Option<(i64, Uuid)>,
-    /// The file's length up to there; what lies behind was written by a step that was not noted.
-    bytes: u64,
-    rows: i32,
-}
-
 /// What one step needs, and gives back for the next.
 struct Step {
     tools: Tools,
-    job: Job,
     params: ExportParams,
-    file: File,
-    progress: Progress,
+    spool: Spool,
+    /// Rows that are in no part yet …
+    pending: Vec<u8>,
+    /// … and how far it is with them.
+    reached: Progress,
+    /// When whoever looks was told last.
+    told: Mono,
     names: HashMap<AccountId, String>,
     /// For a file that people read.
     words: Option<Wording>,
@@ -68,51 +62,45 @@ struct Step {
 enum Stepped {
     More,
     Last,
-    Cancelled,
+    Lost,
 }
 
-pub(super) async fn run(jobs: &Jobs, tools: &Tools, job: &Job) -> Result<Ended, JobError> {
+pub(super) async fn run(tools: &Tools, job: &Job) -> Result<Ended, JobError> {
     let params: ExportParams = serde_json::from_str(&job.params)?;
-    let progress: Progress = job.progress.as_deref().map(serde_json::from_str).transpose()?.unwrap_or_default();
-    let part = jobs.path(&format!("{}.part", job.id));
-    let (format, id) = (params.format, job.id);
-    let file = open(&part, progress)?;
-    let mut step =
-        Step { tools: tools.clone(), job: job.clone(), params, file, progress, names: HashMap::new(), words: None };
-    let rows = loop {
+    let format = params.format;
+    let spool = Spool::new(tools, job, format)?;
+    let (reached, told) = (spool.noted(), tools.clock.now().mono);
+    let (names, words) = (HashMap::new(), None);
+    let mut step = Step { tools: tools.clone(), params, spool, pending: Vec::new(), reached, told, names, words };
+    while !step.spool.noted().is_whole {
         let (next, stepped) = web::block(move || one(step)).await.map_err(|_| JobError::Stopped)??;
+        step = next;
         match stepped {
-            Stepped::More => step = next,
-            Stepped::Last => break next.progress.rows,
-            Stepped::Cancelled => {
-                std::fs::remove_file(&part)?;
-                return Ok(Ended::Cancelled);
-            }
+            Stepped::More => {}
+            Stepped::Last => break,
+            Stepped::Lost => return Ok(Ended::Lost),
         }
         actix_web::rt::task::yield_now().await;
-    };
+    }
+    let (spool, rows) = (step.spool, step.reached.rows);
     let name = match format {
-        Format::Csv => format!("{id}.csv"),
-        Format::Xlsx => format!("{id}.xlsx"),
+        Format::Csv => format!("{}.csv", job.id),
+        Format::Xlsx => {
+            let is_kept = web::block(move || spool.put_file(|file| sheet::to_xlsx(spool.rows(), file)))
+                .await
+                .map_err(|_| JobError::Stopped)??;
+            if !is_kept {
+                return Ok(Ended::Lost);
+            }
+            format!("{}.xlsx", job.id)
+        }
     };
-    let whole = jobs.path(&name);
-    web::block(move || finish(format, part, whole)).await.map_err(|_| JobError::Stopped)??;
     Ok(Ended::Done(rows, Some(name)))
 }
 
-fn open(part: &PathBuf, progress: Progress) -> Result<File, JobError> {
-    if let Some(folder) = part.parent() {
-        private::make_folder(folder)?;
-    }
-    let mut file = private::options().create(true).write(true).truncate(false).open(part)?;
-    file.set_len(progress.bytes)?;
-    file.seek(SeekFrom::End(0))?;
-    Ok(file)
-}
-
-/// One page: read, written, synced, noted.
+/// One page: read, and put on file with those before it once they are a part.
 fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
-    let after = step.progress.after.map(|(at, id)| Cursor { at: Wall(at), id });
+    let after = step.reached.after.map(|(at, id)| Cursor { at: Wall(at), id });
     let store = step.tools.store.clone();
     let page = store.run(|conn| {
         if step.params.format == Format::Xlsx && step.words.is_none() {
@@ -123,26 +111,45 @@ fn one(mut step: Step) -> Result<(Step, Stepped), JobError> {
         Ok(page)
     })?;
     let mut text = Vec::new();
-    if step.progress.bytes == 0 {
+    if after.is_none() {
         sheet::begin(&mut text, step.params.format, &step.params.language)?;
     }
     let zone = step.tools.zone;
     let lines = page.items.iter().map(|found| Line::of(found, &step.names, step.words.as_ref(), zone));
     sheet::append(&mut text, step.params.format, lines)?;
-    step.file.write_all(&text)?;
-    step.file.sync_data()?;
-    step.progress.bytes += text.len() as u64;
-    step.progress.rows = step.progress.rows.saturating_add(i32::try_from(page.items.len()).unwrap_or(i32::MAX));
-    step.progress.after = page.next.map(|cursor| (cursor.at.0, cursor.id));
-    let (noted, at) = (serde_json::to_string(&step.progress)?, step.tools.clock.now().wall);
-    let (id, rows) = (step.job.id, step.progress.rows);
-    let stepped = match page.next {
-        // The last step is noted with the end: run again, it writes the same rows again.
-        None => Stepped::Last,
-        Some(_) if store.in_turn(|conn| jobs::advance(conn, id, &noted, rows, at))? => Stepped::More,
-        Some(_) => Stepped::Cancelled,
+    let is_full = step.pending.len() + text.len() > PART_BYTES;
+    if is_full && !flush(&mut step)? {
+        return Ok((step, Stepped::Lost));
+    }
+    step.pending.append(&mut text);
+    step.reached.rows = step.reached.rows.saturating_add(i32::try_from(page.items.len()).unwrap_or(i32::MAX));
+    step.reached.after = page.next.map(|cursor| (cursor.at.0, cursor.id));
+    step.reached.is_whole = page.next.is_none();
+    let is_kept = if step.reached.is_whole { flush(&mut step)? } else { is_full || tell(&mut step)? };
+    let stepped = match is_kept {
+        false => Stepped::Lost,
+        true if step.reached.is_whole => Stepped::Last,
+        true => Stepped::More,
     };
     Ok((step, stepped))
+}
+
+/// Puts on file what is in no part yet; `false` if the job is ours no more.
+fn flush(step: &mut Step) -> Result<bool, JobError> {
+    let is_kept = step.spool.add(&step.pending, step.reached)?;
+    step.pending.clear();
+    step.told = step.tools.clock.now().mono;
+    Ok(is_kept)
+}
+
+/// Tells how far it is, if it is time to; `false` if the job is ours no more.
+fn tell(step: &mut Step) -> Result<bool, JobError> {
+    let now = step.tools.clock.now().mono;
+    if now.seconds_since(step.told) < TOLD_EVERY_S {
+        return Ok(true);
+    }
+    step.told = now;
+    step.spool.count(step.reached.rows)
 }
 
 fn learn_names(
@@ -156,17 +163,6 @@ fn learn_names(
     unknown.dedup();
     if !unknown.is_empty() {
         names.extend(accounts::names(conn, &unknown)?);
-    }
-    Ok(())
-}
-
-fn finish(format: Format, part: PathBuf, whole: PathBuf) -> Result<(), JobError> {
-    match format {
-        Format::Csv => std::fs::rename(part, whole)?,
-        Format::Xlsx => {
-            sheet::to_xlsx(&part, &whole)?;
-            std::fs::remove_file(part)?;
-        }
     }
     Ok(())
 }

@@ -4,37 +4,34 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use super::common::{Ended, JobError, Tools};
-use super::handle::Jobs;
+use super::common::{Ended, JobError, Tally, Tools};
 use super::{export, test_data};
 use crate::ids::JobId;
 use crate::storage::centre::lines::Line;
 use crate::storage::work::jobs::{self, Job, JobKind, NewJob};
+use crate::storage::work::{job_files, kept};
 use crate::time::Wall;
 use crate::work::{Remaining, Work};
 
 /// The queue is looked at this often, for what other nodes put there or left behind.
 const LOOK_EVERY: Duration = Duration::from_secs(15);
-/// A running job not heard of for so long was left behind by a node that ended.
-const STALE_S: i64 = 60;
 /// At this hour, where the office is, all accounts are looked through: nobody is at work.
 const CHECK_HOUR: u32 = 4;
 /// Files are kept so long after their job.
 const KEEP_FILES_S: i64 = 7 * 24 * 60 * 60;
+/// Parts that nobody needs go so many at a time: others write in between.
+const SWEPT_AT_ONCE: u32 = 16;
 
 /// Does one job after another.
 pub struct Runner<N, L> {
-    jobs: Jobs,
     tools: Tools,
     nightly: N,
     lines_edited: L,
-    /// See [`STALE_S`].
-    stale_s: i64,
 }
 
 impl<N, L> Work for Runner<N, L>
 where
-    N: AsyncFn(&mut dyn FnMut(u64, u64)) -> Result<(), String> + 'static,
+    N: AsyncFn(&Tally) -> Result<(), String> + 'static,
     L: Fn(Vec<Line>) + 'static,
 {
     const EVERY: Duration = LOOK_EVERY;
@@ -42,17 +39,13 @@ where
     async fn step(&mut self) -> Result<Remaining, String> {
         self.ask_for_what_is_due().await;
         let now = self.tools.clock.now().wall;
-        let (store, stale_before) = (self.tools.store.clone(), Wall(now.0 - self.stale_s * 1_000_000));
-        match web::block(move || store.in_turn(|conn| jobs::claim(conn, stale_before, now))).await {
+        let (store, keeper) = (self.tools.store.clone(), self.tools.keeper);
+        match web::block(move || store.in_turn(|conn| kept::claim(conn, keeper, now))).await {
             Ok(Ok(Some(job))) => {
                 self.work(job).await;
                 Ok(Remaining::More)
             }
-            Ok(Ok(None)) => {
-                self.stale_s = STALE_S;
-                self.forget_files().await;
-                Ok(Remaining::Nothing)
-            }
+            Ok(Ok(None)) => self.forget_files().await,
             Ok(Err(error)) => Err(format!("the queue of jobs could not be read: {error}")),
             // Shutting down.
             Err(_) => Ok(Remaining::Nothing),
@@ -62,15 +55,13 @@ where
 
 impl<N, L> Runner<N, L>
 where
-    N: AsyncFn(&mut dyn FnMut(u64, u64)) -> Result<(), String>,
+    N: AsyncFn(&Tally) -> Result<(), String>,
     L: Fn(Vec<Line>),
 {
-    /// `nightly` looks through all accounts and tells how far it is (done, of how many); `lines_edited` is told
-    /// of lines that a job changed.
-    pub fn new(jobs: Jobs, tools: Tools, nightly: N, lines_edited: L) -> Self {
-        // Nobody else works on a SQLite file: what runs there at a start was left behind.
-        let stale_s = if tools.store.is_shared() { STALE_S } else { 0 };
-        Self { jobs, tools, nightly, lines_edited, stale_s }
+    /// `nightly` looks through all accounts and tells how far it is; `lines_edited` is told of lines that a job
+    /// changed.
+    pub fn new(tools: Tools, nightly: N, lines_edited: L) -> Self {
+        Self { tools, nightly, lines_edited }
     }
 
     /// The nightly look through all accounts, once a day, whichever node is first.
@@ -99,59 +90,53 @@ where
         let id = job.id;
         log::info!(job:% = id, kind = job.kind.code(); "a job begins");
         let ended = match job.kind {
-            JobKind::Export => export::run(&self.jobs, &self.tools, &job).await,
+            JobKind::Export => export::run(&self.tools, &job).await,
             JobKind::TestData => test_data::make(&self.tools, &job).await,
             JobKind::TestDataRemoval => test_data::remove(&self.tools, &job, &self.lines_edited).await,
             // Never claimed: who asks for one plays it.
             JobKind::Rehearsal => Err(JobError::Stopped),
             JobKind::Validity => {
-                let mut checked = 0;
-                let ended = (self.nightly)(&mut |done, _| {
-                    checked = i32::try_from(done).unwrap_or(i32::MAX);
-                    self.note_progress(id, checked);
-                })
-                .await;
-                ended.map(|()| Ended::Done(checked, None)).map_err(JobError::Check)
+                let tally = Tally::new(&self.tools, id);
+                let ended = (self.nightly)(&tally).await;
+                ended.map(|()| Ended::Done(tally.done(), None)).map_err(JobError::Check)
             }
         };
-        let (store, at) = (self.tools.store.clone(), self.tools.clock.now().wall);
+        let (store, kept, at) = (self.tools.store.clone(), self.tools.kept(id), self.tools.clock.now().wall);
         let noted = match ended {
             Ok(Ended::Done(done, file)) => {
                 log::info!(job:% = id, done; "a job is done");
-                web::block(move || store.in_turn(|conn| jobs::finish(conn, id, done, file.as_deref(), at)).map(drop))
-                    .await
+                web::block(move || store.in_turn(|conn| kept::finish(conn, kept, done, file.as_deref(), at))).await
             }
-            Ok(Ended::Cancelled) => return log::info!(job:% = id; "a job was called off"),
-            // Left as running: it is taken up at the next start.
+            Ok(Ended::Lost) => return log::info!(job:% = id; "a job was called off, or is another node's by now"),
+            // Left as running: once this run of the server is gone, it is taken up.
             Err(JobError::Stopped) => return,
             Err(error) => {
                 log::error!(job:% = id; "a job failed: {error}");
                 let error = error.to_string();
-                web::block(move || store.in_turn(|conn| jobs::fail(conn, id, &error, at))).await
+                web::block(move || store.in_turn(|conn| kept::fail(conn, kept, &error, at))).await
             }
         };
-        if let Ok(Err(error)) = noted {
-            log::error!(job:% = id; "the end of a job is not on file; it will be run again: {error}");
+        match noted {
+            Ok(Ok(true)) | Err(_) => {}
+            Ok(Ok(false)) => log::info!(job:% = id; "it was called off, or is another node's by now"),
+            Ok(Err(error)) => log::error!(job:% = id; "the end of a job is not on file; it will be run again: {error}"),
         }
     }
 
-    /// Files hold personal data: they are not kept for ever.
-    async fn forget_files(&self) {
+    /// Files hold personal data: they are not kept for ever. First their jobs forget them, then their parts go, some at
+    /// a time.
+    async fn forget_files(&self) -> Result<Remaining, String> {
         let (store, now) = (self.tools.store.clone(), self.tools.clock.now().wall);
         let then = Wall(now.0 - KEEP_FILES_S * 1_000_000);
-        let forgotten = web::block(move || store.in_turn(|conn| jobs::forget_files(conn, then, now))).await;
-        for file in forgotten.into_iter().flatten().flatten() {
-            if let Err(error) = std::fs::remove_file(self.jobs.path(&file)) {
-                log::warn!("an old export stays on disk: {error}");
-            }
+        let forget = move || {
+            store.in_turn(|conn| jobs::forget_files(conn, then, now))?;
+            store.in_turn(|conn| conn.write(|conn| job_files::sweep(conn, SWEPT_AT_ONCE)))
+        };
+        match web::block(forget).await {
+            Ok(Ok(0)) | Err(_) => Ok(Remaining::Nothing),
+            Ok(Ok(_)) => Ok(Remaining::More),
+            Ok(Err(error)) => Err(format!("old exports stay on file for now: {error}")),
         }
-    }
-
-    /// Without waiting for it: a count that comes late, or not, harms nothing.
-    fn note_progress(&self, id: JobId, done: i32) {
-        let (store, at) = (self.tools.store.clone(), self.tools.clock.now().wall);
-        let noted = web::block(move || store.in_turn(|conn| jobs::advance(conn, id, "{}", done, at)));
-        actix_web::rt::spawn(noted);
     }
 }
 

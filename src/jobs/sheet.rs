@@ -2,8 +2,7 @@
 //! spreadsheet is for people: codes become words, and numbers and moments have their own types.
 
 use std::collections::HashMap;
-use std::io::{self, Write};
-use std::path::Path;
+use std::io::{self, Read, Write};
 
 use chrono_tz::Tz;
 use rust_xlsxwriter::{ExcelDateTime, Format as CellFormat, Workbook, Worksheet, XlsxError};
@@ -13,7 +12,6 @@ use super::common::JobError;
 use super::harmless::harmless;
 use super::wording::Wording;
 use crate::ids::AccountId;
-use crate::private;
 use crate::storage::history::consultations::Consultation;
 use crate::time::Wall;
 
@@ -149,10 +147,10 @@ pub(super) fn append(out: &mut Vec<u8>, format: Format, lines: impl Iterator<Ite
     csv.flush()
 }
 
-/// The spreadsheet of a file that [`begin`] and [`append`] made. In a spreadsheet a text is a text,
+/// The spreadsheet of what [`begin`] and [`append`] made. In a spreadsheet a text is a text,
 /// whatever it begins with.
-pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
-    let mut csv = csv::ReaderBuilder::new().has_headers(true).from_path(from).map_err(io::Error::from)?;
+pub(super) fn to_xlsx(from: impl Read, to: impl Write + Send) -> Result<(), JobError> {
+    let mut csv = csv::ReaderBuilder::new().has_headers(true).from_reader(from);
     let headings = csv.headers().map_err(io::Error::from)?.clone();
     let (bold, moment) = (CellFormat::new().set_bold(), CellFormat::new().set_num_format(MOMENT_SHOWN));
     let mut book = Workbook::new();
@@ -175,7 +173,7 @@ pub(super) fn to_xlsx(from: &Path, to: &Path) -> Result<(), JobError> {
             break;
         }
     }
-    book.save_to_writer(private::options().create(true).write(true).truncate(true).open(to)?)?;
+    book.save_to_writer(to)?;
     Ok(())
 }
 

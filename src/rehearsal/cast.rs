@@ -4,7 +4,7 @@ use actix::Recipient;
 
 use crate::actors::{EndRoom, Sockets};
 use crate::clock::Clock;
-use crate::ids::{JobId, TokenId};
+use crate::ids::{JobId, NodeId, TokenId};
 use crate::storage::Store;
 
 /// What a rehearsal plays with.
@@ -28,6 +28,8 @@ pub struct Cast {
 pub struct Stage {
     /// The records: it notes how far it is, and looks whether all has ended.
     pub store: Store,
+    /// This run of this server, which plays it.
+    pub keeper: NodeId,
     /// Both clocks, and new ids.
     pub clock: Clock,
     /// Ends a room that would stay open.

@@ -10,6 +10,7 @@ use crate::actors::{EndRoom, SocketsOf};
 use crate::ids::{JobId, RoomId, SessionId, TokenId};
 use crate::storage::people::api_tokens;
 use crate::storage::work::jobs;
+use crate::storage::work::kept::{self, Kept};
 use crate::storage::work::test_data::removal;
 
 /// What was open is closed within this: the grace time of a test line, and some.
@@ -54,12 +55,12 @@ pub(super) async fn nothing_lives(stage: &Stage) -> Result<(), String> {
 
 /// Notes how it ended.
 pub(super) async fn finish(stage: &Stage, id: JobId, done: usize, failed: Option<String>) {
-    let (store, at) = (stage.store.clone(), stage.clock.now().wall);
+    let (store, kept, at) = (stage.store.clone(), Kept { job: id, keeper: stage.keeper }, stage.clock.now().wall);
     let done = i32::try_from(done).unwrap_or(i32::MAX);
     let noted = web::block(move || {
         store.in_turn(|conn| match &failed {
-            None => jobs::finish(conn, id, done, None, at).map(drop),
-            Some(why) => jobs::fail(conn, id, why, at),
+            None => kept::finish(conn, kept, done, None, at),
+            Some(why) => kept::fail(conn, kept, why, at),
         })
     });
     if let Ok(Err(error)) = noted.await {
@@ -70,15 +71,15 @@ pub(super) async fn finish(stage: &Stage, id: JobId, done: usize, failed: Option
 /// One that broke off in its midst: it has failed.
 pub(super) async fn broken(stage: &Stage, id: JobId) {
     let why = "the rehearsal broke off; look at the server's log";
-    let (store, at) = (stage.store.clone(), stage.clock.now().wall);
+    let (store, kept, at) = (stage.store.clone(), Kept { job: id, keeper: stage.keeper }, stage.clock.now().wall);
     let noted = web::block(move || {
         store.in_turn(|conn| {
-            let Some(job) = jobs::by_id(conn, id)? else { return Ok(()) };
+            let Some(job) = jobs::by_id(conn, id)? else { return Ok(false) };
             let mut steps = Steps::read(job.progress.as_deref());
             steps.cut_off(why);
             let progress = serde_json::to_string(&steps).unwrap_or_default();
-            jobs::advance(conn, id, &progress, job.done, at)?;
-            jobs::fail(conn, id, why, at)
+            kept::advance(conn, kept, &progress, job.done, at)?;
+            kept::fail(conn, kept, why, at)
         })
     });
     if let Ok(Err(error)) = noted.await {

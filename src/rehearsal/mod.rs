@@ -23,7 +23,7 @@ pub use steps::{Step, StepShown, StepState, Steps};
 
 use play::Play;
 
-/// A running rehearsal that was not heard of for so long is gone with its server.
+/// A rehearsal of ours that was not heard of for so long has broken off without a word on file.
 pub const STALE_S: i64 = 60;
 /// Why one failed that was not played to its end.
 pub const CUT_OFF: &str = "the server ended while the rehearsal ran; rehearse again";

@@ -12,7 +12,7 @@ use super::cleanup;
 use super::player::{self, PlayError, Player};
 use super::steps::{Step, Steps};
 use crate::ids::RoomId;
-use crate::storage::work::jobs;
+use crate::storage::work::kept::{self, Kept};
 
 /// How the desk is called, and what is said, in order: by the desk, by the counsellor, and by the
 /// counsellor while the desk is away.
@@ -120,14 +120,15 @@ impl Play {
 
     /// How far it is; `false` if it was called off.
     async fn note(&self) -> bool {
-        let (store, id, at) = (self.stage.store.clone(), self.cast.id, self.stage.clock.now().wall);
+        let (store, at) = (self.stage.store.clone(), self.stage.clock.now().wall);
+        let kept = Kept { job: self.cast.id, keeper: self.stage.keeper };
         let done = i32::try_from(self.steps.done()).unwrap_or(i32::MAX);
         let Ok(progress) = serde_json::to_string(&self.steps) else { return true };
-        match web::block(move || store.in_turn(|conn| jobs::advance(conn, id, &progress, done, at))).await {
+        match web::block(move || store.in_turn(|conn| kept::advance(conn, kept, &progress, done, at))).await {
             Ok(Ok(goes_on)) => goes_on,
             // A note that fails is no reason to stop: the next one says the same and more.
             Ok(Err(error)) => {
-                log::warn!(rehearsal:% = id; "how far a rehearsal is could not be noted: {error}");
+                log::warn!(rehearsal:% = self.cast.id; "how far a rehearsal is could not be noted: {error}");
                 true
             }
             Err(_) => false,

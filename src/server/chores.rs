@@ -9,8 +9,10 @@ use actix_web::web;
 use crate::actors::LinesEdited;
 use crate::app::App;
 use crate::http::Gate;
+use crate::http::access_control::staff_edits::StaffEdits;
 use crate::http::access_control::validity;
-use crate::jobs::{self, Tools};
+use crate::ids::AccountId;
+use crate::jobs::{self, Tally, Tools};
 use crate::journal::Keeper;
 use crate::mail::{self, Transport};
 use crate::storage::StoreError;
@@ -27,16 +29,18 @@ const KEEP_MAIL_S: i64 = 30 * 24 * 60 * 60;
 /// A picture nobody is shown by is kept so long: somebody may be about to use it.
 const KEEP_PICTURES_S: i64 = 24 * 60 * 60;
 
-/// Starts all of it.
-pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport) -> Crew {
+/// Starts all of it. `staff`: see [`StaffEdits::new`].
+pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport, staff: Vec<(AccountId, i32)>) -> Crew {
     let mut crew = Crew::default();
-    let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone: app.settings.zone };
+    let (zone, keeper) = (app.settings.zone, app.settings.node);
+    let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone, keeper };
     let (at_night, matchmaker) = (app.clone(), app.matchmaker.clone());
-    let nightly = async move |progress: &mut dyn FnMut(u64, u64)| night(&at_night, progress).await;
+    let nightly = async move |tally: &Tally| night(&at_night, tally).await;
     let lines_edited = move |lines| matchmaker.do_send(LinesEdited { lines });
-    crew.start(jobs::Runner::new(app.jobs.clone(), tools, nightly, lines_edited), app.jobs.queued());
+    crew.start(jobs::Runner::new(tools, nightly, lines_edited), app.jobs.queued());
     crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), transport), app.mail_queue.poke());
     crew.start(validity::Expiry::new(app.clone(), gate.clone()), &Poke::default());
+    crew.start(StaffEdits::new(app.clone(), staff), &Poke::default());
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
     crew
 }
@@ -65,8 +69,12 @@ impl Work for Sessions {
 }
 
 /// What is done once a day: accounts are looked through, and what is no longer needed is deleted.
-async fn night(app: &App, progress: &mut dyn FnMut(u64, u64)) -> Result<(), String> {
-    validity::recheck(app, progress).await.map_err(|error| error.to_string())?;
+async fn night(app: &App, tally: &Tally) -> Result<(), String> {
+    let looked = validity::recheck(app, async |done| tally.note(done).await).await;
+    if looked.map_err(|error| error.to_string())?.is_none() {
+        // Another node does the rest.
+        return Ok(());
+    }
     forget_mail(app).await.map_err(|error| error.to_string())?;
     forget_pictures(app).await.map_err(|error| error.to_string())
 }

@@ -12,5 +12,5 @@ pub(crate) mod pulse;
 mod registry;
 
 pub(crate) use outbox::{Out, Outbox};
+pub use registry::{DeskCheck, KeyMark, Sockets, SocketsOf, StaffStream};
 pub(crate) use registry::{SocketOwner, SocketUser};
-pub use registry::{Sockets, SocketsOf, StaffStream};

@@ -2,6 +2,7 @@
 //! and per desk, closable by log-in, by account, by desk, and all together when the node drains.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -23,6 +24,29 @@ pub(crate) struct SocketOwner {
     pub(crate) who: SocketUser,
 }
 
+/// A desk's key, told from all others: by the hash of it that is on file, which need not lie about here.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct KeyMark(u64);
+
+impl KeyMark {
+    /// Of the key with this hash.
+    #[must_use]
+    pub fn of(key_hash: &str) -> Self {
+        let mut hasher = DefaultHasher::new();
+        key_hash.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+/// What a desk was let in by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeskCheck {
+    /// Before its key was looked at, see [`Sockets::moment`].
+    pub moment: u64,
+    /// The key it showed; `None` at the public desk.
+    pub key: Option<KeyMark>,
+}
+
 /// Who sits at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SocketUser {
@@ -33,8 +57,8 @@ pub(crate) enum SocketUser {
         desk: DeskId,
         /// How many sockets it may have.
         max: u32,
-        /// Before its key was looked at, see [`Sockets::moment`].
-        checked: u64,
+        /// What it was let in by.
+        checked: DeskCheck,
     },
     /// Somebody who is logged in, with the log-in session that let them in.
     Staff(AccountId, SessionId),
@@ -58,6 +82,14 @@ impl SocketUser {
         match self {
             Self::Staff(account, session) | Self::Participant(account, session) => Some((account, session)),
             Self::Public | Self::Desk { .. } => None,
+        }
+    }
+
+    /// Which desk, and the key it showed.
+    fn shown(self) -> Option<(DeskId, KeyMark)> {
+        match self {
+            Self::Desk { desk, checked, .. } => Some((desk, checked.key?)),
+            _ => None,
         }
     }
 }
@@ -193,6 +225,23 @@ impl Sockets {
         }
     }
 
+    /// The registered desks that have a socket open, each with the key it showed, each pair once.
+    #[must_use]
+    pub fn desks(&self) -> Vec<(DeskId, KeyMark)> {
+        let inner = self.lock();
+        let shown = inner.open.values().filter_map(|(owner, _)| owner.who.shown());
+        shown.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
+    /// The key is no longer the desk's: closes what it was shown for with 4003, and leaves alone what was let in by
+    /// another.
+    pub fn end_key(&self, desk: DeskId, key: KeyMark) {
+        let inner = self.lock();
+        for (_, outbox) in inner.open.values().filter(|(owner, _)| owner.who.shown() == Some((desk, key))) {
+            outbox.shut(CloseCode::NotAllowed);
+        }
+    }
+
     /// Closes all with 1001, spread over `over`, and returns when none is left or `at_most` has
     /// passed.
     pub async fn drain(&self, over: Duration, at_most: Duration) {
@@ -230,7 +279,7 @@ impl Sockets {
         *inner.by_network.entry(owner.network).or_default() += 1;
         inner.open.insert(outbox.generation(), (owner, outbox.clone()));
         let SocketUser::Desk { desk, max, checked } = owner.who else { return };
-        if inner.ended_desks.get(&desk).is_some_and(|ended| *ended > checked) {
+        if inner.ended_desks.get(&desk).is_some_and(|ended| *ended > checked.moment) {
             return outbox.shut(CloseCode::NotAllowed);
         }
         let live: Vec<&Outbox> = inner
@@ -284,7 +333,12 @@ mod tests {
 
     const KIOSK: u128 = 1;
 
-    fn open(sockets: &Sockets, desk: u128, checked: u64) -> Outbox {
+    fn open(sockets: &Sockets, desk: u128, moment: u64) -> Outbox {
+        open_with(sockets, desk, moment, "first")
+    }
+
+    fn open_with(sockets: &Sockets, desk: u128, moment: u64, key: &str) -> Outbox {
+        let checked = DeskCheck { moment, key: Some(KeyMark::of(key)) };
         let outbox = Outbox::new(Nobody.start().recipient(), sockets.next_generation());
         let who = SocketUser::Desk { desk: desk.into(), max: 2, checked };
         sockets.opened(SocketOwner { network: Network::of([127, 0, 0, 1].into()), who }, outbox.clone());
@@ -305,6 +359,18 @@ mod tests {
         second.closing();
         let third = open(&sockets, KIOSK, sockets.moment());
         assert!(!first.is_shut() && !third.is_shut());
+    }
+
+    #[actix::test]
+    async fn a_key_that_is_no_longer_the_desks_closes_what_it_opened_and_nothing_else() {
+        let sockets = Sockets::default();
+        let [first, second, other] = [(KIOSK, "first"), (KIOSK, "second"), (7, "first")]
+            .map(|(desk, key)| open_with(&sockets, desk, sockets.moment(), key));
+        let mark = KeyMark::of;
+        let open = [(KIOSK.into(), mark("first")), (KIOSK.into(), mark("second")), (7.into(), mark("first"))];
+        assert_eq!(sockets.desks().into_iter().collect::<BTreeSet<_>>(), BTreeSet::from(open));
+        sockets.end_key(KIOSK.into(), mark("first"));
+        assert!(first.is_shut() && !second.is_shut() && !other.is_shut());
     }
 
     #[actix::test]

@@ -295,6 +295,19 @@ diesel::table! {
         reg_id -> Text,
         mod_dttm -> Timestamp,
         mod_id -> Text,
+        keeper_id -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    job_file (job_id, part_no) {
+        job_id -> Text,
+        part_no -> Integer,
+        content -> Binary,
+        reg_dttm -> Timestamp,
+        reg_id -> Text,
+        mod_dttm -> Timestamp,
+        mod_id -> Text,
     }
 }
 
@@ -587,6 +600,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     desk,
     installation,
     job,
+    job_file,
     lease,
     line,
     mail,

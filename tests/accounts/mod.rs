@@ -1,5 +1,6 @@
 //! Accounts: getting in, staying in, being let in and shown out.
 
+mod elsewhere;
 mod ending;
 pub mod guessing;
 mod last_admin;

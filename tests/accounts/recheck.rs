@@ -1,5 +1,6 @@
 //! The check of every account, which a job runs at a set hour.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use anteroom::actors::NodeRecords;
@@ -14,6 +15,7 @@ use anteroom::storage::history::audit;
 use anteroom::storage::people::account_edits::{self, Changes};
 use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::people::sessions::{self, Made, NewSession};
+use anteroom::storage::talk::alone;
 use anteroom::storage::{Database, Store};
 use anteroom::time::Wall;
 use anteroom::tokens::Tokens;
@@ -40,9 +42,11 @@ fn app(store: &Store, clock: &Clock) -> App {
     let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();
     let (node, term) = (settings.node, TermId(clock.new_id()));
-    let found = store.run(|conn| NodeRecords::read(conn, node, term, clock.now().wall)).expect("what is on file");
-    let (store, clock, exports) = (store.clone(), clock.clone(), std::path::PathBuf::new());
-    App::start(Parts { settings, store, journal, clock, tokens, mail_queue, exports, listening }, found)
+    let now = clock.now().wall;
+    store.run(|conn| conn.write(|conn| alone::begin(conn, node, term, now))).expect("a run on file");
+    let found = store.run(|conn| NodeRecords::read(conn, term, now)).expect("what is on file");
+    let (store, clock) = (store.clone(), clock.clone());
+    App::start(Parts { settings, store, journal, clock, tokens, mail_queue, listening }, found)
 }
 
 #[actix_web::test]
@@ -85,14 +89,18 @@ async fn everybody_is_looked_at_and_those_who_may_no_longer_log_in_are_shown_out
         })
         .expect("accounts");
     let app = app(&store, &clock);
-    let mut told = Vec::new();
-    let ended = recheck(&app, |done, total| told.push((done, total))).await.expect("a whole round");
-    assert_eq!(ended, 5);
-    assert_eq!(told, [(200, 450), (400, 450), (450, 450)]);
+    let told = RefCell::new(Vec::new());
+    let note = async |done| {
+        told.borrow_mut().push(done);
+        told.borrow().len() > 1
+    };
+    assert_eq!(recheck(&app, note).await.expect("a round that is stopped"), None);
+    assert_eq!(recheck(&app, note).await.expect("a whole round"), Some(3), "two were shown out before it was stopped");
+    assert_eq!(told.into_inner(), [200, 200, 400, 450]);
     let left = |nth: usize| store.run(|conn| sessions::has_any(conn, ids[nth])).expect("an answer");
     assert!([0, 199, 200, 201, 449].iter().all(|nth| !left(*nth)));
     assert!([1, 198, 202, 448].iter().all(|nth| left(*nth)));
     let audit = store.run(|conn| audit::verify(conn, None)).expect("an answer").expect("a whole chain");
     assert_eq!(audit.entries, 5);
-    assert_eq!(recheck(&app, |_, _| ()).await.expect("another round"), 0);
+    assert_eq!(recheck(&app, async |_| true).await.expect("another round"), Some(0));
 }

@@ -79,6 +79,31 @@ async fn a_desk_out_of_use_or_deleted_is_closed_at_once_and_not_let_in() {
     server.finish().await;
 }
 
+/// As another node does it: nothing tells this one.
+#[tokio::test]
+async fn a_desk_that_lost_its_key_elsewhere_is_closed_and_others_are_not() {
+    let (server, admin) = office("GRACE_S = 30").await;
+    let mut other = Desk::at(&server).await;
+    let lost = ["KEY_HASH = ''", "KEY_HASH = 'another'", "USE_YN = 'N'", "DEL_YN = 'Y'"];
+    let mut open = Vec::new();
+    for (nth, how) in lost.into_iter().enumerate() {
+        let (id, key) = register(&admin, &format!("창구 {nth}")).await;
+        open.push((how, Desk::registered(&server, &id, &key).await, id));
+    }
+    let (kept, key) = register(&admin, "로비").await;
+    let mut stays = Desk::registered(&server, &kept, &key).await;
+    for (how, _, id) in &open {
+        server.records().execute(&format!("UPDATE DESK SET {how} WHERE DESK_ID = '{id}'"));
+    }
+    server.records().execute(&format!("UPDATE DESK SET NAME = '입구', VERSION = 2 WHERE DESK_ID = '{kept}'"));
+    for (_, desk, _) in &mut open {
+        desk.expect_close(4003).await;
+    }
+    stays.settled().await;
+    other.settled().await;
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn a_desk_that_comes_back_again_and_again_keeps_its_live_sockets() {
     let (server, admin) = office("GRACE_S = 30").await;

@@ -76,6 +76,26 @@ async fn who_comes_is_told_what_the_room_is_and_gets_nothing_unasked() {
     server.finish().await;
 }
 
+/// As another node does it: nothing tells this one.
+#[tokio::test]
+async fn a_room_that_is_edited_and_ended_elsewhere_says_so() {
+    let server = office().open().await;
+    let link = evening(&server).await;
+    let other = link_of(&opened_by(&server, "lee").await);
+    let mut star = Person::guest(&server, &link, "별").await;
+    let mut moon = Person::guest(&server, &other, "달").await;
+    let room = &link.0;
+    server.records().execute(&format!("UPDATE ROOM SET TITLE = '밤', INFO = '늦게' WHERE ROOM_ID = '{room}'"));
+    let told = star.expect("room").await;
+    assert_eq!((&told["title"], &told["info"]), (&json!("밤"), &json!("늦게")));
+    let ended = "STATUS = 'ENDED', END_REASON = 'DONE', CLOSED_DTTM = OPENED_DTTM";
+    server.records().execute(&format!("UPDATE ROOM SET {ended} WHERE ROOM_ID = '{room}'"));
+    assert_eq!(star.expect("ended").await["reason"], "DONE");
+    moon.said("is somebody here").await;
+    assert!(!moon.has("room") && !moon.has("ended"), "the other room goes on");
+    server.finish().await;
+}
+
 #[tokio::test]
 async fn a_message_said_twice_is_one_and_what_was_missed_comes_exactly() {
     let server = office().open().await;

@@ -5,6 +5,7 @@
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
+use anteroom::journal::Keeper;
 use anteroom::journal::Write;
 use tokio::runtime::{self, Runtime};
 
@@ -53,7 +54,7 @@ impl Far {
         let release = group::hold(&self.bed, talk.staff);
         for write in writes {
             let sender = sender.clone();
-            self.bed.journal.submit(write, move |answer| sender.send(answer).unwrap());
+            self.bed.journal.submit(Keeper::Anybody, write, move |answer| sender.send(answer).unwrap());
         }
         let (before, began) = (self.proxy.round_trips(), Instant::now());
         drop((release, sender));

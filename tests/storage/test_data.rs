@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anteroom::ids::{AccountId, LineId, MemberId, MessageId, RoomId, SessionId, TicketId};
+use anteroom::ids::{AccountId, LineId, MemberId, MessageId, NodeId, RoomId, SessionId, TicketId};
 use anteroom::indexer::index;
 use anteroom::journal::{TicketRow, Write, Written};
 use anteroom::protocol::ClosedReason;
@@ -16,6 +16,7 @@ use anteroom::storage::people::account_list;
 use anteroom::storage::talk::rooms;
 use anteroom::storage::talk::tickets::Status;
 use anteroom::storage::work::jobs::{self, JobKind, JobState, NewJob};
+use anteroom::storage::work::kept;
 use anteroom::storage::work::test_data::past::{Past, Said, Talk, put};
 use anteroom::storage::work::test_data::{self, removal};
 use anteroom::time::{SECOND, Wall};
@@ -223,9 +224,9 @@ fn what_a_rehearsal_left_behind_is_closed_at_the_next_start(bed: &Bed) {
     let (line, counsellor) = staffed(bed);
     let id = anteroom::ids::JobId(bed.clock.new_id());
     let new = NewJob { id, kind: JobKind::Rehearsal, account: None, params: "{}".into() };
-    bed.read(|conn| jobs::begin(conn, &new, bed.now()));
-    let later = Wall(bed.now().0 + 3_600 * SECOND as i64);
-    assert_eq!(bed.read(|conn| jobs::claim(conn, later, later)), None, "nobody plays another's");
+    let (plays, starts) = (NodeId::from(1), NodeId::from(2));
+    bed.read(|conn| jobs::begin(conn, &new, plays, bed.now()));
+    assert_eq!(bed.read(|conn| kept::claim(conn, starts, bed.now())), None, "nobody plays another's");
     let ask = || TicketRow { line: line.id, ..bed.request() };
     let (waiting, talking, writing) = (ask(), ask(), ask());
     let tickets = [waiting.ticket, talking.ticket, writing.ticket];
@@ -237,10 +238,15 @@ fn what_a_rehearsal_left_behind_is_closed_at_the_next_start(bed: &Bed) {
     bed.end(&talk, true);
     let mine = bed.talk(bed.lee);
 
-    let ago = Wall(bed.now().0 - 60 * SECOND as i64);
-    bed.read(|conn| removal::sweep(conn, Some(ago), "gone", bed.now()));
-    assert_eq!(bed.read(removal::live), 2, "another server plays it");
-    bed.read(|conn| removal::sweep(conn, None, "gone", bed.now()));
+    let node = format!(
+        "INSERT INTO NODE (NODE_ID, NAME, VERSION, WIRE_MIN, WIRE_MAX, ENGINE, STATE, REG_DTTM, REG_ID, MOD_DTTM, MOD_ID)
+         VALUES ('{plays}', 'n', '1', 1, 1, 'POSTGRES', 'UP', CURRENT_TIMESTAMP, 'T', CURRENT_TIMESTAMP, 'T')"
+    );
+    bed.read(|conn| sql_query(&node).execute(conn));
+    bed.read(|conn| removal::sweep(conn, starts, "gone", bed.now()));
+    assert_eq!(bed.read(removal::live), 2, "another node plays it");
+    bed.read(|conn| sql_query("UPDATE NODE SET STATE = 'GONE'").execute(conn));
+    bed.read(|conn| removal::sweep(conn, starts, "gone", bed.now()));
     let job = bed.read(|conn| jobs::by_id(conn, id)).expect("the job");
     assert_eq!((job.state, job.error.as_deref()), (JobState::Failed, Some("gone")));
     assert_eq!(bed.read(removal::live), 0);

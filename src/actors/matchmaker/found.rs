@@ -4,7 +4,7 @@ use diesel::QueryResult;
 
 use crate::actors::groups::FoundGroup;
 use crate::dispatch::{self, FoundRoom, FoundTicket, FoundWrapUp, Past, ResultCode, TicketRow};
-use crate::ids::{AccountId, NodeId, TermId};
+use crate::ids::{AccountId, TermId};
 use crate::matching::LineRules;
 use crate::protocol::{ClosedReason, EndReason, Role, SeatState, Whisperer};
 use crate::room::{NewSeat, RECENT_MAX, Said, Whispered};
@@ -15,7 +15,6 @@ use crate::storage::centre::organisation;
 use crate::storage::history::consultations::{self, PendingWrapUp};
 use crate::storage::people::accounts;
 use crate::storage::people::places;
-use crate::storage::talk::alone;
 use crate::storage::talk::groups;
 use crate::storage::talk::messages::{self, StoredMessage};
 use crate::storage::talk::rooms::{self, OpenRoom, Room, Seat};
@@ -34,10 +33,9 @@ pub struct NodeRecords {
 }
 
 impl NodeRecords {
-    /// Takes over all that waits or is open, for this run of the server and this term, and reads it. Also sets every counsellor's taken places right: a crash between two nodes'
-    /// writes cannot leave them wrong, but a restored backup can.
-    pub fn read(conn: &mut AnyConnection, node: NodeId, term: TermId, at: Wall) -> QueryResult<Self> {
-        conn.write(|conn| alone::begin(conn, node, term, at))?;
+    /// Reads it, for this term, which keeps what waits (`alone::begin`). Also sets every counsellor's taken places
+    /// right: a crash between two nodes' writes cannot leave them wrong, but a restored backup can.
+    pub fn read(conn: &mut AnyConnection, term: TermId, at: Wall) -> QueryResult<Self> {
         places::repair_rooms_open(conn, at)?;
         rooms::forget_watchers(conn, at)?;
         let mut staff = Vec::new();

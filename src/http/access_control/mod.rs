@@ -12,6 +12,7 @@ pub(super) mod revocation;
 pub(super) mod second_factor;
 pub(super) mod session;
 pub mod setup;
+pub mod staff_edits;
 pub(super) mod tokens;
 pub mod validity;
 pub(super) mod weak;

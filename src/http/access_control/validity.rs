@@ -1,5 +1,5 @@
 //! Access that ends by itself, at its moment, while people work: a validity that is over, a log-in
-//! that has expired; and access that another node or the command line took away.
+//! that has expired; and access that another node or the command line took away, a desk's key too.
 //!
 //! Looked at once a second, with the time of that second: nothing is computed in advance, so an edit counts at once
 //! and a clock that is corrected ends nobody's access early.
@@ -17,8 +17,10 @@ use crate::http::access_control::revocation;
 use crate::http::kit::change::change_as;
 use crate::http::kit::error::AppError;
 use crate::http::{Gate, ask};
-use crate::ids::{AccountId, SessionId, TokenId};
+use crate::ids::{AccountId, DeskId, SessionId, TokenId};
+use crate::sockets::KeyMark;
 use crate::storage::SYSTEM;
+use crate::storage::centre::desks;
 use crate::storage::history::audit::Actor;
 use crate::storage::people::accounts::{self, Account};
 use crate::storage::people::{api_tokens, sessions};
@@ -29,7 +31,7 @@ use crate::work::{Remaining, Work};
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// Log-ins asked for in one query.
 const IDS_MAX: usize = 500;
-/// Open log-ins looked at in one second; where there are more, each is looked at less often. What is
+/// Open log-ins, and open desks, looked at in one second; where there are more, each is looked at less often. What is
 /// taken away on this node ends at once, whatever this finds.
 const OPEN_MAX: usize = 1_000;
 /// Accounts looked at together by [`recheck`] …
@@ -43,15 +45,34 @@ pub struct Expiry {
     gate: web::Data<Gate>,
     /// Validities that were over by then have been looked at.
     looked_at: Wall,
-    /// Among the open log-ins: the first that is looked at next, see [`OPEN_MAX`].
+    log_ins: Rotation,
+    desks: Rotation,
+}
+
+/// Whose turn it is to be looked at, where there are more than [`OPEN_MAX`].
+#[derive(Default)]
+struct Rotation {
+    /// The first that is looked at next.
     next: usize,
+}
+
+impl Rotation {
+    /// Those of this second.
+    fn share<T>(&mut self, mut open: Vec<T>) -> Vec<T> {
+        let share = open.len().min(OPEN_MAX);
+        let first = if open.is_empty() { 0 } else { self.next % open.len() };
+        open.rotate_left(first);
+        open.truncate(share);
+        self.next = first + share;
+        open
+    }
 }
 
 impl Expiry {
     /// The first look finds whatever was over by then.
     #[must_use]
     pub fn new(app: App, gate: web::Data<Gate>) -> Self {
-        Self { app, gate, looked_at: Wall(0), next: 0 }
+        Self { app, gate, looked_at: Wall(0), log_ins: Rotation::default(), desks: Rotation::default() }
     }
 }
 
@@ -60,14 +81,14 @@ impl Work for Expiry {
 
     async fn step(&mut self) -> Result<Remaining, String> {
         let now = self.app.clock.now().wall;
-        let mut open = self.app.sockets.staff();
-        let share = open.len().min(OPEN_MAX);
-        let first = if open.is_empty() { 0 } else { self.next % open.len() };
-        open.rotate_left(first);
-        self.next = first + share;
-        // Each of the two is tried though the other failed.
-        if let Err(error) = end_what_is_open(&self.app, &self.gate, &open[..share], now).await {
+        let log_ins = self.log_ins.share(self.app.sockets.staff());
+        let desks = self.desks.share(self.app.sockets.desks());
+        // Each of the three is tried though another failed.
+        if let Err(error) = end_what_is_open(&self.app, &self.gate, &log_ins, now).await {
             log::warn!("whether open sockets may stay open is not known at the moment: {error}");
+        }
+        if let Err(error) = end_desks(&self.app, &desks).await {
+            log::warn!("whether open desks may stay open is not known at the moment: {error}");
         }
         match end_what_is_over(&self.app, self.looked_at, now).await {
             Ok(()) => self.looked_at = now,
@@ -104,6 +125,17 @@ async fn end_what_is_open(app: &App, gate: &Gate, open: &[(AccountId, SessionId)
     Ok(())
 }
 
+/// Closes the sockets of registered desks that were let in by what is no longer the desk's key.
+async fn end_desks(app: &App, open: &[(DeskId, KeyMark)]) -> Result<(), AppError> {
+    for some in open.chunks(IDS_MAX) {
+        let ids: Vec<DeskId> = some.iter().map(|(desk, _)| *desk).collect();
+        let keys = ask(app, move |conn| desks::keys(conn, ids)).await?;
+        let keys: HashSet<(DeskId, KeyMark)> = keys.iter().map(|(desk, key)| (*desk, KeyMark::of(key))).collect();
+        some.iter().filter(|shown| !keys.contains(shown)).for_each(|(desk, key)| app.sockets.end_key(*desk, *key));
+    }
+    Ok(())
+}
+
 /// Ends the access of those whose validity was over after `from` and by `now`.
 async fn end_what_is_over(app: &App, from: Wall, now: Wall) -> Result<(), AppError> {
     for account in ask(app, move |conn| accounts::ended_between(conn, from, now)).await? {
@@ -133,9 +165,9 @@ async fn end_access(app: &App, id: AccountId, now: Wall) -> Result<bool, AppErro
 }
 
 /// Looks at every account there is, a few at a time, and ends the access of those who may no longer
-/// log in. `progress` is told how many are done, of how many. Says how many had something to end.
-pub async fn recheck(app: &App, mut progress: impl FnMut(u64, u64)) -> Result<u64, AppError> {
-    let total = ask(app, accounts::count).await?;
+/// log in. `note` is told how many are done, and says whether to go on. Says how many had something to end; `None`
+/// if it was not to go on.
+pub async fn recheck(app: &App, note: impl AsyncFn(u64) -> bool) -> Result<Option<u64>, AppError> {
     let (mut done, mut ended, mut last) = (0, 0, None);
     loop {
         let after = last;
@@ -153,9 +185,10 @@ pub async fn recheck(app: &App, mut progress: impl FnMut(u64, u64)) -> Result<u6
             }
         }
         done += batch.len() as u64;
-        // Accounts that were made meanwhile count too.
-        progress(done, total.max(done));
+        if !note(done).await {
+            return Ok(None);
+        }
         tokio::time::sleep(BATCH_PAUSE).await;
     }
-    Ok(ended)
+    Ok(Some(ended))
 }

@@ -1,7 +1,5 @@
 //! Long work: exports asked for, how far they are, their files.
 
-use actix_files::NamedFile;
-use actix_web::http::header::{CACHE_CONTROL, ContentDisposition, DispositionParam, DispositionType, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
@@ -16,6 +14,7 @@ use crate::http::kit::cursor::{self, Page};
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Nothing, Params, PathId, page_limit};
 use crate::http::records::consultations::ConsultationQuery;
+use crate::http::records::job_file::JobFile;
 use crate::ids::JobId;
 use crate::jobs::{ExportParams, Format};
 use crate::protocol::FaultCode;
@@ -184,14 +183,9 @@ pub async fn file(
     let job = theirs(&app, &acting.staff, id).await?;
     let is_there = shown(&app, &acting.staff, vec![job.clone()]).await?.iter().any(|job| job.file.is_some());
     let name = job.file.filter(|_| is_there && job.state == JobState::Done).ok_or_else(AppError::not_found)?;
+    let file = JobFile::find(&app.store, id, name).await?.ok_or_else(AppError::not_found)?;
     seen(&app, &acting, "EXPORT_READ", "JOB", id, json!({})).await?;
-    let path = app.jobs.path(&name);
-    let file = web::block(move || NamedFile::open(path)).await?.map_err(|_| AppError::not_found())?;
-    let parameters = vec![DispositionParam::Filename(format!("consultations-{name}"))];
-    let disposition = ContentDisposition { disposition: DispositionType::Attachment, parameters };
-    let mut response = file.set_content_disposition(disposition).into_response(&request);
-    response.headers_mut().insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    Ok(response)
+    Ok(file.answer(&request))
 }
 
 /// The job, if they may know of it.

@@ -3,6 +3,7 @@
 pub(super) mod audits;
 pub(super) mod consultations;
 mod days;
+mod job_file;
 pub(super) mod jobs;
 pub(super) mod own_day;
 pub(super) mod stats;

@@ -17,6 +17,7 @@ use crate::ids::{DeskId, RoomId, SessionId};
 use crate::network::Network;
 use crate::protocol::FaultCode;
 use crate::protocol::Role;
+use crate::sockets::{DeskCheck, KeyMark};
 use crate::storage::centre::desks;
 use crate::storage::people::accounts::{self, AccountRole};
 use crate::storage::talk::groups;
@@ -38,14 +39,17 @@ pub async fn desk(
     body: web::Payload,
 ) -> Result<HttpResponse, Error> {
     check(&app, &origin)?;
-    let checked = app.sockets.moment();
+    let before = app.sockets.moment();
     let rehearses = |desk: &str, key: &str| app.rehearsals.admits(desk, key);
-    let mut pass = DeskPass { desk: None, rehearses: false, checked };
+    let mut pass = DeskPass { desk: None, rehearses: false, checked: DeskCheck { moment: before, key: None } };
     match (shown.desk, shown.key) {
         (None, None) if app.settings.public_desk => {}
         (None, None) => return Err(AppError::not_allowed("the public desk is off; use a registered desk").into()),
         (Some(desk), Some(key)) if rehearses(&desk, &key) => pass.rehearses = true,
-        (Some(desk), Some(key)) => pass.desk = Some(known_desk(&app, &desk, key).await?),
+        (Some(desk), Some(key)) => {
+            let (desk, key) = known_desk(&app, &desk, key).await?;
+            (pass.desk, pass.checked.key) = (Some(desk), Some(key));
+        }
         (None, Some(_)) => {
             return Err(AppError::bad_field("desk", (FaultCode::Missing, "is missing; give both desk and key")).into());
         }
@@ -162,9 +166,10 @@ fn check(app: &App, origin: &Origin) -> Result<(), AppError> {
 }
 
 /// The desk, if `key` is its key. An unknown desk and a wrong key are the same to the outside.
-async fn known_desk(app: &App, desk: &str, key: String) -> Result<DeskId, AppError> {
+async fn known_desk(app: &App, desk: &str, key: String) -> Result<(DeskId, KeyMark), AppError> {
     let refused = || AppError::not_allowed("there is no such desk, or the key is not its key");
     let id: DeskId = desk.parse().map_err(|_| refused())?;
     let found = ask(app, move |conn| desks::by_id(conn, id)).await?;
-    found.filter(|desk| secret::is(&key, &desk.key_hash)).map(|desk| desk.id).ok_or_else(refused)
+    let known = found.filter(|desk| secret::is(&key, &desk.key_hash)).ok_or_else(refused)?;
+    Ok((known.id, KeyMark::of(&known.key_hash)))
 }

@@ -21,6 +21,7 @@ use crate::storage::centre::codes;
 use crate::storage::centre::lines::{self, Line};
 use crate::storage::people::api_tokens::{self, NewToken, TokenScopes};
 use crate::storage::work::jobs::{self, Job, JobKind, JobState, NewJob};
+use crate::storage::work::kept;
 use crate::storage::work::test_data as on_file;
 use crate::time::Wall;
 
@@ -67,7 +68,8 @@ pub async fn begin(app: web::Data<App>, acting: Acting, _nothing: Body<Nothing>)
 /// What of this server it plays with.
 fn stage(app: &App) -> Stage {
     let rooms = app.front.clone().recipient();
-    Stage { store: app.store.clone(), clock: app.clock.clone(), rooms, sockets: app.sockets.clone() }
+    let (store, keeper) = (app.store.clone(), app.settings.node);
+    Stage { store, keeper, clock: app.clock.clone(), rooms, sockets: app.sockets.clone() }
 }
 
 /// How a rehearsal goes, or went.
@@ -85,11 +87,12 @@ async fn prepare(app: &App, acting: &Acting, id: JobId) -> Result<(Line, Cast), 
     let account = acting.staff.session.account.id;
     let language = acting.staff.session.account.language.clone();
     let (by, clock, token_hash) = (acting.by(), app.clock.clone(), secret::hash(&token));
+    let keeper = app.settings.node;
     let token_id = TokenId(app.clock.new_id());
     let (line, result) = change(app, acting, move |conn, trail| {
         let at = clock.now().wall;
         lines::hold(conn)?;
-        jobs::abandon(conn, JobKind::Rehearsal, Some(Wall(at.0 - STALE_S * 1_000_000)), CUT_OFF, at)?;
+        kept::abandon(conn, JobKind::Rehearsal, keeper, Wall(at.0 - STALE_S * 1_000_000), CUT_OFF, at)?;
         test_data::nothing_runs(conn)?;
         let line = on_file::ensure_line(conn, &language, LineId(clock.new_id()), &by, at)?;
         let counsellor = match on_file::counsellors(conn, line.id)?.first() {
@@ -107,7 +110,7 @@ async fn prepare(app: &App, acting: &Acting, id: JobId) -> Result<(Line, Cast), 
         let token = NewToken { id: token_id, account: counsellor, name, token_hash, expires_at, scopes };
         api_tokens::create(conn, &token, at)?;
         let params = json!({ "language": language }).to_string();
-        jobs::begin(conn, &NewJob { id, kind: JobKind::Rehearsal, account: Some(account), params }, at)?;
+        jobs::begin(conn, &NewJob { id, kind: JobKind::Rehearsal, account: Some(account), params }, keeper, at)?;
         trail.note("REHEARSAL_BEGUN", "JOB", id, json!({ "line": line.id, "counsellor": counsellor }));
         let result = codes::of_group(conn, codes::RESULT)?.into_iter().next().map(|code| code.code);
         Ok((line, result))

@@ -9,7 +9,6 @@ use crate::clock::Clock;
 use crate::config::MailOptions;
 use crate::mail::{self, Transport};
 use crate::private;
-use crate::server::EXPORTS;
 
 /// Less free space is a warning: a busy day writes about a tenth of this.
 const FREE_BYTES_MIN: u64 = 1 << 30;
@@ -39,10 +38,10 @@ pub(super) fn folder(folder: &Path) -> Finding {
     }
 }
 
-/// Whether others may look into what is the server's: the folder, the database, mails, exports.
+/// Whether others may look into what is the server's: the folder, the database, mails.
 pub(super) fn modes(folder: &Path) -> Finding {
-    let ours = [folder.to_owned(), folder.join(mail::FOLDER), folder.join(EXPORTS)];
-    if !ours[1..].iter().any(|folder| folder.exists()) && !folder.join("anteroom.db").exists() {
+    let ours = [folder.to_owned(), folder.join(mail::FOLDER)];
+    if !ours[1].exists() && !folder.join("anteroom.db").exists() {
         return Fine(format!("nothing of the server's is in {} yet", folder.display()));
     }
     let files = ours.iter().flat_map(|folder| std::fs::read_dir(folder).into_iter().flatten().flatten());

@@ -84,6 +84,12 @@ pub fn places(conn: &mut AnyConnection, ids: Vec<DeskId>) -> QueryResult<Vec<(De
     dsl::desk.filter(dsl::desk_id.eq_any(ids)).select((dsl::desk_id, dsl::name, dsl::place)).load(conn)
 }
 
+/// The hashes of the keys of these desks, in no order; one that is not in use has none.
+pub fn keys(conn: &mut AnyConnection, ids: Vec<DeskId>) -> QueryResult<Vec<(DeskId, String)>> {
+    let in_use = dsl::use_yn.eq(Yn(true)).and(dsl::del_yn.eq(Yn(false)));
+    dsl::desk.filter(dsl::desk_id.eq_any(ids)).filter(in_use).select((dsl::desk_id, dsl::key_hash)).load(conn)
+}
+
 /// What every desk there ever was is called, in no order.
 pub fn names(conn: &mut AnyConnection) -> QueryResult<Vec<(DeskId, String)>> {
     dsl::desk.select((dsl::desk_id, dsl::name)).load(conn)

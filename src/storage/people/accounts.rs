@@ -268,6 +268,15 @@ pub fn counsellors(conn: &mut AnyConnection) -> QueryResult<Vec<Account>> {
         .load(conn)
 }
 
+/// The version of everybody who serves at least one line, whatever their standing; not of test data.
+pub fn versions(conn: &mut AnyConnection) -> QueryResult<Vec<(AccountId, i32)>> {
+    account::table
+        .filter(account::test_yn.eq(Yn(false)))
+        .filter(exists(account_line::table.filter(account_line::account_id.eq(account::account_id))))
+        .select((account::account_id, account::version))
+        .load(conn)
+}
+
 /// The names of these accounts.
 pub fn names(conn: &mut AnyConnection, ids: &[AccountId]) -> QueryResult<HashMap<AccountId, String>> {
     let rows: Vec<(AccountId, String)> = account::table
@@ -306,12 +315,6 @@ pub fn after(conn: &mut AnyConnection, after: Option<AccountId>, count: u32) -> 
         query = query.filter(account::account_id.gt(after));
     }
     query.load(conn)
-}
-
-/// How many accounts there are, deleted ones too.
-pub fn count(conn: &mut AnyConnection) -> QueryResult<u64> {
-    let all: i64 = account::table.count().get_result(conn)?;
-    Ok(u64::try_from(all).unwrap_or(0))
 }
 
 /// The accounts that mail to this address reaches: its owner has shown that it is theirs.

@@ -62,6 +62,15 @@ pub struct About {
     pub creator_name: String,
 }
 
+/// What a group room is called and says of itself.
+#[derive(Clone, Debug, PartialEq, Eq, Queryable)]
+pub struct Description {
+    pub title: Option<String>,
+    pub info: Option<String>,
+    /// The path of its picture.
+    pub picture: Option<String>,
+}
+
 /// An open group room with all that its actor needs to live again after a start.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenGroup {
@@ -106,6 +115,14 @@ pub fn find(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<Group>> 
     let Some((room, about)) = found else { return Ok(None) };
     let members = seated(conn, &[id])?.remove(&id).unwrap_or(0);
     Ok(Some(Group { room, about, members }))
+}
+
+/// How those of these rooms that are open are described.
+pub fn descriptions(conn: &mut AnyConnection, ids: Vec<RoomId>) -> QueryResult<Vec<(RoomId, Description)>> {
+    room::table
+        .filter(room::room_id.eq_any(ids).and(is_open()))
+        .select((room::room_id, (room::title, room::info, room::picture)))
+        .load(conn)
 }
 
 /// Whether this is a group room, open or not.

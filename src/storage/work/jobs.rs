@@ -1,11 +1,11 @@
-//! Long work: what is to be done, how far it has come, and how it ended. A job that was running
-//! when its server ended is taken up again where its progress says.
+//! Long work: what is to be done, how far it has come, and how it ended. Who works at it, and what that one
+//! writes, is in [`crate::storage::work::kept`].
 
 use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::select;
 
-use crate::ids::{AccountId, JobId};
+use crate::ids::{AccountId, JobId, NodeId};
 use crate::storage::engine::page;
 use crate::storage::schema::job::{self, dsl};
 use crate::storage::{AnyConnection, Cursor, Page};
@@ -22,7 +22,7 @@ pub enum JobKind {
     TestData,
     /// Takes all test data away.
     TestDataRemoval,
-    /// Plays a consultation. It is done by the server that was asked, at once, and by no other.
+    /// Plays a consultation. It is done by the node that was asked, at once, and by no other.
     Rehearsal,
 }
 
@@ -103,7 +103,7 @@ pub struct Job {
     /// Things in all, where that is known.
     #[diesel(column_name = total_count)]
     pub total: Option<i32>,
-    /// The file it made, within its folder.
+    /// What the file it made is called; its parts are in [`crate::storage::work::job_files`].
     #[diesel(column_name = file_name)]
     pub file: Option<String>,
     pub error: Option<String>,
@@ -128,15 +128,21 @@ pub struct NewJob {
 
 /// Puts a job in the queue.
 pub fn create(conn: &mut AnyConnection, new: &NewJob, at: Wall) -> QueryResult<()> {
-    insert(conn, new, JobState::Queued, at)
+    insert(conn, new, JobState::Queued, None, at)
 }
 
-/// Notes a job that whoever asks for it does at once.
-pub fn begin(conn: &mut AnyConnection, new: &NewJob, at: Wall) -> QueryResult<()> {
-    insert(conn, new, JobState::Running, at)
+/// Notes a job that whoever asks for it does at once, and nobody else.
+pub fn begin(conn: &mut AnyConnection, new: &NewJob, keeper: NodeId, at: Wall) -> QueryResult<()> {
+    insert(conn, new, JobState::Running, Some(keeper), at)
 }
 
-fn insert(conn: &mut AnyConnection, new: &NewJob, state: JobState, at: Wall) -> QueryResult<()> {
+fn insert(
+    conn: &mut AnyConnection,
+    new: &NewJob,
+    state: JobState,
+    keeper: Option<NodeId>,
+    at: Wall,
+) -> QueryResult<()> {
     let by = new.account.map_or_else(|| crate::storage::SYSTEM.to_owned(), |account| account.to_string());
     diesel::insert_into(dsl::job)
         .values((
@@ -144,7 +150,7 @@ fn insert(conn: &mut AnyConnection, new: &NewJob, state: JobState, at: Wall) -> 
             dsl::kind.eq(new.kind),
             dsl::state.eq(state),
             dsl::account_id.eq(new.account),
-            dsl::params.eq(&new.params),
+            (dsl::params.eq(&new.params), dsl::keeper_id.eq(keeper)),
             (dsl::reg_dttm.eq(at), dsl::reg_id.eq(&by), dsl::mod_dttm.eq(at), dsl::mod_id.eq(&by)),
         ))
         .execute(conn)?;
@@ -195,85 +201,9 @@ pub fn live(conn: &mut AnyConnection, kinds: &[JobKind]) -> QueryResult<Vec<Job>
         .load(conn)
 }
 
-/// Gives up the jobs of this kind that were left running and not heard of since `stale_before`
-/// (`None`: all that run); `why` is for whoever asks.
-pub fn abandon(
-    conn: &mut AnyConnection,
-    kind: JobKind,
-    stale_before: Option<Wall>,
-    why: &str,
-    at: Wall,
-) -> QueryResult<()> {
-    let running = dsl::job.filter(dsl::state.eq(JobState::Running).and(dsl::kind.eq(kind)));
-    let left: Vec<JobId> = match stale_before {
-        None => running.select(dsl::job_id).load(conn)?,
-        Some(before) => running.filter(dsl::mod_dttm.lt(before)).select(dsl::job_id).load(conn)?,
-    };
-    left.into_iter().try_for_each(|id| fail(conn, id, why, at))
-}
-
-/// Notes of how many things a job is, once that is known.
-pub fn set_total(conn: &mut AnyConnection, id: JobId, total: i32) -> QueryResult<()> {
-    diesel::update(dsl::job.find(id)).set(dsl::total_count.eq(total)).execute(conn)?;
-    Ok(())
-}
-
 /// Whether a job of this kind was asked for at `since` or later.
 pub fn was_made_since(conn: &mut AnyConnection, kind: JobKind, since: Wall) -> QueryResult<bool> {
     select(exists(dsl::job.filter(dsl::kind.eq(kind).and(dsl::reg_dttm.ge(since))))).get_result(conn)
-}
-
-/// The next job to do, marked as running: one that was left running and not heard of since
-/// `stale_before`, else the oldest in the queue. Nobody else gets it.
-pub fn claim(conn: &mut AnyConnection, stale_before: Wall, at: Wall) -> QueryResult<Option<Job>> {
-    conn.write(|conn| {
-        let left = dsl::state.eq(JobState::Running).and(dsl::mod_dttm.lt(stale_before));
-        let next = dsl::job
-            .filter(left.or(dsl::state.eq(JobState::Queued)))
-            .filter(dsl::kind.ne(JobKind::Rehearsal))
-            .order((dsl::state.desc(), dsl::reg_dttm))
-            .select(Job::as_select())
-            .first(conn)
-            .optional()?;
-        let Some(job) = next else { return Ok(None) };
-        let claimed = diesel::update(
-            dsl::job.find(job.id).filter(dsl::state.eq(JobState::Queued).or(dsl::mod_dttm.lt(stale_before))),
-        )
-        .set((dsl::state.eq(JobState::Running), dsl::started_dttm.eq(at), dsl::mod_dttm.eq(at)))
-        .execute(conn)?;
-        Ok((claimed == 1).then_some(Job { state: JobState::Running, ..job }))
-    })
-}
-
-/// Notes how far a running job has come; `false` if it was called off.
-pub fn advance(conn: &mut AnyConnection, id: JobId, progress: &str, done: i32, at: Wall) -> QueryResult<bool> {
-    let advanced = diesel::update(dsl::job.find(id).filter(dsl::state.eq(JobState::Running)))
-        .set((dsl::progress.eq(progress), dsl::done_count.eq(done), dsl::mod_dttm.eq(at)))
-        .execute(conn)?;
-    Ok(advanced == 1)
-}
-
-/// A running job is done; `file` is what it made. `false` if it was called off.
-pub fn finish(conn: &mut AnyConnection, id: JobId, done: i32, file: Option<&str>, at: Wall) -> QueryResult<bool> {
-    let finished = diesel::update(dsl::job.find(id).filter(dsl::state.eq(JobState::Running)))
-        .set((
-            dsl::state.eq(JobState::Done),
-            dsl::done_count.eq(done),
-            dsl::total_count.eq(done),
-            dsl::file_name.eq(file),
-            dsl::ended_dttm.eq(at),
-            dsl::mod_dttm.eq(at),
-        ))
-        .execute(conn)?;
-    Ok(finished == 1)
-}
-
-/// A running job is given up.
-pub fn fail(conn: &mut AnyConnection, id: JobId, error: &str, at: Wall) -> QueryResult<()> {
-    diesel::update(dsl::job.find(id).filter(dsl::state.eq(JobState::Running)))
-        .set((dsl::state.eq(JobState::Failed), dsl::error.eq(error), dsl::ended_dttm.eq(at), dsl::mod_dttm.eq(at)))
-        .execute(conn)?;
-    Ok(())
 }
 
 /// Calls a job off; `false` if it is over already.
@@ -285,14 +215,9 @@ pub fn cancel(conn: &mut AnyConnection, id: JobId, by: &str, at: Wall) -> QueryR
     Ok(cancelled == 1)
 }
 
-/// Files of jobs that were over before `then`, which are no longer kept; the jobs forget them.
-pub fn forget_files(conn: &mut AnyConnection, then: Wall, at: Wall) -> QueryResult<Vec<String>> {
-    conn.write(|conn| {
-        let old = dsl::file_name.is_not_null().and(dsl::ended_dttm.lt(then));
-        let files: Vec<Option<String>> = dsl::job.filter(old).select(dsl::file_name).load(conn)?;
-        diesel::update(dsl::job.filter(old))
-            .set((dsl::file_name.eq(None::<String>), dsl::mod_dttm.eq(at)))
-            .execute(conn)?;
-        Ok(files.into_iter().flatten().collect())
-    })
+/// Jobs that were over before `then` forget their files, which are no longer kept.
+pub fn forget_files(conn: &mut AnyConnection, then: Wall, at: Wall) -> QueryResult<usize> {
+    diesel::update(dsl::job.filter(dsl::file_name.is_not_null().and(dsl::ended_dttm.lt(then))))
+        .set((dsl::file_name.eq(None::<String>), dsl::mod_dttm.eq(at)))
+        .execute(conn)
 }

@@ -27,7 +27,7 @@ pub const AREAS: &[(&str, &str, &[&str])] = &[
         "The history: one record from request to wrap-up.",
         &["CONSULTATION", "CONSULTATION_EVENT", "ROOM", "ROOM_MEMBER", "MESSAGE", "WHISPER", "JOB"],
     ),
-    ("jobs", "Long work, with its progress and its file.", &["JOB"]),
+    ("jobs", "Long work, with its progress and its file.", &["JOB", "JOB_FILE"]),
     ("statistics", "Figures by line, counsellor, hour and day.", &["STAT_HOUR", "CONSULTATION", "CONSULTATION_EVENT"]),
     ("audits", "Who did what to whose data.", &["AUDIT"]),
     (

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::Text;
 
-use crate::ids::{LineId, TicketId};
+use crate::ids::{LineId, NodeId, TicketId};
 use crate::protocol::{ClosedReason, EndReason, SeatState};
 use crate::storage::centre::desks;
 use crate::storage::centre::lines::{self, Line};
@@ -15,6 +15,7 @@ use crate::storage::schema::{account, consultation, line, room, room_member};
 use crate::storage::talk::rooms::RoomStatus;
 use crate::storage::talk::tickets::Status;
 use crate::storage::work::jobs::{self, JobKind};
+use crate::storage::work::kept;
 use crate::storage::{AnyConnection, SYSTEM};
 use crate::time::Wall;
 
@@ -86,11 +87,11 @@ pub fn rest(conn: &mut AnyConnection, by: &str, at: Wall) -> QueryResult<Vec<Lin
 
 /// Ends on file whatever a rehearsal left behind when its server ended: consultations and rooms are
 /// over, tokens count no more, and the rehearsal has failed. For a start, before anything is taken
-/// up. A rehearsal heard of since `stale_before` is another server's, and is left alone with all
-/// that is its; `why` is for whoever asks about one that is not.
-pub fn sweep(conn: &mut AnyConnection, stale_before: Option<Wall>, why: &str, at: Wall) -> QueryResult<()> {
+/// up. A rehearsal whose keeper lives is another node's, and is left alone with all that is its; `keeper` is who
+/// starts, and `why` is for whoever asks about one that is not.
+pub fn sweep(conn: &mut AnyConnection, keeper: NodeId, why: &str, at: Wall) -> QueryResult<()> {
     let tests = lines::tests(conn)?;
-    jobs::abandon(conn, JobKind::Rehearsal, stale_before, why, at)?;
+    kept::abandon(conn, JobKind::Rehearsal, keeper, at, why, at)?;
     if tests.is_empty() || !jobs::live(conn, &[JobKind::Rehearsal])?.is_empty() {
         return Ok(());
     }
