@@ -20,9 +20,9 @@
 //! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `tokens`: resume tokens
 //! - `start_error`: why a command does nothing
+//! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `storage`: the records; plain functions over a connection
 //! - `work`: one loop for all that goes on in the background
-//! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `private`: files for nobody but the server
 //! - `clock`: both clocks, and new ids
 //! - `broken`: ways to break the server on purpose, in a build for that alone
