@@ -21,9 +21,9 @@
 //! - `tokens`: resume tokens
 //! - `start_error`: why a command does nothing
 //! - `nodes`: this node's life among others: its beat, the lease, what joins them to the bus
+//! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `storage`: the records; plain functions over a connection
 //! - `work`: one loop for all that goes on in the background
-//! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `private`: files for nobody but the server
 //! - `clock`: both clocks, and new ids
 //! - `broken`: ways to break the server on purpose, in a build for that alone

@@ -13,8 +13,8 @@ use tokio::sync::mpsc;
 use super::channel::Channel;
 use crate::cluster::Engine;
 
-/// Most messages that wait for an engine, or from it for the loop.
-const WAITING_MAX: usize = 4_096;
+/// Most messages that wait for the loop.
+const HEARD_MAX: usize = 4_096;
 /// Between two sessions of an engine, the first time; it doubles up to [`PAUSE_MAX`].
 const PAUSE: Duration = Duration::from_millis(50);
 /// See [`PAUSE`].
@@ -66,7 +66,7 @@ pub(super) struct Hearing {
 
 impl Hearing {
     pub(super) fn new(dropped: Arc<AtomicU64>) -> (Self, mpsc::Receiver<Heard>) {
-        let (heard, hears) = mpsc::channel(WAITING_MAX);
+        let (heard, hears) = mpsc::channel(HEARD_MAX);
         (Self { heard, dropped }, hears)
     }
 
@@ -79,9 +79,12 @@ impl Hearing {
     }
 }
 
-/// The queue of messages to an engine.
-pub(super) fn queue() -> (mpsc::Sender<Letter>, mpsc::Receiver<Letter>) {
-    mpsc::channel(WAITING_MAX)
+/// The queue of messages to an engine: some tens of MiB at most, as its messages are of two sizes.
+pub(super) fn queue(engine: Engine) -> (mpsc::Sender<Letter>, mpsc::Receiver<Letter>) {
+    mpsc::channel(match engine {
+        Engine::Postgres => 4_096,
+        Engine::Redis => 1_024,
+    })
 }
 
 /// One session of an engine after the other, until the loop ends.

@@ -191,6 +191,11 @@ impl Links {
         self.peers.values().filter_map(|peer| peer.deadline(now)).chain(good).min()
     }
 
+    /// Whether all that was to be said has been, and was acknowledged.
+    pub(super) fn has_said_all(&self) -> bool {
+        self.peers.values().all(|peer| peer.link().toward() == (0, 0))
+    }
+
     pub(super) fn newest_epoch(&self) -> u64 {
         self.epochs.newest()
     }
@@ -322,6 +327,6 @@ impl Links {
     }
 }
 
-fn later(from: Mono, by: Duration) -> Mono {
+pub(super) fn later(from: Mono, by: Duration) -> Mono {
     Mono(from.0.saturating_add(u64::try_from(by.as_micros()).unwrap_or(u64::MAX)))
 }

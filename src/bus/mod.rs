@@ -27,6 +27,8 @@ mod peer;
 mod postgres;
 mod redis;
 mod seal;
+#[cfg(test)]
+mod tests;
 mod thread;
 
 pub use config::{BusFault, Config};
@@ -138,8 +140,8 @@ impl Bus {
         self.ask(Ask::Counts).await.unwrap_or_default()
     }
 
-    /// Hands over to the engines what is queued, and ends: within 2 s, also if they do not take it.
-    /// No event comes afterwards, and what any clone is told changes nothing.
+    /// Ends, once the others have acknowledged all that was sent, or after 2 s. No event comes meanwhile,
+    /// and what any clone is told changes nothing.
     pub async fn stop(&self) {
         // If it has ended already, it has stopped.
         let _ = self.ask(Ask::Stop).await;

@@ -109,6 +109,21 @@ async fn within<T>(limit: Duration, asked: impl Future<Output = Result<T, RedisE
     answer.map_err(|_| format!("no answer within {limit:?}"))?.map_err(|error| error.to_string())
 }
 
+/// What is encrypted finds a provider for it, and whoever speaks without is refused.
+#[tokio::test]
+async fn a_server_without_tls_is_no_rediss() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let redis = Redis::new(&format!("rediss://{}", listener.local_addr().unwrap())).unwrap();
+    let (hearing, _heard) = Hearing::new(Arc::default());
+    let answers = async {
+        let (mut client, _) = listener.accept().await.unwrap();
+        tokio::io::AsyncWriteExt::write_all(&mut client, b"-ERR no TLS here\r\n").await.unwrap();
+        client
+    };
+    let (_client, connected) = tokio::join!(answers, redis.connect(hearing, Arc::default()));
+    assert!(connected.is_err());
+}
+
 #[test]
 fn a_url_of_redis_is_read_and_another_refused() {
     for url in ["redis://127.0.0.1:1/0", "rediss://:secret@h"] {

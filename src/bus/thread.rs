@@ -16,7 +16,7 @@ use super::config::{BusFault, Config};
 use super::counts::Counts;
 use super::engine::{Heard, Hearing, Letter, Loop, Report, Session, keep_up, queue};
 use super::event::Event;
-use super::links::{Links, Order, Outgoing};
+use super::links::{Links, Order, Outgoing, later};
 use super::postgres::Postgres;
 use super::redis::Redis;
 use super::seal::{Seal, installation};
@@ -29,8 +29,8 @@ const TURN_MAX: usize = 256;
 /// About how many bytes of messages are taken in one turn: what came is acknowledged at its end, and
 /// must not wait until the other sends it again.
 const TURN_BYTES: usize = 128 * 1024;
-/// At the end, the engines may take so long for what is queued.
-const LAST_WORDS: Duration = Duration::from_secs(2);
+/// At the end, the others may take so long to acknowledge what was sent, and then the engines to end.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 /// With nothing to do, it looks again after so long.
 const IDLE: Duration = Duration::from_secs(3_600);
 
@@ -56,6 +56,9 @@ pub(super) struct Thread<E> {
     dropped: Arc<AtomicU64>,
     newest_epoch: Arc<AtomicU64>,
     events: E,
+    /// Who waits for the end, and until when the others may still acknowledge.
+    stops: Vec<oneshot::Sender<()>>,
+    ends_at: Option<Mono>,
     /// Waits for the first session of PostgreSQL.
     started: Option<oneshot::Sender<Result<(), BusFault>>>,
 }
@@ -104,6 +107,8 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
             dropped,
             newest_epoch: Arc::new(AtomicU64::new(0)),
             events,
+            stops: Vec::new(),
+            ends_at: None,
             started: Some(started),
             config,
         };
@@ -123,7 +128,7 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
         hearing: &Hearing,
         tells: &mpsc::UnboundedSender<Report>,
     ) {
-        let (letters, takes) = queue();
+        let (letters, takes) = queue(engine);
         let listens = [Channel::Node(self.config.me), Channel::All].map(|channel| self.names.of(engine, channel));
         let ours = Loop { engine, listens, letters: takes, reports: tells.clone(), hearing: hearing.clone() };
         self.letters.push((engine, letters));
@@ -132,19 +137,17 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
 
     async fn run(mut self) {
         let mut engines: JoinSet<()> = self.engines.drain(..).collect();
-        let stopped = loop {
-            match self.turn().await {
-                Next::Turn => {}
-                Next::End(stopped) => break stopped,
-            }
-        };
+        while self.turn().await == Next::Turn {
+            // The engines take what they were given before more is done for them.
+            tokio::task::yield_now().await;
+        }
         // With their queues gone, the engines end when they have sent what was in them.
         self.letters.clear();
         let last_words = async { while engines.join_next().await.is_some() {} };
         let _ = timeout(LAST_WORDS, last_words).await;
         // They are ended with the set, and their connections with them.
         drop(engines);
-        if let Some(stopped) = stopped {
+        for stopped in self.stops {
             // Nobody may wait for it any more.
             let _ = stopped.send(());
         }
@@ -153,15 +156,14 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
     /// Waits until there is something to do, and does all of it that is there.
     async fn turn(&mut self) -> Next {
         let now = self.now();
-        let idle = self.links.next_deadline(now).map_or(IDLE, |due| Duration::from_micros(due.0.saturating_sub(now.0)));
+        let due = self.links.next_deadline(now).into_iter().chain(self.ends_at).min();
+        let idle = due.map_or(IDLE, |due| Duration::from_micros(due.0.saturating_sub(now.0)));
         let mut bytes = 0;
         tokio::select! {
             ask = self.asks.recv() => {
                 // Without a handle nobody can ask for anything any more.
-                let Some(ask) = ask else { return Next::End(None) };
-                if let Some(end) = self.take(ask) {
-                    return end;
-                }
+                let Some(ask) = ask else { return Next::End };
+                self.take(ask);
             }
             Some(heard) = self.heard.recv() => {
                 bytes += heard.sealed.len();
@@ -172,9 +174,7 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
         }
         for _ in 0..TURN_MAX {
             let Ok(ask) = self.asks.try_recv() else { break };
-            if let Some(end) = self.take(ask) {
-                return end;
-            }
+            self.take(ask);
         }
         for _ in 0..TURN_MAX {
             if bytes >= TURN_BYTES {
@@ -187,12 +187,15 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
         while let Ok(report) = self.reports.try_recv() {
             self.report(report);
         }
-        self.finish(true);
-        if self.started.as_ref().is_some_and(oneshot::Sender::is_closed) { Next::End(None) } else { Next::Turn }
+        self.finish();
+        let gave_up = self.started.as_ref().is_some_and(oneshot::Sender::is_closed);
+        let over = self.ends_at.is_some_and(|ends_at| self.links.has_said_all() || ends_at <= self.now());
+        if gave_up || over { Next::End } else { Next::Turn }
     }
 
-    fn take(&mut self, ask: Ask) -> Option<Next> {
+    fn take(&mut self, ask: Ask) {
         match ask {
+            Ask::Order(_) if self.ends_at.is_some() => {}
             Ask::Order(order) => self.links.order(self.now(), order),
             Ask::Counts(to) => {
                 let dropped = self.dropped.load(Ordering::Relaxed);
@@ -200,11 +203,10 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
                 let _ = to.send(Counts { dropped, ..self.links.counts() });
             }
             Ask::Stop(stopped) => {
-                self.finish(false);
-                return Some(Next::End(Some(stopped)));
+                self.ends_at.get_or_insert(later(self.config.clock.now().mono, LAST_WORDS));
+                self.stops.push(stopped);
             }
         }
-        None
     }
 
     fn open(&mut self, Heard { by, channel, sealed }: Heard) {
@@ -241,7 +243,7 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
     }
 
     /// Lets the links make their turn, sends what follows and tells what happened.
-    fn finish(&mut self, tells: bool) {
+    fn finish(&mut self) {
         let todo = self.links.turn(self.now());
         self.newest_epoch.store(self.links.newest_epoch(), Ordering::Relaxed);
         for Outgoing { by, to, text } in todo.messages {
@@ -252,7 +254,7 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
                 self.dropped.fetch_add(1, Ordering::Relaxed);
             }
         }
-        if tells {
+        if self.ends_at.is_none() {
             todo.events.into_iter().for_each(&mut self.events);
         }
     }
@@ -262,7 +264,8 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
     }
 }
 
+#[derive(PartialEq, Eq)]
 enum Next {
     Turn,
-    End(Option<oneshot::Sender<()>>),
+    End,
 }
