@@ -96,25 +96,30 @@ impl Changer {
         if self.waiting.iter().any(is_it) {
             return;
         }
-        if self.hand.is_none() {
-            self.count += 1;
-            let session = Session {
-                number: self.count,
-                database: self.database.clone(),
-                waits: Waits::to_write(self.bounds),
-                tell: self.tell.clone(),
-            };
-            let begun = hands.begin(self.count, move |orders| session.run(&orders));
-            self.hand = begun.inspect_err(|error| log::error!("no thread to take a lease: {error}")).ok();
-        }
         if self.waiting.is_empty() {
             self.since = now;
         }
-        // Without a hand it is answered, too: by `tend`.
         self.waiting.push_back(change);
         if let Some(hand) = &self.hand {
             hand.order(change);
+        } else if let Some(hand) = self.begin(hands) {
+            self.waiting.iter().for_each(|waiting| hand.order(*waiting));
+            self.hand = Some(hand);
         }
+    }
+
+    /// Nothing if there is no thread: then what waits is answered by [`Self::tend`], unless another order comes
+    /// when there is one.
+    fn begin(&mut self, hands: &Hands) -> Option<Hand<Change>> {
+        self.count += 1;
+        let session = Session {
+            number: self.count,
+            database: self.database.clone(),
+            waits: Waits::to_write(self.bounds),
+            tell: self.tell.clone(),
+        };
+        let begun = hands.begin(self.count, move |orders| session.run(&orders));
+        begun.inspect_err(|error| log::error!("no thread to change who is there or who matches: {error}")).ok()
     }
 
     /// The hand with this number has answered its first order; whether it is the present one.

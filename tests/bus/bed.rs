@@ -15,7 +15,7 @@ use anteroom::storage::Database;
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
-use super::redis::Redis;
+use crate::support::Redis;
 use crate::support::{PATIENCE, Proxy, postgres};
 
 /// `thing` in an announcement, `put` and `take` behind it, `say` to be counted, `news` as a hint.

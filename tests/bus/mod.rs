@@ -4,7 +4,6 @@
 mod bed;
 mod engines;
 mod order;
-mod redis;
 mod strangers;
 
 use anteroom::bus::Bus;

@@ -2,7 +2,7 @@
 
 use anteroom::clock::Clock;
 use anteroom::cluster::lease::End;
-use anteroom::cluster::members::{State, Wires};
+use anteroom::cluster::members::{Gone, State, Wires};
 use anteroom::nodes::{Event, Input, Matchmaker};
 use anteroom::storage::nodes::{Waits, connect, members};
 
@@ -87,6 +87,18 @@ async fn who_drains_hands_the_lease_on_behind_its_writes_and_leaves_in_peace() {
     successor.sees_gone(first.id);
     assert_eq!(members::look(&mut conn).unwrap().nodes.len(), 2);
     assert_eq!(first.cluster.state(), Some(State::Gone));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whose_commits_are_lost_is_over_at_once_and_another_matches() {
+    let (database, clock) = (records(), Clock::system());
+    let [first, second, third] = three(&database, &clock).await;
+    let term = first.matches_since(0);
+    first.cluster.tell(Input::CommitsLost);
+    first.heard("it is over", |event| matches!(event, Event::SelfGone(Gone::CommitsLost)).then_some(()));
+    assert!(!term.may_match(clock.now().mono) && !first.cluster.is_ready(clock.now().mono));
+    [&second, &third].into_iter().for_each(|node| node.sees_gone(first.id));
+    soon("another matches", || (second.may_match() || third.may_match()).then_some(()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,7 +5,6 @@
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use anteroom::journal::Keeper;
 use anteroom::journal::Write;
 use tokio::runtime::{self, Runtime};
 
@@ -54,7 +53,7 @@ impl Far {
         let release = group::hold(&self.bed, talk.staff);
         for write in writes {
             let sender = sender.clone();
-            self.bed.journal.submit(Keeper::Anybody, write, move |answer| sender.send(answer).unwrap());
+            self.bed.journal.submit(self.bed.keeper_of(&write), write, move |answer| sender.send(answer).unwrap());
         }
         let (before, began) = (self.proxy.round_trips(), Instant::now());
         drop((release, sender));
