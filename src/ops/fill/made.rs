@@ -224,6 +224,7 @@ impl Maker {
             .none()
             .none()
             .none()
+            .none()
             .end();
         let counsellor = case.counsellor.map(|account| account.0);
         let name = case.nickname.as_deref().unwrap_or("방문자");
@@ -300,6 +301,8 @@ impl Maker {
             .maybe(why.as_deref())
             .signed(requested, changed)
             .number(1)
+            // Nobody keeps it: the next start does.
+            .none()
             .end();
     }
 

@@ -20,7 +20,7 @@ pub struct Kept {
 }
 
 /// Whether the job has no keeper, or one that is gone. This is the one answer to that; no clock is in it. A server that
-/// is alone with its records has no row in `NODE`, and need be waited for by nobody: when another serves them, it is gone.
+/// is alone with its records says at its start that every other run is gone (`talk::alone`).
 #[auto_type]
 fn is_nobodys() -> _ {
     let gone: &'static str = "GONE";
