@@ -1,5 +1,7 @@
 //! One transaction over many writes, and what is known when it breaks.
 
+use std::collections::HashSet;
+
 use diesel::QueryResult;
 use diesel::connection::TransactionManager;
 use diesel::result::Error;
@@ -7,6 +9,7 @@ use diesel::result::Error;
 use super::apply::apply;
 use super::locks::{self, Guard};
 use super::queue::Entry;
+use super::said;
 use super::write::Written;
 use crate::broken::{Defect, is_broken};
 use crate::storage::AnyConnection;
@@ -18,6 +21,9 @@ use crate::time::Wall;
 pub(super) enum Broken {
     /// The write at `index` was refused; everything is rolled back, the connection is good.
     Statement { index: usize, error: Error },
+    /// What was to be said by one statement was refused; everything is rolled back, the connection is good. Which of
+    /// it is guilty is known one by one.
+    Together,
     /// The connection is gone or useless, before the commit was asked for: nothing is on file.
     Before(Error),
     /// The commit was asked for and did not answer well. On SQLite nothing is on file as long as
@@ -32,22 +38,39 @@ pub(super) struct Mark {
     pub(super) group: u64,
 }
 
-/// Runs the writes in one transaction and commits it.
+/// Runs the writes in one transaction and commits it; with `one_by_one` never two by one statement.
 pub(super) fn commit(
     conn: &mut AnyConnection,
     entries: &mut [Entry],
     mark: &Mark,
     at: Wall,
+    one_by_one: bool,
 ) -> Result<Vec<Written>, Broken> {
     conn.begin_write().map_err(Broken::Before)?;
-    let guard = match conn {
-        AnyConnection::Postgres(conn) => locks::take(conn, entries).map_err(Broken::Before)?,
-        // Nobody else serves the file: its lock is the guard.
-        AnyConnection::Sqlite(_) => Guard::None,
+    let (guard, said) = match conn {
+        AnyConnection::Postgres(conn) => {
+            let guard = locks::take(conn, entries).map_err(Broken::Before)?;
+            (guard, if one_by_one { Ok(HashSet::new()) } else { said::together(conn, entries) })
+        }
+        // Nobody else serves the file: its lock is the guard. And no statement has far to go.
+        AnyConnection::Sqlite(_) => (Guard::None, Ok(HashSet::new())),
+    };
+    let said = match said {
+        Ok(said) => said,
+        Err(error) => {
+            return Err(match roll_back(conn, 0, error) {
+                Broken::Statement { .. } => Broken::Together,
+                broken => broken,
+            });
+        }
     };
     let mut answers = Vec::with_capacity(entries.len());
     let (mut audited, mut first_audited) = (Vec::new(), 0);
     for (index, entry) in entries.iter().enumerate() {
+        if said.contains(&index) {
+            answers.push(Written::Done);
+            continue;
+        }
         if guard.stops(entry.by) {
             answers.push(Written::Fenced);
             continue;

@@ -21,6 +21,7 @@ mod group;
 mod health;
 mod locks;
 mod queue;
+mod said;
 mod stall;
 mod write;
 mod writer;

@@ -168,7 +168,7 @@ impl Writer {
     /// One group in one transaction, as often as it takes to know what became of it.
     fn attempt(&mut self, entries: &mut [Entry]) -> Result<Vec<Written>, Failure> {
         let give_up = Instant::now() + COME_BACK;
-        let mut commits_left = TRIES_COMMIT;
+        let (mut commits_left, mut one_by_one) = (TRIES_COMMIT, false);
         loop {
             self.ready_by(give_up)?;
             let began = Instant::now();
@@ -178,11 +178,12 @@ impl Writer {
                 let _busy = self.health.busy();
                 let (conn, mark) = self.connection.ready()?;
                 mark.group += 1;
-                commit(conn, entries, mark, self.clock.now().wall)
+                commit(conn, entries, mark, self.clock.now().wall, one_by_one)
             };
             drop(turn);
             match done {
                 Ok(answers) => return Ok(self.committed(answers, began)),
+                Err(Broken::Together) => one_by_one = true,
                 Err(Broken::Statement { index, error }) => {
                     return Err(Failure::Guilty { index, error: error.to_string() });
                 }

@@ -2,15 +2,19 @@
 
 use std::sync::{Arc, Mutex, mpsc};
 
-use anteroom::ids::{LineId, MemberId};
+use anteroom::ids::{AccountId, LineId, MemberId, NodeId};
 use anteroom::journal::{Keeper, MessageRow, QUEUE_MAX, TicketRow, Write, WriteFailed, Written};
+use anteroom::protocol::EndReason;
+use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::talk::messages::room_history;
 
-use super::bed::Bed;
+use super::bed::{Bed, Talk};
 use super::on_both;
 
 on_both!(
     one_bad_write_among_many_fails_alone_and_all_are_answered_in_order,
+    what_is_said_at_once_is_answered_as_if_it_were_said_one_by_one,
+    a_stranger_among_those_who_speak_at_once_fails_alone,
     a_full_queue_says_so_at_once,
     closing_commits_what_is_queued,
     who_waits_in_async_code_is_answered_too,
@@ -57,6 +61,88 @@ fn one_bad_write_among_many_fails_alone_and_all_are_answered_in_order(bed: &Bed)
     }
     assert_eq!(bed.read(|conn| room_history(conn, talk.room, 0, u32::MAX, 200)).len(), 100);
     assert_eq!(bed.journal.health().failing, None, "a bad write is not a bad disk");
+}
+
+/// Submits these as one group; the answers, in order.
+fn at_once(bed: &Bed, member: MemberId, writes: Vec<(Keeper, Write)>) -> Vec<Result<Written, WriteFailed>> {
+    let (sender, receiver) = mpsc::channel();
+    let release = hold(bed, member);
+    for (by, write) in writes {
+        let sender = sender.clone();
+        bed.journal.submit(by, write, move |answer| sender.send(answer).unwrap());
+    }
+    drop((release, sender));
+    receiver.iter().collect()
+}
+
+fn what_is_said_at_once_is_answered_as_if_it_were_said_one_by_one(bed: &Bed) {
+    let [plain, again, gap, over, fenced, ends] = [(); 6].map(|()| {
+        bed.talk(bed.read(|conn| {
+            let id = AccountId(bed.clock.new_id());
+            let new = NewAccount { id, ..bed.account(&id.to_string(), AccountRole::Counsellor) };
+            accounts::create(conn, &new, "TEST", bed.now()).map(|()| id)
+        }))
+    });
+    let known = bed.message(again.room, again.desk, 1);
+    assert_eq!(bed.write(Write::Say(Box::new(known.clone()))), Written::Done);
+    bed.end(&over, false);
+    let say = |talk: &Talk, seq| Write::Say(Box::new(bed.message(talk.room, talk.desk, seq)));
+    let of_another = Keeper::Home(NodeId(bed.clock.new_id()));
+    let ours = Keeper::Home(bed.node);
+    let (reason, by, note, at) = (EndReason::Done, Some(ends.staff), None, bed.now());
+    let answers = at_once(
+        bed,
+        plain.staff,
+        vec![
+            (ours, say(&plain, 1)),
+            (ours, say(&again, 2)),
+            (ours, Write::Say(Box::new(MessageRow { seq: 3, ..known.clone() }))),
+            (ours, say(&gap, 2)),
+            (ours, say(&over, 1)),
+            (of_another, say(&fenced, 1)),
+            (of_another, say(&fenced, 2)),
+            (ours, say(&ends, 1)),
+            (ours, Write::EndRoom { room: ends.room, reason, by, note, at, wrap_up: false }),
+            (ours, say(&ends, 2)),
+            (ours, say(&plain, 2)),
+            (ours, say(&plain, 3)),
+        ],
+    );
+    let said = Written::Said { seq: 1, id: known.id, at: known.at, same: true };
+    let expected = [
+        Written::Done,
+        Written::Done,
+        said,
+        Written::Gap,
+        Written::Stale,
+        Written::Fenced,
+        Written::Fenced,
+        Written::Done,
+        Written::Done,
+        Written::Stale,
+        Written::Done,
+        Written::Done,
+    ];
+    assert_eq!(answers, expected.map(Ok));
+    let on_file = |talk: &Talk| bed.read(|conn| room_history(conn, talk.room, 0, u32::MAX, 200)).len();
+    assert_eq!([&plain, &again, &gap, &over, &fenced, &ends].map(on_file), [3, 2, 0, 0, 0, 1]);
+    assert_eq!(bed.say(&plain, 4), Written::Done, "the numbers go on");
+}
+
+fn a_stranger_among_those_who_speak_at_once_fails_alone(bed: &Bed) {
+    let (one, other) = (bed.talk(bed.lee), bed.talk(bed.lee));
+    let stranger = MessageRow { from: MemberId(bed.clock.new_id()), ..bed.message(one.room, one.desk, 1) };
+    let ours = Keeper::Home(bed.node);
+    let say = |row| (ours, Write::Say(Box::new(row)));
+    let answers = at_once(
+        bed,
+        one.staff,
+        vec![say(bed.message(other.room, other.desk, 1)), say(stranger), say(bed.message(other.room, other.desk, 2))],
+    );
+    assert!(
+        matches!(&answers[..], [Ok(Written::Done), Err(WriteFailed::Storage(_)), Ok(Written::Done)]),
+        "{answers:?}"
+    );
 }
 
 fn a_full_queue_says_so_at_once(bed: &Bed) {

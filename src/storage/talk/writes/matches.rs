@@ -1,16 +1,17 @@
 //! A ticket meets a counsellor, and the end of their room.
 
-use diesel::dsl::max;
+use diesel::dsl::sql;
 use diesel::prelude::*;
+use diesel::sql_types::{Integer, Text};
 use serde_json::json;
 
 use super::keepers::unchanged;
-use super::seats::take;
+use super::seats::take_both;
 use crate::broken::{Defect, is_broken};
 use crate::dispatch::{MatchRow, Written};
 use crate::ids::{AccountId, MemberId, NodeId, RoomId, TermId, TicketId};
 use crate::protocol::{EndReason, SeatState};
-use crate::storage::engine::prepared::{Left, Open, all, insert, one};
+use crate::storage::engine::prepared::{Left, Open, all, one};
 use crate::storage::history::due;
 use crate::storage::people::places::{free_place, take_place};
 use crate::storage::schema::{consultation, room, room_member};
@@ -43,9 +44,10 @@ pub(crate) fn pair(conn: &mut AnyConnection, term: TermId, row: &MatchRow) -> Qu
         free_place(conn, row.counsellor, row.at)?;
         return Ok(Written::Stale);
     }
-    let earlier = room::table.filter(room::consultation_id.eq(row.ticket));
-    let last: Option<i32> = one!(conn, earlier.select(max(room::last_seq)))?;
-    let last = last.unwrap_or(0);
+    // Where the rooms before it ended.
+    let last = sql::<Integer>("(SELECT COALESCE(MAX(LAST_SEQ), 0) FROM ROOM WHERE CONSULTATION_ID = ")
+        .bind::<Text, _>(row.ticket)
+        .sql(")");
     let opened = diesel::insert_into(room::table).values((
         room::room_id.eq(row.room),
         room::kind.eq("CONSULTATION"),
@@ -55,10 +57,8 @@ pub(crate) fn pair(conn: &mut AnyConnection, term: TermId, row: &MatchRow) -> Qu
         (room::opened_dttm.eq(row.at), room::keeper_id.eq(row.home)),
         (room::reg_dttm.eq(row.at), room::reg_id.eq(&by), room::mod_dttm.eq(row.at), room::mod_id.eq(&by)),
     ));
-    insert!(conn, opened)?;
-    for seat in &row.seats {
-        take(conn, row.room, seat, row.at)?;
-    }
+    let last: i32 = one!(conn, opened.returning(room::last_seq))?;
+    take_both(conn, row.room, &row.seats, row.at)?;
     Ok(Written::Matched { last_seq: u32::try_from(last).unwrap_or(0) })
 }
 

@@ -11,6 +11,7 @@ pub(crate) mod matches;
 pub(crate) mod messages;
 pub(crate) mod moves;
 mod rows;
+pub(crate) mod said;
 pub(crate) mod seats;
 pub(crate) mod tickets;
 pub(crate) mod wrap_ups;

@@ -1,12 +1,15 @@
 //! Seats: taken, shown, left; and what is said from them to staff alone.
 
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::{Nullable, Text, Timestamp};
 
 use super::keepers::unchanged;
 use super::rows::{ShowRow, SitRow, WhisperRow};
 use crate::dispatch::{SeatRow, Written};
 use crate::ids::{MemberId, NodeId, RoomId};
 use crate::protocol::SeatState;
+use crate::storage::engine::connection::on_each;
 use crate::storage::engine::flag::Yn;
 use crate::storage::engine::prepared::{Left, Open, Prepared, insert, one};
 use crate::storage::schema::room_member::dsl;
@@ -30,6 +33,38 @@ pub(crate) fn take(conn: &mut AnyConnection, room: RoomId, seat: &SeatRow, at: W
         (dsl::reg_dttm.eq(at), dsl::reg_id.eq(SYSTEM), dsl::mod_dttm.eq(at), dsl::mod_id.eq(SYSTEM)),
     ));
     insert!(conn, statement)?;
+    Ok(())
+}
+
+/// Both seats of a match, by one statement. Its text is the same to both engines: SQLite numbers what is bound in the
+/// order in which it first stands there.
+const TAKE_BOTH: &str = "
+INSERT INTO ROOM_MEMBER (ROOM_ID, SEAT_STATE, JOINED_DTTM, REG_DTTM, REG_ID, MOD_DTTM, MOD_ID,
+                         MEMBER_ID, ROLE, ACCOUNT_ID, SESSION_ID, NICKNAME)
+VALUES ($1, 'JOINED', $2, $2, $3, $2, $3, $4, $5, $6, $7, $8),
+       ($1, 'JOINED', $2, $2, $3, $2, $3, $9, $10, $11, $12, $13)";
+
+/// The same as [`take`] of each.
+pub(crate) fn take_both(conn: &mut AnyConnection, room: RoomId, seats: &[SeatRow; 2], at: Wall) -> QueryResult<()> {
+    let [one, other] = seats;
+    on_each!(conn, inner => {
+        struct Here;
+        let statement = sql_query(TAKE_BOTH)
+            .bind::<Text, _>(room)
+            .bind::<Timestamp, _>(at)
+            .bind::<Text, _>(SYSTEM)
+            .bind::<Text, _>(one.member)
+            .bind::<Text, _>(one.role)
+            .bind::<Nullable<Text>, _>(one.account)
+            .bind::<Nullable<Text>, _>(one.session)
+            .bind::<Text, _>(&one.name)
+            .bind::<Text, _>(other.member)
+            .bind::<Text, _>(other.role)
+            .bind::<Nullable<Text>, _>(other.account)
+            .bind::<Nullable<Text>, _>(other.session)
+            .bind::<Text, _>(&other.name);
+        Prepared::<_, Here>::new(statement).execute(inner)
+    })?;
     Ok(())
 }
 
