@@ -6,7 +6,7 @@ use diesel::QueryResult;
 use diesel::pg::PgConnection;
 
 use super::queue::Entry;
-use super::write::{Keeper, MessageRow, Write, Written};
+use super::write::{Keeper, MessageRow, Write};
 use crate::ids::{MemberId, NodeId, RoomId};
 use crate::storage::talk::writes::said;
 

@@ -80,7 +80,7 @@ fn what_is_said_at_once_is_answered_as_if_it_were_said_one_by_one(bed: &Bed) {
         bed.talk(bed.read(|conn| {
             let id = AccountId(bed.clock.new_id());
             let new = NewAccount { id, ..bed.account(&id.to_string(), AccountRole::Counsellor) };
-            accounts::create(conn, &new, "TEST", bed.now()).map(|()| id)
+            accounts::create(conn, &new, "TEST", bed.now()).map(|_| id)
         }))
     });
     let known = bed.message(again.room, again.desk, 1);

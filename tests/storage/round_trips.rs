@@ -74,7 +74,7 @@ fn a_group_of_messages_waits_for_postgres_so_often() {
     let far = Far::new();
     let talk = far.talk();
     let mut said = 0;
-    for (count, at_most) in [(1, 5), (20, 4), (100, 4)] {
+    for (count, at_most) in [(1, 5), (20, 5), (100, 4)] {
         let cost = far.messages(&talk, said, count);
         said += count;
         println!("{count} messages in a group: {cost:?}");
@@ -93,7 +93,8 @@ fn a_visit_up_to_its_match_waits_for_postgres_so_often() {
     println!("a request: {asked:?}");
     let matched = far.cost(&talk, vec![Write::Match(Box::new(far.bed.proposal(ticket, far.bed.kim)))]);
     println!("a match: {matched:?}");
-    assert!(asked.round_trips <= 6, "a request: {asked:?}");
+    // With the guard: a term puts it on file.
+    assert!(asked.round_trips <= 7, "a request: {asked:?}");
     assert!(matched.round_trips <= 8, "a match: {matched:?}");
 }
 
