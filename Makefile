@@ -5,7 +5,9 @@ SHELL := /bin/bash
 export PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD := 1
 
 # What an office runs: everything but what only tests and benchmarks need.
-SHIPPED := --locked --no-default-features --features server
+SHIPPED := --locked --no-default-features --features server,redis
+# To try it out: ready sooner.
+TRIED := --locked --no-default-features --features server
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
@@ -15,7 +17,7 @@ help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: announce setup-run web/dist/.built ## build the pages and the server, and run it with demo data
-	cargo build --profile try $(SHIPPED)
+	cargo build --profile try $(TRIED)
 	./target/try/anteroom serve --demo --data-dir $${ANTEROOM_DATA_DIR:-data} $(ARGS)
 
 announce:
@@ -56,11 +58,12 @@ generate: ## write again what is generated from the code: the pages' types and l
 
 fence: ## the pure core builds alone, and no server crate is in it
 	cargo check --locked --no-default-features --lib
-	@if cargo tree --locked --no-default-features -e normal --prefix none | grep -E '^(actix|diesel|tokio|rand|libsqlite3)'; then \
+	@if cargo tree --locked --no-default-features -e normal --prefix none | grep -E '^(actix|diesel|tokio|rand|libsqlite3|redis|ring)'; then \
 		echo 'fence: the crates above are in the pure core; keep them behind the feature `server`' >&2; exit 1; fi
 
 shipped: ## what ships builds, and no crate of the peers is in it
 	cargo clippy $(SHIPPED) -- -D warnings
+	cargo clippy $(TRIED) -- -D warnings
 	@if cargo tree $(SHIPPED) -e normal --prefix none | grep -E '^(reqwest|rmp)'; then \
 		echo 'shipped: the crates above are in what ships; keep them behind the feature `peers`' >&2; exit 1; fi
 

@@ -43,6 +43,9 @@ pub enum BusFault {
     /// The URL of the Redis is none.
     #[error("the URL of Redis is none: {0}")]
     RedisUrl(String),
+    /// This program was built without it.
+    #[error("this program was built without the feature `redis`; leave the Redis out, or take the one that is shipped")]
+    NoRedis,
     /// PostgreSQL does not let us listen.
     #[error("PostgreSQL does not carry messages between nodes: {0}")]
     Unreachable(String),

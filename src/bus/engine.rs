@@ -22,6 +22,7 @@ const PAUSE_MAX: Duration = Duration::from_secs(1);
 
 /// A sealed message to be sent.
 pub(super) struct Letter {
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "PostgreSQL does not say who hears"))]
     pub to: Channel,
     /// The name of the channel.
     pub channel: String,
@@ -44,6 +45,7 @@ pub(super) enum Report {
     /// It does not; why.
     Down(Engine, String),
     /// Of what it sent to this channel, so many hearers were told.
+    #[cfg_attr(not(feature = "redis"), expect(dead_code, reason = "PostgreSQL does not say who hears"))]
     Reached(Channel, u64),
 }
 

@@ -25,6 +25,7 @@ mod event;
 mod links;
 mod peer;
 mod postgres;
+#[cfg(feature = "redis")]
 mod redis;
 mod seal;
 #[cfg(test)]

@@ -18,6 +18,7 @@ use super::engine::{Heard, Hearing, Letter, Loop, Report, Session, keep_up, queu
 use super::event::Event;
 use super::links::{Links, Order, Outgoing, later};
 use super::postgres::Postgres;
+#[cfg(feature = "redis")]
 use super::redis::Redis;
 use super::seal::{Seal, installation};
 use crate::cluster::Engine;
@@ -114,6 +115,11 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
         };
         let postgres = Postgres::new(&thread.config.database, thread.config.bounds.unheld())?;
         thread.add(Engine::Postgres, postgres, &hearing, &tells);
+        #[cfg(not(feature = "redis"))]
+        if thread.config.redis.is_some() {
+            return Err(BusFault::NoRedis);
+        }
+        #[cfg(feature = "redis")]
         if let Some(url) = &thread.config.redis {
             let redis = Redis::new(url)?;
             thread.add(Engine::Redis, redis, &hearing, &tells);

@@ -21,6 +21,9 @@ impl Dispatch {
         outside: &mut dyn Outside,
         effects: &mut Vec<Effect>,
     ) -> bool {
+        if self.is_term_lost {
+            return false;
+        }
         let out = &mut Out { now, outside, effects };
         let Some(staff) = self.staff.get(&account) else { return false };
         let works_elsewhere = staff.socket.is_some() && staff.session != Some(session);

@@ -271,6 +271,12 @@ fn a_matchmaker_whose_term_is_over_says_so_once_and_decides_nothing_more() {
     let told: Vec<&ToFront> = parcels(&told).collect();
     let [ToFront::Desk { to: DESK, news: DeskNews::Refused { code, .. } }] = told[..] else { panic!("{told:?}") };
     assert_eq!(*code, ErrorCode::Busy, "another matches");
+    let (now, mut told, room) = (centre.now(), Vec::new(), 1.into());
+    let wished = Wished { room, to: Receiver::Colleague(8.into()), by: 7.into(), note: None, messages: 0 };
+    let asked = centre.dispatch.hand_over(now, wished, &mut centre.world, &mut told);
+    assert_eq!(asked.unwrap_err().code, ErrorCode::Busy);
+    assert!(!centre.dispatch.log_out(now, 7.into(), SessionId::from(1), &mut centre.world, &mut told));
+    assert!(told.is_empty(), "{told:?}");
 }
 
 #[test]

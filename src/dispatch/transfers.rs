@@ -63,6 +63,9 @@ impl Dispatch {
         outside: &mut dyn Outside,
         effects: &mut Vec<Effect>,
     ) -> Result<bool, TransferRefused> {
+        if self.is_term_lost {
+            return Err(refused(ErrorCode::Busy, "this server does not match any more; try again in a moment"));
+        }
         self.ask_transfer(wished, &mut Out { now, outside, effects })
     }
 

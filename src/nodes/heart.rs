@@ -46,7 +46,7 @@ pub struct Config {
 const FORGET_EVERY_S: u32 = 3_600;
 
 /// One incarnation's heart. Dropped, it stops where it stands, as if the process were killed: who goes in peace
-/// tells [`Input::Leave`] and waits for [`Event::Left`] first.
+/// tells [`members::Input::Leave`] and waits for [`Event::Left`] first.
 pub struct Heartbeat {
     said: Sender<Said>,
     thread: Option<JoinHandle<()>>,

@@ -9,6 +9,7 @@ mod host;
 mod nodes;
 mod postgres;
 mod records;
+#[cfg(feature = "redis")]
 mod redis;
 mod sessions;
 
@@ -31,7 +32,7 @@ pub fn run(options: &DoctorOptions) -> ExitCode {
     }
     look_at_database(&options.database.url(), &mut findings);
     if let Some(url) = &options.redis_url {
-        findings.extend(redis::look(url));
+        findings.extend(look_at_redis(url));
     }
     findings.push((
         "address",
@@ -83,4 +84,15 @@ fn look_at_database(url: &str, findings: &mut Findings) {
             }
         }
     }
+}
+
+#[cfg(feature = "redis")]
+fn look_at_redis(url: &str) -> Findings {
+    redis::look(url)
+}
+
+#[cfg(not(feature = "redis"))]
+fn look_at_redis(_: &str) -> Findings {
+    let detail = "this program was built without the feature `redis`; take the one that is shipped";
+    vec![("redis", Fail(detail.to_owned()))]
 }
