@@ -61,8 +61,8 @@ fence: ## the pure core builds alone, and no server crate is in it
 	@if cargo tree --locked --no-default-features -e normal --prefix none | grep -E '^(actix|diesel|tokio|rand|libsqlite3|redis|ring)'; then \
 		echo 'fence: the crates above are in the pure core; keep them behind the feature `server`' >&2; exit 1; fi
 
-shipped: ## what ships builds, and no crate of the peers is in it
-	cargo clippy $(SHIPPED) -- -D warnings
+# Nothing needs both Redis and the peers: with them everything is linted, and here without either.
+shipped: ## it builds without Redis and peers, and no crate of the peers is in what ships
 	cargo clippy $(TRIED) -- -D warnings
 	@if cargo tree $(SHIPPED) -e normal --prefix none | grep -E '^(reqwest|rmp)'; then \
 		echo 'shipped: the crates above are in what ships; keep them behind the feature `peers`' >&2; exit 1; fi

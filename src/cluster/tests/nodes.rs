@@ -1,6 +1,8 @@
 //! Nodes over the store: each its members and its lease, driven as a server will drive them. They may be
 //! killed, lost with their host, paused, cut off; and what must hold of them all.
 
+use std::collections::BTreeSet;
+
 use super::dice::Dice;
 use super::store::{Statement, Store};
 use crate::cluster::lease;
@@ -72,6 +74,8 @@ pub(super) struct Nodes {
     pub guarded: bool,
     pub(super) fault: Option<Fault>,
     pub gone: u64,
+    /// Of whom the records once said that they are gone.
+    pub(super) declared: BTreeSet<NodeId>,
     pub terms: u64,
     pub fenced: u64,
 }
@@ -95,6 +99,7 @@ impl Nodes {
             guarded,
             fault,
             gone: 0,
+            declared: BTreeSet::new(),
             terms: 0,
             fenced: 0,
         };
