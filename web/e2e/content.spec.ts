@@ -21,6 +21,8 @@ for (const language of either('en')) {
     await row.getByTestId('notice-open').click();
     await admin.by('notice-title').fill('연휴 안내');
     await admin.by('notice-form-save').click();
+    // The earlier title has the new one in it.
+    await expect(admin.by('notice-row')).not.toContainText('설 연휴 안내');
     await expect(admin.by('notice-row')).toContainText('연휴 안내');
     const shown = await admin.page.request.get(`${admin.wire.origin}/api/v1/posts?kind=NOTICE&language=ko`);
     expect(((await shown.json()) as { items: Array<{ title: string }> }).items.map(({ title }) => title)).toEqual(['연휴 안내']);
