@@ -73,36 +73,23 @@ impl Dispatch {
         }
         let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) else { return };
         visit.after = after.filter(|_| is_unnamed);
-        self.desk_at.insert(from, ticket);
-        if let Some(older) = visit.socket.replace(from).filter(|older| *older != from) {
-            self.desk_at.remove(&older);
-            out.desk(older, DeskNews::Replaced);
-        }
+        visit.sit_at(from, &mut self.desk_at, out);
     }
 
     /// A counsellor is here who was told before that they have these seats.
     pub(super) fn counsellor_is_here(
         &mut self,
         from: NodeSocket,
-        mut profile: Profile,
+        profile: Profile,
         session: SessionId,
         seats: &[RoomId],
         out: &mut Out<'_>,
     ) {
         let account = profile.account;
-        // The records are newer than what a socket read on its way in.
-        if let Some(view) = self.lobby.counsellor(account) {
-            profile.capacity = view.capacity;
-        }
-        self.know(profile, out);
-        self.epoch += 1;
+        self.sit_down(from, profile, session, out);
         let mut held = self.held_by(account);
         held.retain(|held| !self.unnamed.contains_key(&held.seat.room));
         let Some(staff) = self.staff.get_mut(&account) else { return };
-        staff.session = Some(session);
-        if let Some(older) = staff.socket.replace(from).filter(|older| *older != from) {
-            out.counsellor(older, CounsellorNews::Replaced);
-        }
         for &room in seats {
             if staff.wrap_ups.contains_key(&room) {
                 staff.tell(CounsellorNews::RoomOver { room, wrap_up: true }, out);

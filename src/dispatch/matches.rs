@@ -72,6 +72,7 @@ impl Dispatch {
             && let Some(visit) = self.forget_visit(ticket, out)
         {
             self.forget_key(&visit);
+            visit.leave_followers(out);
             // Somebody else decided: what is on file is the truth to tell.
             if let Some(to) = visit.socket {
                 out.look_up(ticket, to);

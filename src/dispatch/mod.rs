@@ -15,10 +15,11 @@
 //!   `log_outs`: who logs out is paused; `colleagues`: to whom a talk may be handed over
 //! - `matches`: a match on its way to the referee and back; `rooms`: opening rooms, coming back to
 //!   them, their end; `transfers`: a talk is handed over; `moves`: a ticket goes to another line
+//! - `driving`: the lobby makes a step, and what it asks for is done
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
-//! - `restart`: what was found on file lives again; `announced`: in a new term, who is at which node; `past`: what is on file about a visit that is over; `term`:
-//!   another matches
+//! - `restart`: what was found on file lives again; `announced`: in a new term, who is at which node; `term`:
+//!   another matches; `past`: what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod announced;
@@ -27,6 +28,7 @@ mod askers;
 mod check;
 mod colleagues;
 mod defects;
+mod driving;
 mod input;
 mod line_news;
 mod lines;
@@ -76,9 +78,9 @@ pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketSta
 pub use transfers::{TransferRefused, Wished};
 pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
 
-use crate::ids::{AccountId, LineId, NodeId, OfferId, RoomId, TicketId};
-use crate::matching::{self, Lobby, Party};
-use crate::protocol::{ErrorCode, WithdrawnReason};
+use crate::ids::{AccountId, LineId, NodeId, RoomId, TicketId};
+use crate::matching::{self, Lobby};
+use crate::protocol::ErrorCode;
 use crate::time::{Mono, Now, Wall};
 use askers::Askers;
 use lines::{Lines, Results};
@@ -87,10 +89,6 @@ use staff::Staff;
 use transfers::Handing;
 use trend::Trend;
 use visits::Visit;
-
-/// After a write failed that the journal did not report as ill health, matching goes on after so
-/// long.
-const PAUSE_AFTER_FAILURE: Duration = Duration::from_millis(500);
 
 /// What the operator set, and which node this is.
 #[derive(Clone, Copy, Debug)]
@@ -324,90 +322,6 @@ impl Dispatch {
             PendingWrite::Close(ticket, cause) => self.close_filed(ticket, cause, &answer, out),
             PendingWrite::Match(proposal) => self.match_filed(&proposal, answer, out),
             PendingWrite::WrapUp { account, room, asked } => self.wrap_up_filed(account, room, asked, &answer, out),
-        }
-    }
-
-    /// One step of the lobby, and all that follows from it.
-    fn step_lobby(&mut self, input: matching::Input, out: &mut Out<'_>) {
-        let (mut effects, was_due) = (Vec::new(), self.lobby.next_deadline());
-        let outside = &mut *out.outside;
-        self.lobby.step(out.now, input, &mut || OfferId(outside.new_id()), &mut effects);
-        outside.stepped(&self.lobby, was_due, &effects);
-        for effect in effects {
-            self.perform(effect, out);
-        }
-        self.tell_changed(out);
-    }
-
-    fn perform(&mut self, effect: matching::Effect, out: &mut Out<'_>) {
-        use matching::Effect;
-        match effect {
-            Effect::Store { ticket } => self.store_ticket(ticket, out),
-            Effect::Refuse { ticket, reason } => self.store_refusal(ticket, reason, out),
-            Effect::Stands { ticket } => self.tell_place(ticket, out),
-            Effect::Offer { offer, ticket, counsellor, accept_within_s, .. } => {
-                out.file_event(EventKind::Offered, ticket, counsellor, serde_json::json!({}));
-                self.ring(offer, ticket, counsellor, accept_within_s, out);
-            }
-            Effect::Withdraw { offer, ticket, counsellor, reason } => {
-                let missed = reason == WithdrawnReason::Expired;
-                let kind = if missed { EventKind::Missed } else { EventKind::Withdrawn };
-                out.file_event(kind, ticket, counsellor, serde_json::json!({}));
-                self.stop_ringing(offer, counsellor, reason, out);
-                self.show_ticket(ticket, out);
-            }
-            Effect::Pair { ticket, counsellor, offer, why } => self.propose(ticket, counsellor, offer, &why, out),
-            Effect::Close { ticket, cause } => Self::store_close(ticket, cause, out),
-            Effect::Transfer { ticket, from, state, to } => self.tell_transfer(ticket, from, state, to, out),
-            Effect::HandOver { ticket, line, to, offer } => self.end_for(ticket, line, to, offer, out),
-            Effect::Counsellor { counsellor } => {
-                self.changed.insert(counsellor);
-            }
-            Effect::Benched { counsellor } => self.bench(counsellor, out),
-            Effect::LineChanged { line } => self.line_changed(line, out),
-            Effect::Rejected { to, code, re } => self.reject(to, code, re, out),
-        }
-    }
-
-    fn reject(&mut self, to: Party, code: ErrorCode, re: Option<OfferId>, out: &mut Out<'_>) {
-        let detail = match code {
-            ErrorCode::NoSuchOffer => "the offer is not, or no longer, yours to answer",
-            ErrorCode::NotWaiting => "there is no waiting ticket to cancel; it was matched or is over",
-            ErrorCode::Busy => "the disk takes nothing at the moment; the offer stands, try again",
-            _ => "this cannot be done now",
-        };
-        match to {
-            Party::Desk(ticket) => self.refuse_desk(ticket, code, detail, out),
-            Party::Counsellor(account) => {
-                self.refuse_counsellor(account, code, detail, re.map(|id| id.to_string()), out);
-            }
-            Party::Giver(..) => self.refused = Some(code),
-        }
-    }
-
-    /// A write did not reach the disk: no new matches until it can.
-    fn hold_matching(&mut self, failed: WriteFailed, out: &mut Out<'_>) {
-        out.note(Noted::Holds(failed));
-        self.step_lobby(matching::Input::Suspend, out);
-        self.journal_ok = false;
-        out.later(PAUSE_AFTER_FAILURE, Later::GoOn);
-    }
-
-    fn health(&mut self, ok: bool, out: &mut Out<'_>) {
-        if ok {
-            out.note(Noted::Health(true));
-            self.go_on(out);
-        } else if self.journal_ok {
-            out.note(Noted::Health(false));
-            self.journal_ok = false;
-            self.step_lobby(matching::Input::Suspend, out);
-        }
-    }
-
-    fn go_on(&mut self, out: &mut Out<'_>) {
-        self.journal_ok = true;
-        if !self.draining && !self.is_gathering {
-            self.step_lobby(matching::Input::Resume, out);
         }
     }
 }

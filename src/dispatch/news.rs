@@ -71,3 +71,26 @@ pub enum CounsellorNews {
     /// A newer socket of the same account took over.
     Replaced,
 }
+
+impl DeskNews {
+    /// The seat that it gives: of no use to whoever does not know the way to its room.
+    #[must_use]
+    pub fn seat(&self) -> Option<&Seat> {
+        match self {
+            Self::Seated { seat, .. } | Self::Back { seat, .. } => Some(seat),
+            _ => None,
+        }
+    }
+}
+
+impl CounsellorNews {
+    /// The seats that it gives.
+    #[must_use]
+    pub fn held(&self) -> &[Held] {
+        match self {
+            Self::Seated { held, .. } => std::slice::from_ref(held),
+            Self::Rooms(held) => held,
+            _ => &[],
+        }
+    }
+}

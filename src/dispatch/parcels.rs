@@ -70,4 +70,6 @@ pub enum ToFront {
     Continued { before: RoomId, next: RoomId },
     /// Tell whoever follows the ticket.
     Follow(TicketEvent),
+    /// Nothing more is told of the ticket: its streams end.
+    Unfollow(TicketId),
 }

@@ -190,7 +190,6 @@ impl Dispatch {
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let seat = entry.seat(room, entry.desk, self.epoch);
         let Some(visit) = entry.visit.as_mut() else { return };
-        self.desk_at.insert(from, visit.row.ticket);
         let resume = visit.token.clone();
         out.desk(from, DeskNews::Back { seat, resume, after });
         if let Some(since) = entry.over_since {
@@ -198,10 +197,7 @@ impl Dispatch {
             let rate_for = Some(TIME_TO_RATE.saturating_sub(Duration::from_micros(passed_us)));
             out.desk(from, DeskNews::RoomOver { room, rate_for });
         }
-        if let Some(older) = visit.socket.replace(from).filter(|older| *older != from) {
-            self.desk_at.remove(&older);
-            out.desk(older, DeskNews::Replaced);
-        }
+        visit.sit_at(from, &mut self.desk_at, out);
     }
 
     pub(super) fn desk_left_room(&mut self, ticket: TicketId, from: NodeSocket) {

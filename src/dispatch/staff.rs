@@ -115,7 +115,9 @@ impl Dispatch {
         }
     }
 
-    pub(super) fn arrive(&mut self, from: NodeSocket, mut profile: Profile, session: SessionId, out: &mut Out<'_>) {
+    /// Their newest socket is this one: one that they had before is shut. Seats handed out to it from here on are
+    /// newer than any before.
+    pub(super) fn sit_down(&mut self, from: NodeSocket, mut profile: Profile, session: SessionId, out: &mut Out<'_>) {
         let account = profile.account;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
         // on its way in.
@@ -124,12 +126,18 @@ impl Dispatch {
         }
         self.know(profile, out);
         self.epoch += 1;
-        let held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.session = Some(session);
-        if let Some(older) = staff.socket.replace(from) {
+        if let Some(older) = staff.socket.replace(from).filter(|older| *older != from) {
             out.counsellor(older, CounsellorNews::Replaced);
         }
+    }
+
+    pub(super) fn arrive(&mut self, from: NodeSocket, profile: Profile, session: SessionId, out: &mut Out<'_>) {
+        let account = profile.account;
+        self.sit_down(from, profile, session, out);
+        let held = self.held_by(account);
+        let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.tell(CounsellorNews::Rooms(held), out);
         staff.told_queue = Vec::new();
         let ringing: Vec<OfferId> = staff.offers.keys().copied().collect();

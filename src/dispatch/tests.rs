@@ -187,7 +187,12 @@ fn nobody_is_told_of_a_match_before_it_is_on_file_and_then_both_are() {
 fn a_ticket_that_somebody_else_has_decided_is_forgotten_with_its_key() {
     let mut centre = Centre::new();
     let proposal = centre.proposes();
+    let PendingWrite::Match(of) = &proposal else { panic!("{proposal:?}") };
+    let ticket = of.ticket;
+    assert!(centre.dispatch.follow(ticket, HERE, &mut Vec::new()));
     let told = centre.happens(Input::Filed { what: proposal, answer: Ok(Written::Stale) });
+    let ended = |parcel: &ToFront| matches!(parcel, ToFront::Unfollow(of) if *of == ticket);
+    assert!(parcels(&told).any(ended), "nobody follows it for ever");
     assert!(parcels(&told).any(|parcel| matches!(parcel, ToFront::LookUp { to: DESK, .. })), "the record is the truth");
     assert!(centre.dispatch.is_at_rest());
     // The same request may be made anew; the referee knows whether it was made before.

@@ -1,5 +1,7 @@
 //! Desks, from asking to a seat: who they are, what they are told while they wait.
 
+use std::collections::HashMap;
+
 use super::askers::{Asker, Refused};
 use super::input::{Ask, DeskWish, Noted, PendingWrite};
 use super::news::DeskNews;
@@ -43,6 +45,15 @@ impl Visit {
         Self { row, number, token, socket, told_ahead, followed_at, topic, after, handed_from, former, asker }
     }
 
+    /// The newest socket wins: one that it had before is shut.
+    pub(super) fn sit_at(&mut self, from: NodeSocket, desk_at: &mut HashMap<NodeSocket, TicketId>, out: &mut Out<'_>) {
+        desk_at.insert(from, self.row.ticket);
+        if let Some(older) = self.socket.replace(from).filter(|older| *older != from) {
+            desk_at.remove(&older);
+            out.desk(older, DeskNews::Replaced);
+        }
+    }
+
     pub(super) fn tell(&self, news: DeskNews, out: &mut Out<'_>) {
         if let Some(to) = self.socket {
             out.desk(to, news);
@@ -52,6 +63,11 @@ impl Visit {
     /// Tells whoever follows it.
     pub(super) fn tell_followers(&self, event: &TicketEvent, out: &mut Out<'_>) {
         self.followed_at.iter().for_each(|node| out.parcel(*node, ToFront::Follow(event.clone())));
+    }
+
+    /// Whoever follows it hears no more of it.
+    pub(super) fn leave_followers(&self, out: &mut Out<'_>) {
+        self.followed_at.iter().for_each(|node| out.parcel(*node, ToFront::Unfollow(self.row.ticket)));
     }
 
     pub(super) fn key(&self) -> Option<String> {
@@ -273,12 +289,8 @@ impl Dispatch {
     /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
     pub(super) fn come_back(&mut self, ticket: TicketId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
         if let Some(visit) = self.visits.get_mut(&ticket) {
-            self.desk_at.insert(from, ticket);
             visit.after = after;
-            if let Some(older) = visit.socket.replace(from).filter(|older| *older != from) {
-                self.desk_at.remove(&older);
-                out.desk(older, DeskNews::Replaced);
-            }
+            visit.sit_at(from, &mut self.desk_at, out);
             self.step_lobby(matching::Input::DeskHere { ticket }, out);
         } else if let Some(&room) = self.room_of.get(&ticket) {
             self.return_to_room(room, from, after, out);

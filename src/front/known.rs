@@ -107,7 +107,11 @@ impl Known {
             ToFront::Open(opening) => {
                 self.rooms.entry(opening.room).or_default();
             }
-            ToFront::LookUp { .. } | ToFront::HandOver(_) | ToFront::Continued { .. } | ToFront::Follow(_) => {}
+            ToFront::LookUp { .. }
+            | ToFront::HandOver(_)
+            | ToFront::Continued { .. }
+            | ToFront::Follow(_)
+            | ToFront::Unfollow(_) => {}
         }
     }
 

@@ -14,8 +14,8 @@ use crate::storage::talk::writes::said;
 #[derive(Default)]
 struct Talk<'a> {
     said: Vec<(usize, NodeId, &'a MessageRow)>,
-    /// Whatever else happens to the room may only be done in its order.
-    is_alone: bool,
+    /// Something else happens to the room, too: that and what is said may only be done in their order.
+    is_mixed: bool,
 }
 
 impl Talk<'_> {
@@ -38,12 +38,12 @@ pub(super) fn together(conn: &mut PgConnection, entries: &[Entry]) -> QueryResul
             }
             (write, _) => {
                 if let Some(room) = room_of(write) {
-                    talks.entry(room).or_default().is_alone = true;
+                    talks.entry(room).or_default().is_mixed = true;
                 }
             }
         }
     }
-    talks.retain(|_, talk| !talk.is_alone && talk.is_plain());
+    talks.retain(|_, talk| !talk.is_mixed && talk.is_plain());
     let mut by_home: HashMap<NodeId, Vec<(usize, &MessageRow)>> = HashMap::new();
     for (index, home, row) in talks.into_values().flat_map(|talk| talk.said) {
         by_home.entry(home).or_default().push((index, row));

@@ -66,8 +66,8 @@ pub enum Write {
     /// Term. A ticket goes to another line, with the audit of it. Only if it is `WAITING`. → `Done` or
     /// `Stale`
     MoveTicket(Box<MoveRow>),
-    /// Term, if its time is over; else anybody. The counsellor's wrap-up of a consultation of theirs that has ended; `WRAP_UP` becomes
-    /// `DONE` and frees the place. May be sent again later to correct it; what is `None` stays. Of a
+    /// Term, if its time is over; else anybody. The counsellor's wrap-up of a consultation of theirs that has
+    /// ended; `WRAP_UP` becomes `DONE` and frees the place. May be sent again later to correct it; what is `None` stays. Of a
     /// room that was handed over it is the giver's part, and stands beside the record.
     /// → `WrappedUp` or `Stale` (not theirs, or not ended)
     WrapUp { room: RoomId, counsellor: AccountId, result_code: Option<String>, memo: Option<String>, at: Wall },

@@ -38,8 +38,39 @@ impl Followers {
         }
     }
 
-    /// The ticket does not wait: nobody can follow it.
+    /// Who has gone follows no more.
+    pub(super) fn prune(&mut self, ticket: TicketId) {
+        if let Some(followers) = self.0.get_mut(&ticket) {
+            followers.retain(|follower| !follower.is_closed());
+            if followers.is_empty() {
+                self.0.remove(&ticket);
+            }
+        }
+    }
+
+    /// Nothing more is told of the ticket: the streams end.
     pub(super) fn forget(&mut self, ticket: TicketId) {
         self.0.remove(&ticket);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::sync::mpsc::error::TryRecvError;
+
+    use super::*;
+
+    #[test]
+    fn who_was_refused_takes_nobody_along_and_the_end_of_a_ticket_ends_all() {
+        let (mut followers, ticket) = (Followers::default(), TicketId::from(1));
+        let (refused, mut stays) = (followers.join(ticket), followers.join(ticket).expect("room for two"));
+        drop(refused);
+        followers.prune(ticket);
+        assert_eq!(stays.try_recv().unwrap_err(), TryRecvError::Empty);
+        let more: Vec<_> = (1..FOLLOWERS_MAX).map(|_| followers.join(ticket)).collect();
+        assert!(more.iter().all(Option::is_some) && followers.join(ticket).is_none());
+        followers.forget(ticket);
+        assert_eq!(stays.try_recv().unwrap_err(), TryRecvError::Disconnected);
+        assert!(followers.0.is_empty());
     }
 }

@@ -85,33 +85,23 @@ impl Front {
                 self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));
             }
             ToFront::Follow(event) => self.followers.tell(&event),
+            ToFront::Unfollow(ticket) => self.followers.forget(ticket),
         }
     }
 
     fn tell_desk(&self, to: SocketId, news: dispatch::DeskNews, ctx: &mut Context<Self>) {
         let Some(desk) = self.desks.get(&to) else { return };
-        let room = match &news {
-            dispatch::DeskNews::Seated { seat, .. } | dispatch::DeskNews::Back { seat, .. } => {
-                let way = self.rooms.way_to(seat.room);
-                // The room was left behind between the two: the record says how it ended.
-                if way.is_none() {
-                    return self.look_up(seat.ticket, to, ctx);
-                }
-                way
-            }
-            _ => None,
-        };
+        let room = news.seat().and_then(|seat| self.rooms.way_to(seat.room));
+        // The room was left behind between the two: the record says how it ended.
+        if let (Some(seat), None) = (news.seat(), &room) {
+            return self.look_up(seat.ticket, to, ctx);
+        }
         desk.to.do_send(News(DeskNews::Told { news: Box::new(news), room }));
     }
 
     fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {
         let Some(counsellor) = self.counsellors.get(&to) else { return };
-        let held = match &news {
-            dispatch::CounsellorNews::Seated { held, .. } => std::slice::from_ref(held),
-            dispatch::CounsellorNews::Rooms(held) => held,
-            _ => &[],
-        };
-        let rooms = held.iter().filter_map(|held| self.rooms.way_to(held.seat.room)).collect();
+        let rooms = news.held().iter().filter_map(|held| self.rooms.way_to(held.seat.room)).collect();
         counsellor.do_send(News(CounsellorNews { news, rooms }));
     }
 

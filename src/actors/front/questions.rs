@@ -61,7 +61,9 @@ impl Handler<FollowTicket> for Front {
             if waits.unwrap_or(false) {
                 return Some(events);
             }
-            this.followers.forget(ticket);
+            // Somebody who asked a moment later may be right to follow it.
+            drop(events);
+            this.followers.prune(ticket);
             None
         }))
     }

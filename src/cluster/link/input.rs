@@ -162,3 +162,25 @@ pub(super) struct Whole {
     pub body: Value,
     pub epoch: Option<u64>,
 }
+
+impl Whole {
+    /// What the owner is told of it; if nothing, it is counted why.
+    pub(super) fn hand_on(
+        self,
+        kinds: &[&'static str],
+        around: &mut Around<'_>,
+        counts: &mut Counts,
+    ) -> Option<Effect> {
+        let Self { kind, body, epoch } = self;
+        if epoch.is_some_and(|epoch| !around.epochs.hear(epoch)) {
+            counts.old_epoch += 1;
+            return None;
+        }
+        if kind == ANNOUNCED {
+            return Some(Effect::Announced);
+        }
+        let known = kinds.iter().find(|known| **known == kind).copied();
+        counts.unknown += u64::from(known.is_none());
+        known.map(|kind| Effect::Arrived { kind, body, epoch })
+    }
+}

@@ -18,8 +18,8 @@
 //! whoever hears it checks it against what they know.
 //!
 //! How: each parcel has a number a direction; every message acknowledges all up to a number, and what
-//! has come is acknowledged alone after 50 ms, or when a quarter of the window has come. What is not acknowledged is kept ([`WINDOW`]) and sent
-//! again after 300 ms, at once when the other asks for a gap or the engine says that it lost
+//! has come is acknowledged alone after 50 ms, or when a quarter of the window has come. What is not
+//! acknowledged is kept ([`WINDOW`]) and sent again after 300 ms, at once when the other asks for a gap or the engine says that it lost
 //! something. Who has said nothing for 1 s says that it is there; who has heard nothing for 5 s, or had
 //! nothing more acknowledged of what is on its way, breaks. So an engine that restarts, a listener's
 //! reconnection or a change of engine is a pause.
@@ -57,7 +57,6 @@ use super::faults::{Broken, Fault};
 use crate::ids::NodeId;
 use crate::time::Mono;
 use incoming::Took;
-use input::Whole;
 use opening::{Answering, Asking, Farewell};
 use outgoing::Packed;
 use pack::Packer;
@@ -359,20 +358,7 @@ impl Link {
             Took::Beyond => self.counts.beyond += 1,
             Took::Unreadable => self.break_off(now, Why::Unreadable, effects),
         }
-        arrived.into_iter().for_each(|whole| self.hand_on(whole, around, effects));
-    }
-
-    fn hand_on(&mut self, whole: Whole, around: &mut Around<'_>, effects: &mut Vec<Effect>) {
-        let Whole { kind, body, epoch } = whole;
-        if epoch.is_some_and(|epoch| !around.epochs.hear(epoch)) {
-            self.counts.old_epoch += 1;
-        } else if kind == ANNOUNCED {
-            effects.push(Effect::Announced);
-        } else if let Some(kind) = self.kinds.iter().find(|known| **known == kind) {
-            effects.push(Effect::Arrived { kind, body, epoch });
-        } else {
-            self.counts.unknown += 1;
-        }
+        effects.extend(arrived.into_iter().filter_map(|whole| whole.hand_on(self.kinds, around, &mut self.counts)));
     }
 
     fn tick(&mut self, now: Mono, around: &mut Around<'_>, effects: &mut Vec<Effect>) {

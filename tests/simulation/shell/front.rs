@@ -87,14 +87,12 @@ impl Node {
                 hub.send(Actor::Room(before), Mail::room(next));
             }
             // Nobody watches.
-            ToFront::Follow(_) => {}
+            ToFront::Follow(_) | ToFront::Unfollow(_) => {}
         }
     }
 
     fn tell_desk(&self, to: SocketNo, news: DeskNews, hub: &mut Hub) {
-        if let DeskNews::Seated { seat, .. } | DeskNews::Back { seat, .. } = &news
-            && !self.front.ways.contains(&seat.room)
-        {
+        if let Some(seat) = news.seat().filter(|seat| !self.front.ways.contains(&seat.room)) {
             return look_up(seat.ticket, to, hub);
         }
         hub.send(Actor::Socket(to), Mail::Told(News::Desk(news)));
