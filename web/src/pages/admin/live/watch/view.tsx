@@ -10,6 +10,7 @@ import { Voices } from '../../../../ui/voices';
 import { whisperAsides } from '../../../../ui/whispers';
 import type { Office } from '../../office';
 import type { Act, Screen } from '../screen';
+import type { LiveRoom } from '../state';
 import { People } from './people';
 import type { Supervision } from './supervision';
 import './watch.css';
@@ -37,7 +38,7 @@ export function Watch({ screen, office, onAct }: Props) {
   if (!room) return null;
   return (
     <section class="watch" aria-label={t('watch.title')} data-testid="watch" data-room={room.room}>
-      <Head room={room} screen={screen} office={office} onAct={onAct} />
+      <Head key={room.room} room={room} screen={screen} office={office} onAct={onAct} />
       <Inside room={room} supervision={supervision} name={office.account.name} />
     </section>
   );
@@ -50,42 +51,64 @@ function Head({ room, screen, office, onAct }: Props & { room: Room }) {
     heading.current?.closest('.watch')?.scrollIntoView({ block: 'start' });
     heading.current?.focus({ preventScroll: true });
   }, [room]);
-  const [asks, setAsks] = useState(false);
-  const { seat, conversation, connection } = room.state.value;
+  const { seat, conversation } = room.state.value;
   const live = screen.feed.state.value.rooms.get(room.room);
+  // A room that is over leaves the list; what it was called stays for whoever reads it here.
+  const last = useRef(live);
+  if (live) last.current = live;
+  const { number, line, language } = last.current ?? {};
   const visitor = Object.values(conversation?.members ?? {}).find(({ role, state }) => role === 'DESK' && state !== 'LEFT');
-  const isOver = !seat || conversation?.ended !== null;
-  const off = connection !== 'OPEN';
-  const { supervision } = screen;
+  const ended = conversation?.ended ?? null;
+  // Every line has its place before it is known and after it is over, or all below would move.
   return (
     <header class="watch-head">
       <h3 ref={heading} tabIndex={-1}>
-        {live?.number ?? t('watch.title')} {visitor && conversation && <bdi>{nameOf(conversation, visitor.member)}</bdi>}
+        {number ?? t('watch.title')} {visitor && conversation && <bdi>{nameOf(conversation, visitor.member)}</bdi>}
       </h3>
       <a href={listOf('live')} class="watch-shut" data-testid="watch-shut">
         {t('common.close')}
       </a>
-      {live?.line && <p class="hint watch-line">{office.lookups.topic(live.line, live.language ?? null)}</p>}
-      {!isOver && (
-        <div class="watch-acts">
-          {seat.watching ? (
-            <button type="button" disabled={off} data-testid="watch-join" onClick={() => setAsks(true)}>
-              {t('watch.join')}
-            </button>
-          ) : (
-            <button type="button" disabled={off} data-testid="watch-leave" onClick={() => supervision.leave()}>
-              {t('watch.leave')}
-            </button>
-          )}
-          <button type="button" disabled={!live} data-testid="watch-move" onClick={() => live && onAct({ kind: 'MOVE', room: live })}>
-            {t('live.move')}
-          </button>
-          <button type="button" disabled={!live} data-testid="watch-end" onClick={() => live && onAct({ kind: 'END', room: live })}>
-            {t('admin.end_room')}
-          </button>
-        </div>
+      <p class="hint watch-line">{line && office.lookups.topic(line, language ?? null)}</p>
+      {ended ? (
+        <p class="watch-acts watch-ended" role="status" data-testid="watch-ended" data-reason={ended.reason ?? ''}>
+          {t(`watch.ended.${ended.reason ?? 'unknown'}`)}
+        </p>
+      ) : (
+        <div class="watch-acts">{seat && <Acts room={room} live={live ?? null} watching={seat.watching} screen={screen} office={office} onAct={onAct} />}</div>
       )}
-      {asks && !isOver && (
+    </header>
+  );
+}
+
+interface ActsProps extends Props {
+  room: Room;
+  /** As the list has it; null until it is there. */
+  live: LiveRoom | null;
+  watching: boolean;
+}
+
+function Acts({ room, live, watching, screen, office, onAct }: ActsProps) {
+  const { supervision } = screen;
+  const [asks, setAsks] = useState(false);
+  const off = room.state.value.connection !== 'OPEN';
+  return (
+    <>
+      {watching ? (
+        <button type="button" disabled={off} data-testid="watch-join" onClick={() => setAsks(true)}>
+          {t('watch.join')}
+        </button>
+      ) : (
+        <button type="button" disabled={off} data-testid="watch-leave" onClick={() => supervision.leave()}>
+          {t('watch.leave')}
+        </button>
+      )}
+      <button type="button" disabled={!live} data-testid="watch-move" onClick={() => live && onAct({ kind: 'MOVE', room: live })}>
+        {t('live.move')}
+      </button>
+      <button type="button" disabled={!live} data-testid="watch-end" onClick={() => live && onAct({ kind: 'END', room: live })}>
+        {t('admin.end_room')}
+      </button>
+      {asks && (
         <Confirm
           question={t('watch.join.question')}
           detail={t('watch.join.detail', { name: office.account.name })}
@@ -100,7 +123,7 @@ function Head({ room, screen, office, onAct }: Props & { room: Room }) {
           onNo={() => setAsks(false)}
         />
       )}
-    </header>
+    </>
   );
 }
 
@@ -131,19 +154,16 @@ function Inside({ room, supervision, name }: InsideProps) {
         {!ended && supervision.followed.value && ` ${t('watch.followed')}`}
       </p>
       <Messages conversation={conversation} asides={whisperAsides(whispers, ended !== null)} />
-      {ended ? (
-        <p class="notice" role="status" data-testid="watch-ended" data-reason={ended.reason ?? ''}>
-          {t(`watch.ended.${ended.reason ?? 'unknown'}`)}
-        </p>
-      ) : stopped ? (
-        <Stopped room={room} />
-      ) : (
-        <>
-          <Presence conversation={conversation} />
-          <ConnectionLine connection={connection} quiet testid="room-connection" />
-          <Speak room={room} supervision={supervision} name={name} watching={seat.watching} />
-        </>
-      )}
+      {!ended &&
+        (stopped ? (
+          <Stopped room={room} />
+        ) : (
+          <>
+            <Presence conversation={conversation} />
+            <ConnectionLine connection={connection} quiet testid="room-connection" />
+            <Speak room={room} supervision={supervision} name={name} watching={seat.watching} />
+          </>
+        ))}
     </>
   );
 }
