@@ -63,8 +63,8 @@ step build cargo test --locked --no-run --lib --test simulation --test acceptanc
 step unit cargo test --locked --lib
 step simulation cargo test --locked --test simulation -- --nocapture
 step browser make --no-print-directory e2e
-# Each waits for its server longer than it works: two at once keep a core busy.
-step acceptance cargo test --locked --test acceptance -- --test-threads=$(nproc | awk '{ print $1 < 8 ? 2 * $1 : 16 }')
+# Each waits for its server most of the time: three at once keep a core busy.
+step acceptance cargo test --locked --test acceptance -- --test-threads=$(nproc | awk '{ print $1 < 6 ? 3 * $1 : 16 }')
 if command -v cargo-deny >/dev/null; then
     step licences make --no-print-directory deny
 else
