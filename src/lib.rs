@@ -30,6 +30,7 @@
 //!
 //! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
 //! - [`cluster`]: several nodes: the ordered way between two, who is there, who matches
+//! - [`feeds`]: what changes, shown to who looks on: the admins' list, the office
 //! - [`front`]: who sits at the sockets of this node
 //! - [`dispatch`]: who is where, what they are told, what is put on file; drives the lobby
 //! - [`matching`]: who talks to whom next; the rules R1 to R15
@@ -56,6 +57,7 @@ pub mod config;
 #[cfg(feature = "server")]
 pub mod demo;
 pub mod dispatch;
+pub mod feeds;
 pub mod front;
 #[cfg(feature = "server")]
 pub mod http;

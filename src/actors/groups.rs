@@ -10,6 +10,7 @@ use log::{error, info, warn};
 use super::admin_feed::Shows;
 use super::messages::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
 use super::room::{Registrar, Room, Started};
+use crate::feeds::Listed;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
 use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, NewSeat, Purpose, Room as Core, RoomRules, Said};
@@ -211,6 +212,6 @@ impl Handler<GroupOver> for Groups {
     type Result = ();
     fn handle(&mut self, GroupOver(room): GroupOver, _: &mut Context<Self>) {
         self.rooms.remove(&room);
-        self.feed.do_send(Shows::RoomDropped(room));
+        self.feed.do_send(Shows::Changed(Listed::RoomDropped(room)));
     }
 }

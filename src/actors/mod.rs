@@ -5,11 +5,11 @@
 //!   `actix-web-actors`
 //! - `desk`, `counsellor`: who sits at a socket; `sitting`: what both want done
 //! - `participant`: who comes into a room by a socket of its own
-//! - `room`: one room, on the thread of its desk; `room_summary`: what is told of it elsewhere
+//! - `room`: one room, on the thread of its desk
 //! - `groups`: the group rooms that are open
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
-//! - `admin_feed`: what the admin room list sees, as it changes (`live_list`: as it is sent); `public_feed`: what everybody may see
+//! - `admin_feed`, `public_feed`: the actors round the two [`crate::feeds`]
 //! - `messages`: what they tell each other
 //! - `starting`, `opening`: how each comes to be
 
@@ -18,14 +18,12 @@ mod counsellor;
 mod desk;
 mod front;
 mod groups;
-mod live_list;
 mod matchmaker;
 mod messages;
 mod opening;
 mod participant;
 mod public_feed;
 mod room;
-mod room_summary;
 mod sitting;
 mod socket;
 mod starting;
@@ -41,7 +39,6 @@ pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
 pub use front::Front;
 pub use groups::{FoundGroup, Groups};
-pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
 pub use matchmaker::{Matchmaker, NodeRecords};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
@@ -49,5 +46,5 @@ pub use messages::{
     StaffEdited,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
-pub use public_feed::{Called, FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};
+pub use public_feed::{FollowOffice, OfficeNamed, OfficeNow, PublicFeed};
 pub use starting::Actors;

@@ -8,6 +8,7 @@ use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{Happens, Parcels};
 use crate::actors::public_feed::Posts;
 use crate::dispatch::{self, Effect, Input, Later, Noted, PendingWrite, Shown};
+use crate::feeds::Listed;
 use crate::journal::{Write, Written};
 
 impl Matchmaker {
@@ -79,11 +80,15 @@ impl Matchmaker {
         });
     }
 
+    fn list(&self, what: Listed) {
+        self.lookers.admin.do_send(Shows::Changed(what));
+    }
+
     fn show(&self, shown: Shown) {
         match shown {
-            Shown::Ticket(ticket, shown) => self.lookers.admin.do_send(Shows::Ticket(ticket, shown)),
-            Shown::Counsellor(shown) => self.lookers.admin.do_send(Shows::Counsellor(shown)),
-            Shown::RoomDropped(room) => self.lookers.admin.do_send(Shows::RoomDropped(room)),
+            Shown::Ticket(ticket, shown) => self.list(Listed::Ticket(ticket, shown)),
+            Shown::Counsellor(shown) => self.list(Listed::Counsellor(shown)),
+            Shown::RoomDropped(room) => self.list(Listed::RoomDropped(room)),
             Shown::Lines(lines) => self.lookers.public.do_send(Posts::Lines(lines)),
             Shown::Call(call) => self.lookers.public.do_send(Posts::Call(call)),
         }

@@ -3,8 +3,8 @@
 use actix::prelude::*;
 
 use super::news::News;
-use crate::actors::room_summary::RoomSummary;
 use crate::clock::Clock;
+use crate::feeds::RoomSummary;
 use crate::ids::{MemberId, RoomId};
 use crate::journal::HandOverRow;
 use crate::protocol::ClientFrame;

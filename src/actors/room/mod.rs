@@ -12,10 +12,10 @@ use actix::prelude::*;
 
 use super::admin_feed::Shows;
 use super::messages::{Enter, GroupOver, Handed, Look, News, ParticipantNews, ToRoom};
-use super::room_summary::RoomSummary;
 #[cfg(debug_assertions)]
 use crate::broken::{self, is_broken};
 use crate::dispatch::FromFront;
+use crate::feeds::{Listed, RoomSummary};
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::CloseCode;
 use crate::room::{self, Event, Host, Input, Purpose, Room as Core};
@@ -85,7 +85,7 @@ impl Room {
     /// Tells the feed of a change, unless it knows of one that it has not looked at.
     fn show(&mut self) {
         if self.is_shown() && !self.host.room().is_over() && !std::mem::replace(&mut self.is_announced, true) {
-            self.feed.do_send(Shows::RoomChanged(self.room));
+            self.feed.do_send(Shows::Changed(Listed::RoomChanged(self.room)));
         }
     }
 

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::actors::{OfficeNamed, OfficeNow, OfficeView};
+use crate::actors::{OfficeNamed, OfficeNow};
 use crate::app::App;
+use crate::feeds::OfficeView;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;

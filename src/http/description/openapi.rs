@@ -18,6 +18,7 @@ use utoipa::openapi::{ContentBuilder, OpenApi as Description, Ref, RefOr, Respon
 use utoipa::{Modify, OpenApi};
 
 use crate::actors;
+use crate::feeds;
 use crate::http::access_control::{accounts, log_ins, password, proof, second_factor, session, setup, tokens};
 use crate::http::centre::{codes, desks, lines, office, posts, replies};
 use crate::http::description::described::Exact;
@@ -71,11 +72,11 @@ macro_rules! describe {
             components(schemas(
                 error::Problem,
                 // What streams send, which no answer has as its body.
-                actors::LiveSnapshot,
-                actors::RoomChange,
-                actors::TicketChange,
-                actors::CounsellorChange,
-                actors::Called,
+                feeds::LiveSnapshot,
+                feeds::RoomChange,
+                feeds::TicketChange,
+                feeds::CounsellorChange,
+                feeds::Called,
                 actors::TicketEvent,
             )),
             modifiers(&Exact, &Shared, &Examples),

@@ -11,8 +11,9 @@ use futures_util::{Stream, stream};
 use serde::Serialize;
 use tokio::sync::mpsc::Receiver;
 
-use crate::actors::{FollowOffice, FollowTicket, OfficeEvent, StaffStream, Subscribe, TicketEvent, WatchEvent};
+use crate::actors::{FollowOffice, FollowTicket, StaffStream, Subscribe, TicketEvent};
 use crate::app::App;
+use crate::feeds::{OfficeEvent, WatchEvent};
 use crate::http::gate::staff::{Origin, Staff};
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::PathId;

@@ -7,11 +7,15 @@ use crate::time::Wall;
 
 /// A room as it was when it said so.
 #[derive(Clone, Debug)]
-pub(super) struct RoomSummary {
-    pub(super) room: RoomId,
-    pub(super) opened_at: Wall,
-    pub(super) purpose: Purpose,
-    pub(super) glance: Glance,
+pub struct RoomSummary {
+    /// The room.
+    pub room: RoomId,
+    /// Since when it is open.
+    pub opened_at: Wall,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// Who is in it, and its last message's number.
+    pub glance: Glance,
 }
 
 impl RoomSummary {

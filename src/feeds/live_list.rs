@@ -2,7 +2,6 @@
 //! these.
 
 use serde::Serialize;
-use utoipa::ToSchema;
 
 use crate::dispatch::{CounsellorShown, WaitingTicket};
 use crate::ids::{AccountId, RoomId, TicketId};
@@ -10,7 +9,8 @@ use crate::protocol::Member;
 use crate::time::Wall;
 
 /// An account with its name.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Named {
     /// The account.
     pub account: AccountId,
@@ -19,7 +19,8 @@ pub struct Named {
 }
 
 /// A room that is open. Of a group room there is neither number nor line, but a title and who opened it.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LiveRoom {
     /// The room.
     pub room: RoomId,
@@ -53,11 +54,11 @@ pub struct LiveRoom {
     pub title: Option<String>,
     /// What a group room is for; null for nothing.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>))]
     pub info: Option<Option<String>>,
     /// Where a group room's picture lies; null if it has none.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
+    #[cfg_attr(feature = "server", schema(value_type = Option<String>))]
     pub picture: Option<Option<String>>,
     /// Who opened a group room.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -88,7 +89,8 @@ impl LiveRoom {
 }
 
 /// A ticket that waits.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LiveTicket {
     /// The ticket.
     pub ticket: TicketId,
@@ -98,7 +100,8 @@ pub struct LiveTicket {
 }
 
 /// Everything, once. SSE event `snapshot`.
-#[derive(Clone, Debug, Default, Serialize, ToSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LiveSnapshot {
     /// Rooms that are open.
     pub rooms: Vec<LiveRoom>,
@@ -111,7 +114,8 @@ pub struct LiveSnapshot {
 macro_rules! change {
     ($(#[$about:meta])* $name:ident: $item:ident by $id:ident) => {
         $(#[$about])*
-        #[derive(Clone, Debug, Serialize, ToSchema)]
+        #[derive(Clone, Debug, PartialEq, Serialize)]
+        #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
         #[serde(tag = "op", rename_all = "lowercase")]
         pub enum $name {
             /// It is as this now.
@@ -144,7 +148,7 @@ change! {
 }
 
 /// What a viewer of the list is told.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(untagged)]
 pub enum WatchEvent {
     /// Everything.
