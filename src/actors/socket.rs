@@ -14,7 +14,6 @@ use actix_http::ws::Item;
 use actix_web::http::header::{HeaderValue, SEC_WEBSOCKET_PROTOCOL};
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
-use bytes::BytesMut;
 use bytestring::ByteString;
 
 use super::messages::News;
@@ -24,15 +23,9 @@ use crate::protocol::{ClientFrame, CloseCode, ErrorCode, FRAME_BYTES_MAX, SUBPRO
 use crate::room::Glance;
 use crate::settings::Settings;
 use crate::sockets::framing::{Framed, code_of};
+use crate::sockets::intake::Intake;
 use crate::sockets::pulse::Pulse;
 use crate::sockets::{Out, Outbox, SocketOwner, Sockets};
-
-/// Most pings, pongs and other control frames from a peer in [`WINDOW`]: 5 a second.
-const CONTROLS_MAX: u32 = 50;
-/// Frames allowed for each message allowed: people also type, read and answer.
-const FRAMES_PER_MESSAGE: u32 = 4;
-/// What the two limits above are counted over.
-const WINDOW: Duration = Duration::from_secs(10);
 
 /// Who sits at a socket. The socket reads and bounds; the peer decides.
 pub(super) trait Peer: Sized + Unpin + 'static {
@@ -68,10 +61,7 @@ struct State {
     owner: SocketOwner,
     outbox: Option<Outbox>,
     pulse: Pulse,
-    frames: Window,
-    controls: Window,
-    /// The fragments of a message so far.
-    partial: Option<Box<BytesMut>>,
+    intake: Intake,
     /// The client named subprotocols, but not ours.
     outdated: bool,
     closing: bool,
@@ -106,9 +96,7 @@ pub(super) fn open<P: Peer>(
         owner,
         outbox: None,
         pulse: Pulse::new(Duration::from_secs(settings.heartbeat_s.into()), Instant::now()),
-        frames: Window::new(settings.messages_per_10s_max.saturating_mul(FRAMES_PER_MESSAGE)),
-        controls: Window::new(CONTROLS_MAX),
-        partial: None,
+        intake: Intake::new(settings.messages_per_10s_max, Instant::now()),
         outdated,
         closing: false,
     };
@@ -175,8 +163,8 @@ impl<P: Peer> Socket<P> {
     }
 
     fn text(&mut self, text: &str, ctx: &mut Ctx<P>) {
-        if !self.state.frames.allows() {
-            return self.wire(ctx).close(CloseCode::TooMany);
+        if let Err(code) = self.state.intake.message(Instant::now()) {
+            return self.wire(ctx).close(code);
         }
         match ClientFrame::parse(text) {
             Ok(frame) => self.with_peer(ctx, |peer, wire| peer.heard(frame, wire)),
@@ -189,38 +177,20 @@ impl<P: Peer> Socket<P> {
         }
     }
 
-    fn fragment(&mut self, item: Item, ctx: &mut Ctx<P>) {
-        let (piece, last) = match item {
-            Item::FirstBinary(_) => return self.wire(ctx).close(CloseCode::Binary),
-            Item::FirstText(piece) => {
-                self.state.partial = Some(Box::default());
-                (piece, false)
-            }
-            Item::Continue(piece) => (piece, false),
-            Item::Last(piece) => (piece, true),
-        };
-        // Each piece costs a frame, so that a message in single bytes is a flood like any other.
-        if !last && !self.state.frames.allows() {
-            return self.wire(ctx).close(CloseCode::TooMany);
-        }
-        // How many bytes they are together was looked at with each head.
-        let whole = self.state.partial.get_or_insert_default();
-        whole.extend_from_slice(&piece);
-        if last {
-            let whole = self.state.partial.take().unwrap_or_default();
-            match std::str::from_utf8(&whole) {
-                Ok(text) => self.text(text, ctx),
-                Err(_) => self.wire(ctx).close(CloseCode::BadText),
-            }
+    fn piece(&mut self, item: Item, ctx: &mut Ctx<P>) {
+        match self.state.intake.piece(item, Instant::now()) {
+            Ok(Some(text)) => self.text(&text, ctx),
+            Ok(None) => {}
+            Err(code) => self.wire(ctx).close(code),
         }
     }
 
     fn control(&mut self, ctx: &mut Ctx<P>) -> bool {
-        let allowed = self.state.controls.allows();
-        if !allowed {
-            self.wire(ctx).close(CloseCode::TooMany);
+        let counted = self.state.intake.control(Instant::now());
+        if let Err(code) = counted {
+            self.wire(ctx).close(code);
         }
-        allowed
+        counted.is_ok()
     }
 }
 
@@ -232,7 +202,7 @@ impl<P: Peer> StreamHandler<Result<ws::Message, ws::ProtocolError>> for Socket<P
         self.state.pulse.heard(Instant::now());
         match message {
             Ok(ws::Message::Text(text)) => self.text(&text, ctx),
-            Ok(ws::Message::Continuation(item)) => self.fragment(item, ctx),
+            Ok(ws::Message::Continuation(item)) => self.piece(item, ctx),
             Ok(ws::Message::Binary(_)) => self.wire(ctx).close(CloseCode::Binary),
             Ok(ws::Message::Ping(bytes)) => {
                 if self.control(ctx) {
@@ -340,27 +310,5 @@ impl<P: Peer> Wire<'_, P> {
                 socket.with_peer(ctx, act);
             }
         });
-    }
-}
-
-/// Counts in fixed windows: cheap in memory, and good enough to tell a flood from a person.
-struct Window {
-    max: u32,
-    count: u32,
-    since: Instant,
-}
-
-impl Window {
-    fn new(max: u32) -> Self {
-        Self { max, count: 0, since: Instant::now() }
-    }
-
-    fn allows(&mut self) -> bool {
-        if self.since.elapsed() >= WINDOW {
-            self.since = Instant::now();
-            self.count = 0;
-        }
-        self.count += 1;
-        self.count <= self.max
     }
 }

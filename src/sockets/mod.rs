@@ -4,9 +4,11 @@
 //! - `registry`: every open socket of this node, counted and closable
 //! - `outbox`: what is queued toward one
 //! - `framing`: looks at each frame's head before anything of it is kept
+//! - `intake`: how much a peer may say, and messages in pieces
 //! - `pulse`: when a socket speaks by itself
 
 pub(crate) mod framing;
+pub(crate) mod intake;
 mod outbox;
 pub(crate) mod pulse;
 mod registry;
