@@ -31,6 +31,8 @@ impl Matchmaker {
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
             Effect::Store { write, what: None } => self.file_quietly(write, ctx),
             Effect::TermLost => error!("another server has the lease; this one does not match any more"),
+            // Nothing is compared while there is one node.
+            Effect::ReadRooms(_) => {}
             Effect::Show(shown) => self.show(shown),
             Effect::Posted(lines) => self.services.lines.put_up(lines),
             Effect::Wrote(account) => self.services.store.wrote(account),
@@ -138,5 +140,8 @@ fn log(noted: &Noted) {
         }
         Noted::Health(true) => info!("the disk takes writes again; matching goes on"),
         Noted::Health(false) => warn!("the disk refuses writes; matching waits"),
+        Noted::PutRight(what) => {
+            warn!(what = what.name(); "the records differed from what was known, and were followed")
+        }
     }
 }
