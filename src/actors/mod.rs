@@ -7,6 +7,7 @@
 //! - `participant`: who comes into a room by a socket of its own
 //! - `room`: one room, on the thread of its desk; `room_summary`: what is told of it elsewhere
 //! - `groups`: the group rooms that are open
+//! - `found`: what is found on file, at a start, by a new term, and of rooms that are taken over
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
 //! - `admin_feed`: what the admin room list sees, as it changes (`live_list`: as it is sent); `public_feed`: what everybody may see
@@ -16,6 +17,7 @@
 mod admin_feed;
 mod counsellor;
 mod desk;
+mod found;
 mod front;
 mod groups;
 mod live_list;
@@ -39,14 +41,15 @@ pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
+pub use found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, take_over};
 pub use front::Front;
-pub use groups::{FoundGroup, Groups};
+pub use groups::Groups;
 pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
-pub use matchmaker::{Matchmaker, NodeRecords};
+pub use matchmaker::{Matchmaker, read_comparison};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
-    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,
-    StaffEdited,
+    GroupEnded, GroupOpened, GroupPlace, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket,
+    RoomHandle, StaffEdited,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{Called, FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};

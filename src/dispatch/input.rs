@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::askers::Asker;
+use super::comparison::Comparison;
 use super::lines::{Line, ResultCode};
 use super::parcels::{FromFront, SocketId, ToFront};
 use super::rows::{TicketRow, Write, WriteFailed, Written};
@@ -46,6 +47,8 @@ pub enum Input {
     Drain,
     /// It is to be looked how the lines stand, for their trend.
     Look,
+    /// What the records say of what waits and what is open. Every two seconds while several nodes live.
+    Compared(Comparison),
     /// All nodes have announced who is there, or it was waited long enough: matching begins. For a term that
     /// took up what lives at other nodes.
     Match,

@@ -18,8 +18,9 @@
 //! - `driving`: the lobby makes a step, and what it asks for is done
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
-//! - `restart`: what was found on file lives again; `announced`: in a new term, who is at which node; `term`:
-//!   another matches; `past`: what is on file about a visit that is over
+//! - `restart`: what was found on file lives again; `taken`: a room of a node that is gone is opened by another;
+//!   `announced`: in a new term, who is at which node; `term`:
+//!   another matches; `comparison`: what the records say of what is known here; `past`: what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod announced;
@@ -27,6 +28,7 @@ mod answers;
 mod askers;
 mod check;
 mod colleagues;
+mod comparison;
 mod defects;
 mod driving;
 mod input;
@@ -45,6 +47,7 @@ mod rooms;
 mod rows;
 mod shown;
 mod staff;
+mod taken;
 mod term;
 #[cfg(test)]
 mod tests;
@@ -59,6 +62,7 @@ use std::time::Duration;
 pub use crate::room::{HandOverRow, Talk};
 pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
+pub use comparison::{Comparison, KeptRoom};
 pub use defects::Defect;
 pub use input::{
     Ask, DeskWish, Effect, Input, Later, Noted, Opening, Outside, PendingWrite, Profile, Proposal, Receiver, Wish,
@@ -259,6 +263,8 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Suspend, out);
             }
             Input::Look => self.keep_trend(out.now),
+            // Nothing is put right by it yet.
+            Input::Compared(_) => {}
             Input::Match => self.begin_matching(out),
             Input::Away => self.unseen_are_away(out),
             Input::TermLost => self.lose_term(out),
@@ -292,6 +298,8 @@ impl Dispatch {
             FromFront::HereCounsellor { from, profile, session, seats } => {
                 self.counsellor_is_here(at(from), profile, session, &seats, out);
             }
+            // The comparison with the records finds out whose it is.
+            FromFront::NotTaken { .. } => {}
             FromFront::Announced => self.open_unnamed(node, out),
         }
     }

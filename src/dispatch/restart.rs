@@ -42,7 +42,7 @@ pub struct NewTerm {
 }
 
 /// A ticket as it was found on file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundTicket {
     /// What is on file. Its day is counted here, whatever it says.
     pub row: TicketRow,
@@ -53,7 +53,7 @@ pub struct FoundTicket {
 }
 
 /// An open room as it was found on file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundRoom {
     pub room: RoomId,
     /// Where it lives; `None` if nobody has it.

@@ -87,7 +87,7 @@ impl Node {
                 hub.send(Actor::Room(before), Mail::room(next));
             }
             // Nobody watches.
-            ToFront::Follow(_) | ToFront::Unfollow(_) => {}
+            ToFront::Take { .. } | ToFront::Follow(_) | ToFront::Unfollow(_) => {}
         }
     }
 
