@@ -41,7 +41,7 @@ pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
-pub use found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, take_over};
+pub use found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, rooms_on_file, take_over};
 pub use front::Front;
 pub use groups::Groups;
 pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};

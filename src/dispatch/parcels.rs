@@ -46,12 +46,12 @@ pub enum FromFront {
     HereRoom { room: RoomId },
     /// The room is not to be had by [`ToFront::Take`]: it is over, or another's.
     NotTaken { room: RoomId },
-    /// Announced to a new term: a desk is here for this ticket, and as far as it was told has a seat in that room; `after` is the
-    /// last `seq` it had before.
+    /// Announced to a new term, or when the link was broken: a desk is here for this ticket, and as far as it was told
+    /// has a seat in that room; `after` is the last `seq` it had before.
     HereDesk { from: SocketId, ticket: TicketId, seat: Option<RoomId>, after: Option<u32>, asker: Option<Asker> },
     /// The same: a counsellor is here, and as far as they were told has seats in these rooms.
     HereCounsellor { from: SocketId, profile: Profile, session: SessionId, seats: Vec<RoomId> },
-    /// All that is here was announced.
+    /// All that is here was announced: who was here before and was not named is away.
     Announced,
 }
 
@@ -71,6 +71,9 @@ pub enum ToFront {
     Take { room: RoomId, from: Option<NodeId> },
     /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
     HandOver(Box<HandOverRow>),
+    /// This room lives there now. Whoever of this front's has a seat in it takes that again there, and says again what
+    /// nobody has answered.
+    Home { room: RoomId, home: NodeId },
     /// Tell this room's supervisors where its talk goes on.
     Continued { before: RoomId, next: RoomId },
     /// Tell whoever follows the ticket.

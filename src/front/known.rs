@@ -111,6 +111,7 @@ impl Known {
             }
             ToFront::LookUp { .. }
             | ToFront::Take { .. }
+            | ToFront::Home { .. }
             | ToFront::HandOver(_)
             | ToFront::Continued { .. }
             | ToFront::Follow(_)

@@ -1,8 +1,9 @@
 //! What the matchmaker compares every two seconds, and what that costs.
 
-use anteroom::actors::read_comparison;
+use anteroom::actors::{read_comparison, rooms_on_file};
+use anteroom::dispatch::RoomOnFile;
 use anteroom::ids::RoomId;
-use anteroom::journal::{Write, Written};
+use anteroom::journal::{HandOverRow, Write, Written};
 use anteroom::storage::AnyConnection;
 use anteroom::storage::talk::groups::{self, NewGroup};
 use anteroom::storage::talk::keepers::{KeptRoom, unkept_tickets};
@@ -14,7 +15,7 @@ use super::bed::{Bed, statements_of};
 use super::crowd::{crowd, five_times, sizes};
 use super::on_both;
 
-on_both!(what_is_nobodys_and_what_is_open_is_read);
+on_both!(what_is_nobodys_and_what_is_open_is_read, what_became_of_a_room_is_as_its_home_would_have_said);
 
 fn what_is_nobodys_and_what_is_open_is_read(bed: &Bed) {
     let (waits, talks) = (bed.ticket(), bed.talk(bed.kim));
@@ -35,6 +36,31 @@ fn what_is_nobodys_and_what_is_open_is_read(bed: &Bed) {
     rooms.sort_by_key(|kept| kept.room);
     let of_talk = KeptRoom { room: talks.room, ticket: Some(talks.ticket), keeper: Some(bed.node) };
     assert_eq!(rooms, [of_talk, KeptRoom { room: group, ticket: None, keeper: None }]);
+}
+
+fn what_became_of_a_room_is_as_its_home_would_have_said(bed: &Bed) {
+    let (open, over, lost) = (bed.talk(bed.kim), bed.talk(bed.lee), bed.talk(bed.lee));
+    bed.end(&over, false);
+    assert_eq!(bed.write(Write::ReturnTicket { room: lost.room, at: bed.now() }), Written::Done);
+    let handed = bed.talk(bed.lee);
+    let row = HandOverRow { room: handed.room, line: bed.line, to: bed.kim, by: bed.lee, note: None, at: bed.now() };
+    assert_eq!(bed.write(Write::HandOver(Box::new(row))), Written::Done);
+    let all = [open.room, over.room, lost.room, handed.room, RoomId(bed.clock.new_id())];
+    let found = bed.read(|conn| rooms_on_file(conn, &all));
+    assert_eq!(found.len(), 4, "{found:?}");
+    let of = |room: RoomId| {
+        found.iter().find_map(|found| match found {
+            RoomOnFile::Open(found) if found.room == room => Some((false, None, found.seats.len())),
+            RoomOnFile::Over { room: it, returns, handed_over, members } if *it == room => {
+                Some((*returns, *handed_over, members.len()))
+            }
+            _ => None,
+        })
+    };
+    assert!(matches!(&found[0], RoomOnFile::Open(found) if found.room == open.room));
+    assert_eq!(of(over.room), Some((false, None, 2)));
+    assert_eq!(of(lost.room), Some((true, None, 2)));
+    assert_eq!(of(handed.room), Some((true, Some(bed.line), 2)));
 }
 
 #[derive(QueryableByName)]

@@ -1,9 +1,11 @@
 //! What is found on file: at a start, by a new term, and of rooms that are taken over.
 //!
 //! - `rooms`: an open room, as it lives again; `taken`: rooms of a node that is gone, taken and read
+//! - `on_file`: what has become of some rooms
 //! - `known`: how what is read is known to the dispatch
 
 mod known;
+mod on_file;
 mod rooms;
 mod taken;
 
@@ -24,6 +26,7 @@ use crate::storage::talk::{alone, groups, keepers, messages, tickets};
 use crate::time::Wall;
 
 pub(in crate::actors) use known::results;
+pub use on_file::rooms_on_file;
 pub use rooms::FoundGroup;
 pub use taken::{AskedRooms, TakenRooms, take_over};
 

@@ -102,6 +102,8 @@ impl Front {
                 self.rooms.open(*opening, &thread, ctx.address().recipient());
             }
             ToFront::Take { room, from } => wanted.add(room, from),
+            // There is no other home to go to yet.
+            ToFront::Home { .. } => {}
             ToFront::HandOver(row) => self.rooms.tell(row.room, ToRoom::HandOver(row)),
             ToFront::Continued { before, next } => {
                 self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));

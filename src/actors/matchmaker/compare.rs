@@ -7,7 +7,9 @@ use diesel::QueryResult;
 use log::warn;
 
 use super::Matchmaker;
+use crate::actors::found::rooms_on_file;
 use crate::dispatch::{Comparison, FoundTicket, Input};
+use crate::ids::RoomId;
 use crate::storage::AnyConnection;
 use crate::storage::talk::{keepers, rooms, tickets};
 
@@ -29,6 +31,16 @@ impl Matchmaker {
                 Self::compare_later(ctx);
             }));
         });
+    }
+
+    /// Reads what is on file about these, beside.
+    pub(super) fn read_rooms(&self, rooms: Vec<RoomId>, ctx: &mut Context<Self>) {
+        let store = self.services.store.clone();
+        let read = async move { store.answer(move |conn| rooms_on_file(conn, &rooms)).await };
+        ctx.spawn(read.into_actor(self).map(|read, this, ctx| match read {
+            Ok(rooms) => this.step(Input::RoomsRead(rooms), ctx),
+            Err(error) => warn!(error:% = error; "rooms were not read that differ; the next comparison finds them"),
+        }));
     }
 }
 

@@ -30,6 +30,7 @@ impl Matchmaker {
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
             Effect::Store { write, what: None } => self.file_quietly(write, ctx),
             Effect::TermLost => error!("another server has the lease; this one does not match any more"),
+            Effect::ReadRooms(rooms) => self.read_rooms(rooms, ctx),
             Effect::Show(shown) => self.show(shown),
             Effect::Posted(lines) => self.services.lines.put_up(lines),
             Effect::Wrote(account) => self.services.store.wrote(account),
@@ -133,5 +134,8 @@ fn log(noted: &Noted) {
         }
         Noted::Health(true) => info!("the disk takes writes again; matching goes on"),
         Noted::Health(false) => warn!("the disk refuses writes; matching waits"),
+        Noted::PutRight(what) => {
+            warn!(what = what.name(); "the records differed from what was known, and were followed")
+        }
     }
 }

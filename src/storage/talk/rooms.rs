@@ -126,6 +126,26 @@ pub struct OpenRoom {
     pub whispers: Vec<StoredWhisper>,
 }
 
+/// A consultation room that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct OverRoom {
+    pub room: RoomId,
+    pub reason: Option<EndReason>,
+    /// Where its consultation stands now.
+    pub status: Status,
+    /// Of its consultation now.
+    pub line: LineId,
+}
+
+/// Those of these rooms that are over and consultations.
+pub fn over_of(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<Vec<OverRoom>> {
+    room::table
+        .inner_join(consultation::table)
+        .filter(room::room_id.eq_any(ids.to_vec()).and(room::status.eq(RoomStatus::Ended)))
+        .select((room::room_id, room::end_reason, consultation::status, consultation::line_id))
+        .load(conn)
+}
+
 type OnFile = (Room, Option<NodeId>, Ticket, Option<AccountId>);
 
 macro_rules! open_rooms {
