@@ -7,6 +7,7 @@
 //! - `participant`: who comes into a room by a socket of its own
 //! - `room`: one room, on the thread of its desk
 //! - `groups`: the group rooms that are open
+//! - `found`: what is found on file, at a start, by a new term, and of rooms that are taken over
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
 //! - `admin_feed`, `public_feed`: the actors round the two [`crate::feeds`]
@@ -16,6 +17,7 @@
 mod admin_feed;
 mod counsellor;
 mod desk;
+mod found;
 mod front;
 mod groups;
 mod matchmaker;
@@ -37,13 +39,14 @@ pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
+pub use found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, rooms_on_file, take_over};
 pub use front::Front;
-pub use groups::{FoundGroup, Groups};
-pub use matchmaker::{Matchmaker, NodeRecords};
+pub use groups::Groups;
+pub use matchmaker::{Matchmaker, read_comparison};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
-    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,
-    StaffEdited,
+    GroupEnded, GroupOpened, GroupPlace, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket,
+    RoomHandle, StaffEdited,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{FollowOffice, OfficeNamed, OfficeNow, PublicFeed};

@@ -3,9 +3,10 @@
 use actix::prelude::*;
 
 use super::admin_feed::AdminFeed;
+use super::found::NodeRecords;
 use super::front::Front;
 use super::groups::Groups;
-use super::matchmaker::{Lookers, Matchmaker, NodeRecords};
+use super::matchmaker::{Lookers, Matchmaker};
 use super::public_feed::PublicFeed;
 use crate::services::Services;
 
@@ -40,7 +41,8 @@ impl Actors {
         };
         // Each of the two speaks with the other.
         let mut ctx = Context::new();
-        let front = Front::new(services.clone(), &ctx.address(), lookers.admin.clone()).start();
+        let taker = groups.clone().recipient();
+        let front = Front::new(services.clone(), &ctx.address(), lookers.admin.clone(), taker).start();
         let matchmaker = Matchmaker::new(services.clone(), lookers, front.clone().recipient(), found, &mut ctx);
         let matchmaker = ctx.run(matchmaker);
         Self { matchmaker, front, groups, admin_feed, public_feed }

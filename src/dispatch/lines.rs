@@ -6,9 +6,10 @@ use chrono::{Datelike, NaiveDateTime, TimeZone as _, Utc};
 
 use super::Out;
 use super::input::Noted;
-use crate::ids::LineId;
+use crate::ids::{AccountId, LineId, TicketId};
 use crate::matching::{Hours, LineRules};
 use crate::protocol::LineInfo;
+use crate::room::{RoomRules, Talk};
 use crate::time::{Mono, Wall};
 
 /// Somebody may ask for a line while it is being deleted: they are told after so many seconds that nobody is there.
@@ -55,6 +56,24 @@ impl Line {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.is_offered() && !self.test
+    }
+
+    /// What a room of it goes by.
+    pub(super) fn room_rules(&self, messages_max: u32) -> RoomRules {
+        RoomRules { grace_s: self.rules.grace_s, messages_max }
+    }
+
+    /// What stays the same for the life of a room of it.
+    pub(super) fn talk(&self, ticket: TicketId, number: String, counsellor: (AccountId, String)) -> Talk {
+        Talk {
+            ticket,
+            number,
+            line: self.topic.clone(),
+            line_id: self.id,
+            test: self.test,
+            language: self.language.clone(),
+            counsellor,
+        }
     }
 }
 

@@ -18,7 +18,8 @@
 //! - `driving`: the lobby makes a step, and what it asks for is done
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
-//! - `restart`: what was found on file lives again; `announced`: who is at which node; `term`: another matches
+//! - `restart`: what was found on file lives again; `taken`: a room of a node that is gone, as another opens it;
+//!   `announced`: who is at which node; `term`: another matches
 //! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `comparison`,
 //!   `put_right`: what the records say of what is known here; `past`: what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
@@ -50,6 +51,7 @@ mod rooms;
 mod rows;
 mod shown;
 mod staff;
+mod taken;
 mod term;
 #[cfg(test)]
 mod tests;

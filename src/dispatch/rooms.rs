@@ -12,7 +12,7 @@ use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, TicketId};
 use crate::matching::{self, NewTicket};
 use crate::protocol::{Member, Role, SeatState, ServerFrame};
-use crate::room::{NewSeat, RoomRules, Said, TIME_TO_RATE_S, Talk, Whispered, first_members, kept_former};
+use crate::room::{NewSeat, Said, TIME_TO_RATE_S, Whispered, first_members, kept_former};
 use crate::time::{Mono, Now, Wall};
 
 /// See [`TIME_TO_RATE_S`].
@@ -136,19 +136,10 @@ impl Dispatch {
                 staff_is_here,
             ),
         ];
-        let returning = supervisors.iter().filter(|(_, seat)| seat.state != SeatState::Left);
-        let held = returning.map(|(account, seat)| (*account, seat.member)).collect();
+        let held = held_for(&supervisors);
         seats.extend(supervisors.into_iter().map(|(_, seat)| seat));
-        let rules = RoomRules { grace_s: line.rules.grace_s, messages_max: self.settings.messages_per_10s_max };
-        let talk = Talk {
-            ticket: ids.ticket,
-            number: visit.number.clone(),
-            line: line.topic.clone(),
-            line_id: line.id,
-            test: line.test,
-            language: line.language.clone(),
-            counsellor: (ids.counsellor, counsellor_name),
-        };
+        let rules = line.room_rules(self.settings.messages_per_10s_max);
+        let talk = line.talk(ids.ticket, visit.number.clone(), (ids.counsellor, counsellor_name));
         let (number, topic) = (talk.number.clone(), talk.line.clone());
         let (wraps_up, line, room, home) = (line.wrap_up_s > 0, line.id, ids.room, ids.home);
         let former = kept_former(visit.former.clone());
@@ -356,6 +347,12 @@ pub(super) fn waiting_again(visit: &Visit, waited_us: u64, now: Now) -> NewTicke
         priority: visit.row.priority,
         asker: None,
     }
+}
+
+/// The seats that wait for supervisors who had joined.
+pub(super) fn held_for(supervisors: &[(AccountId, NewSeat)]) -> Vec<(AccountId, MemberId)> {
+    let returning = supervisors.iter().filter(|(_, seat)| seat.state != SeatState::Left);
+    returning.map(|(account, seat)| (*account, seat.member)).collect()
 }
 
 /// What a visitor is called: by their nickname, or by their number.

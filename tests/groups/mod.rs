@@ -1,5 +1,6 @@
 //! Group rooms and their pictures: what staff and guests may rely on.
 
+mod elsewhere;
 mod live;
 mod log;
 mod opened;

@@ -139,8 +139,11 @@ fn a_start_forgets_watchers_and_holds_the_seats_of_members(bed: &Bed) {
     let (watcher, _) = sit(bed, talk.room, boss, true);
     let (joined, _) = sit(bed, talk.room, bed.lee, true);
     show(bed, talk.room, joined, false);
-    assert_eq!(bed.read(|conn| forget_watchers(conn, bed.now())), 1);
-    assert_eq!(bed.read(|conn| forget_watchers(conn, bed.now())), 0);
+    let elsewhere = bed.talk(bed.lee);
+    let (goes_on, _) = sit(bed, elsewhere.room, boss, true);
+    let forget = || bed.read(|conn| forget_watchers(conn, &[talk.room], bed.now()));
+    assert_eq!((forget(), forget()), (1, 0));
+    assert_eq!(seat_of(bed, &elsewhere, goes_on).unwrap().state, SeatState::Joined, "it was not taken over");
     let found = bed.read(rooms::open);
     let state = |member| found[0].seats.iter().find(|seat| seat.member == member).map(|seat| seat.state);
     assert_eq!((state(watcher), state(joined)), (Some(SeatState::Left), Some(SeatState::Joined)));

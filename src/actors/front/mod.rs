@@ -1,12 +1,15 @@
 //! The front: the sockets and the rooms of this node, and the way to each. It decides nothing: what comes from
 //! them goes to whoever matches as parcels, and what comes from there is told or done here.
 //!
-//! - `rooms`: the rooms that live at this node; `followers`: who follows a waiting ticket
+//! - `rooms`: the rooms that live at this node; `take`: those of another, taken over (`wanted`: which);
+//!   `followers`: who follows a waiting ticket
 //! - `questions`: what is asked of it over HTTP
 
 mod followers;
 mod questions;
 mod rooms;
+mod take;
+mod wanted;
 
 use std::collections::HashMap;
 
@@ -15,7 +18,8 @@ use actix::prelude::*;
 use super::admin_feed::Shows;
 use super::matchmaker::Matchmaker;
 use super::messages::{
-    CounsellorNews, DeskHandle, DeskNews, Follow, HandOver, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
+    CounsellorNews, DeskHandle, DeskNews, Follow, GroupsTaken, HandOver, Handed, Happens, News, Parcels, SocketHandle,
+    ToRoom,
 };
 use crate::dispatch::{self, DeskWish, FromFront, Input, Past, SocketId, ToFront, Wish};
 use crate::ids::TicketId;
@@ -24,6 +28,7 @@ use crate::services::Services;
 use crate::storage::talk::tickets;
 use followers::Followers;
 use rooms::Rooms;
+use wanted::{Taking, Wanted};
 
 /// Knows the sockets and the rooms of this node.
 pub struct Front {
@@ -33,6 +38,9 @@ pub struct Front {
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
     rooms: Rooms,
+    taking: Taking,
+    /// Who is given the group rooms that are taken over.
+    groups: Recipient<GroupsTaken>,
     followers: Followers,
 }
 
@@ -44,7 +52,12 @@ struct ToMatchmaker {
 }
 
 impl Front {
-    pub(super) fn new(services: Services, matchmaker: &Addr<Matchmaker>, feed: Recipient<Shows>) -> Self {
+    pub(super) fn new(
+        services: Services,
+        matchmaker: &Addr<Matchmaker>,
+        feed: Recipient<Shows>,
+        groups: Recipient<GroupsTaken>,
+    ) -> Self {
         Self {
             rooms: Rooms::new(services.clone(), feed),
             services,
@@ -55,8 +68,16 @@ impl Front {
             },
             desks: HashMap::new(),
             counsellors: HashMap::new(),
+            taking: Taking::default(),
+            groups,
             followers: Followers::default(),
         }
+    }
+
+    /// Gives whoever matches what is so here.
+    fn hand_on(&mut self, parcel: FromFront) {
+        self.note(&parcel);
+        self.matchmaker.happens.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
     }
 
     /// What of a parcel from here is remembered here.
@@ -70,7 +91,7 @@ impl Front {
         }
     }
 
-    fn take(&mut self, parcel: ToFront, ctx: &mut Context<Self>) {
+    fn hear(&mut self, parcel: ToFront, wanted: &mut Wanted, ctx: &mut Context<Self>) {
         match parcel {
             ToFront::Desk { to, news } => self.tell_desk(to, news, ctx),
             ToFront::Counsellor { to, news } => self.tell_counsellor(to, news),
@@ -80,8 +101,9 @@ impl Front {
                 let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
                 self.rooms.open(*opening, &thread, ctx.address().recipient());
             }
-            // This node is the only one: it has all rooms that are open.
-            ToFront::Take { .. } | ToFront::Home { .. } => {}
+            ToFront::Take { room, from } => wanted.add(room, from),
+            // There is no other home to go to yet.
+            ToFront::Home { .. } => {}
             ToFront::HandOver(row) => self.rooms.tell(row.room, ToRoom::HandOver(row)),
             ToFront::Continued { before, next } => {
                 self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));
@@ -134,8 +156,7 @@ impl Handler<Handed> for Front {
             Some(SocketHandle::Counsellor(socket, handle)) => drop(self.counsellors.insert(socket, handle)),
             None => {}
         }
-        self.note(&parcel);
-        self.matchmaker.happens.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
+        self.hand_on(parcel);
     }
 }
 
@@ -143,6 +164,8 @@ impl Handler<Parcels> for Front {
     type Result = ();
 
     fn handle(&mut self, Parcels(parcels): Parcels, ctx: &mut Context<Self>) {
-        parcels.into_iter().for_each(|parcel| self.take(parcel, ctx));
+        let mut wanted = Wanted::default();
+        parcels.into_iter().for_each(|parcel| self.hear(parcel, &mut wanted, ctx));
+        self.take_over(wanted, ctx);
     }
 }

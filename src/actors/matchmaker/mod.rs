@@ -3,10 +3,9 @@
 //!
 //! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
-//! - `found`: what is found on file at start
-//! - `records`: what is read from the records again and again
+//! - `records`: what is read from the records again and again; `compare`: the same, of what waits and what is open
 
-mod found;
+mod compare;
 mod perform;
 mod questions;
 mod records;
@@ -18,9 +17,10 @@ use actix::prelude::*;
 use log::info;
 use uuid::Uuid;
 
-pub use found::NodeRecords;
+pub use compare::read_comparison;
 
 use super::admin_feed::Shows;
+use super::found::NodeRecords;
 use super::messages::{Drain, Happens, JournalHealth, Parcels, StaffEdited};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
@@ -50,6 +50,8 @@ pub struct Matchmaker {
     hours_timer: Option<SpawnHandle>,
     /// Kept to be filled again.
     effects: Vec<Effect>,
+    /// Other nodes live: what is known here is compared with the records.
+    compares: bool,
     /// What the step under way has for the front: sent as one message, when all else of it is done.
     parcels: Vec<ToFront>,
 }
@@ -111,6 +113,7 @@ impl Matchmaker {
             timer: None,
             hours_timer: None,
             effects: Vec::new(),
+            compares: found.dispatch.new_term.is_some(),
             parcels: Vec::new(),
         };
         this.lookers.office_name.do_send(OfficeNamed(found.office_name));
@@ -168,6 +171,9 @@ impl Actor for Matchmaker {
     fn started(&mut self, ctx: &mut Self::Context) {
         self.arm(ctx);
         self.watch_records(ctx);
+        if self.compares {
+            Self::compare_later(ctx);
+        }
         ctx.run_interval(LOOK_EVERY, |this, ctx| this.step(Input::Look, ctx));
     }
 }

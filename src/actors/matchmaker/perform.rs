@@ -31,8 +31,7 @@ impl Matchmaker {
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
             Effect::Store { write, what: None } => self.file_quietly(write, ctx),
             Effect::TermLost => error!("another server has the lease; this one does not match any more"),
-            // Nothing is compared while there is one node.
-            Effect::ReadRooms(_) => {}
+            Effect::ReadRooms(rooms) => self.read_rooms(rooms, ctx),
             Effect::Show(shown) => self.show(shown),
             Effect::Posted(lines) => self.services.lines.put_up(lines),
             Effect::Wrote(account) => self.services.store.wrote(account),

@@ -6,7 +6,7 @@ use actix::prelude::*;
 use log::warn;
 
 use super::Matchmaker;
-use super::found::results;
+use crate::actors::found::results;
 use crate::actors::messages::{CodesEdited, LinesEdited};
 use crate::actors::public_feed::OfficeNamed;
 use crate::dispatch::{self, Input};

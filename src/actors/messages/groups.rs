@@ -3,7 +3,8 @@
 use actix::prelude::*;
 
 use super::room::RoomHandle;
-use crate::ids::RoomId;
+use crate::actors::found::FoundGroup;
+use crate::ids::{NodeId, RoomId};
 use crate::storage::talk::groups::Group;
 
 /// A room was opened on file. It lives on the thread of whoever opened it.
@@ -26,10 +27,28 @@ pub struct GroupEdited(pub RoomId);
 #[rtype(result = "()")]
 pub struct GroupEnded(pub RoomId);
 
-/// The way into a group room; `None` if there is no such open room here.
+/// Where a group room is. One that nobody has is taken, and opened where it is asked for.
 #[derive(Message)]
-#[rtype(result = "Option<RoomHandle>")]
+#[rtype(result = "GroupPlace")]
 pub struct FindGroup(pub RoomId);
+
+/// Where a group room is.
+#[derive(Clone)]
+pub enum GroupPlace {
+    /// It lives here.
+    Here(RoomHandle),
+    /// It lives at another node.
+    At(NodeId),
+    /// There is no such open room.
+    Nowhere,
+    /// Nobody knows: the records do not answer.
+    Unknown,
+}
+
+/// From the front: these are this node's from here on.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct GroupsTaken(pub(in crate::actors) Vec<FoundGroup>);
 
 /// From a room: it is over.
 #[derive(Message)]

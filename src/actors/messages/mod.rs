@@ -10,8 +10,8 @@ mod sockets;
 
 pub(in crate::actors) use front::{DeskHandle, Handed, Parcels, SocketHandle};
 pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom};
-pub(in crate::actors) use groups::GroupOver;
-pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened};
+pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupPlace};
+pub(in crate::actors) use groups::{GroupOver, GroupsTaken};
 pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
     StaffEdited,

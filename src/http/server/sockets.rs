@@ -3,7 +3,7 @@
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use crate::actors::{self, CounsellorPass, DeskPass, Entering, FindGroup, FindRoom, RoomHandle};
+use crate::actors::{self, CounsellorPass, DeskPass, Entering, FindGroup, FindRoom, GroupPlace, RoomHandle};
 use crate::app::App;
 use crate::http::gate::access::RouteKind;
 use crate::http::gate::secret;
@@ -124,7 +124,17 @@ async fn guests_door(app: &App, room: RoomId, key: &str) -> Result<RoomHandle, A
     if !app.tokens.invites(room, key) {
         return Err(AppError::not_found());
     }
-    app.groups.send(FindGroup(room)).await?.ok_or_else(AppError::not_found)
+    groups_door(app, room).await?.ok_or_else(AppError::not_found)
+}
+
+/// `None` if there is no such open room.
+async fn groups_door(app: &App, room: RoomId) -> Result<Option<RoomHandle>, AppError> {
+    match app.groups.send(FindGroup(room)).await? {
+        GroupPlace::Here(door) => Ok(Some(door)),
+        GroupPlace::Nowhere => Ok(None),
+        GroupPlace::At(_) => Err(AppError::unavailable("BUSY", 1, "the room lives at another server; try again")),
+        GroupPlace::Unknown => Err(AppError::unavailable("BUSY", 1, "the records do not answer; try again")),
+    }
 }
 
 /// For somebody logged in: into any group room as a member, into a consultation as its supervisor.
@@ -141,7 +151,7 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(RoomHan
         return Err(AppError::not_found());
     }
     let door = match is_group {
-        true => app.groups.send(FindGroup(room)).await?,
+        true => groups_door(app, room).await?,
         false => app.front.send(FindRoom { room }).await?,
     };
     let who = Entering {

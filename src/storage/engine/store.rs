@@ -168,6 +168,16 @@ impl Store {
         in_time(move || store.run(query)).await
     }
 
+    /// Runs a query that writes, in its turn, where it may block, and waits for its answer, [`READ_WAIT`] at most:
+    /// after that nobody knows whether it is on file.
+    pub async fn answer_in_turn<T: Send + 'static>(
+        &self,
+        query: impl FnOnce(&mut AnyConnection) -> QueryResult<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let store = self.clone();
+        in_time(move || store.in_turn(query)).await
+    }
+
     /// The same as [`Self::recent`].
     pub async fn recent_answer<T: Send + 'static>(
         &self,

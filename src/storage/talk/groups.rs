@@ -166,8 +166,21 @@ pub fn list_open(conn: &mut AnyConnection, after: Option<Cursor>, limit: u32) ->
 /// Every open one, oldest first, by as many queries as there are questions, however many are open.
 /// For a start.
 pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenGroup>> {
-    let found: Vec<(Room, About)> =
-        groups().filter(is_open()).order((room::opened_dttm, room::room_id)).select(columns()).load(conn)?;
+    let found = groups().filter(is_open()).order((room::opened_dttm, room::room_id)).select(columns()).load(conn)?;
+    with_seats(conn, found)
+}
+
+/// Those of these rooms that are open and group rooms, oldest first; as [`open`] has them.
+pub fn open_of(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<Vec<OpenGroup>> {
+    let these = groups().filter(is_open()).filter(room::room_id.eq_any(ids.to_vec()));
+    let found = these.order((room::opened_dttm, room::room_id)).select(columns()).load(conn)?;
+    with_seats(conn, found)
+}
+
+fn with_seats(conn: &mut AnyConnection, found: Vec<(Room, About)>) -> QueryResult<Vec<OpenGroup>> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<RoomId> = found.iter().map(|(room, _)| room.id).collect();
     let of_rooms = || room_member::table.filter(room_member::room_id.eq_any(ids.clone()));
     let left_at: Vec<(RoomId, Option<Wall>)> = of_rooms()

@@ -1,14 +1,16 @@
 //! Who keeps what waits and what is open: taken over, and looked at. What a keeper decides is in `writes`.
 
-use diesel::dsl::sql;
+use diesel::dsl::{exists, not, sql};
 use diesel::pg::PgConnection;
 use diesel::prelude::*;
 use diesel::sql_types::{Array, Bool, Nullable, Text};
 use diesel::{QueryableByName, sql_query};
 
+pub use crate::dispatch::KeptRoom;
 use crate::ids::{NodeId, RoomId, TermId, TicketId};
 use crate::storage::AnyConnection;
-use crate::storage::schema::{consultation, room};
+use crate::storage::schema::{consultation, node, room};
+use crate::storage::talk::rooms::RoomStatus;
 use crate::storage::talk::tickets::Status;
 
 /// The guard stands in it: a term that is over takes nothing back from its successor. What homes gave back in
@@ -28,16 +30,6 @@ UPDATE ROOM SET KEEPER_ID = $2 FROM R WHERE ROOM.ROOM_ID = R.ROOM_ID RETURNING R
 struct Taken {
     #[diesel(sql_type = Text)]
     room_id: RoomId,
-}
-
-/// An open room, and whose it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
-pub struct KeptRoom {
-    pub room: RoomId,
-    /// What it is about; `None` for a group room.
-    pub ticket: Option<TicketId>,
-    /// `None`: nobody's.
-    pub keeper: Option<NodeId>,
 }
 
 /// Everything that waits is this term's, if it holds the lease; says how many tickets were another's or nobody's. Waits
@@ -70,11 +62,43 @@ pub fn unkept_tickets(conn: &mut AnyConnection) -> QueryResult<Vec<TicketId>> {
         .load(conn)
 }
 
+/// Those of these rooms that are open.
+pub fn kept_of(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<Vec<KeptRoom>> {
+    let rows = room::table
+        .filter(room::room_id.eq_any(ids.to_vec()).and(room::status.eq(RoomStatus::Open)))
+        .select((room::room_id, room::consultation_id, room::keeper_id))
+        .load(conn)?;
+    Ok(kept(rows))
+}
+
+/// Whether this run of a server is on file and not gone.
+pub fn lives(conn: &mut AnyConnection, id: NodeId) -> QueryResult<bool> {
+    let on_file = node::table.filter(node::node_id.eq(id).and(node::state.ne("GONE")));
+    diesel::select(exists(on_file)).get_result(conn)
+}
+
+/// The open group rooms that are nobody's, or kept by a run of a server that is gone.
+pub fn orphaned_groups(conn: &mut AnyConnection) -> QueryResult<Vec<KeptRoom>> {
+    let living = node::table.filter(node::node_id.nullable().eq(room::keeper_id).and(node::state.ne("GONE")));
+    // A literal, as above.
+    let rows = room::table
+        .filter(sql::<Bool>("ROOM.STATUS = 'OPEN'"))
+        .filter(room::consultation_id.is_null().and(not(exists(living))))
+        .select((room::room_id, room::consultation_id, room::keeper_id))
+        .load(conn)?;
+    Ok(kept(rows))
+}
+
 /// Every open room.
 pub fn kept_rooms(conn: &mut AnyConnection) -> QueryResult<Vec<KeptRoom>> {
     // A literal, as above.
-    room::table
+    let rows = room::table
         .filter(sql::<Bool>("ROOM.STATUS = 'OPEN'"))
         .select((room::room_id, room::consultation_id, room::keeper_id))
-        .load(conn)
+        .load(conn)?;
+    Ok(kept(rows))
+}
+
+fn kept(rows: Vec<(RoomId, Option<TicketId>, Option<NodeId>)>) -> Vec<KeptRoom> {
+    rows.into_iter().map(|(room, ticket, keeper)| KeptRoom { room, ticket, keeper }).collect()
 }

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use diesel::dsl::sql;
+use diesel::expression::SqlLiteral;
 use diesel::prelude::*;
 use diesel::sql_types::{Bool, Text, Timestamp};
 
-use crate::ids::{AccountId, LineId, MemberId, RoomId, SessionId, TicketId};
+use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, SessionId, TicketId};
 use crate::protocol::{EndReason, Role, SeatState};
 use crate::storage::centre::lines;
 use crate::storage::engine::flag::Yn;
@@ -17,6 +18,8 @@ use crate::storage::talk::whispers::{self, StoredWhisper};
 use crate::storage::{AnyConnection, Cursor, Page};
 use crate::time::Wall;
 
+/// Most values that a list of a statement holds: SQLite binds some 32,000 at most.
+const BOUND_MAX: usize = 1_000;
 /// Most rooms that one page of some lines' rooms looks at.
 const LOOKED_AT_MAX: usize = 2_000;
 
@@ -108,10 +111,12 @@ pub struct Seat {
     pub was_shown: bool,
 }
 
-/// An open consultation room with all that its actor needs to live again after a start.
+/// An open consultation room with all that its actor needs to live again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OpenRoom {
     pub room: Room,
+    /// Where it lives; `None`: nobody has it.
+    pub keeper: Option<NodeId>,
     /// Its consultation: line, number, visit.
     pub ticket: Ticket,
     pub counsellor: AccountId,
@@ -121,65 +126,124 @@ pub struct OpenRoom {
     pub whispers: Vec<StoredWhisper>,
 }
 
-/// Every open consultation room, oldest first. For a start.
-pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
-    // A literal: with a bound value SQLite would not use the partial index.
-    let is_open = || sql::<Bool>("ROOM.STATUS = 'OPEN'");
-    let rooms: Vec<(Room, Ticket, Option<AccountId>)> = room::table
+/// A consultation room that is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Queryable)]
+pub struct OverRoom {
+    pub room: RoomId,
+    pub reason: Option<EndReason>,
+    /// Where its consultation stands now.
+    pub status: Status,
+    /// Of its consultation now.
+    pub line: LineId,
+}
+
+/// Those of these rooms that are over and consultations.
+pub fn over_of(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<Vec<OverRoom>> {
+    room::table
         .inner_join(consultation::table)
-        .filter(is_open())
-        .order((room::opened_dttm, room::room_id))
-        .select((Room::as_select(), Ticket::as_select(), consultation::counsellor_id))
-        .load(conn)?;
+        .filter(room::room_id.eq_any(ids.to_vec()).and(room::status.eq(RoomStatus::Ended)))
+        .select((room::room_id, room::end_reason, consultation::status, consultation::line_id))
+        .load(conn)
+}
+
+type OnFile = (Room, Option<NodeId>, Ticket, Option<AccountId>);
+
+macro_rules! open_rooms {
+    () => {
+        room::table
+            .inner_join(consultation::table)
+            .filter(is_open())
+            .order((room::opened_dttm, room::room_id))
+            .select((Room::as_select(), room::keeper_id, Ticket::as_select(), consultation::counsellor_id))
+    };
+}
+
+/// Every open consultation room, oldest first. For a start, and for a new term.
+pub fn open(conn: &mut AnyConnection) -> QueryResult<Vec<OpenRoom>> {
     // Unordered and by a list: in any other form SQLite may read every seat there ever was.
-    let mut seated: Vec<Seat> = room_member::table
+    let seats = room_member::table
         .filter(room_member::room_id.eq_any(room::table.filter(is_open()).select(room::room_id)))
         .select(Seat::as_select())
         .load(conn)?;
+    let rooms = open_rooms!().load(conn)?;
+    Ok(with_seats(rooms, seats, whispers::of_open_rooms(conn)?))
+}
+
+/// Those of these rooms that are open and consultations, oldest first; by as many queries, however many they are.
+pub fn open_of(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<Vec<OpenRoom>> {
+    let seats =
+        room_member::table.filter(room_member::room_id.eq_any(ids.to_vec())).select(Seat::as_select()).load(conn)?;
+    let rooms = open_rooms!().filter(room::room_id.eq_any(ids.to_vec())).load(conn)?;
+    Ok(with_seats(rooms, seats, whispers::of_rooms(conn, ids)?))
+}
+
+/// A literal: with a bound value SQLite would not use the partial index.
+fn is_open() -> SqlLiteral<Bool> {
+    sql::<Bool>("ROOM.STATUS = 'OPEN'")
+}
+
+fn with_seats(
+    rooms: Vec<OnFile>,
+    mut seated: Vec<Seat>,
+    mut whispered: HashMap<RoomId, Vec<StoredWhisper>>,
+) -> Vec<OpenRoom> {
     seated.sort_by_key(|seat| seat.member);
     let mut seats = HashMap::<RoomId, Vec<Seat>>::new();
     for seat in seated {
         seats.entry(seat.room).or_default().push(seat);
     }
-    let mut whispered = whispers::of_open_rooms(conn)?;
-    Ok(rooms
-        .into_iter()
-        .filter_map(|(room, ticket, counsellor)| {
-            let seats = seats.remove(&room.id).unwrap_or_default();
-            let whispers = whispered.remove(&room.id).unwrap_or_default();
-            Some(OpenRoom { room, ticket, counsellor: counsellor?, seats, whispers })
-        })
-        .collect())
+    let rooms = rooms.into_iter().filter_map(|(room, keeper, ticket, counsellor)| {
+        let seats = seats.remove(&room.id).unwrap_or_default();
+        let whispers = whispered.remove(&room.id).unwrap_or_default();
+        Some(OpenRoom { room, keeper, ticket, counsellor: counsellor?, seats, whispers })
+    });
+    rooms.collect()
 }
 
-/// Whoever watched an open room is gone with the process that knew their socket; says how many. For
-/// a start, before the rooms are read.
-pub fn forget_watchers(conn: &mut AnyConnection, at: Wall) -> QueryResult<usize> {
-    let is_open = sql::<Bool>("ROOM.STATUS = 'OPEN'");
-    let watchers = room_member::table
-        .filter(room_member::room_id.eq_any(room::table.filter(is_open).select(room::room_id)))
-        .filter(room_member::watching_yn.eq(Yn(true)).and(room_member::seat_state.ne(SeatState::Left)));
-    let watchers: Vec<MemberId> = watchers.select(room_member::member_id).load(conn)?;
-    diesel::update(room_member::table.filter(room_member::member_id.eq_any(&watchers)))
-        .set((room_member::seat_state.eq(SeatState::Left), room_member::left_dttm.eq(at), room_member::mod_dttm.eq(at)))
-        .execute(conn)
+/// Whoever watched one of these rooms is gone with the process that knew their socket; says how many. For rooms that
+/// are taken over, before they are read.
+pub fn forget_watchers(conn: &mut AnyConnection, rooms: &[RoomId], at: Wall) -> QueryResult<usize> {
+    let mut gone = 0;
+    for rooms in rooms.chunks(BOUND_MAX) {
+        let watchers = room_member::table
+            .filter(room_member::room_id.eq_any(rooms.to_vec()))
+            .filter(room_member::watching_yn.eq(Yn(true)).and(room_member::seat_state.ne(SeatState::Left)));
+        let left =
+            (room_member::seat_state.eq(SeatState::Left), room_member::left_dttm.eq(at), room_member::mod_dttm.eq(at));
+        gone += diesel::update(watchers).set(left).execute(conn)?;
+    }
+    Ok(gone)
 }
 
 /// Of the tickets that wait after a talk: when the last room of each was closed. For a start, as the
 /// time somebody talked is not time they waited.
 pub fn closed_of_waiting(conn: &mut AnyConnection) -> QueryResult<HashMap<TicketId, Wall>> {
-    let closed: Vec<(TicketId, Wall)> = consultation::table
+    let closed = consultation::table
         .inner_join(room::table)
         .filter(Status::Waiting.is_it())
         .filter(room::closed_dttm.is_not_null())
         .select((consultation::consultation_id, room::closed_dttm.assume_not_null()))
         .load(conn)?;
+    Ok(last_of(closed))
+}
+
+/// When the last room of each of these tickets was closed.
+pub fn closed_of(conn: &mut AnyConnection, tickets: &[TicketId]) -> QueryResult<HashMap<TicketId, Wall>> {
+    let closed = room::table
+        .filter(room::consultation_id.eq_any(tickets.to_vec()))
+        .filter(room::closed_dttm.is_not_null())
+        .select((room::consultation_id.assume_not_null(), room::closed_dttm.assume_not_null()))
+        .load(conn)?;
+    Ok(last_of(closed))
+}
+
+fn last_of(closed: Vec<(TicketId, Wall)>) -> HashMap<TicketId, Wall> {
     let mut last = HashMap::<TicketId, Wall>::new();
     for (ticket, at) in closed {
         let latest = last.entry(ticket).or_insert(at);
         *latest = (*latest).max(at);
     }
-    Ok(last)
+    last
 }
 
 /// The room with this id, if there is one.

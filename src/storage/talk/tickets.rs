@@ -154,6 +154,15 @@ pub fn waiting(conn: &mut AnyConnection) -> QueryResult<Vec<Ticket>> {
         .load(conn)
 }
 
+/// Those of these tickets that wait, by the moment they were requested.
+pub fn waiting_of(conn: &mut AnyConnection, ids: &[TicketId]) -> QueryResult<Vec<Ticket>> {
+    dsl::consultation
+        .filter(dsl::consultation_id.eq_any(ids.to_vec()).and(dsl::status.eq(Status::Waiting)))
+        .order((dsl::requested_dttm, dsl::consultation_id))
+        .select(Ticket::as_select())
+        .load(conn)
+}
+
 /// What became of this ticket.
 pub fn visit(conn: &mut AnyConnection, ticket: TicketId) -> QueryResult<Option<Visit>> {
     let found: Option<(Ticket, Status, Option<String>)> = dsl::consultation

@@ -54,7 +54,15 @@ macro_rules! whispered {
 pub fn of_open_rooms(conn: &mut AnyConnection) -> QueryResult<HashMap<RoomId, Vec<StoredWhisper>>> {
     // A literal: with a bound value SQLite would not use the partial index.
     let open = room::table.filter(sql::<Bool>("ROOM.STATUS = 'OPEN'")).select(room::room_id);
-    let mut found: Vec<StoredWhisper> = whispered!().filter(whisper::room_id.eq_any(open)).load(conn)?;
+    Ok(latest(whispered!().filter(whisper::room_id.eq_any(open)).load(conn)?))
+}
+
+/// The latest whispers of each of these rooms, oldest first.
+pub fn of_rooms(conn: &mut AnyConnection, ids: &[RoomId]) -> QueryResult<HashMap<RoomId, Vec<StoredWhisper>>> {
+    Ok(latest(whispered!().filter(whisper::room_id.eq_any(ids.to_vec())).load(conn)?))
+}
+
+fn latest(mut found: Vec<StoredWhisper>) -> HashMap<RoomId, Vec<StoredWhisper>> {
     found.sort_by_key(|whisper| (whisper.at, whisper.id));
     let mut by_room = HashMap::<RoomId, Vec<StoredWhisper>>::new();
     for whisper in found {
@@ -63,7 +71,7 @@ pub fn of_open_rooms(conn: &mut AnyConnection) -> QueryResult<HashMap<RoomId, Ve
     for whispers in by_room.values_mut() {
         whispers.drain(..whispers.len().saturating_sub(WHISPERS_MAX));
     }
-    Ok(by_room)
+    by_room
 }
 
 /// The whispers of a consultation, in all its rooms, in order. With an account, only those of the

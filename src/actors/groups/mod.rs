@@ -1,5 +1,9 @@
 //! The registry of group rooms: which are open on this node, and the way into each. It decides
 //! nothing: rooms are opened, edited and ended on file first, and it is told.
+//!
+//! - `elsewhere`: rooms that do not live here: found by the records, and taken if nobody has them
+
+mod elsewhere;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -8,7 +12,8 @@ use actix::prelude::*;
 use log::{error, info, warn};
 
 use super::admin_feed::Shows;
-use super::messages::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
+use super::found::FoundGroup;
+use super::messages::{GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
 use super::room::{Registrar, Room, Started};
 use crate::feeds::Listed;
 use crate::ids::{AccountId, MemberId, RoomId};
@@ -39,34 +44,26 @@ struct Open {
     told: Description,
 }
 
-/// An open group room as it is found on file at a start, with what was said lately.
-pub struct FoundGroup {
-    open: OpenGroup,
-    recent: Vec<Said>,
-}
-
-impl FoundGroup {
-    /// `recent`: the latest messages, oldest first.
-    #[must_use]
-    pub fn new(open: OpenGroup, recent: Vec<Said>) -> Self {
-        Self { open, recent }
-    }
-}
-
 impl Groups {
     /// A registry that knows what was `found` on file.
     pub(super) fn new(services: Services, feed: Recipient<Shows>, found: Vec<FoundGroup>, ctx: &Context<Self>) -> Self {
         let mut this = Self { services, me: ctx.address().recipient(), feed, rooms: HashMap::new(), edits_heard: 0 };
         info!(rooms = found.len(); "group rooms taken up from the records");
-        let here = Arbiter::current();
-        for FoundGroup { open: OpenGroup { group, seats, left_at }, recent } in found {
-            let empty_since = left_at.unwrap_or(group.room.opened_at);
-            this.start_room(group, &seats, recent, empty_since, &here);
-        }
+        this.take_up(found);
         this
     }
 
-    /// Starts the actor of a room. Who sat in it before is waited for as after a drop.
+    /// Rooms that are this node's from here on.
+    fn take_up(&mut self, found: Vec<FoundGroup>) {
+        let here = Arbiter::current();
+        for FoundGroup { open: OpenGroup { group, seats, left_at }, recent } in found {
+            let empty_since = left_at.unwrap_or(group.room.opened_at);
+            self.start_room(group, &seats, recent, empty_since, &here);
+        }
+    }
+
+    /// Starts the actor of a room, unless it lives here already: that it was opened may be heard after it was asked
+    /// for. Who sat in it before is waited for as after a drop.
     fn start_room(
         &mut self,
         group: Group,
@@ -76,6 +73,9 @@ impl Groups {
         thread: &ArbiterHandle,
     ) {
         let Group { room, about, .. } = group;
+        if self.rooms.contains_key(&room.id) {
+            return;
+        }
         let told = Description { title: room.title.clone(), info: about.info.clone(), picture: about.picture.clone() };
         let now = self.services.clock.now();
         let rules = RoomRules { grace_s: GROUP_GRACE_S, messages_max: self.services.settings.messages_per_10s_max };
@@ -168,6 +168,9 @@ impl Actor for Groups {
 
     fn started(&mut self, ctx: &mut Context<Self>) {
         Self::watch_records(ctx);
+        if self.services.store.is_shared() {
+            Self::watch_orphans(ctx);
+        }
     }
 }
 
@@ -198,13 +201,6 @@ impl Handler<GroupEnded> for Groups {
     type Result = ();
     fn handle(&mut self, GroupEnded(room): GroupEnded, _: &mut Context<Self>) {
         self.end(room);
-    }
-}
-
-impl Handler<FindGroup> for Groups {
-    type Result = MessageResult<FindGroup>;
-    fn handle(&mut self, FindGroup(room): FindGroup, _: &mut Context<Self>) -> Self::Result {
-        MessageResult(self.rooms.get(&room).map(|open| open.to.clone()))
     }
 }
 

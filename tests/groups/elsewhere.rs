@@ -1,0 +1,99 @@
+//! A group room lives at one node and is asked for at another.
+
+use anteroom::actors::{FindGroup, GroupPlace, NodeRecords};
+use anteroom::app::{App, Parts};
+use anteroom::clock::Clock;
+use anteroom::cluster::link::WIRE;
+use anteroom::cluster::members::{Me, Wires};
+use anteroom::ids::{AccountId, NodeId, RoomId, TermId};
+use anteroom::journal::Journal;
+use anteroom::mail::MailQueue;
+use anteroom::settings::Settings;
+use anteroom::storage::nodes::members;
+use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
+use anteroom::storage::talk::groups::{self, NewGroup};
+use anteroom::storage::talk::keepers;
+use anteroom::storage::{AnyConnection, Store};
+use anteroom::tokens::Tokens;
+
+use crate::support::postgres;
+
+/// A node that takes part, with its actors.
+fn node(store: &Store, clock: &Clock) -> App {
+    let node = NodeId(clock.new_id());
+    let settings = Settings {
+        node,
+        heartbeat_s: 10,
+        messages_per_10s_max: 60,
+        sockets_per_address_max: 200,
+        asks_per_min_max: 60,
+        waiting_per_address_max: 50,
+        sockets_per_desk_max: 2,
+        public_desk: true,
+        mail: false,
+        zone: chrono_tz::UTC,
+        allowed_origins: Vec::new(),
+        url: "http://127.0.0.1".into(),
+    };
+    let (name, version, wires) = ("n".to_owned(), "1".to_owned(), Wires { min: WIRE, max: WIRE });
+    let found = store.run(|conn| {
+        let AnyConnection::Postgres(postgres) = &mut *conn else { panic!("not a PostgreSQL") };
+        members::insert(postgres, &Me { node, name, version, wires })?;
+        NodeRecords::read(conn, TermId(clock.new_id()), clock.now().wall)
+    });
+    let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
+    let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
+    let listening = ([127, 0, 0, 1], 80).into();
+    let (store, clock) = (store.clone(), clock.clone());
+    App::start(
+        Parts { settings, store, journal, clock, tokens, mail_queue, listening },
+        found.expect("what is on file"),
+    )
+}
+
+#[actix_web::test]
+async fn a_group_room_is_found_from_anywhere_and_opened_where_it_is_asked_for_once_its_node_is_gone() {
+    let store = Store::open(&postgres::fresh_database()).expect("a database");
+    let clock = Clock::system();
+    let [one, other] = [(); 2].map(|()| node(&store, &clock));
+    let (home, creator) = (one.settings.node, AccountId(clock.new_id()));
+    let [asked, over] = [(); 2].map(|()| RoomId(clock.new_id()));
+    store
+        .run(|conn| {
+            let new = NewAccount {
+                id: creator,
+                login: "kim".into(),
+                email: None,
+                password_hash: String::new(),
+                name: "Kim".into(),
+                role: AccountRole::Counsellor,
+                approved: true,
+                language: "ko".into(),
+                capacity: 1,
+                lines: Vec::new(),
+                all_lines: false,
+            };
+            accounts::create(conn, &new, "TEST", clock.now().wall)?;
+            let (title, language) = ("t".to_owned(), "ko".to_owned());
+            let new = NewGroup { id: asked, title, info: None, picture: None, language, creator, home };
+            groups::create(conn, &new, clock.now().wall)
+        })
+        .expect("a room");
+    let find = async |app: &App, room| app.groups.send(FindGroup(room)).await.expect("the registry");
+    assert!(matches!(find(&other, asked).await, GroupPlace::At(at) if at == home));
+    assert!(matches!(find(&one, asked).await, GroupPlace::Here(_)), "though nobody has told it yet");
+    assert!(matches!(find(&other, over).await, GroupPlace::Nowhere));
+
+    let is_gone = store.run(|conn| {
+        let AnyConnection::Postgres(conn) = conn else { panic!("not a PostgreSQL") };
+        members::declare_gone(conn, home, 0)
+    });
+    assert!(is_gone.expect("an answer"));
+    let orphans = store.run(keepers::orphaned_groups).expect("an answer");
+    assert_eq!(orphans.iter().map(|orphan| (orphan.room, orphan.keeper)).collect::<Vec<_>>(), [(asked, Some(home))]);
+    let [first, again] = [find(&other, asked).await, find(&other, asked).await];
+    assert!(matches!((first, again), (GroupPlace::Here(_), GroupPlace::Here(_))));
+    let kept = store.run(|conn| keepers::kept_of(conn, &[asked])).expect("an answer");
+    assert_eq!(kept[0].keeper, Some(other.settings.node));
+    assert_eq!(store.run(keepers::orphaned_groups).expect("an answer"), []);
+}
