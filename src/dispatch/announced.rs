@@ -47,6 +47,9 @@ impl Dispatch {
     pub(super) fn is_announced(&mut self, node: NodeId, out: &mut Out<'_>) {
         self.is_announcing(node, out);
         let unseen = self.nodes.is_announced(node);
+        if self.is_broken(Defect::AnnouncementAdds) {
+            return self.open_unnamed(node, out);
+        }
         if unseen.is_lost {
             self.find_unnamed(node, &unseen.rooms, out);
         }

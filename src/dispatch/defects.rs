@@ -14,6 +14,8 @@ pub enum Defect {
     PlaceUntold,
     /// A room of which the term that made it could tell nobody is opened by no other.
     RoomUnopened,
+    /// What a node does not announce is believed to be there as before.
+    AnnouncementAdds,
 }
 
 #[cfg(debug_assertions)]

@@ -8,6 +8,7 @@
 //! - `world`: one run; `hub`: clock, events, network; `mail`: what actors tell each other
 //! - `shell`: the server's process, as thin as its actors; `store`: its journal; `records`: what is on file
 //! - `visitor`, `counsellor`, `ledger`: people, and what they were told
+//! - `nodes`: several nodes round one dispatch, in small
 //! - `truth`: what must hold; `scenarios`: what was found, in its smallest form
 
 mod counsellor;
@@ -15,6 +16,7 @@ mod dice;
 mod hub;
 mod ledger;
 mod mail;
+mod nodes;
 mod plan;
 mod records;
 mod scenarios;
@@ -30,6 +32,7 @@ use std::sync::{Mutex, Once, PoisonError};
 use std::time::Instant;
 
 use anteroom::dispatch::Defect;
+use nodes::Flaw;
 use plan::Broken;
 use world::World;
 
@@ -38,6 +41,8 @@ const SEEDS: u64 = 10_000;
 const TAIL: usize = 60;
 /// A deliberate fault must be found within so many seeds.
 const BROKEN_SEEDS: u64 = 1_000;
+/// For so many seeds of one node there is one of several, which takes three times as long.
+const SEEDS_A_CLUSTER: u64 = 16;
 
 /// Runs one seed; the number of its events, or what went wrong.
 fn run(seed: u64, broken: Option<Broken>) -> Result<u64, String> {
@@ -46,7 +51,11 @@ fn run(seed: u64, broken: Option<Broken>) -> Result<u64, String> {
 }
 
 fn attempt(world: &mut World) -> Result<(), String> {
-    catch_unwind(AssertUnwindSafe(|| world.run())).map_err(|panic| {
+    caught(|| world.run())
+}
+
+fn caught<T>(what: impl FnOnce() -> T) -> Result<T, String> {
+    catch_unwind(AssertUnwindSafe(what)).map_err(|panic| {
         let text = panic.downcast_ref::<String>().cloned();
         text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
     })
@@ -71,6 +80,11 @@ fn be_quiet() {
 
 /// Tries seeds from 1 on with all cores until one fails. The steps made, and the lowest that did.
 fn try_seeds(seeds: u64, broken: Option<Broken>) -> (u64, Option<(u64, String)>) {
+    try_each(seeds, &|seed| run(seed, broken))
+}
+
+/// The same with whatever a seed stands for.
+fn try_each(seeds: u64, run: &(dyn Fn(u64) -> Result<u64, String> + Sync)) -> (u64, Option<(u64, String)>) {
     be_quiet();
     let (next, steps) = (AtomicU64::new(1), AtomicU64::new(0));
     let failed: Mutex<Option<(u64, String)>> = Mutex::new(None);
@@ -83,7 +97,7 @@ fn try_seeds(seeds: u64, broken: Option<Broken>) -> (u64, Option<(u64, String)>)
                     if seed > seeds {
                         break;
                     }
-                    match run(seed, broken) {
+                    match run(seed) {
                         Ok(made) => {
                             steps.fetch_add(made, Ordering::Relaxed);
                         }
@@ -187,4 +201,47 @@ fn a_transfer_that_is_not_forgotten_when_the_talk_goes_on_is_found() {
 #[test]
 fn a_place_that_moves_on_and_is_not_told_is_found() {
     must_be_found(Broken::Dispatch(Defect::PlaceUntold));
+}
+
+fn with_nodes(seeds: u64, flaw: Option<Flaw>) -> (u64, Option<(u64, String)>) {
+    try_each(seeds, &|seed| caught(|| u64::from(nodes::run(seed, flaw))))
+}
+
+#[test]
+fn nothing_is_lost_between_nodes_whatever_breaks() {
+    if let Some(seed) = number_of("ANTEROOM_SEED") {
+        nodes::run(seed, None);
+        return;
+    }
+    let seeds = (number_of("ANTEROOM_SEEDS").unwrap_or(SEEDS) / SEEDS_A_CLUSTER).max(100);
+    let began = Instant::now();
+    let (put_right, failed) = with_nodes(seeds, None);
+    if let Some((seed, why)) = failed {
+        eprintln!("seed {seed} failed: {why}; replay with ANTEROOM_SEED={seed}");
+        panic!("seed {seed} failed");
+    }
+    assert!(put_right > 0, "nothing was ever put right");
+    let took = began.elapsed().as_secs_f64();
+    eprintln!("nodes: {seeds} seeds, {put_right} times put right, {took:.1} s");
+}
+
+fn must_be_found_between_nodes(flaw: Flaw) {
+    let (_, failed) = with_nodes(BROKEN_SEEDS, Some(flaw));
+    let Some((seed, why)) = failed else { panic!("{flaw:?} was not found in {BROKEN_SEEDS} seeds") };
+    eprintln!("{flaw:?} was found by seed {seed}: {why}");
+}
+
+#[test]
+fn an_announcement_that_only_adds_is_found() {
+    must_be_found_between_nodes(Flaw::Dispatch(Defect::AnnouncementAdds));
+}
+
+#[test]
+fn records_that_nobody_compares_are_found() {
+    must_be_found_between_nodes(Flaw::NoComparison);
+}
+
+#[test]
+fn a_home_that_goes_on_after_it_was_declared_gone_is_found() {
+    must_be_found_between_nodes(Flaw::NoKeeper);
 }
