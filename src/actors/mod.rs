@@ -44,9 +44,9 @@ pub use groups::{FoundGroup, Groups};
 pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
 pub use matchmaker::{Matchmaker, NodeRecords};
 pub use messages::{
-    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
-    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,
-    StaffEdited,
+    Between, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
+    FromNode, GroupEdited, GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LinkedBy, LoggedOut,
+    MoveRoom, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, StaffEdited, ToNode,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{Called, FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};
