@@ -44,9 +44,9 @@ pub use front::Front;
 pub use groups::Groups;
 pub use matchmaker::{Matchmaker, read_comparison};
 pub use messages::{
-    CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
-    GroupEnded, GroupOpened, GroupPlace, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket,
-    RoomHandle, StaffEdited,
+    Between, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
+    FromNode, GroupEdited, GroupEnded, GroupOpened, GroupPlace, JournalHealth, LineStats, LinesEdited, LinkedBy,
+    LoggedOut, MoveRoom, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, StaffEdited, ToNode,
 };
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{FollowOffice, OfficeNamed, OfficeNow, PublicFeed};

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use actix_web::rt;
 
-use super::messages::{Enter, News, ParticipantNews, RoomHandle, ToRoom};
+use super::messages::{Enter, News, ParticipantNews, RoomHandle, ToRoom, ToSocket};
 use super::socket::{Peer, Wire};
-use crate::ids::{MediaId, MemberId, SessionId};
+use crate::ids::{MediaId, MemberId, NodeSocket, SessionId, SocketId};
 use crate::protocol::{ClientFrame, CloseCode, ErrorCode, GUEST_NAME_CHARS_MAX, Role, Sender, ServerFrame};
 use crate::room::{Answer, Back, Entering};
 use crate::services::Services;
@@ -44,9 +44,10 @@ impl Participant {
 
     fn enter(&mut self, who: Entering, back: Option<Back>, wire: &mut Wire<'_, Self>) {
         self.stage = Stage::Entering;
-        let enter = Enter { who, back, outbox: wire.outbox(), socket: wire.address().recipient() };
+        let news = Some(wire.address().recipient());
+        let enter = Enter { who, back, to: ToSocket::Near(wire.outbox()), news };
         // If the room stopped between the gate's look and now, nobody hears this; see below.
-        self.room.to.do_send(ToRoom::Enter(Box::new(enter)));
+        self.room.tell(ToRoom::Enter(Box::new(enter)));
         wire.later(SEATED_WITHIN, |participant, wire| {
             if matches!(participant.stage, Stage::Entering) {
                 wire.close(CloseCode::Overloaded);
@@ -168,6 +169,7 @@ impl Peer for Participant {
     }
 
     fn gone(&mut self, generation: u64) {
-        self.room.to.do_send(ToRoom::ParticipantGone { epoch: generation });
+        let at = NodeSocket { node: self.services.settings.node, socket: SocketId(generation) };
+        self.room.tell(ToRoom::ParticipantGone { at });
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix::prelude::*;
 use uuid::Uuid;
 
-use super::messages::{Handed, RoomHandle, SocketHandle, ToRoom};
+use super::messages::{Handed, RoomHandle, SocketHandle, ToRoom, ToSocket};
 use super::socket::{Peer, Wire};
 use crate::dispatch::{Seat, SocketId};
 use crate::front::{Act, Due, Near, Token};
@@ -34,9 +34,15 @@ impl Around {
         self.rooms.extend(rooms.into_iter().map(|handle| (handle.room, handle)));
     }
 
+    fn forget(&mut self, room: RoomId, socket: SocketId) {
+        if let Some(handle) = self.rooms.remove(&room) {
+            handle.forget(socket);
+        }
+    }
+
     fn tell(&self, seat: &Seat, message: impl FnOnce(MemberId, u64) -> ToRoom) {
         if let Some(handle) = self.rooms.get(&seat.room) {
-            handle.to.do_send(message(seat.member, seat.epoch));
+            handle.tell(message(seat.member, seat.epoch));
         }
     }
 }
@@ -98,11 +104,13 @@ pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'
             Some(Act::Close(code)) => wire.close(code),
             Some(Act::Introduce(what)) => around.front.do_send(Handed::at(P::handle(wire), what)),
             Some(Act::Look(seat)) => {
-                around.tell(&seat, |member, epoch| ToRoom::Look { member, epoch, outbox: wire.outbox() });
+                around.tell(&seat, |member, epoch| ToRoom::Look { member, epoch, to: ToSocket::Near(wire.outbox()) });
             }
             Some(Act::Attach { seat, after }) => {
-                around.tell(&seat, |member, epoch| ToRoom::Attach { member, epoch, outbox: wire.outbox(), after });
+                let to = ToSocket::Near(wire.outbox());
+                around.tell(&seat, |member, epoch| ToRoom::Attach { member, epoch, to, after });
             }
+            Some(Act::Forget(room)) => around.forget(room, SocketId(wire.generation())),
             Some(Act::Rate { room, member, score, comment }) => {
                 peer.rate(Score { room, member, score, comment }, wire);
             }
@@ -123,7 +131,6 @@ pub(super) fn perform_apart(act: Act, around: &mut Around) -> Option<Act> {
                 handle.say(seat.member, frame, &around.services.clock);
             }
         }
-        Act::Forget(room) => drop(around.rooms.remove(&room)),
         needs_socket => return Some(needs_socket),
     }
     None

@@ -503,7 +503,7 @@ impl Made {
             ToHome::Gone { room, from },
             ToHome::Named,
         ];
-        all.extend(self.spoken().into_iter().map(|what| ToHome::Say { room, what }));
+        all.extend(self.spoken().into_iter().map(|what| ToHome::Say { room, from, what }));
         all_there(&all, to_home);
         all
     }
@@ -598,12 +598,12 @@ fn what_a_newer_node_says_besides_is_passed_over_and_what_is_not_known_is_a_faul
 
 #[test]
 fn what_only_a_room_itself_may_say_goes_over_no_link() {
-    let forged = |input| Carried::ToHome(ToHome::Say { room: 1.into(), what: Spoken::Input(input) });
+    let forged = |input| Carried::ToHome(ToHome::Say { room: 1.into(), from: SocketId(1), what: Spoken::Input(input) });
     for input in [Input::Fenced, Input::Tick, Input::End(Ender::Admin), Input::Detach { member: 1.into() }] {
         assert!(forged(input).write().is_err());
     }
     for body in [json!("fenced"), json!({"end_stored": "done"}), json!({"detach": {"member": MemberId::from(1)}})] {
-        let say = json!({"say": {"room": RoomId::from(1), "what": {"input": body}}});
+        let say = json!({"say": {"room": RoomId::from(1), "from": 1, "what": {"input": body}}});
         assert!(Carried::read("take_in", say).is_err());
     }
 }

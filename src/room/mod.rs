@@ -10,12 +10,13 @@
 //! - `sitting`: who comes and goes while the room lives; watchers
 //! - `whispers`: what staff say among themselves
 //! - `ending`: how it ends
-//! - `sockets`: which socket each member has
+//! - `sockets`: which socket each member has; `far_sockets`: those of other nodes
 //! - `state`: the room itself
 //! - `host`: the room with its sockets: who has which seat, what goes on file; `rows`: as what; `parcels`: what goes
 //!   between it and sockets at other nodes
 
 mod ending;
+mod far_sockets;
 mod frames;
 mod host;
 mod input;
@@ -30,6 +31,7 @@ mod state;
 mod tests;
 mod whispers;
 
+pub use far_sockets::{FarSockets, Left};
 pub use frames::Spoken;
 pub use host::{Answer, Back, Deed, Enter, Entering, Event, GroupAbout, Host, Purpose, Talk};
 pub use input::{

@@ -25,8 +25,8 @@ pub enum ToHome {
     Enter { room: RoomId, from: SocketId, who: Entering, back: Option<Back> },
     /// Such a socket is gone.
     Gone { room: RoomId, from: SocketId },
-    /// Said from a seat.
-    Say { room: RoomId, what: Spoken },
+    /// Said from a seat, by the socket that has taken it there.
+    Say { room: RoomId, from: SocketId, what: Spoken },
     /// The link was broken and is open again, and all who have seats there were named since: who was not is gone.
     Named,
 }
@@ -46,7 +46,8 @@ pub enum FromHome {
     Answer { room: RoomId, to: SocketId, answer: Answer },
     /// Close the socket; what was sent before still arrives.
     Shut { room: RoomId, to: SocketId, code: CloseCode },
-    /// No such room lives here, or not yet: nothing was done.
+    /// No such room lives here, or not yet, or the socket has not taken its seat here since the link was open: nothing
+    /// was done.
     NotHere { room: RoomId },
 }
 

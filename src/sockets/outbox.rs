@@ -76,7 +76,12 @@ impl Outbox {
 
     /// Sends a frame that is written already, as `text`, so that it is written once for many.
     pub(crate) fn send_written(&self, frame: &ServerFrame, text: ByteString) {
-        self.queue(Out::Text(text, Passing::of(frame)));
+        self.pass(text, Passing::of(frame));
+    }
+
+    /// Sends a frame that is written already, with what it says also to who sits there.
+    pub(crate) fn pass(&self, text: ByteString, passing: Option<Passing>) {
+        self.queue(Out::Text(text, passing));
     }
 
     /// Tells who sits there how a room looks.

@@ -3,12 +3,17 @@
 //!
 //! - `rooms`: the rooms that live at this node; `take`: those of another, taken over (`wanted`: which);
 //!   `followers`: who follows a waiting ticket
+//! - `between`: rooms and sockets at two nodes; `far_rooms`: those sockets, and the way to each
 //! - `questions`: what is asked of it over HTTP
 
+mod between;
+mod far_rooms;
 mod followers;
 mod questions;
 mod rooms;
 mod take;
+#[cfg(test)]
+mod tests;
 mod wanted;
 
 use std::collections::HashMap;
@@ -26,6 +31,7 @@ use crate::ids::TicketId;
 use crate::room;
 use crate::services::Services;
 use crate::storage::talk::tickets;
+use far_rooms::FarRooms;
 use followers::Followers;
 use rooms::Rooms;
 use wanted::{Taking, Wanted};
@@ -38,6 +44,7 @@ pub struct Front {
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
     rooms: Rooms,
+    far: FarRooms,
     taking: Taking,
     /// Who is given the group rooms that are taken over.
     groups: Recipient<GroupsTaken>,
@@ -68,6 +75,7 @@ impl Front {
             },
             desks: HashMap::new(),
             counsellors: HashMap::new(),
+            far: FarRooms::default(),
             taking: Taking::default(),
             groups,
             followers: Followers::default(),
@@ -83,8 +91,14 @@ impl Front {
     /// What of a parcel from here is remembered here.
     fn note(&mut self, parcel: &FromFront) {
         match parcel {
-            FromFront::Desk { from, what: DeskWish::Gone } => drop(self.desks.remove(from)),
-            FromFront::Wish { from, what: Wish::Gone, .. } => drop(self.counsellors.remove(from)),
+            FromFront::Desk { from, what: DeskWish::Gone } => {
+                self.desks.remove(from);
+                self.far.left(*from);
+            }
+            FromFront::Wish { from, what: Wish::Gone, .. } => {
+                self.counsellors.remove(from);
+                self.far.left(*from);
+            }
             FromFront::RoomOver { room, .. } => self.rooms.over(*room),
             FromFront::RoomGone { room } => self.rooms.gone(*room),
             _ => {}
@@ -94,7 +108,7 @@ impl Front {
     fn hear(&mut self, parcel: ToFront, wanted: &mut Wanted, ctx: &mut Context<Self>) {
         match parcel {
             ToFront::Desk { to, news } => self.tell_desk(to, news, ctx),
-            ToFront::Counsellor { to, news } => self.tell_counsellor(to, news),
+            ToFront::Counsellor { to, news } => self.tell_counsellor(to, news, ctx),
             ToFront::LookUp { ticket, to } => self.look_up(ticket, to, ctx),
             ToFront::Open(opening) => {
                 let desk = opening.beside.and_then(|socket| self.desks.get(&socket));
@@ -102,8 +116,7 @@ impl Front {
                 self.rooms.open(*opening, &thread, ctx.address().recipient());
             }
             ToFront::Take { room, from } => wanted.add(room, from),
-            // There is no other home to go to yet.
-            ToFront::Home { .. } => {}
+            ToFront::Home { room, home } => self.room_moved(room, home, ctx),
             ToFront::HandOver(row) => self.rooms.tell(row.room, ToRoom::HandOver(row)),
             ToFront::Continued { before, next } => {
                 self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));
@@ -113,19 +126,23 @@ impl Front {
         }
     }
 
-    fn tell_desk(&self, to: SocketId, news: dispatch::DeskNews, ctx: &mut Context<Self>) {
-        let Some(desk) = self.desks.get(&to) else { return };
-        let room = news.seat().and_then(|seat| self.rooms.way_to(seat.room));
+    fn tell_desk(&mut self, to: SocketId, news: dispatch::DeskNews, ctx: &mut Context<Self>) {
+        if !self.desks.contains_key(&to) {
+            return;
+        }
+        let room = news.seat().and_then(|seat| self.way_to(seat, to, ctx));
         // The room was left behind between the two: the record says how it ended.
         if let (Some(seat), None) = (news.seat(), &room) {
             return self.look_up(seat.ticket, to, ctx);
         }
-        desk.to.do_send(News(DeskNews::Told { news: Box::new(news), room }));
+        if let Some(desk) = self.desks.get(&to) {
+            desk.to.do_send(News(DeskNews::Told { news: Box::new(news), room }));
+        }
     }
 
-    fn tell_counsellor(&self, to: SocketId, news: dispatch::CounsellorNews) {
-        let Some(counsellor) = self.counsellors.get(&to) else { return };
-        let rooms = news.held().iter().filter_map(|held| self.rooms.way_to(held.seat.room)).collect();
+    fn tell_counsellor(&mut self, to: SocketId, news: dispatch::CounsellorNews, ctx: &Context<Self>) {
+        let Some(counsellor) = self.counsellors.get(&to).cloned() else { return };
+        let rooms = news.held().iter().filter_map(|held| self.way_to(&held.seat, to, ctx)).collect();
         counsellor.do_send(News(CounsellorNews { news, rooms }));
     }
 

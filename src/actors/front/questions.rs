@@ -21,7 +21,7 @@ impl Handler<EndRoom> for Front {
     fn handle(&mut self, EndRoom { room, note }: EndRoom, _: &mut Context<Self>) -> bool {
         let open: Option<RoomHandle> = self.rooms.way_into_open(room);
         if let Some(way) = &open {
-            way.to.do_send(ToRoom::End { by: Ender::Admin, note });
+            way.tell(ToRoom::End { by: Ender::Admin, note });
         }
         open.is_some()
     }

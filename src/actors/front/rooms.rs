@@ -39,13 +39,18 @@ impl Rooms {
         let (services, feed) = (self.services.clone(), self.feed.clone());
         let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
         let (look, to) = (to.clone().recipient(), to.recipient());
-        self.known.insert(room, WayIn { handle: RoomHandle { room, to }, look, is_over: false });
+        self.known.insert(room, WayIn { handle: RoomHandle::here(room, to), look, is_over: false });
     }
 
     pub(super) fn tell(&self, room: RoomId, message: ToRoom) {
         if let Some(way) = self.known.get(&room) {
-            way.handle.to.do_send(message);
+            way.handle.tell(message);
         }
+    }
+
+    /// Tells all of them.
+    pub(super) fn tell_all(&self, message: impl Fn() -> ToRoom) {
+        self.known.values().for_each(|way| way.handle.tell(message()));
     }
 
     /// The way into it, also after its end.

@@ -94,7 +94,7 @@ impl Groups {
         let started = Started { core, room: room.id, opened_at: room.opened_at, purpose, held, registrar };
         let (services, feed) = (self.services.clone(), self.feed.clone());
         let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
-        self.rooms.insert(room.id, Open { to: RoomHandle { room: room.id, to: to.recipient() }, told });
+        self.rooms.insert(room.id, Open { to: RoomHandle::here(room.id, to.recipient()), told });
     }
 }
 
@@ -151,14 +151,14 @@ impl Groups {
         if let Some(open) = self.rooms.get_mut(&room).filter(|open| open.told != described) {
             open.told = described.clone();
             let Description { title, info, picture } = described;
-            open.to.to.do_send(ToRoom::Described { title: title.unwrap_or_default(), info, picture });
+            open.to.tell(ToRoom::Described { title: title.unwrap_or_default(), info, picture });
         }
     }
 
     /// It was ended on file. A room that knows it already stays as it is.
     fn end(&self, room: RoomId) {
         if let Some(open) = self.rooms.get(&room) {
-            open.to.to.do_send(ToRoom::End { by: Ender::Outside, note: None });
+            open.to.tell(ToRoom::End { by: Ender::Outside, note: None });
         }
     }
 }

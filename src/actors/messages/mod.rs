@@ -3,6 +3,7 @@
 
 mod front;
 mod groups;
+mod links;
 mod matchmaker;
 mod news;
 mod room;
@@ -12,6 +13,7 @@ pub(in crate::actors) use front::{DeskHandle, Handed, Parcels, SocketHandle};
 pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom};
 pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupPlace};
 pub(in crate::actors) use groups::{GroupOver, GroupsTaken};
+pub use links::{Between, FromNode, LinkedBy, NodeBroken, NodeGone, NodeOpened, ToNode};
 pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
     StaffEdited,
@@ -19,5 +21,5 @@ pub use matchmaker::{
 pub(in crate::actors) use matchmaker::{Follow, HandOver, Happens, MoveFiled};
 pub(in crate::actors) use news::News;
 pub use room::RoomHandle;
-pub(in crate::actors) use room::{Enter, Look, ParticipantNews, ToRoom};
+pub(in crate::actors) use room::{Enter, FarWord, Look, ParticipantNews, ToFarRoom, ToRoom, ToSocket};
 pub(in crate::actors) use sockets::{CounsellorNews, DeskNews};

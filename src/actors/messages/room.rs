@@ -2,31 +2,83 @@
 
 use actix::prelude::*;
 
+use super::links::ToNode;
 use super::news::News;
 use crate::clock::Clock;
 use crate::feeds::RoomSummary;
-use crate::ids::{MemberId, RoomId};
+use crate::ids::{MemberId, NodeId, NodeSocket, RoomId, SocketId};
 use crate::journal::HandOverRow;
 use crate::protocol::ClientFrame;
 use crate::room::{Answer, Back, Ender, Entering, Input, Spoken};
 use crate::sockets::Outbox;
 
-/// The way into a room that is open on this node.
+/// The way into a room, wherever it lives.
 #[derive(Clone)]
 pub struct RoomHandle {
     pub(in crate::actors) room: RoomId,
-    pub(in crate::actors) to: Recipient<ToRoom>,
+    leads: Leads,
+}
+
+#[derive(Clone)]
+enum Leads {
+    /// To its actor.
+    Here(Recipient<ToRoom>),
+    /// To the front, which has the way to the node where it lived when this was made, or lives now.
+    There { home: NodeId, by: Recipient<ToFarRoom> },
 }
 
 impl RoomHandle {
-    /// Gives the room what a member of it says.
-    pub(in crate::actors) fn say(&self, member: MemberId, frame: ClientFrame, clock: &Clock) {
-        match Spoken::by(member, frame, &mut || clock.new_id()) {
-            Some(Spoken::Input(input)) => self.to.do_send(ToRoom::Input(input)),
-            Some(Spoken::End { by, note }) => self.to.do_send(ToRoom::End { by, note }),
-            None => {}
+    /// Into a room of this node.
+    pub(in crate::actors) fn here(room: RoomId, to: Recipient<ToRoom>) -> Self {
+        Self { room, leads: Leads::Here(to) }
+    }
+
+    /// Into a room of another node.
+    pub(in crate::actors) fn there(room: RoomId, home: NodeId, by: Recipient<ToFarRoom>) -> Self {
+        Self { room, leads: Leads::There { home, by } }
+    }
+
+    /// Tells the room.
+    pub(in crate::actors) fn tell(&self, message: ToRoom) {
+        match &self.leads {
+            Leads::Here(to) => to.do_send(message),
+            Leads::There { home, by } => {
+                by.do_send(ToFarRoom { room: self.room, home: *home, what: FarWord::Room(message) });
+            }
         }
     }
+
+    /// This socket needs nothing of the room any more.
+    pub(in crate::actors) fn forget(self, socket: SocketId) {
+        if let Leads::There { home, by } = self.leads {
+            by.do_send(ToFarRoom { room: self.room, home, what: FarWord::Forgotten(socket) });
+        }
+    }
+
+    /// Gives the room what a member of it says.
+    pub(in crate::actors) fn say(&self, member: MemberId, frame: ClientFrame, clock: &Clock) {
+        if let Some(spoken) = Spoken::by(member, frame, &mut || clock.new_id()) {
+            self.tell(spoken.into());
+        }
+    }
+}
+
+impl From<Spoken> for ToRoom {
+    fn from(spoken: Spoken) -> Self {
+        match spoken {
+            Spoken::Input(input) => Self::Input(input),
+            Spoken::End { by, note } => Self::End { by, note },
+        }
+    }
+}
+
+/// The way from a room to a socket.
+#[derive(Clone)]
+pub(in crate::actors) enum ToSocket {
+    /// Of this node.
+    Near(Outbox),
+    /// Of another: by the front of this one.
+    Far { at: NodeSocket, by: Recipient<ToNode> },
 }
 
 /// Everything a room is told.
@@ -37,13 +89,13 @@ pub(in crate::actors) enum ToRoom {
     Look {
         member: MemberId,
         epoch: u64,
-        outbox: Outbox,
+        to: ToSocket,
     },
     /// A socket takes a seat.
     Attach {
         member: MemberId,
         epoch: u64,
-        outbox: Outbox,
+        to: ToSocket,
         after: Option<u32>,
     },
     /// A socket is gone that had, or was about to take, a seat.
@@ -55,8 +107,20 @@ pub(in crate::actors) enum ToRoom {
     Enter(Box<Enter>),
     /// Such a socket is gone.
     ParticipantGone {
-        epoch: u64,
+        at: NodeSocket,
     },
+    /// Somebody at another node speaks, by the socket that has taken their seat.
+    Said {
+        at: NodeSocket,
+        by: Recipient<ToNode>,
+        what: Spoken,
+    },
+    /// The link to this node is broken: whether its sockets are there is not known.
+    NodeBroken(NodeId),
+    /// The link is open again, and whoever is there has taken their seats again.
+    NodeNamed(NodeId),
+    /// This node is gone, with its sockets.
+    NodeGone(NodeId),
     /// A group room has another name from here on; on file already.
     Described {
         title: String,
@@ -73,6 +137,24 @@ pub(in crate::actors) enum ToRoom {
     Input(Input),
 }
 
+/// From a socket here, about a room at another node.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct ToFarRoom {
+    pub(in crate::actors) room: RoomId,
+    /// Where it lived when the socket was told of it.
+    pub(in crate::actors) home: NodeId,
+    pub(in crate::actors) what: FarWord,
+}
+
+/// What it says.
+pub(in crate::actors) enum FarWord {
+    /// For the room.
+    Room(ToRoom),
+    /// This socket needs nothing of the room any more.
+    Forgotten(SocketId),
+}
+
 /// How a room looks now, for who is not in it; the next change is told to the admin feed.
 #[derive(Message)]
 #[rtype(result = "RoomSummary")]
@@ -83,9 +165,9 @@ pub(in crate::actors) struct Enter {
     pub(in crate::actors) who: Entering,
     /// A guest's seat, by their token. Staff have theirs by their account.
     pub(in crate::actors) back: Option<Back>,
-    pub(in crate::actors) outbox: Outbox,
-    /// Who sits at the socket, to be told which seat it has.
-    pub(in crate::actors) socket: Recipient<News<ParticipantNews>>,
+    pub(in crate::actors) to: ToSocket,
+    /// Who sits at the socket, to be told which seat it has, if it is near.
+    pub(in crate::actors) news: Option<Recipient<News<ParticipantNews>>>,
 }
 
 /// What a participant is told.

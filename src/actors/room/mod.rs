@@ -1,9 +1,10 @@
 //! One room: the shell round [`crate::room::Host`]. Lives on the thread of the desk that asked.
 //!
-//! - `perform`: what the room wants done, done; `rows`: what it puts on file
+//! - `perform`: what the room wants done, done; `rows`: what it puts on file; `socket`: the way to each of its sockets
 
 mod perform;
 mod rows;
+mod socket;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -11,17 +12,18 @@ use std::time::Duration;
 use actix::prelude::*;
 
 use super::admin_feed::Shows;
-use super::messages::{Enter, GroupOver, Handed, Look, News, ParticipantNews, ToRoom};
+use super::messages::{Between, Enter, GroupOver, Handed, Look, ToNode, ToRoom, ToSocket};
 #[cfg(debug_assertions)]
 use crate::broken::{self, is_broken};
 use crate::dispatch::FromFront;
 use crate::feeds::{Listed, RoomSummary};
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::CloseCode;
-use crate::room::{self, Event, Host, Input, Purpose, Room as Core};
+use crate::room::parcels::FromHome;
+use crate::room::{self, Event, FarSockets, Host, Input, Left, Purpose, Room as Core, Spoken};
 use crate::services::Services;
-use crate::sockets::Outbox;
 use crate::time::{Mono, Wall};
+use socket::{Socket, SocketRef};
 
 /// How long a room stays after its end: time to rate, and for a dropped member to learn of it.
 const LINGER: Duration = Duration::from_secs(90);
@@ -43,18 +45,10 @@ pub(super) enum Registrar {
     Groups(Recipient<GroupOver>),
 }
 
-/// The way to a socket: its outbox; and who sits there, if it is a socket of the room.
-pub(super) struct Socket {
-    outbox: Outbox,
-    news: Option<Recipient<News<ParticipantNews>>>,
-}
-
-/// Everybody's on the room's thread.
-type SocketRef = Rc<Socket>;
-
 /// The actor of one room.
 pub(super) struct Room {
     host: Host<SocketRef>,
+    far: FarSockets,
     services: Services,
     feed: Recipient<Shows>,
     registrar: Registrar,
@@ -69,7 +63,8 @@ impl Room {
     pub(super) fn new(started: Started, services: Services, feed: Recipient<Shows>) -> Self {
         let Started { core, room, opened_at, purpose, held, registrar } = started;
         let host = new_host(core, purpose, held);
-        Self { host, services, feed, registrar, room, opened_at, timer: None, is_announced: false }
+        let far = FarSockets::default();
+        Self { host, far, services, feed, registrar, room, opened_at, timer: None, is_announced: false }
     }
 
     fn step(&mut self, event: Event<SocketRef>, ctx: &mut Context<Self>) {
@@ -80,6 +75,17 @@ impl Room {
             self.show();
         }
         self.arm(ctx);
+    }
+
+    /// These sockets of another node are there no more.
+    fn left(&mut self, left: Vec<Left>, ctx: &mut Context<Self>) {
+        for left in left {
+            let event = match left {
+                Left::Seat { member, epoch } => Event::Detach { member, epoch },
+                Left::Door { epoch } => Event::Gone { epoch },
+            };
+            self.step(event, ctx);
+        }
     }
 
     /// Tells the feed of a change, unless it knows of one that it has not looked at.
@@ -129,7 +135,7 @@ impl Actor for Room {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
-        self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Done));
+        self.host.left_behind().for_each(|socket| socket.shut(self.room, CloseCode::Done));
         if let Registrar::Front(front) = &self.registrar {
             front.do_send(Handed::new(FromFront::RoomGone { room: self.room }));
         }
@@ -141,23 +147,48 @@ impl Handler<ToRoom> for Room {
 
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
         let event = match message {
-            ToRoom::Look { member, epoch, outbox } => {
+            ToRoom::Look { member, epoch, to } => {
                 if let Some(glance) = self.host.look(member, epoch) {
-                    outbox.show(self.room, glance);
+                    Socket { to, news: None }.show(self.room, glance);
                 }
                 return;
             }
-            ToRoom::Attach { member, epoch, outbox, after } => {
-                Event::Attach { member, epoch, socket: Rc::new(Socket { outbox, news: None }), after }
+            ToRoom::Attach { member, epoch, to, after } => {
+                if let ToSocket::Far { at, .. } = to {
+                    self.far.attached(at, member, epoch);
+                }
+                Event::Attach { member, epoch, socket: Rc::new(Socket { to, news: None }), after }
             }
             ToRoom::Enter(enter) => {
-                let Enter { who, back, outbox, socket } = *enter;
-                let (member, epoch) = (MemberId(self.services.clock.new_id()), outbox.generation());
-                let socket = Rc::new(Socket { outbox, news: Some(socket) });
+                let Enter { who, back, to, news } = *enter;
+                let epoch = match &to {
+                    ToSocket::Near(outbox) => self.far.near_enters(outbox.generation()),
+                    ToSocket::Far { at, .. } => self.far.enters(*at),
+                };
+                let member = MemberId(self.services.clock.new_id());
+                let socket = Rc::new(Socket { to, news });
                 Event::Enter(Box::new(room::Enter { who, back, member, epoch, socket }))
             }
-            ToRoom::Detach { member, epoch } => Event::Detach { member, epoch },
-            ToRoom::ParticipantGone { epoch } => Event::Gone { epoch },
+            ToRoom::Detach { member, epoch } => {
+                self.far.detached(member, epoch);
+                Event::Detach { member, epoch }
+            }
+            ToRoom::ParticipantGone { at } => Event::Gone { epoch: self.far.gone(at) },
+            ToRoom::Said { at, by, .. } if !self.far.is_sure(at) => {
+                let parcel = Between::FromHome(FromHome::NotHere { room: self.room });
+                return by.do_send(ToNode { node: at.node, parcel });
+            }
+            ToRoom::Said { what: Spoken::Input(input), .. } => Event::Happens(input),
+            ToRoom::Said { what: Spoken::End { by, note }, .. } => Event::End { by, note },
+            ToRoom::NodeBroken(node) => return self.far.broke(node),
+            ToRoom::NodeNamed(node) => {
+                let left = self.far.named(node);
+                return self.left(left, ctx);
+            }
+            ToRoom::NodeGone(node) => {
+                let left = self.far.node_gone(node);
+                return self.left(left, ctx);
+            }
             ToRoom::Described { title, info, picture } => Event::Described { title, info, picture },
             ToRoom::End { by, note } => Event::End { by, note },
             ToRoom::HandOver(row) => Event::HandOver(row),

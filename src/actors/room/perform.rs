@@ -1,11 +1,10 @@
 //! What a room wants done: told, put on file, read again.
 
 use actix::prelude::*;
-use bytestring::ByteString;
 use log::{error, info, warn};
 
-use super::{LINGER, Registrar, Room, rows};
-use crate::actors::messages::{GroupOver, Handed, News, ParticipantNews, ToRoom};
+use super::{LINGER, Registrar, Room, rows, socket};
+use crate::actors::messages::{GroupOver, Handed, ToRoom};
 use crate::dispatch::FromFront;
 use crate::ids::MemberId;
 use crate::journal::{Keeper, Written};
@@ -17,27 +16,18 @@ use crate::tokens::SeatClaims;
 impl Room {
     pub(super) fn perform(&mut self, deed: Deed<super::SocketRef>, ctx: &mut Context<Self>) {
         match deed {
-            Deed::Send { to, frame } => to.outbox.send(&frame),
-            Deed::Tell { to, frame } => {
-                let text = ByteString::from(frame.to_json());
-                to.iter().for_each(|to| to.outbox.send_written(&frame, text.clone()));
-            }
-            Deed::SendAll { to, frames } => {
-                to.outbox.send_all(frames.iter().map(|frame| frame.to_json().into()).collect());
-            }
+            Deed::Send { to, frame } => to.send(self.room, &frame),
+            Deed::Tell { to, frame } => socket::tell(self.room, &to, &frame),
+            Deed::SendAll { to, frames } => to.send_all(self.room, &frames),
             Deed::Seat { to, mut frame, token_for } => {
                 if let ServerFrame::Seated { resume, .. } = &mut frame {
                     *resume = token_for.map(|member| self.token(member));
                 }
-                to.outbox.send(&frame);
+                to.send(self.room, &frame);
             }
-            Deed::Show { to, glance } => to.outbox.show(self.room, glance),
-            Deed::Answer { to, answer } => {
-                if let Some(news) = &to.news {
-                    news.do_send(News(ParticipantNews::Entered(answer)));
-                }
-            }
-            Deed::Shut { to, code } => to.outbox.shut(code),
+            Deed::Show { to, glance } => to.show(self.room, glance),
+            Deed::Answer { to, answer } => to.answer(self.room, answer),
+            Deed::Shut { to, code } => to.shut(self.room, code),
             Deed::Store { write, what } => self.store(write, what, ctx),
             Deed::Read { after, upto } => self.read(after, upto, ctx),
             Deed::Changed => self.show(),
@@ -64,7 +54,7 @@ impl Room {
     /// Another node has the room. Who has a socket of it comes back, and finds it there.
     fn give_up(&self, ctx: &mut Context<Self>) {
         warn!(room:% = self.room; "another server has the room");
-        self.host.left_behind().for_each(|way| way.outbox.shut(CloseCode::Draining));
+        self.host.left_behind().for_each(|socket| socket.shut(self.room, CloseCode::Draining));
         if let Registrar::Groups(groups) = &self.registrar {
             groups.do_send(GroupOver(self.room));
         }
