@@ -69,7 +69,7 @@ impl Made {
     }
 
     fn line(&self) -> LineInfo {
-        let (open, name_en) = (self.number % 2 == 0, self.maybe.clone());
+        let (open, name_en) = (self.number.is_multiple_of(2), self.maybe.clone());
         LineInfo { topic: self.text(), language: "ko".into(), name: self.text(), name_en, open }
     }
 
@@ -252,7 +252,7 @@ impl Made {
 
     fn asker(&self) -> Option<Asker> {
         let address: std::net::IpAddr =
-            if self.number % 2 == 0 { [192, 0, 2, 7].into() } else { self.id.to_be_bytes().into() };
+            if self.number.is_multiple_of(2) { [192, 0, 2, 7].into() } else { self.id.to_be_bytes().into() };
         match self.number % 3 {
             0 => None,
             1 => Some(Asker::Network(Network::of(address))),
@@ -264,7 +264,7 @@ impl Made {
         Duration::new(self.long, self.number % 1_000_000_000)
     }
 
-    fn from_fronts(&self) -> Vec<FromFront> {
+    fn fronts_say(&self) -> Vec<FromFront> {
         let (from, room, ticket) = (SocketId(self.long), RoomId::from(self.id), self.id.into());
         let (after, account) = (self.maybe.as_ref().map(|_| self.number), self.id.into());
         let ask = Ask {
@@ -420,7 +420,7 @@ impl Made {
         all
     }
 
-    fn to_fronts(&self) -> Vec<ToFront> {
+    fn fronts_hear(&self) -> Vec<ToFront> {
         let (to, room, ticket) = (SocketId(self.long), RoomId::from(self.id), self.id.into());
         let number = self.text();
         let events = vec![
@@ -492,7 +492,7 @@ impl Made {
         inputs.map(Spoken::Input).into_iter().chain(ends.map(end)).collect()
     }
 
-    fn to_homes(&self) -> Vec<ToHome> {
+    fn homes_hear(&self) -> Vec<ToHome> {
         let (room, from, member, epoch) = (self.id.into(), SocketId(self.long), self.id.into(), self.long);
         let after = self.maybe.as_ref().map(|_| self.number);
         let mut all = vec![
@@ -508,7 +508,7 @@ impl Made {
         all
     }
 
-    fn from_homes(&self) -> Vec<FromHome> {
+    fn homes_say(&self) -> Vec<FromHome> {
         let (room, to) = (RoomId::from(self.id), SocketId(self.long));
         let gists = vec![
             Gist::Said(self.number),
@@ -542,10 +542,10 @@ impl Made {
     fn parcels(&self) -> Vec<Carried> {
         all_there(&self.frames(), server_frame);
         let mut all: Vec<Carried> = Vec::new();
-        all.extend(self.from_fronts().into_iter().map(Carried::FromFront));
-        all.extend(self.to_fronts().into_iter().map(Carried::ToFront));
-        all.extend(self.to_homes().into_iter().map(Carried::ToHome));
-        all.extend(self.from_homes().into_iter().map(Carried::FromHome));
+        all.extend(self.fronts_say().into_iter().map(Carried::FromFront));
+        all.extend(self.fronts_hear().into_iter().map(Carried::ToFront));
+        all.extend(self.homes_hear().into_iter().map(Carried::ToHome));
+        all.extend(self.homes_say().into_iter().map(Carried::FromHome));
         all
     }
 }

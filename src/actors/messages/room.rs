@@ -23,8 +23,9 @@ pub struct RoomHandle {
 enum Leads {
     /// To its actor.
     Here(Recipient<ToRoom>),
-    /// To the front, which has the way to the node where it lived when this was made, or lives now.
-    There { home: NodeId, by: Recipient<ToFarRoom> },
+    /// To the front, which has the way to the node where it lived when this was made, or lives now. In a box, as nearly
+    /// every socket with a seat keeps one of these and it is of the other sort.
+    There(Box<(NodeId, Recipient<ToFarRoom>)>),
 }
 
 impl RoomHandle {
@@ -35,14 +36,15 @@ impl RoomHandle {
 
     /// Into a room of another node.
     pub(in crate::actors) fn there(room: RoomId, home: NodeId, by: Recipient<ToFarRoom>) -> Self {
-        Self { room, leads: Leads::There { home, by } }
+        Self { room, leads: Leads::There(Box::new((home, by))) }
     }
 
     /// Tells the room.
     pub(in crate::actors) fn tell(&self, message: ToRoom) {
         match &self.leads {
             Leads::Here(to) => to.do_send(message),
-            Leads::There { home, by } => {
+            Leads::There(there) => {
+                let (home, by) = &**there;
                 by.do_send(ToFarRoom { room: self.room, home: *home, what: FarWord::Room(message) });
             }
         }
@@ -50,7 +52,8 @@ impl RoomHandle {
 
     /// This socket needs nothing of the room any more.
     pub(in crate::actors) fn forget(self, socket: SocketId) {
-        if let Leads::There { home, by } = self.leads {
+        if let Leads::There(there) = self.leads {
+            let (home, by) = *there;
             by.do_send(ToFarRoom { room: self.room, home, what: FarWord::Forgotten(socket) });
         }
     }
