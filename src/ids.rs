@@ -83,3 +83,16 @@ ids! {
     /// A picture. Drawn by chance alone: who knows it may see the picture.
     MediaId,
 }
+
+/// One socket of a node; a newer one of the same node has a higher number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct SocketId(pub u64);
+
+/// One socket of all there are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct NodeSocket {
+    /// Where it is.
+    pub node: NodeId,
+    pub socket: SocketId,
+}

@@ -5,11 +5,14 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
+use serde::{Deserialize, Serialize};
+
 /// Bits of an IPv6 address that a subscriber cannot choose: providers give out a /64 or more.
 const IPV6_PREFIX_BITS: u32 = 64;
 
 /// A /64 in IPv6, a single address in IPv4. An IPv4 address in IPv6's dress is the IPv4 address.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(from = "IpAddr")]
 pub struct Network(IpAddr);
 
 impl Network {
@@ -23,6 +26,12 @@ impl Network {
             }
             address @ IpAddr::V4(_) => address,
         })
+    }
+}
+
+impl From<IpAddr> for Network {
+    fn from(address: IpAddr) -> Self {
+        Self::of(address)
     }
 }
 

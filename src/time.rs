@@ -65,6 +65,30 @@ impl<'de> Deserialize<'de> for Wall {
     }
 }
 
+/// A [`Wall`] as the number of its microseconds: between nodes it must come back as it was, while people are told
+/// milliseconds. For `#[serde(with = "…")]`.
+pub mod exact {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Wall;
+
+    /// Writes it.
+    ///
+    /// # Errors
+    /// As the serializer's.
+    pub fn serialize<S: Serializer>(at: &Wall, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_i64(at.0)
+    }
+
+    /// Reads it.
+    ///
+    /// # Errors
+    /// It is no whole number.
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Wall, D::Error> {
+        i64::deserialize(from).map(Wall)
+    }
+}
+
 /// Both clocks read at once. Every step of the core is given one.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Now {

@@ -151,7 +151,7 @@ impl Peer for Participant {
             }
             ParticipantNews::Entered(Answer::NameTaken(detail)) => {
                 self.stage = Stage::AtTheDoor;
-                wire.refuse(ErrorCode::NameTaken, detail, Some(self.room.room.to_string()));
+                wire.refuse(ErrorCode::NameTaken, &detail, Some(self.room.room.to_string()));
             }
             ParticipantNews::Looked { who, there: Some(true) } => self.enter(who, None, wire),
             ParticipantNews::Looked { there, .. } => {

@@ -3,6 +3,8 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::DeskId;
 use crate::network::Network;
 use crate::time::Mono;
@@ -22,7 +24,8 @@ const PLACES_MAX: usize = 65_536;
 const SWEEP_FROM: usize = 1_024;
 
 /// Who asks, as far as a limit tells people apart.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Asker {
     /// Somebody at the public desk.
     Network(Network),

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 use super::askers::Asker;
 use super::lines::{Line, ResultCode};
 use super::parcels::{FromFront, SocketId, ToFront};
@@ -60,7 +62,7 @@ pub enum Input {
 }
 
 /// A desk asks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Ask {
     pub from: SocketId,
     /// Drawn at the desk's node: said again, it is the same ticket (R1).
@@ -87,7 +89,8 @@ pub struct Ask {
 }
 
 /// What a desk that has asked does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeskWish {
     /// The request was repeated: say again where it stands.
     Repeat,
@@ -98,7 +101,8 @@ pub enum DeskWish {
 }
 
 /// What a counsellor does.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Wish {
     /// They want work, from the lines with these topics, or from all of theirs.
     Open { lines: Option<Vec<String>>, capacity: Option<u16> },
@@ -119,7 +123,8 @@ pub enum Wish {
 }
 
 /// To whom a talk is handed over.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Receiver {
     /// Whoever of the line with this topic can take it.
     Line(String),
@@ -127,7 +132,7 @@ pub enum Receiver {
 }
 
 /// What is on record about a counsellor.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Profile {
     pub account: AccountId,
     /// The name others see.
@@ -218,7 +223,7 @@ pub enum Effect {
 }
 
 /// What a room is started with.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
 pub struct Opening {
     pub room: RoomId,
     /// What stays the same for its life.
@@ -234,6 +239,7 @@ pub struct Opening {
     /// The latest whispers, oldest first.
     pub whispers: Vec<Whispered>,
     /// When it was opened.
+    #[serde(with = "crate::time::exact")]
     pub opened_at: Wall,
     /// Whether its end is followed by a wrap-up.
     pub wraps_up: bool,

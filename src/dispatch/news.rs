@@ -2,13 +2,17 @@
 
 use std::time::Duration;
 
-use crate::ids::{MemberId, RoomId, TicketId};
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{MemberId, NodeId, RoomId, TicketId};
 use crate::protocol::{Activity, ErrorCode, Intent, LineInfo, ServerFrame};
 
 /// A member's seat in a room, as it was handed out to one socket.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seat {
     pub room: RoomId,
+    /// Where the room lives.
+    pub home: NodeId,
     /// The consultation it is of.
     pub ticket: TicketId,
     pub member: MemberId,
@@ -18,7 +22,7 @@ pub struct Seat {
 }
 
 /// A counsellor's seat, and whether it only waits for the wrap-up.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Held {
     pub seat: Seat,
     /// The room is over, and is to be written up.
@@ -30,7 +34,8 @@ pub struct Held {
 }
 
 /// What a desk is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum DeskNews {
     /// Its place in line.
     Stands(ServerFrame),
@@ -52,7 +57,8 @@ pub enum DeskNews {
 }
 
 /// What a counsellor is told.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum CounsellorNews {
     /// The seats they hold, on arrival.
     Rooms(Vec<Held>),

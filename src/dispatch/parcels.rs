@@ -1,28 +1,20 @@
 //! What goes between whoever matches and the fronts of the nodes: a front knows the sockets and the rooms of
 //! its own node, and nobody else does. On one node parcels go this way too, so there is one way.
 
+use serde::{Deserialize, Serialize};
+
 use super::askers::Asker;
 use super::input::{Ask, DeskWish, Opening, Profile, Wish};
 use super::news::{CounsellorNews, DeskNews};
 use super::shown::TicketEvent;
 use crate::ids::{AccountId, LineId, NodeId, RoomId, SessionId, TicketId};
+pub use crate::ids::{NodeSocket, SocketId};
 use crate::protocol::Member;
 use crate::room::HandOverRow;
 
-/// One socket of a node; a newer one of the same node has a higher number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SocketId(pub u64);
-
-/// One socket of all there are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeSocket {
-    /// Where it is.
-    pub node: NodeId,
-    pub socket: SocketId,
-}
-
 /// From a front, about the sockets and rooms of its node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum FromFront {
     /// A desk asks.
     Ask(Box<Ask>),
@@ -54,7 +46,8 @@ pub enum FromFront {
 }
 
 /// To the front of a node.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ToFront {
     /// Tell a desk.
     Desk { to: SocketId, news: DeskNews },
@@ -66,10 +59,43 @@ pub enum ToFront {
     Open(Box<Opening>),
     /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
     HandOver(Box<HandOverRow>),
+    /// This room lives there now. Whoever of this front's has a seat in it takes that again there, and says again what
+    /// nobody has answered.
+    Home { room: RoomId, home: NodeId },
     /// Tell this room's supervisors where its talk goes on.
     Continued { before: RoomId, next: RoomId },
     /// Tell whoever follows the ticket.
     Follow(TicketEvent),
     /// Nothing more is told of the ticket: its streams end.
     Unfollow(TicketId),
+}
+
+impl FromFront {
+    /// What kind of parcel it is, as nodes name it to each other.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Ask(_) => "ask",
+            Self::Back { .. } => "back",
+            Self::Desk { .. } => "desk",
+            Self::Arrive { .. } => "arrive",
+            Self::Wish { .. } => "wish",
+            Self::RoomOver { .. } | Self::NotTransferred { .. } | Self::RoomGone { .. } => "over",
+            Self::HereRoom { .. } | Self::HereDesk { .. } | Self::HereCounsellor { .. } => "here",
+            Self::Announced => "announced",
+        }
+    }
+}
+
+impl ToFront {
+    /// What kind of parcel it is, as nodes name it to each other.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Desk { .. } | Self::Counsellor { .. } | Self::LookUp { .. } => "news",
+            Self::Open(_) | Self::HandOver(_) | Self::Continued { .. } => "open",
+            Self::Home { .. } => "take",
+            Self::Follow(_) | Self::Unfollow(_) => "places",
+        }
+    }
 }

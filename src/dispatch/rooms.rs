@@ -90,7 +90,7 @@ impl RoomEntry {
 
     /// A seat of it, handed out in this epoch.
     pub(super) fn seat(&self, room: RoomId, member: MemberId, epoch: u64) -> Seat {
-        Seat { room, ticket: self.ticket, member, epoch }
+        Seat { room, home: self.home, ticket: self.ticket, member, epoch }
     }
 
     /// The counsellor's seat of it, handed out in this epoch.

@@ -1,6 +1,6 @@
 //! What others are shown of tickets, counsellors and lines.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::{AccountId, DeskId, LineId, RoomId, TicketId};
 use crate::protocol::{Activity, ClosedReason, Intent};
@@ -129,7 +129,7 @@ pub struct Call {
 }
 
 /// What a follower of a ticket is told; the field `event` names the SSE event.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(tag = "event", rename_all = "snake_case")]
 pub enum TicketEvent {

@@ -108,6 +108,7 @@ impl Known {
                 self.rooms.entry(opening.room).or_default();
             }
             ToFront::LookUp { .. }
+            | ToFront::Home { .. }
             | ToFront::HandOver(_)
             | ToFront::Continued { .. }
             | ToFront::Follow(_)

@@ -1,7 +1,9 @@
 //! Why a socket was closed. The code alone tells a client whether to come back, and how.
 
+use serde::{Deserialize, Serialize};
+
 /// A close code of the contract.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(repr(enum)))]
 #[repr(u16)]
 pub enum CloseCode {

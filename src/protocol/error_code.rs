@@ -1,9 +1,9 @@
 //! Why nothing was done: the codes of `error` frames.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// The code of an `error` frame. Nothing was stored and nobody else was told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(rename_all = "SCREAMING_SNAKE_CASE"))]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ErrorCode {

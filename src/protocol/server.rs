@@ -1,6 +1,6 @@
 //! What the server says.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{
     Activity, ClosedReason, EndReason, ErrorCode, Intent, MessageKind, NextStep, Role, RoomKind, SeatState,
@@ -10,7 +10,7 @@ use crate::ids::{AccountId, MemberId, MessageId, OfferId, RoomId, SessionId, Tic
 use crate::time::Wall;
 
 /// A frame to a client. On the wire its name is the field `type`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(tag = "type", rename_all = "snake_case", optional_fields))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ServerFrame {
@@ -200,7 +200,7 @@ impl ServerFrame {
 }
 
 /// A line as people see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 pub struct LineInfo {
     /// The topic's code.
@@ -217,7 +217,7 @@ pub struct LineInfo {
 }
 
 /// How busy a line is.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct LineLoad {
     /// The topic's code.
@@ -235,7 +235,7 @@ pub struct LineLoad {
 }
 
 /// A member as other members see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS), ts(optional_fields))]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Member {
@@ -253,7 +253,7 @@ pub struct Member {
 }
 
 /// Who whispers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct Whisperer {
     /// The name to show.
@@ -263,7 +263,7 @@ pub struct Whisperer {
 }
 
 /// What an offer says of the talk that is handed over.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct HandedOver {
     /// The giver's name.
@@ -276,7 +276,7 @@ pub struct HandedOver {
 }
 
 /// A room in a counsellor's `state`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(test, derive(ts_rs::TS))]
 pub struct RoomBrief {
     /// The room.

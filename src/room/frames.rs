@@ -1,5 +1,6 @@
 //! What a room is told by a frame of a member's.
 
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::input::{Ender, Input, Say, Whisper};
@@ -7,7 +8,8 @@ use crate::ids::{MemberId, MessageId, WhisperId};
 use crate::protocol::{ClientFrame, MessageKind};
 
 /// What somebody with a seat says to their room.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Spoken {
     /// Something happens in it.
     Input(Input),

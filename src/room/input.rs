@@ -1,5 +1,7 @@
 //! Everything that can happen to a room, and everything it can ask for: two closed enums.
 
+use serde::{Deserialize, Serialize};
+
 use crate::ids::{MemberId, MessageId, RoomId, TicketId, WhisperId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, MessageKind, Role, SeatState, ServerFrame};
 use crate::time::Wall;
@@ -7,7 +9,7 @@ use crate::time::Wall;
 use super::{Said, Whispered};
 
 /// What a room needs to know of its line and its server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RoomRules {
     /// How long the seat of a dropped socket is held.
     pub grace_s: u32,
@@ -16,7 +18,7 @@ pub struct RoomRules {
 }
 
 /// A seat as a room starts with it, or as somebody sits down in one that lives.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewSeat {
     pub member: MemberId,
     /// What they are here.
@@ -35,7 +37,7 @@ pub struct NewSeat {
 }
 
 /// A room as its members see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Glance {
     /// Who is in it, as they are shown.
     pub members: Vec<Member>,
@@ -44,7 +46,7 @@ pub struct Glance {
 }
 
 /// A message as it comes in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Say {
     /// Who says it.
     pub from: MemberId,
@@ -59,7 +61,7 @@ pub struct Say {
 }
 
 /// A whisper as it comes in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whisper {
     /// Who whispers.
     pub from: MemberId,
@@ -72,7 +74,8 @@ pub struct Whisper {
 }
 
 /// Who ends a room.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Ender {
     Member(MemberId),
     /// A member who opened this group room.
@@ -85,16 +88,20 @@ pub enum Ender {
     Outside,
 }
 
-/// Something that happened.
-#[derive(Clone, Debug, PartialEq)]
+/// Something that happened. Between nodes goes what a member says; nothing else of it is anybody's to say there.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Input {
     /// A member's socket is here. `after` is the last `seq` it has; without it nothing is replayed.
+    #[serde(skip)]
     Attach { member: MemberId, after: Option<u32> },
     /// A member's socket dropped.
+    #[serde(skip)]
     Detach { member: MemberId },
     /// A message.
     Say(Say),
     /// What became of a `StoreSay`.
+    #[serde(skip)]
     SayStored { id: MessageId, answer: SayStored },
     /// A member writes, or stops.
     Typing { member: MemberId, on: bool },
@@ -103,30 +110,39 @@ pub enum Input {
     /// A member wants what came after `after`.
     Replay { member: MemberId, after: u32 },
     /// Somebody comes into the room: a new seat.
+    #[serde(skip)]
     Sit(NewSeat),
     /// What became of a `StoreSit`.
+    #[serde(skip)]
     SitStored { member: MemberId, answer: SeatStored },
     /// A watcher wants to be seen and heard.
     Join { member: MemberId },
     /// What became of a `StoreShow`.
+    #[serde(skip)]
     ShowStored { member: MemberId, answer: SeatStored },
     /// A supervisor watches again; any other member gives the seat up.
     Leave { member: MemberId },
     /// Said between staff.
     Whisper(Whisper),
     /// What became of a `StoreWhisper`.
+    #[serde(skip)]
     WhisperStored { id: WhisperId, answer: WhisperStored },
     /// A member wants the whispers so far.
     Recall { member: MemberId },
     /// The talk of this room, handed over, goes on in another; or nobody knows where.
+    #[serde(skip)]
     Continued { next: Option<RoomId> },
     /// Somebody ends the room.
+    #[serde(skip)]
     End(Ender),
     /// What became of a `StoreEnd`, `StoreReturn` or `StoreTransfer`.
+    #[serde(skip)]
     EndStored(EndStored),
     /// The records have it that another node keeps this room.
+    #[serde(skip)]
     Fenced,
     /// The moment of [`super::Room::next_deadline`] has come.
+    #[serde(skip)]
     Tick,
 }
 

@@ -2,6 +2,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::input::{Say, SayStored};
 use super::{IN_FLIGHT_MAX, RECENT_MAX};
 use crate::ids::{MemberId, MessageId, RoomId};
@@ -9,7 +11,7 @@ use crate::protocol::{MessageKind, ServerFrame};
 use crate::time::Wall;
 
 /// A message with its number.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     /// 1, 2, 3 … in the room.
     pub seq: u32,
@@ -21,6 +23,7 @@ pub struct Said {
     /// What it is.
     pub kind: MessageKind,
     pub body: String,
+    #[serde(with = "crate::time::exact")]
     pub at: Wall,
 }
 

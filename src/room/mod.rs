@@ -12,13 +12,15 @@
 //! - `ending`: how it ends
 //! - `sockets`: which socket each member has
 //! - `state`: the room itself
-//! - `host`: the room with its sockets: who has which seat, what goes on file; `rows`: as what
+//! - `host`: the room with its sockets: who has which seat, what goes on file; `rows`: as what; `parcels`: what goes
+//!   between it and sockets at other nodes
 
 mod ending;
 mod frames;
 mod host;
 mod input;
 mod log;
+pub mod parcels;
 mod rows;
 mod seats;
 mod sitting;

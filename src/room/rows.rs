@@ -1,5 +1,7 @@
 //! What a room puts on file, as plain rows, and which write an answer is about.
 
+use serde::{Deserialize, Serialize};
+
 use super::{NewSeat, Said, Whispered};
 use crate::ids::{AccountId, LineId, MemberId, MessageId, RoomId, WhisperId};
 use crate::protocol::{EndReason, SeatState};
@@ -53,7 +55,7 @@ pub struct Audit {
 }
 
 /// As whom the audit names somebody; as they were when they came in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ActsAs {
     /// The account's id.
     pub id: String,
@@ -66,7 +68,7 @@ pub struct ActsAs {
 }
 
 /// A talk that is handed over, as it goes on file.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HandOverRow {
     /// The room that ends.
     pub room: RoomId,
@@ -78,5 +80,6 @@ pub struct HandOverRow {
     pub by: AccountId,
     /// What they said about it.
     pub note: Option<String>,
+    #[serde(with = "crate::time::exact")]
     pub at: Wall,
 }

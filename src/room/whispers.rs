@@ -3,6 +3,8 @@
 
 use std::collections::VecDeque;
 
+use serde::{Deserialize, Serialize};
+
 use super::input::{Effect, Whisper, WhisperStored};
 use super::state::{Life, Room, refuse, reused};
 use super::{IN_FLIGHT_MAX, WHISPERS_MAX};
@@ -11,7 +13,7 @@ use crate::protocol::{CloseCode, ErrorCode, Role, ServerFrame, Whisperer};
 use crate::time::{Now, Wall};
 
 /// A whisper with its sender and its moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Whispered {
     pub id: WhisperId,
     /// Who whispered.
@@ -21,6 +23,7 @@ pub struct Whispered {
     /// The sender's idempotence key.
     pub client_id: String,
     pub body: String,
+    #[serde(with = "crate::time::exact")]
     pub at: Wall,
 }
 

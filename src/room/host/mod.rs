@@ -8,6 +8,7 @@ mod participants;
 use std::collections::VecDeque;
 
 pub use participants::{Back, Enter, Entering};
+use serde::{Deserialize, Serialize};
 
 use super::rows::{HandOverRow, PendingWrite, Write};
 use super::sockets::Sockets;
@@ -48,7 +49,7 @@ pub enum Purpose {
 }
 
 /// The talk of a room: it stays the same for the room's life.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Talk {
     pub ticket: TicketId,
     /// The ticket's number for people, `A-017`.
@@ -133,14 +134,15 @@ pub enum Deed<S> {
 }
 
 /// What came of coming in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Answer {
     /// This is their seat.
     Seated(MemberId),
     /// The seat is no longer held.
     NotHeld,
     /// Somebody there is called so already; this says what to do.
-    NameTaken(&'static str),
+    NameTaken(String),
 }
 
 impl<S: Clone> Host<S> {

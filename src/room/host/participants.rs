@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Answer, Deed, Host};
 use crate::ids::{AccountId, MemberId};
 use crate::protocol::{CloseCode, ErrorCode, Role, RoomKind, SeatState, ServerFrame};
@@ -10,7 +12,7 @@ use crate::room::{Input, NewSeat};
 use crate::time::Now;
 
 /// Who comes in; checked by the gate.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Entering {
     /// The account, for staff: one account has one seat in a room.
     pub account: Option<AccountId>,
@@ -27,7 +29,7 @@ pub struct Entering {
 }
 
 /// A seat somebody comes back to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Back {
     pub member: MemberId,
     /// The last `seq` they have; without it nothing is replayed.
@@ -192,7 +194,7 @@ impl<S: Clone> Host<S> {
         if let Some((_, Some(to))) = self.participants.coming.remove(&member) {
             if code == ErrorCode::NameTaken {
                 // There is a place, only not under this name.
-                deeds.push(Deed::Answer { to, answer: Answer::NameTaken(detail) });
+                deeds.push(Deed::Answer { to, answer: Answer::NameTaken(detail.to_owned()) });
             } else {
                 let frame = ServerFrame::refusal(code, detail, Some(self.room.id.to_string()));
                 deeds.push(Deed::Send { to: to.clone(), frame });

@@ -107,7 +107,8 @@ fn shut(deeds: &Deeds) -> Vec<(u64, CloseCode)> {
 }
 
 fn answers(deeds: &Deeds) -> Vec<(u64, Answer)> {
-    let answer = |deed: &Deed<u64>| if let Deed::Answer { to, answer } = deed { Some((*to, *answer)) } else { None };
+    let answer =
+        |deed: &Deed<u64>| if let Deed::Answer { to, answer } = deed { Some((*to, answer.clone())) } else { None };
     deeds.iter().filter_map(answer).collect()
 }
 
