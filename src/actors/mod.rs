@@ -9,6 +9,7 @@
 //! - `groups`: the group rooms that are open
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
+//! - `neighbours`: a node among others: what its heart and its bus tell goes to whom it is for
 //! - `admin_feed`: what the admin room list sees, as it changes (`live_list`: as it is sent); `public_feed`: what everybody may see
 //! - `messages`: what they tell each other
 //! - `starting`, `opening`: how each comes to be
@@ -21,6 +22,7 @@ mod groups;
 mod live_list;
 mod matchmaker;
 mod messages;
+mod neighbours;
 mod opening;
 mod participant;
 mod public_feed;
@@ -42,12 +44,13 @@ pub use desk::DeskPass;
 pub use front::Front;
 pub use groups::{FoundGroup, Groups};
 pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, WatchEvent};
-pub use matchmaker::{Matchmaker, NodeRecords};
+pub use matchmaker::{Matchmaker, MatchmakerHere, NodeRecords};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
-    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,
+    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle, RoomsHere,
     StaffEdited,
 };
+pub use neighbours::{Heard, Joining};
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{Called, FollowOffice, OfficeEvent, OfficeNamed, OfficeNow, OfficeView, PublicFeed};
 pub use starting::Actors;

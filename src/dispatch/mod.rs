@@ -260,6 +260,7 @@ impl Dispatch {
             }
             Input::Look => self.keep_trend(out.now),
             Input::Match => self.begin_matching(out),
+            Input::Suspend => self.gather(out),
             Input::Away => self.unseen_are_away(out),
             Input::TermLost => self.lose_term(out),
             Input::Tick => self.step_lobby(matching::Input::Tick, out),

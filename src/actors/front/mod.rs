@@ -2,9 +2,11 @@
 //! them goes to whoever matches as parcels, and what comes from there is told or done here.
 //!
 //! - `rooms`: the rooms that live at this node; `followers`: who follows a waiting ticket
+//! - `others`: among several nodes, where whoever matches is, and what they have not answered
 //! - `questions`: what is asked of it over HTTP
 
 mod followers;
+mod others;
 mod questions;
 mod rooms;
 
@@ -13,22 +15,23 @@ use std::collections::HashMap;
 use actix::prelude::*;
 
 use super::admin_feed::Shows;
-use super::matchmaker::Matchmaker;
-use super::messages::{
-    CounsellorNews, DeskHandle, DeskNews, Follow, HandOver, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
-};
+use super::matchmaker::MatchmakerHere;
+use super::messages::{CounsellorNews, DeskHandle, DeskNews, Handed, Happens, News, Parcels, SocketHandle, ToRoom};
 use crate::dispatch::{self, DeskWish, FromFront, Input, Past, SocketId, ToFront, Wish};
 use crate::ids::TicketId;
 use crate::room;
 use crate::services::Services;
 use crate::storage::talk::tickets;
 use followers::Followers;
+use others::Others;
 use rooms::Rooms;
 
 /// Knows the sockets and the rooms of this node.
 pub struct Front {
     services: Services,
-    matchmaker: ToMatchmaker,
+    matchmaker: MatchmakerHere,
+    /// Of a node of a cluster.
+    others: Option<Others>,
     /// The sockets that are open and have asked, arrived or come back.
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
@@ -36,23 +39,13 @@ pub struct Front {
     followers: Followers,
 }
 
-/// What the front has for whoever matches.
-struct ToMatchmaker {
-    happens: Recipient<Happens>,
-    follow: Recipient<Follow>,
-    hand_over: Recipient<HandOver>,
-}
-
 impl Front {
-    pub(super) fn new(services: Services, matchmaker: &Addr<Matchmaker>, feed: Recipient<Shows>) -> Self {
+    pub(super) fn new(services: Services, matchmaker: MatchmakerHere, feed: Recipient<Shows>) -> Self {
         Self {
             rooms: Rooms::new(services.clone(), feed),
+            others: services.joined.clone().map(Others::new),
             services,
-            matchmaker: ToMatchmaker {
-                happens: matchmaker.clone().recipient(),
-                follow: matchmaker.clone().recipient(),
-                hand_over: matchmaker.clone().recipient(),
-            },
+            matchmaker,
             desks: HashMap::new(),
             counsellors: HashMap::new(),
             followers: Followers::default(),
@@ -71,6 +64,9 @@ impl Front {
     }
 
     fn take(&mut self, parcel: ToFront, ctx: &mut Context<Self>) {
+        if let Some(others) = &mut self.others {
+            others.told(&parcel);
+        }
         match parcel {
             ToFront::Desk { to, news } => self.tell_desk(to, news, ctx),
             ToFront::Counsellor { to, news } => self.tell_counsellor(to, news),
@@ -116,7 +112,8 @@ impl Front {
                 Ok(visit) => visit.map_or(Past::Unknown, Past::from),
                 Err(_) => Past::Unreadable,
             };
-            this.tell_desk(to, past.news(ticket, this.services.clock.now().wall), ctx);
+            let news = past.news(ticket, this.services.clock.now().wall);
+            this.take(ToFront::Desk { to, news }, ctx);
         }));
     }
 }
@@ -128,14 +125,21 @@ impl Actor for Front {
 impl Handler<Handed> for Front {
     type Result = ();
 
-    fn handle(&mut self, Handed { parcel, at }: Handed, _: &mut Context<Self>) {
+    fn handle(&mut self, Handed { parcel, at }: Handed, ctx: &mut Context<Self>) {
         match at {
             Some(SocketHandle::Desk(socket, handle)) => drop(self.desks.insert(socket, handle)),
             Some(SocketHandle::Counsellor(socket, handle)) => drop(self.counsellors.insert(socket, handle)),
             None => {}
         }
         self.note(&parcel);
-        self.matchmaker.happens.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
+        let Some(others) = &mut self.others else {
+            return self.matchmaker.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
+        };
+        let asks = if let FromFront::Ask(ask) = &parcel { Some(ask.clone()) } else { None };
+        others.say(parcel, &self.matchmaker);
+        if let Some(ask) = asks {
+            self.wait_for_an_answer(&ask, ctx);
+        }
     }
 }
 

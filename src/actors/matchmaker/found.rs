@@ -38,6 +38,11 @@ impl NodeRecords {
     pub fn read(conn: &mut AnyConnection, term: TermId, at: Wall) -> QueryResult<Self> {
         places::repair_rooms_open(conn, at)?;
         rooms::forget_watchers(conn, at)?;
+        Self::found(conn, term)
+    }
+
+    /// Reads it, as it is on file.
+    pub(super) fn found(conn: &mut AnyConnection, term: TermId) -> QueryResult<Self> {
         let mut staff = Vec::new();
         // Who is test data is known while they rehearse, and at no other time.
         for account in accounts::counsellors(conn)?.into_iter().filter(|account| !account.test) {

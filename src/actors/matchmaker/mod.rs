@@ -3,13 +3,17 @@
 //!
 //! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
-//! - `found`: what is found on file at start
+//! - `found`: what is found on file at start; `term_records`: what a new term takes up
+//! - `here`: the way to it, while this node has it; `hold`: its hold on the lease, among several nodes
 //! - `records`: what is read from the records again and again
 
 mod found;
+mod here;
+mod hold;
 mod perform;
 mod questions;
 mod records;
+mod term_records;
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
@@ -19,6 +23,8 @@ use log::info;
 use uuid::Uuid;
 
 pub use found::NodeRecords;
+pub use here::MatchmakerHere;
+pub(super) use hold::Hold;
 
 use super::admin_feed::Shows;
 use super::messages::{Drain, Happens, JournalHealth, Parcels, StaffEdited};
@@ -45,6 +51,8 @@ pub struct Matchmaker {
     around: Around,
     /// In which it holds the lease: on whose behalf it decides.
     term: TermId,
+    /// Its hold on the lease; a node alone needs none.
+    hold: Option<Hold>,
     timer: Option<(Mono, SpawnHandle)>,
     /// Until the next line opens or closes by its hours.
     hours_timer: Option<SpawnHandle>,
@@ -55,6 +63,7 @@ pub struct Matchmaker {
 }
 
 /// Who is shown what changes.
+#[derive(Clone)]
 pub(super) struct Lookers {
     pub(super) admin: Recipient<Shows>,
     pub(super) public: Recipient<Posts>,
@@ -91,6 +100,7 @@ impl Matchmaker {
         lookers: Lookers,
         front: Recipient<Parcels>,
         found: NodeRecords,
+        hold: Option<Hold>,
         ctx: &mut Context<Self>,
     ) -> Self {
         let (now, settings) = (services.clock.now(), &services.settings);
@@ -108,6 +118,7 @@ impl Matchmaker {
             lookers,
             front,
             term: found.term,
+            hold,
             timer: None,
             hours_timer: None,
             effects: Vec::new(),
@@ -122,11 +133,26 @@ impl Matchmaker {
         let mut effects = Vec::new();
         this.dispatch.take_up(now, found, &mut this.around, &mut effects);
         this.perform(effects, ctx);
+        if this.services.journal.health().failing.is_some() {
+            this.step(Input::Health(false), ctx);
+        }
         this
     }
 
     /// One step, and all that follows from it.
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
+        self.follow_the_lease(ctx);
+        self.step_only(input, ctx);
+    }
+
+    /// The lobby stops to match when this node may not be sure that it has the lease, and goes on when it may.
+    fn follow_the_lease(&mut self, ctx: &mut Context<Self>) {
+        if let Some(input) = self.minds_the_lease() {
+            self.step_only(input, ctx);
+        }
+    }
+
+    fn step_only(&mut self, input: Input, ctx: &mut Context<Self>) {
         let mut effects = std::mem::take(&mut self.effects);
         self.dispatch.step(self.services.clock.now(), input, &mut self.around, &mut effects);
         self.perform(effects, ctx);
@@ -176,6 +202,10 @@ impl Handler<Happens> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
+        if self.hold.is_some() && matches!(what, Input::Match) {
+            self.all_are_announced();
+            return self.follow_the_lease(ctx);
+        }
         self.step(what, ctx);
     }
 }

@@ -8,15 +8,15 @@ mod news;
 mod room;
 mod sockets;
 
-pub(in crate::actors) use front::{DeskHandle, Handed, Parcels, SocketHandle};
-pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom};
+pub(in crate::actors) use front::{Announce, DeskHandle, Handed, Matches, Opened, Parcels, SocketHandle};
+pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom, RoomsHere};
 pub(in crate::actors) use groups::GroupOver;
 pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened};
 pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
     StaffEdited,
 };
-pub(in crate::actors) use matchmaker::{Follow, HandOver, Happens, MoveFiled};
+pub(in crate::actors) use matchmaker::{Follow, HandOver, Happens, MoveFiled, Ping, TermOver};
 pub(in crate::actors) use news::News;
 pub use room::RoomHandle;
 pub(in crate::actors) use room::{Enter, Look, ParticipantNews, ToRoom};
