@@ -15,6 +15,7 @@ use super::front::Front;
 use super::matchmaker::{Hold, Lookers, Matchmaker, MatchmakerHere, NodeRecords};
 use super::messages::{Announce, Happens, Matches, Opened, Parcels, Ping, RoomsHere, TermOver};
 use crate::bus;
+use crate::cluster::members::State;
 use crate::dispatch::{FromFront, Input, ToFront};
 use crate::ids::{NodeId, TermId};
 use crate::nodes::{Event, Input as ToHeart, Joined, Term, kind};
@@ -101,13 +102,18 @@ impl Neighbours {
                 self.over.notify_one();
             }
             Event::Left => self.left.notify_one(),
-            Event::Refused(_)
-            | Event::There(_)
-            | Event::Changed(_)
-            | Event::Gone(_)
-            | Event::Up
-            | Event::Deaf(_)
-            | Event::ClockOff(_) => {}
+            Event::There(row) | Event::Changed(row) => self.stands(row.who.node, row.state),
+            Event::Gone(node) => self.matchmaker.do_send(Happens(Input::NodeGone(node))),
+            Event::Refused(_) | Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
+        }
+    }
+
+    /// Whether rooms may live there.
+    fn stands(&self, node: NodeId, state: State) {
+        match state {
+            State::Up => self.matchmaker.do_send(Happens(Input::NodeUp(node))),
+            State::Draining => self.matchmaker.do_send(Happens(Input::NodeDraining(node))),
+            State::Joining | State::Gone => {}
         }
     }
 
@@ -156,8 +162,9 @@ impl Neighbours {
         self.matchmaker.put(Some(matchmaker));
         let cluster = &self.joined.cluster;
         cluster.tell(ToHeart::Claimed { term: id, up: cluster.others_up() });
-        for node in self.joined.others() {
-            self.joined.send(node, kind::ANNOUNCE, &(), Some(term.epoch));
+        for node in cluster.nodes().into_iter().filter(|node| !node.me) {
+            self.stands(node.node, node.state);
+            self.joined.send(node.node, kind::ANNOUNCE, &(), Some(term.epoch));
         }
         self.front.do_send(Announce(cluster.me()));
     }
@@ -186,8 +193,8 @@ impl Neighbours {
                     self.joined.cluster.tell(ToHeart::Figures { node, sockets, rooms });
                 }
             }
+            bus::Event::Broken { node, .. } => self.matchmaker.do_send(Happens(Input::NodeLost(node))),
             bus::Event::Announced(_)
-            | bus::Event::Broken { .. }
             | bus::Event::Unsent { .. }
             | bus::Event::Gone(_)
             | bus::Event::Hint { .. }

@@ -1,5 +1,8 @@
 //! A new term over nodes that live: what waits and talks is read from the records, and who is there is told by each
-//! node. Until a node has announced itself nothing is known of its people: they are passed over, and no grace runs.
+//! node. Until a node has announced itself nothing is known of its people: they are passed over, and no grace runs. The
+//! same when a link was broken: an announcement replaces what was known of its node.
+
+use std::collections::BTreeSet;
 
 use super::input::Profile;
 use super::news::{CounsellorNews, DeskNews};
@@ -28,21 +31,52 @@ impl Dispatch {
     pub(super) fn unseen_are_away(&mut self, out: &mut Out<'_>) {
         let unseen: Vec<TicketId> =
             self.visits.iter().filter(|(_, visit)| visit.socket.is_none()).map(|(ticket, _)| *ticket).collect();
-        for ticket in unseen {
+        for ticket in unseen.into_iter().filter(|ticket| !self.nodes.hide_desk(*ticket)).collect::<Vec<_>>() {
             self.step_lobby(matching::Input::DeskGone { ticket }, out);
         }
     }
 
-    /// Its home has this room.
-    pub(super) fn room_is_named(&mut self, node: NodeId, room: RoomId) {
-        if self.rooms.get(&room).is_some_and(|entry| entry.home == node) {
-            self.unnamed.remove(&room);
+    /// A node begins to name its people: what was known of them is not believed any more.
+    fn is_announcing(&mut self, node: NodeId, out: &mut Out<'_>) {
+        if !self.nodes.is_unseen(node) {
+            self.unsee(node, out);
+        }
+    }
+
+    /// A node has named all that it has. What was known of it and is not among that is not there.
+    pub(super) fn is_announced(&mut self, node: NodeId, out: &mut Out<'_>) {
+        self.is_announcing(node, out);
+        let unseen = self.nodes.is_announced(node);
+        if unseen.is_lost {
+            self.find_unnamed(node, &unseen.rooms, out);
+        }
+        self.open_unnamed(node, out);
+        self.are_away(&unseen, out);
+    }
+
+    /// The link to a node was broken, and these rooms it has. The others were left behind there, or the word that it
+    /// opens or takes them was lost.
+    fn find_unnamed(&mut self, node: NodeId, named: &BTreeSet<RoomId>, out: &mut Out<'_>) {
+        let unnamed: BTreeSet<RoomId> = self
+            .rooms
+            .keys()
+            .filter(|room| !named.contains(room) && !self.unnamed.contains_key(room))
+            .copied()
+            .collect();
+        for room in unnamed {
+            let lives_here = self.rooms.get(&room).is_some_and(|entry| entry.home == node);
+            match self.asked_to_take(room) {
+                Some((by, from)) if by == Some(node) => self.ask_to_take(room, node, from, out),
+                None if lives_here && self.is_open(room) => self.ask_to_take(room, node, Some(node), out),
+                None if lives_here => self.room_gone(room, out),
+                _ => {}
+            }
         }
     }
 
     /// A node has named all its rooms. Those on file as its own that it has not: nobody was told of the match, as
     /// the term that made it ended before. They are opened now, and both sides told.
-    pub(super) fn open_unnamed(&mut self, node: NodeId, out: &mut Out<'_>) {
+    fn open_unnamed(&mut self, node: NodeId, out: &mut Out<'_>) {
         let homes = self.unnamed.keys().filter(|room| self.rooms.get(*room).is_some_and(|entry| entry.home == node));
         let rooms: Vec<RoomId> = homes.copied().collect();
         for room in rooms {
@@ -66,6 +100,12 @@ impl Dispatch {
         after: Option<u32>,
         out: &mut Out<'_>,
     ) {
+        self.is_announcing(from.node, out);
+        // Whoever was there before the link broke, and has been seen elsewhere since, is elsewhere.
+        let sits_at = self.desk_of(ticket).filter(|at| at.node != from.node);
+        if sits_at.is_some() && self.nodes.had_desk(from.node, ticket) {
+            return out.desk(from, DeskNews::Replaced);
+        }
         let Some(&room) = self.room_of.get(&ticket) else { return self.come_back(ticket, from, after, out) };
         let is_unnamed = self.unnamed.contains_key(&room);
         if seat != Some(room) && !is_unnamed {
@@ -86,6 +126,11 @@ impl Dispatch {
         out: &mut Out<'_>,
     ) {
         let account = profile.account;
+        self.is_announcing(from.node, out);
+        let sits_at = self.staff.get(&account).and_then(|staff| staff.socket).filter(|at| at.node != from.node);
+        if sits_at.is_some() && self.nodes.had_staff(from.node, account) {
+            return out.counsellor(from, CounsellorNews::Replaced);
+        }
         self.sit_down(from, profile, session, out);
         let mut held = self.held_by(account);
         held.retain(|held| !self.unnamed.contains_key(&held.seat.room));
@@ -98,6 +143,8 @@ impl Dispatch {
             }
         }
         held.retain(|held| !seats.contains(&held.seat.room));
+        self.hold_back(&mut held);
+        let Some(staff) = self.staff.get_mut(&account) else { return };
         if !held.is_empty() {
             staff.tell(CounsellorNews::Rooms(held), out);
         }

@@ -31,6 +31,12 @@ impl Dispatch {
             let of = self.rooms.get(room).map(|entry| (entry.ticket, entry.visit.is_some()));
             assert_eq!(of, Some((*ticket, true)), "I1: the room of {ticket:?}");
         }
+        let gone = self.sockets().find(|at| self.nodes.is_gone(at.node));
+        assert_eq!(gone, None, "I1: a socket is kept of a node that is gone");
+        for room in self.taking.keys() {
+            assert!(self.is_open(*room), "I1: somebody is asked to take {room:?}, which is over");
+            assert!(!self.unnamed.contains_key(room), "I1: {room:?} is taken, and opened by its home");
+        }
         for (ticket, handing) in &self.transfers {
             let room = self.room_of.get(ticket);
             assert_eq!(room, Some(&handing.room), "I1: {ticket:?} is handed over out of a room it is not in");

@@ -5,8 +5,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::askers::Asker;
+use super::comparison::Comparison;
 use super::lines::{Line, ResultCode};
 use super::parcels::{FromFront, SocketId, ToFront};
+use super::put_right::{PutRight, RoomOnFile};
 use super::rows::{TicketRow, Write, WriteFailed, Written};
 use super::shown::Shown;
 use crate::ids::{AccountId, DeskId, LineId, MemberId, NodeId, OfferId, RoomId, SessionId, TicketId};
@@ -48,6 +50,20 @@ pub enum Input {
     Drain,
     /// It is to be looked how the lines stand, for their trend.
     Look,
+    /// A node takes part: it may be the home of rooms.
+    NodeUp(NodeId),
+    /// It goes on for a while, but no room is to live there any more.
+    NodeDraining(NodeId),
+    /// The link to it is broken. Nothing is known of its people until it has announced itself again, or is gone: they
+    /// are passed over, and no grace runs.
+    NodeLost(NodeId),
+    /// The records have it that it is gone, for good: its people are away as of now, its rooms are nobody's, and
+    /// nothing that it still says is believed.
+    NodeGone(NodeId),
+    /// What the records say of what waits and what is open. Every two seconds while several nodes live.
+    Compared(Comparison),
+    /// What was asked for with [`Effect::ReadRooms`]; a room that is on file no more is left out.
+    RoomsRead(Vec<RoomOnFile>),
     /// All nodes have announced who is there, or it was waited long enough: matching begins. For a term that
     /// took up what lives at other nodes.
     Match,
@@ -212,6 +228,8 @@ pub enum Effect {
     Store { write: Write, what: Option<PendingWrite> },
     /// Another holds the lease: this one decides nothing more, and says so once.
     TermLost,
+    /// Read what is on file about these rooms, and answer with [`Input::RoomsRead`].
+    ReadRooms(Vec<RoomId>),
     /// Show it to whoever watches.
     Show(Shown),
     /// The lines as people see them now.
@@ -282,4 +300,6 @@ pub enum Noted {
     BadHours { topic: String, fault: String },
     /// The disk refuses writes, or takes them again.
     Health(bool),
+    /// The records differed from what was known here, and were followed.
+    PutRight(PutRight),
 }

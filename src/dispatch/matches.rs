@@ -23,11 +23,14 @@ impl Dispatch {
     ) {
         let (Some(visit), Some(staff)) = (self.visits.get(&ticket), self.staff.get_mut(&counsellor)) else { return };
         staff.offers.remove(&offer);
+        let people = [visit.socket, staff.socket];
+        let home = self.home_beside(people);
+        let (Some(visit), Some(staff)) = (self.visits.get(&ticket), self.staff.get(&counsellor)) else { return };
         let proposal = Proposal {
             ticket,
             counsellor,
             room: RoomId(out.outside.new_id()),
-            home: visit.socket.or(staff.socket).map_or(self.settings.node, |at| at.node),
+            home,
             desk_seat: MemberId(out.outside.new_id()),
             counsellor_seat: MemberId(out.outside.new_id()),
         };
@@ -115,10 +118,12 @@ impl Dispatch {
         let after = visit.after.map(|after| after.min(last_seq));
         let (name, picture) = (staff.name.clone(), staff.picture.clone());
         let starting = Starting::new(proposal.clone(), name, picture, last_seq, now.wall, waited_us);
-        let Some(members) = self.open_room(starting, visit, out) else { return };
+        let opened = self.open_room(starting, visit, out);
         if let Some((before, entry)) = handed_from.and_then(|before| Some((before, self.rooms.get(&before)?))) {
             out.parcel(entry.home, ToFront::Continued { before, next: room });
         }
-        self.seat_both(room, &members, last_seq, after, out);
+        if let Some(members) = opened {
+            self.seat_both(room, &members, last_seq, after, out);
+        }
     }
 }

@@ -18,8 +18,9 @@
 //! - `driving`: the lobby makes a step, and what it asks for is done
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
-//! - `restart`: what was found on file lives again; `announced`: in a new term, who is at which node; `term`:
-//!   another matches; `past`: what is on file about a visit that is over
+//! - `restart`: what was found on file lives again; `announced`: who is at which node; `term`: another matches
+//! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `comparison`,
+//!   `put_right`: what the records say of what is known here; `past`: what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod announced;
@@ -27,8 +28,10 @@ mod answers;
 mod askers;
 mod check;
 mod colleagues;
+mod comparison;
 mod defects;
 mod driving;
+mod homes;
 mod input;
 mod line_news;
 mod lines;
@@ -36,9 +39,11 @@ mod log_outs;
 mod matches;
 mod moves;
 mod news;
+mod nodes;
 mod parcels;
 mod past;
 mod places;
+mod put_right;
 mod questions;
 mod restart;
 mod rooms;
@@ -59,6 +64,7 @@ use std::time::Duration;
 pub use crate::room::{HandOverRow, Talk};
 pub use askers::{Asker, Limits};
 pub use colleagues::Colleague;
+pub use comparison::{Comparison, KeptRoom};
 pub use defects::Defect;
 pub use input::{
     Ask, DeskWish, Effect, Input, Later, Noted, Opening, Outside, PendingWrite, Profile, Proposal, Receiver, Wish,
@@ -68,6 +74,7 @@ pub use moves::MoveOutcome;
 pub use news::{CounsellorNews, DeskNews, Held, Seat};
 pub use parcels::{FromFront, NodeSocket, SocketId, ToFront};
 pub use past::Past;
+pub use put_right::{PutRight, RoomOnFile};
 pub use questions::{Counts, LineFigures};
 pub use restart::{FoundRoom, FoundTicket, FoundWrapUp, NewTerm, StartRecords};
 pub(crate) use rooms::matched_frame;
@@ -83,7 +90,10 @@ use crate::matching::{self, Lobby};
 use crate::protocol::ErrorCode;
 use crate::time::{Mono, Now, Wall};
 use askers::Askers;
+use homes::Taking;
 use lines::{Lines, Results};
+use nodes::Nodes;
+use put_right::Differs;
 use rooms::RoomEntry;
 use staff::Staff;
 use transfers::Handing;
@@ -139,6 +149,11 @@ pub struct Dispatch {
     is_gathering: bool,
     /// Open rooms that live at a node which has not named them, with what they are opened with if it does not.
     unnamed: BTreeMap<RoomId, Opening>,
+    nodes: Nodes,
+    /// Rooms without a home, with who is to take them.
+    taking: BTreeMap<RoomId, Taking>,
+    /// What the last comparison with the records found.
+    differed: BTreeSet<Differs>,
     matches: u64,
     /// Seats handed out, see [`Seat::epoch`].
     epoch: u64,
@@ -233,6 +248,9 @@ impl Dispatch {
             is_term_lost: false,
             is_gathering: false,
             unnamed: BTreeMap::new(),
+            nodes: Nodes::default(),
+            taking: BTreeMap::new(),
+            differed: BTreeSet::new(),
             matches: 0,
             epoch: 0,
             #[cfg(debug_assertions)]
@@ -247,6 +265,8 @@ impl Dispatch {
             return Self::refuse_after_term(input, out);
         }
         match input {
+            // Its people are elsewhere by now, its rooms another's.
+            Input::From { node, .. } if self.nodes.is_gone(node) => {}
             Input::From { node, parcel } => self.hear_front(node, parcel, out),
             Input::StaffEdited { profile, has_access } => self.edited(profile, has_access, out),
             Input::Filed { what, answer } => self.filed(what, answer, out),
@@ -259,6 +279,12 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Suspend, out);
             }
             Input::Look => self.keep_trend(out.now),
+            Input::NodeUp(node) => self.node_is_up(node),
+            Input::NodeDraining(node) => self.node_drains(node),
+            Input::NodeLost(node) => self.node_is_lost(node, out),
+            Input::NodeGone(node) => self.node_is_gone(node, out),
+            Input::Compared(found) => self.compare(found, out),
+            Input::RoomsRead(rooms) => self.rooms_are_read(rooms, out),
             Input::Match => self.begin_matching(out),
             Input::Suspend => self.gather(out),
             Input::Away => self.unseen_are_away(out),
@@ -281,11 +307,13 @@ impl Dispatch {
             FromFront::Arrive { from, profile, session } => self.arrive(at(from), profile, session, out),
             FromFront::Wish { from, account, what } => self.hear_counsellor(at(from), account, what, out),
             FromFront::RoomOver { room, returns, handed_over, members } => {
+                self.nodes.named(node, room);
                 self.room_over(room, returns, handed_over, members, out);
             }
             FromFront::NotTransferred { room } => self.not_transferred(room, out),
             FromFront::RoomGone { room } => self.room_gone(room, out),
-            FromFront::HereRoom { room } => self.room_is_named(node, room),
+            FromFront::HereRoom { room } => self.room_is_here(node, room, out),
+            FromFront::NotTaken { room } => self.not_taken(node, room),
             FromFront::HereDesk { from, ticket, seat, after, asker } => {
                 self.counts_for(ticket, asker);
                 self.desk_is_here(at(from), ticket, seat, after, out);
@@ -293,7 +321,7 @@ impl Dispatch {
             FromFront::HereCounsellor { from, profile, session, seats } => {
                 self.counsellor_is_here(at(from), profile, session, &seats, out);
             }
-            FromFront::Announced => self.open_unnamed(node, out),
+            FromFront::Announced => self.is_announced(node, out),
         }
     }
 

@@ -34,14 +34,16 @@ pub enum FromFront {
     NotTransferred { room: RoomId },
     /// A room is gone from memory.
     RoomGone { room: RoomId },
-    /// Announced to a new term: a room lives here.
+    /// A room lives here: announced to a new term, or the answer to [`ToFront::Take`].
     HereRoom { room: RoomId },
-    /// The same: a desk is here for this ticket, and as far as it was told has a seat in that room; `after` is the
-    /// last `seq` it had before.
+    /// The room is not to be had by [`ToFront::Take`]: it is over, or another's.
+    NotTaken { room: RoomId },
+    /// Announced to a new term, or when the link was broken: a desk is here for this ticket, and as far as it was told
+    /// has a seat in that room; `after` is the last `seq` it had before.
     HereDesk { from: SocketId, ticket: TicketId, seat: Option<RoomId>, after: Option<u32>, asker: Option<Asker> },
     /// The same: a counsellor is here, and as far as they were told has seats in these rooms.
     HereCounsellor { from: SocketId, profile: Profile, session: SessionId, seats: Vec<RoomId> },
-    /// All that is here was announced.
+    /// All that is here was announced: who was here before and was not named is away.
     Announced,
 }
 
@@ -57,6 +59,9 @@ pub enum ToFront {
     LookUp { ticket: TicketId, to: SocketId },
     /// Start a room.
     Open(Box<Opening>),
+    /// Take this room, which is nobody's (`None`) or that gone node's, and open it from the record. Answered with
+    /// [`FromFront::HereRoom`] or [`FromFront::NotTaken`].
+    Take { room: RoomId, from: Option<NodeId> },
     /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
     HandOver(Box<HandOverRow>),
     /// This room lives there now. Whoever of this front's has a seat in it takes that again there, and says again what

@@ -1,12 +1,12 @@
 //! What is found on file at start, and how it lives again: waiting tickets at their old places,
 //! open rooms with everybody away, wrap-ups with their time.
 
-use super::input::{Effect, Outside, Profile, Proposal};
+use super::input::{Effect, Opening, Outside, Profile, Proposal};
 use super::lines::{Line, ResultCode};
 use super::rooms::Starting;
 use super::rows::TicketRow;
 use super::visits::Visit;
-use super::{Dispatch, Out};
+use super::{Dispatch, Out, ToFront};
 use crate::ids::{AccountId, LineId, NodeId, RoomId};
 use crate::matching::{self, NewTicket};
 use crate::room::{NewSeat, Said, Whispered};
@@ -42,7 +42,7 @@ pub struct NewTerm {
 }
 
 /// A ticket as it was found on file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundTicket {
     /// What is on file. Its day is counted here, whatever it says.
     pub row: TicketRow,
@@ -53,7 +53,7 @@ pub struct FoundTicket {
 }
 
 /// An open room as it was found on file.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct FoundRoom {
     pub room: RoomId,
     /// Where it lives; `None` if nobody has it.
@@ -92,8 +92,9 @@ impl Dispatch {
     pub fn take_up(&mut self, now: Now, found: StartRecords, outside: &mut dyn Outside, effects: &mut Vec<Effect>) {
         let out = &mut Out { now, outside, effects };
         let StartRecords { lines, results, staff, waiting, rooms, wrap_ups, new_term } = found;
-        if let Some(NewTerm { epoch, .. }) = new_term {
+        if let Some(NewTerm { epoch, nodes }) = &new_term {
             self.epoch = epoch << EPOCH_SHIFT;
+            nodes.iter().for_each(|node| self.node_is_up(*node));
             self.gather(out);
         }
         self.take_lines(lines, out);
@@ -105,7 +106,7 @@ impl Dispatch {
             self.take_up_ticket(ticket, waits_since, out);
         }
         for room in rooms {
-            self.take_up_room(room, new_term.as_ref(), out);
+            self.take_up_room(room, new_term.is_some(), out);
         }
         for FoundWrapUp { room, line, counsellor } in wrap_ups {
             self.step_lobby(matching::Input::Occupied { counsellor, line }, out);
@@ -113,7 +114,7 @@ impl Dispatch {
         }
     }
 
-    fn take_up_ticket(&mut self, found: FoundTicket, waits_since: Wall, out: &mut Out<'_>) {
+    pub(super) fn take_up_ticket(&mut self, found: FoundTicket, waits_since: Wall, out: &mut Out<'_>) {
         let now = out.now;
         let waited_us = u64::try_from(now.wall.0 - waits_since.0).unwrap_or(0);
         let TicketRow { ticket, line, requested_at, priority, .. } = found.row;
@@ -128,11 +129,23 @@ impl Dispatch {
         self.show_ticket(ticket, out);
     }
 
-    fn take_up_room(&mut self, found: FoundRoom, new_term: Option<&NewTerm>, out: &mut Out<'_>) {
+    fn take_up_room(&mut self, found: FoundRoom, is_new_term: bool, out: &mut Out<'_>) {
+        let (room, keeper) = (found.room, found.home);
+        let Some(opening) = self.keep_found_room(found, out) else { return };
+        match keeper {
+            Some(home) if is_new_term && self.lives(home) => drop(self.unnamed.insert(room, opening)),
+            // Its home takes it by the record, which says by then what else was said in it.
+            _ if is_new_term => self.take_room(room, keeper, out),
+            // Alone: all that was found is this node's.
+            _ => out.parcel(self.settings.node, ToFront::Open(Box::new(opening))),
+        }
+    }
+
+    /// Keeps a room in the books that was found on file. What it is started with; `None` if its line is unknown.
+    pub(super) fn keep_found_room(&mut self, found: FoundRoom, out: &mut Out<'_>) -> Option<Opening> {
         let FoundRoom { room, ticket: of, counsellor, seats: [desk, theirs], supervisors, .. } = found;
         let TicketRow { ticket, line, requested_at, .. } = of.row;
-        let lives_at = found.home.filter(|home| new_term.is_some_and(|term| term.nodes.contains(home)));
-        let home = lives_at.unwrap_or(self.settings.node);
+        let home = found.home.unwrap_or(self.settings.node);
         let ids = Proposal { ticket, counsellor, room, home, desk_seat: desk.member, counsellor_seat: theirs.member };
         let starting = Starting {
             ids,
@@ -147,12 +160,9 @@ impl Dispatch {
             waited_us: u64::try_from(found.opened_at.0 - requested_at.0).unwrap_or(0),
         };
         let visit = self.visit_on_file(of, out);
-        if lives_at.is_none() {
-            self.open_room(starting, visit, out);
-        } else if let Some(opening) = self.keep_room(starting, visit, out.now) {
-            self.unnamed.insert(room, opening);
-        }
+        let opening = self.keep_room(starting, visit, out.now);
         self.step_lobby(matching::Input::Occupied { counsellor, line }, out);
+        opening
     }
 
     /// The visit of a ticket on file, with nobody at its socket yet.

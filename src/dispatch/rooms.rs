@@ -102,10 +102,14 @@ impl RoomEntry {
 
 impl Dispatch {
     /// Starts a room at its home, on its desk's thread if the desk is there. Its members, as it begins; `None` if its
-    /// line is unknown.
+    /// line is unknown, or its home is gone by now: then it is taken by another.
     pub(super) fn open_room(&mut self, starting: Starting, visit: Visit, out: &mut Out<'_>) -> Option<Vec<Member>> {
-        let home = starting.ids.home;
+        let Proposal { home, room, .. } = starting.ids;
         let opening = self.keep_room(starting, visit, out.now)?;
+        if self.nodes.is_gone(home) {
+            self.take_untold(room, Some(home), out);
+            return None;
+        }
         let members = first_members(&opening.seats, &opening.former);
         out.parcel(home, ToFront::Open(Box::new(opening)));
         Some(members)
@@ -186,8 +190,15 @@ impl Dispatch {
 
     /// A desk that came back while it has a room: its newest socket takes the seat.
     pub(super) fn return_to_room(&mut self, room: RoomId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
+        let waits = self.desk_waits_for_home(room, after);
         self.epoch += 1;
         let Some(entry) = self.rooms.get_mut(&room) else { return };
+        if waits {
+            if let Some(visit) = entry.visit.as_mut() {
+                visit.sit_at(from, &mut self.desk_at, out);
+            }
+            return;
+        }
         let seat = entry.seat(room, entry.desk, self.epoch);
         let Some(visit) = entry.visit.as_mut() else { return };
         let resume = visit.token.clone();
@@ -228,9 +239,12 @@ impl Dispatch {
         members: Vec<Member>,
         out: &mut Out<'_>,
     ) {
-        let Some(entry) = self.rooms.get_mut(&room) else { return };
+        // Said again after a link broke, or found on file before it was said.
+        let Some(entry) = self.rooms.get_mut(&room).filter(|entry| entry.is_open()) else { return };
         let now = out.now;
         entry.over_since = Some(now.mono);
+        self.unnamed.remove(&room);
+        self.taking.remove(&room);
         let (account, line, ticket) = (entry.account, entry.line, entry.ticket);
         if let Some(theirs) = self.rooms_of.get_mut(&account) {
             theirs.remove(&room);
@@ -290,6 +304,9 @@ impl Dispatch {
         // Before anything is decided about it. If the disk does not take it now, the next decision takes it.
         out.file_quietly(Write::TakeTicket { ticket });
         self.step_lobby(matching::Input::Restore { ticket: new, here }, out);
+        if !here && self.nodes.hide_desk(ticket) {
+            self.step_lobby(matching::Input::DeskUnseen { ticket }, out);
+        }
         if !self.is_broken(Defect::TransferKept) {
             self.transfers.remove(&ticket);
         }
@@ -298,6 +315,8 @@ impl Dispatch {
 
     pub(super) fn room_gone(&mut self, room: RoomId, out: &mut Out<'_>) {
         let Some(entry) = self.rooms.remove(&room) else { return };
+        self.unnamed.remove(&room);
+        self.taking.remove(&room);
         if let Some(staff) = self.staff.get(&entry.account) {
             staff.tell(CounsellorNews::RoomGone { room }, out);
         }

@@ -136,7 +136,8 @@ impl Dispatch {
     pub(super) fn arrive(&mut self, from: NodeSocket, profile: Profile, session: SessionId, out: &mut Out<'_>) {
         let account = profile.account;
         self.sit_down(from, profile, session, out);
-        let held = self.held_by(account);
+        let mut held = self.held_by(account);
+        self.hold_back(&mut held);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.tell(CounsellorNews::Rooms(held), out);
         staff.told_queue = Vec::new();
@@ -177,14 +178,17 @@ impl Dispatch {
                 self.wish_transfer(counsellor, Wished { room, to, by: counsellor, note, messages }, out);
             }
             Wish::CancelTransfer { room } => self.wish_cancel(counsellor, room, out),
-            Wish::Gone => {
-                if let Some(staff) = self.staff.get_mut(&counsellor) {
-                    staff.socket = None;
-                }
-                self.step_lobby(matching::Input::CounsellorGone { counsellor }, out);
-                self.show_counsellor(counsellor, out);
-            }
+            Wish::Gone => self.leaves_socket(counsellor, out),
         }
+    }
+
+    /// Nobody is at their newest socket any more.
+    pub(super) fn leaves_socket(&mut self, counsellor: AccountId, out: &mut Out<'_>) {
+        if let Some(staff) = self.staff.get_mut(&counsellor) {
+            staff.socket = None;
+        }
+        self.step_lobby(matching::Input::CounsellorGone { counsellor }, out);
+        self.show_counsellor(counsellor, out);
     }
 
     fn open(&mut self, counsellor: AccountId, topics: Option<Vec<String>>, capacity: Option<u16>, out: &mut Out<'_>) {

@@ -299,6 +299,11 @@ impl Dispatch {
         }
     }
 
+    /// The newest socket of a ticket's desk.
+    pub(super) fn desk_of(&self, ticket: TicketId) -> Option<NodeSocket> {
+        self.visits.get(&ticket).or_else(|| self.visit_in_room(ticket))?.socket
+    }
+
     pub(super) fn hear_desk(&mut self, from: NodeSocket, what: DeskWish, out: &mut Out<'_>) {
         let Some(&ticket) = self.desk_at.get(&from) else { return };
         match what {

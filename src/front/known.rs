@@ -73,9 +73,11 @@ impl Known {
                 }
             }
             FromFront::RoomGone { room } => drop(self.rooms.remove(room)),
+            // One that was taken over, or is announced again.
+            FromFront::HereRoom { room } => drop(self.rooms.entry(*room).or_default()),
             FromFront::Desk { what: DeskWish::Repeat, .. }
             | FromFront::NotTransferred { .. }
-            | FromFront::HereRoom { .. }
+            | FromFront::NotTaken { .. }
             | FromFront::HereDesk { .. }
             | FromFront::HereCounsellor { .. }
             | FromFront::Announced => {}
@@ -108,6 +110,7 @@ impl Known {
                 self.rooms.entry(opening.room).or_default();
             }
             ToFront::LookUp { .. }
+            | ToFront::Take { .. }
             | ToFront::Home { .. }
             | ToFront::HandOver(_)
             | ToFront::Continued { .. }

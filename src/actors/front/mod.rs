@@ -76,8 +76,8 @@ impl Front {
                 let thread = desk.map_or_else(Arbiter::current, |desk| desk.thread.clone());
                 self.rooms.open(*opening, &thread, ctx.address().recipient());
             }
-            // All rooms live here.
-            ToFront::Home { .. } => {}
+            // Rooms are where they were opened, as yet.
+            ToFront::Take { .. } | ToFront::Home { .. } => {}
             ToFront::HandOver(row) => self.rooms.tell(row.room, ToRoom::HandOver(row)),
             ToFront::Continued { before, next } => {
                 self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));

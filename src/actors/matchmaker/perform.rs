@@ -35,6 +35,8 @@ impl Matchmaker {
                 Some(hold) => hold.fenced(),
                 None => error!("another server has the lease; this one does not match any more"),
             },
+            // Nothing is compared, as yet.
+            Effect::ReadRooms(_) => {}
             Effect::Show(shown) => self.show(shown),
             Effect::Posted(lines) => {
                 if let Some(hold) = &self.hold {
@@ -147,5 +149,8 @@ fn log(noted: &Noted) {
         }
         Noted::Health(true) => info!("the disk takes writes again; matching goes on"),
         Noted::Health(false) => warn!("the disk refuses writes; matching waits"),
+        Noted::PutRight(what) => {
+            warn!(what = what.name(); "the records differed from what was known, and were followed")
+        }
     }
 }

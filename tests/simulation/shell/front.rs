@@ -86,8 +86,9 @@ impl Node {
                 let next = RoomEvent::Happens(anteroom::room::Input::Continued { next: Some(next) });
                 hub.send(Actor::Room(before), Mail::room(next));
             }
-            // There is one process at a time, and nobody watches.
-            ToFront::Home { .. } | ToFront::Follow(_) | ToFront::Unfollow(_) => {}
+            ToFront::Take { .. } | ToFront::Home { .. } => unreachable!("there is one node"),
+            // Nobody watches.
+            ToFront::Follow(_) | ToFront::Unfollow(_) => {}
         }
     }
 

@@ -194,6 +194,7 @@ fn perform_one(effect: Effect, hub: &mut Hub) {
         Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(hub.term, what)),
         Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
         Effect::TermLost => unreachable!("there is one process at a time, and it holds the lease"),
+        Effect::ReadRooms(_) => unreachable!("one node compares nothing"),
         Effect::Parcel { .. } => unreachable!("gone to the front"),
         // Nobody watches.
         Effect::Show(_) | Effect::Posted(_) | Effect::Wrote(_) => {}
