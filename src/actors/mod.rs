@@ -47,8 +47,8 @@ pub use live_list::{CounsellorChange, LiveSnapshot, RoomChange, TicketChange, Wa
 pub use matchmaker::{Matchmaker, MatchmakerHere, NodeRecords};
 pub use messages::{
     CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket, GroupEdited,
-    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle, RoomsHere,
-    StaffEdited,
+    GroupEnded, GroupOpened, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveRoom, MoveTicket, RoomHandle,
+    RoomsHere, StaffEdited,
 };
 pub use neighbours::{Heard, Joining};
 pub use opening::{open_counsellor, open_desk, open_room};

@@ -133,7 +133,9 @@ impl Neighbours {
         nodes.push(me);
         let of = term.clone();
         let read = actix_web::web::block(move || {
-            store.in_turn(|conn| NodeRecords::read_for_term(conn, &of, me, nodes, at)).map_err(|error| error.to_string())
+            store
+                .in_turn(|conn| NodeRecords::read_for_term(conn, &of, me, nodes, at))
+                .map_err(|error| error.to_string())
         });
         let read = read.into_actor(self).map(move |read, this, ctx| {
             if this.term.as_ref().is_none_or(|mine| mine.id != term.id) {

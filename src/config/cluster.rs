@@ -24,7 +24,13 @@ pub struct ClusterOptions {
     pub cluster_trial: bool,
     /// A Redis that carries words between the nodes, faster than PostgreSQL does
     // Looked at by `settings`: what refuses a value here would show it, and it may have a password in it.
-    #[arg(long, env = "ANTEROOM_REDIS_URL", hide = true, hide_env_values = true, value_name = "redis[s]://HOST[:PORT]")]
+    #[arg(
+        long,
+        env = "ANTEROOM_REDIS_URL",
+        hide = true,
+        hide_env_values = true,
+        value_name = "redis[s]://HOST[:PORT]"
+    )]
     pub redis_url: Option<String>,
     /// What people call this node [default: the host's name]
     #[arg(long, env = "ANTEROOM_NODE_NAME", hide = true, value_parser = parse_node_name, value_name = "NAME")]

@@ -86,7 +86,9 @@ impl FromFront {
             Self::Arrive { .. } => "arrive",
             Self::Wish { .. } => "wish",
             Self::RoomOver { .. } | Self::NotTransferred { .. } | Self::RoomGone { .. } => "over",
-            Self::HereRoom { .. } | Self::HereDesk { .. } | Self::HereCounsellor { .. } => "here",
+            Self::HereRoom { .. } | Self::NotTaken { .. } | Self::HereDesk { .. } | Self::HereCounsellor { .. } => {
+                "here"
+            }
             Self::Announced => "announced",
         }
     }
@@ -99,7 +101,7 @@ impl ToFront {
         match self {
             Self::Desk { .. } | Self::Counsellor { .. } | Self::LookUp { .. } => "news",
             Self::Open(_) | Self::HandOver(_) | Self::Continued { .. } => "open",
-            Self::Home { .. } => "take",
+            Self::Take { .. } | Self::Home { .. } => "take",
             Self::Follow(_) | Self::Unfollow(_) => "places",
         }
     }

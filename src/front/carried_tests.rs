@@ -29,9 +29,9 @@ macro_rules! variants {
 }
 
 variants! {
-    from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom HereDesk HereCounsellor
-        Announced;
-    to_front, ToFront: Desk Counsellor LookUp Open HandOver Home Continued Follow Unfollow;
+    from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom NotTaken
+        HereDesk HereCounsellor Announced;
+    to_front, ToFront: Desk Counsellor LookUp Open Take HandOver Home Continued Follow Unfollow;
     to_home, ToHome: Look Attach Detach Enter Gone Say Named;
     from_home, FromHome: Frame Frames Show Answer Shut NotHere;
     desk_news, DeskNews: Stands Seated Back RoomOver WasOver Over Refused Replaced;
@@ -294,6 +294,7 @@ impl Made {
             FromFront::NotTransferred { room },
             FromFront::RoomGone { room },
             FromFront::HereRoom { room },
+            FromFront::NotTaken { room },
             FromFront::HereDesk { from, ticket, seat: Some(room), after, asker: self.asker() },
             FromFront::HereCounsellor {
                 from,
@@ -440,6 +441,7 @@ impl Made {
             ToFront::LookUp { ticket, to },
             ToFront::Open(Box::new(self.opening())),
             ToFront::HandOver(Box::new(row)),
+            ToFront::Take { room, from: Some(self.id.into()) },
             ToFront::Home { room, home: self.id.into() },
             ToFront::Continued { before: room, next: 3.into() },
             ToFront::Unfollow(ticket),

@@ -24,8 +24,21 @@ pub mod kind {
     pub const TO_FRONT: [&str; 4] = ["news", "open", "take", "places"];
     /// All of them.
     pub const ALL: [&str; 15] = [
-        "ask", "back", "desk", "arrive", "wish", "over", "here", ANNOUNCED, "news", "open", "take", "places", ANNOUNCE,
-        LINES_SHOWN, FIGURES,
+        "ask",
+        "back",
+        "desk",
+        "arrive",
+        "wish",
+        "over",
+        "here",
+        ANNOUNCED,
+        "news",
+        "open",
+        "take",
+        "places",
+        ANNOUNCE,
+        LINES_SHOWN,
+        FIGURES,
     ];
 }
 

@@ -4,7 +4,9 @@ use actix::prelude::*;
 use tokio::sync::mpsc::Receiver;
 
 use super::Front;
-use crate::actors::messages::{EndRoom, FindRoom, Follow, FollowTicket, HandOver, Look, MoveRoom, RoomHandle, RoomsHere, ToRoom};
+use crate::actors::messages::{
+    EndRoom, FindRoom, Follow, FollowTicket, HandOver, Look, MoveRoom, RoomHandle, RoomsHere, ToRoom,
+};
 use crate::dispatch::{TicketEvent, TransferRefused, Wished};
 use crate::protocol::ErrorCode;
 use crate::room::Ender;
