@@ -2,7 +2,7 @@
 //!
 //! Here: the commands, and how a refusal is said. `serve`: what the server is told; `tools`: what the others
 //! are; `load`: what the load tool is; `shared`: what several are; `values`: how a value is read. `cluster`: what a
-//! node of several will be told; `serve` does not offer it yet.
+//! node of several is told; hidden, and refused but for trials.
 
 mod cluster;
 mod load;
