@@ -16,8 +16,8 @@ use clap::{Parser, Subcommand};
 
 pub use cluster::{ClusterOptions, ClusterSettings};
 pub use load::{LoadOptions, Peer};
-pub use serve::{LogForm, ServeOptions, Switch};
-pub use shared::{DatabaseOptions, MailOptions};
+pub use serve::{LogForm, ServeOptions};
+pub use shared::{DatabaseOptions, MailOptions, Switch};
 pub use tools::{
     AccountCommand, AccountOptions, AuditCommand, DescribeOptions, DoctorOptions, FillOptions, LoginOptions,
     RoleOption, StatsCommand, VerifyOptions,

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::serve::Switch;
-use super::shared::DatabaseOptions;
+use super::shared::{DatabaseOptions, Switch};
 use super::values::{is_redis_url, parse_node_name};
 use crate::cluster::{BEATS_UNTIL_GONE_MIN, Bounds};
 

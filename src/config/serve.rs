@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::{Args, ValueEnum};
 
 use super::cluster::ClusterOptions;
-use super::shared::{DatabaseOptions, MailOptions};
+use super::shared::{DatabaseOptions, MailOptions, Switch};
 use super::values::{is_this_machine, parse_network, parse_origin, parse_zone};
 
 /// What `serve` can be told.
@@ -110,15 +110,6 @@ impl ServeOptions {
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
-}
-
-/// On or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
 }
 
 /// How the log is written.

@@ -69,6 +69,6 @@ impl Joined {
 
 #[test]
 fn every_kind_is_known_to_the_link() {
-    let known = |kind: &&str| kind::ALL.contains(kind);
-    assert!(kind::FROM_FRONT.iter().chain(&kind::TO_FRONT).all(|kind| known(&kind)));
+    let known = |kind: &str| kind::ALL.contains(&kind);
+    assert!(kind::FROM_FRONT.iter().chain(&kind::TO_FRONT).all(|kind| known(kind)));
 }

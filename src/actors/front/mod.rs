@@ -2,13 +2,15 @@
 //! them goes to whoever matches as parcels, and what comes from there is told or done here.
 //!
 //! - `rooms`: the rooms that live at this node; `followers`: who follows a waiting ticket
-//! - `others`: among several nodes, where whoever matches is, and what they have not answered
+//! - `others`: among several nodes, where whoever matches is, and what they have not answered; `terms`: who that
+//!   is changes
 //! - `questions`: what is asked of it over HTTP
 
 mod followers;
 mod others;
 mod questions;
 mod rooms;
+mod terms;
 
 use std::collections::HashMap;
 

@@ -3,14 +3,11 @@
 
 use std::sync::Arc;
 
-use actix::prelude::*;
-
-use super::Matchmaker;
-use crate::actors::messages::{Ping, TermOver};
 use crate::dispatch::{Input, ToFront};
 use crate::ids::{NodeId, TermId};
 use crate::nodes::{self, Joined, Term, kind};
 use crate::protocol::LineInfo;
+use crate::time::Mono;
 
 /// A term of this node, as its matchmaker has it in hand.
 pub(in crate::actors) struct Hold {
@@ -51,6 +48,23 @@ impl Hold {
         self.joined.cluster.tell(nodes::Input::Fenced(self.term.id));
     }
 
+    /// What the lobby must be told before it makes a step: that it may not match (any more), or may again.
+    pub(super) fn follow(&mut self, now: Mono) -> Option<Input> {
+        let may = self.begun && self.term.may_match(now);
+        let changes = std::mem::replace(&mut self.matches, may) != may;
+        changes.then_some(if may { Input::Match } else { Input::Suspend })
+    }
+
+    /// Matching may begin, as far as the others are concerned.
+    pub(super) fn begin(&mut self) {
+        self.begun = true;
+    }
+
+    /// The matchmaker is there.
+    pub(super) fn answer(&self) {
+        self.joined.cluster.tell(nodes::Input::Answered);
+    }
+
     /// For the front of another node.
     pub(super) fn send(&self, to: NodeId, parcel: &ToFront) {
         self.joined.send(to, parcel.kind(), parcel, Some(self.term.epoch));
@@ -61,41 +75,5 @@ impl Hold {
         for node in self.joined.others() {
             self.joined.send(node, kind::LINES_SHOWN, &lines, Some(self.term.epoch));
         }
-    }
-}
-
-impl Matchmaker {
-    /// What of this the lobby must be told before it makes a step: that it may not match (any more), or may again.
-    pub(super) fn minds_the_lease(&mut self) -> Option<Input> {
-        let hold = self.hold.as_mut()?;
-        let may = hold.begun && hold.term.may_match(self.services.clock.now().mono);
-        let changes = std::mem::replace(&mut hold.matches, may) != may;
-        changes.then_some(if may { Input::Match } else { Input::Suspend })
-    }
-
-    /// Matching may begin, as far as the others are concerned.
-    pub(super) fn all_are_announced(&mut self) {
-        if let Some(hold) = &mut self.hold {
-            hold.begun = true;
-        }
-    }
-}
-
-impl Handler<Ping> for Matchmaker {
-    type Result = ();
-
-    /// From inside, so that one that hangs loses the lease.
-    fn handle(&mut self, _: Ping, ctx: &mut Context<Self>) {
-        self.follow_the_lease(ctx);
-        if let Some(hold) = &self.hold {
-            hold.joined.cluster.tell(nodes::Input::Answered);
-        }
-    }
-}
-
-impl Handler<TermOver> for Matchmaker {
-    type Result = ();
-    fn handle(&mut self, _: TermOver, ctx: &mut Context<Self>) {
-        ctx.stop();
     }
 }

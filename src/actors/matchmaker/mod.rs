@@ -27,7 +27,7 @@ pub use here::MatchmakerHere;
 pub(super) use hold::Hold;
 
 use super::admin_feed::Shows;
-use super::messages::{Drain, Happens, JournalHealth, Parcels, StaffEdited};
+use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, StaffEdited, TermOver};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
 use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
@@ -147,7 +147,8 @@ impl Matchmaker {
 
     /// The lobby stops to match when this node may not be sure that it has the lease, and goes on when it may.
     fn follow_the_lease(&mut self, ctx: &mut Context<Self>) {
-        if let Some(input) = self.minds_the_lease() {
+        let Some(hold) = &mut self.hold else { return };
+        if let Some(input) = hold.follow(self.services.clock.now().mono) {
             self.step_only(input, ctx);
         }
     }
@@ -202,8 +203,8 @@ impl Handler<Happens> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
-        if self.hold.is_some() && matches!(what, Input::Match) {
-            self.all_are_announced();
+        if let (Some(hold), Input::Match) = (&mut self.hold, &what) {
+            hold.begin();
             return self.follow_the_lease(ctx);
         }
         self.step(what, ctx);
@@ -223,6 +224,26 @@ impl Handler<JournalHealth> for Matchmaker {
 
     fn handle(&mut self, JournalHealth(ok): JournalHealth, ctx: &mut Context<Self>) {
         self.step(Input::Health(ok), ctx);
+    }
+}
+
+impl Handler<Ping> for Matchmaker {
+    type Result = ();
+
+    /// From inside, so that one that hangs loses the lease.
+    fn handle(&mut self, _: Ping, ctx: &mut Context<Self>) {
+        self.follow_the_lease(ctx);
+        if let Some(hold) = &self.hold {
+            hold.answer();
+        }
+    }
+}
+
+impl Handler<TermOver> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, _: TermOver, ctx: &mut Context<Self>) {
+        ctx.stop();
     }
 }
 
