@@ -5,11 +5,12 @@ use std::ops::Deref;
 
 use actix::Addr;
 
-use crate::actors::{Actors, AdminFeed, Front, Groups, Matchmaker, NodeRecords, PublicFeed};
+use crate::actors::{Actors, AdminFeed, Front, Groups, Joining, MatchmakerHere, NodeRecords, PublicFeed};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
 use crate::mail::MailQueue;
+use crate::nodes::Joined;
 use crate::rehearsal::Rehearsals;
 use crate::services::Services;
 use crate::settings::Settings;
@@ -21,8 +22,8 @@ use crate::tokens::Tokens;
 #[derive(Clone)]
 pub struct App {
     services: Services,
-    /// Pairs desks and counsellors.
-    pub matchmaker: Addr<Matchmaker>,
+    /// Pairs desks and counsellors, while it is here.
+    pub matchmaker: MatchmakerHere,
     /// Knows the sockets and the rooms of this node.
     pub front: Addr<Front>,
     /// Knows the group rooms that are open.
@@ -58,12 +59,22 @@ pub struct Parts {
 }
 
 impl App {
-    /// Starts the actors, on this thread, with what was found on file.
+    /// Starts the actors, on this thread, with what was found on file, for a node alone.
     #[must_use]
     pub fn start(parts: Parts, found: NodeRecords) -> Self {
+        Self::with(parts, None, |services| Actors::start(services, found))
+    }
+
+    /// Starts the actors, on this thread, for a node of a cluster.
+    #[must_use]
+    pub fn join(parts: Parts, joining: Joining) -> Self {
+        Self::with(parts, Some(joining.joined.clone()), |services| Actors::join(services, joining))
+    }
+
+    fn with(parts: Parts, joined: Option<Joined>, start: impl FnOnce(&Services) -> Actors) -> Self {
         let Parts { settings, store, journal, clock, tokens, mail_queue, listening } = parts;
-        let services = Services::new(settings, store, journal, clock, tokens);
-        let Actors { matchmaker, front, groups, admin_feed, public_feed } = Actors::start(&services, found);
+        let services = Services { joined, ..Services::new(settings, store, journal, clock, tokens) };
+        let Actors { matchmaker, front, groups, admin_feed, public_feed } = start(&services);
         let (jobs, rehearsals) = (Jobs::default(), Rehearsals::new(listening));
         Self { services, matchmaker, front, groups, admin_feed, public_feed, jobs, rehearsals, mail_queue }
     }

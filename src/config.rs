@@ -2,7 +2,7 @@
 //!
 //! Here: the commands, and how a refusal is said. `serve`: what the server is told; `tools`: what the others
 //! are; `load`: what the load tool is; `shared`: what several are; `values`: how a value is read. `cluster`: what a
-//! node of several will be told; `serve` does not offer it yet.
+//! node of several is told; hidden, and refused but for trials.
 
 mod cluster;
 mod load;
@@ -16,8 +16,8 @@ use clap::{Parser, Subcommand};
 
 pub use cluster::{ClusterOptions, ClusterSettings};
 pub use load::{LoadOptions, Peer};
-pub use serve::{LogForm, ServeOptions, Switch};
-pub use shared::{DatabaseOptions, MailOptions};
+pub use serve::{LogForm, ServeOptions};
+pub use shared::{DatabaseOptions, MailOptions, Switch};
 pub use tools::{
     AccountCommand, AccountOptions, AuditCommand, DescribeOptions, DoctorOptions, FillOptions, LoginOptions,
     RoleOption, StatsCommand, VerifyOptions,

@@ -5,6 +5,7 @@
 //! round on the way out: unready, no new tickets, sockets closed, HTTP stopped, journal closed.
 
 mod chores;
+mod membership;
 mod old_exports;
 mod signals;
 
@@ -16,17 +17,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
-use actix::Addr;
 use actix_web::web;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
-use crate::actors::{Drain, JournalHealth, Matchmaker, NodeRecords};
+use crate::actors::{Drain, JournalHealth, MatchmakerHere, NodeRecords};
 use crate::app::{App, Parts};
 use crate::clock::Clock;
-use crate::config::{ServeOptions, Switch};
+use crate::config::{ClusterSettings, ServeOptions, Switch};
 use crate::demo;
 use crate::http::gate::secret;
 use crate::http::{
@@ -46,6 +46,7 @@ use crate::storage::talk::alone;
 use crate::storage::work::test_data::removal;
 use crate::storage::{Database, ServeLock, Store};
 use crate::tokens::{SIGNING_KEY, Tokens};
+use membership::Membership;
 pub use signals::Signals;
 
 /// Connections the kernel holds ready while workers are busy: five thousand clients that come back
@@ -106,7 +107,11 @@ pub async fn run(
     let url = options.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let database: Database = options.database.url().parse()?;
     // Until this function returns, or the process dies, nobody else serves these records.
-    let lock = ServeLock::take(&database, LOCK_BACK_WITHIN)?;
+    let among = options.cluster.settings(&options.database).map_err(StartError::new)?;
+    let lock = match among {
+        None => ServeLock::take(&database, LOCK_BACK_WITHIN)?,
+        Some(_) => ServeLock::share(&database, LOCK_BACK_WITHIN)?,
+    };
     old_exports::delete(&options.database.data_dir);
     keep_to_ourselves(&options.database.data_dir);
     let clock = Clock::system();
@@ -128,7 +133,8 @@ pub async fn run(
     let mail_queue = MailQueue::new(&url);
     let went_back = Arc::new(Notify::new());
     let staff = store.run(accounts::versions)?;
-    let app = assemble(options, address, url, store, clock, mail_queue, went_back.clone())?;
+    let about = About { address, url, mail_queue, anew: went_back.clone() };
+    let (app, membership) = assemble(options, about, &database, among, store, clock).await?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
         origins: origins(options),
@@ -166,6 +172,9 @@ pub async fn run(
     };
     log::info!("draining");
     app.draining.store(true, Ordering::SeqCst);
+    if let Some(membership) = &membership {
+        membership.drain();
+    }
     app.matchmaker.do_send(Drain);
     app.public_feed.do_send(Drain);
     app.sockets.drain(drain_over, DRAIN_AT_MOST).await;
@@ -185,6 +194,10 @@ pub async fn run(
             return Ok(Ended::Stuck);
         }
     }
+    // Behind all that was written by it as a keeper.
+    if let Some(membership) = membership {
+        membership.leave().await;
+    }
     log::info!("stopped");
     ended
 }
@@ -199,34 +212,31 @@ fn keep_to_ourselves(data_dir: &Path) {
     }
 }
 
-/// Opens and starts every part, and gives each what it needs.
-fn assemble(
-    options: &ServeOptions,
-    listening: SocketAddr,
+/// What a server is told of itself as it starts.
+struct About {
+    address: SocketAddr,
     url: String,
+    mail_queue: MailQueue,
+    /// Told when what is in memory is not what is on file: the server begins anew.
+    anew: Arc<Notify>,
+}
+
+/// Opens and starts every part, and gives each what it needs.
+async fn assemble(
+    options: &ServeOptions,
+    about: About,
+    database: &Database,
+    among: Option<ClusterSettings>,
     store: Store,
     clock: Clock,
-    mail_queue: MailQueue,
-    went_back: Arc<Notify>,
-) -> Result<App, StartError> {
-    let settings = Settings {
-        node: NodeId(clock.new_id()),
-        heartbeat_s: options.heartbeat_s,
-        messages_per_10s_max: options.messages_per_10s_max,
-        sockets_per_address_max: options.sockets_per_address_max,
-        asks_per_min_max: options.asks_per_min_max,
-        waiting_per_address_max: options.waiting_per_address_max,
-        sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
-        public_desk: options.public_desk == Switch::On,
-        mail: options.mail.smtp_url.is_some(),
-        zone: options.time_zone,
-        url,
-        allowed_origins: options.allowed_origins.clone(),
-    };
-    let tokens = Tokens::new(&signing_key(&store, &clock)?);
+) -> Result<(App, Option<Membership>), StartError> {
+    let About { address: listening, url, mail_queue, anew } = about;
+    let settings = settings(options, url, NodeId(clock.new_id()));
+    let key = signing_key(&store, &clock)?;
+    let tokens = Tokens::new(&key);
     // The journal is there before the matchmaker, which is to know how it is from its first day.
-    let matchmaker = Arc::new(OnceLock::<Addr<Matchmaker>>::new());
-    let told = matchmaker.clone();
+    let matchmaker = Arc::new(OnceLock::<MatchmakerHere>::new());
+    let (told, went_back) = (matchmaker.clone(), anew.clone());
     let journal = Journal::start(&store, clock.clone(), move |change| {
         if change == Change::WentBack {
             log::error!("the database came back without its last commits; the server starts anew on what is on file");
@@ -238,16 +248,43 @@ fn assemble(
             matchmaker.do_send(JournalHealth(healthy));
         }
     })?;
-    let now = clock.now().wall;
-    let (node, term) = (settings.node, TermId(clock.new_id()));
-    // Whatever another run has left is this one's from here on.
-    store.in_turn(|conn| conn.write(|conn| alone::begin(conn, node, term, now)))?;
-    store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, node, rehearsal::CUT_OFF, now)))?;
-    let found = store.in_turn(|conn| NodeRecords::read(conn, term, now))?;
-    let app = App::start(Parts { settings, store, journal, clock, tokens, mail_queue, listening }, found);
+    let (now, node) = (clock.now().wall, settings.node);
+    let parts = Parts { settings, store: store.clone(), journal, clock: clock.clone(), tokens, mail_queue, listening };
+    let (app, membership) = match among {
+        None => {
+            let term = TermId(clock.new_id());
+            // Whatever another run has left is this one's from here on.
+            store.in_turn(|conn| conn.write(|conn| alone::begin(conn, node, term, now)))?;
+            store.in_turn(|conn| conn.write(|conn| removal::sweep(conn, node, rehearsal::CUT_OFF, now)))?;
+            let found = store.in_turn(|conn| NodeRecords::read(conn, term, now))?;
+            (App::start(parts, found), None)
+        }
+        Some(among) => {
+            let (membership, joining) = Membership::begin(among, database, node, clock, key, anew).await?;
+            (App::join(parts, joining), Some(membership))
+        }
+    };
     // Only this function sets it.
     let _ = matchmaker.set(app.matchmaker.clone());
-    Ok(app)
+    Ok((app, membership))
+}
+
+fn settings(options: &ServeOptions, url: String, node: NodeId) -> Settings {
+    Settings {
+        node,
+        node_name: options.cluster.name(),
+        heartbeat_s: options.heartbeat_s,
+        messages_per_10s_max: options.messages_per_10s_max,
+        sockets_per_address_max: options.sockets_per_address_max,
+        asks_per_min_max: options.asks_per_min_max,
+        waiting_per_address_max: options.waiting_per_address_max,
+        sockets_per_desk_max: SOCKETS_PER_DESK_MAX,
+        public_desk: options.public_desk == Switch::On,
+        mail: options.mail.smtp_url.is_some(),
+        zone: options.time_zone,
+        url,
+        allowed_origins: options.allowed_origins.clone(),
+    }
 }
 
 /// The key that signs resume tokens: drawn once, the same for every node and after every start.

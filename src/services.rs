@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::clock::Clock;
 use crate::journal::Journal;
+use crate::nodes::Joined;
 use crate::protocol::LineInfo;
 use crate::settings::Settings;
 use crate::sockets::Sockets;
@@ -28,16 +29,18 @@ pub struct Services {
     pub lines: LineDirectory,
     /// Every open socket: to count them per address and to close them when the node drains.
     pub sockets: Sockets,
+    /// Those it matches with; nobody, for a server that is alone.
+    pub joined: Option<Joined>,
     /// Set once on SIGTERM: no new tickets, not ready, sockets are on their way out.
     pub draining: Arc<AtomicBool>,
 }
 
 impl Services {
-    /// With no line known and no socket open yet.
+    /// Alone, with no line known and no socket open yet.
     #[must_use]
     pub fn new(settings: Settings, store: Store, journal: Journal, clock: Clock, tokens: Tokens) -> Self {
-        let (lines, sockets, draining) = Default::default();
-        Self { settings: Arc::new(settings), store, journal, clock, tokens, lines, sockets, draining }
+        let (lines, sockets, joined, draining) = Default::default();
+        Self { settings: Arc::new(settings), store, journal, clock, tokens, lines, sockets, joined, draining }
     }
 }
 

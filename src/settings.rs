@@ -8,6 +8,8 @@ pub struct Settings {
     /// This run of the server, as in `welcome`: drawn at every start, and never used again. The keeper of the rooms
     /// that live here.
     pub node: NodeId,
+    /// What people call this node.
+    pub node_name: String,
     /// Seconds between pings; a peer silent for 2.5 times this is gone.
     pub heartbeat_s: u32,
     /// Most messages from one seat in ten seconds.

@@ -10,6 +10,7 @@ mod balancers;
 mod bounds;
 mod bus;
 mod cli;
+mod cluster;
 mod content;
 mod contract;
 mod crash;

@@ -10,6 +10,7 @@
 //! - `found`: what is found on file, at a start, by a new term, and of rooms that are taken over
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
+//! - `neighbours`: a node among others: what its heart and its bus tell goes to whom it is for
 //! - `admin_feed`, `public_feed`: the actors round the two [`crate::feeds`]
 //! - `messages`: what they tell each other
 //! - `starting`, `opening`: how each comes to be
@@ -22,6 +23,7 @@ mod front;
 mod groups;
 mod matchmaker;
 mod messages;
+mod neighbours;
 mod opening;
 mod participant;
 mod public_feed;
@@ -42,12 +44,13 @@ pub use desk::DeskPass;
 pub use found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, rooms_on_file, take_over};
 pub use front::Front;
 pub use groups::Groups;
-pub use matchmaker::{Matchmaker, read_comparison};
+pub use matchmaker::{Matchmaker, MatchmakerHere, read_comparison};
 pub use messages::{
     Between, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
     FromNode, GroupEdited, GroupEnded, GroupOpened, GroupPlace, JournalHealth, LineStats, LinesEdited, LinkedBy,
-    LoggedOut, MoveRoom, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, StaffEdited, ToNode,
+    LoggedOut, MoveRoom, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, RoomsHere, StaffEdited, ToNode,
 };
+pub use neighbours::{Heard, Joining};
 pub use opening::{open_counsellor, open_desk, open_room};
 pub use public_feed::{FollowOffice, OfficeNamed, OfficeNow, PublicFeed};
 pub use starting::Actors;

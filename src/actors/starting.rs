@@ -3,18 +3,19 @@
 use actix::prelude::*;
 
 use super::admin_feed::AdminFeed;
-use super::found::NodeRecords;
+use super::found::{FoundGroup, NodeRecords};
 use super::front::Front;
 use super::groups::Groups;
-use super::matchmaker::{Lookers, Matchmaker};
+use super::matchmaker::{Lookers, Matchmaker, MatchmakerHere};
+use super::neighbours::{Joining, Neighbours};
 use super::public_feed::PublicFeed;
 use crate::services::Services;
 
 /// The actors there is one of.
 #[derive(Clone)]
 pub struct Actors {
-    /// Pairs desks and counsellors.
-    pub matchmaker: Addr<Matchmaker>,
+    /// Pairs desks and counsellors, while it is here.
+    pub matchmaker: MatchmakerHere,
     /// Knows the sockets and the rooms of this node.
     pub front: Addr<Front>,
     /// Knows the group rooms that are open.
@@ -26,12 +27,28 @@ pub struct Actors {
 }
 
 impl Actors {
-    /// Starts them, on this thread, with what was found on file.
+    /// Starts them, on this thread, with what was found on file, for a node alone.
     #[must_use]
     pub fn start(services: &Services, mut found: NodeRecords) -> Self {
+        let found_groups = std::mem::take(&mut found.groups);
+        let (this, lookers) = Self::without_matchmaker(services, found_groups);
+        let (services, front) = (services.clone(), this.front.clone().recipient());
+        let matchmaker = Matchmaker::create(move |ctx| Matchmaker::new(services, lookers, front, found, None, ctx));
+        this.matchmaker.put(Some(matchmaker));
+        this
+    }
+
+    /// Starts them, on this thread, for a node of a cluster. A matchmaker comes with a term.
+    #[must_use]
+    pub fn join(services: &Services, joining: Joining) -> Self {
+        let (this, lookers) = Self::without_matchmaker(services, Vec::new());
+        Neighbours::start(services.clone(), joining, this.front.clone(), this.matchmaker.clone(), lookers);
+        this
+    }
+
+    fn without_matchmaker(services: &Services, found_groups: Vec<FoundGroup>) -> (Self, Lookers) {
         let admin_feed = AdminFeed::default().start();
         let public_feed = PublicFeed::new(services).start();
-        let found_groups = std::mem::take(&mut found.groups);
         let (for_groups, feed) = (services.clone(), admin_feed.clone().recipient());
         let groups = Groups::create(move |ctx| Groups::new(for_groups, feed, found_groups, ctx));
         let lookers = Lookers {
@@ -39,12 +56,9 @@ impl Actors {
             public: public_feed.clone().recipient(),
             office_name: public_feed.clone().recipient(),
         };
-        // Each of the two speaks with the other.
-        let mut ctx = Context::new();
+        let matchmaker = MatchmakerHere::default();
         let taker = groups.clone().recipient();
-        let front = Front::new(services.clone(), &ctx.address(), lookers.admin.clone(), taker).start();
-        let matchmaker = Matchmaker::new(services.clone(), lookers, front.clone().recipient(), found, &mut ctx);
-        let matchmaker = ctx.run(matchmaker);
-        Self { matchmaker, front, groups, admin_feed, public_feed }
+        let front = Front::new(services.clone(), matchmaker.clone(), lookers.admin.clone(), taker).start();
+        (Self { matchmaker, front, groups, admin_feed, public_feed }, lookers)
     }
 }

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use clap::{Args, ValueEnum};
 
-use super::shared::{DatabaseOptions, MailOptions};
+use super::cluster::ClusterOptions;
+use super::shared::{DatabaseOptions, MailOptions, Switch};
 use super::values::{is_this_machine, parse_network, parse_origin, parse_zone};
 
 /// What `serve` can be told.
@@ -72,9 +73,8 @@ pub struct ServeOptions {
     /// A streaming replica of the PostgreSQL database, for reads that may be seconds old
     #[arg(long, env = "ANTEROOM_REPLICA_URL", hide_env_values = true, value_name = "URL")]
     pub replica_url: Option<String>,
-    /// Known to the contract, not to this version: refused instead of silently ignored.
-    #[arg(long, env = "ANTEROOM_REDIS_URL", hide = true, hide_env_values = true)]
-    pub redis_url: Option<String>,
+    #[command(flatten)]
+    pub cluster: ClusterOptions,
 }
 
 impl ServeOptions {
@@ -83,9 +83,7 @@ impl ServeOptions {
         if self.replica_url.is_some() && !self.database.url().starts_with("postgres") {
             return Err("--replica-url needs a PostgreSQL --database-url; leave it out with SQLite".into());
         }
-        if self.redis_url.is_some() {
-            return Err("--redis-url is not available yet; leave it out and run one node".into());
-        }
+        self.cluster.settings(&self.database)?;
         if self.demo
             && let Some(outside) = self.reached_from_outside()
         {
@@ -112,15 +110,6 @@ impl ServeOptions {
     pub fn is_https(&self) -> bool {
         self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
     }
-}
-
-/// On or off.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Switch {
-    /// On.
-    On,
-    /// Off.
-    Off,
 }
 
 /// How the log is written.

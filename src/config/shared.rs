@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use lettre::message::Mailbox;
 
 use crate::mail::check_smtp_url;
@@ -38,4 +38,13 @@ pub struct MailOptions {
     /// Whom mail comes from
     #[arg(long, env = "ANTEROOM_MAIL_FROM", default_value = "Anteroom <anteroom@localhost>", value_name = "ADDRESS")]
     pub mail_from: Mailbox,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// On.
+    On,
+    /// Off.
+    Off,
 }

@@ -67,6 +67,8 @@ pub enum Input {
     /// All nodes have announced who is there, or it was waited long enough: matching begins. For a term that
     /// took up what lives at other nodes.
     Match,
+    /// Whether this term has the lease is in doubt: nothing is matched until [`Self::Match`].
+    Suspend,
     /// Whoever was not announced by now is away as of now (R10).
     Away,
     /// A write was answered with [`Written::Fenced`] that has no name: another holds the lease.

@@ -288,6 +288,7 @@ impl Dispatch {
             Input::Compared(found) => self.compare(found, out),
             Input::RoomsRead(rooms) => self.rooms_are_read(rooms, out),
             Input::Match => self.begin_matching(out),
+            Input::Suspend => self.gather(out),
             Input::Away => self.unseen_are_away(out),
             Input::TermLost => self.lose_term(out),
             Input::Tick => self.step_lobby(matching::Input::Tick, out),

@@ -29,9 +29,9 @@ macro_rules! variants {
 }
 
 variants! {
-    from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom NotTaken HereDesk HereCounsellor
-        Announced;
-    to_front, ToFront: Desk Counsellor LookUp Open HandOver Take Home Continued Follow Unfollow;
+    from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom NotTaken
+        HereDesk HereCounsellor Announced;
+    to_front, ToFront: Desk Counsellor LookUp Open Take HandOver Home Continued Follow Unfollow;
     to_home, ToHome: Look Attach Detach Enter Gone Say Named;
     from_home, FromHome: Frame Frames Show Answer Shut NotHere;
     desk_news, DeskNews: Stands Seated Back RoomOver WasOver Over Refused Replaced;

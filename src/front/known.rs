@@ -142,6 +142,13 @@ impl Known {
         }
     }
 
+    /// Whether this socket asked by this key and was not answered.
+    #[must_use]
+    pub fn asks(&self, from: SocketId, client_id: &str) -> bool {
+        let begun = self.desks.get(&from).and_then(|desk| desk.begun.as_ref());
+        matches!(begun, Some(FromFront::Ask(ask)) if ask.client_id == client_id)
+    }
+
     /// What rings here rang under a term that is over: it is withdrawn, and rings again if it still does. To be
     /// told before anything of the new term.
     pub fn withdraw(&mut self) -> Vec<ToFront> {

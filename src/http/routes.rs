@@ -12,7 +12,7 @@ use crate::http::gate::access::{self, RouteKind, Rule};
 use crate::http::gate::pass::admit;
 use crate::http::kit::error::AppError;
 use crate::http::records::{audits, consultations, jobs, own_day, stats};
-use crate::http::server::{health, pages, sockets, streams};
+use crate::http::server::{health, nodes, pages, sockets, streams};
 use crate::http::table::{every_route, method_name};
 use crate::http::talk::{groups, media, rooms, transfers};
 use crate::http::trial::{rehearsals, test_data};

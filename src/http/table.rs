@@ -47,6 +47,7 @@ macro_rules! every_route {
                 "/healthz" { get (Anyone, Probe, Everybody) => health::alive; }
                 "/readyz" { get (Anyone, Probe, Everybody) => health::ready; }
                 "/metrics" { get (Anyone, Probe, Everybody) => health::metrics; }
+                "/api/v1/nodes" { get (Admins, Read, Everybody) => nodes::list; }
                 // Being logged in.
                 "/api/v1/session" {
                     get (Staff, Read, Own) => session::who;

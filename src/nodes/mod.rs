@@ -18,6 +18,7 @@
 //! - `heart`: the thread, `said`: what it hears; `beater` and `changer`: its two hands; `hand`: what these have in
 //!   common
 //! - `event`: what is told and heard; `term`: one holding of the lease; `cluster`: who is there, for all who ask
+//! - `joined`: what the parts of a node that has joined are given, and what parcels it knows
 //! - `announcers`: whose announcement a new term hears
 
 mod announcers;
@@ -28,6 +29,7 @@ mod event;
 mod hand;
 mod heart;
 mod join;
+mod joined;
 mod said;
 mod term;
 
@@ -35,4 +37,5 @@ pub use cluster::{Cluster, ClusterFigures, Matchmaker, NodeView};
 pub use event::{Event, Input};
 pub use heart::{Config, Heartbeat};
 pub use join::{JoinFault, Ways, join};
+pub use joined::{Joined, kind};
 pub use term::Term;

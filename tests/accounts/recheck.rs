@@ -25,6 +25,7 @@ const ACCOUNTS: usize = 450;
 
 fn app(store: &Store, clock: &Clock) -> App {
     let settings = Settings {
+        node_name: "test".into(),
         node: NodeId(clock.new_id()),
         heartbeat_s: 10,
         messages_per_10s_max: 60,

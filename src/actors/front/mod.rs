@@ -4,14 +4,18 @@
 //! - `rooms`: the rooms that live at this node; `take`: those of another, taken over (`wanted`: which);
 //!   `followers`: who follows a waiting ticket
 //! - `between`: rooms and sockets at two nodes; `far_rooms`: those sockets, and the way to each
+//! - `others`: among several nodes, where whoever matches is, and what they have not answered; `terms`: who that
+//!   is changes
 //! - `questions`: what is asked of it over HTTP
 
 mod between;
 mod far_rooms;
 mod followers;
+mod others;
 mod questions;
 mod rooms;
 mod take;
+mod terms;
 #[cfg(test)]
 mod tests;
 mod wanted;
@@ -21,10 +25,9 @@ use std::collections::HashMap;
 use actix::prelude::*;
 
 use super::admin_feed::Shows;
-use super::matchmaker::Matchmaker;
+use super::matchmaker::MatchmakerHere;
 use super::messages::{
-    CounsellorNews, DeskHandle, DeskNews, Follow, GroupsTaken, HandOver, Handed, Happens, News, Parcels, SocketHandle,
-    ToRoom,
+    CounsellorNews, DeskHandle, DeskNews, GroupsTaken, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
 };
 use crate::dispatch::{self, DeskWish, FromFront, Input, Past, SocketId, ToFront, Wish};
 use crate::ids::TicketId;
@@ -33,13 +36,16 @@ use crate::services::Services;
 use crate::storage::talk::tickets;
 use far_rooms::FarRooms;
 use followers::Followers;
+use others::Others;
 use rooms::Rooms;
 use wanted::{Taking, Wanted};
 
 /// Knows the sockets and the rooms of this node.
 pub struct Front {
     services: Services,
-    matchmaker: ToMatchmaker,
+    matchmaker: MatchmakerHere,
+    /// Of a node of a cluster.
+    others: Option<Others>,
     /// The sockets that are open and have asked, arrived or come back.
     desks: HashMap<SocketId, DeskHandle>,
     counsellors: HashMap<SocketId, Recipient<News<CounsellorNews>>>,
@@ -51,28 +57,18 @@ pub struct Front {
     followers: Followers,
 }
 
-/// What the front has for whoever matches.
-struct ToMatchmaker {
-    happens: Recipient<Happens>,
-    follow: Recipient<Follow>,
-    hand_over: Recipient<HandOver>,
-}
-
 impl Front {
     pub(super) fn new(
         services: Services,
-        matchmaker: &Addr<Matchmaker>,
+        matchmaker: MatchmakerHere,
         feed: Recipient<Shows>,
         groups: Recipient<GroupsTaken>,
     ) -> Self {
         Self {
             rooms: Rooms::new(services.clone(), feed),
+            others: services.joined.clone().map(Others::new),
             services,
-            matchmaker: ToMatchmaker {
-                happens: matchmaker.clone().recipient(),
-                follow: matchmaker.clone().recipient(),
-                hand_over: matchmaker.clone().recipient(),
-            },
+            matchmaker,
             desks: HashMap::new(),
             counsellors: HashMap::new(),
             far: FarRooms::default(),
@@ -85,7 +81,10 @@ impl Front {
     /// Gives whoever matches what is so here.
     fn hand_on(&mut self, parcel: FromFront) {
         self.note(&parcel);
-        self.matchmaker.happens.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
+        match &mut self.others {
+            None => self.matchmaker.do_send(Happens(Input::From { node: self.services.settings.node, parcel })),
+            Some(others) => others.say(parcel, &self.matchmaker),
+        }
     }
 
     /// What of a parcel from here is remembered here.
@@ -105,7 +104,17 @@ impl Front {
         }
     }
 
+    /// One parcel that comes by itself.
+    fn hear_one(&mut self, parcel: ToFront, ctx: &mut Context<Self>) {
+        let mut wanted = Wanted::default();
+        self.hear(parcel, &mut wanted, ctx);
+        self.take_over(wanted, ctx);
+    }
+
     fn hear(&mut self, parcel: ToFront, wanted: &mut Wanted, ctx: &mut Context<Self>) {
+        if let Some(others) = &mut self.others {
+            others.told(&parcel);
+        }
         match parcel {
             ToFront::Desk { to, news } => self.tell_desk(to, news, ctx),
             ToFront::Counsellor { to, news } => self.tell_counsellor(to, news, ctx),
@@ -155,7 +164,8 @@ impl Front {
                 Ok(visit) => visit.map_or(Past::Unknown, Past::from),
                 Err(_) => Past::Unreadable,
             };
-            this.tell_desk(to, past.news(ticket, this.services.clock.now().wall), ctx);
+            let news = past.news(ticket, this.services.clock.now().wall);
+            this.hear_one(ToFront::Desk { to, news }, ctx);
         }));
     }
 }
@@ -167,13 +177,20 @@ impl Actor for Front {
 impl Handler<Handed> for Front {
     type Result = ();
 
-    fn handle(&mut self, Handed { parcel, at }: Handed, _: &mut Context<Self>) {
+    fn handle(&mut self, Handed { parcel, at }: Handed, ctx: &mut Context<Self>) {
         match at {
             Some(SocketHandle::Desk(socket, handle)) => drop(self.desks.insert(socket, handle)),
             Some(SocketHandle::Counsellor(socket, handle)) => drop(self.counsellors.insert(socket, handle)),
             None => {}
         }
+        let asks = match &parcel {
+            FromFront::Ask(ask) if self.others.is_some() => Some(ask.clone()),
+            _ => None,
+        };
         self.hand_on(parcel);
+        if let Some(ask) = asks {
+            self.wait_for_an_answer(&ask, ctx);
+        }
     }
 }
 

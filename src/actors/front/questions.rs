@@ -4,7 +4,9 @@ use actix::prelude::*;
 use tokio::sync::mpsc::Receiver;
 
 use super::Front;
-use crate::actors::messages::{EndRoom, FindRoom, Follow, FollowTicket, HandOver, Look, MoveRoom, RoomHandle, ToRoom};
+use crate::actors::messages::{
+    EndRoom, FindRoom, Follow, FollowTicket, HandOver, Look, MoveRoom, RoomHandle, RoomsHere, ToRoom,
+};
 use crate::dispatch::{TicketEvent, TransferRefused, Wished};
 use crate::protocol::ErrorCode;
 use crate::room::Ender;
@@ -13,6 +15,13 @@ impl Handler<FindRoom> for Front {
     type Result = MessageResult<FindRoom>;
     fn handle(&mut self, FindRoom { room }: FindRoom, _: &mut Context<Self>) -> Self::Result {
         MessageResult(self.rooms.way_into_open(room))
+    }
+}
+
+impl Handler<RoomsHere> for Front {
+    type Result = u32;
+    fn handle(&mut self, _: RoomsHere, _: &mut Context<Self>) -> u32 {
+        self.rooms.open_count()
     }
 }
 
@@ -32,7 +41,7 @@ impl Handler<MoveRoom> for Front {
 
     /// Asks the room how much was said in it, as whoever it rings at is told.
     fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, _: &mut Context<Self>) -> Self::Result {
-        let (look, matchmaker) = (self.rooms.look_of(room), self.matchmaker.hand_over.clone());
+        let (look, matchmaker) = (self.rooms.look_of(room), self.matchmaker.clone());
         Box::pin(async move {
             let looks = match look {
                 Some(look) => look.send(Look).await.ok(),
@@ -56,7 +65,7 @@ impl Handler<FollowTicket> for Front {
     /// answer.
     fn handle(&mut self, FollowTicket { ticket }: FollowTicket, _: &mut Context<Self>) -> Self::Result {
         let Some(events) = self.followers.join(ticket) else { return Box::pin(fut::ready(None)) };
-        let asked = self.matchmaker.follow.send(Follow { ticket, at: self.services.settings.node });
+        let asked = self.matchmaker.send(Follow { ticket, at: self.services.settings.node });
         Box::pin(asked.into_actor(self).map(move |waits, this, _| {
             if waits.unwrap_or(false) {
                 return Some(events);

@@ -64,6 +64,11 @@ impl Rooms {
         Some(way.handle.clone())
     }
 
+    /// How many are open.
+    pub(super) fn open_count(&self) -> u32 {
+        u32::try_from(self.known.values().filter(|way| !way.is_over).count()).unwrap_or(u32::MAX)
+    }
+
     /// The way to how it looks.
     pub(super) fn look_of(&self, room: RoomId) -> Option<Recipient<Look>> {
         Some(self.known.get(&room)?.look.clone())

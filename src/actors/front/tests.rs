@@ -35,22 +35,6 @@ struct Silent;
 impl Actor for Silent {
     type Context = Context<Self>;
 }
-impl Handler<Happens> for Silent {
-    type Result = ();
-    fn handle(&mut self, _: Happens, _: &mut Context<Self>) {}
-}
-impl Handler<Follow> for Silent {
-    type Result = bool;
-    fn handle(&mut self, _: Follow, _: &mut Context<Self>) -> bool {
-        false
-    }
-}
-impl Handler<HandOver> for Silent {
-    type Result = Result<bool, TransferRefused>;
-    fn handle(&mut self, _: HandOver, _: &mut Context<Self>) -> Self::Result {
-        Ok(false)
-    }
-}
 impl Handler<GroupsTaken> for Silent {
     type Result = ();
     fn handle(&mut self, _: GroupsTaken, _: &mut Context<Self>) {}
@@ -187,15 +171,11 @@ impl Node {
         };
         let services = Services::new(settings, store.clone(), journal.clone(), clock.clone(), Tokens::new(&[7; 32]));
         let silent = Silent.start();
-        let matchmaker = ToMatchmaker {
-            happens: silent.clone().recipient(),
-            follow: silent.clone().recipient(),
-            hand_over: silent.clone().recipient(),
-        };
         let rooms = Rooms::new(services.clone(), silent.clone().recipient());
         let groups = silent.recipient();
-        let (desks, counsellors, far, taking, followers) = Default::default();
-        let front = Front { services, matchmaker, desks, counsellors, rooms, far, taking, groups, followers };
+        let (matchmaker, others, desks, counsellors, far, taking, followers) = Default::default();
+        let front =
+            Front { services, matchmaker, others, desks, counsellors, rooms, far, taking, groups, followers };
         Self { id, front: front.start() }
     }
 }

@@ -3,9 +3,12 @@
 //!
 //! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
+//! - `here`: the way to it, while this node has it; `hold`: its hold on the lease, among several nodes
 //! - `records`: what is read from the records again and again; `compare`: the same, of what waits and what is open
 
 mod compare;
+mod here;
+mod hold;
 mod perform;
 mod questions;
 mod records;
@@ -18,10 +21,12 @@ use log::info;
 use uuid::Uuid;
 
 pub use compare::read_comparison;
+pub use here::MatchmakerHere;
+pub(super) use hold::Hold;
 
 use super::admin_feed::Shows;
 use super::found::NodeRecords;
-use super::messages::{Drain, Happens, JournalHealth, Parcels, StaffEdited};
+use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, StaffEdited, TermOver};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
 use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
@@ -45,6 +50,8 @@ pub struct Matchmaker {
     around: Around,
     /// In which it holds the lease: on whose behalf it decides.
     term: TermId,
+    /// Its hold on the lease; a node alone needs none.
+    hold: Option<Hold>,
     timer: Option<(Mono, SpawnHandle)>,
     /// Until the next line opens or closes by its hours.
     hours_timer: Option<SpawnHandle>,
@@ -57,6 +64,7 @@ pub struct Matchmaker {
 }
 
 /// Who is shown what changes.
+#[derive(Clone)]
 pub(super) struct Lookers {
     pub(super) admin: Recipient<Shows>,
     pub(super) public: Recipient<Posts>,
@@ -93,6 +101,7 @@ impl Matchmaker {
         lookers: Lookers,
         front: Recipient<Parcels>,
         found: NodeRecords,
+        hold: Option<Hold>,
         ctx: &mut Context<Self>,
     ) -> Self {
         let (now, settings) = (services.clock.now(), &services.settings);
@@ -110,6 +119,7 @@ impl Matchmaker {
             lookers,
             front,
             term: found.term,
+            hold,
             timer: None,
             hours_timer: None,
             effects: Vec::new(),
@@ -125,11 +135,27 @@ impl Matchmaker {
         let mut effects = Vec::new();
         this.dispatch.take_up(now, found, &mut this.around, &mut effects);
         this.perform(effects, ctx);
+        if this.services.journal.health().failing.is_some() {
+            this.step(Input::Health(false), ctx);
+        }
         this
     }
 
     /// One step, and all that follows from it.
     fn step(&mut self, input: Input, ctx: &mut Context<Self>) {
+        self.follow_the_lease(ctx);
+        self.step_only(input, ctx);
+    }
+
+    /// The lobby stops to match when this node may not be sure that it has the lease, and goes on when it may.
+    fn follow_the_lease(&mut self, ctx: &mut Context<Self>) {
+        let Some(hold) = &mut self.hold else { return };
+        if let Some(input) = hold.follow(self.services.clock.now().mono) {
+            self.step_only(input, ctx);
+        }
+    }
+
+    fn step_only(&mut self, input: Input, ctx: &mut Context<Self>) {
         let mut effects = std::mem::take(&mut self.effects);
         self.dispatch.step(self.services.clock.now(), input, &mut self.around, &mut effects);
         self.perform(effects, ctx);
@@ -182,6 +208,10 @@ impl Handler<Happens> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
+        if let (Some(hold), Input::Match) = (&mut self.hold, &what) {
+            hold.begin();
+            return self.follow_the_lease(ctx);
+        }
         self.step(what, ctx);
     }
 }
@@ -199,6 +229,26 @@ impl Handler<JournalHealth> for Matchmaker {
 
     fn handle(&mut self, JournalHealth(ok): JournalHealth, ctx: &mut Context<Self>) {
         self.step(Input::Health(ok), ctx);
+    }
+}
+
+impl Handler<Ping> for Matchmaker {
+    type Result = ();
+
+    /// From inside, so that one that hangs loses the lease.
+    fn handle(&mut self, _: Ping, ctx: &mut Context<Self>) {
+        self.follow_the_lease(ctx);
+        if let Some(hold) = &self.hold {
+            hold.answer();
+        }
+    }
+}
+
+impl Handler<TermOver> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, _: TermOver, ctx: &mut Context<Self>) {
+        ctx.stop();
     }
 }
 

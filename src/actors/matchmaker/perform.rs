@@ -3,7 +3,7 @@
 use actix::prelude::*;
 use log::{error, info, warn};
 
-use super::Matchmaker;
+use super::{Hold, Matchmaker};
 use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{Happens, Parcels};
 use crate::actors::public_feed::Posts;
@@ -26,14 +26,24 @@ impl Matchmaker {
 
     fn perform_one(&mut self, effect: Effect, ctx: &mut Context<Self>) {
         match effect {
-            // There is one node.
-            Effect::Parcel { parcel, .. } => self.parcels.push(parcel),
+            Effect::Parcel { to, parcel } => match &self.hold {
+                Some(hold) if to != self.services.settings.node => hold.send(to, &parcel),
+                _ => self.parcels.push(parcel),
+            },
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),
             Effect::Store { write, what: None } => self.file_quietly(write, ctx),
-            Effect::TermLost => error!("another server has the lease; this one does not match any more"),
+            Effect::TermLost => match &self.hold {
+                Some(hold) => hold.fenced(),
+                None => error!("another server has the lease; this one does not match any more"),
+            },
             Effect::ReadRooms(rooms) => self.read_rooms(rooms, ctx),
             Effect::Show(shown) => self.show(shown),
-            Effect::Posted(lines) => self.services.lines.put_up(lines),
+            Effect::Posted(lines) => {
+                if let Some(hold) = &self.hold {
+                    hold.post(&lines);
+                }
+                self.services.lines.put_up(lines);
+            }
             Effect::Wrote(account) => self.services.store.wrote(account),
             Effect::Later { wait, what: Later::TellChanged } if wait.is_zero() => {
                 ctx.notify(Happens(Input::Later(Later::TellChanged)));
@@ -59,9 +69,10 @@ impl Matchmaker {
 
     /// Puts something on file and hears of it in [`Input::Filed`].
     fn file(&self, write: dispatch::Write, what: PendingWrite, ctx: &Context<Self>) {
-        let me = ctx.address();
+        let (me, unanswered) = (ctx.address(), self.hold.as_ref().map(Hold::writes));
         self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| {
             me.do_send(Happens(Input::Filed { what, answer }));
+            drop(unanswered);
         });
     }
 
@@ -73,11 +84,14 @@ impl Matchmaker {
             dispatch::Write::TakeTicket { ticket } => format!("that {ticket} waits here again"),
             _ => "a record".to_owned(),
         };
-        let me = ctx.address();
-        self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| match answer {
-            Ok(Written::Fenced) => me.do_send(Happens(Input::TermLost)),
-            Ok(_) => {}
-            Err(failed) => error!(error:% = failed; "{what} was not recorded"),
+        let (me, unanswered) = (ctx.address(), self.hold.as_ref().map(Hold::writes));
+        self.services.journal.submit(write.keeper(self.term), write.into(), move |answer| {
+            match answer {
+                Ok(Written::Fenced) => me.do_send(Happens(Input::TermLost)),
+                Ok(_) => {}
+                Err(failed) => error!(error:% = failed; "{what} was not recorded"),
+            }
+            drop(unanswered);
         });
     }
 

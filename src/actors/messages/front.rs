@@ -6,8 +6,9 @@ use tokio::sync::mpsc;
 use super::news::News;
 use super::room::RoomHandle;
 use super::sockets::{CounsellorNews, DeskNews};
+use crate::cluster::link::SessionName;
 use crate::dispatch::{FromFront, Receiver, SocketId, TicketEvent, ToFront, TransferRefused};
-use crate::ids::{AccountId, RoomId, TicketId};
+use crate::ids::{AccountId, NodeId, RoomId, TicketId};
 
 /// A parcel of a socket or a room of this node for whoever matches. With one of a socket that may not be known
 /// here yet comes the way to it.
@@ -46,6 +47,29 @@ pub(in crate::actors) struct DeskHandle {
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(in crate::actors) struct Parcels(pub(in crate::actors) Vec<ToFront>);
+
+/// Whoever matches is there now; `None`: nobody is, as far as is known.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct Matches(pub(in crate::actors) Option<NodeId>);
+
+/// A new term, at this node, asks for all that is here.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct Announce(pub(in crate::actors) NodeId);
+
+/// A session with this node begins: it is told all that is here, if it matches.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct Opened {
+    pub(in crate::actors) node: NodeId,
+    pub(in crate::actors) session: SessionName,
+}
+
+/// How many rooms are open here.
+#[derive(Message)]
+#[rtype(result = "u32")]
+pub struct RoomsHere;
 
 /// Follow a waiting ticket. `None` if it does not wait (any more) or has [`FOLLOWERS_MAX`] followers at this node
 /// already.

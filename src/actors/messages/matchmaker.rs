@@ -17,6 +17,16 @@ use crate::storage::history::audit::Actor;
 #[rtype(result = "()")]
 pub(in crate::actors) struct Happens(pub(in crate::actors) Input);
 
+/// The heart asks whether the matchmaker is there.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct Ping;
+
+/// The term of this matchmaker is over, and it with it.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct TermOver;
+
 /// Somebody at this node follows a waiting ticket: its places go there as parcels, the present one first. `false` if
 /// it does not wait (any more).
 #[derive(Message)]

@@ -9,8 +9,8 @@ mod news;
 mod room;
 mod sockets;
 
-pub(in crate::actors) use front::{DeskHandle, Handed, Parcels, SocketHandle};
-pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom};
+pub(in crate::actors) use front::{Announce, DeskHandle, Handed, Matches, Opened, Parcels, SocketHandle};
+pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, MoveRoom, RoomsHere};
 pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupPlace};
 pub(in crate::actors) use groups::{GroupOver, GroupsTaken};
 pub use links::{Between, FromNode, LinkedBy, NodeBroken, NodeGone, NodeOpened, ToNode};
@@ -18,7 +18,7 @@ pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
     StaffEdited,
 };
-pub(in crate::actors) use matchmaker::{Follow, HandOver, Happens, MoveFiled};
+pub(in crate::actors) use matchmaker::{Follow, HandOver, Happens, MoveFiled, Ping, TermOver};
 pub(in crate::actors) use news::News;
 pub use room::RoomHandle;
 pub(in crate::actors) use room::{Enter, FarWord, Look, ParticipantNews, ToFarRoom, ToRoom, ToSocket};

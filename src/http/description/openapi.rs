@@ -29,7 +29,7 @@ use crate::http::kit::error;
 use crate::http::kit::error::PROBLEM_JSON;
 use crate::http::records::{audits, consultations, jobs, own_day, stats};
 use crate::http::server::fixed::Fixed;
-use crate::http::server::{health, streams};
+use crate::http::server::{health, nodes, streams};
 use crate::http::table::every_route;
 #[cfg(test)]
 use crate::http::table::method_name;

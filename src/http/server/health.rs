@@ -8,9 +8,11 @@ use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::actors::Counts;
+use crate::actors::{Counts, CountsNow, RoomsHere};
 use crate::app::App;
+use crate::cluster::members::State;
 use crate::http::kit::error::AppError;
+use crate::http::server::cluster_metrics;
 use crate::http::{Gate, ask};
 use crate::storage::engine::installation;
 use crate::tokens::SIGNING_KEY;
@@ -32,6 +34,12 @@ pub struct Readiness {
     draining: bool,
     /// As many connections are open as can be served.
     overloaded: bool,
+    /// This node among others: `alone`: it is the only one; `joining`; `ok`; `gone`: the others go on without it, and
+    /// it begins anew.
+    cluster: &'static str,
+    /// Who matches: `here`, `there`: another node; `none`, as far as is known. With none it is ready all the same:
+    /// who asks waits for one.
+    matchmaker: &'static str,
 }
 
 /// That the process answers.
@@ -63,18 +71,34 @@ pub async fn ready(app: web::Data<App>, gate: web::Data<Gate>) -> HttpResponse {
     };
     let draining = app.draining.load(Ordering::Relaxed);
     let overloaded = gate.connections.is_overloaded();
-    let is_ready = database == WELL && journal == WELL && !draining && !overloaded;
+    let (cluster, matchmaker) = standing(&app);
+    let is_ready = database == WELL
+        && journal == WELL
+        && !draining
+        && !overloaded
+        && app.joined.as_ref().is_none_or(|joined| joined.cluster.is_ready(app.clock.now().mono));
     let status = match (is_ready, overloaded) {
         (true, _) => "ready",
         (false, true) => "overloaded",
         (false, false) => "not ready",
     };
-    let readiness = Readiness { status, database, journal, draining, overloaded };
+    let readiness = Readiness { status, database, journal, draining, overloaded, cluster, matchmaker };
     let mut response = if is_ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
     if !is_ready {
         response.insert_header((RETRY_AFTER, "1"));
     }
     response.insert_header((CACHE_CONTROL, "no-store")).json(readiness)
+}
+
+/// This node among others, and who matches, in a word each.
+fn standing(app: &App) -> (&'static str, &'static str) {
+    let Some(joined) = &app.joined else { return ("alone", "here") };
+    let cluster = match joined.cluster.state() {
+        None | Some(State::Joining) => "joining",
+        Some(State::Up | State::Draining) => WELL,
+        Some(State::Gone) => "gone",
+    };
+    (cluster, joined.cluster.matchmaker().code())
 }
 
 /// How the database is, in a word.
@@ -94,8 +118,20 @@ async fn database(app: &App) -> &'static str {
 #[utoipa::path(get, path = "/metrics", tag = "operation",
     responses((status = 200, description = "Prometheus text", body = String, content_type = "text/plain")))]
 pub async fn metrics(app: web::Data<App>, gate: web::Data<Gate>) -> Result<HttpResponse, AppError> {
-    let counts = app.matchmaker.send(Counts).await?;
-    let text = gate.metrics.text(&app, gate.connections.open(), counts).map_err(AppError::internal)?;
+    let mut counts = match app.matchmaker.send(Counts).await {
+        Ok(counts) => counts,
+        // What waits is counted where it is matched, or every sum over nodes is wrong.
+        Err(_) if app.joined.is_some() => CountsNow::default(),
+        Err(fault) => return Err(fault.into()),
+    };
+    let cluster = match &app.joined {
+        None => cluster_metrics::alone(),
+        Some(joined) => {
+            counts.rooms = app.front.send(RoomsHere).await?;
+            cluster_metrics::text(&joined.cluster.figures(), &joined.bus.counts().await)
+        }
+    };
+    let text = gate.metrics.text(&app, gate.connections.open(), counts).map_err(AppError::internal)? + &cluster;
     Ok(HttpResponse::Ok()
         .content_type("text/plain; version=0.0.4; charset=utf-8")
         .insert_header((CACHE_CONTROL, "no-store"))

@@ -794,6 +794,28 @@ export interface NewStaff {
   role?: AccountRole | null;
 }
 
+/** A node. */
+export interface Node {
+  /** By what it hears the others: `POSTGRES`, `REDIS`; null if it has none. */
+  engine: string | null;
+  /** It matches. */
+  matchmaker: boolean;
+  /** It is the one that answers. */
+  me: boolean;
+  /** What people call it. */
+  name: string;
+  /** This run of it, as in `welcome`. */
+  node: string;
+  /** Open rooms that live there, without group rooms; as `sockets`. */
+  rooms: number | null;
+  /** Open sockets; null until it has said so. Those of others are seconds old. */
+  sockets: number | null;
+  /** `JOINING`, `UP`, `DRAINING`; `GONE`: this one, which the others go on without. */
+  state: string;
+  /** Of the program. */
+  version: string;
+}
+
 /** A line as everybody may see it. */
 export interface OfficeLine {
   /** Seconds somebody who asked now may expect to wait, from and to (R13); null when it cannot be said, as nobody is there to take them. */
@@ -963,11 +985,15 @@ export interface ProofRequest {
 
 /** What may keep traffic away, each by its name. */
 export interface Readiness {
+  /** This node among others: `alone`: it is the only one; `joining`; `ok`; `gone`: the others go on without it, and it begins anew. */
+  cluster: string;
   /** `ok`; `failed`; `stalled`: it neither answers nor fails; `missing`: its file was deleted or replaced; `taken`: another server may have it. */
   database: string;
   draining: boolean;
   /** `ok`; `failed`; `stalled`. */
   journal: string;
+  /** Who matches: `here`, `there`: another node; `none`, as far as is known. With none it is ready all the same: who asks waits for one. */
+  matchmaker: string;
   /** As many connections are open as can be served. */
   overloaded: boolean;
   status: string;

@@ -1,0 +1,66 @@
+//! The front of a node of a cluster: whoever matches may be at another node, or nowhere for a moment. What its people
+//! have said and nobody has answered is kept, and said again to whoever matches next. A node alone has none of it.
+
+use crate::actors::matchmaker::MatchmakerHere;
+use crate::actors::messages::Happens;
+use crate::cluster::link::Parcel;
+use crate::dispatch::{FromFront, Input, ToFront};
+use crate::front::Known;
+use crate::ids::NodeId;
+use crate::nodes::Joined;
+
+/// What a front knows of the other nodes, and what it remembers for them.
+pub(super) struct Others {
+    pub(super) joined: Joined,
+    pub(super) known: Known,
+    /// Who matches.
+    pub(super) at: Option<NodeId>,
+    /// They have been told all that is here.
+    pub(super) has_announced: bool,
+}
+
+impl Others {
+    pub(super) fn new(joined: Joined) -> Self {
+        Self { joined, known: Known::default(), at: None, has_announced: false }
+    }
+
+    /// Says it to whoever matches, if they know of all that was before; else it is told with the rest.
+    pub(super) fn say(&mut self, parcel: FromFront, here: &MatchmakerHere) {
+        self.known.said(&parcel);
+        if let Some(at) = self.at.filter(|_| self.has_announced) {
+            self.send(at, parcel, here);
+        }
+    }
+
+    /// What whoever matches has told.
+    pub(super) fn told(&mut self, parcel: &ToFront) {
+        self.known.told(parcel);
+    }
+
+    fn send(&self, at: NodeId, parcel: FromFront, here: &MatchmakerHere) {
+        if at == self.joined.cluster.me() {
+            here.do_send(Happens(Input::From { node: at, parcel }));
+        } else {
+            self.joined.send(at, parcel.kind(), &parcel, None);
+        }
+    }
+
+    pub(super) fn announce(&mut self, at: NodeId, here: &MatchmakerHere) {
+        self.has_announced = true;
+        for parcel in self.known.announce() {
+            self.send(at, parcel, here);
+        }
+    }
+
+    /// All that is here, as the link takes it at the beginning of a session.
+    pub(super) fn announcement(&mut self) -> Vec<Parcel> {
+        self.has_announced = true;
+        let all = self.known.announce().into_iter();
+        let written = all.filter_map(|parcel| {
+            let (kind, epoch) = (parcel.kind(), None);
+            let body = serde_json::to_value(&parcel).inspect_err(|error| log::error!("{kind} is not written: {error}"));
+            Some(Parcel { kind, body: body.ok()?, epoch })
+        });
+        written.collect()
+    }
+}

@@ -1,0 +1,68 @@
+//! Whoever matches changes, among several nodes: the next one is told all that is here.
+
+use std::time::Duration;
+
+use actix::prelude::*;
+
+use super::Front;
+use super::others::Others;
+use crate::actors::messages::{Announce, Matches, Opened};
+use crate::dispatch::{Ask, DeskNews, ToFront};
+use crate::protocol::ErrorCode;
+
+/// Who asks while nobody matches waits so long for somebody who does.
+const ASK_WAIT: Duration = Duration::from_secs(10);
+
+impl Front {
+    /// Who asks and is not answered in time, as nobody matches, is told to ask again.
+    pub(super) fn wait_for_an_answer(&self, ask: &Ask, ctx: &mut Context<Self>) {
+        let (to, client_id) = (ask.from, ask.client_id.clone());
+        ctx.run_later(ASK_WAIT, move |this, ctx| {
+            let unanswered = |others: &Others| others.at.is_none() && others.known.asks(to, &client_id);
+            if this.others.as_ref().is_some_and(unanswered) {
+                let detail = "nobody matches at the moment; ask again".to_owned();
+                let (code, re) = (ErrorCode::Busy, Some(client_id));
+                let news = DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None };
+                this.hear_one(ToFront::Desk { to, news }, ctx);
+            }
+        });
+    }
+}
+
+impl Handler<Matches> for Front {
+    type Result = ();
+
+    /// Who begins a term asks for what is here; who had one before this node came is told unasked.
+    fn handle(&mut self, Matches(at): Matches, _: &mut Context<Self>) {
+        let Some(others) = &mut self.others else { return };
+        if others.at == at {
+            return;
+        }
+        (others.at, others.has_announced) = (at, false);
+        if let Some(at) = at.filter(|at| *at != others.joined.cluster.me()) {
+            others.announce(at, &self.matchmaker);
+        }
+    }
+}
+
+impl Handler<Announce> for Front {
+    type Result = ();
+
+    fn handle(&mut self, Announce(at): Announce, ctx: &mut Context<Self>) {
+        let Some(others) = &mut self.others else { return };
+        others.at = Some(at);
+        let withdrawn = others.known.withdraw();
+        others.announce(at, &self.matchmaker);
+        withdrawn.into_iter().for_each(|parcel| self.hear_one(parcel, ctx));
+    }
+}
+
+impl Handler<Opened> for Front {
+    type Result = ();
+
+    fn handle(&mut self, Opened { node, session }: Opened, _: &mut Context<Self>) {
+        let Some(others) = &mut self.others else { return };
+        let all = if others.at == Some(node) { others.announcement() } else { Vec::new() };
+        others.joined.bus.announce(node, session, all);
+    }
+}

@@ -1,0 +1,76 @@
+//! What the parts of a node that has joined are given.
+
+use serde::Serialize;
+
+use super::cluster::Cluster;
+use crate::bus::Bus;
+use crate::cluster::link::Parcel;
+use crate::ids::NodeId;
+
+/// What parcels and hints are called, besides those of the front and of whoever matches, which name themselves.
+pub mod kind {
+    /// Whoever matches asks a front for all that is there.
+    pub const ANNOUNCE: &str = "announce";
+    /// The end of it.
+    pub const ANNOUNCED: &str = "announced";
+    /// From whoever matches: the lines as people see them.
+    pub const LINES_SHOWN: &str = "lines_shown";
+    /// A hint: how many sockets and rooms a node has.
+    pub const FIGURES: &str = "figures";
+
+    /// All of them, with the parcels that name themselves ([`crate::front::PARCEL_KINDS`]).
+    pub const ALL: [&str; 22] = [
+        "ask",
+        "back",
+        "desk",
+        "arrive",
+        "wish",
+        "over",
+        "here",
+        "news",
+        "open",
+        "take",
+        "places",
+        "attach",
+        "detach",
+        "enter",
+        "take_in",
+        "frame",
+        "seated",
+        "shut",
+        ANNOUNCE,
+        ANNOUNCED,
+        LINES_SHOWN,
+        FIGURES,
+    ];
+}
+
+/// Who is there, and the way to them. Cheap to clone.
+#[derive(Clone)]
+pub struct Joined {
+    /// Who is there, and who matches.
+    pub cluster: Cluster,
+    /// The way to the others.
+    pub bus: Bus,
+}
+
+impl Joined {
+    /// Sends this to a node; under an epoch, if a matchmaker says it.
+    pub fn send(&self, to: NodeId, kind: &'static str, body: &impl Serialize, epoch: Option<u64>) {
+        match serde_json::to_value(body) {
+            Ok(body) => self.bus.send(to, Parcel { kind, body, epoch }),
+            Err(error) => log::error!("a parcel {kind} cannot be written, and is not sent: {error}"),
+        }
+    }
+
+    /// The others that are there, whatever their state.
+    #[must_use]
+    pub fn others(&self) -> Vec<NodeId> {
+        self.cluster.nodes().into_iter().filter(|node| !node.me).map(|node| node.node).collect()
+    }
+}
+
+#[test]
+fn every_kind_is_known_to_the_link() {
+    assert!(crate::front::PARCEL_KINDS.iter().all(|kind| kind::ALL.contains(kind)));
+}

@@ -1,0 +1,121 @@
+//! Several real servers on one PostgreSQL match as one.
+
+use anteroom::storage::Database;
+use serde_json::{Value, json};
+
+use crate::support::{Counsellor, Desk, Office, Server, postgres, until};
+
+/// An office that several nodes serve, on a database of its own.
+struct Cluster {
+    url: String,
+}
+
+impl Cluster {
+    fn new() -> Self {
+        match postgres::fresh_database() {
+            Database::Postgres(url) => Self { url },
+            Database::Sqlite(path) => panic!("not PostgreSQL: {}", path.display()),
+        }
+    }
+
+    /// A node with this name; `office` is put on file first.
+    async fn node(&self, name: &str, office: Office) -> Server {
+        let office = office.option("--database-url", &self.url).flag("--cluster-trial").option("--cluster", "on");
+        let office = office.option("--node-name", name).option("--beat-ms", "200").option("--gone-ms", "2000");
+        office.demo().open().await
+    }
+
+    /// Two nodes with this office: the one that matches, and the other.
+    async fn two(office: Office) -> (Server, Server) {
+        let cluster = Self::new();
+        let one = cluster.node("one", office).await;
+        until("the first matches", || async { (standing(&one).await.1 == "here").then_some(()) }).await;
+        let two = cluster.node("two", Office::new()).await;
+        until("the second knows who matches", || async { (standing(&two).await.1 == "there").then_some(()) }).await;
+        (one, two)
+    }
+}
+
+/// What `/readyz` says of a node among others, and of who matches.
+async fn standing(server: &Server) -> (String, String) {
+    let ready = server.http().get("/readyz").await.expect("an answer").json();
+    let word = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
+    (word("cluster"), word("matchmaker"))
+}
+
+async fn nodes(server: &Server) -> Vec<Value> {
+    let answer = server.http().as_demo_admin().await.read("/api/v1/nodes").await;
+    answer["items"].as_array().expect("a list").clone()
+}
+
+#[tokio::test]
+async fn a_server_alone_is_one_node_that_matches() {
+    let server = Office::new().demo().counsellor("kim").open().await;
+    let items = nodes(&server).await;
+    let [node] = &items[..] else { panic!("not one: {items:?}") };
+    assert_eq!((&node["state"], &node["engine"]), (&json!("UP"), &Value::Null));
+    assert_eq!((&node["matchmaker"], &node["me"], &node["rooms"]), (&json!(true), &json!(true), &json!(0)));
+    assert_eq!(standing(&server).await, ("alone".into(), "here".into()));
+    let metrics = server.http().get("/metrics").await.expect("an answer").text;
+    assert!(metrics.contains("\nanteroom_cluster_members 1\n"), "{metrics}");
+    let kim = server.http().as_user("kim").await;
+    kim.get("/api/v1/nodes").await.expect("an answer").is_problem(403, "NOT_ALLOWED");
+    server.finish().await;
+}
+
+#[tokio::test]
+async fn each_of_two_nodes_shows_both_and_one_of_them_matches() {
+    let (one, two) = Cluster::two(Office::new()).await;
+    assert_eq!(standing(&one).await, ("ok".into(), "here".into()));
+    assert_eq!(standing(&two).await, ("ok".into(), "there".into()));
+    for (server, me) in [(&one, "one"), (&two, "two")] {
+        let admin = server.http().as_demo_admin().await;
+        let shown = |item: &Value| json!([item["name"], item["state"], item["matchmaker"], item["me"]]);
+        until("both are shown", || async {
+            let answer = admin.read("/api/v1/nodes").await;
+            let items: Vec<Value> = answer["items"].as_array()?.iter().map(shown).collect();
+            (items == [json!(["one", "UP", true, me == "one"]), json!(["two", "UP", false, me == "two"])]).then_some(())
+        })
+        .await;
+    }
+    one.finish().await;
+    until("the other matches", || async { (standing(&two).await.1 == "here").then_some(()) }).await;
+    until("it is the only one", || async { (nodes(&two).await.len() == 1).then_some(()) }).await;
+    two.finish().await;
+}
+
+#[tokio::test]
+async fn people_at_a_node_that_does_not_match_are_matched_by_the_one_that_does() {
+    let (one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let mut desk = Desk::waiting_for(&two, "GENERAL").await;
+    let mut kim = Counsellor::open_at(&two, "kim").await;
+    kim.takes_next().await;
+    desk.seated().await;
+    desk.said("is anybody there?").await;
+    assert_eq!(kim.expect("message").await["body"], "is anybody there?");
+    kim.said("yes").await;
+    desk.expect_where("message", |message| message["body"] == "yes").await;
+    let rooms_of = |metrics: &str| metrics.lines().any(|line| line == "anteroom_rooms_open 1");
+    for (server, has_room) in [(&one, false), (&two, true)] {
+        let metrics = server.http().get("/metrics").await.expect("an answer").text;
+        assert_eq!(rooms_of(&metrics), has_room, "{metrics}");
+    }
+    two.check().await;
+    two.finish().await;
+    one.finish().await;
+}
+
+#[tokio::test]
+async fn the_node_that_matches_is_killed_and_whoever_waits_keeps_their_place() {
+    let (mut one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let mut first = Desk::waiting_for(&two, "GENERAL").await;
+    let second = Desk::waiting_for(&two, "GENERAL").await;
+    one.kill9();
+    until("the other matches", || async { (standing(&two).await.1 == "here").then_some(()) }).await;
+    let mut kim = Counsellor::open_at(&two, "kim").await;
+    let taken = kim.takes_next().await;
+    assert_eq!(taken["ticket"], *first.ticket, "not {}", second.ticket);
+    first.seated().await;
+    two.check().await;
+    two.finish().await;
+}
