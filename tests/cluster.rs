@@ -32,6 +32,14 @@ impl Cluster {
         until("the first matches", || async { (standing(&one).await.1 == "here").then_some(()) }).await;
         let two = cluster.node("two", Office::new()).await;
         until("the second knows who matches", || async { (standing(&two).await.1 == "there").then_some(()) }).await;
+        // Rooms live at no node before that.
+        let admin = one.http().as_demo_admin().await;
+        until("the first knows that the second is up", || async {
+            let answer = admin.read("/api/v1/nodes").await;
+            let up = |item: &&Value| item["state"] == "UP";
+            (answer["items"].as_array()?.iter().filter(up).count() == 2).then_some(())
+        })
+        .await;
         (one, two)
     }
 }
