@@ -127,3 +127,26 @@ async fn the_node_that_matches_is_killed_and_whoever_waits_keeps_their_place() {
     two.check().await;
     two.finish().await;
 }
+
+#[tokio::test]
+async fn two_at_different_nodes_talk_and_go_on_when_the_node_of_their_room_is_killed() {
+    let (one, mut two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let mut desk = Desk::waiting_for(&two, "GENERAL").await;
+    let mut kim = Counsellor::open_at(&one, "kim").await;
+    kim.takes_next().await;
+    desk.seated().await;
+    desk.said("is anybody there?").await;
+    assert_eq!(kim.expect("message").await["body"], "is anybody there?");
+    let last = kim.said("yes").await;
+    desk.expect_where("message", |message| message["body"] == "yes").await;
+    two.kill9();
+    // Nobody takes the room before its node is gone; then it lives where the counsellor is.
+    desk.goes_to(&one);
+    desk.come_back(&one, Some(last)).await;
+    kim.said("are you still there?").await;
+    desk.expect_where("message", |message| message["body"] == "are you still there?").await;
+    desk.said("I am").await;
+    kim.expect_where("message", |message| message["body"] == "I am").await;
+    one.check().await;
+    one.finish().await;
+}

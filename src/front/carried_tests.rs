@@ -441,7 +441,7 @@ impl Made {
             ToFront::LookUp { ticket, to },
             ToFront::Open(Box::new(self.opening())),
             ToFront::HandOver(Box::new(row)),
-            ToFront::Take { room, from: (self.number % 2 == 0).then(|| self.id.into()) },
+            ToFront::Take { room, from: (self.number.is_multiple_of(2)).then(|| self.id.into()) },
             ToFront::Home { room, home: self.id.into() },
             ToFront::Continued { before: room, next: 3.into() },
             ToFront::Unfollow(ticket),

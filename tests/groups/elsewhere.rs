@@ -22,6 +22,7 @@ use crate::support::postgres;
 fn node(store: &Store, clock: &Clock) -> App {
     let node = NodeId(clock.new_id());
     let settings = Settings {
+        node_name: "one".into(),
         node,
         heartbeat_s: 10,
         messages_per_10s_max: 60,

@@ -101,6 +101,11 @@ impl Desk {
         self.expect("welcome").await;
     }
 
+    /// From here on it is sent to another node.
+    pub fn goes_to(&mut self, server: &Server) {
+        self.url = format!("ws://{}/ws/desk", server.address());
+    }
+
     /// Comes back after a drop with its token.
     pub async fn come_back(&mut self, server: &Server, after: Option<u32>) {
         self.new_socket(server).await;

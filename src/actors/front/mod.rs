@@ -55,6 +55,9 @@ pub struct Front {
     /// Who is given the group rooms that are taken over.
     groups: Recipient<GroupsTaken>,
     followers: Followers,
+    /// Hears in a test what whoever matches would.
+    #[cfg(test)]
+    hears: Option<Recipient<Happens>>,
 }
 
 impl Front {
@@ -75,12 +78,18 @@ impl Front {
             taking: Taking::default(),
             groups,
             followers: Followers::default(),
+            #[cfg(test)]
+            hears: None,
         }
     }
 
     /// Gives whoever matches what is so here.
     fn hand_on(&mut self, parcel: FromFront) {
         self.note(&parcel);
+        #[cfg(test)]
+        if let Some(hears) = &self.hears {
+            return hears.do_send(Happens(Input::From { node: self.services.settings.node, parcel }));
+        }
         match &mut self.others {
             None => self.matchmaker.do_send(Happens(Input::From { node: self.services.settings.node, parcel })),
             Some(others) => others.say(parcel, &self.matchmaker),

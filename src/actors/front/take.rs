@@ -168,6 +168,7 @@ mod tests {
         let clock = Clock::system();
         let settings = Settings {
             node: NodeId::from(ME),
+            node_name: "one".into(),
             heartbeat_s: 10,
             messages_per_10s_max: 60,
             sockets_per_address_max: 200,
@@ -201,9 +202,13 @@ mod tests {
         let ((said, mut answers), (groups, mut given)) = (mpsc::unbounded_channel(), mpsc::unbounded_channel());
         let hears = Hears { said, groups }.start();
         let feed = AdminFeed::default().start().recipient();
-        let nobody = Context::new().address();
-        let mut front = Front::new(services(&store), &nobody, feed, hears.clone().recipient());
-        front.matchmaker.happens = hears.recipient();
+        let mut front = Front::new(
+            services(&store),
+            crate::actors::matchmaker::MatchmakerHere::default(),
+            feed,
+            hears.clone().recipient(),
+        );
+        front.hears = Some(hears.recipient());
         let front = front.start();
         let [talk, group, over, others] = [TALK, GROUP, OVER, OTHERS].map(RoomId::from);
         let gone = Some(NodeId::from(7));

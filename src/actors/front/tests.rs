@@ -11,7 +11,7 @@ use crate::actors::messages::{
     Between, FromNode, LinkedBy, NodeBroken, NodeGone, NodeOpened, RoomHandle, ToNode, ToSocket,
 };
 use crate::clock::Clock;
-use crate::dispatch::{Opening, Seat, Talk, TransferRefused};
+use crate::dispatch::{Opening, Seat, Talk};
 use crate::front::Carried;
 use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, SessionId, TermId};
 use crate::journal::{Journal, Keeper, MatchRow, SeatRow, TicketRow, Write, Written};
@@ -157,6 +157,7 @@ impl Node {
         let id = NodeId(clock.new_id());
         let settings = Settings {
             node: id,
+            node_name: "one".into(),
             heartbeat_s: 20,
             messages_per_10s_max: 100,
             sockets_per_address_max: 10,
@@ -173,9 +174,9 @@ impl Node {
         let silent = Silent.start();
         let rooms = Rooms::new(services.clone(), silent.clone().recipient());
         let groups = silent.recipient();
-        let (matchmaker, others, desks, counsellors, far, taking, followers) = Default::default();
+        let (matchmaker, others, desks, counsellors, far, taking, followers, hears) = Default::default();
         let front =
-            Front { services, matchmaker, others, desks, counsellors, rooms, far, taking, groups, followers };
+            Front { services, matchmaker, others, desks, counsellors, rooms, far, taking, groups, followers, hears };
         Self { id, front: front.start() }
     }
 }
