@@ -20,6 +20,7 @@
 //! - `mail`: letters, written with what causes them and sent by a task of their own
 //! - `tokens`: resume tokens
 //! - `start_error`: why a command does nothing
+//! - `found`: what is found on file, as whoever matches and the rooms begin with it
 //! - `nodes`: this node's life among others: its beat, the lease, what joins them to the bus
 //! - `bus`: how this node speaks with the others: links over PostgreSQL or Redis, sealed
 //! - `storage`: the records; plain functions over a connection
@@ -58,6 +59,8 @@ pub mod config;
 pub mod demo;
 pub mod dispatch;
 pub mod feeds;
+#[cfg(feature = "server")]
+pub mod found;
 pub mod front;
 #[cfg(feature = "server")]
 pub mod http;

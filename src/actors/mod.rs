@@ -7,7 +7,6 @@
 //! - `participant`: who comes into a room by a socket of its own
 //! - `room`: one room, on the thread of its desk
 //! - `groups`: the group rooms that are open
-//! - `found`: what is found on file, at a start, by a new term, and of rooms that are taken over
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
 //! - `neighbours`: a node among others: what its heart and its bus tell goes to whom it is for
@@ -18,7 +17,6 @@
 mod admin_feed;
 mod counsellor;
 mod desk;
-mod found;
 mod front;
 mod groups;
 mod matchmaker;
@@ -36,12 +34,12 @@ pub use crate::dispatch::{
     Colleague, Counts as CountsNow, LineFigures, LineTrend, MoveOutcome, Profile as StaffProfile, Receiver,
     TREND_MINUTES_MAX, TicketEvent, TransferRefused,
 };
+pub use crate::found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, rooms_on_file, take_over};
 pub use crate::room::Entering;
 pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
-pub use found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, rooms_on_file, take_over};
 pub use front::Front;
 pub use groups::Groups;
 pub use matchmaker::{Matchmaker, MatchmakerHere, read_comparison};

@@ -11,7 +11,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
-use super::found::NodeRecords;
 use super::front::Front;
 use super::matchmaker::{Hold, Lookers, Matchmaker, MatchmakerHere};
 use super::messages::{
@@ -21,6 +20,7 @@ use super::messages::{
 use crate::bus;
 use crate::cluster::members::State;
 use crate::dispatch::{FromFront, Input, NewTerm};
+use crate::found::NodeRecords;
 use crate::front::Carried;
 use crate::ids::{NodeId, TermId};
 use crate::nodes::{Event, Input as ToHeart, Joined, Term, kind};

@@ -3,12 +3,12 @@
 use actix::prelude::*;
 
 use super::admin_feed::AdminFeed;
-use super::found::{FoundGroup, NodeRecords};
 use super::front::Front;
 use super::groups::Groups;
 use super::matchmaker::{Lookers, Matchmaker, MatchmakerHere};
 use super::neighbours::{Joining, Neighbours};
 use super::public_feed::PublicFeed;
+use crate::found::{FoundGroup, NodeRecords};
 use crate::services::Services;
 
 /// The actors there is one of.

@@ -4,9 +4,9 @@ use actix::prelude::*;
 
 use super::Front;
 use super::wanted::Wanted;
-use crate::actors::found::{AskedRooms, TakenRooms, take_over};
 use crate::actors::messages::GroupsTaken;
 use crate::dispatch::FromFront;
+use crate::found::{AskedRooms, TakenRooms, take_over};
 use crate::ids::{NodeId, RoomId};
 
 impl Front {

@@ -4,8 +4,8 @@ use actix::prelude::*;
 use log::warn;
 
 use super::{Groups, LOOK_EVERY};
-use crate::actors::found::{AskedRooms, FoundGroup, take_over};
 use crate::actors::messages::{FindGroup, GroupPlace, GroupsTaken};
+use crate::found::{AskedRooms, FoundGroup, take_over};
 use crate::ids::{NodeId, RoomId};
 use crate::services::Services;
 use crate::storage::talk::keepers::{self, KeptRoom};

@@ -12,10 +12,10 @@ use actix::prelude::*;
 use log::{error, info, warn};
 
 use super::admin_feed::Shows;
-use super::found::FoundGroup;
 use super::messages::{GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
 use super::room::{Registrar, Room, Started};
 use crate::feeds::Listed;
+use crate::found::FoundGroup;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
 use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, NewSeat, Purpose, Room as Core, RoomRules, Said};

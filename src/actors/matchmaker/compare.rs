@@ -7,8 +7,8 @@ use diesel::QueryResult;
 use log::warn;
 
 use super::Matchmaker;
-use crate::actors::found::rooms_on_file;
 use crate::dispatch::{Comparison, FoundTicket, Input};
+use crate::found::rooms_on_file;
 use crate::ids::RoomId;
 use crate::storage::AnyConnection;
 use crate::storage::talk::{keepers, rooms, tickets};

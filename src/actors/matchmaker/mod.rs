@@ -25,11 +25,11 @@ pub use here::MatchmakerHere;
 pub(super) use hold::Hold;
 
 use super::admin_feed::Shows;
-use super::found::NodeRecords;
 use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, StaffEdited, TermOver};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
 use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
+use crate::found::NodeRecords;
 use crate::ids::TermId;
 use crate::matching;
 use crate::services::Services;

@@ -6,10 +6,10 @@ use actix::prelude::*;
 use log::warn;
 
 use super::Matchmaker;
-use crate::actors::found::results;
 use crate::actors::messages::{CodesEdited, LinesEdited};
 use crate::actors::public_feed::OfficeNamed;
 use crate::dispatch::{self, Input};
+use crate::found::results;
 use crate::storage::AnyConnection;
 use crate::storage::centre::codes;
 use crate::storage::centre::lines::{self, Line};

@@ -3,7 +3,7 @@
 use actix::prelude::*;
 
 use super::room::RoomHandle;
-use crate::actors::found::FoundGroup;
+use crate::found::FoundGroup;
 use crate::ids::{NodeId, RoomId};
 use crate::storage::talk::groups::Group;
 

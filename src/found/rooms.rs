@@ -9,8 +9,8 @@ use crate::storage::talk::rooms::{OpenRoom, Seat};
 
 /// An open group room as it is found on file, with what was said lately.
 pub struct FoundGroup {
-    pub(in crate::actors) open: OpenGroup,
-    pub(in crate::actors) recent: Vec<Said>,
+    pub(crate) open: OpenGroup,
+    pub(crate) recent: Vec<Said>,
 }
 
 impl FoundGroup {

@@ -11,7 +11,7 @@ use crate::storage::talk::messages::StoredMessage;
 use crate::storage::talk::tickets::{self, Status, Ticket};
 use crate::storage::talk::whispers::StoredWhisper;
 
-pub(in crate::actors) fn results(codes: Vec<Code>) -> Vec<ResultCode> {
+pub(crate) fn results(codes: Vec<Code>) -> Vec<ResultCode> {
     let results = codes.into_iter().filter(|code| code.group == codes::RESULT);
     results
         .map(|Code { code, in_use, deleted, version, .. }| ResultCode { code, in_use: in_use && !deleted, version })

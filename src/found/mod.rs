@@ -25,7 +25,7 @@ use crate::storage::talk::rooms::{self as stored, Room};
 use crate::storage::talk::{alone, groups, keepers, messages, tickets};
 use crate::time::Wall;
 
-pub(in crate::actors) use known::results;
+pub(crate) use known::results;
 pub use on_file::rooms_on_file;
 pub use rooms::FoundGroup;
 pub use taken::{AskedRooms, TakenRooms, take_over};
