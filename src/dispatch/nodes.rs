@@ -142,6 +142,8 @@ impl Dispatch {
         let desks = self.desk_at.iter().filter(|(at, _)| at.node == node);
         let desks: BTreeSet<TicketId> = desks.map(|(_, ticket)| *ticket).collect();
         for &account in &staff {
+            // Told there before they are forgotten: if it announces itself twice, what rings is on its way to them.
+            self.step_lobby(matching::Input::CounsellorGone { counsellor: account }, out);
             self.leaves_socket(account, out);
         }
         self.desk_at.retain(|at, _| at.node != node);
