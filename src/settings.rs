@@ -33,3 +33,25 @@ pub struct Settings {
     /// Origins, besides our own, from which a browser may use a cookie.
     pub allowed_origins: Vec<String>,
 }
+
+#[cfg(test)]
+impl Settings {
+    /// Of a node in a test.
+    pub(crate) fn of_a_test(node: NodeId) -> Self {
+        Self {
+            node,
+            node_name: "test".into(),
+            heartbeat_s: 10,
+            messages_per_10s_max: 60,
+            sockets_per_address_max: 200,
+            asks_per_min_max: 60,
+            waiting_per_address_max: 50,
+            sockets_per_desk_max: 2,
+            public_desk: true,
+            zone: chrono_tz::UTC,
+            url: "http://127.0.0.1".into(),
+            mail: false,
+            allowed_origins: Vec::new(),
+        }
+    }
+}

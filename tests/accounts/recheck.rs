@@ -10,7 +10,6 @@ use anteroom::http::access_control::validity::recheck;
 use anteroom::ids::{AccountId, NodeId, SessionId, TermId};
 use anteroom::journal::Journal;
 use anteroom::mail::MailQueue;
-use anteroom::settings::Settings;
 use anteroom::storage::history::audit;
 use anteroom::storage::people::account_edits::{self, Changes};
 use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
@@ -20,25 +19,13 @@ use anteroom::storage::{Database, Store};
 use anteroom::time::Wall;
 use anteroom::tokens::Tokens;
 
+use crate::support::settings::settings;
+
 /// More than two batches.
 const ACCOUNTS: usize = 450;
 
 fn app(store: &Store, clock: &Clock) -> App {
-    let settings = Settings {
-        node_name: "test".into(),
-        node: NodeId(clock.new_id()),
-        heartbeat_s: 10,
-        messages_per_10s_max: 60,
-        sockets_per_address_max: 200,
-        asks_per_min_max: 60,
-        waiting_per_address_max: 50,
-        sockets_per_desk_max: 2,
-        public_desk: true,
-        mail: false,
-        zone: chrono_tz::UTC,
-        allowed_origins: Vec::new(),
-        url: "http://127.0.0.1".into(),
-    };
+    let settings = settings(NodeId(clock.new_id()));
     let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
     let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();

@@ -8,7 +8,6 @@ use anteroom::cluster::members::{Me, Wires};
 use anteroom::ids::{AccountId, NodeId, RoomId, TermId};
 use anteroom::journal::Journal;
 use anteroom::mail::MailQueue;
-use anteroom::settings::Settings;
 use anteroom::storage::nodes::members;
 use anteroom::storage::people::accounts::{self, AccountRole, NewAccount};
 use anteroom::storage::talk::groups::{self, NewGroup};
@@ -17,25 +16,12 @@ use anteroom::storage::{AnyConnection, Store};
 use anteroom::tokens::Tokens;
 
 use crate::support::postgres;
+use crate::support::settings::settings;
 
 /// A node that takes part, with its actors.
 fn node(store: &Store, clock: &Clock) -> App {
     let node = NodeId(clock.new_id());
-    let settings = Settings {
-        node_name: "one".into(),
-        node,
-        heartbeat_s: 10,
-        messages_per_10s_max: 60,
-        sockets_per_address_max: 200,
-        asks_per_min_max: 60,
-        waiting_per_address_max: 50,
-        sockets_per_desk_max: 2,
-        public_desk: true,
-        mail: false,
-        zone: chrono_tz::UTC,
-        allowed_origins: Vec::new(),
-        url: "http://127.0.0.1".into(),
-    };
+    let settings = settings(node);
     let (name, version, wires) = ("n".to_owned(), "1".to_owned(), Wires { min: WIRE, max: WIRE });
     let found = store.run(|conn| {
         let AnyConnection::Postgres(postgres) = &mut *conn else { panic!("not a PostgreSQL") };

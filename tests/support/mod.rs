@@ -8,7 +8,7 @@
 //! - `program`: what Debian's packages bring, started and ended; `postgres`, `pgbouncer`, `redis`: real
 //!   ones; `balancer`: HAProxy and nginx in front of servers, with the files of `deploy/`
 //! - `mail`: what was mailed: to the folder, and to a mail server
-//! - `database`: the records themselves; `ledger`: all journals against the records
+//! - `settings`: what parts are started with; `database`: the records themselves; `ledger`: all journals against the records
 //!
 //! Nothing here waits by sleeping: everything waits for a frame or for a condition, with a
 //! generous deadline, so a slow machine makes a test slow and not red.
@@ -28,6 +28,7 @@ pub mod proxy;
 pub mod raw;
 pub mod redis;
 pub mod server;
+pub mod settings;
 pub mod socket;
 pub mod supervisor;
 

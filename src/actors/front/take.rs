@@ -166,21 +166,7 @@ mod tests {
 
     fn services(store: &Store) -> Services {
         let clock = Clock::system();
-        let settings = Settings {
-            node: NodeId::from(ME),
-            node_name: "one".into(),
-            heartbeat_s: 10,
-            messages_per_10s_max: 60,
-            sockets_per_address_max: 200,
-            asks_per_min_max: 60,
-            waiting_per_address_max: 50,
-            sockets_per_desk_max: 2,
-            public_desk: true,
-            mail: false,
-            zone: chrono_tz::UTC,
-            allowed_origins: Vec::new(),
-            url: "http://127.0.0.1".into(),
-        };
+        let settings = Settings::of_a_test(NodeId::from(ME));
         let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
         Services::new(settings, store.clone(), journal, clock, Tokens::new(&[7; 32]))
     }

@@ -155,21 +155,7 @@ struct Node {
 impl Node {
     fn new(store: &Store, journal: &Journal, clock: &Clock) -> Self {
         let id = NodeId(clock.new_id());
-        let settings = Settings {
-            node: id,
-            node_name: "one".into(),
-            heartbeat_s: 20,
-            messages_per_10s_max: 100,
-            sockets_per_address_max: 10,
-            asks_per_min_max: 10,
-            waiting_per_address_max: 10,
-            sockets_per_desk_max: 2,
-            public_desk: true,
-            zone: chrono_tz::UTC,
-            url: String::new(),
-            mail: false,
-            allowed_origins: Vec::new(),
-        };
+        let settings = Settings::of_a_test(id);
         let services = Services::new(settings, store.clone(), journal.clone(), clock.clone(), Tokens::new(&[7; 32]));
         let silent = Silent.start();
         let rooms = Rooms::new(services.clone(), silent.clone().recipient());
