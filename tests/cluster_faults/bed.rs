@@ -60,7 +60,12 @@ impl Day {
     /// Until somebody has been told that their message is on file.
     pub async fn talk_goes_on(&self) {
         let (before, _) = self.crowd.figures();
-        until("nobody's message is accepted", || async { (self.crowd.figures().0 > before).then_some(()) }).await;
+        let give_up = Instant::now() + BACK_WITHIN;
+        until("somebody's message is accepted", || async {
+            assert!(Instant::now() < give_up, "nobody talks any more; last:\n{}", self.cluster.ledger.last_words());
+            (self.crowd.figures().0 > before).then_some(())
+        })
+        .await;
     }
 
     /// Who was struck is gone, and all it kept is in other hands.

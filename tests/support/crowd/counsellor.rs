@@ -1,6 +1,6 @@
 //! A counsellor: takes whoever rings, and answers everybody.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -63,10 +63,21 @@ fn take_up(day: &Day, talks: &mut BTreeMap<String, Talk>, socket: &Socket, state
     }
 }
 
+/// I4: a state that is told later lists what was told in between, and nothing else.
+fn lists_them(day: &Day, nth: usize, talks: &BTreeMap<String, Talk>, state: &Value) {
+    let listed: BTreeSet<&str> =
+        state["rooms"].as_array().into_iter().flatten().filter_map(|room| room["room"].as_str()).collect();
+    let told: BTreeSet<&str> = talks.keys().map(String::as_str).collect();
+    if listed != told {
+        day.scandal(format!("person {nth} was told of {told:?}, and of this state: {state}"));
+    }
+}
+
 fn counselled(day: &Day, nth: usize, talks: &mut BTreeMap<String, Talk>, line: &mut Line, frame: &Value) {
     let socket = &line.socket;
     let room = frame["room"].as_str().unwrap_or_default();
     match frame["type"].as_str().unwrap_or_default() {
+        "state" => lists_them(day, nth, talks, frame),
         "offer" => socket.send(json!({"type": "accept", "offer": frame["offer"]})),
         "matched" => {
             talks.entry(room.to_owned()).or_insert_with(|| Talk::in_room(frame));

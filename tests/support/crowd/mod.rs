@@ -12,7 +12,7 @@ mod talk;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use tokio::sync::watch;
@@ -20,7 +20,7 @@ use tokio::task::JoinHandle;
 
 use super::office::PASSWORD;
 use super::socket::handshake;
-use super::{Http, Ledger, Server, Socket, until, until_within};
+use super::{Http, Ledger, Server, Socket, until};
 use line::Line;
 use talk::Talk;
 
@@ -151,9 +151,17 @@ impl Crowd {
 
     /// Until everybody has been told how they stand since the server came (back).
     pub async fn all_back(&self, patience: Duration) {
-        until_within(patience, "somebody has not been told how they stand", || async {
+        let give_up = Instant::now() + patience;
+        until("everybody has been told how they stand", || async {
             let round = self.day.round.load(Ordering::SeqCst);
-            self.day.people.iter().all(|person| person.told.load(Ordering::SeqCst) == round).then_some(())
+            let is_told = |person: &&Person| person.told.load(Ordering::SeqCst) == round;
+            let untold = self.day.people.len() - self.day.people.iter().filter(is_told).count();
+            assert!(
+                untold == 0 || Instant::now() < give_up,
+                "{untold} have not been told how they stand; the last words of all:\n{}",
+                self.day.ledger.last_words()
+            );
+            (untold == 0).then_some(())
         })
         .await;
     }
