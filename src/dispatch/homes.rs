@@ -139,6 +139,12 @@ impl Dispatch {
         });
     }
 
+    /// Whether a room of this counsellor's is being taken in which they have yet to be given their seat.
+    pub(super) fn waits_for_a_home(&self, account: AccountId) -> bool {
+        let waits = |room: &RoomId| self.taking.get(room).is_some_and(|taking| taking.counsellor);
+        self.rooms_of.get(&account).is_some_and(|rooms| rooms.iter().any(waits))
+    }
+
     /// A home names its room, and was told on a broken link that the talk in it was accepted by another: the word may
     /// be lost.
     fn end_lost_hand_over(&mut self, room: RoomId, out: &mut Out<'_>) {

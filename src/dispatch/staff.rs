@@ -318,7 +318,10 @@ impl Dispatch {
             capacity: view.capacity,
             lines: view.lines.iter().filter_map(|line| self.lines.info(*line)).collect(),
         };
-        staff.tell(state, out);
+        // It would lack a room that goes on. With their seat there they are told.
+        if !self.waits_for_a_home(account) {
+            staff.tell(state, out);
+        }
         self.show_counsellor(account, out);
     }
 

@@ -282,6 +282,32 @@ fn a_gone_nodes_room_is_taken_by_another_and_everybody_in_it_is_told_where_it_li
 }
 
 #[test]
+fn a_counsellor_who_comes_back_while_their_room_is_taken_is_told_of_no_state_without_it() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.happens(Input::NodeGone(THERE));
+    let states = |effects: &[Effect]| {
+        let state = |(_, parcel): &(NodeId, &ToFront)| {
+            matches!(parcel, ToFront::Counsellor { news: CounsellorNews::State { .. }, .. })
+        };
+        told(effects).iter().filter(|told| state(told)).count()
+    };
+    let happened = centre.hears_from(
+        HERE,
+        FromFront::Arrive { from: SocketId(9), profile: kim(), session: SessionId::from(1) },
+    );
+    assert_eq!(states(&happened), 0, "there is no way to the room yet");
+    let named = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
+    let seats = |(_, parcel): (NodeId, &ToFront)| match parcel {
+        ToFront::Counsellor { to: SocketId(9), news } => news.held().len(),
+        _ => 0,
+    };
+    assert_eq!(told(&named).into_iter().map(seats).sum::<usize>(), 1, "{named:?}");
+    let due = centre.happens(Input::Later(Later::TellChanged));
+    assert_eq!(states(&due), 1, "with the seat comes the state");
+}
+
+#[test]
 fn a_room_is_never_taken_by_a_node_that_drains_or_is_out_of_sight() {
     for what in [Input::NodeDraining(THIRD), Input::NodeLost(THIRD)] {
         let mut centre = Centre::with_nodes();
