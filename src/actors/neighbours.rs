@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
+use super::answers::answer;
 use super::front::Front;
 use super::matchmaker::{Hold, Lookers, Matchmaker, MatchmakerHere};
 use super::messages::{
@@ -23,7 +24,7 @@ use crate::dispatch::{FromFront, Input, NewTerm};
 use crate::found::NodeRecords;
 use crate::front::Carried;
 use crate::ids::{NodeId, TermId};
-use crate::nodes::{Event, Input as ToHeart, Joined, Term, kind};
+use crate::nodes::{Asked, Event, Input as ToHeart, Joined, Term, kind};
 use crate::protocol::LineInfo;
 use crate::services::Services;
 
@@ -185,7 +186,7 @@ impl Neighbours {
         }
     }
 
-    fn hear_bus(&mut self, event: bus::Event) {
+    fn hear_bus(&mut self, event: bus::Event, ctx: &mut Context<Self>) {
         match event {
             bus::Event::Opened { node, session } => {
                 self.front.do_send(Opened { node, session });
@@ -195,6 +196,7 @@ impl Neighbours {
                     self.joined.send(node, kind::LINES_SHOWN, &lines, Some(term.epoch));
                 }
             }
+            bus::Event::Arrived { node, kind: kind::QUESTION, body, .. } => self.asked(node, body, ctx),
             bus::Event::Arrived { node, kind, body, .. } => self.arrived(node, kind, body),
             bus::Event::Hint { node, kind: kind::FIGURES, body } => {
                 if let Some(Figures { sockets, rooms }) = read(kind::FIGURES, body) {
@@ -202,6 +204,7 @@ impl Neighbours {
                 }
             }
             bus::Event::Broken { node, .. } => {
+                self.joined.questions.broke(node);
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
             }
@@ -214,9 +217,25 @@ impl Neighbours {
         }
     }
 
+    /// Another node asks something, and is answered when whoever knows has.
+    fn asked(&self, node: NodeId, body: Value, ctx: &mut Context<Self>) {
+        let Some(asked) = read::<Asked>(kind::QUESTION, body) else { return };
+        let id = asked.id();
+        let answer = answer(asked, &self.matchmaker, &self.front).into_actor(self);
+        ctx.spawn(answer.map(move |answer, this, _| {
+            this.joined.send(node, kind::ANSWER, &Asked::answered(id, answer), None);
+        }));
+    }
+
     fn arrived(&mut self, node: NodeId, kind: &'static str, body: Value) {
         if kind == kind::ANNOUNCE {
             return self.front.do_send(Announce(node));
+        }
+        if kind == kind::ANSWER {
+            if let Some(answer) = read(kind, body) {
+                self.joined.questions.answered(node, answer);
+            }
+            return;
         }
         if kind == kind::LINES_SHOWN {
             if let Some(lines) = read::<Vec<LineInfo>>(kind, body) {
@@ -290,7 +309,7 @@ impl StreamHandler<Heard> for Neighbours {
     fn handle(&mut self, heard: Heard, ctx: &mut Context<Self>) {
         match heard {
             Heard::Node(event) => self.hear_node(event, ctx),
-            Heard::Bus(event) => self.hear_bus(event),
+            Heard::Bus(event) => self.hear_bus(event, ctx),
         }
     }
 }
