@@ -94,7 +94,7 @@ impl Dispatch {
         if let Some((from, after)) =
             desk.or(untold.then_some(None)).and_then(|after| Some((self.desk_in(room)?, after)))
         {
-            self.return_to_room(room, from, after, out);
+            self.give_seat_again(room, from, after, out);
         }
         if counsellor || untold {
             self.seat_counsellor(room, out);
