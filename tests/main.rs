@@ -11,6 +11,7 @@ mod bounds;
 mod bus;
 mod cli;
 mod cluster;
+mod cluster_feeds;
 mod content;
 mod contract;
 mod crash;

@@ -15,11 +15,19 @@ pub mod kind {
     pub const ANNOUNCED: &str = "announced";
     /// From whoever matches: the lines as people see them.
     pub const LINES_SHOWN: &str = "lines_shown";
+    /// Between live lists: show what you have, or no more.
+    pub const WATCH: &str = "watch";
+    /// Some of what the live list of a node has.
+    pub const SHOWN: &str = "shown";
+    /// From whoever matches: the lines as everybody may see them, with who waits.
+    pub const OFFICE: &str = "office";
+    /// A hint from whoever matches: a number is called.
+    pub const CALL: &str = "call";
     /// A hint: how many sockets and rooms a node has.
     pub const FIGURES: &str = "figures";
 
     /// All of them, with the parcels that name themselves ([`crate::front::PARCEL_KINDS`]).
-    pub const ALL: [&str; 22] = [
+    pub const ALL: [&str; 26] = [
         "ask",
         "back",
         "desk",
@@ -41,6 +49,10 @@ pub mod kind {
         ANNOUNCE,
         ANNOUNCED,
         LINES_SHOWN,
+        WATCH,
+        SHOWN,
+        OFFICE,
+        CALL,
         FIGURES,
     ];
 }
