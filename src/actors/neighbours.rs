@@ -12,6 +12,7 @@ use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
 use super::admin_feed::{AdminFeed, ListElsewhere};
+use super::answers::answer;
 use super::front::Front;
 use super::matchmaker::{Hold, Lookers, Matchmaker, MatchmakerHere};
 use super::messages::{
@@ -26,7 +27,7 @@ use crate::feeds::{ListParcel, OfficePosted};
 use crate::found::NodeRecords;
 use crate::front::Carried;
 use crate::ids::{NodeId, TermId};
-use crate::nodes::{Event, Input as ToHeart, Joined, Term, kind};
+use crate::nodes::{Asked, Event, Input as ToHeart, Joined, Term, kind};
 use crate::protocol::LineInfo;
 use crate::services::Services;
 
@@ -197,7 +198,7 @@ impl Neighbours {
         }
     }
 
-    fn hear_bus(&mut self, event: bus::Event) {
+    fn hear_bus(&mut self, event: bus::Event, ctx: &mut Context<Self>) {
         match event {
             bus::Event::Opened { node, session } => {
                 self.front.do_send(Opened { node, session });
@@ -210,6 +211,7 @@ impl Neighbours {
                     self.joined.send(node, kind::LINES_SHOWN, &lines, Some(term.epoch));
                 }
             }
+            bus::Event::Arrived { node, kind: kind::QUESTION, body, .. } => self.asked(node, body, ctx),
             bus::Event::Arrived { node, kind, body, .. } => self.arrived(node, kind, body),
             bus::Event::Hint { node, kind: kind::FIGURES, body } => {
                 if let Some(Figures { sockets, rooms }) = read(kind::FIGURES, body) {
@@ -221,6 +223,7 @@ impl Neighbours {
                 call.into_iter().for_each(|call| self.public_feed.do_send(OfficeElsewhere::Call(call)));
             }
             bus::Event::Broken { node, .. } => {
+                self.joined.questions.broke(node);
                 self.admin_feed.do_send(ListElsewhere::Broken(node));
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
@@ -237,9 +240,23 @@ impl Neighbours {
         }
     }
 
+    /// Another node asks something, and is answered when whoever knows has.
+    fn asked(&self, node: NodeId, body: Value, ctx: &mut Context<Self>) {
+        let Some(asked) = read::<Asked>(kind::QUESTION, body) else { return };
+        let id = asked.id();
+        let answer = answer(asked, &self.matchmaker, &self.front).into_actor(self);
+        ctx.spawn(answer.map(move |answer, this, _| {
+            this.joined.send(node, kind::ANSWER, &Asked::answered(id, answer), None);
+        }));
+    }
+
     fn arrived(&self, node: NodeId, kind: &'static str, body: Value) {
         match kind {
             kind::ANNOUNCE => self.front.do_send(Announce(node)),
+            kind::ANSWER => {
+                let answer = read(kind, body);
+                answer.into_iter().for_each(|answer| self.joined.questions.answered(node, answer));
+            }
             kind::LINES_SHOWN => {
                 let lines = read::<Vec<LineInfo>>(kind, body);
                 lines.into_iter().for_each(|lines| self.services.lines.put_up(lines));
@@ -323,7 +340,7 @@ impl StreamHandler<Heard> for Neighbours {
     fn handle(&mut self, heard: Heard, ctx: &mut Context<Self>) {
         match heard {
             Heard::Node(event) => self.hear_node(event, ctx),
-            Heard::Bus(event) => self.hear_bus(event),
+            Heard::Bus(event) => self.hear_bus(event, ctx),
         }
     }
 }

@@ -57,7 +57,7 @@ impl Actors {
             public: public_feed.clone().recipient(),
             office_name: public_feed.clone().recipient(),
         };
-        let matchmaker = MatchmakerHere::default();
+        let matchmaker = MatchmakerHere::among(services.joined.clone());
         let taker = groups.clone().recipient();
         let front = Front::new(services.clone(), matchmaker.clone(), lookers.admin.clone(), taker).start();
         (Self { matchmaker, front, groups, admin_feed, public_feed }, lookers)

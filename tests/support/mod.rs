@@ -1,6 +1,7 @@
 //! People, faults and records for the acceptance tests.
 //!
 //! - `office`: what is on file before the server starts; `server`: the real process
+//! - `cluster`: several of them that match as one
 //! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor;
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
@@ -14,6 +15,7 @@
 //! generous deadline, so a slow machine makes a test slow and not red.
 
 pub mod balancer;
+pub mod cluster;
 pub mod crowd;
 pub mod database;
 pub mod http;
