@@ -140,7 +140,7 @@ pub async fn run(
         origins: origins(options),
         passwords: Passwords::default(),
         pictures: Pictures::default(),
-        throttle: LogInThrottle::default(),
+        throttle: LogInThrottle::new(app.tokens.clone(), app.joined.clone()),
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
         proxies: Proxies::new(options.trusted_proxies.clone()),

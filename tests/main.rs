@@ -11,6 +11,7 @@ mod bounds;
 mod bus;
 mod cli;
 mod cluster;
+mod cluster_hints;
 mod cluster_questions;
 mod content;
 mod contract;

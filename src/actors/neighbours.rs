@@ -203,17 +203,14 @@ impl Neighbours {
                     self.joined.cluster.tell(ToHeart::Figures { node, sockets, rooms });
                 }
             }
+            bus::Event::Hint { kind, body, .. } => self.joined.hear_hint(kind, body),
             bus::Event::Broken { node, .. } => {
                 self.joined.questions.broke(node);
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
             }
             bus::Event::Gone(node) => self.front.do_send(NodeGone(node)),
-            bus::Event::Announced(_)
-            | bus::Event::Unsent { .. }
-            | bus::Event::Hint { .. }
-            | bus::Event::HeardMyself(_)
-            | bus::Event::By(_) => {}
+            bus::Event::Announced(_) | bus::Event::Unsent { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
         }
     }
 

@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use crate::actors::LinesEdited;
 use crate::app::App;
-use crate::http::Gate;
 use crate::http::access_control::staff_edits::StaffEdits;
 use crate::http::access_control::validity;
+use crate::http::heard::{Guesses, Heard};
+use crate::http::{Gate, edited};
 use crate::ids::AccountId;
 use crate::jobs::{self, Tally, Tools};
 use crate::journal::Keeper;
@@ -34,14 +34,18 @@ pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport, sta
     let mut crew = Crew::default();
     let (zone, keeper) = (app.settings.zone, app.settings.node);
     let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone, keeper };
-    let (at_night, matchmaker) = (app.clone(), app.matchmaker.clone());
+    let (at_night, to_tell) = (app.clone(), app.clone());
     let nightly = async move |tally: &Tally| night(&at_night, tally).await;
-    let lines_edited = move |lines| matchmaker.do_send(LinesEdited { lines });
+    let lines_edited = move |lines| edited::lines_meanwhile(&to_tell, lines);
     crew.start(jobs::Runner::new(tools, nightly, lines_edited), app.jobs.queued());
     crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), transport), app.mail_queue.poke());
     crew.start(validity::Expiry::new(app.clone(), gate.clone()), &Poke::default());
     crew.start(StaffEdits::new(app.clone(), staff), &Poke::default());
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
+    if let Some(joined) = &app.joined {
+        crew.start(Heard::new(app.clone(), gate.clone(), joined), joined.named.poke());
+        crew.start(Guesses::new(app.clone(), gate.clone(), joined), joined.failed_log_ins.poke());
+    }
     crew
 }
 
