@@ -15,10 +15,12 @@ use crate::ids::AccountId;
 use crate::jobs::{self, Tally, Tools};
 use crate::journal::Keeper;
 use crate::mail::{self, Transport};
+use crate::rehearsal;
 use crate::storage::StoreError;
 use crate::storage::people::{links, networks, sessions};
 use crate::storage::talk::media;
 use crate::storage::work::mails;
+use crate::storage::work::test_data::removal;
 use crate::time::Wall;
 use crate::work::{Crew, Poke, Remaining, Work};
 
@@ -44,6 +46,7 @@ pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport, sta
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
     if let Some(joined) = &app.joined {
         crew.start(Heard::new(app.clone(), gate.clone(), joined), joined.named.poke());
+        crew.start(LeftRehearsals { app: app.clone() }, &Poke::default());
         crew.start(Guesses::new(app.clone(), gate.clone(), joined), joined.failed_log_ins.poke());
     }
     crew
@@ -69,6 +72,28 @@ impl Work for Sessions {
             log::warn!("expired sessions stay on file for now: {error}");
         }
         Ok(Remaining::Nothing)
+    }
+}
+
+/// Among several nodes: rehearsals whose node is gone have failed. A server alone sees to its own as it starts.
+struct LeftRehearsals {
+    app: App,
+}
+
+impl Work for LeftRehearsals {
+    const EVERY: Duration = Duration::from_secs(30);
+
+    async fn step(&mut self) -> Result<Remaining, String> {
+        let (store, keeper, at) = (self.app.store.clone(), self.app.settings.node, self.app.clock.now().wall);
+        let stale = Wall(at.0 - rehearsal::STALE_S * 1_000_000);
+        let given_up = web::block(move || {
+            store.in_turn(|conn| conn.write(|conn| removal::give_up(conn, keeper, stale, rehearsal::CUT_OFF, at)))
+        });
+        match given_up.await {
+            Ok(Err(error)) => Err(format!("rehearsals of nodes that are gone seem to run for now: {error}")),
+            // Shutting down, if at all.
+            Ok(Ok(())) | Err(_) => Ok(Remaining::Nothing),
+        }
     }
 }
 
