@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::support::cluster::Cluster;
+use crate::support::pair::Pair;
 use crate::support::people::{bearer, text};
 use crate::support::socket::handshake;
 use crate::support::{Counsellor, Desk, Http, Office, Server, Socket, until, until_within};
@@ -41,7 +41,7 @@ async fn shows(server: &Server, topic: &str) -> bool {
 
 #[tokio::test]
 async fn a_line_edited_where_nobody_matches_is_in_force_where_somebody_does() {
-    let (one, two) = Cluster::two(Office::new().line("FINANCE")).await;
+    let (one, two) = Pair::two(Office::new().line("FINANCE")).await;
     let admin = two.http().as_demo_admin().await;
     let path =
         format!("/api/v1/lines/{}", text(&item(&admin, "/api/v1/lines?all=true", "topic", "FINANCE").await, "id"));
@@ -72,7 +72,7 @@ async fn a_line_edited_where_nobody_matches_is_in_force_where_somebody_does() {
 
 #[tokio::test]
 async fn the_organisations_name_and_a_group_room_are_edited_at_any_node() {
-    let (one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let (here, there) = (one.http().as_demo_admin().await, two.http().as_demo_admin().await);
     let began = Instant::now();
     for (edits, shown_at, name) in [(&here, &two, "Town hall"), (&there, &one, "Library"), (&here, &two, "Pool")] {
@@ -103,7 +103,7 @@ async fn the_organisations_name_and_a_group_room_are_edited_at_any_node() {
 
 #[tokio::test]
 async fn who_is_suspended_at_one_node_loses_what_they_have_open_at_the_other() {
-    let (one, two) = Cluster::two(Office::new().counsellor("kim").counsellor("lee")).await;
+    let (one, two) = Pair::two(Office::new().counsellor("kim").counsellor("lee")).await;
     let (here, there) = (one.http().as_demo_admin().await, two.http().as_demo_admin().await);
     let mut kim = Counsellor::open_at(&one, "kim").await;
     let mut lee = Counsellor::open_at(&two, "lee").await;
@@ -127,7 +127,7 @@ async fn who_is_suspended_at_one_node_loses_what_they_have_open_at_the_other() {
 #[tokio::test]
 async fn what_somebody_may_know_is_less_at_all_nodes_at_once() {
     let office = Office::new().line("TAX").account("boss", "MANAGER", &["GENERAL", "TAX"], 1);
-    let (one, two) = Cluster::two(office).await;
+    let (one, two) = Pair::two(office).await;
     let (boss, admin) = (one.http().as_user("boss").await, two.http().as_demo_admin().await);
     let tax = text(&item(&admin, "/api/v1/lines?all=true", "topic", "TAX").await, "id");
     let general = text(&item(&admin, "/api/v1/lines?all=true", "topic", "GENERAL").await, "id");
@@ -145,7 +145,7 @@ async fn what_somebody_may_know_is_less_at_all_nodes_at_once() {
 
 #[tokio::test]
 async fn a_desks_key_that_is_changed_at_one_node_ends_its_sockets_at_the_other() {
-    let (one, two) = Cluster::two(Office::new()).await;
+    let (one, two) = Pair::two(Office::new()).await;
     let (here, there) = (one.http().as_demo_admin().await, two.http().as_demo_admin().await);
     let made = here.post("/api/v1/desks", &json!({"name": "lobby"})).await.json();
     let (id, key) = (text(&made, "id"), text(&made, "key"));
@@ -161,7 +161,7 @@ async fn a_desks_key_that_is_changed_at_one_node_ends_its_sockets_at_the_other()
 
 #[tokio::test]
 async fn guesses_spread_over_two_nodes_are_as_few_as_at_one() {
-    let (one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut answered = 0;
     for nth in 0..24 {
         let server = if nth % 2 == 0 { &one } else { &two };
@@ -181,7 +181,7 @@ async fn guesses_spread_over_two_nodes_are_as_few_as_at_one() {
 #[tokio::test]
 async fn a_storm_of_edits_is_a_few_looks_and_the_last_of_them_counts() {
     const EDITS: usize = 100;
-    let (one, two) = Cluster::two(Office::new()).await;
+    let (one, two) = Pair::two(Office::new()).await;
     let admin = two.http().as_demo_admin().await;
     one.signal("USR1");
     let says_more = || async { one.log().iter().any(|line| line.contains("says more")).then_some(()) };

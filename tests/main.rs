@@ -11,6 +11,7 @@ mod bounds;
 mod bus;
 mod cli;
 mod cluster;
+mod cluster_faults;
 mod cluster_hints;
 mod cluster_questions;
 mod content;

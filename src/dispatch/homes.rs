@@ -94,7 +94,7 @@ impl Dispatch {
         if let Some((from, after)) =
             desk.or(untold.then_some(None)).and_then(|after| Some((self.desk_in(room)?, after)))
         {
-            self.return_to_room(room, from, after, out);
+            self.give_seat_again(room, from, after, out);
         }
         if counsellor || untold {
             self.seat_counsellor(room, out);
@@ -137,6 +137,12 @@ impl Dispatch {
             let taking = self.taking.get_mut(&held.seat.room);
             taking.map(|taking| taking.counsellor = true).is_none()
         });
+    }
+
+    /// Whether a room of this counsellor's is being taken in which they have yet to be given their seat.
+    pub(super) fn waits_for_a_home(&self, account: AccountId) -> bool {
+        let waits = |room: &RoomId| self.taking.get(room).is_some_and(|taking| taking.counsellor);
+        self.rooms_of.get(&account).is_some_and(|rooms| rooms.iter().any(waits))
     }
 
     /// A home names its room, and was told on a broken link that the talk in it was accepted by another: the word may
