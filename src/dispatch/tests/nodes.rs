@@ -294,10 +294,8 @@ fn a_counsellor_who_comes_back_while_their_room_is_taken_is_told_of_no_state_wit
         };
         told(effects).iter().filter(|told| state(told)).count()
     };
-    let happened = centre.hears_from(
-        HERE,
-        FromFront::Arrive { from: SocketId(9), profile: kim(), session: SessionId::from(1) },
-    );
+    let happened =
+        centre.hears_from(HERE, FromFront::Arrive { from: SocketId(9), profile: kim(), session: SessionId::from(1) });
     assert_eq!(states(&happened), 0, "there is no way to the room yet");
     let named = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
     let seats = |(_, parcel): (NodeId, &ToFront)| match parcel {
