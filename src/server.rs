@@ -28,6 +28,7 @@ use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ClusterSettings, ServeOptions, Switch};
 use crate::demo;
+use crate::http::access_control::setup::SETUP_TOKEN;
 use crate::http::gate::secret;
 use crate::http::{
     self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
@@ -126,7 +127,7 @@ pub async fn run(
     } else {
         demo::refuse_outside(&store, address, options)?;
     }
-    greeting.extend(setup_link(&store, &clock, &url)?);
+    greeting.extend(setup_link(&store, &clock, &url, among.is_some())?);
     let transport =
         Transport::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
             .map_err(StartError::new)?;
@@ -140,7 +141,7 @@ pub async fn run(
         origins: origins(options),
         passwords: Passwords::default(),
         pictures: Pictures::default(),
-        throttle: LogInThrottle::default(),
+        throttle: LogInThrottle::new(app.tokens.clone(), app.joined.clone()),
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
         proxies: Proxies::new(options.trusted_proxies.clone()),
@@ -298,19 +299,28 @@ fn signing_key(store: &Store, clock: &Clock) -> Result<Vec<u8>, StartError> {
         .ok_or_else(|| StartError::new("the signing key on file is damaged; restore the database from a backup"))
 }
 
-/// With no admin on file: a link with which to make one. The one printed before no longer works.
-fn setup_link(store: &Store, clock: &Clock, url: &str) -> Result<Option<String>, StartError> {
+/// With no admin on file: a link with which to make one. The one printed before no longer works, unless the server is
+/// one of several: then somebody may be about to use what another has printed, and the link is said to be there.
+fn setup_link(store: &Store, clock: &Clock, url: &str, is_one_of_several: bool) -> Result<Option<String>, StartError> {
     let at = clock.now().wall;
     let token = secret::draw();
-    let kept = secret::hash(&token);
-    let is_needed = store.in_turn(|conn| {
-        let is_needed = accounts::count_admins(conn)? == 0;
-        if is_needed {
-            installation::put(conn, http::access_control::setup::SETUP_TOKEN, &kept, at)?;
+    let hash = secret::hash(&token);
+    let kept = store.in_turn(|conn| {
+        if accounts::count_admins(conn)? > 0 {
+            return Ok(None);
         }
-        Ok(is_needed)
+        if is_one_of_several {
+            return installation::set_if_absent(conn, SETUP_TOKEN, &hash, at).map(Some);
+        }
+        installation::put(conn, SETUP_TOKEN, &hash, at)?;
+        Ok(Some(hash.clone()))
     })?;
-    Ok(is_needed.then(|| format!("no admin yet; make the first one at {url}/setup#{token}")))
+    Ok(kept.map(|kept| match kept == hash {
+        true => format!("no admin yet; make the first one at {url}/setup#{token}"),
+        false => "no admin yet; make the first one with the link that the first of these servers printed at its first \
+                  start, or with `anteroom account create --role ADMIN`"
+            .to_owned(),
+    }))
 }
 
 fn origins(options: &ServeOptions) -> Origins {
@@ -347,6 +357,21 @@ fn say(lines: &[String]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_link_to_the_first_admin_is_printed_anew_unless_another_server_may_have_printed_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, clock) =
+            (Store::open(&Database::Sqlite(folder.path().join("anteroom.db"))).unwrap(), Clock::system());
+        let on_file = || store.run(|conn| installation::get(conn, SETUP_TOKEN)).unwrap();
+        let printed = |is_one_of_several| setup_link(&store, &clock, "http://x", is_one_of_several).unwrap().unwrap();
+        assert!(printed(true).contains("http://x/setup#"));
+        let first = on_file();
+        assert!(!printed(true).contains('#'), "it is another's");
+        assert_eq!(on_file(), first);
+        assert!(printed(false).contains("http://x/setup#"));
+        assert_ne!(on_file(), first);
+    }
 
     #[test]
     fn a_taken_port_is_told_in_one_line() {

@@ -13,6 +13,7 @@ mod cli;
 mod cluster;
 mod cluster_faults;
 mod cluster_feeds;
+mod cluster_hints;
 mod cluster_questions;
 mod content;
 mod contract;

@@ -222,6 +222,7 @@ impl Neighbours {
                 let call = read::<Call>(kind::CALL, body);
                 call.into_iter().for_each(|call| self.public_feed.do_send(OfficeElsewhere::Call(call)));
             }
+            bus::Event::Hint { kind, body, .. } => self.joined.hear_hint(kind, body),
             bus::Event::Broken { node, .. } => {
                 self.joined.questions.broke(node);
                 self.admin_feed.do_send(ListElsewhere::Broken(node));
@@ -232,11 +233,7 @@ impl Neighbours {
                 self.front.do_send(NodeGone(node));
                 self.admin_feed.do_send(ListElsewhere::Gone(node));
             }
-            bus::Event::Announced(_)
-            | bus::Event::Unsent { .. }
-            | bus::Event::Hint { .. }
-            | bus::Event::HeardMyself(_)
-            | bus::Event::By(_) => {}
+            bus::Event::Announced(_) | bus::Event::Unsent { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
         }
     }
 

@@ -188,6 +188,9 @@ impl Handler<GroupEdited> for Groups {
     /// Reads it again, one after the other: two edits may be told here in the other order.
     fn handle(&mut self, GroupEdited(room): GroupEdited, ctx: &mut Context<Self>) {
         self.edits_heard += 1;
+        if !self.rooms.contains_key(&room) {
+            return;
+        }
         let store = self.services.store.clone();
         let read = async move { store.answer(move |conn| groups::descriptions(conn, vec![room])).await };
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
