@@ -9,7 +9,7 @@ use log::{error, warn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::answers::answer;
 use super::front::Front;
@@ -52,6 +52,8 @@ pub struct Joining {
     pub over: Arc<Notify>,
     /// Told when it has left in peace.
     pub left: Arc<Notify>,
+    /// Told why this node does not join: its words and those of one that is there do not go together.
+    pub refused: oneshot::Sender<String>,
 }
 
 /// Hands on what the others and the heart tell.
@@ -63,6 +65,7 @@ pub(super) struct Neighbours {
     lookers: Lookers,
     over: Arc<Notify>,
     left: Arc<Notify>,
+    refused: Option<oneshot::Sender<String>>,
     /// The term of this node.
     term: Option<Term>,
 }
@@ -83,8 +86,9 @@ impl Neighbours {
         matchmaker: MatchmakerHere,
         lookers: Lookers,
     ) {
-        let Joining { joined, mut heard, over, left } = joining;
-        let this = Self { services, joined, front, matchmaker, lookers, over, left, term: None };
+        let Joining { joined, mut heard, over, left, refused } = joining;
+        let refused = Some(refused);
+        let this = Self { services, joined, front, matchmaker, lookers, over, left, refused, term: None };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
             ctx.add_stream(stream);
@@ -111,7 +115,13 @@ impl Neighbours {
             Event::Left => self.left.notify_one(),
             Event::There(row) | Event::Changed(row) => self.stands(row.who.node, row.state),
             Event::Gone(node) => self.matchmaker.do_send(Happens(Input::NodeGone(node))),
-            Event::Refused(_) | Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
+            Event::Refused { why, .. } => {
+                if let Some(refused) = self.refused.take() {
+                    // Nobody hears it where the server ends already.
+                    let _ = refused.send(why);
+                }
+            }
+            Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
         }
     }
 
