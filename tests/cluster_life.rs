@@ -130,7 +130,7 @@ async fn a_node_whose_words_do_not_go_with_the_others_ends_and_says_why() {
     let migrated = run(program, &["migrate", "--database-url", url], &office.data_dir());
     assert!(migrated.status.success(), "{}", text(&migrated));
     Records::open(&database).execute(STRANGER);
-    let options = ["--listen", "127.0.0.1:0", "--database-url", url, "--cluster", "on", "--cluster-trial"];
+    let options = ["--listen", "127.0.0.1:0", "--database-url", url, "--cluster", "on"];
     let output = run(program, &[&["serve"], &options[..]].concat(), &office.data_dir());
     let said = String::from_utf8_lossy(&output.stderr);
     let why: Vec<&str> = said.lines().filter(|line| line.starts_with("anteroom: ")).collect();
