@@ -12,6 +12,7 @@ mod bus;
 mod cli;
 mod cluster;
 mod cluster_faults;
+mod cluster_feeds;
 mod cluster_life;
 mod cluster_questions;
 mod content;

@@ -20,11 +20,19 @@ pub mod kind {
     pub const ANSWER: &str = "answer";
     /// From whoever matches: the lines as people see them.
     pub const LINES_SHOWN: &str = "lines_shown";
+    /// Between live lists: show what you have, or no more.
+    pub const WATCH: &str = "watch";
+    /// Some of what the live list of a node has.
+    pub const SHOWN: &str = "shown";
+    /// From whoever matches: the lines as everybody may see them, with who waits.
+    pub const OFFICE: &str = "office";
+    /// A hint from whoever matches: a number is called.
+    pub const CALL: &str = "call";
     /// A hint: how many sockets and rooms a node has.
     pub const FIGURES: &str = "figures";
 
     /// All of them, with the parcels that name themselves ([`crate::front::PARCEL_KINDS`]).
-    pub const ALL: [&str; 24] = [
+    pub const ALL: [&str; 28] = [
         "ask",
         "back",
         "desk",
@@ -48,6 +56,10 @@ pub mod kind {
         QUESTION,
         ANSWER,
         LINES_SHOWN,
+        WATCH,
+        SHOWN,
+        OFFICE,
+        CALL,
         FIGURES,
     ];
 }
