@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use tokio::time::{Instant, timeout_at};
 
-use crate::support::pair::{Pair, standing};
 use crate::support::http::Events;
+use crate::support::pair::{Pair, standing};
 use crate::support::people::text;
 use crate::support::{Counsellor, Desk, Office, PATIENCE, Server, until};
 

@@ -181,7 +181,7 @@ impl Node {
         let Database::Postgres(url) = postgres::by_way_of(postgres.address(), database) else {
             panic!("not PostgreSQL")
         };
-        let mut office = office.option("--database-url", &url).flag("--cluster-trial").option("--cluster", "on");
+        let mut office = office.option("--database-url", &url).option("--cluster", "on");
         let gone_ms = GONE.as_millis().to_string();
         office = office.option("--node-name", name).option("--beat-ms", "100").option("--gone-ms", &gone_ms);
         let by = match redis {
