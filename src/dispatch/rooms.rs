@@ -182,6 +182,9 @@ impl Dispatch {
     /// A desk that came back while it has a room: its newest socket takes the seat.
     pub(super) fn return_to_room(&mut self, room: RoomId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
         let waits = self.desk_waits_for_home(room, after);
+        if let Some(unnamed) = self.unnamed.get_mut(&room) {
+            unnamed.untold.desk = false;
+        }
         self.epoch += 1;
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         if waits {
