@@ -95,6 +95,7 @@ use crate::ids::{AccountId, LineId, NodeId, RoomId, TicketId};
 use crate::matching::{self, Lobby};
 use crate::protocol::ErrorCode;
 use crate::time::{Mono, Now, Wall};
+use announced::Unnamed;
 use askers::Askers;
 use homes::Taking;
 use lines::{Lines, Results};
@@ -154,7 +155,7 @@ pub struct Dispatch {
     /// The nodes are asked who is there: nothing is matched yet.
     is_gathering: bool,
     /// Open rooms that live at a node which has not named them, with what they are opened with if it does not.
-    unnamed: BTreeMap<RoomId, Opening>,
+    unnamed: BTreeMap<RoomId, Unnamed>,
     nodes: Nodes,
     /// Rooms without a home, with who is to take them.
     taking: BTreeMap<RoomId, Taking>,

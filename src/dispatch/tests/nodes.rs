@@ -108,6 +108,31 @@ pub(super) fn found_ticket(ticket: TicketId) -> FoundTicket {
     FoundTicket { row, topic: "GENERAL".into(), number: "A-009".into() }
 }
 
+/// A room at the second node in which Kim counsels.
+fn found_room(room: RoomId, ticket: TicketId) -> FoundRoom {
+    let seat = |member: u128, role| crate::room::NewSeat {
+        member: MemberId::from(member),
+        role,
+        name: String::new(),
+        picture: None,
+        seen: 0,
+        state: crate::protocol::SeatState::Away,
+        watching: false,
+    };
+    FoundRoom {
+        room,
+        home: Some(THERE),
+        ticket: found_ticket(ticket),
+        counsellor: 7.into(),
+        seats: [seat(1, crate::protocol::Role::Desk), seat(2, crate::protocol::Role::Counsellor)],
+        supervisors: Vec::new(),
+        last_seq: 0,
+        recent: Vec::new(),
+        whispers: Vec::new(),
+        opened_at: Wall(995 * SECOND as i64),
+    }
+}
+
 /// What the fronts are to do, by node.
 fn told(effects: &[Effect]) -> Vec<(NodeId, &ToFront)> {
     let parcel = |effect| if let &Effect::Parcel { to, ref parcel } = effect { Some((to, parcel)) } else { None };
@@ -500,27 +525,7 @@ fn a_room_of_which_nothing_is_known_is_read_and_opened_where_it_lives() {
     let rooms = vec![KeptRoom { room, ticket: Some(ticket), keeper: Some(THERE) }];
     let happened = centre.looks_twice(&Comparison { rooms, ..Comparison::default() });
     assert_eq!(asked_for(&happened), [room]);
-    let seat = |member: u128, role| crate::room::NewSeat {
-        member: MemberId::from(member),
-        role,
-        name: String::new(),
-        picture: None,
-        seen: 0,
-        state: crate::protocol::SeatState::Away,
-        watching: false,
-    };
-    let found = FoundRoom {
-        room,
-        home: Some(THERE),
-        ticket: found_ticket(ticket),
-        counsellor: 7.into(),
-        seats: [seat(1, crate::protocol::Role::Desk), seat(2, crate::protocol::Role::Counsellor)],
-        supervisors: Vec::new(),
-        last_seq: 0,
-        recent: Vec::new(),
-        whispers: Vec::new(),
-        opened_at: Wall(995 * SECOND as i64),
-    };
+    let found = found_room(room, ticket);
     let happened = centre.happens(Input::RoomsRead(vec![RoomOnFile::Open(Box::new(found))]));
     assert_eq!(takes(&happened), [(THERE, room, Some(THERE))]);
     assert_eq!(put_right(&happened), ["room_opened"]);
@@ -540,4 +545,63 @@ fn a_room_that_is_over_on_file_is_over_as_if_its_home_had_said_so_and_once() {
     assert_eq!(centre.dispatch.counts().waiting, 1, "R11: it waits again");
     let late = centre.hears_from(THERE, FromFront::RoomOver { room, returns: true, handed_over: None, members });
     assert!(late.is_empty(), "{late:?}");
+}
+
+/// Which seats a counsellor's socket is given, and which rooms it is told are gone.
+fn seats_of(effects: &[Effect]) -> (usize, usize) {
+    let seats = |(_, parcel): &(NodeId, &ToFront)| match parcel {
+        ToFront::Counsellor { news: CounsellorNews::RoomGone { .. }, .. } => (0, 1),
+        ToFront::Counsellor { news, .. } => (news.held().len(), 0),
+        _ => (0, 0),
+    };
+    let all = told(effects);
+    all.iter().map(seats).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// A term begins while Kim and a desk talk in a room of the second node.
+fn a_new_term_over_a_talk() -> (Centre, RoomId, TicketId) {
+    let dispatch = Dispatch::new(Centre::settings(), Wall(0));
+    let mut centre = Centre { dispatch, world: World::default(), now_s: 1_000 };
+    let (room, ticket) = (RoomId::from(80), TicketId::from(81));
+    let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE, THERE, THIRD] });
+    let rooms = vec![found_room(room, ticket)];
+    centre.takes_up(StartRecords { staff: vec![kim()], rooms, new_term, ..StartRecords::default() });
+    (centre, room, ticket)
+}
+
+#[test]
+fn who_sits_in_a_room_that_its_home_has_yet_to_name_keeps_the_seat() {
+    let (mut centre, room, _) = a_new_term_over_a_talk();
+    let here = FromFront::HereCounsellor {
+        from: KIM,
+        profile: kim(),
+        session: SessionId::from(1),
+        seats: vec![room],
+        turn: None,
+    };
+    assert_eq!(seats_of(&centre.hears_from(THIRD, here)), (0, 0), "nothing is new to them");
+    let named = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!(seats_of(&named), (0, 0), "nor is this");
+    assert!(centre.dispatch.is_open(room));
+}
+
+#[test]
+fn who_was_told_of_no_seat_in_a_room_that_its_home_names_is_told_then() {
+    let (mut centre, room, ticket) = a_new_term_over_a_talk();
+    let kims = FromFront::HereCounsellor {
+        from: KIM,
+        profile: kim(),
+        session: SessionId::from(1),
+        seats: Vec::new(),
+        turn: None,
+    };
+    let happened = centre.hears_from(THIRD, kims);
+    assert_eq!(seats_of(&happened), (0, 0), "its home may not have it");
+    centre.hears_from(THIRD, here_desk(DESK, ticket, None));
+    let named = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!(seats_of(&named), (1, 0));
+    let desk = |(to, parcel): &(NodeId, &ToFront)| {
+        *to == THIRD && matches!(parcel, ToFront::Desk { to: DESK, news } if news.seat().is_some())
+    };
+    assert_eq!(told(&named).iter().filter(|told| desk(told)).count(), 1, "{named:?}");
 }
