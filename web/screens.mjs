@@ -18,6 +18,7 @@ const KEPT = [
   'groups-talk desktop',
   'live-live desktop',
   'admin-statistics desktop',
+  'admin-servers desktop',
   'set-up-office desktop',
 ];
 /** The kept pictures together: a clone of the repository brings them along. */

@@ -243,6 +243,7 @@ impl Handler<Drain> for PublicFeed {
     type Result = ();
 
     fn handle(&mut self, _: Drain, _: &mut Context<Self>) {
-        self.office.drain(self.now());
+        let others_go_on = self.services.joined.as_ref().is_some_and(|joined| !joined.cluster.others_up().is_empty());
+        self.office.drain(others_go_on, self.now());
     }
 }

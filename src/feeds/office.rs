@@ -29,7 +29,7 @@ pub struct OfficeView {
     name: Option<String>,
     /// IANA name of the zone that opening hours are in.
     time_zone: String,
-    /// This node takes no more requests: it is about to restart.
+    /// The only node that is there takes no more requests: it is about to restart.
     draining: bool,
     /// The lines that may be asked for, in their order.
     lines: Vec<OfficeLine>,
@@ -157,10 +157,13 @@ impl<V: OfficeViewer> Office<V> {
         self.changed(now)
     }
 
-    /// It takes no more requests. Nobody is told anything after that.
-    pub fn drain(&mut self, now: Mono) {
-        self.now.draining = true;
-        self.tell_all(now);
+    /// It takes no more requests. Nobody is told anything after that; nor of it, where other nodes are there
+    /// (`others_go_on`), to whom everybody comes back.
+    pub fn drain(&mut self, others_go_on: bool, now: Mono) {
+        if !others_go_on {
+            self.now.draining = true;
+            self.tell_all(now);
+        }
         self.viewers.clear();
     }
 

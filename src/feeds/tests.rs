@@ -369,8 +369,19 @@ fn whoever_drains_says_so_and_nothing_more() {
     let mut office = Office::new("Asia/Seoul".into(), 10);
     let (viewer, told) = guest();
     let _ = office.enter(network(1), viewer);
-    office.drain(Mono(S));
+    office.drain(false, Mono(S));
     assert_eq!(office.lines(vec![line(1)], Mono(9 * S)), None);
     assert_eq!(told.borrow().len(), 2);
     assert!(serde_json::to_string(office.view()).expect("JSON").contains("\"draining\":true"));
+}
+
+#[test]
+fn whoever_drains_among_others_is_no_news() {
+    let mut office = Office::new("Asia/Seoul".into(), 10);
+    let (viewer, told) = guest();
+    let _ = office.enter(network(1), viewer);
+    office.drain(true, Mono(S));
+    assert_eq!(office.lines(vec![line(1)], Mono(9 * S)), None);
+    assert_eq!(told.borrow().len(), 1);
+    assert!(serde_json::to_string(office.view()).expect("JSON").contains("\"draining\":false"));
 }

@@ -843,7 +843,7 @@ export interface OfficeNameRequest {
 
 /** The office. */
 export interface OfficeView {
-  /** This node takes no more requests: it is about to restart. */
+  /** The only node that is there takes no more requests: it is about to restart. */
   draining: boolean;
   /** The lines that may be asked for, in their order. */
   lines: OfficeLine[];
