@@ -83,6 +83,9 @@ async fn nobody_loses_a_place_a_seat_or_a_message_while_one_node_after_the_other
             counsellor.expect_where("message", |message| message["body"] == format!("before {round}")).await;
         }
         servers[round].signal("TERM");
+        // Whoever comes back sooner may be sent there again, and tries once more.
+        let left_out = format!("nodes/n{round} is DOWN");
+        until("the balancer leaves it out", || async { balancer.logged().contains(&left_out).then_some(()) }).await;
         for ((desk, counsellor), last) in talks.iter_mut().zip(last) {
             if node_of(desk) == me {
                 desk.expect_close(1001).await;
