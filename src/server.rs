@@ -23,7 +23,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
-use crate::actors::{Drain, JournalHealth, MatchmakerHere, NodeRecords};
+use crate::actors::{Drain, JournalHealth, MatchmakerHere, NodeRecords, RoomsGone};
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ClusterSettings, ServeOptions, Switch};
@@ -59,6 +59,10 @@ const FILES_RESERVED: u64 = 512;
 const DRAIN_OVER: Duration = Duration::from_secs(5);
 /// … and by then at the latest; with what follows the process is gone within 30 s.
 const DRAIN_AT_MOST: Duration = Duration::from_secs(20);
+/// Among several, rooms are in other hands before that, or by then at the latest …
+const HAND_ON_WITHIN: Duration = Duration::from_secs(8);
+/// … and less time is left for sockets that do not close.
+const DRAIN_AMONG_AT_MOST: Duration = Duration::from_secs(10);
 /// The same where the server starts anew at once: its clients find it again in the kernel's queue.
 const AGAIN_OVER: Duration = Duration::from_secs(1);
 /// The journal commits what is queued within so long, or its database hangs.
@@ -135,7 +139,7 @@ pub async fn run(
     let went_back = Arc::new(Notify::new());
     let staff = store.run(accounts::versions)?;
     let about = About { address, url, mail_queue, anew: went_back.clone() };
-    let (app, membership) = assemble(options, about, &database, among, store, clock).await?;
+    let (app, mut membership) = assemble(options, about, &database, among, store, clock).await?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
         origins: origins(options),
@@ -169,6 +173,7 @@ pub async fn run(
         () = stop => (Ok(Ended::Asked), DRAIN_OVER),
         () = went_back.notified() => (Ok(Ended::WentBack), AGAIN_OVER),
         by = lock.lost() => (Err(StartError::new(by)), DRAIN_OVER),
+        why = refused(membership.as_mut()) => (Err(StartError::new(why)), AGAIN_OVER),
         ended = &mut running => return Err(StartError::new(format_args!("the HTTP server ended by itself: {ended:?}"))),
     };
     log::info!("draining");
@@ -178,7 +183,10 @@ pub async fn run(
     }
     app.matchmaker.do_send(Drain);
     app.public_feed.do_send(Drain);
-    app.sockets.drain(drain_over, DRAIN_AT_MOST).await;
+    if let Some(membership) = &membership {
+        hand_on(&app, membership).await;
+    }
+    app.sockets.drain(drain_over, if membership.is_some() { DRAIN_AMONG_AT_MOST } else { DRAIN_AT_MOST }).await;
     handle.stop(true).await;
     crew.stop();
     for uses in gate.uses.take() {
@@ -201,6 +209,29 @@ pub async fn run(
     }
     log::info!("stopped");
     ended
+}
+
+/// Ends if this node is not taken by the others.
+async fn refused(membership: Option<&mut Membership>) -> String {
+    match membership {
+        Some(membership) => membership.refused().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Where there are others that may have them, the rooms of this node are theirs when this returns, or it took too long:
+/// then they are taken once this node is gone.
+async fn hand_on(app: &App, membership: &Membership) {
+    app.front.do_send(Drain);
+    app.groups.do_send(Drain);
+    if !membership.has_others() {
+        return;
+    }
+    let all_gone = async { tokio::join!(app.front.send(RoomsGone), app.groups.send(RoomsGone)) };
+    match tokio::time::timeout(HAND_ON_WITHIN, all_gone).await {
+        Ok(_) => log::info!("all rooms are in other hands"),
+        Err(_) => log::warn!("some rooms are still here; others take them once this node is gone"),
+    }
 }
 
 /// Takes from others what they may do with the data folder, if it holds nothing but ours.

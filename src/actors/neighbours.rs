@@ -9,7 +9,7 @@ use log::{error, warn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::admin_feed::{AdminFeed, ListElsewhere};
 use super::answers::answer;
@@ -55,6 +55,8 @@ pub struct Joining {
     pub over: Arc<Notify>,
     /// Told when it has left in peace.
     pub left: Arc<Notify>,
+    /// Told why this node does not join: its words and those of one that is there do not go together.
+    pub refused: oneshot::Sender<String>,
 }
 
 /// Hands on what the others and the heart tell.
@@ -68,6 +70,7 @@ pub(super) struct Neighbours {
     public_feed: Addr<PublicFeed>,
     over: Arc<Notify>,
     left: Arc<Notify>,
+    refused: Option<oneshot::Sender<String>>,
     /// The term of this node.
     term: Option<Term>,
 }
@@ -89,9 +92,10 @@ impl Neighbours {
         lookers: Lookers,
         (admin_feed, public_feed): (Addr<AdminFeed>, Addr<PublicFeed>),
     ) {
-        let Joining { joined, mut heard, over, left } = joining;
+        let Joining { joined, mut heard, over, left, refused } = joining;
+        let (refused, term) = (Some(refused), None);
         let this =
-            Self { services, joined, front, matchmaker, lookers, admin_feed, public_feed, over, left, term: None };
+            Self { services, joined, front, matchmaker, lookers, admin_feed, public_feed, over, left, refused, term };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
             ctx.add_stream(stream);
@@ -123,7 +127,13 @@ impl Neighbours {
             Event::Left => self.left.notify_one(),
             Event::There(row) | Event::Changed(row) => self.stands(row.who.node, row.state),
             Event::Gone(node) => self.matchmaker.do_send(Happens(Input::NodeGone(node))),
-            Event::Refused(_) | Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
+            Event::Refused { why, .. } => {
+                if let Some(refused) = self.refused.take() {
+                    // Nobody hears it where the server ends already.
+                    let _ = refused.send(why);
+                }
+            }
+            Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
         }
     }
 

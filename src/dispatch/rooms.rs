@@ -189,7 +189,11 @@ impl Dispatch {
         after: Option<u32>,
         out: &mut Out<'_>,
     ) {
-        if !self.desk_waits_for_home(room, after) {
+        let waits = self.desk_waits_for_home(room, after);
+        if let Some(unnamed) = self.unnamed.get_mut(&room) {
+            unnamed.untold.desk = false;
+        }
+        if !waits {
             self.give_seat_again(room, from, after, out);
         }
         if let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) {

@@ -5,13 +5,15 @@ use std::time::{Duration, Instant};
 use rand::RngExt;
 use rand::rngs::StdRng;
 
-use crate::support::cluster::{By, Cluster};
+use crate::support::cluster::{By, Cluster, GONE};
 use crate::support::crowd::{Crowd, Manners};
 use crate::support::{Office, until};
 
 const COUNSELLORS: usize = 12;
 /// A few more than are counselled at once, so that somebody always waits.
 const DESKS: usize = 15;
+/// How long the place of somebody is held who is away: longer than a fault lasts, as a rule.
+pub const GRACE: Duration = Duration::from_secs(20);
 /// Until whoever lost their socket has been told how they stand.
 const BACK_WITHIN: Duration = Duration::from_secs(30);
 
@@ -28,10 +30,10 @@ pub fn times(name: &str, usually: u32) -> u32 {
     std::env::var(name).ok().and_then(|times| times.parse().ok()).unwrap_or(usually)
 }
 
-/// The office that is served: a place is held for longer than any fault lasts.
+/// The office that is served.
 pub fn office() -> Office {
     Office::new()
-        .rules("GRACE_S = 20, ACCEPT_S = 5, MISSES_MAX = 0, RETRY_S = 1")
+        .rules(&format!("GRACE_S = {}, ACCEPT_S = 5, MISSES_MAX = 0, RETRY_S = 1", GRACE.as_secs()))
         .counsellor("kim")
         .crowd(COUNSELLORS - 1)
         .option("--sockets-per-address-max", "4000")
@@ -41,7 +43,15 @@ pub fn office() -> Office {
 impl Day {
     /// Everybody has been told how they stand.
     pub async fn begin(by: By) -> Self {
-        let cluster = Cluster::open(office(), by).await;
+        Self::at(Cluster::open(office(), by, GONE).await).await
+    }
+
+    /// The same at nodes that are gone only after so long that no machine is too busy for their beats.
+    pub async fn begin_patiently(by: By) -> Self {
+        Self::at(Cluster::open(office(), by, 5 * GONE).await).await
+    }
+
+    async fn at(cluster: Cluster) -> Self {
         let logins: Vec<String> =
             std::iter::once("kim".to_owned()).chain((0..COUNSELLORS - 1).map(|n| format!("c{n}"))).collect();
         let manners = Manners { thinks: Duration::from_millis(60), tries_again: Some(Duration::from_millis(200)) };
@@ -54,6 +64,30 @@ impl Day {
     pub async fn some_moment(&self, random: &mut StdRng) {
         self.talk_goes_on().await;
         tokio::time::sleep(Duration::from_millis(random.random_range(0..400))).await;
+    }
+
+    /// Whom a fault strikes: whoever matches, or another.
+    pub async fn strikes(&self, who_matches: bool, random: &mut StdRng) -> usize {
+        let matches = self.cluster.matchmaker().await;
+        if who_matches { matches } else { (matches + random.random_range(1..3)) % 3 }
+    }
+
+    /// The runs of the nodes that are on file.
+    pub fn incarnations(&mut self) -> [String; 3] {
+        [0, 1, 2].map(|node| self.cluster.incarnation(node))
+    }
+
+    /// Whether this node says that it hears by this engine.
+    pub async fn hears_by(&self, node: usize, engine: &str) -> Option<()> {
+        let items = self.cluster.seen_by(node).await?;
+        items.iter().any(|item| item["me"] == true && item["engine"] == engine).then_some(())
+    }
+
+    /// Until twice as many words as there are counsellors have been accepted.
+    pub async fn all_talk_on(&self) {
+        for _ in 0..2 * COUNSELLORS {
+            self.talk_goes_on().await;
+        }
     }
 
     /// Until somebody has been told that their message is on file.

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
+use rand::SeedableRng;
 use rand::rngs::StdRng;
-use rand::{RngExt, SeedableRng};
 
 use super::bed::{Day, times};
 use crate::support::cluster::By;
@@ -16,10 +16,7 @@ async fn nobody_loses_a_word_or_a_place_when_nodes_are_killed_one_after_the_othe
     let kills = times("ANTEROOM_NODE_KILLS", 20);
     for nth in 0..kills {
         day.some_moment(&mut random).await;
-        let matches = day.cluster.matchmaker().await;
-        // Every other time it is who matches.
-        let other = (matches + random.random_range(1..3)) % 3;
-        let node = if nth % 2 == 0 { matches } else { other };
+        let node = day.strikes(nth % 2 == 0, &mut random).await;
         let gone = day.cluster.incarnation(node);
         day.crowd.door_goes(node);
         let killed = Instant::now();

@@ -4,4 +4,6 @@
 //! for hours.
 
 mod bed;
+mod cuts;
 mod kills;
+mod pauses;

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::database::Records;
 use super::{Http, Ledger, Office, Proxy, Redis, Server, postgres, until_within};
 
-/// A third of it without a lock, and all of it without a beat, and a node is gone.
+/// So long without a beat, or a third of it without a lock, and a node is gone: in tests that wait for it.
 pub const GONE: Duration = Duration::from_millis(1_200);
 /// From a fault until all that was of a node is in other hands: more fails a test.
 pub const IN_OTHER_HANDS_WITHIN: Duration = Duration::from_secs(10);
@@ -44,18 +44,20 @@ pub struct Node {
 }
 
 impl Cluster {
-    /// Three nodes of this office, which all see each other. It is put on file first.
-    pub async fn open(office: Office, by: By) -> Self {
-        Self::open_on(postgres::fresh_database(), office, by).await
+    /// Three nodes of this office, which all see each other. It is put on file first. Who does not beat for so long
+    /// is gone.
+    pub async fn open(office: Office, by: By, gone: Duration) -> Self {
+        Self::open_on(postgres::fresh_database(), office, by, gone).await
     }
 
     /// The same on this database.
-    pub async fn open_on(database: Database, office: Office, by: By) -> Self {
+    pub async fn open_on(database: Database, office: Office, by: By, gone: Duration) -> Self {
         let redis = (by == By::Redis).then(Redis::start);
         let (ledger, mut nodes) = (Ledger::default(), Vec::new());
-        let mut office = office.demo();
+        let gone_ms = gone.as_millis().to_string();
+        let mut office = office.demo().option("--beat-ms", "100").option("--gone-ms", &gone_ms);
         for name in NAMES {
-            let next = office.like_it();
+            let next = office.another_node();
             nodes.push(Node::start(name, office, &database, redis.as_ref(), &ledger).await);
             office = next;
         }
@@ -181,9 +183,8 @@ impl Node {
         let Database::Postgres(url) = postgres::by_way_of(postgres.address(), database) else {
             panic!("not PostgreSQL")
         };
-        let mut office = office.option("--database-url", &url).flag("--cluster-trial").option("--cluster", "on");
-        let gone_ms = GONE.as_millis().to_string();
-        office = office.option("--node-name", name).option("--beat-ms", "100").option("--gone-ms", &gone_ms);
+        let mut office = office.option("--database-url", &url).option("--cluster", "on");
+        office = office.option("--node-name", name);
         let by = match redis {
             Some(redis) => {
                 let proxy = Proxy::before(redis.address()).await;

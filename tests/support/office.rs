@@ -162,7 +162,7 @@ impl Office {
 
     /// One more node of this office, by the same program and with the same options, in a folder of its own: what is
     /// on file is on file once.
-    pub fn like_it(&self) -> Self {
+    pub fn another_node(&self) -> Self {
         let (program, options) = (self.program.clone(), self.options.clone());
         Self { program, options, ..Self::new() }
     }

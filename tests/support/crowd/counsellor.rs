@@ -1,6 +1,6 @@
 //! A counsellor: takes whoever rings, and answers everybody.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde_json::{Value, json};
@@ -47,37 +47,46 @@ fn take_up(day: &Day, talks: &mut BTreeMap<String, Talk>, socket: &Socket, state
     if state["intent"] == "PAUSED" {
         socket.send(json!({"type": "open"}));
     }
-    let rooms: Vec<&Value> = state["rooms"].as_array().into_iter().flatten().collect();
     talks.retain(|id, talk| {
-        let stays = rooms.iter().any(|room| room["room"] == **id);
+        let stays = rooms(state).any(|room| room["room"] == **id);
         if !stays {
             talk.over(day);
         }
         stays
     });
-    for room in rooms {
-        // A match that was on file before anybody could be told has no journal yet.
-        let talk = talks.entry(text(room, "room")).or_insert_with(|| Talk { last: 0, ..Talk::in_room(room) });
-        socket.send(json!({"type": "replay", "room": talk.room, "after": talk.last}));
-        talk.say_all_again(socket);
+    rooms(state).for_each(|room| listed(talks, socket, room));
+}
+
+/// A later one lists all that were told of before and have not ended (I4); and who waited for a room that was taken
+/// over is told of it by a state as well.
+fn go_on_with(day: &Day, nth: usize, talks: &mut BTreeMap<String, Talk>, socket: &Socket, state: &Value) {
+    let is_listed = |told: &&String| rooms(state).any(|room| room["room"] == ***told);
+    if let Some(missing) = talks.keys().find(|told| !is_listed(told)) {
+        day.scandal(format!("person {nth} was told of {missing} and not of its end, and of this state: {state}"));
+    }
+    for room in rooms(state) {
+        if !talks.contains_key(&text(room, "room")) {
+            listed(talks, socket, room);
+        }
     }
 }
 
-/// I4: a state that is told later lists what was told in between, and nothing else.
-fn lists_them(day: &Day, nth: usize, talks: &BTreeMap<String, Talk>, state: &Value) {
-    let listed: BTreeSet<&str> =
-        state["rooms"].as_array().into_iter().flatten().filter_map(|room| room["room"].as_str()).collect();
-    let told: BTreeSet<&str> = talks.keys().map(String::as_str).collect();
-    if listed != told {
-        day.scandal(format!("person {nth} was told of {told:?}, and of this state: {state}"));
-    }
+fn rooms(state: &Value) -> impl Iterator<Item = &Value> {
+    state["rooms"].as_array().into_iter().flatten()
+}
+
+fn listed(talks: &mut BTreeMap<String, Talk>, socket: &Socket, room: &Value) {
+    // A match that was on file before anybody could be told has no journal yet.
+    let talk = talks.entry(text(room, "room")).or_insert_with(|| Talk { last: 0, ..Talk::in_room(room) });
+    socket.send(json!({"type": "replay", "room": talk.room, "after": talk.last}));
+    talk.say_all_again(socket);
 }
 
 fn counselled(day: &Day, nth: usize, talks: &mut BTreeMap<String, Talk>, line: &mut Line, frame: &Value) {
     let socket = &line.socket;
     let room = frame["room"].as_str().unwrap_or_default();
     match frame["type"].as_str().unwrap_or_default() {
-        "state" => lists_them(day, nth, talks, frame),
+        "state" => go_on_with(day, nth, talks, socket, frame),
         "offer" => socket.send(json!({"type": "accept", "offer": frame["offer"]})),
         "matched" => {
             talks.entry(room.to_owned()).or_insert_with(|| Talk::in_room(frame));
