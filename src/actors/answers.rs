@@ -8,7 +8,9 @@ use serde_json::Value;
 
 use super::front::Front;
 use super::matchmaker::{Matchmaker, MatchmakerHere};
-use super::messages::{ColleaguesNow, EndRoom, Follow, HandOver, LineStats, LoggedOut, MoveTicket, Question};
+use super::messages::{
+    ColleaguesNow, EndRoom, Follow, HandOver, LineStats, LoggedOut, MoveTicket, Question, ReadLines,
+};
 use crate::nodes::Asked;
 
 /// The answer to it; none if whoever knows is not here (any more), or it is a question of a version that does not go
@@ -25,6 +27,7 @@ pub(super) fn answer(
         Follow::WHAT => by_matchmaker::<Follow>(asked, matchmaker),
         LoggedOut::WHAT => by_matchmaker::<LoggedOut>(asked, matchmaker),
         MoveTicket::WHAT => by_matchmaker::<MoveTicket>(asked, matchmaker),
+        ReadLines::WHAT => by_matchmaker::<ReadLines>(asked, matchmaker),
         EndRoom::WHAT => by_front::<EndRoom>(asked, front),
         _ => {
             warn!(what = asked.what.as_str(); "a question is not understood");

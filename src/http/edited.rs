@@ -5,7 +5,7 @@
 use actix::dev::ToEnvelope;
 use actix::prelude::*;
 
-use crate::actors::{CodesEdited, GroupEdited, LinesEdited, Matchmaker, OfficeNamed, StaffEdited};
+use crate::actors::{CodesEdited, GroupEdited, LinesEdited, Matchmaker, OfficeNamed, ReadLines, StaffEdited};
 use crate::app::App;
 use crate::http::kit::error::AppError;
 use crate::ids::RoomId;
@@ -14,7 +14,13 @@ use crate::storage::centre::codes::Code;
 use crate::storage::centre::lines::Line;
 
 /// Lines were made, edited or deleted.
+///
+/// Whoever matches knows them when this returns, though at another node: it is asked to read them, and only where it
+/// does not answer is it left to the hint.
 pub async fn lines(app: &App, lines: Vec<Line>) -> Result<(), AppError> {
+    if app.joined.is_some() && !app.matchmaker.is_here() && app.matchmaker.ask(ReadLines).await == Ok(true) {
+        return Ok(());
+    }
     others(app, &[Named::Lines]);
     matchmaker(app, LinesEdited { lines }).await
 }

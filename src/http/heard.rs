@@ -11,7 +11,7 @@ use std::time::Duration;
 use actix_web::web;
 use tokio::time::{Instant, sleep_until};
 
-use crate::actors::{CodesEdited, GroupEdited, LinesEdited, OfficeNamed};
+use crate::actors::{CodesEdited, GroupEdited, OfficeNamed, ReadLines};
 use crate::app::App;
 use crate::http::access_control::{revocation, validity};
 use crate::http::kit::error::AppError;
@@ -19,7 +19,7 @@ use crate::http::{Gate, ask};
 use crate::ids::{AccountId, DeskId, SessionId};
 use crate::nodes::{FailedLogIn, Inbox, Joined, Named};
 use crate::sockets::ScopeMark;
-use crate::storage::centre::{codes, lines, organisation};
+use crate::storage::centre::{codes, organisation};
 use crate::storage::people::accounts;
 use crate::storage::people::scope::Scope;
 use crate::work::{Remaining, Work};
@@ -108,10 +108,7 @@ impl Heard {
         log::debug!("{named:?}: named by another node, or not looked at for long; read again");
         let (app, matches_here) = (&self.app, self.app.matchmaker.is_here());
         match named {
-            Named::Lines if matches_here => {
-                let lines = ask(app, lines::every).await?;
-                app.matchmaker.do_send(LinesEdited { lines });
-            }
+            Named::Lines => app.matchmaker.do_send(ReadLines),
             Named::Codes if matches_here => {
                 let codes = ask(app, |conn| codes::every(conn, Some(codes::RESULT))).await?;
                 app.matchmaker.do_send(CodesEdited { codes });

@@ -4,11 +4,13 @@
 //! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
 //! - `here`: the way to it, while this node has it; `hold`: its hold on the lease, among several nodes
-//! - `records`: what is read from the records again and again; `compare`: the same, of what waits and what is open
+//! - `records`: what is read from the records again and again; `line_reads`: who waits for it
+//! - `compare`: the same, of what waits and what is open
 
 mod compare;
 mod here;
 mod hold;
+mod line_reads;
 mod perform;
 mod questions;
 mod records;
@@ -23,6 +25,7 @@ use uuid::Uuid;
 pub use compare::read_comparison;
 pub use here::MatchmakerHere;
 pub(super) use hold::Hold;
+use line_reads::LineReads;
 
 use super::admin_feed::Shows;
 use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, StaffEdited, TermOver};
@@ -61,6 +64,8 @@ pub struct Matchmaker {
     compares: bool,
     /// What the step under way has for the front: sent as one message, when all else of it is done.
     parcels: Vec<ToFront>,
+    /// Lines are read again, as another node has edited them.
+    line_reads: LineReads,
 }
 
 /// Who is shown what changes.
@@ -125,6 +130,7 @@ impl Matchmaker {
             effects: Vec::new(),
             compares: found.dispatch.new_term.is_some(),
             parcels: Vec::new(),
+            line_reads: LineReads::default(),
         };
         this.lookers.office_name.do_send(OfficeNamed(found.office_name));
         let found = found.dispatch;

@@ -6,7 +6,7 @@ use actix::prelude::*;
 use log::warn;
 
 use super::Matchmaker;
-use crate::actors::messages::{CodesEdited, LinesEdited};
+use crate::actors::messages::{CodesEdited, LinesEdited, ReadLines};
 use crate::actors::public_feed::OfficeNamed;
 use crate::dispatch::{self, Input};
 use crate::found::results;
@@ -40,8 +40,35 @@ impl Matchmaker {
         });
     }
 
+    /// Reads lines again for all who have asked by now, if nobody does.
+    fn read_lines(&mut self, ctx: &mut Context<Self>) {
+        let Some(asked) = self.line_reads.begin() else { return };
+        let store = self.services.store.clone();
+        let read = async move { store.answer(lines::every).await };
+        ctx.spawn(read.into_actor(self).map(move |read, this, ctx| {
+            let is_known = read.is_ok();
+            match read {
+                Ok(lines) => this.take_lines(lines, ctx),
+                Err(error) => warn!(error:%; "lines edited at another node were not read yet"),
+            }
+            this.line_reads.end(asked, is_known);
+            this.read_lines(ctx);
+        }));
+    }
+
     fn take_lines(&mut self, lines: Vec<Line>, ctx: &mut Context<Self>) {
         self.step(Input::Lines(lines.into_iter().map(dispatch::Line::from).collect()), ctx);
+    }
+}
+
+impl Handler<ReadLines> for Matchmaker {
+    type Result = ResponseFuture<bool>;
+
+    fn handle(&mut self, _: ReadLines, ctx: &mut Context<Self>) -> Self::Result {
+        let told = self.line_reads.ask();
+        self.read_lines(ctx);
+        // Nothing comes if this matchmaker is over before.
+        Box::pin(async move { told.await.unwrap_or(false) })
     }
 }
 

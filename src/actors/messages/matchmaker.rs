@@ -71,6 +71,12 @@ pub struct LinesEdited {
     pub lines: Vec<Line>,
 }
 
+/// Lines were edited at another node: they are to be read again. Answered once what was on file when this was asked is
+/// known here; `false` if it could not be read.
+#[derive(Message, Serialize, Deserialize)]
+#[rtype(result = "bool")]
+pub struct ReadLines;
+
 /// Codes as they are on file now; as [`LinesEdited`].
 #[derive(Message)]
 #[rtype(result = "()")]

@@ -17,7 +17,7 @@ pub(in crate::actors) use groups::{GroupOver, GroupsTaken};
 pub use links::{Between, FromNode, LinkedBy, NodeBroken, NodeGone, NodeOpened, ToNode};
 pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, HandOver, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
-    StaffEdited,
+    ReadLines, StaffEdited,
 };
 pub(in crate::actors) use matchmaker::{Follow, Happens, MoveFiled, Ping, TermOver};
 pub(in crate::actors) use news::News;

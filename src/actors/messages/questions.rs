@@ -4,7 +4,7 @@ use actix::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::{ColleaguesNow, EndRoom, Follow, HandOver, LineStats, LoggedOut, MoveTicket};
+use super::{ColleaguesNow, EndRoom, Follow, HandOver, LineStats, LoggedOut, MoveTicket, ReadLines};
 use crate::ids::NodeId;
 use crate::nodes::{Joined, NoAnswer};
 
@@ -33,6 +33,7 @@ questions! {
     LoggedOut => "logged_out",
     MoveTicket => "move_ticket",
     EndRoom => "end_room",
+    ReadLines => "read_lines",
 }
 
 /// Asks it of this node.
