@@ -9,11 +9,20 @@ export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const peers = join(root, "bench", "peers");
 const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
 /** The server's core, and the load's. */
-const [SERVER_CORE, LOAD_CORE] = ["0", "1"];
+export const [SERVER_CORE, LOAD_CORE] = ["0", "1"];
 /** `/proc` counts processor time in these. */
 const TICK_US = 10_000;
 /** As many sockets as the system lets it have; the bare relays do not see to that themselves. */
 const UNLEASH = ["sh", "-c", 'ulimit -n "$(ulimit -H -n)" || true; exec "$0" "$@"'];
+
+/** Limits that keep one person from being many stand in the way of one tool being many people. */
+export const LIMITS = [
+  "--sockets-per-address-max",
+  "--messages-per-10s-max",
+  "--requests-per-10s-max",
+  "--asks-per-min-max",
+  "--waiting-per-address-max",
+];
 
 const ours = (name, label, store) => ({ name, label, peer: "anteroom", store });
 /** Our own of another commit, to be compared with: the path of its program. It brings its own load, as
@@ -35,7 +44,7 @@ export const contenders = [
   ...(BEFORE ? [before(process.env.BENCH_BEFORE_STORE ?? "/dev/shm")] : []),
 ];
 
-const program = (name) => join(target, "release", name);
+export const program = (name) => join(target, "release", name);
 const anteroom = (contender) => contender.program ?? program("anteroom");
 /** Whether this program has such an option: an older one lacks some. */
 const has = (contender, option) => spawnSync(anteroom(contender), ["serve", "--help"], { encoding: "utf8" }).stdout.includes(option);
@@ -63,16 +72,8 @@ export async function start(contender) {
   if (contender.store) {
     mkdirSync(contender.store, { recursive: true });
     folder = mkdtempSync(join(contender.store, "anteroom-bench-"));
-    // Limits that keep one person from being many stand in the way of one tool being many people.
-    const limits = [
-      "--sockets-per-address-max",
-      "--messages-per-10s-max",
-      "--requests-per-10s-max",
-      "--asks-per-min-max",
-      "--waiting-per-address-max",
-    ];
     command = [anteroom(contender), "serve", "--listen", "127.0.0.1:0", "--data-dir", folder];
-    command.push(...limits.filter((limit) => has(contender, limit)).flatMap((limit) => [limit, "1000000"]));
+    command.push(...LIMITS.filter((limit) => has(contender, limit)).flatMap((limit) => [limit, "1000000"]));
   }
   const env = { ...process.env, PORT: "0", NODE_ENV: "production", RUST_LOG: "warn" };
   const args = ["-c", SERVER_CORE, ...UNLEASH, ...command];
@@ -97,7 +98,7 @@ export async function start(contender) {
 }
 
 /** Processor time so far in microseconds, and resident memory in KiB. */
-function used(pid) {
+export function used(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1].split(" ");
   const resident = readFileSync(`/proc/${pid}/status`, "utf8").match(/^VmRSS:\s+(\d+)/m);
   return { cpu_us: (Number(fields[11]) + Number(fields[12])) * TICK_US, resident_kib: Number(resident[1]) };

@@ -237,7 +237,7 @@ async fn assemble(
     // The journal is there before the matchmaker, which is to know how it is from its first day.
     let matchmaker = Arc::new(OnceLock::<MatchmakerHere>::new());
     let (told, went_back) = (matchmaker.clone(), anew.clone());
-    let journal = Journal::start(&store, clock.clone(), move |change| {
+    let journal = Journal::start(&store, clock.clone(), settings.node, move |change| {
         if change == Change::WentBack {
             log::error!("the database came back without its last commits; the server starts anew on what is on file");
             return went_back.notify_one();

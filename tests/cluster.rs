@@ -1,60 +1,9 @@
 //! Several real servers on one PostgreSQL match as one.
 
-use anteroom::storage::Database;
 use serde_json::{Value, json};
 
-use crate::support::{Counsellor, Desk, Office, Server, postgres, until};
-
-/// An office that several nodes serve, on a database of its own.
-struct Cluster {
-    url: String,
-}
-
-impl Cluster {
-    fn new() -> Self {
-        match postgres::fresh_database() {
-            Database::Postgres(url) => Self { url },
-            Database::Sqlite(path) => panic!("not PostgreSQL: {}", path.display()),
-        }
-    }
-
-    /// A node with this name; `office` is put on file first.
-    async fn node(&self, name: &str, office: Office) -> Server {
-        let office = office.option("--database-url", &self.url).flag("--cluster-trial").option("--cluster", "on");
-        let office = office.option("--node-name", name).option("--beat-ms", "200").option("--gone-ms", "2000");
-        office.demo().open().await
-    }
-
-    /// Two nodes with this office: the one that matches, and the other.
-    async fn two(office: Office) -> (Server, Server) {
-        let cluster = Self::new();
-        let one = cluster.node("one", office).await;
-        until("the first matches", || async { (standing(&one).await.1 == "here").then_some(()) }).await;
-        let two = cluster.node("two", Office::new()).await;
-        until("the second knows who matches", || async { (standing(&two).await.1 == "there").then_some(()) }).await;
-        // Rooms live at no node before that.
-        let admin = one.http().as_demo_admin().await;
-        until("the first knows that the second is up", || async {
-            let answer = admin.read("/api/v1/nodes").await;
-            let up = |item: &&Value| item["state"] == "UP";
-            (answer["items"].as_array()?.iter().filter(up).count() == 2).then_some(())
-        })
-        .await;
-        (one, two)
-    }
-}
-
-/// What `/readyz` says of a node among others, and of who matches.
-async fn standing(server: &Server) -> (String, String) {
-    let ready = server.http().get("/readyz").await.expect("an answer").json();
-    let word = |name: &str| ready[name].as_str().unwrap_or_default().to_owned();
-    (word("cluster"), word("matchmaker"))
-}
-
-async fn nodes(server: &Server) -> Vec<Value> {
-    let answer = server.http().as_demo_admin().await.read("/api/v1/nodes").await;
-    answer["items"].as_array().expect("a list").clone()
-}
+use crate::support::pair::{Pair, nodes, standing};
+use crate::support::{Counsellor, Desk, Office, until};
 
 #[tokio::test]
 async fn a_server_alone_is_one_node_that_matches() {
@@ -73,7 +22,7 @@ async fn a_server_alone_is_one_node_that_matches() {
 
 #[tokio::test]
 async fn each_of_two_nodes_shows_both_and_one_of_them_matches() {
-    let (one, two) = Cluster::two(Office::new()).await;
+    let (one, two) = Pair::two(Office::new()).await;
     assert_eq!(standing(&one).await, ("ok".into(), "here".into()));
     assert_eq!(standing(&two).await, ("ok".into(), "there".into()));
     for (server, me) in [(&one, "one"), (&two, "two")] {
@@ -94,7 +43,7 @@ async fn each_of_two_nodes_shows_both_and_one_of_them_matches() {
 
 #[tokio::test]
 async fn people_at_a_node_that_does_not_match_are_matched_by_the_one_that_does() {
-    let (one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut desk = Desk::waiting_for(&two, "GENERAL").await;
     let mut kim = Counsellor::open_at(&two, "kim").await;
     kim.takes_next().await;
@@ -115,7 +64,7 @@ async fn people_at_a_node_that_does_not_match_are_matched_by_the_one_that_does()
 
 #[tokio::test]
 async fn the_node_that_matches_is_killed_and_whoever_waits_keeps_their_place() {
-    let (mut one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (mut one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut first = Desk::waiting_for(&two, "GENERAL").await;
     let second = Desk::waiting_for(&two, "GENERAL").await;
     one.kill9();
@@ -130,7 +79,7 @@ async fn the_node_that_matches_is_killed_and_whoever_waits_keeps_their_place() {
 
 #[tokio::test]
 async fn two_at_different_nodes_talk_and_go_on_when_the_node_of_their_room_is_killed() {
-    let (one, mut two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (one, mut two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut desk = Desk::waiting_for(&two, "GENERAL").await;
     let mut kim = Counsellor::open_at(&one, "kim").await;
     kim.takes_next().await;

@@ -12,6 +12,8 @@ mod bus;
 mod cli;
 mod cluster;
 mod cluster_faults;
+mod cluster_feeds;
+mod cluster_questions;
 mod content;
 mod contract;
 mod crash;

@@ -9,12 +9,14 @@
 //! - `groups`: the group rooms that are open
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
 //!   knows who is where
-//! - `neighbours`: a node among others: what its heart and its bus tell goes to whom it is for
+//! - `neighbours`: a node among others: what its heart and its bus tell goes to whom it is for; `answers`: what others
+//!   ask is answered
 //! - `admin_feed`, `public_feed`: the actors round the two [`crate::feeds`]
 //! - `messages`: what they tell each other
 //! - `starting`, `opening`: how each comes to be
 
 mod admin_feed;
+mod answers;
 mod counsellor;
 mod desk;
 mod front;
@@ -32,7 +34,7 @@ mod starting;
 
 pub use crate::dispatch::{
     Colleague, Counts as CountsNow, LineFigures, LineTrend, MoveOutcome, Profile as StaffProfile, Receiver,
-    TREND_MINUTES_MAX, TicketEvent, TransferRefused,
+    TREND_MINUTES_MAX, TicketEvent, TransferRefused, Wished,
 };
 pub use crate::found::{AskedRooms, FoundGroup, NodeRecords, TakenRooms, rooms_on_file, take_over};
 pub use crate::room::Entering;
@@ -45,8 +47,9 @@ pub use groups::Groups;
 pub use matchmaker::{Matchmaker, MatchmakerHere, read_comparison};
 pub use messages::{
     Between, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
-    FromNode, GroupEdited, GroupEnded, GroupOpened, GroupPlace, JournalHealth, LineStats, LinesEdited, LinkedBy,
-    LoggedOut, MoveRoom, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, RoomsHere, StaffEdited, ToNode,
+    FromNode, GroupEdited, GroupEnded, GroupOpened, GroupPlace, HandOver, JournalHealth, LineStats, LinesEdited,
+    LinkedBy, LoggedOut, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, RoomsHere, StaffEdited, ToNode,
+    ask_node,
 };
 pub use neighbours::{Heard, Joining};
 pub use opening::{open_counsellor, open_desk, open_room};

@@ -11,19 +11,23 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Notify, mpsc};
 
+use super::admin_feed::{AdminFeed, ListElsewhere};
+use super::answers::answer;
 use super::front::Front;
 use super::matchmaker::{Hold, Lookers, Matchmaker, MatchmakerHere};
 use super::messages::{
     Announce, Between, FromNode, Happens, LinkedBy, Matches, NodeBroken, NodeGone, NodeOpened, Opened, Parcels, Ping,
     RoomsHere, TermOver, ToNode,
 };
+use super::public_feed::{OfficeElsewhere, PublicFeed};
 use crate::bus;
 use crate::cluster::members::State;
-use crate::dispatch::{FromFront, Input, NewTerm};
+use crate::dispatch::{Call, FromFront, Input, NewTerm};
+use crate::feeds::{ListParcel, OfficePosted};
 use crate::found::NodeRecords;
 use crate::front::Carried;
 use crate::ids::{NodeId, TermId};
-use crate::nodes::{Event, Input as ToHeart, Joined, Term, kind};
+use crate::nodes::{Asked, Event, Input as ToHeart, Joined, Term, kind};
 use crate::protocol::LineInfo;
 use crate::services::Services;
 
@@ -31,6 +35,8 @@ use crate::services::Services;
 const READ_AGAIN: Duration = Duration::from_millis(200);
 /// How often the others are told how many sockets and rooms are here.
 const FIGURES_EVERY: Duration = Duration::from_secs(2);
+/// What has changed is told so often, as a hint may be lost; while nothing changes nothing is told.
+const FIGURES_TIMES: u8 = 2;
 
 /// What a heart or a bus tells, as it comes from their threads.
 #[derive(Debug)]
@@ -60,14 +66,19 @@ pub(super) struct Neighbours {
     front: Addr<Front>,
     matchmaker: MatchmakerHere,
     lookers: Lookers,
+    admin_feed: Addr<AdminFeed>,
+    public_feed: Addr<PublicFeed>,
     over: Arc<Notify>,
     left: Arc<Notify>,
     /// The term of this node.
     term: Option<Term>,
+    /// How much this node has, as it was told last; and how often that is still to be told.
+    figures: Option<Figures>,
+    figures_times: u8,
 }
 
 /// How much a node has.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Figures {
     sockets: u32,
     rooms: u32,
@@ -81,9 +92,24 @@ impl Neighbours {
         front: Addr<Front>,
         matchmaker: MatchmakerHere,
         lookers: Lookers,
+        (admin_feed, public_feed): (Addr<AdminFeed>, Addr<PublicFeed>),
     ) {
         let Joining { joined, mut heard, over, left } = joining;
-        let this = Self { services, joined, front, matchmaker, lookers, over, left, term: None };
+        let (term, figures, figures_times) = (None, None, FIGURES_TIMES);
+        let this = Self {
+            services,
+            joined,
+            front,
+            matchmaker,
+            lookers,
+            admin_feed,
+            public_feed,
+            over,
+            left,
+            term,
+            figures,
+            figures_times,
+        };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
             ctx.add_stream(stream);
@@ -102,7 +128,12 @@ impl Neighbours {
             Event::Suspend(_) | Event::Resume(_) => {}
             Event::Ping => self.matchmaker.do_send(Ping),
             Event::End { term, .. } => self.end(Some(term)),
-            Event::Matchmaker(at) => self.front.do_send(Matches(at)),
+            Event::Matchmaker(at) => {
+                self.front.do_send(Matches(at));
+                if at.is_some() {
+                    self.public_feed.do_send(OfficeElsewhere::Matches);
+                }
+            }
             Event::SelfGone(_) => {
                 self.end(None);
                 self.over.notify_one();
@@ -185,27 +216,41 @@ impl Neighbours {
         }
     }
 
-    fn hear_bus(&mut self, event: bus::Event) {
+    fn hear_bus(&mut self, event: bus::Event, ctx: &mut Context<Self>) {
         match event {
             bus::Event::Opened { node, session } => {
                 self.front.do_send(Opened { node, session });
                 self.front.do_send(NodeOpened(node));
+                self.figures_times = FIGURES_TIMES;
+                self.admin_feed.do_send(ListElsewhere::Opened(node));
+                let epoch = self.term.as_ref().map(|term| term.epoch);
+                self.public_feed.do_send(OfficeElsewhere::Opened { node, epoch });
                 if let Some(term) = self.term.as_ref() {
                     let lines = self.services.lines.all();
                     self.joined.send(node, kind::LINES_SHOWN, &lines, Some(term.epoch));
                 }
             }
+            bus::Event::Arrived { node, kind: kind::QUESTION, body, .. } => self.asked(node, body, ctx),
             bus::Event::Arrived { node, kind, body, .. } => self.arrived(node, kind, body),
             bus::Event::Hint { node, kind: kind::FIGURES, body } => {
                 if let Some(Figures { sockets, rooms }) = read(kind::FIGURES, body) {
                     self.joined.cluster.tell(ToHeart::Figures { node, sockets, rooms });
                 }
             }
+            bus::Event::Hint { kind: kind::CALL, body, .. } => {
+                let call = read::<Call>(kind::CALL, body);
+                call.into_iter().for_each(|call| self.public_feed.do_send(OfficeElsewhere::Call(call)));
+            }
             bus::Event::Broken { node, .. } => {
+                self.joined.questions.broke(node);
+                self.admin_feed.do_send(ListElsewhere::Broken(node));
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
             }
-            bus::Event::Gone(node) => self.front.do_send(NodeGone(node)),
+            bus::Event::Gone(node) => {
+                self.front.do_send(NodeGone(node));
+                self.admin_feed.do_send(ListElsewhere::Gone(node));
+            }
             bus::Event::Announced(_)
             | bus::Event::Unsent { .. }
             | bus::Event::Hint { .. }
@@ -214,16 +259,40 @@ impl Neighbours {
         }
     }
 
-    fn arrived(&mut self, node: NodeId, kind: &'static str, body: Value) {
-        if kind == kind::ANNOUNCE {
-            return self.front.do_send(Announce(node));
-        }
-        if kind == kind::LINES_SHOWN {
-            if let Some(lines) = read::<Vec<LineInfo>>(kind, body) {
-                self.services.lines.put_up(lines);
+    /// Another node asks something, and is answered when whoever knows has.
+    fn asked(&self, node: NodeId, body: Value, ctx: &mut Context<Self>) {
+        let Some(asked) = read::<Asked>(kind::QUESTION, body) else { return };
+        let id = asked.id();
+        let answer = answer(asked, &self.matchmaker, &self.front).into_actor(self);
+        ctx.spawn(answer.map(move |answer, this, _| {
+            this.joined.send(node, kind::ANSWER, &Asked::answered(id, answer), None);
+        }));
+    }
+
+    fn arrived(&self, node: NodeId, kind: &'static str, body: Value) {
+        match kind {
+            kind::ANNOUNCE => self.front.do_send(Announce(node)),
+            kind::ANSWER => {
+                let answer = read(kind, body);
+                answer.into_iter().for_each(|answer| self.joined.questions.answered(node, answer));
             }
-            return;
+            kind::LINES_SHOWN => {
+                let lines = read::<Vec<LineInfo>>(kind, body);
+                lines.into_iter().for_each(|lines| self.services.lines.put_up(lines));
+            }
+            kind::WATCH | kind::SHOWN => {
+                let parcel = read::<ListParcel>(kind, body);
+                parcel.into_iter().for_each(|parcel| self.admin_feed.do_send(ListElsewhere::Says(node, parcel)));
+            }
+            kind::OFFICE => {
+                let posted = read::<OfficePosted>(kind, body);
+                posted.into_iter().for_each(|posted| self.public_feed.do_send(OfficeElsewhere::Posted(posted)));
+            }
+            _ => self.carried(node, kind, body),
         }
+    }
+
+    fn carried(&self, node: NodeId, kind: &'static str, body: Value) {
         match Carried::read(kind, body) {
             Ok(Carried::ToFront(parcel)) => self.front.do_send(Parcels(vec![parcel])),
             Ok(Carried::FromFront(parcel)) => self.hear_front(node, parcel),
@@ -258,7 +327,13 @@ impl Neighbours {
             let rooms = rooms.unwrap_or_default();
             let node = this.joined.cluster.me();
             this.joined.cluster.tell(ToHeart::Figures { node, sockets, rooms });
-            match serde_json::to_value(Figures { sockets, rooms }) {
+            let figures = Figures { sockets, rooms };
+            if this.figures.replace(figures) != Some(figures) {
+                this.figures_times = FIGURES_TIMES;
+            }
+            let Some(times) = this.figures_times.checked_sub(1) else { return };
+            this.figures_times = times;
+            match serde_json::to_value(figures) {
                 Ok(figures) => this.joined.bus.tell_all(kind::FIGURES, figures),
                 Err(error) => error!(error:%; "how much this node has is not told"),
             }
@@ -290,7 +365,7 @@ impl StreamHandler<Heard> for Neighbours {
     fn handle(&mut self, heard: Heard, ctx: &mut Context<Self>) {
         match heard {
             Heard::Node(event) => self.hear_node(event, ctx),
-            Heard::Bus(event) => self.hear_bus(event),
+            Heard::Bus(event) => self.hear_bus(event, ctx),
         }
     }
 }

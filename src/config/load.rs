@@ -41,6 +41,10 @@ pub struct LoadOptions {
     /// accounts are put into it [default: a server of its own with an empty database]
     #[arg(long, env = "ANTEROOM_TARGET", value_parser = parse_target, value_name = "http://HOST[:PORT]")]
     pub target: Option<String>,
+    /// Another node of the same cluster, to which the desks come; --target is then the counsellors' [default: the same]
+    #[arg(long, env = "ANTEROOM_DESKS_TARGET", value_parser = parse_target, requires = "target",
+          value_name = "http://HOST[:PORT]")]
+    pub desks_target: Option<String>,
     /// What is there. Of others than our own nothing is on file: what is lost, swapped or matched
     /// wrongly is counted from what people heard
     #[arg(long, env = "ANTEROOM_PEER", value_enum, default_value = "anteroom", value_name = "WHICH",

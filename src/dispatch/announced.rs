@@ -8,6 +8,7 @@ use super::input::{Opening, Profile};
 use super::news::{CounsellorNews, DeskNews};
 use super::parcels::{NodeSocket, ToFront};
 use super::rooms::matched_frame;
+use super::turns::{Turn, Turns};
 use super::{Defect, Dispatch, Out};
 use crate::ids::{NodeId, RoomId, SessionId, TicketId};
 use crate::matching;
@@ -123,26 +124,26 @@ impl Dispatch {
         ticket: TicketId,
         seat: Option<RoomId>,
         after: Option<u32>,
+        told: Option<Turn>,
         out: &mut Out<'_>,
     ) {
         self.is_announcing(from.node, out);
-        // Whoever was there before the link broke, and has been seen elsewhere since, is elsewhere.
-        let sits_at = self.desk_of(ticket).filter(|at| at.node != from.node);
-        if sits_at.is_some() && self.nodes.had_desk(from.node, ticket) {
+        let Some(turns) = self.desk_turns(ticket) else { return out.look_up(ticket, from) };
+        let Some(turn) = self.announced_turn(turns, from, told, out) else {
             return out.desk(from, DeskNews::Replaced);
-        }
-        let Some(&room) = self.room_of.get(&ticket) else { return self.come_back(ticket, from, after, out) };
+        };
+        let Some(&room) = self.room_of.get(&ticket) else { return self.sit_again(ticket, from, turn, after, out) };
         let unnamed = self.unnamed.get_mut(&room);
         let is_unnamed = unnamed.is_some();
         if seat != Some(room) {
             match unnamed {
                 Some(unnamed) => unnamed.untold.desk = true,
-                None => return self.come_back(ticket, from, after, out),
+                None => return self.sit_again(ticket, from, turn, after, out),
             }
         }
         let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) else { return };
         visit.after = after.filter(|_| is_unnamed);
-        visit.sit_at(from, &mut self.desk_at, out);
+        visit.sit_at(from, turn, &mut self.desk_at, out);
     }
 
     /// A counsellor is here who was told before that they have these seats.
@@ -152,15 +153,16 @@ impl Dispatch {
         profile: Profile,
         session: SessionId,
         seats: &[RoomId],
+        told: Option<Turn>,
         out: &mut Out<'_>,
     ) {
         let account = profile.account;
         self.is_announcing(from.node, out);
-        let sits_at = self.staff.get(&account).and_then(|staff| staff.socket).filter(|at| at.node != from.node);
-        if sits_at.is_some() && self.nodes.had_staff(from.node, account) {
+        let turns = self.staff.get(&account).map_or_else(Turns::default, |staff| staff.turns);
+        let Some(turn) = self.announced_turn(turns, from, told, out) else {
             return out.counsellor(from, CounsellorNews::Replaced);
-        }
-        self.sit_down(from, profile, session, out);
+        };
+        self.sit_down(from, turn, profile, session, out);
         let mut held = self.held_by(account);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         for &room in seats {

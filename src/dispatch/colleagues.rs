@@ -1,13 +1,13 @@
 //! Who counsels, as colleagues see them: whom a talk may be handed over to.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::Dispatch;
 use crate::ids::AccountId;
 use crate::protocol::{Activity, Intent};
 
 /// Somebody who counsels, as colleagues see them.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct Colleague {
     /// Their account.

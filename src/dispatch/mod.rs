@@ -19,7 +19,7 @@
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `taken`: a room of a node that is gone, as another opens it;
-//!   `announced`: who is at which node; `term`: another matches
+//!   `announced`: who is at which node; `turns`: which of a person's sockets is the newer; `term`: another matches
 //! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `comparison`,
 //!   `put_right`: what the records say of what is known here; `past`: what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
@@ -57,6 +57,7 @@ mod term;
 mod tests;
 mod transfers;
 mod trend;
+mod turns;
 mod visits;
 mod wrap_ups;
 
@@ -86,6 +87,7 @@ pub use rows::{
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketStage, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
 pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
+pub use turns::Turn;
 
 use crate::ids::{AccountId, LineId, NodeId, RoomId, TicketId};
 use crate::matching::{self, Lobby};
@@ -158,7 +160,7 @@ pub struct Dispatch {
     /// What the last comparison with the records found.
     differed: BTreeSet<Differs>,
     matches: u64,
-    /// Seats handed out, see [`Seat::epoch`].
+    /// Seats and turns handed out, see [`Seat::epoch`] and [`Turn`].
     epoch: u64,
     #[cfg(debug_assertions)]
     defect: Option<Defect>,
@@ -317,12 +319,12 @@ impl Dispatch {
             FromFront::RoomGone { room } => self.room_gone(room, out),
             FromFront::HereRoom { room } => self.room_is_here(node, room, out),
             FromFront::NotTaken { room } => self.not_taken(node, room),
-            FromFront::HereDesk { from, ticket, seat, after, asker } => {
+            FromFront::HereDesk { from, ticket, seat, after, asker, turn } => {
                 self.counts_for(ticket, asker);
-                self.desk_is_here(at(from), ticket, seat, after, out);
+                self.desk_is_here(at(from), ticket, seat, after, turn, out);
             }
-            FromFront::HereCounsellor { from, profile, session, seats } => {
-                self.counsellor_is_here(at(from), profile, session, &seats, out);
+            FromFront::HereCounsellor { from, profile, session, seats, turn } => {
+                self.counsellor_is_here(at(from), profile, session, &seats, turn, out);
             }
             FromFront::Announced => self.is_announced(node, out),
         }

@@ -1,12 +1,15 @@
 //! A manager sends a waiting ticket to another line.
 
+use serde::{Deserialize, Serialize};
+
 use super::input::Noted;
 use super::{Dispatch, Out};
 use crate::ids::{LineId, TicketId};
 use crate::matching;
 
 /// What became of the wish to send a ticket to another line.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MoveOutcome {
     /// It stands in that line.
     Moved,

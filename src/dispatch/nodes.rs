@@ -25,7 +25,6 @@ pub(super) struct Unseen {
     /// The link was broken: rooms that it does not name are not there either.
     pub(super) is_lost: bool,
     desks: BTreeSet<TicketId>,
-    staff: BTreeSet<AccountId>,
     pub(super) rooms: BTreeSet<RoomId>,
 }
 
@@ -51,16 +50,6 @@ impl Nodes {
     /// Nobody knows whether anybody is at this desk, as its node is not heard.
     pub(super) fn hide_desk(&self, ticket: TicketId) -> bool {
         self.unseen.values().any(|unseen| unseen.desks.contains(&ticket))
-    }
-
-    /// The desk was at this node before that was lost.
-    pub(super) fn had_desk(&self, node: NodeId, ticket: TicketId) -> bool {
-        self.unseen.get(&node).is_some_and(|unseen| unseen.desks.contains(&ticket))
-    }
-
-    /// The counsellor was at this node before that was lost.
-    pub(super) fn had_staff(&self, node: NodeId, account: AccountId) -> bool {
-        self.unseen.get(&node).is_some_and(|unseen| unseen.staff.contains(&account))
     }
 
     /// A room was named there.
@@ -151,7 +140,6 @@ impl Dispatch {
             self.desk_is_unseen(ticket, out);
         }
         let unseen = self.nodes.unseen.entry(node).or_default();
-        unseen.staff.extend(staff);
         unseen.desks.extend(desks);
         if !holds_already {
             self.step_lobby(matching::Input::Resume, out);

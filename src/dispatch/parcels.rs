@@ -7,6 +7,7 @@ use super::askers::Asker;
 use super::input::{Ask, DeskWish, Opening, Profile, Wish};
 use super::news::{CounsellorNews, DeskNews};
 use super::shown::TicketEvent;
+use super::turns::Turn;
 use crate::ids::{AccountId, LineId, NodeId, RoomId, SessionId, TicketId};
 pub use crate::ids::{NodeSocket, SocketId};
 use crate::protocol::Member;
@@ -39,10 +40,17 @@ pub enum FromFront {
     /// The room is not to be had by [`ToFront::Take`]: it is over, or another's.
     NotTaken { room: RoomId },
     /// Announced to a new term, or when the link was broken: a desk is here for this ticket, and as far as it was told
-    /// has a seat in that room; `after` is the last `seq` it had before.
-    HereDesk { from: SocketId, ticket: TicketId, seat: Option<RoomId>, after: Option<u32>, asker: Option<Asker> },
+    /// has a seat in that room; `after` is the last `seq` it had before, `turn` what it was given.
+    HereDesk {
+        from: SocketId,
+        ticket: TicketId,
+        seat: Option<RoomId>,
+        after: Option<u32>,
+        asker: Option<Asker>,
+        turn: Option<Turn>,
+    },
     /// The same: a counsellor is here, and as far as they were told has seats in these rooms.
-    HereCounsellor { from: SocketId, profile: Profile, session: SessionId, seats: Vec<RoomId> },
+    HereCounsellor { from: SocketId, profile: Profile, session: SessionId, seats: Vec<RoomId>, turn: Option<Turn> },
     /// All that is here was announced: who was here before and was not named is away.
     Announced,
 }
@@ -55,6 +63,8 @@ pub enum ToFront {
     Desk { to: SocketId, news: DeskNews },
     /// Tell a counsellor.
     Counsellor { to: SocketId, news: CounsellorNews },
+    /// This socket, a desk's or a counsellor's, arrived in this turn: it is announced with it.
+    Turn { to: SocketId, turn: Turn },
     /// The visit is not in memory: tell the desk what is on file about it, see [`super::Past`].
     LookUp { ticket: TicketId, to: SocketId },
     /// Start a room.
@@ -99,7 +109,7 @@ impl ToFront {
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Desk { .. } | Self::Counsellor { .. } | Self::LookUp { .. } => "news",
+            Self::Desk { .. } | Self::Counsellor { .. } | Self::Turn { .. } | Self::LookUp { .. } => "news",
             Self::Open(_) | Self::HandOver(_) | Self::Continued { .. } => "open",
             Self::Take { .. } | Self::Home { .. } => "take",
             Self::Follow(_) | Self::Unfollow(_) => "places",

@@ -1,6 +1,6 @@
 //! What others may ask. Nothing here changes anything but what is kept of the lines' trend.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::trend::LineTrend;
 use super::{Dispatch, Lobby, NodeSocket};
@@ -24,7 +24,7 @@ pub struct Counts {
 }
 
 /// Live figures of one line.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LineFigures {
     /// The line.

@@ -7,6 +7,7 @@ use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::parcels::{NodeSocket, ToFront};
 use super::rows::Write;
 use super::shown::Shown;
+use super::turns::Turn;
 use super::visits::Visit;
 use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, TicketId};
@@ -180,29 +181,37 @@ impl Dispatch {
     }
 
     /// A desk that came back while it has a room: its newest socket takes the seat.
-    pub(super) fn return_to_room(&mut self, room: RoomId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
-        let waits = self.desk_waits_for_home(room, after);
+    pub(super) fn return_to_room(
+        &mut self,
+        room: RoomId,
+        from: NodeSocket,
+        turn: Turn,
+        after: Option<u32>,
+        out: &mut Out<'_>,
+    ) {
         if let Some(unnamed) = self.unnamed.get_mut(&room) {
             unnamed.untold.desk = false;
         }
-        self.epoch += 1;
-        let Some(entry) = self.rooms.get_mut(&room) else { return };
-        if waits {
-            if let Some(visit) = entry.visit.as_mut() {
-                visit.sit_at(from, &mut self.desk_at, out);
-            }
-            return;
+        if !self.desk_waits_for_home(room, after) {
+            self.give_seat_again(room, from, after, out);
         }
+        if let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) {
+            visit.sit_at(from, turn, &mut self.desk_at, out);
+        }
+    }
+
+    /// Tells a desk that came back where its seat is, and if the room is over, that.
+    pub(super) fn give_seat_again(&mut self, room: RoomId, to: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
+        self.epoch += 1;
+        let Some(entry) = self.rooms.get(&room) else { return };
         let seat = entry.seat(room, entry.desk, self.epoch);
-        let Some(visit) = entry.visit.as_mut() else { return };
-        let resume = visit.token.clone();
-        out.desk(from, DeskNews::Back { seat, resume, after });
+        let Some(visit) = &entry.visit else { return };
+        out.desk(to, DeskNews::Back { seat, resume: visit.token.clone(), after });
         if let Some(since) = entry.over_since {
             let passed_us = out.now.mono.0.saturating_sub(since.0);
             let rate_for = Some(TIME_TO_RATE.saturating_sub(Duration::from_micros(passed_us)));
-            out.desk(from, DeskNews::RoomOver { room, rate_for });
+            out.desk(to, DeskNews::RoomOver { room, rate_for });
         }
-        visit.sit_at(from, &mut self.desk_at, out);
     }
 
     pub(super) fn desk_left_room(&mut self, ticket: TicketId, from: NodeSocket) {

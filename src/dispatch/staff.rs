@@ -9,6 +9,7 @@ use super::parcels::NodeSocket;
 use super::rows::{EventKind, Write};
 use super::shown::{CounsellorShown, Shown};
 use super::transfers::Wished;
+use super::turns::{Turn, Turns};
 use super::{Defect, Dispatch, Out, Served};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching;
@@ -18,6 +19,7 @@ use crate::time::Mono;
 /// One counsellor, known since start or since their first socket.
 pub(super) struct Staff {
     pub(super) socket: Option<NodeSocket>,
+    pub(super) turns: Turns,
     /// The log-in, or API token, of the newest socket.
     pub(super) session: Option<SessionId>,
     pub(super) name: String,
@@ -60,6 +62,7 @@ impl Dispatch {
         }
         let staff = self.staff.entry(account).or_insert_with(|| Staff {
             socket: None,
+            turns: Turns::default(),
             session: None,
             name: String::new(),
             picture: None,
@@ -117,7 +120,14 @@ impl Dispatch {
 
     /// Their newest socket is this one: one that they had before is shut. Seats handed out to it from here on are
     /// newer than any before.
-    pub(super) fn sit_down(&mut self, from: NodeSocket, mut profile: Profile, session: SessionId, out: &mut Out<'_>) {
+    pub(super) fn sit_down(
+        &mut self,
+        from: NodeSocket,
+        turn: Turn,
+        mut profile: Profile,
+        session: SessionId,
+        out: &mut Out<'_>,
+    ) {
         let account = profile.account;
         // What we know of a counsellor's wishes is newer than what a socket read from the database
         // on its way in.
@@ -128,6 +138,7 @@ impl Dispatch {
         self.epoch += 1;
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.session = Some(session);
+        staff.turns.came(from, turn);
         if let Some(older) = staff.socket.replace(from).filter(|older| *older != from) {
             out.counsellor(older, CounsellorNews::Replaced);
         }
@@ -135,7 +146,11 @@ impl Dispatch {
 
     pub(super) fn arrive(&mut self, from: NodeSocket, profile: Profile, session: SessionId, out: &mut Out<'_>) {
         let account = profile.account;
-        self.sit_down(from, profile, session, out);
+        if self.staff.get(&account).is_some_and(|staff| staff.turns.was_replaced(from)) {
+            return out.counsellor(from, CounsellorNews::Replaced);
+        }
+        let turn = self.next_turn(from, out);
+        self.sit_down(from, turn, profile, session, out);
         let mut held = self.held_by(account);
         self.hold_back(&mut held);
         let Some(staff) = self.staff.get_mut(&account) else { return };

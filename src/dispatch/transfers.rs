@@ -1,6 +1,7 @@
 //! A talk is handed over: what people wish is given to the lobby, and what comes of it to the room,
 //! the journal and the giver.
 
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::input::{Effect, Noted, Outside, Receiver};
@@ -29,7 +30,7 @@ pub(super) struct Handing {
 }
 
 /// Why a talk is not being handed over, with what to do.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TransferRefused {
     /// What for.
     pub code: ErrorCode,
@@ -38,7 +39,7 @@ pub struct TransferRefused {
 }
 
 /// A talk that somebody wishes to hand over.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Wished {
     /// The room it is in.
     pub room: RoomId,

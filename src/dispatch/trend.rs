@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::ids::LineId;
 use crate::time::Wall;
@@ -54,7 +54,7 @@ struct Minute {
 }
 
 /// A line, minute by minute, the oldest first: each list has one value a point.
-#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct LineTrend {
     /// When the first point begins; the last is the minute that is not over. `null` for no points.

@@ -10,6 +10,7 @@ use super::places::closed;
 use super::rows::{TicketEnd, TicketRow, Write, WriteFailed, Written, request_key};
 use super::shown::{Shown, TicketEvent};
 use super::trend::Departure;
+use super::turns::{Turn, Turns};
 use super::{Defect, Dispatch, Out};
 use crate::ids::{NodeId, RoomId, TicketId};
 use crate::matching::{self, CloseCause, NewTicket, Outcome};
@@ -22,6 +23,7 @@ pub(super) struct Visit {
     pub(super) number: String,
     pub(super) token: String,
     pub(super) socket: Option<NodeSocket>,
+    pub(super) turns: Turns,
     /// The place last told, so that only changes are told.
     pub(super) told_ahead: Option<u32>,
     /// At these nodes somebody else follows its place.
@@ -41,13 +43,20 @@ pub(super) struct Visit {
 impl Visit {
     pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
         let (socket, told_ahead, after, handed_from, asker) = (None, None, None, None, None);
-        let (followed_at, former) = (Vec::new(), Vec::new());
-        Self { row, number, token, socket, told_ahead, followed_at, topic, after, handed_from, former, asker }
+        let (followed_at, former, turns) = (Vec::new(), Vec::new(), Turns::default());
+        Self { row, number, token, socket, turns, told_ahead, followed_at, topic, after, handed_from, former, asker }
     }
 
     /// The newest socket wins: one that it had before is shut.
-    pub(super) fn sit_at(&mut self, from: NodeSocket, desk_at: &mut HashMap<NodeSocket, TicketId>, out: &mut Out<'_>) {
+    pub(super) fn sit_at(
+        &mut self,
+        from: NodeSocket,
+        turn: Turn,
+        desk_at: &mut HashMap<NodeSocket, TicketId>,
+        out: &mut Out<'_>,
+    ) {
         desk_at.insert(from, self.row.ticket);
+        self.turns.came(from, turn);
         if let Some(older) = self.socket.replace(from).filter(|older| *older != from) {
             desk_at.remove(&older);
             out.desk(older, DeskNews::Replaced);
@@ -126,8 +135,9 @@ impl Dispatch {
         };
         let token = out.outside.token(&row);
         let mut visit = Visit::new(row, ask.topic, String::new(), token);
-        self.desk_at.insert(from, ticket);
-        (visit.socket, visit.asker) = (Some(from), ask.asker);
+        let turn = self.next_turn(from, out);
+        visit.sit_at(from, turn, &mut self.desk_at, out);
+        visit.asker = ask.asker;
         if let Some(asker) = ask.asker {
             self.askers.waits(asker);
         }
@@ -288,20 +298,37 @@ impl Dispatch {
 
     /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
     pub(super) fn come_back(&mut self, ticket: TicketId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
-        if let Some(visit) = self.visits.get_mut(&ticket) {
-            visit.after = after;
-            visit.sit_at(from, &mut self.desk_at, out);
-            self.step_lobby(matching::Input::DeskHere { ticket }, out);
-        } else if let Some(&room) = self.room_of.get(&ticket) {
-            self.return_to_room(room, from, after, out);
-        } else {
-            out.look_up(ticket, from);
+        match self.desk_turns(ticket) {
+            None => out.look_up(ticket, from),
+            Some(turns) if turns.was_replaced(from) => out.desk(from, DeskNews::Replaced),
+            Some(_) => {
+                let turn = self.next_turn(from, out);
+                self.sit_again(ticket, from, turn, after, out);
+            }
         }
     }
 
-    /// The newest socket of a ticket's desk.
-    pub(super) fn desk_of(&self, ticket: TicketId) -> Option<NodeSocket> {
-        self.visits.get(&ticket).or_else(|| self.visit_in_room(ticket))?.socket
+    /// The desk is at this socket, its newest: it goes on from where its ticket is.
+    pub(super) fn sit_again(
+        &mut self,
+        ticket: TicketId,
+        from: NodeSocket,
+        turn: Turn,
+        after: Option<u32>,
+        out: &mut Out<'_>,
+    ) {
+        if let Some(visit) = self.visits.get_mut(&ticket) {
+            visit.after = after;
+            visit.sit_at(from, turn, &mut self.desk_at, out);
+            self.step_lobby(matching::Input::DeskHere { ticket }, out);
+        } else if let Some(&room) = self.room_of.get(&ticket) {
+            self.return_to_room(room, from, turn, after, out);
+        }
+    }
+
+    /// The sockets of a ticket's desk; `None` if the ticket is not known here.
+    pub(super) fn desk_turns(&self, ticket: TicketId) -> Option<Turns> {
+        Some(self.visits.get(&ticket).or_else(|| self.visit_in_room(ticket))?.turns)
     }
 
     pub(super) fn hear_desk(&mut self, from: NodeSocket, what: DeskWish, out: &mut Out<'_>) {

@@ -31,7 +31,7 @@ macro_rules! variants {
 variants! {
     from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom NotTaken
         HereDesk HereCounsellor Announced;
-    to_front, ToFront: Desk Counsellor LookUp Open Take HandOver Home Continued Follow Unfollow;
+    to_front, ToFront: Desk Counsellor Turn LookUp Open Take HandOver Home Continued Follow Unfollow;
     to_home, ToHome: Look Attach Detach Enter Gone Say Named;
     from_home, FromHome: Frame Frames Show Answer Shut NotHere;
     desk_news, DeskNews: Stands Seated Back RoomOver WasOver Over Refused Replaced;
@@ -295,12 +295,20 @@ impl Made {
             FromFront::RoomGone { room },
             FromFront::HereRoom { room },
             FromFront::NotTaken { room },
-            FromFront::HereDesk { from, ticket, seat: Some(room), after, asker: self.asker() },
+            FromFront::HereDesk {
+                from,
+                ticket,
+                seat: Some(room),
+                after,
+                asker: self.asker(),
+                turn: Some(Turn(self.long)),
+            },
             FromFront::HereCounsellor {
                 from,
                 profile: self.profile(),
                 session: self.id.into(),
                 seats: vec![room, 9.into()],
+                turn: after.map(|_| Turn(self.long)),
             },
             FromFront::Announced,
         ];
@@ -438,6 +446,7 @@ impl Made {
             at: Wall(self.at),
         };
         let mut all = vec![
+            ToFront::Turn { to, turn: Turn(self.long) },
             ToFront::LookUp { ticket, to },
             ToFront::Open(Box::new(self.opening())),
             ToFront::HandOver(Box::new(row)),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::dispatch::{Asker, CounsellorNews, DeskNews, DeskWish, FromFront, Profile, SocketId, ToFront, Wish};
+use crate::dispatch::{Asker, CounsellorNews, DeskNews, DeskWish, FromFront, Profile, SocketId, ToFront, Turn, Wish};
 use crate::ids::{OfferId, RoomId, SessionId, TicketId};
 use crate::protocol::{ServerFrame, WithdrawnReason};
 
@@ -21,6 +21,8 @@ pub struct Known {
 struct AtDesk {
     ticket: TicketId,
     asker: Option<Asker>,
+    /// What it was given as it arrived.
+    turn: Option<Turn>,
     /// The last `seq` it had before it was given a seat.
     after: Option<u32>,
     /// Where it was told that it has a seat.
@@ -35,6 +37,8 @@ struct AtDesk {
 struct AtWork {
     profile: Profile,
     session: SessionId,
+    /// What they were given as they arrived.
+    turn: Option<Turn>,
     /// Where they were told that they have a seat.
     seats: BTreeSet<RoomId>,
     /// What rings there.
@@ -58,8 +62,8 @@ impl Known {
             }
             FromFront::Arrive { from, profile, session } => {
                 let (profile, session) = (profile.clone(), *session);
-                let (seats, rings, wants, wrote_up) = Default::default();
-                self.staff.insert(*from, AtWork { profile, session, seats, rings, wants, wrote_up });
+                let (turn, seats, rings, wants, wrote_up) = Default::default();
+                self.staff.insert(*from, AtWork { profile, session, turn, seats, rings, wants, wrote_up });
             }
             FromFront::Wish { from, what: Wish::Gone, .. } => drop(self.staff.remove(from)),
             FromFront::Wish { from, what, .. } => {
@@ -92,8 +96,8 @@ impl Known {
         after: Option<u32>,
         begun: &FromFront,
     ) {
-        let (seat, begun, cancels) = (None, Some(begun.clone()), false);
-        self.desks.insert(from, AtDesk { ticket, asker, after, seat, begun, cancels });
+        let (turn, seat, begun, cancels) = (None, None, Some(begun.clone()), false);
+        self.desks.insert(from, AtDesk { ticket, asker, turn, after, seat, begun, cancels });
     }
 
     /// This was told by whoever matches.
@@ -106,6 +110,7 @@ impl Known {
                     staff.hears(news);
                 }
             }
+            ToFront::Turn { to, turn } => self.told_turn(*to, *turn),
             ToFront::Open(opening) => {
                 self.rooms.entry(opening.room).or_default();
             }
@@ -116,6 +121,15 @@ impl Known {
             | ToFront::Continued { .. }
             | ToFront::Follow(_)
             | ToFront::Unfollow(_) => {}
+        }
+    }
+
+    /// One told late, under a term that is over, is none.
+    fn told_turn(&mut self, to: SocketId, turn: Turn) {
+        let desk = self.desks.get_mut(&to).map(|desk| &mut desk.turn);
+        let given = desk.or_else(|| self.staff.get_mut(&to).map(|staff| &mut staff.turn));
+        if let Some(given) = given {
+            *given = (*given).max(Some(turn));
         }
     }
 
@@ -168,12 +182,13 @@ impl Known {
         let mut all: Vec<FromFront> = Vec::new();
         all.extend(self.rooms.iter().map(|(room, over)| over.clone().unwrap_or(FromFront::HereRoom { room: *room })));
         for (&from, desk) in self.desks.iter().filter(|(_, desk)| desk.begun.is_none()) {
-            let AtDesk { ticket, asker, after, seat, .. } = *desk;
-            all.push(FromFront::HereDesk { from, ticket, seat, after, asker });
+            let AtDesk { ticket, asker, turn, after, seat, .. } = *desk;
+            all.push(FromFront::HereDesk { from, ticket, seat, after, asker, turn });
         }
         for (&from, staff) in &self.staff {
-            let (profile, session, seats) = (staff.profile.clone(), staff.session, &staff.seats);
-            all.push(FromFront::HereCounsellor { from, profile, session, seats: seats.iter().copied().collect() });
+            let (profile, session, turn) = (staff.profile.clone(), staff.session, staff.turn);
+            let seats = staff.seats.iter().copied().collect();
+            all.push(FromFront::HereCounsellor { from, profile, session, seats, turn });
         }
         all.push(FromFront::Announced);
         for (&from, desk) in &self.desks {

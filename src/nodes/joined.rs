@@ -1,8 +1,10 @@
 //! What the parts of a node that has joined are given.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::cluster::Cluster;
+use super::questions::{NoAnswer, Questions};
 use crate::bus::Bus;
 use crate::cluster::link::Parcel;
 use crate::ids::NodeId;
@@ -13,13 +15,24 @@ pub mod kind {
     pub const ANNOUNCE: &str = "announce";
     /// The end of it.
     pub const ANNOUNCED: &str = "announced";
+    /// Something is asked, of whoever matches or of a room's home; and its answer.
+    pub const QUESTION: &str = "question";
+    pub const ANSWER: &str = "answer";
     /// From whoever matches: the lines as people see them.
     pub const LINES_SHOWN: &str = "lines_shown";
+    /// Between live lists: show what you have, or no more.
+    pub const WATCH: &str = "watch";
+    /// Some of what the live list of a node has.
+    pub const SHOWN: &str = "shown";
+    /// From whoever matches: the lines as everybody may see them, with who waits.
+    pub const OFFICE: &str = "office";
+    /// A hint from whoever matches: a number is called.
+    pub const CALL: &str = "call";
     /// A hint: how many sockets and rooms a node has.
     pub const FIGURES: &str = "figures";
 
     /// All of them, with the parcels that name themselves ([`crate::front::PARCEL_KINDS`]).
-    pub const ALL: [&str; 22] = [
+    pub const ALL: [&str; 28] = [
         "ask",
         "back",
         "desk",
@@ -40,7 +53,13 @@ pub mod kind {
         "shut",
         ANNOUNCE,
         ANNOUNCED,
+        QUESTION,
+        ANSWER,
         LINES_SHOWN,
+        WATCH,
+        SHOWN,
+        OFFICE,
+        CALL,
         FIGURES,
     ];
 }
@@ -52,6 +71,8 @@ pub struct Joined {
     pub cluster: Cluster,
     /// The way to the others.
     pub bus: Bus,
+    /// What they were asked and have not answered.
+    pub questions: Questions,
 }
 
 impl Joined {
@@ -61,6 +82,15 @@ impl Joined {
             Ok(body) => self.bus.send(to, Parcel { kind, body, epoch }),
             Err(error) => log::error!("a parcel {kind} cannot be written, and is not sent: {error}"),
         }
+    }
+
+    /// Asks a node something, by its name.
+    ///
+    /// # Errors
+    ///
+    /// [`NoAnswer`]: what was asked for may have been done.
+    pub async fn ask(&self, node: NodeId, what: &str, body: Value) -> Result<Value, NoAnswer> {
+        self.questions.ask(node, what, body, |asked| self.send(node, kind::QUESTION, asked, None)).await
     }
 
     /// The others that are there, whatever their state.

@@ -18,7 +18,8 @@
 //! - `heart`: the thread, `said`: what it hears; `beater` and `changer`: its two hands; `hand`: what these have in
 //!   common
 //! - `event`: what is told and heard; `term`: one holding of the lease; `cluster`: who is there, for all who ask
-//! - `joined`: what the parts of a node that has joined are given, and what parcels it knows
+//! - `joined`: what the parts of a node that has joined are given, and what parcels it knows; `questions`: what it
+//!   asks another and is answered
 //! - `announcers`: whose announcement a new term hears
 
 mod announcers;
@@ -30,6 +31,7 @@ mod hand;
 mod heart;
 mod join;
 mod joined;
+mod questions;
 mod said;
 mod term;
 
@@ -38,4 +40,5 @@ pub use event::{Event, Input};
 pub use heart::{Config, Heartbeat};
 pub use join::{JoinFault, Ways, join};
 pub use joined::{Joined, kind};
+pub use questions::{Answered, Asked, NoAnswer, Questions};
 pub use term::Term;

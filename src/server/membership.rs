@@ -12,7 +12,7 @@ use crate::cluster::link::WIRE;
 use crate::cluster::members::{Me, State, Wires};
 use crate::config::ClusterSettings;
 use crate::ids::NodeId;
-use crate::nodes::{self, Config, Heartbeat, Input, Joined, Ways, kind};
+use crate::nodes::{self, Config, Heartbeat, Input, Joined, Questions, Ways, kind};
 use crate::start_error::StartError;
 use crate::storage::Database;
 
@@ -49,7 +49,7 @@ impl Membership {
         let (heartbeat, cluster, bus) = nodes::join(config, ways, on_node, on_bus)
             .await
             .map_err(|fault| StartError::new(format_args!("this node cannot join the others: {fault}")))?;
-        let (joined, left) = (Joined { cluster, bus }, Arc::new(Notify::new()));
+        let (joined, left) = (Joined { cluster, bus, questions: Questions::default() }, Arc::new(Notify::new()));
         let joining = Joining { joined: joined.clone(), heard, over: anew, left: left.clone() };
         Ok((Self { heartbeat, joined, left }, joining))
     }

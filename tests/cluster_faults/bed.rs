@@ -54,8 +54,7 @@ impl Day {
     async fn at(cluster: Cluster) -> Self {
         let logins: Vec<String> =
             std::iter::once("kim".to_owned()).chain((0..COUNSELLORS - 1).map(|n| format!("c{n}"))).collect();
-        let manners =
-            Manners { thinks: Duration::from_millis(60), tries_again: Some(Duration::from_millis(200)) };
+        let manners = Manners { thinks: Duration::from_millis(60), tries_again: Some(Duration::from_millis(200)) };
         let crowd = Crowd::gather_at(&cluster.servers(), &cluster.ledger, DESKS, &logins, manners).await;
         crowd.all_back(BACK_WITHIN).await;
         Self { cluster, crowd, took: Vec::new(), back: Vec::new() }

@@ -2,8 +2,8 @@
 
 use std::time::Instant;
 
-use rand::rngs::StdRng;
 use rand::SeedableRng;
+use rand::rngs::StdRng;
 
 use super::bed::{Day, times};
 use crate::support::cluster::By;

@@ -529,7 +529,7 @@ impl Cluster {
             ToFront::Open(opening) => drop(front.rooms.insert(opening.room)),
             ToFront::Take { room, from } => self.takes_room(no, room, from),
             ToFront::Home { .. } | ToFront::HandOver(_) | ToFront::Continued { .. } => {}
-            ToFront::Follow(_) | ToFront::Unfollow(_) => {}
+            ToFront::Turn { .. } | ToFront::Follow(_) | ToFront::Unfollow(_) => {}
         }
     }
 

@@ -1,6 +1,7 @@
 //! People, faults and records for the acceptance tests.
 //!
 //! - `office`: what is on file before the server starts; `server`: the real process
+//! - `pair`: two of them that match as one
 //! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor;
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
@@ -22,6 +23,7 @@ pub mod http;
 pub mod ledger;
 pub mod mail;
 pub mod office;
+pub mod pair;
 pub mod people;
 pub mod pgbouncer;
 pub mod postgres;
@@ -40,7 +42,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use balancer::Balancer;
-pub use cluster::{By, Cluster};
 pub use http::Http;
 pub use ledger::Ledger;
 pub use office::Office;

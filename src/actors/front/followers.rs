@@ -28,6 +28,11 @@ impl Followers {
         Some(events)
     }
 
+    /// Those that are followed.
+    pub(super) fn tickets(&self) -> Vec<TicketId> {
+        self.0.keys().copied().collect()
+    }
+
     /// Tells them; the last event ends their streams.
     pub(super) fn tell(&mut self, event: &TicketEvent) {
         let (ticket, is_last) = event.about();

@@ -139,6 +139,8 @@ impl Front {
             ToFront::Continued { before, next } => {
                 self.rooms.tell(before, ToRoom::Input(room::Input::Continued { next: Some(next) }));
             }
+            // Remembered above, where there are several nodes.
+            ToFront::Turn { .. } => {}
             ToFront::Follow(event) => self.followers.tell(&event),
             ToFront::Unfollow(ticket) => self.followers.forget(ticket),
         }

@@ -4,11 +4,10 @@ use actix::prelude::*;
 use tokio::sync::mpsc::Receiver;
 
 use super::Front;
-use crate::actors::messages::{
-    EndRoom, FindRoom, Follow, FollowTicket, HandOver, Look, MoveRoom, RoomHandle, RoomsHere, ToRoom,
-};
-use crate::dispatch::{TicketEvent, TransferRefused, Wished};
-use crate::protocol::ErrorCode;
+use crate::actors::messages::{EndRoom, FindRoom, Follow, FollowTicket, RoomHandle, RoomsHere, ToRoom};
+use crate::dispatch::TicketEvent;
+use crate::ids::TicketId;
+use crate::nodes::NoAnswer;
 use crate::room::Ender;
 
 impl Handler<FindRoom> for Front {
@@ -36,44 +35,42 @@ impl Handler<EndRoom> for Front {
     }
 }
 
-impl Handler<MoveRoom> for Front {
-    type Result = ResponseFuture<Result<bool, TransferRefused>>;
-
-    /// Asks the room how much was said in it, as whoever it rings at is told.
-    fn handle(&mut self, MoveRoom { room, to, reason, by }: MoveRoom, _: &mut Context<Self>) -> Self::Result {
-        let (look, matchmaker) = (self.rooms.look_of(room), self.matchmaker.clone());
-        Box::pin(async move {
-            let looks = match look {
-                Some(look) => look.send(Look).await.ok(),
-                None => None,
-            };
-            let messages = looks.map(|looks| looks.glance.last_seq).unwrap_or_default();
-            let wished = Wished { room, to, by, note: Some(reason), messages };
-            matchmaker.send(HandOver(wished)).await.unwrap_or_else(|_| Err(ends()))
-        })
-    }
-}
-
-fn ends() -> TransferRefused {
-    TransferRefused { code: ErrorCode::Busy, detail: "this server ends; try again".to_owned() }
-}
-
 impl Handler<FollowTicket> for Front {
-    type Result = ResponseActFuture<Self, Option<Receiver<TicketEvent>>>;
+    type Result = ResponseActFuture<Self, Result<Option<Receiver<TicketEvent>>, NoAnswer>>;
 
     /// Who follows is known here before the place is asked for: it comes as a parcel, and may be quicker than the
     /// answer.
     fn handle(&mut self, FollowTicket { ticket }: FollowTicket, _: &mut Context<Self>) -> Self::Result {
-        let Some(events) = self.followers.join(ticket) else { return Box::pin(fut::ready(None)) };
-        let asked = self.matchmaker.send(Follow { ticket, at: self.services.settings.node });
-        Box::pin(asked.into_actor(self).map(move |waits, this, _| {
-            if waits.unwrap_or(false) {
-                return Some(events);
+        let Some(events) = self.followers.join(ticket) else { return Box::pin(fut::ready(Ok(None))) };
+        Box::pin(self.follow(ticket).into_actor(self).map(move |waits, this, _| {
+            if waits == Ok(true) {
+                return Ok(Some(events));
             }
             // Somebody who asked a moment later may be right to follow it.
             drop(events);
             this.followers.prune(ticket);
-            None
+            waits.map(|_| None)
         }))
+    }
+}
+
+impl Front {
+    /// Whether it waits; its places come here from now on.
+    fn follow(&self, ticket: TicketId) -> impl Future<Output = Result<bool, NoAnswer>> + use<> {
+        let (matchmaker, at) = (self.matchmaker.clone(), self.services.settings.node);
+        async move { matchmaker.ask(Follow { ticket, at }).await }
+    }
+
+    /// Whoever matches does not know (any more) who follows a ticket here. What was told of its end meanwhile is lost,
+    /// and its stream ends.
+    pub(super) fn follow_again(&self, ctx: &mut Context<Self>) {
+        for ticket in self.followers.tickets() {
+            let again = self.follow(ticket).into_actor(self).map(move |waits, this, _| {
+                if waits == Ok(false) {
+                    this.followers.forget(ticket);
+                }
+            });
+            ctx.spawn(again);
+        }
     }
 }

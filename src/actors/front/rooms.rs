@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use actix::prelude::*;
 
 use crate::actors::admin_feed::Shows;
-use crate::actors::messages::{Handed, Look, RoomHandle, ToRoom};
+use crate::actors::messages::{Handed, RoomHandle, ToRoom};
 use crate::actors::room::{Registrar, Room, Started};
 use crate::dispatch::Opening;
+use crate::feeds::Listed;
 use crate::ids::RoomId;
 use crate::services::Services;
 
@@ -18,10 +19,9 @@ pub(super) struct Rooms {
     known: HashMap<RoomId, WayIn>,
 }
 
-/// The way into a room, and to how it looks.
+/// The way into a room.
 struct WayIn {
     handle: RoomHandle,
-    look: Recipient<Look>,
     /// Its end is on file; who comes back may still learn of it.
     is_over: bool,
 }
@@ -38,8 +38,7 @@ impl Rooms {
         let started = Started { core, room, opened_at, purpose, held, registrar: Registrar::Front(front) };
         let (services, feed) = (self.services.clone(), self.feed.clone());
         let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
-        let (look, to) = (to.clone().recipient(), to.recipient());
-        self.known.insert(room, WayIn { handle: RoomHandle::here(room, to), look, is_over: false });
+        self.known.insert(room, WayIn { handle: RoomHandle::here(room, to.recipient()), is_over: false });
     }
 
     pub(super) fn tell(&self, room: RoomId, message: ToRoom) {
@@ -69,20 +68,17 @@ impl Rooms {
         u32::try_from(self.known.values().filter(|way| !way.is_over).count()).unwrap_or(u32::MAX)
     }
 
-    /// The way to how it looks.
-    pub(super) fn look_of(&self, room: RoomId) -> Option<Recipient<Look>> {
-        Some(self.known.get(&room)?.look.clone())
-    }
-
     /// Its end is on file.
     pub(super) fn over(&mut self, room: RoomId) {
         if let Some(way) = self.known.get_mut(&room) {
             way.is_over = true;
         }
+        self.feed.do_send(Shows::Changed(Listed::RoomDropped(room)));
     }
 
     /// Its actor is no more.
     pub(super) fn gone(&mut self, room: RoomId) {
         self.known.remove(&room);
+        self.feed.do_send(Shows::Changed(Listed::RoomDropped(room)));
     }
 }

@@ -33,7 +33,7 @@ impl Handler<Matches> for Front {
     type Result = ();
 
     /// Who begins a term asks for what is here; who had one before this node came is told unasked.
-    fn handle(&mut self, Matches(at): Matches, _: &mut Context<Self>) {
+    fn handle(&mut self, Matches(at): Matches, ctx: &mut Context<Self>) {
         let Some(others) = &mut self.others else { return };
         if others.at == at {
             return;
@@ -41,6 +41,7 @@ impl Handler<Matches> for Front {
         (others.at, others.has_announced) = (at, false);
         if let Some(at) = at.filter(|at| *at != others.joined.cluster.me()) {
             others.announce(at, &self.matchmaker);
+            self.follow_again(ctx);
         }
     }
 }
@@ -54,15 +55,20 @@ impl Handler<Announce> for Front {
         let withdrawn = others.known.withdraw();
         others.announce(at, &self.matchmaker);
         withdrawn.into_iter().for_each(|parcel| self.hear_one(parcel, ctx));
+        self.follow_again(ctx);
     }
 }
 
 impl Handler<Opened> for Front {
     type Result = ();
 
-    fn handle(&mut self, Opened { node, session }: Opened, _: &mut Context<Self>) {
+    fn handle(&mut self, Opened { node, session }: Opened, ctx: &mut Context<Self>) {
         let Some(others) = &mut self.others else { return };
-        let all = if others.at == Some(node) { others.announcement() } else { Vec::new() };
+        let matches = others.at == Some(node);
+        let all = if matches { others.announcement() } else { Vec::new() };
         others.joined.bus.announce(node, session, all);
+        if matches {
+            self.follow_again(ctx);
+        }
     }
 }

@@ -55,7 +55,7 @@ impl Handler<Follow> for Matchmaker {
 }
 
 impl Handler<LoggedOut> for Matchmaker {
-    type Result = MessageResult<LoggedOut>;
+    type Result = ResponseFuture<()>;
     fn handle(&mut self, LoggedOut { account, session }: LoggedOut, ctx: &mut Context<Self>) -> Self::Result {
         let (told, on_file) = oneshot::channel();
         let (now, mut effects) = (self.services.clock.now(), Vec::new());
@@ -76,32 +76,32 @@ impl Handler<LoggedOut> for Matchmaker {
             });
         }
         self.perform(effects, ctx);
-        MessageResult(on_file)
+        // Nothing comes if nothing is put on file.
+        Box::pin(async move { on_file.await.unwrap_or_default() })
     }
 }
 
 impl Handler<MoveTicket> for Matchmaker {
-    type Result = MessageResult<MoveTicket>;
+    type Result = ResponseFuture<MoveOutcome>;
 
     /// Puts on file that a waiting ticket is of another line; the lobby moves it once that is so.
     fn handle(&mut self, wanted: MoveTicket, ctx: &mut Context<Self>) -> Self::Result {
         let MoveTicket { ticket, topic, reason, actor } = wanted;
+        let line = match self.dispatch.line_for(ticket, &topic) {
+            Ok(line) => line,
+            Err(refused) => return Box::pin(async move { refused }),
+        };
         let (told, outcome) = oneshot::channel();
-        match self.dispatch.line_for(ticket, &topic) {
-            Ok(line) => {
-                let detail = json!({ "topic": topic, "line": line, "reason": reason });
-                let subject_id = ticket.to_string();
-                let entry = NewEntry { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
-                let row = MoveRow { ticket, line, reason, actor, entry, at: self.services.clock.now().wall };
-                let me = ctx.address();
-                let by = Keeper::Term(self.term);
-                self.services.journal.submit(by, Write::MoveTicket(Box::new(row)), move |answer| {
-                    me.do_send(MoveFiled { ticket, line, told, answer });
-                });
-            }
-            Err(refused) => tell(told, refused),
-        }
-        MessageResult(outcome)
+        let detail = json!({ "topic": topic, "line": line, "reason": reason });
+        let subject_id = ticket.to_string();
+        let entry = NewEntry { action: "TICKET_MOVED", subject_kind: "TICKET", subject_id, detail };
+        let row = MoveRow { ticket, line, reason, actor, entry, at: self.services.clock.now().wall };
+        let (me, by) = (ctx.address(), Keeper::Term(self.term));
+        self.services.journal.submit(by, Write::MoveTicket(Box::new(row)), move |answer| {
+            me.do_send(MoveFiled { ticket, line, told, answer });
+        });
+        // Nothing comes if this matchmaker is over before.
+        Box::pin(async move { outcome.await.unwrap_or(MoveOutcome::NotStored) })
     }
 }
 
@@ -120,11 +120,7 @@ impl Handler<MoveFiled> for Matchmaker {
         if outcome == MoveOutcome::Moved {
             self.step(Input::Moved { ticket, line }, ctx);
         }
-        tell(told, outcome);
+        // Whoever asked may have hung up.
+        let _ = told.send(outcome);
     }
-}
-
-/// Whoever asked may have hung up.
-fn tell(told: oneshot::Sender<MoveOutcome>, outcome: MoveOutcome) {
-    drop(told.send(outcome));
 }

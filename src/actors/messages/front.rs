@@ -1,14 +1,16 @@
 //! To the front of this node: from its sockets and rooms, from whoever matches, and what is asked of it.
 
 use actix::prelude::*;
+use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::news::News;
 use super::room::RoomHandle;
 use super::sockets::{CounsellorNews, DeskNews};
 use crate::cluster::link::SessionName;
-use crate::dispatch::{FromFront, Receiver, SocketId, TicketEvent, ToFront, TransferRefused};
-use crate::ids::{AccountId, NodeId, RoomId, TicketId};
+use crate::dispatch::{FromFront, SocketId, TicketEvent, ToFront};
+use crate::ids::{NodeId, RoomId, TicketId};
+use crate::nodes::NoAnswer;
 
 /// A parcel of a socket or a room of this node for whoever matches. With one of a socket that may not be known
 /// here yet comes the way to it.
@@ -74,7 +76,7 @@ pub struct RoomsHere;
 /// Follow a waiting ticket. `None` if it does not wait (any more) or has [`FOLLOWERS_MAX`] followers at this node
 /// already.
 #[derive(Message)]
-#[rtype(result = "Option<mpsc::Receiver<TicketEvent>>")]
+#[rtype(result = "Result<Option<mpsc::Receiver<TicketEvent>>, NoAnswer>")]
 pub struct FollowTicket {
     pub ticket: TicketId,
 }
@@ -90,22 +92,10 @@ pub struct FindRoom {
 }
 
 /// An admin ends a room. `false` if there is no such open room here.
-#[derive(Message)]
+#[derive(Message, Serialize, Deserialize)]
 #[rtype(result = "bool")]
 pub struct EndRoom {
     pub room: RoomId,
     /// What they say about it.
     pub note: Option<String>,
-}
-
-/// A manager hands a room over. `Ok` says whether there is somebody to ask.
-#[derive(Message)]
-#[rtype(result = "Result<bool, TransferRefused>")]
-pub struct MoveRoom {
-    pub room: RoomId,
-    pub to: Receiver,
-    /// Why; the receiver reads it.
-    pub reason: String,
-    /// The manager.
-    pub by: AccountId,
 }

@@ -1,6 +1,7 @@
 //! To the matchmaker: what it is told and asked.
 
 use actix::prelude::*;
+use serde::{Deserialize, Serialize};
 use tokio::sync::oneshot;
 
 use crate::dispatch::{
@@ -29,7 +30,7 @@ pub(in crate::actors) struct TermOver;
 
 /// Somebody at this node follows a waiting ticket: its places go there as parcels, the present one first. `false` if
 /// it does not wait (any more).
-#[derive(Message)]
+#[derive(Message, Serialize, Deserialize)]
 #[rtype(result = "bool")]
 pub(in crate::actors) struct Follow {
     pub(in crate::actors) ticket: TicketId,
@@ -37,9 +38,9 @@ pub(in crate::actors) struct Follow {
 }
 
 /// A talk is to be handed over. `Ok` says whether there is somebody to ask.
-#[derive(Message)]
+#[derive(Message, Serialize, Deserialize)]
 #[rtype(result = "Result<bool, TransferRefused>")]
-pub(in crate::actors) struct HandOver(pub(in crate::actors) Wished);
+pub struct HandOver(pub Wished);
 
 /// What became of sending a ticket to another line.
 #[derive(Message)]
@@ -79,7 +80,7 @@ pub struct CodesEdited {
 }
 
 /// Live figures of every line, in their order.
-#[derive(Message)]
+#[derive(Message, Serialize, Deserialize)]
 #[rtype(result = "Vec<LineFigures>")]
 pub struct LineStats {
     /// How far back their trend goes, in minutes.
@@ -87,7 +88,7 @@ pub struct LineStats {
 }
 
 /// Everybody who counsels, by name.
-#[derive(Message)]
+#[derive(Message, Serialize, Deserialize)]
 #[rtype(result = "Vec<Colleague>")]
 pub struct ColleaguesNow;
 
@@ -102,19 +103,19 @@ pub struct StaffEdited {
     pub has_access: bool,
 }
 
-/// Somebody ended a log-in of theirs. What comes back is told once it is on file that they are paused,
+/// Somebody ended a log-in of theirs. Answered once it is on file that they are paused,
 /// or at once if nothing changes by it: somebody who is at work by another log-in goes on working.
-#[derive(Message)]
-#[rtype(result = "oneshot::Receiver<()>")]
+#[derive(Message, Serialize, Deserialize)]
+#[rtype(result = "()")]
 pub struct LoggedOut {
     pub account: AccountId,
     /// The log-in that is no more.
     pub session: SessionId,
 }
 
-/// A manager sends a waiting ticket to another line. The outcome comes when it is on file.
-#[derive(Message)]
-#[rtype(result = "oneshot::Receiver<MoveOutcome>")]
+/// A manager sends a waiting ticket to another line. Answered when it is on file.
+#[derive(Message, Serialize, Deserialize)]
+#[rtype(result = "MoveOutcome")]
 pub struct MoveTicket {
     pub ticket: TicketId,
     /// The topic of the line.

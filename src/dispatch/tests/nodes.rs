@@ -2,8 +2,8 @@
 
 use super::*;
 
-const THERE: NodeId = NodeId(Uuid::from_u128(2));
-const THIRD: NodeId = NodeId(Uuid::from_u128(3));
+pub(super) const THERE: NodeId = NodeId(Uuid::from_u128(2));
+pub(super) const THIRD: NodeId = NodeId(Uuid::from_u128(3));
 
 impl Centre {
     fn with_nodes() -> Self {
@@ -67,7 +67,7 @@ impl Centre {
     }
 }
 
-fn kim() -> Profile {
+pub(super) fn kim() -> Profile {
     Profile {
         account: 7.into(),
         name: "Kim".into(),
@@ -82,7 +82,7 @@ fn kim() -> Profile {
 }
 
 fn here_desk(from: SocketId, ticket: TicketId, seat: Option<RoomId>) -> FromFront {
-    FromFront::HereDesk { from, ticket, seat, after: None, asker: None }
+    FromFront::HereDesk { from, ticket, seat, after: None, asker: None, turn: None }
 }
 
 fn kept(of: &Proposal, keeper: Option<NodeId>) -> Comparison {
@@ -90,7 +90,7 @@ fn kept(of: &Proposal, keeper: Option<NodeId>) -> Comparison {
     Comparison { rooms: vec![room], ..Comparison::default() }
 }
 
-fn found_ticket(ticket: TicketId) -> FoundTicket {
+pub(super) fn found_ticket(ticket: TicketId) -> FoundTicket {
     let row = TicketRow {
         ticket,
         line: 1.into(),
@@ -292,7 +292,9 @@ fn a_gone_nodes_room_is_taken_by_another_and_everybody_in_it_is_told_where_it_li
     assert_eq!(takes(&happened), [(THIRD, of.room, Some(THERE))], "its counsellor is there");
     // The desk comes back before anybody has it.
     let back = FromFront::Back { from: SocketId(6), ticket: of.ticket, after: Some(3), asker: None };
-    assert_eq!(told(&centre.hears_from(HERE, back)).len(), 0, "there is no way to it yet");
+    let happened = centre.hears_from(HERE, back);
+    let is_turn = |(_, parcel): &(NodeId, &ToFront)| matches!(parcel, ToFront::Turn { .. });
+    assert!(told(&happened).iter().all(is_turn), "there is no way to it yet: {happened:?}");
     let happened = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
     assert_eq!(homes(&happened), [(HERE, THIRD), (THIRD, THIRD)]);
     let seats: Vec<(NodeId, Option<u32>)> = told(&happened)
@@ -317,10 +319,8 @@ fn a_counsellor_who_comes_back_while_their_room_is_taken_is_told_of_no_state_wit
         };
         told(effects).iter().filter(|told| state(told)).count()
     };
-    let happened = centre.hears_from(
-        HERE,
-        FromFront::Arrive { from: SocketId(9), profile: kim(), session: SessionId::from(1) },
-    );
+    let happened =
+        centre.hears_from(HERE, FromFront::Arrive { from: SocketId(9), profile: kim(), session: SessionId::from(1) });
     assert_eq!(states(&happened), 0, "there is no way to the room yet");
     let named = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
     let seats = |(_, parcel): (NodeId, &ToFront)| match parcel {
@@ -508,7 +508,13 @@ fn a_new_term_over_a_talk() -> (Centre, RoomId, TicketId) {
 #[test]
 fn who_sits_in_a_room_that_its_home_has_yet_to_name_keeps_the_seat() {
     let (mut centre, room, _) = a_new_term_over_a_talk();
-    let here = FromFront::HereCounsellor { from: KIM, profile: kim(), session: SessionId::from(1), seats: vec![room] };
+    let here = FromFront::HereCounsellor {
+        from: KIM,
+        profile: kim(),
+        session: SessionId::from(1),
+        seats: vec![room],
+        turn: None,
+    };
     assert_eq!(seats_of(&centre.hears_from(THIRD, here)), (0, 0), "nothing is new to them");
     let named = centre.hears_from(THERE, FromFront::HereRoom { room });
     assert_eq!(seats_of(&named), (0, 0), "nor is this");
@@ -518,7 +524,13 @@ fn who_sits_in_a_room_that_its_home_has_yet_to_name_keeps_the_seat() {
 #[test]
 fn who_was_told_of_no_seat_in_a_room_that_its_home_names_is_told_then() {
     let (mut centre, room, ticket) = a_new_term_over_a_talk();
-    let kims = FromFront::HereCounsellor { from: KIM, profile: kim(), session: SessionId::from(1), seats: Vec::new() };
+    let kims = FromFront::HereCounsellor {
+        from: KIM,
+        profile: kim(),
+        session: SessionId::from(1),
+        seats: Vec::new(),
+        turn: None,
+    };
     let happened = centre.hears_from(THIRD, kims);
     assert_eq!(seats_of(&happened), (0, 0), "its home may not have it");
     centre.hears_from(THIRD, here_desk(DESK, ticket, None));

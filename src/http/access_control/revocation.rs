@@ -62,9 +62,9 @@ pub async fn end_own(
 /// consultations they are paused, on file by the time this returns.
 pub async fn logged_out(app: &App, account: AccountId, session: SessionId) {
     // Paused first: who is about to drop is not to be rung.
-    if let Ok(on_file) = app.matchmaker.send(LoggedOut { account, session }).await {
-        // Nothing comes back if they were not open.
-        let _ = on_file.await;
+    if app.matchmaker.ask(LoggedOut { account, session }).await.is_err() {
+        // Their sockets drop in a moment, which pauses them soon after.
+        log::warn!("nobody matches who could pause {account}, who logged out");
     }
     at_once(app, SocketsOf::Session(session));
 }

@@ -101,7 +101,7 @@ pub async fn stats(
         return Err(AppError::out_of_bounds("minutes", reason));
     }
     let scope = staff.scope(&app).await?;
-    let mut lines = app.matchmaker.send(LineStats { minutes }).await?;
+    let mut lines = app.matchmaker.ask(LineStats { minutes }).await?;
     // How busy a line is tells nothing of anybody, so counsellors see all of them; managers what they run.
     let sees_all = staff.session.account.role == AccountRole::Counsellor;
     lines.retain(|line| sees_all || scope.holds_line(Some(line.id)));

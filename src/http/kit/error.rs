@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 use diesel::result::DatabaseErrorKind;
 
 use crate::http::kit::fault::{Fault, FieldFault};
+use crate::nodes::NoAnswer;
 use crate::protocol::FaultCode;
 use crate::storage::StoreError;
 
@@ -314,6 +315,13 @@ impl From<actix_web::error::BlockingError> for AppError {
 impl From<actix::MailboxError> for AppError {
     fn from(_: actix::MailboxError) -> Self {
         Self::unavailable("BUSY", 1, "the server is overloaded or shutting down; try again")
+    }
+}
+
+impl From<NoAnswer> for AppError {
+    fn from(_: NoAnswer) -> Self {
+        let detail = "the node that knows did not answer; ask again, and look first whether it was done all the same";
+        Self::unavailable("BUSY", 1, detail)
     }
 }
 

@@ -46,7 +46,7 @@ pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, 
     responses((status = 200, description = "A stream until the ticket is over", content_type = "text/event-stream")))]
 pub async fn ticket(app: web::Data<App>, PathId(ticket): PathId<TicketId>) -> Result<impl Responder, AppError> {
     not_draining(&app)?;
-    let events = app.front.send(FollowTicket { ticket }).await?.ok_or_else(AppError::not_found)?;
+    let events = app.front.send(FollowTicket { ticket }).await??.ok_or_else(AppError::not_found)?;
     Ok(sse(app.settings.heartbeat_s, events, None, |event| match event {
         TicketEvent::Position { .. } => "position",
         TicketEvent::Matched { .. } => "matched",

@@ -8,7 +8,7 @@ use actix_web::{HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actors::EndRoom;
+use crate::actors::{EndRoom, ask_node};
 use crate::app::App;
 use crate::http::ask;
 use crate::http::gate::staff::{Acting, Staff};
@@ -24,6 +24,7 @@ use crate::protocol::{MessageKind, NOTE_CHARS_MAX, Role, SeatState};
 use crate::storage::people::accounts::AccountRole;
 use crate::storage::people::scope::Scope;
 use crate::storage::talk::groups::{self, GROUP};
+use crate::storage::talk::keepers;
 use crate::storage::talk::messages::{self, StoredMessage};
 use crate::storage::talk::rooms::{self, RoomStatus, Seat};
 use crate::time::Wall;
@@ -207,7 +208,7 @@ pub async fn end(
                     "to end somebody's talk is for managers; `end` your own in its room",
                 ));
             }
-            app.front.send(EndRoom { room, note: reason.clone() }).await?
+            end_talk(&app, room, reason.clone()).await?
         }
     };
     if !ended {
@@ -215,6 +216,17 @@ pub async fn end(
     }
     seen(&app, &acting, "ROOM_ENDED", "ROOM", room, serde_json::json!({ "reason": reason })).await?;
     Ok(HttpResponse::NoContent().finish())
+}
+
+/// Ends a talk where it lives. `false` if it is over.
+async fn end_talk(app: &App, room: RoomId, note: Option<String>) -> Result<bool, AppError> {
+    let end = EndRoom { room, note };
+    let Some(joined) = &app.joined else { return Ok(app.front.send(end).await?) };
+    let kept = ask(app, move |conn| keepers::kept_of(conn, &[room])).await?.pop();
+    match kept.and_then(|kept| kept.keeper) {
+        Some(home) if home != joined.cluster.me() => Ok(ask_node(joined, home, &end).await?),
+        _ => Ok(app.front.send(end).await?),
+    }
 }
 
 /// Ends a room, as `POST …/end` does.

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::actors::{Colleague, ColleaguesNow, MoveOutcome, MoveRoom, MoveTicket, Receiver, TransferRefused};
+use crate::actors::{Colleague, ColleaguesNow, HandOver, MoveOutcome, MoveTicket, Receiver, TransferRefused, Wished};
 use crate::app::App;
 use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::seen;
@@ -18,7 +18,7 @@ use crate::http::{ask, to_the_end};
 use crate::ids::{AccountId, RoomId, TicketId};
 use crate::protocol::FaultCode;
 use crate::protocol::{CODE_CHARS_MAX, ErrorCode};
-use crate::storage::talk::tickets;
+use crate::storage::talk::{rooms, tickets};
 
 /// Most characters in the reason of such an act.
 const REASON_CHARS_MAX: usize = 200;
@@ -53,7 +53,7 @@ pub struct TicketMoveRequest {
 #[utoipa::path(get, path = "/api/v1/colleagues", tag = "rooms",
     responses((status = 200, description = "All who counsel", body = Page<Colleague>)))]
 pub async fn colleagues(app: web::Data<App>, _staff: Staff) -> Result<web::Json<Page<Colleague>>, AppError> {
-    Ok(web::Json(Page::whole(app.matchmaker.send(ColleaguesNow).await?)))
+    Ok(web::Json(Page::whole(app.matchmaker.ask(ColleaguesNow).await?)))
 }
 
 /// Asks a line or a colleague to take the talk over; it goes on where it is until somebody accepts.
@@ -79,10 +79,13 @@ pub async fn move_room(
         Receiver::Line(topic) => json!({ "line": topic, "reason": reason }),
         Receiver::Colleague(counsellor) => json!({ "counsellor": counsellor, "reason": reason }),
     };
+    // Whoever it rings at is told how much was said.
+    let messages = ask(&app, move |conn| rooms::last_seq(conn, room)).await?.unwrap_or_default();
     // What was asked is carried through, also if the client hangs up: its audit must follow.
     to_the_end(async move {
         let by = acting.staff.session.account.id;
-        let asked = app.front.send(MoveRoom { room, to, reason, by }).await?.map_err(as_problem)?;
+        let wished = Wished { room, to, by, note: Some(reason), messages };
+        let asked = app.matchmaker.ask(HandOver(wished)).await?.map_err(as_problem)?;
         if !asked {
             let detail = "nobody who was asked for is open with a place free now; the talk goes on where it is";
             return Err(AppError::conflict("NOBODY", detail));
@@ -121,8 +124,7 @@ pub async fn move_ticket(
         return Err(AppError::not_found());
     }
     let actor = acting.actor();
-    let outcome = app.matchmaker.send(MoveTicket { ticket, topic, reason, actor }).await?;
-    match outcome.await.map_err(AppError::internal)? {
+    match app.matchmaker.ask(MoveTicket { ticket, topic, reason, actor }).await? {
         MoveOutcome::Moved => {
             app.store.wrote(me);
             Ok(HttpResponse::NoContent().finish())

@@ -76,7 +76,13 @@ async fn day(options: &LoadOptions, target: &mut Target) -> Result<Report, Start
     let day = Arc::new(Day {
         began: Instant::now(),
         options: options.clone(),
-        ways: Ways::to(&target.authority, &options.from, peer::dialect(options, &target.authority)?).await?,
+        ways: Ways::to(
+            &target.authority,
+            options.desks_target.as_deref(),
+            &options.from,
+            peer::dialect(options, &target.authority)?,
+        )
+        .await?,
         figures: Figures::new(),
         ledger: Ledger::new(options.capacity),
         witness: (!options.peer.keeps_records()).then(Witness::default),

@@ -20,14 +20,20 @@ use crate::start_error::StartError;
 /// What a socket reads at once. Frames are small and sockets many.
 const READ_BYTES: usize = 2_048;
 
-/// The ways to the server.
+/// The ways to the server, or to two nodes of a cluster.
 pub struct Ways {
     dialect: Arc<dyn Dialect>,
-    authority: String,
-    to: SocketAddr,
+    counsellors: Door,
+    desks: Door,
     /// The addresses we come from, in turn; the system's choice if empty.
     from: Vec<IpAddr>,
     turn: AtomicUsize,
+}
+
+/// Where a server listens.
+struct Door {
+    authority: String,
+    address: SocketAddr,
 }
 
 pub struct Wire {
@@ -45,23 +51,27 @@ pub enum Heard {
 }
 
 impl Ways {
-    /// Finds the server, which speaks so.
-    pub async fn to(authority: &str, from: &[IpAddr], dialect: Arc<dyn Dialect>) -> Result<Self, StartError> {
-        let found = tokio::net::lookup_host(authority).await;
-        let mut found = found.map_err(|error| StartError::new(format!("{authority}: {error}")))?;
-        let to = found.next().ok_or_else(|| StartError::new(format!("{authority} has no address")))?;
-        if let Some(other) = from.iter().find(|from| from.is_ipv4() != to.is_ipv4()) {
-            return Err(StartError::new(format!("--from {other} cannot reach {to}; give addresses of its kind")));
-        }
-        let (authority, from) = (authority.to_owned(), from.to_vec());
-        Ok(Self { dialect, authority, to, from, turn: AtomicUsize::new(0) })
+    /// Finds the server, which speaks so, and the node to which desks come, if that is another.
+    pub async fn to(
+        authority: &str,
+        desks: Option<&str>,
+        from: &[IpAddr],
+        dialect: Arc<dyn Dialect>,
+    ) -> Result<Self, StartError> {
+        let counsellors = Door::find(authority, from).await?;
+        let desks = Door::find(desks.unwrap_or(authority), from).await?;
+        Ok(Self { dialect, counsellors, desks, from: from.to_vec(), turn: AtomicUsize::new(0) })
     }
 
     /// Opens a socket. On refusal, what was said.
     pub async fn open(&self, side: Side, bearer: Option<&str>) -> Result<Wire, String> {
         let path = self.dialect.path(side).await?;
-        let stream = self.stream().await.map_err(|error| error.to_string())?;
-        let url = format!("ws://{}{path}", self.authority);
+        let door = match side {
+            Side::Counsellor => &self.counsellors,
+            Side::Desk => &self.desks,
+        };
+        let stream = self.stream(door.address).await.map_err(|error| error.to_string())?;
+        let url = format!("ws://{}{path}", door.authority);
         let mut request = url.into_client_request().map_err(|e| e.to_string())?;
         let headers = request.headers_mut();
         if let Some(protocol) = self.dialect.subprotocol() {
@@ -86,15 +96,27 @@ impl Ways {
         self.dialect.asks_by_coming()
     }
 
-    async fn stream(&self) -> std::io::Result<TcpStream> {
-        let socket = if self.to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    async fn stream(&self, to: SocketAddr) -> std::io::Result<TcpStream> {
+        let socket = if to.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
         if !self.from.is_empty() {
             let turn = self.turn.fetch_add(1, Ordering::Relaxed) % self.from.len();
             socket.bind(SocketAddr::new(self.from[turn], 0))?;
         }
-        let stream = socket.connect(self.to).await?;
+        let stream = socket.connect(to).await?;
         stream.set_nodelay(true)?;
         Ok(stream)
+    }
+}
+
+impl Door {
+    async fn find(authority: &str, from: &[IpAddr]) -> Result<Self, StartError> {
+        let found = tokio::net::lookup_host(authority).await;
+        let mut found = found.map_err(|error| StartError::new(format!("{authority}: {error}")))?;
+        let address = found.next().ok_or_else(|| StartError::new(format!("{authority} has no address")))?;
+        if let Some(other) = from.iter().find(|from| from.is_ipv4() != address.is_ipv4()) {
+            return Err(StartError::new(format!("--from {other} cannot reach {address}; give addresses of its kind")));
+        }
+        Ok(Self { authority: authority.to_owned(), address })
     }
 }
 

@@ -40,7 +40,8 @@ pub struct Host<S> {
 }
 
 /// What the room is for, and what only such a room has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// A consultation's; `wraps_up` if its counsellor writes up before taking more.
     Talk { talk: Talk, wraps_up: bool },
@@ -66,7 +67,7 @@ pub struct Talk {
 }
 
 /// What a group room is called, and says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupAbout {
     /// Who opened it, with their name.
     pub creator: (AccountId, String),

@@ -5,7 +5,7 @@
 //! `HASH = hex(SHA-256(JSON array of the fields in the order of [`hash_of`]))`.
 
 use diesel::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -22,7 +22,7 @@ const ORIGIN: &str = "0000000000000000000000000000000000000000000000000000000000
 const VERIFY_PAGE: i64 = 1_000;
 
 /// Who acts, with what they were called at that moment.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
     /// The account's id; `ANYONE` for somebody who is not logged in, `SYSTEM` for the server itself.
     pub id: String,

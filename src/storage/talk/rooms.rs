@@ -319,6 +319,12 @@ pub fn list(
     Ok(Page::of(items, limit, |last: &Room| Cursor { at: last.opened_at, id: last.id.0 }))
 }
 
+/// The last sequence number used in a room.
+pub fn last_seq(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<u32>> {
+    let last: Option<i32> = room::table.find(id).select(room::last_seq).first(conn).optional()?;
+    Ok(last.map(|seq| u32::try_from(seq).unwrap_or_default()))
+}
+
 /// The line of a room's consultation.
 pub fn line_of(conn: &mut AnyConnection, id: RoomId) -> QueryResult<Option<LineId>> {
     room::table

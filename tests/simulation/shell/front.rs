@@ -86,6 +86,8 @@ impl Node {
                 let next = RoomEvent::Happens(anteroom::room::Input::Continued { next: Some(next) });
                 hub.send(Actor::Room(before), Mail::room(next));
             }
+            // Remembered by `known`, and announced again.
+            ToFront::Turn { .. } => {}
             ToFront::Take { .. } | ToFront::Home { .. } => unreachable!("there is one node"),
             // Nobody watches.
             ToFront::Follow(_) | ToFront::Unfollow(_) => {}
