@@ -4,16 +4,17 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use tokio::time::{Instant, timeout_at};
 
 use crate::support::http::Events;
 use crate::support::pair::{Pair, standing};
 use crate::support::people::text;
-use crate::support::{Counsellor, Desk, Office, Server, until};
+use crate::support::{Counsellor, Desk, Office, PATIENCE, Server, until};
 
 /// A live list as somebody at a node sees it.
 struct List {
     events: Events,
-    /// What is in it, by a word and the name of it, or the id.
+    /// What is in it: a word and the id, or of counsellors the name.
     sees: BTreeSet<String>,
 }
 
@@ -28,34 +29,36 @@ impl List {
 
     async fn hear(&mut self) {
         let (name, data) = self.events.next().await.expect("the stream goes on");
-        let word = |name: &str, item: &Value| match name {
-            "counsellor" if item["connected"] == false => format!("away {}", text(item, "name")),
-            "counsellor" => format!("counsellor {}", text(item, "name")),
-            _ => format!("{name} {}", text(item, name)),
+        if name != "snapshot" {
+            return self.see(&name, &data["item"], text(&data, "id"), data["op"] == "put");
+        }
+        for (name, id) in [("room", "room"), ("ticket", "ticket"), ("counsellor", "account")] {
+            let items = data[format!("{name}s")].as_array().expect("a list");
+            items.iter().for_each(|item| self.see(name, item, text(item, id), true));
+        }
+    }
+
+    /// Every counsellor is in the list; those are seen who are connected.
+    fn see(&mut self, name: &str, item: &Value, id: String, is_there: bool) {
+        let (is_there, seen) = match name {
+            "counsellor" => (is_there && item["connected"] == true, text(item, "name")),
+            _ => (is_there, id),
         };
-        match name.as_str() {
-            "snapshot" => {
-                for name in ["room", "ticket", "counsellor"] {
-                    let items = data[format!("{name}s")].as_array().expect("a list").iter();
-                    self.sees.extend(items.map(|item| word(name, item)));
-                }
-            }
-            "counsellor" if data["op"] == "put" => {
-                let name = text(&data["item"], "name");
-                self.sees.retain(|seen| !seen.ends_with(&format!(" {name}")));
-                self.sees.insert(word("counsellor", &data["item"]));
-            }
-            "room" | "ticket" if data["op"] == "put" => drop(self.sees.insert(format!("{name} {}", text(&data, "id")))),
-            "room" | "ticket" => drop(self.sees.remove(&format!("{name} {}", text(&data, "id")))),
-            _ => {}
+        let seen = format!("{name} {seen}");
+        if is_there {
+            self.sees.insert(seen);
+        } else {
+            self.sees.remove(&seen);
         }
     }
 
     /// Until this is all that is seen.
     async fn shows(&mut self, all: &[&str]) {
         let all: BTreeSet<String> = all.iter().map(|&one| one.to_owned()).collect();
+        let give_up = Instant::now() + PATIENCE;
         while self.sees != all {
-            self.hear().await;
+            let heard = timeout_at(give_up, self.hear()).await;
+            assert!(heard.is_ok(), "not {all:?} but {:?}", self.sees);
         }
     }
 }
@@ -96,14 +99,14 @@ async fn who_looks_at_either_node_sees_the_same_and_goes_on_when_the_one_that_ma
     let _lee = Counsellor::at(&two, "lee").await;
     of_tax.shows(&[&tax, "counsellor lee"]).await;
 
-    // Whoever waits is in the list throughout, and who was at the node that is gone is away until they are back.
+    // Whoever waits is in the list throughout, and who was at the node that is gone is not connected until they are back.
     one.kill9();
     until("the other matches", || async { (standing(&two).await.1 == "here").then_some(()) }).await;
     let [_, list] = &mut lists;
-    list.shows(&[&room, &tax, "counsellor lee", "away kim"]).await;
+    list.shows(&[&room, &tax, "counsellor lee"]).await;
     let next = Desk::waiting_for(&two, "TAX").await;
     let next = format!("ticket {}", next.ticket);
-    list.shows(&[&room, &tax, &next, "counsellor lee", "away kim"]).await;
+    list.shows(&[&room, &tax, &next, "counsellor lee"]).await;
     of_tax.shows(&[&tax, &next, "counsellor lee"]).await;
     two.finish().await;
 }
@@ -143,7 +146,7 @@ async fn without_viewers_nothing_is_shown_to_other_nodes() {
 
 #[tokio::test]
 async fn a_wall_at_a_node_that_does_not_match_shows_who_waits_and_whose_number_is_called() {
-    let (mut one, two) = Pair::two(Office::new().counsellor("kim")).await;
+    let (mut one, two) = Pair::two(Office::new().counsellor_of("kim", &["GENERAL"], 2)).await;
     let waiting = |count: u64| {
         move |office: &Value| {
             let general = |line: &&Value| line["topic"] == "GENERAL";
@@ -167,14 +170,11 @@ async fn a_wall_at_a_node_that_does_not_match_shows_who_waits_and_whose_number_i
     // The other matches now, and calls what is next; who comes to look hears both, in order.
     one.kill9();
     until("the other matches", || async { (standing(&two).await.1 == "here").then_some(()) }).await;
-    let mut lee = Desk::waiting_for(&two, "GENERAL").await;
+    let mut next = Desk::waiting_for(&two, "GENERAL").await;
     wall.expect("office", waiting(1)).await;
-    kim = Counsellor::at(&two, "kim").await;
-    kim.open().await;
-    desk.come_back(&two, None).await;
-    desk.end();
+    let mut kim = Counsellor::open_at(&two, "kim").await;
     kim.takes_next().await;
-    lee.seated().await;
+    next.seated().await;
     assert_eq!(wall.expect("called", |_| true).await["number"], "A-002");
     let mut late = two.http().follow("/api/v1/office/stream").await;
     for number in ["A-001", "A-002"] {

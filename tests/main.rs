@@ -13,6 +13,8 @@ mod cli;
 mod cluster;
 mod cluster_faults;
 mod cluster_feeds;
+mod cluster_hints;
+mod cluster_life;
 mod cluster_questions;
 mod content;
 mod contract;

@@ -9,7 +9,7 @@ use log::{error, warn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use super::admin_feed::{AdminFeed, ListElsewhere};
 use super::answers::answer;
@@ -57,6 +57,8 @@ pub struct Joining {
     pub over: Arc<Notify>,
     /// Told when it has left in peace.
     pub left: Arc<Notify>,
+    /// Told why this node does not join: its words and those of one that is there do not go together.
+    pub refused: oneshot::Sender<String>,
 }
 
 /// Hands on what the others and the heart tell.
@@ -70,6 +72,7 @@ pub(super) struct Neighbours {
     public_feed: Addr<PublicFeed>,
     over: Arc<Notify>,
     left: Arc<Notify>,
+    refused: Option<oneshot::Sender<String>>,
     /// The term of this node.
     term: Option<Term>,
     /// How much this node has, as it was told last; and how often that is still to be told.
@@ -94,7 +97,7 @@ impl Neighbours {
         lookers: Lookers,
         (admin_feed, public_feed): (Addr<AdminFeed>, Addr<PublicFeed>),
     ) {
-        let Joining { joined, mut heard, over, left } = joining;
+        let Joining { joined, mut heard, over, left, refused } = joining;
         let (term, figures, figures_times) = (None, None, FIGURES_TIMES);
         let this = Self {
             services,
@@ -106,6 +109,7 @@ impl Neighbours {
             public_feed,
             over,
             left,
+            refused: Some(refused),
             term,
             figures,
             figures_times,
@@ -141,7 +145,13 @@ impl Neighbours {
             Event::Left => self.left.notify_one(),
             Event::There(row) | Event::Changed(row) => self.stands(row.who.node, row.state),
             Event::Gone(node) => self.matchmaker.do_send(Happens(Input::NodeGone(node))),
-            Event::Refused(_) | Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
+            Event::Refused { why, .. } => {
+                if let Some(refused) = self.refused.take() {
+                    // Nobody hears it where the server ends already.
+                    let _ = refused.send(why);
+                }
+            }
+            Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
         }
     }
 
@@ -241,6 +251,7 @@ impl Neighbours {
                 let call = read::<Call>(kind::CALL, body);
                 call.into_iter().for_each(|call| self.public_feed.do_send(OfficeElsewhere::Call(call)));
             }
+            bus::Event::Hint { kind, body, .. } => self.joined.hear_hint(kind, body),
             bus::Event::Broken { node, .. } => {
                 self.joined.questions.broke(node);
                 self.admin_feed.do_send(ListElsewhere::Broken(node));
@@ -251,11 +262,7 @@ impl Neighbours {
                 self.front.do_send(NodeGone(node));
                 self.admin_feed.do_send(ListElsewhere::Gone(node));
             }
-            bus::Event::Announced(_)
-            | bus::Event::Unsent { .. }
-            | bus::Event::Hint { .. }
-            | bus::Event::HeardMyself(_)
-            | bus::Event::By(_) => {}
+            bus::Event::Announced(_) | bus::Event::Unsent { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
         }
     }
 

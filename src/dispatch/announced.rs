@@ -49,6 +49,7 @@ impl Dispatch {
         if self.journal_ok && !self.draining {
             self.step_lobby(matching::Input::Resume, out);
         }
+        self.hand_on_all(out);
     }
 
     pub(super) fn unseen_are_away(&mut self, out: &mut Out<'_>) {
@@ -78,6 +79,8 @@ impl Dispatch {
         }
         self.open_unnamed(node, out);
         self.are_away(&unseen, out);
+        // Of what drains there, and to where others drain.
+        self.hand_on_all(out);
     }
 
     /// The link to a node was broken, and these rooms it has. The others were left behind there, or the word that it
@@ -92,6 +95,8 @@ impl Dispatch {
         for room in unnamed {
             let lives_here = self.rooms.get(&room).is_some_and(|entry| entry.home == node);
             match self.asked_to_take(room) {
+                // What a node that lives hands on is that one's until it says otherwise.
+                Some((_, Some(from))) if from != node && self.lives(from) => {}
                 Some((by, from)) if by == Some(node) => self.ask_to_take(room, node, from, out),
                 None if lives_here && self.is_open(room) => self.ask_to_take(room, node, Some(node), out),
                 None if lives_here => self.room_gone(room, out),

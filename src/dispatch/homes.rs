@@ -41,10 +41,27 @@ impl Dispatch {
 
     /// Has a room taken that is nobody's, or this gone node's.
     pub(super) fn take_room(&mut self, room: RoomId, from: Option<NodeId>, out: &mut Out<'_>) {
-        let Some(entry) = self.rooms.get(&room) else { return };
-        let counsellor = self.staff.get(&entry.account).and_then(|staff| staff.socket);
-        let by = self.home_beside([counsellor, entry.visit.as_ref().and_then(|visit| visit.socket)]);
-        self.ask_to_take(room, by, from, out);
+        if self.rooms.contains_key(&room) {
+            self.ask_to_take(room, self.home_for(room), from, out);
+        }
+    }
+
+    /// Where it is to live: beside its counsellor, else its desk, else wherever it may.
+    pub(super) fn home_for(&self, room: RoomId) -> NodeId {
+        let account = self.rooms.get(&room).map(|entry| entry.account);
+        let counsellor = account.and_then(|account| self.staff.get(&account)?.socket);
+        self.home_beside([counsellor, self.desk_in(room)])
+    }
+
+    /// Its home was asked to hand it on.
+    pub(super) fn is_handed_on(&mut self, room: RoomId, from: NodeId, to: NodeId) {
+        let taking = self.taking.entry(room).or_default();
+        (taking.by, taking.from) = (Some(to), Some(from));
+    }
+
+    /// It is known, and not at this node.
+    pub(super) fn lives_elsewhere(&self, room: RoomId, node: NodeId) -> bool {
+        self.rooms.get(&room).is_some_and(|entry| entry.home != node)
     }
 
     /// The same for one of whose match nobody was told.
@@ -105,6 +122,7 @@ impl Dispatch {
         if counsellor || untold.counsellor {
             self.seat_counsellor(room, out);
         }
+        self.hand_on(room, out);
     }
 
     /// At every node where its desk or its counsellor is: the room lives there now.

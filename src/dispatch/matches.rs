@@ -124,6 +124,8 @@ impl Dispatch {
         }
         if let Some(members) = opened {
             self.seat_both(room, &members, last_seq, after, out);
+            // Its home may drain since the match was proposed.
+            self.hand_on(room, out);
         }
     }
 }

@@ -20,8 +20,9 @@
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `taken`: a room of a node that is gone, as another opens it;
 //!   `announced`: who is at which node; `turns`: which of a person's sockets is the newer; `term`: another matches
-//! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `comparison`,
-//!   `put_right`: what the records say of what is known here; `past`: what is on file about a visit that is over
+//! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `draining`: who is handed
+//!   those of a node on its way out; `comparison`, `put_right`: what the records say of what is known here; `past`:
+//!   what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod announced;
@@ -31,6 +32,7 @@ mod check;
 mod colleagues;
 mod comparison;
 mod defects;
+mod draining;
 mod driving;
 mod homes;
 mod input;
@@ -284,8 +286,8 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Suspend, out);
             }
             Input::Look => self.keep_trend(out.now),
-            Input::NodeUp(node) => self.node_is_up(node),
-            Input::NodeDraining(node) => self.node_drains(node),
+            Input::NodeUp(node) => self.node_is_up(node, out),
+            Input::NodeDraining(node) => self.node_drains(node, out),
             Input::NodeLost(node) => self.node_is_lost(node, out),
             Input::NodeGone(node) => self.node_is_gone(node, out),
             Input::Compared(found) => self.compare(found, out),
@@ -316,9 +318,12 @@ impl Dispatch {
                 self.room_over(room, returns, handed_over, members, out);
             }
             FromFront::NotTransferred { room } => self.not_transferred(room, out),
+            // A room that was handed on is gone where it was.
+            FromFront::RoomGone { room } if self.lives_elsewhere(room, node) => {}
             FromFront::RoomGone { room } => self.room_gone(room, out),
             FromFront::HereRoom { room } => self.room_is_here(node, room, out),
             FromFront::NotTaken { room } => self.not_taken(node, room),
+            FromFront::HandedOn { room, to } => self.room_handed_on(node, room, to, out),
             FromFront::HereDesk { from, ticket, seat, after, asker, turn } => {
                 self.counts_for(ticket, asker);
                 self.desk_is_here(at(from), ticket, seat, after, turn, out);

@@ -94,7 +94,7 @@ impl Dispatch {
         let StartRecords { lines, results, staff, waiting, rooms, wrap_ups, new_term } = found;
         if let Some(NewTerm { epoch, nodes }) = &new_term {
             self.epoch = epoch << EPOCH_SHIFT;
-            nodes.iter().for_each(|node| self.node_is_up(*node));
+            nodes.iter().for_each(|node| self.node_is_up(*node, out));
             self.gather(out);
         }
         self.take_lines(lines, out);

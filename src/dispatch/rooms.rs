@@ -189,10 +189,11 @@ impl Dispatch {
         after: Option<u32>,
         out: &mut Out<'_>,
     ) {
+        let waits = self.desk_waits_for_home(room, after);
         if let Some(unnamed) = self.unnamed.get_mut(&room) {
             unnamed.untold.desk = false;
         }
-        if !self.desk_waits_for_home(room, after) {
+        if !waits {
             self.give_seat_again(room, from, after, out);
         }
         if let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) {

@@ -149,7 +149,8 @@ impl Bed {
             | Write::Seat { .. }
             | Write::EndRoom { .. }
             | Write::ReturnTicket { .. }
-            | Write::HandOver(_) => Keeper::Home(self.node),
+            | Write::HandOver(_)
+            | Write::HandOn { .. } => Keeper::Home(self.node),
             _ => Keeper::Anybody,
         }
     }

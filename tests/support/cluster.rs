@@ -178,7 +178,7 @@ impl Node {
         let Database::Postgres(url) = postgres::by_way_of(postgres.address(), database) else {
             panic!("not PostgreSQL")
         };
-        let mut office = office.option("--database-url", &url).flag("--cluster-trial").option("--cluster", "on");
+        let mut office = office.option("--database-url", &url).option("--cluster", "on");
         office = office.option("--node-name", name);
         let by = match redis {
             Some(redis) => {

@@ -20,7 +20,7 @@ impl Pair {
 
     /// A node with this name; `office` is put on file first.
     pub async fn node(&self, name: &str, office: Office) -> Server {
-        let office = office.option("--database-url", &self.url).flag("--cluster-trial").option("--cluster", "on");
+        let office = office.option("--database-url", &self.url).option("--cluster", "on");
         let office = office.option("--node-name", name).option("--beat-ms", "200").option("--gone-ms", "2000");
         office.demo().open().await
     }

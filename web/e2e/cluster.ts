@@ -13,7 +13,7 @@ import { folderOf, freePort, isRoot, Program, SOMEBODY_ELSE } from './program';
 import { Server } from './server';
 
 /** How a server takes part. It is quick to miss another, so that nobody waits for long. */
-const TAKES_PART = ['--cluster', 'on', '--cluster-trial', '--beat-ms', '200', '--gone-ms', '2000'];
+const TAKES_PART = ['--cluster', 'on', '--beat-ms', '200', '--gone-ms', '2000'];
 
 const POSTGRES = `
 umask 077; mkdir "$DIR" || exit 1

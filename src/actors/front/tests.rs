@@ -160,9 +160,21 @@ impl Node {
         let silent = Silent.start();
         let rooms = Rooms::new(services.clone(), silent.clone().recipient());
         let groups = silent.recipient();
-        let (matchmaker, others, desks, counsellors, far, taking, followers, hears) = Default::default();
-        let front =
-            Front { services, matchmaker, others, desks, counsellors, rooms, far, taking, groups, followers, hears };
+        let (matchmaker, others, desks, counsellors, far, taking, followers, drained, hears) = Default::default();
+        let front = Front {
+            services,
+            matchmaker,
+            others,
+            desks,
+            counsellors,
+            rooms,
+            far,
+            taking,
+            groups,
+            followers,
+            drained,
+            hears,
+        };
         Self { id, front: front.start() }
     }
 }
