@@ -11,7 +11,7 @@ TRIED := --locked --no-default-features --features server
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run cluster announce setup-cluster ship test check setup-run setup-test web generate fence shipped fmt clippy docs e2e screens states figures bench guard attacks fuzz deny clean
+.PHONY: help run cluster announce setup-cluster ship test check setup-run setup-test web generate fence shipped fmt clippy docs e2e screens states figures bench guard attacks faults-long fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -104,6 +104,12 @@ guard: ## our relay beside a bare one, by ratio alone; a part of `make test`
 
 attacks: ## what strangers do, ten times as strong as in `make test`, a talk beside it
 	ANTEROOM_ATTACK_TIMES=10 cargo test --locked --test acceptance attacks:: -- --nocapture
+
+faults-long: ## nodes killed, paused and cut off for hours (ANTEROOM_NODE_KILLS, _PAUSES, _CUTS, ANTEROOM_PAUSE_S for less)
+	cargo build --locked
+	ANTEROOM_NODE_KILLS=$${ANTEROOM_NODE_KILLS:-500} ANTEROOM_NODE_CUTS=$${ANTEROOM_NODE_CUTS:-360} \
+	ANTEROOM_NODE_PAUSES=$${ANTEROOM_NODE_PAUSES:-20} ANTEROOM_PAUSE_S=$${ANTEROOM_PAUSE_S:-90} \
+		cargo test --locked --test acceptance cluster_faults:: -- --nocapture --test-threads=1
 
 fuzz: web/dist/.built ## schemathesis over the whole API description, for each role (pip install schemathesis)
 	cargo build --locked

@@ -10,6 +10,8 @@ pub enum Defect {
     UnconditionalMatch,
     /// The late stop of an old socket takes away what is the newer one's.
     LateStop,
+    /// What was said to whoever matched before, and not answered, is not said again to whoever matches next.
+    NoSecondSay,
 }
 
 #[cfg(all(debug_assertions, release))]
@@ -32,6 +34,7 @@ pub fn is_broken(defect: Defect) -> bool {
             "early-ack" => Some(Defect::EarlyAck),
             "unconditional-match" => Some(Defect::UnconditionalMatch),
             "late-stop" => Some(Defect::LateStop),
+            "no-second-say" => Some(Defect::NoSecondSay),
             _ => None,
         }
     });

@@ -35,6 +35,8 @@ use crate::services::Services;
 const READ_AGAIN: Duration = Duration::from_millis(200);
 /// How often the others are told how many sockets and rooms are here.
 const FIGURES_EVERY: Duration = Duration::from_secs(2);
+/// What has changed is told so often, as a hint may be lost; while nothing changes nothing is told.
+const FIGURES_TIMES: u8 = 2;
 
 /// What a heart or a bus tells, as it comes from their threads.
 #[derive(Debug)]
@@ -73,10 +75,13 @@ pub(super) struct Neighbours {
     refused: Option<oneshot::Sender<String>>,
     /// The term of this node.
     term: Option<Term>,
+    /// How much this node has, as it was told last; and how often that is still to be told.
+    figures: Option<Figures>,
+    figures_times: u8,
 }
 
 /// How much a node has.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Figures {
     sockets: u32,
     rooms: u32,
@@ -93,9 +98,22 @@ impl Neighbours {
         (admin_feed, public_feed): (Addr<AdminFeed>, Addr<PublicFeed>),
     ) {
         let Joining { joined, mut heard, over, left, refused } = joining;
-        let (refused, term) = (Some(refused), None);
-        let this =
-            Self { services, joined, front, matchmaker, lookers, admin_feed, public_feed, over, left, refused, term };
+        let (term, figures, figures_times) = (None, None, FIGURES_TIMES);
+        let this = Self {
+            services,
+            joined,
+            front,
+            matchmaker,
+            lookers,
+            admin_feed,
+            public_feed,
+            over,
+            left,
+            refused: Some(refused),
+            term,
+            figures,
+            figures_times,
+        };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
             ctx.add_stream(stream);
@@ -213,6 +231,7 @@ impl Neighbours {
             bus::Event::Opened { node, session } => {
                 self.front.do_send(Opened { node, session });
                 self.front.do_send(NodeOpened(node));
+                self.figures_times = FIGURES_TIMES;
                 self.admin_feed.do_send(ListElsewhere::Opened(node));
                 let epoch = self.term.as_ref().map(|term| term.epoch);
                 self.public_feed.do_send(OfficeElsewhere::Opened { node, epoch });
@@ -315,7 +334,13 @@ impl Neighbours {
             let rooms = rooms.unwrap_or_default();
             let node = this.joined.cluster.me();
             this.joined.cluster.tell(ToHeart::Figures { node, sockets, rooms });
-            match serde_json::to_value(Figures { sockets, rooms }) {
+            let figures = Figures { sockets, rooms };
+            if this.figures.replace(figures) != Some(figures) {
+                this.figures_times = FIGURES_TIMES;
+            }
+            let Some(times) = this.figures_times.checked_sub(1) else { return };
+            this.figures_times = times;
+            match serde_json::to_value(figures) {
                 Ok(figures) => this.joined.bus.tell_all(kind::FIGURES, figures),
                 Err(error) => error!(error:%; "how much this node has is not told"),
             }

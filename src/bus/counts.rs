@@ -13,6 +13,8 @@ pub struct Counts {
     pub broken: BTreeMap<&'static str, u64>,
     /// Parcels and hints by kind: given to be sent, and arrived. Those of announcements too.
     pub parcels: BTreeMap<&'static str, Directions>,
+    /// Messages given to an engine: those of links, in which parcels share one, and hints.
+    pub messages: u64,
     /// Parcels sent again.
     pub resent: u64,
     /// Messages that nobody of this cluster has sealed.

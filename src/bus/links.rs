@@ -268,6 +268,7 @@ impl Links {
     }
 
     fn put(&mut self, by: Engine, to: Channel, envelopes: &[Envelope]) {
+        self.counts.messages += 1;
         self.todo.messages.push(Outgoing { by, to, text: write(envelopes) });
     }
 

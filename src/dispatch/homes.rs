@@ -166,9 +166,13 @@ impl Dispatch {
         });
     }
 
-    /// Whether a room of this counsellor's is being taken in which they have yet to be given their seat.
+    /// Whether this counsellor has yet to be given their seat in a room that is being taken, or that its home has not
+    /// named.
     pub(super) fn waits_for_a_home(&self, account: AccountId) -> bool {
-        let waits = |room: &RoomId| self.taking.get(room).is_some_and(|taking| taking.counsellor);
+        let waits = |room: &RoomId| {
+            self.taking.get(room).is_some_and(|taking| taking.counsellor)
+                || self.unnamed.get(room).is_some_and(|unnamed| unnamed.untold.counsellor)
+        };
         self.rooms_of.get(&account).is_some_and(|rooms| rooms.iter().any(waits))
     }
 

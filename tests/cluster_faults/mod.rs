@@ -4,6 +4,8 @@
 //! for hours.
 
 mod bed;
+mod broken;
+mod counted;
 mod cuts;
 mod kills;
 mod pauses;

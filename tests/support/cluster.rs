@@ -28,8 +28,8 @@ pub struct Cluster {
     pub nodes: Vec<Node>,
     /// Everybody's journals, at whichever node.
     pub ledger: Ledger,
-    pub redis: Option<Redis>,
-    database: Database,
+    /// What it runs on, as long as it does.
+    _redis: Option<Redis>,
     /// Read past every proxy.
     pub records: Records,
     admin: String,
@@ -63,7 +63,7 @@ impl Cluster {
         }
         let admin = nodes[0].server.http().log_in("admin", "demo-admin").await;
         let records = Records::open(&database);
-        let cluster = Self { nodes, ledger, redis, database, records, admin };
+        let cluster = Self { nodes, ledger, _redis: redis, records, admin };
         cluster.together().await;
         cluster
     }
@@ -158,11 +158,6 @@ impl Cluster {
         sum
     }
 
-    /// The URL of the records, past every proxy.
-    pub fn database(&self) -> &Database {
-        &self.database
-    }
-
     /// All leave in order.
     pub async fn finish(self) {
         for node in self.nodes {
@@ -196,12 +191,5 @@ impl Node {
         let mut server = office.open().await;
         server.keep_in(ledger);
         Self { name, server, postgres, redis: by }
-    }
-
-    /// Puts its network to rights.
-    pub fn restore(&self) {
-        for proxy in self.redis.iter().chain([&self.postgres]) {
-            proxy.restore();
-        }
     }
 }

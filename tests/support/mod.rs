@@ -42,7 +42,6 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use balancer::Balancer;
-pub use cluster::{By, Cluster};
 pub use http::Http;
 pub use ledger::Ledger;
 pub use office::Office;

@@ -3,6 +3,7 @@
 
 use crate::actors::matchmaker::MatchmakerHere;
 use crate::actors::messages::Happens;
+use crate::broken::{Defect, is_broken};
 use crate::cluster::link::Parcel;
 use crate::dispatch::{FromFront, Input, ToFront};
 use crate::front::Known;
@@ -47,16 +48,26 @@ impl Others {
 
     pub(super) fn announce(&mut self, at: NodeId, here: &MatchmakerHere) {
         self.has_announced = true;
-        for parcel in self.known.announce() {
+        for parcel in self.all() {
             self.send(at, parcel, here);
         }
+    }
+
+    /// All that is here, and behind it what nobody has answered.
+    fn all(&self) -> Vec<FromFront> {
+        let mut all = self.known.announce();
+        if is_broken(Defect::NoSecondSay)
+            && let Some(last) = all.iter().position(|parcel| *parcel == FromFront::Announced)
+        {
+            all.truncate(last + 1);
+        }
+        all
     }
 
     /// All that is here, as the link takes it at the beginning of a session.
     pub(super) fn announcement(&mut self) -> Vec<Parcel> {
         self.has_announced = true;
-        let all = self.known.announce().into_iter();
-        let written = all.filter_map(|parcel| {
+        let written = self.all().into_iter().filter_map(|parcel| {
             let (kind, epoch) = (parcel.kind(), None);
             let body = serde_json::to_value(&parcel).inspect_err(|error| log::error!("{kind} is not written: {error}"));
             Some(Parcel { kind, body: body.ok()?, epoch })

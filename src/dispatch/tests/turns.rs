@@ -88,10 +88,12 @@ fn turns(effects: &[Effect]) -> Vec<(NodeSocket, Turn)> {
 
 fn shut(effects: &[Effect]) -> Vec<NodeSocket> {
     let shut = |effect: &Effect| match *effect {
-        Effect::Parcel { to: node, parcel: ToFront::Desk { to: socket, news: DeskNews::Replaced } }
-        | Effect::Parcel { to: node, parcel: ToFront::Counsellor { to: socket, news: CounsellorNews::Replaced } } => {
-            Some(NodeSocket { node, socket })
-        }
+        Effect::Parcel {
+            to: node,
+            parcel:
+                ToFront::Desk { to: socket, news: DeskNews::Replaced }
+                | ToFront::Counsellor { to: socket, news: CounsellorNews::Replaced },
+        } => Some(NodeSocket { node, socket }),
         _ => None,
     };
     effects.iter().filter_map(shut).collect()

@@ -34,6 +34,7 @@ pub(super) fn text(figures: &ClusterFigures, counts: &Counts) -> String {
             lines.line("parcels_total", &format!("{{kind=\"{kind}\",direction=\"{direction}\"}}"), count);
         }
     }
+    lines.counter("messages_total", "Messages to other nodes: parcels share one, an idle link beats", counts.messages);
     lines.counter("resent_total", "Parcels sent again", counts.resent);
     lines.gauge("unacknowledged", "Parcels that are not acknowledged", counts.unacknowledged);
     lines.round_trips(counts);
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn each_figure_has_its_line() {
-        let mut counts = Counts { hears_by: Some(Engine::Redis), resent: 3, ..Counts::default() };
+        let mut counts = Counts { hears_by: Some(Engine::Redis), messages: 9, resent: 3, ..Counts::default() };
         counts.broken.insert("silent", 2);
         counts.parcels.insert("ask", Directions { sent: 5, arrived: 7 });
         let mut buckets = [0; ROUND_TRIP_BOUNDS_MS.len()];
@@ -100,6 +101,7 @@ mod tests {
             "clock_off_seconds -0.5",
             "link_broken_total{why=\"silent\"} 2",
             "parcels_total{kind=\"ask\",direction=\"arrived\"} 7",
+            "messages_total 9",
             "resent_total 3",
             "engine_redis 1",
             "rtt_seconds_bucket{le=\"0.001\"} 1",

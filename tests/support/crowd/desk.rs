@@ -169,9 +169,8 @@ fn goes_on(day: &Day, nth: usize, visit: &mut Visit, line: &mut Line, frame: &Va
         // It gave up as it was matched.
         "error" if visit.is_closing && frame["code"] == "NOT_WAITING" => {}
         "error" => {
-            if day.refused(nth, visit.talk.as_mut(), frame) {
-                line.tries_again(day.manners.tries_again);
-            }
+            let again = day.refused(nth, visit.talk.as_mut(), frame);
+            line.tries_again(day.manners.tries_again.filter(|_| again));
         }
         _ => {}
     }

@@ -1,0 +1,85 @@
+//! How much nodes say to each other: for a match, for a message, and while nothing happens.
+
+use std::time::{Duration, Instant};
+
+use super::bed::office;
+use crate::support::cluster::{By, Cluster, GONE};
+use crate::support::{Counsellor, Desk, until};
+
+/// Matches that are counted together, so that what is told once a second is shared by them as it would be.
+const MATCHES: usize = 10;
+/// The aim is 12. What is more are states and queues that are told anew, and hints of what everybody may see.
+const A_MATCH_MAX: f64 = 16.0;
+const A_MESSAGE_MAX: f64 = 3.0;
+/// Messages each way.
+const MESSAGES: usize = 20;
+/// For so long an idle cluster is listened to.
+const IDLE: Duration = Duration::from_secs(4);
+
+async fn parcels(cluster: &Cluster) -> f64 {
+    let sent = |name: &str| name.starts_with("anteroom_cluster_parcels_total{") && name.contains("\"sent\"");
+    cluster.counted(|name| sent(name) && !name.contains("\"figures\"")).await
+}
+
+/// Until nothing more is said.
+async fn settled(cluster: &Cluster) -> f64 {
+    let mut before = (parcels(cluster).await, Instant::now());
+    loop {
+        let now = parcels(cluster).await;
+        if now > before.0 {
+            before = (now, Instant::now());
+        }
+        // Longer than what is told once a second may be late.
+        if before.1.elapsed() > Duration::from_millis(1_500) {
+            return now;
+        }
+        // The pace of asking.
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_match_between_three_nodes_takes_at_most_sixteen_parcels_and_a_message_three() {
+    let office = office().counsellor_of("lee", &["GENERAL"], u16::try_from(MATCHES).expect("a few"));
+    let mut cluster = Cluster::open(office, By::Redis, 5 * GONE).await;
+    let matches = cluster.matchmaker().await;
+    let (at_desk, at_work) = ((matches + 1) % 3, (matches + 2) % 3);
+    let mut lee = Counsellor::open_at(&cluster.nodes[at_work].server, "lee").await;
+    let before = settled(&cluster).await;
+    let mut desks = Vec::new();
+    for _ in 0..MATCHES {
+        let mut desk = Desk::waiting_for(&cluster.nodes[at_desk].server, "GENERAL").await;
+        lee.takes_next().await;
+        desk.seated().await;
+        desks.push(desk);
+    }
+    let matched = settled(&cluster).await;
+    let (a_match, desk) = ((matched - before) / MATCHES as f64, desks.last_mut().expect("somebody"));
+    for _ in 0..MESSAGES {
+        desk.said("is anybody there?").await;
+        lee.expect("message").await;
+        lee.said("yes").await;
+        desk.expect("message").await;
+    }
+    let a_message = (settled(&cluster).await - matched) / (2 * MESSAGES) as f64;
+    println!("{a_match:.1} parcels a match, {a_message:.1} a message");
+    assert!(a_match <= A_MATCH_MAX, "{a_match} parcels a match");
+    assert!(a_message <= A_MESSAGE_MAX, "{a_message} parcels a message");
+    cluster.check().await;
+    cluster.finish().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn three_idle_nodes_send_at_most_six_messages_a_second() {
+    let cluster = Cluster::open(office(), By::Redis, 5 * GONE).await;
+    settled(&cluster).await;
+    let messages = || cluster.counted(|name| name == "anteroom_cluster_messages_total");
+    let (before, began) = (messages().await, Instant::now());
+    until("some seconds pass", || async { (began.elapsed() > IDLE).then_some(()) }).await;
+    let (said, passed) = (messages().await - before, began.elapsed().as_secs_f64());
+    println!("{:.1} messages a second", said / passed);
+    // A beat of each of the six ends may fall into either end of that time.
+    assert!(said <= 6.0 * passed + 6.0, "{said} messages in {passed:.1} s");
+    assert!(said > 0.0, "nobody beats");
+    cluster.finish().await;
+}
