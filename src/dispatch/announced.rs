@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use super::input::Profile;
+use super::input::{Opening, Profile};
 use super::news::{CounsellorNews, DeskNews};
 use super::parcels::{NodeSocket, ToFront};
 use super::rooms::matched_frame;
@@ -13,6 +13,22 @@ use crate::ids::{NodeId, RoomId, SessionId, TicketId};
 use crate::matching;
 use crate::protocol::Member;
 use crate::room::first_members;
+
+/// An open room that lives at a node which has not named it.
+pub(super) struct Unnamed {
+    /// What it is opened with if that node has it not.
+    pub(super) opening: Opening,
+    /// Its desk was named, and was not told of its seat before.
+    pub(super) desk: bool,
+    /// Its counsellor was.
+    pub(super) counsellor: bool,
+}
+
+impl From<Opening> for Unnamed {
+    fn from(opening: Opening) -> Self {
+        Self { opening, desk: false, counsellor: false }
+    }
+}
 
 impl Dispatch {
     /// Nothing is matched until [`super::Input::Match`].
@@ -83,7 +99,7 @@ impl Dispatch {
         let homes = self.unnamed.keys().filter(|room| self.rooms.get(*room).is_some_and(|entry| entry.home == node));
         let rooms: Vec<RoomId> = homes.copied().collect();
         for room in rooms {
-            let Some(opening) = self.unnamed.remove(&room) else { continue };
+            let Some(Unnamed { opening, .. }) = self.unnamed.remove(&room) else { continue };
             if self.is_broken(Defect::RoomUnopened) {
                 continue;
             }
@@ -114,9 +130,13 @@ impl Dispatch {
         if seat != Some(room) && !is_unnamed {
             return self.come_back(ticket, from, after, out);
         }
+        if let Some(unnamed) = self.unnamed.get_mut(&room) {
+            unnamed.desk = seat != Some(room);
+        }
         let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) else { return };
         visit.after = after.filter(|_| is_unnamed);
         visit.sit_at(from, &mut self.desk_at, out);
+        self.say_home(from.node, room, out);
     }
 
     /// A counsellor is here who was told before that they have these seats.
@@ -136,7 +156,6 @@ impl Dispatch {
         }
         self.sit_down(from, profile, session, out);
         let mut held = self.held_by(account);
-        held.retain(|held| !self.unnamed.contains_key(&held.seat.room));
         let Some(staff) = self.staff.get_mut(&account) else { return };
         for &room in seats {
             if staff.wrap_ups.contains_key(&room) {
@@ -145,7 +164,15 @@ impl Dispatch {
                 staff.tell(CounsellorNews::RoomGone { room }, out);
             }
         }
+        for held in held.iter().filter(|held| seats.contains(&held.seat.room)) {
+            self.say_home(from.node, held.seat.room, out);
+        }
         held.retain(|held| !seats.contains(&held.seat.room));
+        // Given once its home has named the room.
+        held.retain(|held| {
+            let unnamed = self.unnamed.get_mut(&held.seat.room);
+            unnamed.map(|unnamed| unnamed.counsellor = true).is_none()
+        });
         self.hold_back(&mut held);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         if !held.is_empty() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::announced::Unnamed;
 use super::news::{CounsellorNews, Held};
 use super::parcels::{NodeSocket, ToFront};
 use super::{Dispatch, Out};
@@ -80,13 +81,18 @@ impl Dispatch {
         let taking = self.taking.remove(&room);
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let had_moved = std::mem::replace(&mut entry.home, node) != node;
-        let untold = self.unnamed.remove(&room).is_some() && had_moved;
+        let unnamed = self.unnamed.remove(&room);
         if !self.is_open(room) {
             return;
         }
         if taking.is_none() && !had_moved {
+            if let Some(unnamed) = unnamed {
+                self.tell_home(room, node, out);
+                self.tell_untold(room, &unnamed, out);
+            }
             return self.end_lost_hand_over(room, out);
         }
+        let untold = unnamed.is_some() && had_moved;
         // What was asked of the home before is asked of nobody now; one not yet on file ends with it.
         self.not_transferred(room, out);
         let Taking { desk, counsellor, .. } = taking.unwrap_or_default();
@@ -101,12 +107,32 @@ impl Dispatch {
         }
     }
 
+    /// A term that is over had it opened, and could not tell both of it. They were named before their room was.
+    fn tell_untold(&mut self, room: RoomId, unnamed: &Unnamed, out: &mut Out<'_>) {
+        let after = self.rooms.get(&room).and_then(|entry| entry.visit.as_ref()?.after);
+        if let Some(from) = self.desk_in(room).filter(|_| unnamed.desk) {
+            self.return_to_room(room, from, after, out);
+        }
+        if unnamed.counsellor {
+            self.seat_counsellor(room, out);
+        }
+    }
+
     /// At every node where its desk or its counsellor is: the room lives there now.
     fn tell_home(&self, room: RoomId, home: NodeId, out: &mut Out<'_>) {
         let counsellor = self.rooms.get(&room).and_then(|entry| self.staff.get(&entry.account)?.socket);
         let people = [self.desk_in(room), counsellor];
         let nodes: BTreeSet<NodeId> = people.into_iter().flatten().map(|at| at.node).collect();
         nodes.into_iter().for_each(|node| out.parcel(node, ToFront::Home { room, home }));
+    }
+
+    /// Somebody at this node has a seat there, and may have missed where the room lives since. If that is not sure yet,
+    /// they are told once it is.
+    pub(super) fn say_home(&self, node: NodeId, room: RoomId, out: &mut Out<'_>) {
+        let is_sure = !self.unnamed.contains_key(&room) && !self.taking.contains_key(&room);
+        if let Some(entry) = self.rooms.get(&room).filter(|entry| is_sure && entry.is_open()) {
+            out.parcel(node, ToFront::Home { room, home: entry.home });
+        }
     }
 
     fn desk_in(&self, room: RoomId) -> Option<NodeSocket> {

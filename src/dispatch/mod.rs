@@ -91,6 +91,7 @@ use crate::ids::{AccountId, LineId, NodeId, RoomId, TicketId};
 use crate::matching::{self, Lobby};
 use crate::protocol::ErrorCode;
 use crate::time::{Mono, Now, Wall};
+use announced::Unnamed;
 use askers::Askers;
 use homes::Taking;
 use lines::{Lines, Results};
@@ -149,8 +150,8 @@ pub struct Dispatch {
     is_term_lost: bool,
     /// The nodes are asked who is there: nothing is matched yet.
     is_gathering: bool,
-    /// Open rooms that live at a node which has not named them, with what they are opened with if it does not.
-    unnamed: BTreeMap<RoomId, Opening>,
+    /// Open rooms that live at a node which has not named them.
+    unnamed: BTreeMap<RoomId, Unnamed>,
     nodes: Nodes,
     /// Rooms without a home, with who is to take them.
     taking: BTreeMap<RoomId, Taking>,
@@ -313,6 +314,8 @@ impl Dispatch {
                 self.room_over(room, returns, handed_over, members, out);
             }
             FromFront::NotTransferred { room } => self.not_transferred(room, out),
+            // Where it is open another has it, and the records say who: a home that is none any more has left it.
+            FromFront::RoomGone { room } if self.is_open(room) => {}
             FromFront::RoomGone { room } => self.room_gone(room, out),
             FromFront::HereRoom { room } => self.room_is_here(node, room, out),
             FromFront::NotTaken { room } => self.not_taken(node, room),

@@ -202,6 +202,10 @@ impl FarSeats {
     /// The room lives there now.
     pub fn moved(&mut self, room: RoomId, home: NodeId, acts: &mut Vec<FarAct>) {
         let Some(far) = self.rooms.get_mut(&room) else { return };
+        // Said once more, as it may have been missed.
+        if far.home == home && far.seats.values().all(|seat| seat.is_heard) {
+            return;
+        }
         (far.home, far.asked_again) = (home, 0);
         far.take_seats_again(room, acts);
         self.tidy(room);
