@@ -157,6 +157,8 @@ pub struct Process {
     pub paused_until: u64,
     /// Nothing of the bus reaches it, or leaves it, before.
     pub deaf_until: u64,
+    /// Until then it may be found gone though it lives.
+    pub doubtful_until: u64,
     /// What the store answered last comes not before what it answered earlier.
     pub answered_at: u64,
     booted_at: u64,
@@ -203,9 +205,20 @@ pub struct Hub {
 
 impl Process {
     const fn new() -> Self {
-        let (incarnation, term, paused_until, deaf_until, answered_at, booted_at) = (0, 0, 0, 0, 0, 0);
+        let (incarnation, term, paused_until, deaf_until, doubtful_until, answered_at, booted_at) =
+            (0, 0, 0, 0, 0, 0, 0);
         let (anchor, system_ahead_s) = ((0, EPOCH, 0), 0);
-        Self { incarnation, term, paused_until, deaf_until, answered_at, booted_at, anchor, system_ahead_s }
+        Self {
+            incarnation,
+            term,
+            paused_until,
+            deaf_until,
+            doubtful_until,
+            answered_at,
+            booted_at,
+            anchor,
+            system_ahead_s,
+        }
     }
 }
 

@@ -33,17 +33,20 @@ impl World {
             Fault::LoseHost(place) => self.kill_one(place, false),
             Fault::PauseOne(place, so_long) => {
                 let until = until(so_long);
-                self.hub.processes[place].paused_until = until;
+                let process = &mut self.hub.processes[place];
+                process.paused_until = process.paused_until.max(until);
                 until
             }
             Fault::CutOff(place, so_long) => {
                 let until = until(so_long);
-                self.hub.processes[place].deaf_until = until;
+                let process = &mut self.hub.processes[place];
+                process.deaf_until = process.deaf_until.max(until);
                 until
             }
             Fault::CutFromStore(place, so_long) => {
                 let until = until(so_long);
-                self.hub.store.journals[place].fails_until = until;
+                let journal = &mut self.hub.store.journals[place];
+                journal.fails_until = journal.fails_until.max(until);
                 until
             }
             Fault::Part(one, other, so_long) => {
@@ -53,7 +56,8 @@ impl World {
             }
             Fault::StoreDown(so_long) => {
                 let until = until(so_long);
-                self.hub.store.journals.iter_mut().for_each(|journal| journal.fails_until = until);
+                let journals = &mut self.hub.store.journals;
+                journals.iter_mut().for_each(|journal| journal.fails_until = journal.fails_until.max(until));
                 until
             }
             Fault::Outlaw(place) => {
@@ -65,6 +69,10 @@ impl World {
             other => unreachable!("of one process: {other:?}"),
         };
         self.hub.steady_since = self.hub.steady_since.max(ends + AFTERMATH);
+        if let Fault::PauseOne(place, _) | Fault::CutFromStore(place, _) | Fault::Outlaw(place) = fault {
+            let process = &mut self.hub.processes[place];
+            process.doubtful_until = process.doubtful_until.max(ends + AFTERMATH);
+        }
     }
 
     /// A process dies with all its memory and connections, and another begins in its place. When that is.
@@ -81,6 +89,7 @@ impl World {
             self.hub.store.on_file.nodes.locks.remove(&node);
         }
         self.hub.begin_process();
+        self.hub.me_mut().doubtful_until = 0;
         self.nodes[place] = Node::down(&self.hub);
         for socket in self.sockets_at(place) {
             let client = self.hub.dice.below(3 * S);
@@ -104,6 +113,7 @@ impl World {
             }
             self.hub.here = place;
             self.hub.note(|| format!("{place} begins anew"));
+            assert!(self.hub.now < self.hub.me().doubtful_until, "a node that beats was found gone: {place}");
             for socket in self.sockets_at(place) {
                 self.hub.down(socket, Down::Close(CloseCode::Draining));
             }

@@ -108,6 +108,31 @@ fn found_ticket(ticket: TicketId) -> FoundTicket {
     FoundTicket { row, topic: "GENERAL".into(), number: "A-009".into() }
 }
 
+/// It lives there.
+fn found_room(room: RoomId, ticket: TicketId) -> FoundRoom {
+    let seat = |member: u128, role| crate::room::NewSeat {
+        member: MemberId::from(member),
+        role,
+        name: String::new(),
+        picture: None,
+        seen: 0,
+        state: crate::protocol::SeatState::Away,
+        watching: false,
+    };
+    FoundRoom {
+        room,
+        home: Some(THERE),
+        ticket: found_ticket(ticket),
+        counsellor: 7.into(),
+        seats: [seat(1, crate::protocol::Role::Desk), seat(2, crate::protocol::Role::Counsellor)],
+        supervisors: Vec::new(),
+        last_seq: 0,
+        recent: Vec::new(),
+        whispers: Vec::new(),
+        opened_at: Wall(995 * SECOND as i64),
+    }
+}
+
 /// What the fronts are to do, by node.
 fn told(effects: &[Effect]) -> Vec<(NodeId, &ToFront)> {
     let parcel = |effect| if let &Effect::Parcel { to, ref parcel } = effect { Some((to, parcel)) } else { None };
@@ -410,27 +435,7 @@ fn a_room_of_which_nothing_is_known_is_read_and_opened_where_it_lives() {
     let rooms = vec![KeptRoom { room, ticket: Some(ticket), keeper: Some(THERE) }];
     let happened = centre.looks_twice(&Comparison { rooms, ..Comparison::default() });
     assert_eq!(asked_for(&happened), [room]);
-    let seat = |member: u128, role| crate::room::NewSeat {
-        member: MemberId::from(member),
-        role,
-        name: String::new(),
-        picture: None,
-        seen: 0,
-        state: crate::protocol::SeatState::Away,
-        watching: false,
-    };
-    let found = FoundRoom {
-        room,
-        home: Some(THERE),
-        ticket: found_ticket(ticket),
-        counsellor: 7.into(),
-        seats: [seat(1, crate::protocol::Role::Desk), seat(2, crate::protocol::Role::Counsellor)],
-        supervisors: Vec::new(),
-        last_seq: 0,
-        recent: Vec::new(),
-        whispers: Vec::new(),
-        opened_at: Wall(995 * SECOND as i64),
-    };
+    let found = found_room(room, ticket);
     let happened = centre.happens(Input::RoomsRead(vec![RoomOnFile::Open(Box::new(found))]));
     assert_eq!(takes(&happened), [(THERE, room, Some(THERE))]);
     assert_eq!(put_right(&happened), ["room_opened"]);
@@ -450,4 +455,74 @@ fn a_room_that_is_over_on_file_is_over_as_if_its_home_had_said_so_and_once() {
     assert_eq!(centre.dispatch.counts().waiting, 1, "R11: it waits again");
     let late = centre.hears_from(THERE, FromFront::RoomOver { room, returns: true, handed_over: None, members });
     assert!(late.is_empty(), "{late:?}");
+}
+
+/// A term that begins over a room that is open, of desk and counsellor elsewhere.
+fn begins_over(room: RoomId, ticket: TicketId) -> Centre {
+    let mut centre = Centre::with_nodes();
+    let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE, THERE, THIRD] });
+    let found =
+        StartRecords { staff: vec![kim()], rooms: vec![found_room(room, ticket)], new_term, ..StartRecords::default() };
+    let now = centre.now();
+    centre.dispatch.take_up(now, found, &mut centre.world, &mut Vec::new());
+    centre
+}
+
+fn here_kim(seats: &[RoomId]) -> FromFront {
+    FromFront::HereCounsellor { from: KIM, profile: kim(), session: SessionId::from(1), seats: seats.to_vec() }
+}
+
+fn seats_given(effects: &[Effect]) -> Vec<NodeId> {
+    let given = |(to, parcel): (NodeId, &ToFront)| match parcel {
+        ToFront::Desk { news: DeskNews::Back { .. }, .. } => Some(to),
+        ToFront::Counsellor { news: CounsellorNews::Rooms(held), .. } if !held.is_empty() => Some(to),
+        _ => None,
+    };
+    told(effects).into_iter().filter_map(given).collect()
+}
+
+#[test]
+fn a_room_that_its_home_has_not_named_yet_is_not_said_to_be_gone() {
+    let (room, ticket) = (RoomId(Uuid::from_u128(600)), TicketId(Uuid::from_u128(601)));
+    let mut centre = begins_over(room, ticket);
+    let happened = centre.hears_from(THIRD, here_kim(&[room]));
+    let gone = |parcel: &ToFront| matches!(parcel, ToFront::Counsellor { news: CounsellorNews::RoomGone { .. }, .. });
+    assert!(!told(&happened).into_iter().any(|(_, parcel)| gone(parcel)), "{happened:?}");
+    let happened = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!((homes(&happened), seats_given(&happened)), (vec![(THIRD, THERE)], vec![]), "they have had it before");
+}
+
+#[test]
+fn whoever_named_themselves_before_their_room_and_had_not_been_told_of_it_is_told() {
+    let (room, ticket) = (RoomId(Uuid::from_u128(600)), TicketId(Uuid::from_u128(601)));
+    let mut centre = begins_over(room, ticket);
+    assert_eq!(seats_given(&centre.hears_from(THIRD, here_kim(&[]))), []);
+    assert_eq!(seats_given(&centre.hears_from(HERE, here_desk(DESK, ticket, None))), []);
+    let happened = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!(seats_given(&happened), [HERE, THIRD]);
+}
+
+#[test]
+fn whoever_names_a_seat_is_told_where_its_room_lives_as_they_may_have_missed_it() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.happens(Input::NodeLost(THIRD));
+    centre.happens(Input::NodeGone(THERE));
+    // Nobody who sits there is in sight.
+    centre.hears_from(HERE, FromFront::HereRoom { room: of.room });
+    assert_eq!(homes(&centre.hears_from(THIRD, here_kim(&[of.room]))), [(THIRD, HERE)]);
+}
+
+#[test]
+fn a_home_that_has_a_room_no_more_takes_it_from_nobody() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.hears_from(THERE, FromFront::RoomGone { room: of.room });
+    assert!(centre.dispatch.is_open(of.room), "its end is not on file");
+    centre.hears_from(
+        THERE,
+        FromFront::RoomOver { room: of.room, returns: false, handed_over: None, members: Vec::new() },
+    );
+    centre.hears_from(THERE, FromFront::RoomGone { room: of.room });
+    assert!(centre.dispatch.is_at_rest());
 }

@@ -202,7 +202,8 @@ impl Node {
                 }
                 for held in news.held() {
                     if held.seat.home != hub.node() {
-                        self.front.far.lives_at(held.seat.room, held.seat.home, SocketId(to));
+                        let seat = held.seat;
+                        self.front.far.lives_at((seat.room, seat.home), SocketId(to), seat.epoch);
                     }
                 }
                 hub.send(Actor::Socket(to), Mail::Told(News::Counsellor(news)));
@@ -241,7 +242,9 @@ impl Node {
             return;
         }
         match news.seat() {
-            Some(seat) if seat.home != hub.node() => self.front.far.lives_at(seat.room, seat.home, SocketId(to)),
+            Some(seat) if seat.home != hub.node() => {
+                self.front.far.lives_at((seat.room, seat.home), SocketId(to), seat.epoch);
+            }
             // The room was left behind between the two: the record says how it ended.
             Some(seat) if !self.front.ways.contains_key(&seat.room) => return look_up(seat.ticket, to, hub),
             _ => {}

@@ -2,7 +2,7 @@
 
 use anteroom::cluster::lease::{self, Looked};
 use anteroom::cluster::members::{self, Me, State, Wires};
-use anteroom::cluster::{Bounds, Engine, Lease, Members};
+use anteroom::cluster::{Bounds, Engine, Fault, Lease, Members};
 use anteroom::ids::{NodeId, TermId};
 use anteroom::time::Mono;
 
@@ -10,6 +10,7 @@ use super::Node;
 use crate::hub::{Actor, Event, Hub, MS, S, Timer};
 use crate::mail::{Heard, Mail};
 use crate::on_file::{Answer, FromStore, OnConnection, Statement};
+use crate::plan::Broken;
 
 /// A statement takes so long at most, and so does its answer.
 const TAKES: u64 = 20 * MS;
@@ -37,9 +38,13 @@ impl Heart {
         let me = Me { node: hub.node(), name: format!("node {}", hub.here), version: "1".into(), wires };
         let wait = hub.dice.below(500 * MS);
         hub.timer(wait, Timer::Connect);
+        let (lease, members) =
+            (Lease::new(me.node, Bounds::default()), Members::new(me, Engine::Postgres, Bounds::default()));
+        let is_broken = hub.is_broken(Broken::GoneByName);
+        let members = if is_broken { members.broken(Fault::GoneByName) } else { members };
         Self {
-            lease: Lease::new(me.node, Bounds::default()),
-            members: Members::new(me, Engine::Postgres, Bounds::default()),
+            lease,
+            members,
             connection: 0,
             is_connecting: true,
             timer: None,

@@ -319,6 +319,7 @@ pub fn answer(hub: &mut Hub, answers: Answers) {
     for (reply, answer) in answers {
         let is_of_now = hub.is_alone() && reply.term().is_none_or(|term| term == hub.term());
         assert!(!is_of_now || answer != Ok(Written::Fenced), "R9: whoever matches, or has a room, may not: {reply:?}");
+        assert!(answer != Ok(Written::Fenced) || !is_keeper(hub, &reply), "R9: a keeper may not decide: {reply:?}");
         let (to, mail) = match reply {
             Reply::Matchmaker(term, what) => (Actor::Matchmaker, Mail::happens(term, Input::Filed { what, answer })),
             Reply::Moved(term, ticket, line) if answer == Ok(Written::Done) => {
@@ -336,5 +337,19 @@ pub fn answer(hub: &mut Hub, answers: Answers) {
             Reply::Moved(..) | Reply::Nobody(_) | Reply::OfRoom(_) => continue,
         };
         hub.send(to, mail);
+    }
+}
+
+/// Whether what was written is the writer's to decide, as the records stand.
+fn is_keeper(hub: &Hub, reply: &Reply) -> bool {
+    let on_file = &hub.store.on_file;
+    match reply {
+        Reply::Room(room, _) | Reply::OfRoom(room) => {
+            on_file.rooms.get(room).is_some_and(|file| file.keeper == hub.node())
+        }
+        of_term => {
+            let term = of_term.term().map(|term| anteroom::ids::TermId::from(u128::from(term)));
+            term.is_some() && on_file.nodes.term() == term
+        }
     }
 }

@@ -45,7 +45,7 @@ fn number(term: TermId) -> u64 {
 
 impl Joined {
     pub fn new(hub: &mut Hub) -> Self {
-        Self { heart: Heart::new(hub), links: Links::default(), term: None, is_gone: false }
+        Self { heart: Heart::new(hub), links: Links::new(hub), term: None, is_gone: false }
     }
 
     pub fn epoch(&self) -> Option<u64> {
