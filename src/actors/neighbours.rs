@@ -175,9 +175,7 @@ impl Neighbours {
         self.end(None);
         self.term = Some(term.clone());
         let (store, at) = (self.services.store.clone(), self.services.clock.now().wall);
-        let mut nodes = self.joined.others();
-        nodes.push(self.joined.cluster.me());
-        let (id, new) = (term.id, NewTerm { epoch: term.epoch, nodes });
+        let (id, new) = (term.id, self.new_term(&term));
         let read = actix_web::web::block(move || {
             store.in_turn(|conn| NodeRecords::read_for_term(conn, id, new, at)).map_err(|error| error.to_string())
         });
@@ -202,7 +200,16 @@ impl Neighbours {
         ctx.spawn(read);
     }
 
-    fn open(&mut self, term: Term, found: NodeRecords) {
+    /// With the nodes that live now.
+    fn new_term(&self, term: &Term) -> NewTerm {
+        let mut nodes = self.joined.others();
+        nodes.push(self.joined.cluster.me());
+        NewTerm { epoch: term.epoch, nodes }
+    }
+
+    fn open(&mut self, term: Term, mut found: NodeRecords) {
+        // Who was found gone while it was read is not named once more.
+        found.dispatch.new_term = Some(self.new_term(&term));
         let (services, lookers, id) = (self.services.clone(), self.lookers.clone(), term.id);
         let (front, hold) = (self.front.clone().recipient(), Hold::new(self.joined.clone(), term.clone()));
         let matchmaker =

@@ -51,7 +51,15 @@ const OLD: &[(&str, &[&str])] = &[
     // the log-in throttle.
     ("Tries", &[]),
     // WriterConnection, ForeignKey. Between two nodes there is a link.
-    ("Link", &["src/bus/peer.rs", "src/cluster/link/mod.rs", "src/cluster/mod.rs", "src/cluster/tests/ends.rs"]),
+    ("Link", LINKS),
+];
+
+const LINKS: &[&str] = &[
+    "src/bus/peer.rs",
+    "src/cluster/link/mod.rs",
+    "src/cluster/mod.rs",
+    "src/cluster/tests/ends.rs",
+    "tests/simulation/shell/links.rs",
 ];
 
 const HASHES: &[&str] =

@@ -138,17 +138,19 @@ impl Dispatch {
             return out.desk(from, DeskNews::Replaced);
         };
         let Some(&room) = self.room_of.get(&ticket) else { return self.sit_again(ticket, from, turn, after, out) };
-        let unnamed = self.unnamed.get_mut(&room);
-        let is_unnamed = unnamed.is_some();
-        if seat != Some(room) {
-            match unnamed {
-                Some(unnamed) => unnamed.untold.desk = true,
-                None => return self.sit_again(ticket, from, turn, after, out),
+        let is_untold = seat != Some(room);
+        let is_unnamed = match self.unnamed.get_mut(&room) {
+            Some(unnamed) => {
+                unnamed.untold.desk = is_untold;
+                true
             }
-        }
+            None if is_untold => return self.sit_again(ticket, from, turn, after, out),
+            None => false,
+        };
         let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) else { return };
         visit.after = after.filter(|_| is_unnamed);
         visit.sit_at(from, turn, &mut self.desk_at, out);
+        self.say_home(from.node, room, out);
     }
 
     /// A counsellor is here who was told before that they have these seats.
@@ -177,7 +179,11 @@ impl Dispatch {
                 staff.tell(CounsellorNews::RoomGone { room }, out);
             }
         }
+        for held in held.iter().filter(|held| seats.contains(&held.seat.room)) {
+            self.say_home(from.node, held.seat.room, out);
+        }
         held.retain(|held| !seats.contains(&held.seat.room));
+        // Given once its home has named the room.
         held.retain(|held| {
             let unnamed = self.unnamed.get_mut(&held.seat.room);
             unnamed.map(|unnamed| unnamed.untold.counsellor = true).is_none()

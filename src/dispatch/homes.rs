@@ -102,17 +102,21 @@ impl Dispatch {
         let taking = self.taking.remove(&room);
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let had_moved = std::mem::replace(&mut entry.home, node) != node;
-        let untold = self.unnamed.remove(&room).map(|unnamed| unnamed.untold).unwrap_or_default();
+        let unnamed = self.unnamed.remove(&room);
         if !self.is_open(room) {
             return;
         }
         if taking.is_none() && !had_moved {
+            if unnamed.is_some() {
+                self.tell_home(room, node, out);
+            }
             self.end_lost_hand_over(room, out);
         } else {
             // What was asked of the home before is asked of nobody now; one not yet on file ends with it.
             self.not_transferred(room, out);
             self.tell_home(room, node, out);
         }
+        let untold = unnamed.map(|unnamed| unnamed.untold).unwrap_or_default();
         let Taking { desk, counsellor, .. } = taking.unwrap_or_default();
         let after = || self.rooms.get(&room).and_then(|entry| entry.visit.as_ref()?.after);
         let desk = desk.or_else(|| untold.desk.then(after));
@@ -131,6 +135,15 @@ impl Dispatch {
         let people = [self.desk_in(room), counsellor];
         let nodes: BTreeSet<NodeId> = people.into_iter().flatten().map(|at| at.node).collect();
         nodes.into_iter().for_each(|node| out.parcel(node, ToFront::Home { room, home }));
+    }
+
+    /// Somebody at this node has a seat there, and may have missed where the room lives since. If that is not sure yet,
+    /// they are told once it is.
+    pub(super) fn say_home(&self, node: NodeId, room: RoomId, out: &mut Out<'_>) {
+        let is_sure = !self.unnamed.contains_key(&room) && !self.taking.contains_key(&room);
+        if let Some(entry) = self.rooms.get(&room).filter(|entry| is_sure && entry.is_open()) {
+            out.parcel(node, ToFront::Home { room, home: entry.home });
+        }
     }
 
     fn desk_in(&self, room: RoomId) -> Option<NodeSocket> {

@@ -318,8 +318,8 @@ impl Dispatch {
                 self.room_over(room, returns, handed_over, members, out);
             }
             FromFront::NotTransferred { room } => self.not_transferred(room, out),
-            // A room that was handed on is gone where it was.
-            FromFront::RoomGone { room } if self.lives_elsewhere(room, node) => {}
+            // Where it is open another has it, and the records say who: a home that is none any more has left it.
+            FromFront::RoomGone { room } if self.is_open(room) || self.lives_elsewhere(room, node) => {}
             FromFront::RoomGone { room } => self.room_gone(room, out),
             FromFront::HereRoom { room } => self.room_is_here(node, room, out),
             FromFront::NotTaken { room } => self.not_taken(node, room),

@@ -55,25 +55,26 @@ pub struct FarSeats {
 struct FarRoom {
     home: NodeId,
     seats: BTreeMap<SocketId, FarSeat>,
-    /// Who was told of a seat there and has not taken it yet.
-    expected: BTreeSet<SocketId>,
+    /// Who was told of a seat there and has not taken it yet, and the epochs of those seats: two may be on their way,
+    /// and the first is taken before the second.
+    expected: BTreeSet<(SocketId, u64)>,
     /// How often its home was asked again, and whether it will be.
     asked_again: u32,
     is_waited: bool,
 }
 
 impl FarSeats {
-    /// Whoever matches says that the room lives there, as it gives this socket a seat in it.
-    pub fn lives_at(&mut self, room: RoomId, home: NodeId, socket: SocketId) {
+    /// Whoever matches says that the room lives there, as it gives this socket a seat in it, in this epoch.
+    pub fn lives_at(&mut self, (room, home): (RoomId, NodeId), socket: SocketId, epoch: u64) {
         let far = self.rooms.entry(room).or_insert_with(|| FarRoom::new(home));
         far.home = home;
-        far.expected.insert(socket);
+        far.expected.insert((socket, epoch));
     }
 
     /// This socket is gone, whatever it was told of.
     pub fn left(&mut self, socket: SocketId) {
         self.rooms.retain(|_, far| {
-            far.expected.remove(&socket);
+            far.expected.retain(|(expected, _)| *expected != socket);
             far.seats.remove(&socket);
             !far.is_empty()
         });
@@ -202,6 +203,10 @@ impl FarSeats {
     /// The room lives there now.
     pub fn moved(&mut self, room: RoomId, home: NodeId, acts: &mut Vec<FarAct>) {
         let Some(far) = self.rooms.get_mut(&room) else { return };
+        // Said once more, as it may have been missed.
+        if far.home == home && far.seats.values().all(|seat| seat.is_heard) {
+            return;
+        }
         (far.home, far.asked_again) = (home, 0);
         far.take_seats_again(room, acts);
         self.tidy(room);
@@ -263,7 +268,8 @@ impl FarRoom {
     }
 
     fn put(&mut self, socket: SocketId, seat: FarSeat) {
-        self.expected.remove(&socket);
+        let taken = seat.sits.as_whom().map(|(_, epoch)| epoch);
+        self.expected.retain(|(expected, epoch)| *expected != socket || taken.is_some_and(|taken| *epoch > taken));
         self.seats.insert(socket, seat);
     }
 

@@ -101,7 +101,7 @@ impl Scene {
         };
         scene.open_room();
         for who in BOTH {
-            scene.seats.lives_at(ROOM.into(), scene.node(), socket(who));
+            scene.seats.lives_at((ROOM.into(), scene.node()), socket(who), 1);
             scene.does(|seats, acts| seats.attach(ROOM.into(), socket(who), (who.into(), 1), Some(0), acts));
         }
         scene
@@ -391,10 +391,39 @@ fn one_more_than_may_be_unanswered_is_refused_and_room_is_made_by_each_answer() 
 }
 
 #[test]
+fn a_seat_that_is_given_twice_is_taken_the_second_time_too() {
+    let (mut seats, mut acts) = (FarSeats::default(), Vec::new());
+    let (room, home) = (RoomId::from(ROOM), NodeId::from(1));
+    seats.lives_at((room, home), socket(1), 4);
+    seats.lives_at((room, home), socket(1), 5);
+    seats.look(room, socket(1), 1.into(), 4, &mut acts);
+    // The second seat takes the place of the first.
+    seats.forget(room, socket(1));
+    acts.clear();
+    seats.look(room, socket(1), 1.into(), 5, &mut acts);
+    let parcel = ToHome::Look { room, from: socket(1), member: 1.into(), epoch: 5 };
+    assert_eq!(acts, [FarAct::Send { to: home, parcel }]);
+}
+
+#[test]
+fn where_a_room_lives_is_nothing_new_if_it_is_said_once_more() {
+    let (mut seats, mut acts) = (FarSeats::default(), Vec::new());
+    let (room, home) = (RoomId::from(ROOM), NodeId::from(1));
+    seats.lives_at((room, home), socket(1), 4);
+    seats.attach(room, socket(1), (1.into(), 4), Some(7), &mut acts);
+    acts.clear();
+    seats.moved(room, home, &mut acts);
+    assert_eq!(acts, []);
+    seats.broke(home);
+    seats.moved(room, home, &mut acts);
+    assert_eq!(acts.len(), 2, "it may not have heard that: {acts:?}");
+}
+
+#[test]
 fn what_a_home_says_that_has_the_room_no_more_is_not_passed_on() {
     let (mut seats, mut acts) = (FarSeats::default(), Vec::new());
     let (room, old, new) = (RoomId::from(ROOM), NodeId::from(1), NodeId::from(2));
-    seats.lives_at(room, old, socket(1));
+    seats.lives_at((room, old), socket(1), 4);
     seats.attach(room, socket(1), (1.into(), 4), Some(7), &mut acts);
     seats.says(room, say(1, "a", 3), &mut acts);
     acts.clear();
@@ -419,7 +448,7 @@ fn what_a_home_says_that_has_the_room_no_more_is_not_passed_on() {
 fn a_home_that_never_has_the_room_is_asked_for_ten_seconds_and_again_when_there_is_news() {
     let (mut seats, mut acts) = (FarSeats::default(), Vec::new());
     let (room, home) = (RoomId::from(ROOM), NodeId::from(1));
-    seats.lives_at(room, home, socket(1));
+    seats.lives_at((room, home), socket(1), 1);
     seats.attach(room, socket(1), (1.into(), 1), Some(0), &mut acts);
     let mut asked = 0;
     loop {

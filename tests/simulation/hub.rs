@@ -1,19 +1,21 @@
-//! What everybody in the simulation shares: the clock, the events to come, the mailboxes of the
-//! server's actors, the network and the store.
+//! What everybody in the simulation shares: the clock, the events to come, the processes with the mailboxes of their
+//! actors, the network and the store. What happens, happens at one process: `here`.
 
 use std::cell::Cell;
 use std::collections::{BTreeMap, VecDeque};
 
+use anteroom::cluster::link::Envelope;
 use anteroom::dispatch::Later;
 use anteroom::front::Due;
-use anteroom::ids::{NodeId, RoomId, TermId, TicketId};
+use anteroom::ids::{NodeId, RoomId, SocketId, TermId, TicketId};
 use anteroom::protocol::{ClientFrame, CloseCode, ServerFrame};
 use anteroom::time::{Mono, Now, Wall};
 
 use super::dice::Dice;
 use super::mail::Mail;
+use super::on_file::{FromStore, Statement};
 use super::plan::{Broken, Fault, Plan};
-use super::store::Store;
+use super::store::{Answers, Journal, Store};
 
 pub const MS: u64 = 1_000;
 pub const S: u64 = 1_000_000;
@@ -38,6 +40,7 @@ pub enum Who {
 pub enum Actor {
     Matchmaker,
     Front,
+    Neighbours,
     Room(RoomId),
     Socket(SocketNo),
 }
@@ -61,6 +64,24 @@ pub enum Timer {
     Supervise(RoomId),
     Socket(SocketNo, Due),
     SocketStops(SocketNo),
+    /// The heart is due.
+    Heart(Mono),
+    /// Its connection is made anew.
+    Connect,
+    /// The links are.
+    Links(Mono),
+    /// A new term claims what waits, reads everything, and is open.
+    Claim(u64),
+    ReadTerm(u64),
+    OpenTerm(u64),
+    /// The matchmaker of this term compares.
+    Compare(u64),
+    /// A room is taken from that node.
+    Take(RoomId, NodeId),
+    /// Who asked by this socket was to be answered by now.
+    Unanswered(SocketId),
+    /// A room elsewhere is asked again.
+    Far(RoomId),
 }
 
 #[derive(Clone, Debug)]
@@ -83,7 +104,15 @@ pub enum Event {
     Timer(Timer),
     /// The group under way reaches the disk.
     Commit,
+    /// The process hears what came of it.
+    Answered(Answers),
     Probe,
+    /// A statement of the heart's reaches the store.
+    AtStore(Statement),
+    /// The heart hears what came of it.
+    FromStore(FromStore),
+    /// A message of another process comes.
+    Message(Vec<Envelope>),
     /// The server learns that a peer is gone.
     PeerGone(SocketNo),
     Up(SocketNo, Up),
@@ -97,16 +126,53 @@ pub enum Event {
     Look,
 }
 
+/// Where an event happens.
+#[derive(PartialEq, Eq)]
+enum Place {
+    /// Inside a process: it waits while that is paused, and dies with it.
+    Process,
+    /// At the store, on behalf of a process: it dies with that.
+    Store,
+    Outside,
+}
+
 impl Event {
-    /// Whether it happens inside the process: it waits while that is paused, and dies with it.
-    fn is_inside(&self) -> bool {
-        matches!(self, Self::Turn(_) | Self::Timer(_) | Self::Commit | Self::Probe | Self::PeerGone(_))
+    fn place(&self, is_alone: bool) -> Place {
+        match self {
+            Self::Turn(_) | Self::Timer(_) | Self::Probe | Self::PeerGone(_) => Place::Process,
+            Self::Answered(_) | Self::FromStore(_) | Self::Message(_) => Place::Process,
+            Self::Commit if is_alone => Place::Process,
+            Self::Commit | Self::AtStore(_) => Place::Store,
+            _ => Place::Outside,
+        }
     }
+}
+
+/// A place for a process: one runs there, or is dead until the next begins.
+pub struct Process {
+    /// Which run it is; events of an earlier one are void.
+    pub incarnation: u64,
+    /// In which term it matches; 0 in none.
+    pub term: u64,
+    pub paused_until: u64,
+    /// Nothing of the bus reaches it, or leaves it, before.
+    pub deaf_until: u64,
+    /// Until then it may be found gone though it lives.
+    pub doubtful_until: u64,
+    /// What the store answered last comes not before what it answered earlier.
+    pub answered_at: u64,
+    booted_at: u64,
+    /// Where its wall clock last changed its pace, and that pace in thousandths.
+    anchor: (u64, i64, i64),
+    system_ahead_s: i64,
 }
 
 /// A connection as the network sees it.
 pub struct Wire {
     pub who: Who,
+    /// At which process it ends, and at which run of it.
+    pub process: usize,
+    pub incarnation: u64,
     up_at: u64,
     down_at: u64,
     pub is_dead: bool,
@@ -117,20 +183,18 @@ pub struct Hub {
     pub dice: Dice,
     pub plan: Plan,
     pub store: Store,
-    /// By moment, then in the order in which they were put here; with their process.
-    events: BTreeMap<(u64, u64), (u64, Event)>,
+    /// By moment, then in the order in which they were put here; with the place of their process, and its run.
+    events: BTreeMap<(u64, u64), (usize, u64, Event)>,
     serial: u64,
-    pub mail: BTreeMap<Actor, VecDeque<Mail>>,
+    pub mail: BTreeMap<(usize, Actor), VecDeque<Mail>>,
     pub wires: BTreeMap<SocketNo, Wire>,
-    /// Which process runs; events of an earlier one are void.
-    pub incarnation: u64,
-    /// In which term it matches.
-    pub term: u64,
-    pub paused_until: u64,
-    booted_at: u64,
-    /// Where the wall clock of the process last changed its pace, and that pace in thousandths.
-    anchor: (u64, i64, i64),
-    system_ahead_s: i64,
+    pub processes: Vec<Process>,
+    /// Where what happens now happens.
+    pub here: usize,
+    last_run: u64,
+    last_term: u64,
+    /// Between these two processes nothing passes before.
+    pub apart: BTreeMap<(usize, usize), u64>,
     last_id: Cell<u128>,
     last_socket: SocketNo,
     /// Since when nothing has happened to the process that delays what it tells.
@@ -139,24 +203,43 @@ pub struct Hub {
     pub trace: Option<Vec<String>>,
 }
 
+impl Process {
+    const fn new() -> Self {
+        let (incarnation, term, paused_until, deaf_until, doubtful_until, answered_at, booted_at) =
+            (0, 0, 0, 0, 0, 0, 0);
+        let (anchor, system_ahead_s) = ((0, EPOCH, 0), 0);
+        Self {
+            incarnation,
+            term,
+            paused_until,
+            deaf_until,
+            doubtful_until,
+            answered_at,
+            booted_at,
+            anchor,
+            system_ahead_s,
+        }
+    }
+}
+
 impl Hub {
-    pub fn new(mut dice: Dice, broken: Option<Broken>, traced: bool) -> Self {
-        let plan = Plan::new(&mut dice, broken);
+    pub fn new(mut dice: Dice, processes: usize, broken: Option<Broken>, traced: bool) -> Self {
+        let plan = Plan::new(&mut dice, processes, broken);
+        let new = |_| Process::new();
         Self {
             now: 0,
             dice,
-            store: Store::new(&plan),
+            store: Store::new(&plan, processes),
             plan,
             events: BTreeMap::new(),
             serial: 0,
             mail: BTreeMap::new(),
             wires: BTreeMap::new(),
-            incarnation: 1,
-            term: 1,
-            paused_until: 0,
-            booted_at: 0,
-            anchor: (0, EPOCH, 0),
-            system_ahead_s: 0,
+            processes: (0..processes).map(new).collect(),
+            here: 0,
+            last_run: 0,
+            last_term: 0,
+            apart: BTreeMap::new(),
             last_id: Cell::new(1 << 64),
             last_socket: 0,
             steady_since: 0,
@@ -180,38 +263,88 @@ impl Hub {
         }
     }
 
+    /// There is no cluster: the one process matches, and keeps everything.
+    pub fn is_alone(&self) -> bool {
+        self.processes.len() == 1
+    }
+
+    pub fn me(&self) -> &Process {
+        &self.processes[self.here]
+    }
+
+    pub fn me_mut(&mut self) -> &mut Process {
+        &mut self.processes[self.here]
+    }
+
+    /// The writer of the records of the process that runs.
+    pub fn journal(&mut self) -> &mut Journal {
+        &mut self.store.journals[self.here]
+    }
+
+    /// Whether statements of this process reach the store.
+    pub fn reaches_store(&self) -> bool {
+        self.now >= self.store.journals[self.here].fails_until
+    }
+
     /// Both clocks of the process that runs.
     pub fn clock(&self) -> Now {
-        let (since, wall, lean) = self.anchor;
+        let Process { booted_at, anchor: (since, wall, lean), .. } = *self.me();
         let passed = (self.now - since) as i64;
-        Now { mono: Mono(MORNING + self.now - self.booted_at), wall: Wall(wall + passed + passed * lean / 1_000) }
+        Now { mono: Mono(MORNING + self.now - booted_at), wall: Wall(wall + passed + passed * lean / 1_000) }
     }
 
     /// The system's clock jumps: the process leans toward it, as its clock does; a new one takes it.
     pub fn jump(&mut self, seconds: i64) {
-        self.system_ahead_s += seconds;
-        let wall = self.clock().wall.0;
-        let behind = EPOCH + self.now as i64 + self.system_ahead_s * S as i64 - wall;
-        self.anchor = (self.now, wall, behind.signum() * 100);
+        let (now, wall) = (self.now, self.clock().wall.0);
+        let me = self.me_mut();
+        me.system_ahead_s += seconds;
+        let behind = EPOCH + now as i64 + me.system_ahead_s * S as i64 - wall;
+        me.anchor = (now, wall, behind.signum() * 100);
     }
 
     /// A new process: its memory is empty and its clocks begin anew.
     pub fn begin_process(&mut self) {
-        self.incarnation += 1;
-        self.term += 1;
-        self.mail.clear();
-        (self.booted_at, self.paused_until, self.steady_since) = (self.now, 0, self.now);
-        self.anchor = (self.now, EPOCH + self.now as i64 + self.system_ahead_s * S as i64, 0);
+        self.last_run += 1;
+        let (here, now, run) = (self.here, self.now, self.last_run);
+        self.mail.retain(|(process, _), _| *process != here);
+        let me = self.me_mut();
+        (me.incarnation, me.booted_at, me.paused_until, me.term) = (run, now, 0, 0);
+        me.anchor = (now, EPOCH + now as i64 + me.system_ahead_s * S as i64, 0);
+        if self.is_alone() {
+            self.next_term();
+            self.steady_since = now;
+        }
+    }
+
+    /// The process that runs has another term.
+    pub fn next_term(&mut self) {
+        self.me_mut().term = self.last_term + 1;
+        self.last_term += 1;
+    }
+
+    /// A term that may begin.
+    pub fn new_term(&mut self) -> TermId {
+        self.last_term += 1;
+        TermId::from(u128::from(self.last_term))
+    }
+
+    pub fn term(&self) -> u64 {
+        self.me().term
     }
 
     /// The run of the process, as the records know it.
     pub fn node(&self) -> NodeId {
-        NodeId::from(u128::from(self.incarnation))
+        NodeId::from(u128::from(self.me().incarnation))
+    }
+
+    /// At which place this run of a process is, if it is still.
+    pub fn place_of(&self, node: NodeId) -> Option<usize> {
+        self.processes.iter().position(|process| NodeId::from(u128::from(process.incarnation)) == node)
     }
 
     /// The term, as the records know it.
     pub fn term_id(&self) -> TermId {
-        TermId::from(u128::from(self.term))
+        TermId::from(u128::from(self.term()))
     }
 
     pub fn new_id(&self) -> u128 {
@@ -220,8 +353,14 @@ impl Hub {
     }
 
     pub fn at(&mut self, moment: u64, event: Event) {
+        self.at_process(self.here, moment, event);
+    }
+
+    /// The same at another process.
+    pub fn at_process(&mut self, process: usize, moment: u64, event: Event) {
         self.serial += 1;
-        self.events.insert((moment.max(self.now), self.serial), (self.incarnation, event));
+        let incarnation = self.processes[process].incarnation;
+        self.events.insert((moment.max(self.now), self.serial), (process, incarnation, event));
     }
 
     pub fn later(&mut self, wait: u64, event: Event) {
@@ -234,19 +373,21 @@ impl Hub {
 
     /// When the lobby or a room wants to be woken, as the clock of everybody shows it.
     pub fn wake(&mut self, due: Mono, timer: Timer) {
-        let at = (due.0 + self.booted_at).saturating_sub(MORNING);
+        let at = (due.0 + self.me().booted_at).saturating_sub(MORNING);
         self.at(at, Event::Timer(timer));
     }
 
     pub fn next(&mut self) -> Option<Event> {
         loop {
-            let ((at, _), (incarnation, event)) = self.events.pop_first()?;
-            self.now = at;
-            if event.is_inside() && incarnation != self.incarnation {
+            let ((at, _), (process, incarnation, event)) = self.events.pop_first()?;
+            let Process { incarnation: runs, paused_until, .. } = self.processes[process];
+            (self.now, self.here) = (at, process);
+            let place = event.place(self.is_alone());
+            if place != Place::Outside && incarnation != runs {
                 continue;
             }
-            if event.is_inside() && at < self.paused_until {
-                self.at(self.paused_until, event);
+            if place == Place::Process && at < paused_until {
+                self.at(paused_until, event);
                 continue;
             }
             self.steps += 1;
@@ -256,7 +397,7 @@ impl Hub {
 
     /// Puts a message in a mailbox: at once and in order; when it is read is a matter of threads.
     pub fn send(&mut self, to: Actor, mail: Mail) {
-        let mailbox = self.mail.entry(to).or_default();
+        let mailbox = self.mail.entry((self.here, to)).or_default();
         mailbox.push_back(mail);
         if mailbox.len() == 1 {
             // A busy thread comes late to an actor, and then takes all there is.
@@ -275,7 +416,9 @@ impl Hub {
     pub fn dial(&mut self, who: Who) -> SocketNo {
         self.last_socket += 1;
         let socket = self.last_socket;
-        self.wires.insert(socket, Wire { who, up_at: 0, down_at: 0, is_dead: false });
+        let process = if self.is_alone() { 0 } else { self.dice.below(self.processes.len() as u64) as usize };
+        let incarnation = self.processes[process].incarnation;
+        self.wires.insert(socket, Wire { who, process, incarnation, up_at: 0, down_at: 0, is_dead: false });
         self.note(|| format!("{who:?} opens socket {socket}"));
         self.up(socket, Up::Hello);
         socket
@@ -301,7 +444,8 @@ impl Hub {
     pub fn break_wire(&mut self, socket: SocketNo, server_after: u64, client_after: u64) {
         if let Some(wire) = self.wires.get_mut(&socket).filter(|wire| !wire.is_dead) {
             wire.is_dead = true;
-            self.later(server_after, Event::PeerGone(socket));
+            let process = wire.process;
+            self.at_process(process, self.now + server_after, Event::PeerGone(socket));
             self.later(client_after, Event::Lost(socket));
         }
     }

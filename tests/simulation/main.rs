@@ -8,7 +8,8 @@
 //! - `world`: one run; `hub`: clock, events, network; `mail`: what actors tell each other
 //! - `shell`: the server's process, as thin as its actors; `store`: its journal; `records`: what is on file
 //! - `visitor`, `counsellor`, `ledger`: people, and what they were told
-//! - `nodes`: several nodes round one dispatch, in small
+//! - `processes`: two to four processes over one store, with real links, members and leases; `on_file`: the rows they
+//!   stand on; `nodes`: several nodes round one dispatch, in small
 //! - `truth`: what must hold; `scenarios`: what was found, in its smallest form
 
 mod counsellor;
@@ -17,7 +18,9 @@ mod hub;
 mod ledger;
 mod mail;
 mod nodes;
+mod on_file;
 mod plan;
+mod processes;
 mod records;
 mod scenarios;
 mod shell;
@@ -39,6 +42,8 @@ use world::World;
 const SEEDS: u64 = 10_000;
 /// How many of the last events a failure shows.
 const TAIL: usize = 60;
+/// With two to four processes each takes five times as long as with one.
+const SEEDS_OF_SEVERAL: u64 = 300;
 /// A deliberate fault must be found within so many seeds.
 const BROKEN_SEEDS: u64 = 1_000;
 /// For so many seeds of one node there is one of several, which takes three times as long.
@@ -46,7 +51,11 @@ const SEEDS_A_CLUSTER: u64 = 16;
 
 /// Runs one seed; the number of its events, or what went wrong.
 fn run(seed: u64, broken: Option<Broken>) -> Result<u64, String> {
-    let mut world = World::new(seed, broken, false);
+    run_with(seed, 1, broken)
+}
+
+fn run_with(seed: u64, processes: usize, broken: Option<Broken>) -> Result<u64, String> {
+    let mut world = World::new(seed, processes, broken, false);
     attempt(&mut world).map(|()| world.hub.steps)
 }
 
@@ -62,8 +71,8 @@ fn caught<T>(what: impl FnOnce() -> T) -> Result<T, String> {
 }
 
 /// The same seed again, with everything that happened.
-fn trace(seed: u64, broken: Option<Broken>) -> (Vec<String>, Result<(), String>) {
-    let mut world = World::new(seed, broken, true);
+fn trace(seed: u64, processes: usize, broken: Option<Broken>) -> (Vec<String>, Result<(), String>) {
+    let mut world = World::new(seed, processes, broken, true);
     let outcome = attempt(&mut world);
     (world.hub.trace.take().unwrap_or_default(), outcome)
 }
@@ -119,7 +128,7 @@ fn try_each(seeds: u64, run: &(dyn Fn(u64) -> Result<u64, String> + Sync)) -> (u
 fn nothing_is_lost_whatever_happens() {
     if let Some(seed) = number_of("ANTEROOM_SEED") {
         be_quiet();
-        let (events, outcome) = trace(seed, None);
+        let (events, outcome) = trace(seed, 1, None);
         events.iter().for_each(|event| eprintln!("{event}"));
         println!("seed {seed}: {outcome:?}");
         assert!(outcome.is_ok(), "seed {seed} failed");
@@ -130,7 +139,7 @@ fn nothing_is_lost_whatever_happens() {
     let (steps, failed) = try_seeds(seeds, None);
     let took = began.elapsed().as_secs_f64();
     if let Some((seed, why)) = failed {
-        let (events, _) = trace(seed, None);
+        let (events, _) = trace(seed, 1, None);
         events.iter().skip(events.len().saturating_sub(TAIL)).for_each(|event| eprintln!("{event}"));
         eprintln!("seed {seed} failed: {why}; replay with ANTEROOM_SEED={seed}");
         panic!("seed {seed} failed");
@@ -143,7 +152,7 @@ fn nothing_is_lost_whatever_happens() {
 fn the_same_seed_is_the_same_day() {
     be_quiet();
     for seed in 1..=5 {
-        assert_eq!(trace(seed, None), trace(seed, None));
+        assert_eq!(trace(seed, 1, None), trace(seed, 1, None));
     }
 }
 
@@ -249,4 +258,75 @@ fn a_home_that_goes_on_after_it_was_declared_gone_is_found() {
 #[test]
 fn a_node_that_drains_and_keeps_its_rooms_is_found() {
     must_be_found_between_nodes(Flaw::Dispatch(Defect::DrainKeeps));
+}
+
+/// By its seed, two to four processes.
+fn processes(seed: u64) -> usize {
+    2 + (seed % 3) as usize
+}
+
+fn among_several(seeds: u64, broken: Option<Broken>) -> (u64, Option<(u64, String)>) {
+    try_each(seeds, &|seed| run_with(seed, processes(seed), broken))
+}
+
+#[test]
+fn nothing_is_lost_whatever_happens_to_several_processes() {
+    if let Some(seed) = number_of("ANTEROOM_SEED") {
+        be_quiet();
+        let (events, outcome) = trace(seed, processes(seed), None);
+        events.iter().for_each(|event| eprintln!("{event}"));
+        println!("seed {seed}: {outcome:?}");
+        assert!(outcome.is_ok(), "seed {seed} failed");
+        return;
+    }
+    let seeds = number_of("ANTEROOM_SEEDS").unwrap_or(SEEDS_OF_SEVERAL);
+    let began = Instant::now();
+    let (steps, failed) = among_several(seeds, None);
+    let took = began.elapsed().as_secs_f64();
+    if let Some((seed, why)) = failed {
+        eprintln!("seed {seed} failed: {why}; replay with ANTEROOM_SEED={seed}");
+        panic!("seed {seed} failed");
+    }
+    eprintln!("processes: {seeds} seeds, {steps} steps, {took:.1} s");
+}
+
+fn must_be_found_among_several(broken: Broken) {
+    let (_, failed) = among_several(BROKEN_SEEDS, Some(broken));
+    let Some((seed, why)) = failed else { panic!("{broken:?} was not found in {BROKEN_SEEDS} seeds") };
+    eprintln!("{broken:?} was found by seed {seed}: {why}");
+}
+
+#[test]
+fn a_process_that_decides_what_another_keeps_is_found() {
+    must_be_found_among_several(Broken::NoKeeper);
+}
+
+#[test]
+fn the_words_of_an_epoch_that_is_over_are_found() {
+    must_be_found_among_several(Broken::OldEpoch);
+}
+
+#[test]
+fn a_node_that_is_gone_for_bearing_the_name_of_one_is_found() {
+    must_be_found_among_several(Broken::GoneByName);
+}
+
+#[test]
+fn a_claim_without_the_guard_is_found() {
+    must_be_found_among_several(Broken::NoGuard);
+}
+
+#[test]
+fn records_that_no_matchmaker_compares_are_found_among_several() {
+    must_be_found_among_several(Broken::NoComparison);
+}
+
+#[test]
+fn a_front_among_several_that_does_not_say_again_is_found() {
+    must_be_found_among_several(Broken::NoSecondSay);
+}
+
+#[test]
+fn an_announcement_that_only_adds_is_found_among_several() {
+    must_be_found_among_several(Broken::Dispatch(Defect::AnnouncementAdds));
 }

@@ -22,6 +22,14 @@ pub enum Broken {
     LateStop,
     /// What follows from a room's end is told before the room has told of it.
     Disorder,
+    /// Among several processes: nothing is compared with the records.
+    NoComparison,
+    /// A term claims and reads though another has the lease by then.
+    NoGuard,
+    /// The words of an epoch that is over are believed.
+    OldEpoch,
+    /// A node that is gone takes with it whoever bears its name.
+    GoneByName,
     /// One of the dispatch's own.
     Dispatch(dispatch::Defect),
 }
@@ -32,7 +40,7 @@ impl Broken {
         match self {
             Self::LateStop => Some(dispatch::Defect::LateStop),
             Self::Dispatch(fault) => Some(fault),
-            Self::EarlyAck | Self::UnconditionalMatch | Self::NoKeeper | Self::NoSecondSay | Self::Disorder => None,
+            _ => None,
         }
     }
 }
@@ -93,6 +101,21 @@ pub enum Fault {
     RefuseOne,
     /// The system's wall clock jumps by so many seconds.
     Jump(i64),
+    /// Among several processes: this one is killed, or lost with its host, and another begins in its place.
+    KillOne(usize),
+    LoseHost(usize),
+    /// Nothing moves in it for so long.
+    PauseOne(usize, u64),
+    /// It neither hears nor is heard by the others.
+    CutOff(usize, u64),
+    /// None of its statements comes through.
+    CutFromStore(usize, u64),
+    /// Nothing passes between these two.
+    Part(usize, usize, u64),
+    /// The store answers nobody.
+    StoreDown(u64),
+    /// It is declared gone, and lives on.
+    Outlaw(usize),
     /// No fault: a manager sends the visitor's ticket to the line with this number.
     Move(usize, usize),
 }
@@ -110,21 +133,32 @@ pub struct Plan {
     /// The same for every seventh socket: its thread is busy.
     pub busy_mailbox: u64,
     pub commit: u64,
+    /// Between processes: so many messages of a hundred are lost, and come twice; and the longest that one takes.
+    pub lost: u64,
+    pub doubled: u64,
+    pub between: u64,
     /// After the storm nobody works any more: desks must be told so.
     pub staff_goes_home: bool,
     pub broken: Option<Broken>,
 }
 
 impl Plan {
-    pub fn new(dice: &mut Dice, broken: Option<Broken>) -> Self {
+    pub fn new(dice: &mut Dice, processes: usize, broken: Option<Broken>) -> Self {
         let calm_at = dice.between(30, 150) * S;
         let lines: Vec<LinePlan> = (1..=dice.between(1, 3)).map(|n| line(n, dice)).collect();
         let staff: Vec<StaffPlan> = (1..=dice.between(1, 5)).map(|n| counsellor(n, &lines, dice)).collect();
         let visitors: Vec<VisitorPlan> = (0..dice.between(2, 18)).map(|_| visitor(&lines, calm_at, dice)).collect();
         let how_bad = dice.pick(&[0, 3, 10, 25]);
-        let faults = (0..dice.between(how_bad / 2, how_bad))
+        let mut faults: Vec<(u64, Fault)> = (0..dice.between(how_bad / 2, how_bad))
             .map(|_| (dice.below(calm_at), fault(staff.len(), visitors.len(), lines.len(), dice)))
             .collect();
+        let mut network = (0, 0, 0);
+        if processes > 1 {
+            faults.retain(|(_, fault)| fault.is_of_people());
+            let how_bad = dice.pick(&[1, 3, 8]);
+            faults.extend((0..how_bad).map(|_| (dice.below(calm_at), fault_among(processes as u64, dice))));
+            network = (dice.pick(&[0, 1, 10]), dice.pick(&[0, 5]), dice.pick(&[MS, 20 * MS, 200 * MS]));
+        }
         Self {
             lines,
             staff,
@@ -135,6 +169,9 @@ impl Plan {
             mailbox: dice.pick(&[MS, 5 * MS, 60 * MS]),
             busy_mailbox: dice.pick(&[5 * MS, 60 * MS, S]),
             commit: dice.pick(&[2 * MS, 20 * MS, 300 * MS]),
+            lost: network.0,
+            doubled: network.1,
+            between: network.2,
             staff_goes_home: dice.percent(20),
             broken,
         }
@@ -209,5 +246,30 @@ fn fault(staff: usize, visitors: usize, lines: usize, dice: &mut Dice) -> Fault 
         9 => Fault::DiskFails(dice.pick(&[400 * MS, 4 * S, 15 * S])),
         10 => Fault::RefuseOne,
         _ => Fault::Jump(dice.pick(&[-86_400, -3_600, 3_600, 86_400])),
+    }
+}
+
+impl Fault {
+    /// It happens to people, however many processes there are.
+    fn is_of_people(self) -> bool {
+        use Fault::{Away, Cut, HalfOpen, Move, SecondSocket};
+        matches!(self, Cut(_) | HalfOpen(_) | Away(..) | SecondSocket(_) | Move(..))
+    }
+}
+
+fn fault_among(processes: u64, dice: &mut Dice) -> Fault {
+    let one = dice.below(processes) as usize;
+    let so_long = dice.pick(&[400 * MS, 2 * S, 4 * S, 8 * S, 30 * S, 120 * S]);
+    // Longer than a socket waits for a room's own word of its end, a client is told what follows without it.
+    let not_so_long = so_long.min(4 * S);
+    match dice.below(12) {
+        0..=2 => Fault::KillOne(one),
+        3 => Fault::LoseHost(one),
+        4..=5 => Fault::PauseOne(one, so_long),
+        6 => Fault::CutOff(one, not_so_long),
+        7 => Fault::CutFromStore(one, so_long),
+        8..=9 => Fault::Part(one, (one + 1) % processes as usize, not_so_long),
+        10 => Fault::StoreDown(so_long.min(30 * S)),
+        _ => Fault::Outlaw(one),
     }
 }

@@ -9,6 +9,7 @@ use anteroom::protocol::{ClosedReason, EndReason, Intent};
 use anteroom::room::{self, Said};
 use anteroom::time::Wall;
 
+use crate::on_file::Nodes;
 use crate::plan::Broken;
 use crate::store::{Decision, Write};
 
@@ -63,8 +64,8 @@ pub struct Tables {
     pub rooms: BTreeMap<RoomId, RoomFile>,
     pub messages: BTreeMap<(RoomId, u32), Said>,
     pub accounts: BTreeMap<AccountId, AccountFile>,
-    /// Which term holds the lease.
-    lease: Option<TermId>,
+    /// The nodes, and who holds the lease.
+    pub nodes: Nodes,
     by_key: BTreeMap<String, TicketId>,
     numbers: u32,
 }
@@ -72,14 +73,19 @@ pub struct Tables {
 impl Tables {
     /// A node begins alone: it has the lease, and keeps all that waits and is open.
     pub fn begin(&mut self, node: NodeId, term: TermId) {
-        self.take_lease(term);
+        self.take_lease(node, term);
         let open = self.rooms.values_mut().filter(|file| file.end.is_none());
         open.for_each(|file| file.keeper = node);
     }
 
     /// A new term has the lease, and keeps all that waits; rooms stay where they are.
-    pub fn take_lease(&mut self, term: TermId) {
-        self.lease = Some(term);
+    pub fn take_lease(&mut self, node: NodeId, term: TermId) {
+        self.nodes.lease.holder = Some((node, term));
+        self.claim(term);
+    }
+
+    /// All that waits is this term's.
+    pub fn claim(&mut self, term: TermId) {
         let waiting = self.tickets.values_mut().filter(|file| file.status == Status::Waiting);
         waiting.for_each(|file| file.keeper = Some(term));
     }
@@ -110,9 +116,9 @@ impl Tables {
             Write::Room(room, _) => {
                 return self.rooms.get(room).is_some_and(|file| by == Keeper::Home(file.keeper));
             }
-            Write::Dispatch(write) => return self.lease.is_some_and(|term| by == write.keeper(term)),
+            Write::Dispatch(write) => return self.nodes.term().is_some_and(|term| by == write.keeper(term)),
         };
-        let (Keeper::Term(term), true) = (by, self.lease.map(Keeper::Term) == Some(by)) else { return false };
+        let (Keeper::Term(term), true) = (by, self.nodes.term().map(Keeper::Term) == Some(by)) else { return false };
         let waiting = self.tickets.get_mut(&ticket).filter(|file| file.status == Status::Waiting);
         waiting.is_none_or(|file| *file.keeper.get_or_insert(term) == term)
     }
@@ -179,7 +185,7 @@ impl Tables {
     }
 
     fn put(&mut self, row: TicketRow, number: String, status: Status) {
-        let (asked, keeper, counsellor, rooms) = (row.line, self.lease, None, Vec::new());
+        let (asked, keeper, counsellor, rooms) = (row.line, self.nodes.term(), None, Vec::new());
         self.tickets.insert(row.ticket, TicketFile { row, asked, number, status, keeper, counsellor, rooms });
     }
 

@@ -36,8 +36,8 @@ pub enum Reply {
     /// Nobody, though it was of this term.
     Nobody(u64),
     Room(RoomId, room::PendingWrite),
-    /// Nobody, though it was of a room.
-    OfRoom,
+    /// Nobody, though it was of this room.
+    OfRoom(RoomId),
 }
 
 impl Reply {
@@ -45,13 +45,19 @@ impl Reply {
     pub fn term(&self) -> Option<u64> {
         match self {
             Self::Matchmaker(term, _) | Self::Moved(term, ..) | Self::Nobody(term) => Some(*term),
-            Self::Room(..) | Self::OfRoom => None,
+            Self::Room(..) | Self::OfRoom(_) => None,
         }
     }
 }
 
 pub struct Store {
     pub on_file: Tables,
+    /// Of each process.
+    pub journals: Vec<Journal>,
+}
+
+/// The writer of one process.
+pub struct Journal {
     queue: VecDeque<(Decision, Reply)>,
     /// The group on its way to the disk, with what is answered early and what was before (only
     /// while deliberately broken).
@@ -67,22 +73,36 @@ pub struct Store {
 pub type Answers = Vec<(Reply, Answer)>;
 
 impl Store {
-    pub fn new(plan: &Plan) -> Self {
+    pub fn new(plan: &Plan, processes: usize) -> Self {
         let mut on_file = Tables::default();
         for staff in &plan.staff {
             let (lines, capacity) = (staff.lines.clone(), staff.capacity);
             on_file.accounts.insert(staff.account, AccountFile { lines, capacity, open: false, rooms_open: 0 });
         }
-        Self {
-            on_file,
-            queue: VecDeque::new(),
-            group: Vec::new(),
-            before: None,
-            fails_until: 0,
-            is_failing: false,
-            refuse_next: false,
-            broken: plan.broken,
-        }
+        Self { on_file, journals: (0..processes).map(|_| Journal::new(plan.broken)).collect() }
+    }
+
+    /// Nothing is on its way to the disk.
+    pub fn is_at_rest(&self) -> bool {
+        self.journals.iter().all(Journal::is_at_rest)
+    }
+
+    /// What a process that was replaced still writes; nobody is there to be answered.
+    pub fn apply_late(&mut self, write: Decision) {
+        // What is over is kept by whoever kept it last, and there is nothing to decide about it.
+        let ended = |room| self.on_file.rooms.get(room).is_some_and(|file| file.end.is_some());
+        let may = write.0 == Keeper::Anybody || matches!(&write.1, Write::Room(room, _) if ended(room));
+        let broken = self.journals[0].broken;
+        let answer = self.on_file.apply(write, broken);
+        let is_well = may || answer == Written::Fenced || broken.is_some();
+        assert!(is_well, "R9: a process that was replaced decided something: {answer:?}");
+    }
+}
+
+impl Journal {
+    fn new(broken: Option<Broken>) -> Self {
+        let (queue, group) = Default::default();
+        Self { queue, group, before: None, fails_until: 0, is_failing: false, refuse_next: false, broken }
     }
 
     /// Takes a write. True if a group has to be started.
@@ -93,29 +113,29 @@ impl Store {
 
     /// Sends the next group off to the disk. True if there was one. What it answers now, it answers
     /// too early.
-    pub fn begin(&mut self) -> (bool, Answers) {
+    pub fn begin(&mut self, on_file: &mut Tables) -> (bool, Answers) {
         let many = self.queue.len().min(GROUP_MAX);
         self.group = self.queue.drain(..many).collect();
         if self.broken != Some(Broken::EarlyAck) {
             return (many > 0, Vec::new());
         }
-        self.before = Some(self.on_file.clone());
+        self.before = Some(on_file.clone());
         let broken = self.broken;
         let group: Vec<_> = self.group.clone();
-        let answers = group.into_iter().map(|(write, reply)| (reply, Ok(self.on_file.apply(write, broken))));
+        let answers = group.into_iter().map(|(write, reply)| (reply, Ok(on_file.apply(write, broken))));
         let answers = answers.collect();
         (many > 0, answers)
     }
 
     /// The group has reached the disk, or was refused by it.
-    pub fn finish(&mut self, now: u64) -> Answers {
+    pub fn finish(&mut self, now: u64, on_file: &mut Tables) -> Answers {
         let group = std::mem::take(&mut self.group);
         let refused = self.is_failing || now < self.fails_until;
         self.is_failing = refused;
         let before = self.before.take();
         if self.broken == Some(Broken::EarlyAck) {
             if refused && let Some(before) = before {
-                self.on_file = before;
+                *on_file = before;
             }
             return Vec::new();
         }
@@ -124,7 +144,7 @@ impl Store {
             let answer = if refused || std::mem::take(&mut self.refuse_next) {
                 Err(WriteFailed::Storage("the disk is full".into()))
             } else {
-                Ok(self.on_file.apply(write, self.broken))
+                Ok(on_file.apply(write, self.broken))
             };
             answers.push((reply, answer));
         }
@@ -133,18 +153,18 @@ impl Store {
 
     /// The process dies. The group under way is on file as a whole or not at all; what a process
     /// that is only paused has not written yet is returned.
-    pub fn die(&mut self, only_paused: bool, dice: &mut Dice) -> Vec<Decision> {
+    pub fn die(&mut self, only_paused: bool, dice: &mut Dice, on_file: &mut Tables) -> Vec<Decision> {
         let group = std::mem::take(&mut self.group);
         let queue = std::mem::take(&mut self.queue);
         let mut late = Vec::new();
         let survives = !only_paused && dice.percent(50);
         if let Some(before) = self.before.take() {
             if !survives {
-                self.on_file = before;
+                *on_file = before;
             }
         } else if survives && !self.is_failing {
             for (write, _) in group {
-                self.on_file.apply(write, self.broken);
+                on_file.apply(write, self.broken);
             }
         } else {
             late.extend(group.into_iter().map(|(write, _)| write));
@@ -157,15 +177,5 @@ impl Store {
     /// Nothing is on its way to the disk.
     pub fn is_at_rest(&self) -> bool {
         self.group.is_empty() && self.queue.is_empty()
-    }
-
-    /// What a process that was replaced still writes; nobody is there to be answered.
-    pub fn apply_late(&mut self, write: Decision) {
-        // What is over is kept by whoever kept it last, and there is nothing to decide about it.
-        let ended = |room| self.on_file.rooms.get(room).is_some_and(|file| file.end.is_some());
-        let may = write.0 == Keeper::Anybody || matches!(&write.1, Write::Room(room, _) if ended(room));
-        let answer = self.on_file.apply(write, self.broken);
-        let is_well = may || answer == Written::Fenced || self.broken.is_some();
-        assert!(is_well, "R9: a process that was replaced decided something: {answer:?}");
     }
 }

@@ -7,8 +7,9 @@ use anteroom::dispatch::{NodeSocket, SocketId};
 use anteroom::ids::{AccountId, OfferId, TicketId};
 use anteroom::matching::{Effect, Lobby, Stage};
 
-use crate::hub::{Actor, S};
+use crate::hub::{Actor, Process, S};
 use crate::records::Status;
+use crate::store::Journal;
 use crate::visitor::Belief;
 use crate::world::World;
 
@@ -35,8 +36,11 @@ impl World {
 
     /// I1, from the books of the process: nobody is kept who is not there.
     pub fn check_books(&self) {
-        let node = &self.node;
+        let Some(node) = self.matching() else { return };
         node.dispatch.check();
+        if !self.hub.is_alone() {
+            return self.check_books_among();
+        }
         for NodeSocket { socket: SocketId(socket), .. } in node.dispatch.sockets() {
             let known = node.sockets.contains_key(&socket) || self.gone_is_on_its_way();
             assert!(known, "I1: socket {socket} is kept and gone");
@@ -49,16 +53,19 @@ impl World {
 
     /// The front or the matchmaker has mail: somebody may have gone and it does not know yet.
     fn gone_is_on_its_way(&self) -> bool {
-        self.hub.mail.contains_key(&Actor::Front) || self.hub.mail.contains_key(&Actor::Matchmaker)
+        self.hub.mail.contains_key(&(0, Actor::Front)) || self.hub.mail.contains_key(&(0, Actor::Matchmaker))
     }
 
     /// I4: who has a good connection to a process that is well knows where they stand.
     pub fn check_beliefs(&mut self) {
         let hub = &self.hub;
-        let steady = self.node.is_up
-            && self.node.dispatch.takes_writes()
-            && !hub.store.is_failing
-            && hub.now >= hub.paused_until;
+        let at = self.nodes.iter().position(|node| node.is_up && node.is_matching());
+        let node = &self.nodes[at.unwrap_or_default()];
+        let well = |(process, journal): (&Process, &Journal)| !journal.is_failing && hub.now >= process.paused_until;
+        let steady = at.is_some()
+            && node.dispatch.takes_writes()
+            && hub.processes.iter().zip(&hub.store.journals).all(well)
+            && self.nodes.iter().all(|node| node.is_up);
         for (me, visitor) in self.visitors.iter_mut().enumerate() {
             let Some(socket) = visitor.socket.filter(|_| steady && !visitor.is_gone) else {
                 visitor.wrong_since = None;
@@ -66,13 +73,13 @@ impl World {
             };
             let wire_is_well = !hub.wires[&socket].is_dead;
             let truth = visitor.ticket.map(|ticket| {
-                if let Some(ahead) = self.node.dispatch.lobby().ahead(ticket) {
+                if let Some(ahead) = node.dispatch.lobby().ahead(ticket) {
                     Belief::Waiting(ahead)
-                } else if let Some((room, true)) = self.node.dispatch.room_of(ticket) {
+                } else if let Some((room, true)) = node.dispatch.room_of(ticket) {
                     Belief::InRoom(room)
                 } else {
-                    let file = &hub.store.on_file.tickets[&ticket];
-                    match (file.status, file.rooms.last()) {
+                    let file = hub.store.on_file.tickets.get(&ticket);
+                    match file.map_or((Status::Waiting, None), |file| (file.status, file.rooms.last())) {
                         (Status::Over(reason), _) => Belief::Closed(reason),
                         (Status::Done | Status::WrapUp, Some(room)) => Belief::Ended(*room),
                         _ => Belief::Nothing,
@@ -100,8 +107,7 @@ impl World {
         }
         for counsellor in &mut self.staff {
             let well = counsellor.socket.is_some_and(|socket| !hub.wires[&socket].is_dead) && steady;
-            let rings: BTreeSet<OfferId> =
-                self.node.dispatch.rings_at(counsellor.account).map(|(offer, _)| offer).collect();
+            let rings: BTreeSet<OfferId> = node.dispatch.rings_at(counsellor.account).map(|(offer, _)| offer).collect();
             if !well || rings == counsellor.offers {
                 counsellor.wrong_since = None;
                 continue;
@@ -123,11 +129,8 @@ impl World {
             let over = matches!(file.status, Status::Done | Status::Over(_));
             assert!(over, "I1: {id:?} is {:?} for ever", file.status);
         }
-        assert_eq!(
-            self.node.dispatch.lobby().stages(),
-            anteroom::matching::Stages::default(),
-            "I1: the lobby is empty"
-        );
+        let stages = self.matching().map(|node| node.dispatch.lobby().stages());
+        assert_eq!(stages, Some(anteroom::matching::Stages::default()), "I1: the lobby is empty");
         for (me, visitor) in self.visitors.iter().enumerate() {
             let was_told = matches!(visitor.belief, Belief::Ended(_) | Belief::Closed(_)) || visitor.vanished;
             assert!(was_told, "I4: visitor {me} was never told an outcome");

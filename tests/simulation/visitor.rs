@@ -289,10 +289,16 @@ impl Visitor {
     }
 
     fn stands(&mut self, ticket: TicketId, requested_at: Wall, ahead: u32, hub: &Hub) {
-        let on_file = hub.store.on_file.tickets.get(&ticket).map(|file| file.row.requested_at);
-        assert_eq!(on_file, Some(requested_at), "{} was told of a place that is not on file", self.name());
+        // As it is told, in milliseconds: what comes from another node has been on a wire.
+        let told = |at: Wall| at.0 / 1_000;
+        let on_file = hub.store.on_file.tickets.get(&ticket).map(|file| told(file.row.requested_at));
+        assert_eq!(on_file, Some(told(requested_at)), "{} was told of a place that is not on file", self.name());
         assert!(self.ticket.is_none_or(|known| known == ticket), "R1: {} has two tickets", self.name());
-        assert!(self.requested_at.is_none_or(|told| told == requested_at), "R2: the place of {} moved", self.name());
+        assert!(
+            self.requested_at.is_none_or(|before| told(before) == told(requested_at)),
+            "R2: the place of {} moved",
+            self.name()
+        );
         (self.ticket, self.requested_at, self.belief) = (Some(ticket), Some(requested_at), Belief::Waiting(ahead));
     }
 

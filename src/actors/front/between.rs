@@ -21,7 +21,7 @@ impl Front {
         if seat.home == self.services.settings.node || self.far.links.is_none() {
             return self.rooms.way_to(seat.room);
         }
-        self.far.seats.lives_at(seat.room, seat.home, socket);
+        self.far.seats.lives_at((seat.room, seat.home), socket, seat.epoch);
         Some(RoomHandle::there(seat.room, seat.home, ctx.address().recipient()))
     }
 

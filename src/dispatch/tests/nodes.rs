@@ -547,61 +547,78 @@ fn a_room_that_is_over_on_file_is_over_as_if_its_home_had_said_so_and_once() {
     assert!(late.is_empty(), "{late:?}");
 }
 
-/// Which seats a counsellor's socket is given, and which rooms it is told are gone.
-fn seats_of(effects: &[Effect]) -> (usize, usize) {
-    let seats = |(_, parcel): &(NodeId, &ToFront)| match parcel {
-        ToFront::Counsellor { news: CounsellorNews::RoomGone { .. }, .. } => (0, 1),
-        ToFront::Counsellor { news, .. } => (news.held().len(), 0),
-        _ => (0, 0),
-    };
-    let all = told(effects);
-    all.iter().map(seats).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
-}
-
-/// A term begins while Kim and a desk talk in a room of the second node.
-fn a_new_term_over_a_talk() -> (Centre, RoomId, TicketId) {
-    let dispatch = Dispatch::new(Centre::settings(), Wall(0));
-    let mut centre = Centre { dispatch, world: World::default(), now_s: 1_000 };
-    let (room, ticket) = (RoomId::from(80), TicketId::from(81));
+/// A term that begins over a room that is open, of desk and counsellor elsewhere.
+fn begins_over(room: RoomId, ticket: TicketId) -> Centre {
+    let mut centre = Centre::with_nodes();
     let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE, THERE, THIRD] });
-    let rooms = vec![found_room(room, ticket)];
-    centre.takes_up(StartRecords { staff: vec![kim()], rooms, new_term, ..StartRecords::default() });
-    (centre, room, ticket)
+    let found =
+        StartRecords { staff: vec![kim()], rooms: vec![found_room(room, ticket)], new_term, ..StartRecords::default() };
+    let now = centre.now();
+    centre.dispatch.take_up(now, found, &mut centre.world, &mut Vec::new());
+    centre
 }
 
-#[test]
-fn who_sits_in_a_room_that_its_home_has_yet_to_name_keeps_the_seat() {
-    let (mut centre, room, _) = a_new_term_over_a_talk();
-    let here = FromFront::HereCounsellor {
+fn here_kim(seats: &[RoomId]) -> FromFront {
+    FromFront::HereCounsellor {
         from: KIM,
         profile: kim(),
         session: SessionId::from(1),
-        seats: vec![room],
+        seats: seats.to_vec(),
         turn: None,
+    }
+}
+
+fn seats_given(effects: &[Effect]) -> Vec<NodeId> {
+    let given = |(to, parcel): (NodeId, &ToFront)| match parcel {
+        ToFront::Desk { news: DeskNews::Back { .. }, .. } => Some(to),
+        ToFront::Counsellor { news: CounsellorNews::Rooms(held), .. } if !held.is_empty() => Some(to),
+        _ => None,
     };
-    assert_eq!(seats_of(&centre.hears_from(THIRD, here)), (0, 0), "nothing is new to them");
-    let named = centre.hears_from(THERE, FromFront::HereRoom { room });
-    assert_eq!(seats_of(&named), (0, 0), "nor is this");
-    assert!(centre.dispatch.is_open(room));
+    told(effects).into_iter().filter_map(given).collect()
 }
 
 #[test]
-fn who_was_told_of_no_seat_in_a_room_that_its_home_names_is_told_then() {
-    let (mut centre, room, ticket) = a_new_term_over_a_talk();
-    let kims = FromFront::HereCounsellor {
-        from: KIM,
-        profile: kim(),
-        session: SessionId::from(1),
-        seats: Vec::new(),
-        turn: None,
-    };
-    let happened = centre.hears_from(THIRD, kims);
-    assert_eq!(seats_of(&happened), (0, 0), "its home may not have it");
-    centre.hears_from(THIRD, here_desk(DESK, ticket, None));
-    let named = centre.hears_from(THERE, FromFront::HereRoom { room });
-    assert_eq!(seats_of(&named), (1, 0));
-    let desk = |(to, parcel): &(NodeId, &ToFront)| {
-        *to == THIRD && matches!(parcel, ToFront::Desk { to: DESK, news } if news.seat().is_some())
-    };
-    assert_eq!(told(&named).iter().filter(|told| desk(told)).count(), 1, "{named:?}");
+fn a_room_that_its_home_has_not_named_yet_is_not_said_to_be_gone() {
+    let (room, ticket) = (RoomId(Uuid::from_u128(600)), TicketId(Uuid::from_u128(601)));
+    let mut centre = begins_over(room, ticket);
+    let happened = centre.hears_from(THIRD, here_kim(&[room]));
+    let gone = |parcel: &ToFront| matches!(parcel, ToFront::Counsellor { news: CounsellorNews::RoomGone { .. }, .. });
+    assert!(!told(&happened).into_iter().any(|(_, parcel)| gone(parcel)), "{happened:?}");
+    let happened = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!((homes(&happened), seats_given(&happened)), (vec![(THIRD, THERE)], vec![]), "they have had it before");
+}
+
+#[test]
+fn whoever_named_themselves_before_their_room_and_had_not_been_told_of_it_is_told() {
+    let (room, ticket) = (RoomId(Uuid::from_u128(600)), TicketId(Uuid::from_u128(601)));
+    let mut centre = begins_over(room, ticket);
+    assert_eq!(seats_given(&centre.hears_from(THIRD, here_kim(&[]))), []);
+    assert_eq!(seats_given(&centre.hears_from(HERE, here_desk(DESK, ticket, None))), []);
+    let happened = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!(seats_given(&happened), [HERE, THIRD]);
+}
+
+#[test]
+fn whoever_names_a_seat_is_told_where_its_room_lives_as_they_may_have_missed_it() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.happens(Input::NodeLost(THIRD));
+    centre.happens(Input::NodeGone(THERE));
+    // Nobody who sits there is in sight.
+    centre.hears_from(HERE, FromFront::HereRoom { room: of.room });
+    assert_eq!(homes(&centre.hears_from(THIRD, here_kim(&[of.room]))), [(THIRD, HERE)]);
+}
+
+#[test]
+fn a_home_that_has_a_room_no_more_takes_it_from_nobody() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.hears_from(THERE, FromFront::RoomGone { room: of.room });
+    assert!(centre.dispatch.is_open(of.room), "its end is not on file");
+    centre.hears_from(
+        THERE,
+        FromFront::RoomOver { room: of.room, returns: false, handed_over: None, members: Vec::new() },
+    );
+    centre.hears_from(THERE, FromFront::RoomGone { room: of.room });
+    assert!(centre.dispatch.is_at_rest());
 }

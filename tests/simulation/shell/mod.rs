@@ -1,7 +1,16 @@
-//! The server's process: the real `dispatch` and the real rooms, and round them what the actors do
+//! A process of the server: the real `dispatch` and the real rooms, and round them what the actors do
 //! with their effects, in as few lines as possible. Nothing is decided here.
+//!
+//! - `front`, `sockets`, `room`, `supervisor`: who sits at it; `restart`: what is found on file
+//! - among others: `heart`: who is there and who matches; `links`: the way to them; `neighbours`: what both tell;
+//!   `between`: rooms and sockets at two nodes; `elsewhere`: rooms that are taken, and the comparison
 
+mod between;
+mod elsewhere;
 mod front;
+mod heart;
+mod links;
+mod neighbours;
 mod restart;
 mod room;
 mod sockets;
@@ -9,12 +18,16 @@ mod supervisor;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::dispatch::{Asker, Dispatch, Effect, FromFront, Input, Keeper, Later, Outside, TicketRow, Wish, Written};
+use anteroom::dispatch::{
+    Asker, Dispatch, Effect, FromFront, Input, Keeper, Later, Outside, TicketRow, ToFront, Wish, Written,
+};
+use anteroom::front::Carried;
 use anteroom::ids::{AccountId, RoomId, TicketId};
 use anteroom::matching::{self, Lobby};
 use anteroom::room::Event as RoomEvent;
 use anteroom::time::Mono;
 
+pub use heart::at_store;
 pub use room::At;
 pub use sockets::Socket;
 
@@ -23,12 +36,17 @@ use super::mail::Mail;
 use super::store::{Answers, Decision, Reply, Write};
 use super::truth;
 use front::Front;
+use neighbours::Joined;
 use room::RoomActor;
 
 /// The process.
 pub struct Node {
     pub is_up: bool,
+    /// The matchmaker is here, and this is what it knows.
+    pub matches: bool,
     pub dispatch: Dispatch,
+    /// Among others.
+    pub joined: Option<Joined>,
     front: Front,
     pub actors: BTreeMap<RoomId, RoomActor>,
     pub sockets: BTreeMap<SocketNo, Socket>,
@@ -75,17 +93,20 @@ impl Node {
         if disk_wait {
             return hub.later(MS, Event::Turn(actor));
         }
-        let Some(mailbox) = hub.mail.get_mut(&actor) else { return };
+        let key = (hub.here, actor);
+        let Some(mailbox) = hub.mail.get_mut(&key) else { return };
         let Some(mail) = mailbox.pop_front() else { return };
         if mailbox.is_empty() {
-            hub.mail.remove(&actor);
+            hub.mail.remove(&key);
         } else {
             hub.turn(actor);
         }
-        hub.note(|| format!("  {actor:?} takes {mail:?}"));
+        let here = hub.here;
+        hub.note(|| format!("  {here} {actor:?} takes {mail:?}"));
         match actor {
             Actor::Matchmaker => self.matchmaker(mail, hub),
             Actor::Front => self.front(mail, hub),
+            Actor::Neighbours => self.neighbours(mail, hub),
             Actor::Room(room) => self.room(room, mail, hub),
             Actor::Socket(socket) => self.socket(socket, mail, hub),
         }
@@ -94,12 +115,20 @@ impl Node {
     fn matchmaker(&mut self, mail: Mail, hub: &mut Hub) {
         match mail {
             // What was meant for another term is heard by nobody.
-            Mail::Happens(term, what) if term == hub.term => self.happens(*what, hub),
+            Mail::Happens(term, what) if term == hub.term() && self.matches => {
+                if !hub.is_alone() && matches!(*what, Input::Match) {
+                    self.others_are_heard();
+                    return self.follow(hub);
+                }
+                self.follow(hub);
+                self.happens(*what, hub);
+            }
             Mail::Happens(..) => {}
+            Mail::Move { .. } if !self.matches => {}
             Mail::Move { ticket, topic } => {
                 if let Ok(line) = self.dispatch.line_for(ticket, &topic) {
                     let by = Keeper::Term(hub.term_id());
-                    submit(hub, (by, Write::MoveTicket(ticket, line)), Reply::Moved(hub.term, ticket, line));
+                    submit(hub, (by, Write::MoveTicket(ticket, line)), Reply::Moved(hub.term(), ticket, line));
                 }
             }
             other => unreachable!("not for the matchmaker: {other:?}"),
@@ -110,16 +139,18 @@ impl Node {
         match timer {
             Timer::Lobby(at) if self.timer == Some(at) => {
                 self.timer = None;
+                self.follow(hub);
                 self.happens(Input::Tick, hub);
             }
             Timer::Lobby(_) => {}
             Timer::Later(term, what) => {
-                if term == hub.term && !(what == Later::GoOn && hub.store.is_failing) {
+                if self.matches && term == hub.term() && !(what == Later::GoOn && hub.journal().is_failing) {
+                    self.follow(hub);
                     self.happens(Input::Later(what), hub);
                 }
             }
             Timer::Away(term) => {
-                if term == hub.term {
+                if term == hub.term() {
                     self.happens(Input::Away, hub);
                 }
             }
@@ -133,6 +164,30 @@ impl Node {
             }
             Timer::Socket(socket, due) => self.socket_is_due(socket, due, hub),
             Timer::SocketStops(socket) => self.socket_stops(socket, hub),
+            timer => self.wake_among_others(timer, hub),
+        }
+    }
+
+    fn wake_among_others(&mut self, timer: Timer, hub: &mut Hub) {
+        match timer {
+            Timer::Heart(at) => self.heart(hub, |heart, hub| heart.wakes(at, hub)),
+            Timer::Connect => self.heart(hub, heart::Heart::connects),
+            Timer::Links(at) => self.links_wake(at, hub),
+            Timer::Claim(term) => self.claims(term, hub),
+            Timer::ReadTerm(term) => self.reads_term(term, hub),
+            Timer::OpenTerm(term) => self.opens_term(term, hub),
+            Timer::Compare(term) => self.compares(term, hub),
+            Timer::Take(room, from) => self.takes(room, from, hub),
+            Timer::Far(room) => self.far_is_due(room, hub),
+            Timer::Unanswered(socket) => self.unanswered(socket, hub),
+            other => unreachable!("of every process: {other:?}"),
+        }
+    }
+
+    /// A matchmaker among others looks at the lease before each step.
+    fn follow(&mut self, hub: &mut Hub) {
+        if let Some(input) = self.follow_the_lease(hub) {
+            self.happens(input, hub);
         }
     }
 
@@ -162,12 +217,19 @@ impl Node {
         let mut parcels = Vec::new();
         for effect in effects {
             match effect {
-                Effect::Parcel { parcel, .. } => parcels.push(parcel),
+                Effect::Parcel { to, parcel } if to == hub.node() => parcels.push(parcel),
+                Effect::Parcel { to, parcel } => self.send_far(to, parcel, hub),
+                Effect::TermLost if !hub.is_alone() => {
+                    let term = hub.term_id();
+                    self.heart(hub, |heart, hub| {
+                        heart.tell_lease(anteroom::cluster::lease::Input::Fenced(term), hub);
+                    });
+                }
                 effect => perform_one(effect, hub),
             }
         }
         if !parcels.is_empty() {
-            hub.send(Actor::Front, Mail::Parcels(hub.term, parcels));
+            hub.send(Actor::Front, Mail::Parcels(hub.term(), parcels));
         }
         let due = self.dispatch.next_deadline();
         if self.timer != due {
@@ -177,24 +239,30 @@ impl Node {
             }
         }
     }
+
+    /// To the front of another node, under the epoch of the term.
+    fn send_far(&mut self, to: anteroom::ids::NodeId, parcel: ToFront, hub: &mut Hub) {
+        let epoch = self.joined.as_ref().and_then(Joined::epoch);
+        self.send(to, &Carried::ToFront(parcel), epoch, hub);
+    }
 }
 
 fn perform_one(effect: Effect, hub: &mut Hub) {
     match effect {
         Effect::Store { write, what } => {
             let write = (write.keeper(hub.term_id()), Write::Dispatch(write));
-            let reply = what.map_or(Reply::Nobody(hub.term), |what| Reply::Matchmaker(hub.term, what));
+            let reply = what.map_or(Reply::Nobody(hub.term()), |what| Reply::Matchmaker(hub.term(), what));
             submit(hub, write, reply);
         }
         Effect::Later { what: Later::TellChanged, .. } => {
-            hub.send(Actor::Matchmaker, Mail::happens(hub.term, Input::Later(Later::TellChanged)));
+            hub.send(Actor::Matchmaker, Mail::happens(hub.term(), Input::Later(Later::TellChanged)));
         }
         // Lines are open at all hours here.
         Effect::Later { what: Later::Hours, .. } => {}
-        Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(hub.term, what)),
+        Effect::Later { wait, what } => hub.timer(wait.as_micros() as u64, Timer::Later(hub.term(), what)),
         Effect::Noted(noted) => hub.note(|| format!("      {noted:?}")),
         Effect::TermLost => unreachable!("there is one process at a time, and it holds the lease"),
-        Effect::ReadRooms(_) => unreachable!("one node compares nothing"),
+        Effect::ReadRooms(rooms) => elsewhere::read_rooms(rooms, hub),
         Effect::Parcel { .. } => unreachable!("gone to the front"),
         // Nobody watches.
         Effect::Show(_) | Effect::Posted(_) | Effect::Wrote(_) => {}
@@ -202,14 +270,15 @@ fn perform_one(effect: Effect, hub: &mut Hub) {
 }
 
 fn submit(hub: &mut Hub, write: Decision, reply: Reply) {
-    if hub.store.submit(write, reply) {
+    if hub.journal().submit(write, reply) {
         begin_group(hub);
     }
 }
 
 /// The journal takes what is queued and sets off for the disk.
 pub fn begin_group(hub: &mut Hub) {
-    let (begun, early) = hub.store.begin();
+    let here = hub.here;
+    let (begun, early) = hub.store.journals[here].begin(&mut hub.store.on_file);
     answer(hub, early);
     if begun {
         let takes = hub.dice.below(hub.plan.commit);
@@ -219,30 +288,38 @@ pub fn begin_group(hub: &mut Hub) {
 
 /// The group has reached the disk, or not.
 pub fn finish_group(hub: &mut Hub) {
-    let was_failing = hub.store.is_failing;
-    let now = hub.now;
-    let answers = hub.store.finish(now);
-    if hub.store.is_failing && !was_failing {
-        hub.send(Actor::Matchmaker, Mail::happens(hub.term, Input::Health(false)));
+    let (now, here) = (hub.now, hub.here);
+    let was_failing = hub.journal().is_failing;
+    let answers = hub.store.journals[here].finish(now, &mut hub.store.on_file);
+    if hub.journal().is_failing && !was_failing {
+        hub.send(Actor::Matchmaker, Mail::happens(hub.term(), Input::Health(false)));
         hub.later(500 * MS, Event::Probe);
     }
-    answer(hub, answers);
+    if hub.is_alone() {
+        answer(hub, answers);
+    } else {
+        let at = hub.me().answered_at.max(hub.now + hub.dice.below(5 * MS));
+        hub.me_mut().answered_at = at;
+        hub.at(at, Event::Answered(answers));
+    }
     begin_group(hub);
 }
 
 /// A small write of the journal's own: does the disk take it again?
 pub fn probe(hub: &mut Hub) {
-    if hub.now < hub.store.fails_until {
+    if !hub.reaches_store() {
         return hub.later(500 * MS, Event::Probe);
     }
-    hub.store.is_failing = false;
-    hub.send(Actor::Matchmaker, Mail::happens(hub.term, Input::Health(true)));
+    hub.journal().is_failing = false;
+    hub.send(Actor::Matchmaker, Mail::happens(hub.term(), Input::Health(true)));
 }
 
-fn answer(hub: &mut Hub, answers: Answers) {
+/// Whoever waits for it hears what came of a write.
+pub fn answer(hub: &mut Hub, answers: Answers) {
     for (reply, answer) in answers {
-        let is_of_now = reply.term().is_none_or(|term| term == hub.term);
+        let is_of_now = hub.is_alone() && reply.term().is_none_or(|term| term == hub.term());
         assert!(!is_of_now || answer != Ok(Written::Fenced), "R9: whoever matches, or has a room, may not: {reply:?}");
+        assert!(answer != Ok(Written::Fenced) || !is_keeper(hub, &reply), "R9: a keeper may not decide: {reply:?}");
         let (to, mail) = match reply {
             Reply::Matchmaker(term, what) => (Actor::Matchmaker, Mail::happens(term, Input::Filed { what, answer })),
             Reply::Moved(term, ticket, line) if answer == Ok(Written::Done) => {
@@ -251,8 +328,28 @@ fn answer(hub: &mut Hub, answers: Answers) {
             Reply::Room(room, what) => {
                 (Actor::Room(room), Mail::room(RoomEvent::Happens(Written::of_room(what, answer).0)))
             }
-            Reply::Moved(..) | Reply::Nobody(_) | Reply::OfRoom => continue,
+            Reply::OfRoom(room) if answer == Ok(Written::Fenced) => {
+                (Actor::Room(room), Mail::room(RoomEvent::Happens(anteroom::room::Input::Fenced)))
+            }
+            Reply::Nobody(term) if answer == Ok(Written::Fenced) && !hub.is_alone() => {
+                (Actor::Matchmaker, Mail::happens(term, Input::TermLost))
+            }
+            Reply::Moved(..) | Reply::Nobody(_) | Reply::OfRoom(_) => continue,
         };
         hub.send(to, mail);
+    }
+}
+
+/// Whether what was written is the writer's to decide, as the records stand.
+fn is_keeper(hub: &Hub, reply: &Reply) -> bool {
+    let on_file = &hub.store.on_file;
+    match reply {
+        Reply::Room(room, _) | Reply::OfRoom(room) => {
+            on_file.rooms.get(room).is_some_and(|file| file.keeper == hub.node())
+        }
+        of_term => {
+            let term = of_term.term().map(|term| anteroom::ids::TermId::from(u128::from(term)));
+            term.is_some() && on_file.nodes.term() == term
+        }
     }
 }

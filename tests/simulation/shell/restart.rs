@@ -9,39 +9,50 @@ use anteroom::room::{NewSeat, RECENT_MAX, Said};
 use anteroom::time::Wall;
 
 use super::front::Front;
+use super::neighbours::Joined;
 use super::{Around, Node};
 use crate::hub::{Actor, Hub};
 use crate::mail::Mail;
-use crate::plan::Broken;
+use crate::plan::{Broken, LinePlan};
 use crate::records::{Status, TicketFile};
+
+/// Most messages from one seat in ten seconds.
+pub const MESSAGES_MAX: u32 = 60;
 
 impl Node {
     /// No process.
     pub fn down(hub: &Hub) -> Self {
         let dispatch = new_dispatch(hub);
         let (actors, sockets, declined) = Default::default();
-        Self { is_up: false, dispatch, front: Front::new(hub.term), actors, sockets, timer: None, declined }
+        let (is_up, matches, joined, front) = (false, hub.is_alone(), None, Front::new(hub.term()));
+        Self { is_up, matches, dispatch, joined, front, actors, sockets, timer: None, declined }
     }
 
     /// A new process, that takes up everything found on file.
     pub fn start(hub: &mut Hub) -> Self {
         let mut node = Self { is_up: true, ..Self::down(hub) };
+        if !hub.is_alone() {
+            node.joined = Some(Joined::new(hub));
+            return node;
+        }
         hub.store.on_file.begin(hub.node(), hub.term_id());
-        node.take_up(None, hub);
+        node.take_up(found(hub), hub);
         node
     }
 
     /// The term is over, and a new one begins: what the dispatch knew is forgotten, sockets and rooms live.
     pub fn begin_term(&mut self, hub: &mut Hub) {
-        hub.term += 1;
-        hub.store.on_file.take_lease(hub.term_id());
-        (self.dispatch, self.timer) = (new_dispatch(hub), None);
+        hub.next_term();
+        hub.store.on_file.take_lease(hub.node(), hub.term_id());
         hub.send(Actor::Front, Mail::NewTerm);
-        self.take_up(Some(NewTerm { epoch: hub.term, nodes: vec![hub.node()] }), hub);
+        let new = NewTerm { epoch: hub.term(), nodes: vec![hub.node()] };
+        self.take_up(StartRecords { new_term: Some(new), ..found(hub) }, hub);
     }
 
-    fn take_up(&mut self, new_term: Option<NewTerm>, hub: &mut Hub) {
-        let (found, now, mut effects) = (StartRecords { new_term, ..found(hub) }, hub.clock(), Vec::new());
+    /// A dispatch that knows what was found, and nothing else.
+    pub fn take_up(&mut self, found: StartRecords, hub: &mut Hub) {
+        (self.dispatch, self.timer) = (new_dispatch(hub), None);
+        let (now, mut effects) = (hub.clock(), Vec::new());
         self.declined.clear();
         let mut around = Around { hub, declined: &mut self.declined };
         self.dispatch.take_up(now, found, &mut around, &mut effects);
@@ -51,7 +62,7 @@ impl Node {
 
 fn new_dispatch(hub: &Hub) -> Dispatch {
     let limits = Limits { asks_per_min_max: 1_000, waiting_max: 1_000 };
-    let settings = Settings { node: hub.node(), limits, messages_per_10s_max: 60, zone: chrono_tz::UTC };
+    let settings = Settings { node: hub.node(), limits, messages_per_10s_max: MESSAGES_MAX, zone: chrono_tz::UTC };
     let dispatch = Dispatch::new(settings, hub.clock().wall);
     match hub.plan.broken.and_then(Broken::fault) {
         Some(fault) => dispatch.broken(fault),
@@ -75,7 +86,7 @@ pub fn profile(hub: &Hub, account: AccountId) -> Profile {
     }
 }
 
-fn found(hub: &Hub) -> StartRecords {
+pub fn found(hub: &Hub) -> StartRecords {
     let on_file = &hub.store.on_file;
     let with = |status| on_file.tickets.values().filter(move |file| file.status == status);
     let open = on_file.rooms.iter().filter(|(_, room)| room.end.is_none());
@@ -83,7 +94,7 @@ fn found(hub: &Hub) -> StartRecords {
         Some(FoundWrapUp { room: *file.rooms.last()?, line: file.row.line, counsellor: file.counsellor? })
     };
     StartRecords {
-        lines: hub.plan.lines.iter().map(|plan| line(plan.id, &plan.topic, plan.rules, plan.wrap_up_s)).collect(),
+        lines: hub.plan.lines.iter().map(line).collect(),
         results: vec![ResultCode { code: "DONE".into(), in_use: true, version: 1 }],
         staff: on_file.accounts.keys().map(|account| profile(hub, *account)).collect(),
         waiting: with(Status::Waiting).map(|file| (ticket(hub, file), waits_since(hub, file))).collect(),
@@ -93,10 +104,11 @@ fn found(hub: &Hub) -> StartRecords {
     }
 }
 
-fn line(id: anteroom::ids::LineId, topic: &str, rules: anteroom::matching::LineRules, wrap_up_s: u32) -> Line {
+pub fn line(plan: &LinePlan) -> Line {
+    let LinePlan { id, ref topic, rules, wrap_up_s } = *plan;
     Line {
         id,
-        topic: topic.into(),
+        topic: topic.clone(),
         language: "ko".into(),
         name: String::new(),
         name_en: String::new(),
@@ -112,18 +124,18 @@ fn line(id: anteroom::ids::LineId, topic: &str, rules: anteroom::matching::LineR
 }
 
 /// A ticket that talked before waits since its last room was closed.
-fn waits_since(hub: &Hub, file: &TicketFile) -> Wall {
+pub fn waits_since(hub: &Hub, file: &TicketFile) -> Wall {
     let last = file.rooms.last().and_then(|room| hub.store.on_file.rooms[room].closed_at);
     last.unwrap_or(file.row.requested_at)
 }
 
-fn ticket(hub: &Hub, file: &TicketFile) -> FoundTicket {
+pub fn ticket(hub: &Hub, file: &TicketFile) -> FoundTicket {
     let asked = hub.plan.lines.iter().find(|line| line.id == file.asked);
     let topic = asked.map(|line| line.topic.clone()).unwrap_or_default();
     FoundTicket { row: file.row.clone(), topic, number: file.number.clone() }
 }
 
-fn found_room(hub: &Hub, room: RoomId) -> FoundRoom {
+pub fn found_room(hub: &Hub, room: RoomId) -> FoundRoom {
     let on_file = &hub.store.on_file;
     let file = &on_file.rooms[&room];
     let mut recent: Vec<Said> = on_file.history(room).rev().take(RECENT_MAX).cloned().collect();

@@ -10,7 +10,7 @@ use anteroom::time::Mono;
 use super::restart::profile;
 use super::{At, Node};
 use crate::hub::{Actor, Down, Hub, MS, S, SocketNo, Timer, Who};
-use crate::mail::{Mail, News};
+use crate::mail::{FarWord, Mail, News};
 use crate::plan::Broken;
 
 pub struct Socket {
@@ -148,6 +148,12 @@ impl Node {
                     }
                 }
             }),
+            Mail::Passed(frame, passing) => self.at(no, hub, |socket, near, acts| {
+                acts.push(Act::Say(frame));
+                if let Some(passing) = passing {
+                    socket.passed(passing, near, acts);
+                }
+            }),
             Mail::Looks(room, glance) => self.at(no, hub, |socket, _, acts| socket.looks(room, glance, acts)),
             Mail::Shut(code) => self.close_socket(no, code, hub),
             Mail::PeerGone => {
@@ -177,28 +183,34 @@ impl Node {
             Act::Say(frame) => hub.down(no, Down::Frame(frame)),
             Act::Close(code) => self.close_socket(no, code, hub),
             Act::Parcel(parcel) | Act::Introduce(parcel) => hub.send(Actor::Front, Mail::Handed(parcel)),
-            Act::Look(Seat { room, member, epoch, .. }) => {
-                hub.send(Actor::Room(room), Mail::Look { member, epoch, socket: no });
+            Act::Look(seat) => {
+                let Seat { room, member, epoch, .. } = seat;
+                match far_from(seat, hub) {
+                    true => to_far(room, FarWord::Look { from: SocketId(no), member, epoch }, hub),
+                    false => hub.send(Actor::Room(room), Mail::Look { member, epoch, to: At::Wire(no) }),
+                }
             }
-            Act::Attach { seat: Seat { room, member, epoch, .. }, after } => {
+            Act::Attach { seat, after } => {
+                let Seat { room, member, epoch, .. } = seat;
+                if far_from(seat, hub) {
+                    return to_far(room, FarWord::Attach { from: SocketId(no), member, epoch, after }, hub);
+                }
                 hub.send(Actor::Room(room), Mail::room(Event::Attach { member, epoch, socket: At::Wire(no), after }));
             }
-            Act::Detach(Seat { room, member, epoch, .. }) => {
-                hub.send(Actor::Room(room), Mail::room(Event::Detach { member, epoch }));
+            Act::Detach(seat) => {
+                let Seat { room, member, epoch, .. } = seat;
+                match far_from(seat, hub) {
+                    true => to_far(room, FarWord::Detach { member, epoch }, hub),
+                    false => hub.send(Actor::Room(room), Mail::room(Event::Detach { member, epoch })),
+                }
             }
-            Act::Recall(Seat { room, member, .. }) => {
-                hub.send(Actor::Room(room), Mail::room(Event::Happens(anteroom::room::Input::Recall { member })));
-            }
-            Act::Talk { seat: Seat { room, member, .. }, frame } => {
-                let spoken = Spoken::by(member, frame, &mut || uuid::Uuid::from_u128(hub.new_id()));
-                let event = match spoken {
-                    Some(Spoken::Input(input)) => Event::Happens(input),
-                    Some(Spoken::End { by, note }) => Event::End { by, note },
-                    None => return,
-                };
-                hub.send(Actor::Room(room), Mail::room(event));
+            Act::Recall(seat) => says(seat, Spoken::Input(anteroom::room::Input::Recall { member: seat.member }), hub),
+            Act::Talk { seat, frame } => {
+                let spoken = Spoken::by(seat.member, frame, &mut || uuid::Uuid::from_u128(hub.new_id()));
+                spoken.into_iter().for_each(|what| says(seat, what, hub));
             }
             Act::Later { wait, due } => hub.timer(wait.as_micros() as u64, Timer::Socket(no, due)),
+            Act::Forget(room) if !hub.is_alone() => to_far(room, FarWord::Forgotten(SocketId(no)), hub),
             // Nobody rates here.
             Act::Rate { .. } | Act::Forget(_) => {}
         }
@@ -221,6 +233,24 @@ impl Node {
         }
         acts.into_iter().for_each(|act| self.act(no, act, hub));
     }
+}
+
+/// Whether the room of this seat lives elsewhere.
+fn far_from(seat: Seat, hub: &Hub) -> bool {
+    seat.home != hub.node() && !hub.is_alone()
+}
+
+fn to_far(room: RoomId, what: FarWord, hub: &mut Hub) {
+    hub.send(Actor::Front, Mail::ToFar(room, what));
+}
+
+fn says(seat: Seat, what: Spoken, hub: &mut Hub) {
+    let event = match what {
+        what if far_from(seat, hub) => return to_far(seat.room, FarWord::Says(what), hub),
+        Spoken::Input(input) => Event::Happens(input),
+        Spoken::End { by, note } => Event::End { by, note },
+    };
+    hub.send(Actor::Room(seat.room), Mail::room(event));
 }
 
 /// A socket that closes stops when its thread comes to it.
