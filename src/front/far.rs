@@ -153,7 +153,7 @@ impl FarSeats {
             return acts.push(FarAct::Say { to: socket, frame });
         }
         if seat.is_heard {
-            acts.push(far.send(ToHome::Say { room, from: socket, what }));
+            acts.push(far.send(ToHome::Say { room, from: socket, what, again: false }));
         }
     }
 
@@ -301,10 +301,5 @@ impl FarRoom {
             }
             stays
         });
-        let to = self.home;
-        for (&from, seat) in &mut self.seats {
-            let parcels = seat.again(room, from).into_iter();
-            acts.extend(parcels.map(|parcel| FarAct::Send { to, parcel }));
-        }
     }
 }

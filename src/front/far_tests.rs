@@ -197,6 +197,7 @@ impl Scene {
                 self.back.push_back((to, FromHome::NotHere { room: ROOM.into() }));
                 return true;
             }
+            ToHome::Say { what: Spoken::Input(input), again: true, .. } => Event::Again(input),
             ToHome::Say { what: Spoken::Input(input), .. } => Event::Happens(input),
             ToHome::Named => {
                 let left = home.far.named(HERE.into());
@@ -403,7 +404,7 @@ fn what_a_home_says_that_has_the_room_no_more_is_not_passed_on() {
     let to_new = [
         ToHome::Look { room, from, member, epoch },
         ToHome::Attach { room, from, member, epoch, after: Some(7) },
-        ToHome::Say { room, from, what: say(1, "a", 3) },
+        ToHome::Say { room, from, what: say(1, "a", 3), again: true },
     ];
     assert_eq!(acts, to_new.map(|parcel| FarAct::Send { to: new, parcel }));
     acts.clear();

@@ -101,7 +101,7 @@ impl Front {
                 ToRoom::Enter(Box::new(Enter { who, back, to: to(from), news: None }))
             }
             ToHome::Gone { from, .. } => ToRoom::ParticipantGone { at: at(from) },
-            ToHome::Say { from, what, .. } => ToRoom::Said { at: at(from), by: by(), what },
+            ToHome::Say { from, what, again, .. } => ToRoom::Said { at: at(from), by: by(), what, again },
             // Of no room.
             ToHome::Named => return,
         });
