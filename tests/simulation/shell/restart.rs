@@ -80,7 +80,8 @@ fn found(hub: &Hub) -> StartRecords {
     let with = |status| on_file.tickets.values().filter(move |file| file.status == status);
     let open = on_file.rooms.iter().filter(|(_, room)| room.end.is_none());
     let wrap_up = |file: &TicketFile| {
-        Some(FoundWrapUp { room: *file.rooms.last()?, line: file.row.line, counsellor: file.counsellor? })
+        let (room, line, ended_at) = (*file.rooms.last()?, file.row.line, hub.clock().wall);
+        Some(FoundWrapUp { room, line, counsellor: file.counsellor?, ended_at })
     };
     StartRecords {
         lines: hub.plan.lines.iter().map(|plan| line(plan.id, &plan.topic, plan.rules, plan.wrap_up_s)).collect(),
