@@ -39,6 +39,9 @@ impl Front {
 
     fn open_taken(&mut self, from: Option<NodeId>, taken: TakenRooms, ctx: &Context<Self>) {
         let TakenRooms { talks, groups, not_taken, .. } = taken;
+        if let Some(others) = &self.others {
+            others.joined.cluster.took_rooms(talks.len());
+        }
         for opening in talks {
             let room = opening.room;
             self.taking.ends(room, from);
