@@ -22,7 +22,7 @@ use crate::bus;
 use crate::cluster::members::State;
 use crate::dispatch::{FromFront, Input, NewTerm};
 use crate::found::NodeRecords;
-use crate::front::Carried;
+use crate::front::{Announcements, Carried};
 use crate::ids::{NodeId, TermId};
 use crate::nodes::{Asked, Event, Input as ToHeart, Joined, Term, kind};
 use crate::protocol::LineInfo;
@@ -65,6 +65,7 @@ pub(super) struct Neighbours {
     left: Arc<Notify>,
     /// The term of this node.
     term: Option<Term>,
+    announcements: Announcements,
 }
 
 /// How much a node has.
@@ -84,7 +85,17 @@ impl Neighbours {
         lookers: Lookers,
     ) {
         let Joining { joined, mut heard, over, left } = joining;
-        let this = Self { services, joined, front, matchmaker, lookers, over, left, term: None };
+        let this = Self {
+            services,
+            joined,
+            front,
+            matchmaker,
+            lookers,
+            over,
+            left,
+            term: None,
+            announcements: Announcements::default(),
+        };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
             ctx.add_stream(stream);
@@ -172,9 +183,18 @@ impl Neighbours {
         cluster.tell(ToHeart::Claimed { term: id, up: cluster.others_up() });
         for node in cluster.nodes().into_iter().filter(|node| !node.me) {
             self.stands(node.node, node.state);
-            self.joined.send(node.node, kind::ANNOUNCE, &(), Some(term.epoch));
+        }
+        for node in self.announcements.term_begins() {
+            self.ask_for_all(node);
         }
         self.front.do_send(Announce(cluster.me()));
+    }
+
+    /// The term of this node asks another for all that is there.
+    fn ask_for_all(&self, node: NodeId) {
+        if let Some(term) = &self.term {
+            self.joined.send(node, kind::ANNOUNCE, &(), Some(term.epoch));
+        }
     }
 
     /// The term is over (`None`: whichever there is), and its matchmaker with it.
@@ -189,6 +209,7 @@ impl Neighbours {
     fn hear_bus(&mut self, event: bus::Event, ctx: &mut Context<Self>) {
         match event {
             bus::Event::Opened { node, session } => {
+                self.announcements.opened(node, self.matchmaker.is_here());
                 self.front.do_send(Opened { node, session });
                 self.front.do_send(NodeOpened(node));
                 if let Some(term) = self.term.as_ref() {
@@ -204,16 +225,21 @@ impl Neighbours {
                 }
             }
             bus::Event::Broken { node, .. } => {
+                self.announcements.broke(node);
                 self.joined.questions.broke(node);
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
             }
-            bus::Event::Gone(node) => self.front.do_send(NodeGone(node)),
-            bus::Event::Announced(_)
-            | bus::Event::Unsent { .. }
-            | bus::Event::Hint { .. }
-            | bus::Event::HeardMyself(_)
-            | bus::Event::By(_) => {}
+            bus::Event::Gone(node) => {
+                self.announcements.broke(node);
+                self.front.do_send(NodeGone(node));
+            }
+            bus::Event::Announced(node) => {
+                if self.announcements.is_to_be_asked(node) && self.matchmaker.is_here() {
+                    self.ask_for_all(node);
+                }
+            }
+            bus::Event::Unsent { .. } | bus::Event::Hint { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
         }
     }
 
@@ -254,7 +280,10 @@ impl Neighbours {
     }
 
     /// Nothing, if no term of ours is read: whoever speaks will be asked for all of it.
-    fn hear_front(&self, node: NodeId, parcel: FromFront) {
+    fn hear_front(&mut self, node: NodeId, parcel: FromFront) {
+        if parcel == FromFront::Announced {
+            self.announcements.named(node);
+        }
         if !self.matchmaker.is_here() {
             return;
         }

@@ -96,10 +96,12 @@ impl FromFront {
             Self::Arrive { .. } => "arrive",
             Self::Wish { .. } => "wish",
             Self::RoomOver { .. } | Self::NotTransferred { .. } | Self::RoomGone { .. } => "over",
-            Self::HereRoom { .. } | Self::NotTaken { .. } | Self::HereDesk { .. } | Self::HereCounsellor { .. } => {
-                "here"
-            }
-            Self::Announced => "announced",
+            Self::HereRoom { .. }
+            | Self::NotTaken { .. }
+            | Self::HereDesk { .. }
+            | Self::HereCounsellor { .. }
+            // Not `announced`: so the link itself ends what a session begins with, and that never arrives.
+            | Self::Announced => "here",
         }
     }
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::dispatch::{FromFront, ToFront};
 use crate::room::parcels::{FromHome, ToHome};
 
-/// The kinds of parcels there are; the bus passes over others. `announced` is not among them: the link itself says it.
+/// The kinds of parcels there are; the bus passes over others. None is called `announced`: the link itself says that.
 pub const PARCEL_KINDS: [&str; 18] = [
     "ask", "back", "desk", "arrive", "wish", "over", "here", "news", "open", "take", "places", "attach", "detach",
     "enter", "take_in", "frame", "seated", "shut",
@@ -72,7 +72,7 @@ impl Carried {
     /// It is of no known kind, or is none of that kind.
     pub fn read(kind: &str, body: Value) -> Result<Self, Unreadable> {
         let read = match kind {
-            "ask" | "back" | "desk" | "arrive" | "wish" | "over" | "here" | "announced" => {
+            "ask" | "back" | "desk" | "arrive" | "wish" | "over" | "here" => {
                 serde_json::from_value(body).map(Self::FromFront)
             }
             "news" | "open" | "take" | "places" => serde_json::from_value(body).map(Self::ToFront),
