@@ -12,6 +12,7 @@ mod bus;
 mod cli;
 mod cluster;
 mod cluster_questions;
+mod cluster_rooms;
 mod content;
 mod contract;
 mod crash;
