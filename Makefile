@@ -11,7 +11,7 @@ TRIED := --locked --no-default-features --features server
 
 WEB_SOURCES := $(shell find web -type f -not -path 'web/node_modules/*' -not -path 'web/dist/*' -not -path 'web/test-results/*' 2>/dev/null)
 
-.PHONY: help run announce ship test check setup-run setup-test web generate fence shipped fmt clippy docs e2e screens states figures bench guard attacks fuzz deny clean
+.PHONY: help run cluster announce setup-cluster ship test check setup-run setup-test web generate fence shipped fmt clippy docs e2e screens states figures bench guard attacks fuzz deny clean
 
 help: ## say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -20,8 +20,12 @@ run: announce setup-run web/dist/.built ## build the pages and the server, and r
 	cargo build --profile try $(TRIED)
 	./target/try/anteroom serve --demo --data-dir $${ANTEROOM_DATA_DIR:-data} $(ARGS)
 
+cluster: announce setup-cluster web/dist/.built ## three nodes that match as one, behind HAProxy, with demo data; PORT=8080
+	cargo build --profile try $(TRIED),redis
+	scripts/cluster.sh target/try/anteroom
+
 announce:
-	@[ -x target/try/anteroom ] || echo 'make run: building the pages and the server; about 5 minutes on two cores the first time, seconds after that. Cargo counts as it goes.'
+	@[ -x target/try/anteroom ] || echo 'building the pages and the server; about 5 minutes on two cores the first time, seconds after that. Cargo counts as it goes.'
 
 ship: setup-run web/dist/.built ## the program as it is shipped, its line tables beside it: target/ship
 	cargo build --release $(SHIPPED)
@@ -39,6 +43,9 @@ check: web/node_modules/.ready ## the everyday loop: format, lints, fence, unit 
 
 setup-run: ## install what is missing for `make run`
 	@scripts/setup.sh run
+
+setup-cluster: ## install what is missing for `make cluster`
+	@scripts/setup.sh cluster
 
 setup-test: ## install what is missing for `make test`
 	@scripts/setup.sh test

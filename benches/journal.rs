@@ -74,7 +74,7 @@ impl Bench {
     fn on(database: &Database) -> Self {
         let store = Store::open(database).expect("an empty database");
         let clock = Clock::system();
-        let journal = Journal::start(&store, clock.clone(), |_| ()).expect("a journal");
+        let journal = Journal::start(&store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("a journal");
         let (node, term) = (NodeId(clock.new_id()), TermId(clock.new_id()));
         let begin = |conn: &mut AnyConnection| alone::begin(conn, node, term, clock.now().wall);
         store.run(|conn| conn.write(begin)).expect("an empty database");

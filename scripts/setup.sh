@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Installs what `make run` or `make test` needs and the machine lacks, from Debian's packages.
+# Installs what `make run`, `make cluster` or `make test` needs and the machine lacks, from Debian's packages.
 # Without root or apt it says exactly what to install, and stops.
 set -euo pipefail
 
-need=${1:?run or test}
+need=${1:?run, cluster or test}
 missing=()
 # Debian keeps what a service runs there, and not everybody looks there.
 PATH=$PATH:/usr/sbin
@@ -25,11 +25,13 @@ if [ "${node_major:-0}" -lt 20 ] || ! has npm; then
 fi
 
 want cc build-essential
-if [ "$need" = test ]; then
+if [ "$need" = cluster ] || [ "$need" = test ]; then
     [ -n "$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null)" ] || has initdb || missing+=(postgresql)
-    want pgbouncer pgbouncer
     want redis-server redis-server
     want haproxy haproxy
+fi
+if [ "$need" = test ]; then
+    want pgbouncer pgbouncer
     want nginx nginx
     has chromium-headless-shell || has chromium || missing+=(chromium-headless-shell)
     [ -n "$(fc-list :lang=ko 2>/dev/null | head -1)" ] || missing+=(fonts-noto-cjk)

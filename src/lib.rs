@@ -30,12 +30,12 @@
 //! - `broken`: ways to break the server on purpose, in a build for that alone
 //!
 //! Pure, without clock, randomness or IO; fenced by `--no-default-features`:
-//! - [`cluster`]: several nodes: the ordered way between two, who is there, who matches
 //! - [`feeds`]: what changes, shown to who looks on: the admins' list, the office
 //! - [`front`]: who sits at the sockets of this node
 //! - [`dispatch`]: who is where, what they are told, what is put on file; drives the lobby
 //! - [`matching`]: who talks to whom next; the rules R1 to R15
 //! - [`room`]: seats, sequence, the life of a room
+//! - [`cluster`]: several nodes: the ordered way between two, who is there, who matches
 //! - [`protocol`]: the frames of both directions, their bounds, the close codes
 //! - [`network`]: whom a limit by address counts as one
 //! - [`time`], [`ids`]: moments as numbers, and the names of things

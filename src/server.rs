@@ -23,11 +23,12 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
-use crate::actors::{Drain, JournalHealth, MatchmakerHere, NodeRecords};
+use crate::actors::{Drain, JournalHealth, MatchmakerHere, NodeRecords, RoomsGone};
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ClusterSettings, ServeOptions, Switch};
 use crate::demo;
+use crate::http::access_control::setup::SETUP_TOKEN;
 use crate::http::gate::secret;
 use crate::http::{
     self, Connections, Gate, LogInThrottle, Metrics, Origins, Passwords, Pictures, Proxies, Rates, Uses,
@@ -58,6 +59,10 @@ const FILES_RESERVED: u64 = 512;
 const DRAIN_OVER: Duration = Duration::from_secs(5);
 /// … and by then at the latest; with what follows the process is gone within 30 s.
 const DRAIN_AT_MOST: Duration = Duration::from_secs(20);
+/// Among several, rooms are in other hands before that, or by then at the latest …
+const HAND_ON_WITHIN: Duration = Duration::from_secs(8);
+/// … and less time is left for sockets that do not close.
+const DRAIN_AMONG_AT_MOST: Duration = Duration::from_secs(10);
 /// The same where the server starts anew at once: its clients find it again in the kernel's queue.
 const AGAIN_OVER: Duration = Duration::from_secs(1);
 /// The journal commits what is queued within so long, or its database hangs.
@@ -126,7 +131,7 @@ pub async fn run(
     } else {
         demo::refuse_outside(&store, address, options)?;
     }
-    greeting.extend(setup_link(&store, &clock, &url)?);
+    greeting.extend(setup_link(&store, &clock, &url, among.is_some())?);
     let transport =
         Transport::new(options.mail.smtp_url.as_deref(), &options.mail.mail_from, &options.database.data_dir)
             .map_err(StartError::new)?;
@@ -134,13 +139,13 @@ pub async fn run(
     let went_back = Arc::new(Notify::new());
     let staff = store.run(accounts::versions)?;
     let about = About { address, url, mail_queue, anew: went_back.clone() };
-    let (app, membership) = assemble(options, about, &database, among, store, clock).await?;
+    let (app, mut membership) = assemble(options, about, &database, among, store, clock).await?;
     let metrics = Metrics::new().map_err(StartError::new)?;
     let gate = web::Data::new(Gate {
         origins: origins(options),
         passwords: Passwords::default(),
         pictures: Pictures::default(),
-        throttle: LogInThrottle::default(),
+        throttle: LogInThrottle::new(app.tokens.clone(), app.joined.clone()),
         uses: Uses::default(),
         rates: Rates::new(options.requests_per_10s_max),
         proxies: Proxies::new(options.trusted_proxies.clone()),
@@ -168,6 +173,7 @@ pub async fn run(
         () = stop => (Ok(Ended::Asked), DRAIN_OVER),
         () = went_back.notified() => (Ok(Ended::WentBack), AGAIN_OVER),
         by = lock.lost() => (Err(StartError::new(by)), DRAIN_OVER),
+        why = refused(membership.as_mut()) => (Err(StartError::new(why)), AGAIN_OVER),
         ended = &mut running => return Err(StartError::new(format_args!("the HTTP server ended by itself: {ended:?}"))),
     };
     log::info!("draining");
@@ -177,7 +183,10 @@ pub async fn run(
     }
     app.matchmaker.do_send(Drain);
     app.public_feed.do_send(Drain);
-    app.sockets.drain(drain_over, DRAIN_AT_MOST).await;
+    if let Some(membership) = &membership {
+        hand_on(&app, membership).await;
+    }
+    app.sockets.drain(drain_over, if membership.is_some() { DRAIN_AMONG_AT_MOST } else { DRAIN_AT_MOST }).await;
     handle.stop(true).await;
     crew.stop();
     for uses in gate.uses.take() {
@@ -200,6 +209,29 @@ pub async fn run(
     }
     log::info!("stopped");
     ended
+}
+
+/// Ends if this node is not taken by the others.
+async fn refused(membership: Option<&mut Membership>) -> String {
+    match membership {
+        Some(membership) => membership.refused().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Where there are others that may have them, the rooms of this node are theirs when this returns, or it took too long:
+/// then they are taken once this node is gone.
+async fn hand_on(app: &App, membership: &Membership) {
+    app.front.do_send(Drain);
+    app.groups.do_send(Drain);
+    if !membership.has_others() {
+        return;
+    }
+    let all_gone = async { tokio::join!(app.front.send(RoomsGone), app.groups.send(RoomsGone)) };
+    match tokio::time::timeout(HAND_ON_WITHIN, all_gone).await {
+        Ok(_) => log::info!("all rooms are in other hands"),
+        Err(_) => log::warn!("some rooms are still here; others take them once this node is gone"),
+    }
 }
 
 /// Takes from others what they may do with the data folder, if it holds nothing but ours.
@@ -237,7 +269,7 @@ async fn assemble(
     // The journal is there before the matchmaker, which is to know how it is from its first day.
     let matchmaker = Arc::new(OnceLock::<MatchmakerHere>::new());
     let (told, went_back) = (matchmaker.clone(), anew.clone());
-    let journal = Journal::start(&store, clock.clone(), move |change| {
+    let journal = Journal::start(&store, clock.clone(), settings.node, move |change| {
         if change == Change::WentBack {
             log::error!("the database came back without its last commits; the server starts anew on what is on file");
             return went_back.notify_one();
@@ -298,19 +330,28 @@ fn signing_key(store: &Store, clock: &Clock) -> Result<Vec<u8>, StartError> {
         .ok_or_else(|| StartError::new("the signing key on file is damaged; restore the database from a backup"))
 }
 
-/// With no admin on file: a link with which to make one. The one printed before no longer works.
-fn setup_link(store: &Store, clock: &Clock, url: &str) -> Result<Option<String>, StartError> {
+/// With no admin on file: a link with which to make one. The one printed before no longer works, unless the server is
+/// one of several: then somebody may be about to use what another has printed, and the link is said to be there.
+fn setup_link(store: &Store, clock: &Clock, url: &str, is_one_of_several: bool) -> Result<Option<String>, StartError> {
     let at = clock.now().wall;
     let token = secret::draw();
-    let kept = secret::hash(&token);
-    let is_needed = store.in_turn(|conn| {
-        let is_needed = accounts::count_admins(conn)? == 0;
-        if is_needed {
-            installation::put(conn, http::access_control::setup::SETUP_TOKEN, &kept, at)?;
+    let hash = secret::hash(&token);
+    let kept = store.in_turn(|conn| {
+        if accounts::count_admins(conn)? > 0 {
+            return Ok(None);
         }
-        Ok(is_needed)
+        if is_one_of_several {
+            return installation::set_if_absent(conn, SETUP_TOKEN, &hash, at).map(Some);
+        }
+        installation::put(conn, SETUP_TOKEN, &hash, at)?;
+        Ok(Some(hash.clone()))
     })?;
-    Ok(is_needed.then(|| format!("no admin yet; make the first one at {url}/setup#{token}")))
+    Ok(kept.map(|kept| match kept == hash {
+        true => format!("no admin yet; make the first one at {url}/setup#{token}"),
+        false => "no admin yet; make the first one with the link that the first of these servers printed at its first \
+                  start, or with `anteroom account create --role ADMIN`"
+            .to_owned(),
+    }))
 }
 
 fn origins(options: &ServeOptions) -> Origins {
@@ -347,6 +388,21 @@ fn say(lines: &[String]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_link_to_the_first_admin_is_printed_anew_unless_another_server_may_have_printed_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, clock) =
+            (Store::open(&Database::Sqlite(folder.path().join("anteroom.db"))).unwrap(), Clock::system());
+        let on_file = || store.run(|conn| installation::get(conn, SETUP_TOKEN)).unwrap();
+        let printed = |is_one_of_several| setup_link(&store, &clock, "http://x", is_one_of_several).unwrap().unwrap();
+        assert!(printed(true).contains("http://x/setup#"));
+        let first = on_file();
+        assert!(!printed(true).contains('#'), "it is another's");
+        assert_eq!(on_file(), first);
+        assert!(printed(false).contains("http://x/setup#"));
+        assert_ne!(on_file(), first);
+    }
 
     #[test]
     fn a_taken_port_is_told_in_one_line() {

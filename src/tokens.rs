@@ -66,6 +66,7 @@ const SEAT: &[u8] = b"seat:";
 const INVITATION: &[u8] = b"invitation:";
 const BROWSER: &[u8] = b"browser:";
 const LOGIN: &[u8] = b"login:";
+const GUESS: &[u8] = b"guess:";
 /// Bytes of a login's mark: enough that no two are taken for each other.
 const MARK_BYTES: usize = 12;
 
@@ -140,6 +141,13 @@ impl Tokens {
     pub fn mark_of_login(&self, login: &str) -> String {
         let mark = self.mac.clone().chain_update(LOGIN).chain_update(login).finalize().into_bytes();
         URL_SAFE_NO_PAD.encode(&mark[..MARK_BYTES])
+    }
+
+    /// By what a guess at a secret is counted: the same on every node, and nobody without the key finds out of what.
+    #[must_use]
+    pub fn mark_of_guess(&self, what: &str) -> u64 {
+        let mark = self.mac.clone().chain_update(GUESS).chain_update(what).finalize().into_bytes();
+        mark.iter().take(8).fold(0, |whole, byte| whole << 8 | u64::from(*byte))
     }
 
     /// The key of the link into this group room.

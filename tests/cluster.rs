@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::cluster::{Cluster, nodes, standing};
+use crate::support::pair::{Pair, nodes, standing};
 use crate::support::{Counsellor, Desk, Office, until};
 
 #[tokio::test]
@@ -22,7 +22,7 @@ async fn a_server_alone_is_one_node_that_matches() {
 
 #[tokio::test]
 async fn each_of_two_nodes_shows_both_and_one_of_them_matches() {
-    let (one, two) = Cluster::two(Office::new()).await;
+    let (one, two) = Pair::two(Office::new()).await;
     assert_eq!(standing(&one).await, ("ok".into(), "here".into()));
     assert_eq!(standing(&two).await, ("ok".into(), "there".into()));
     for (server, me) in [(&one, "one"), (&two, "two")] {
@@ -43,7 +43,7 @@ async fn each_of_two_nodes_shows_both_and_one_of_them_matches() {
 
 #[tokio::test]
 async fn people_at_a_node_that_does_not_match_are_matched_by_the_one_that_does() {
-    let (one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut desk = Desk::waiting_for(&two, "GENERAL").await;
     let mut kim = Counsellor::open_at(&two, "kim").await;
     kim.takes_next().await;
@@ -64,7 +64,7 @@ async fn people_at_a_node_that_does_not_match_are_matched_by_the_one_that_does()
 
 #[tokio::test]
 async fn the_node_that_matches_is_killed_and_whoever_waits_keeps_their_place() {
-    let (mut one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (mut one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut first = Desk::waiting_for(&two, "GENERAL").await;
     let second = Desk::waiting_for(&two, "GENERAL").await;
     one.kill9();
@@ -79,7 +79,7 @@ async fn the_node_that_matches_is_killed_and_whoever_waits_keeps_their_place() {
 
 #[tokio::test]
 async fn two_at_different_nodes_talk_and_go_on_when_the_node_of_their_room_is_killed() {
-    let (one, mut two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (one, mut two) = Pair::two(Office::new().counsellor("kim")).await;
     let mut desk = Desk::waiting_for(&two, "GENERAL").await;
     let mut kim = Counsellor::open_at(&one, "kim").await;
     kim.takes_next().await;

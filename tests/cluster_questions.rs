@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::cluster::{Cluster, standing};
+use crate::support::pair::{Pair, standing};
 use crate::support::{Counsellor, Desk, Office, until};
 
 fn office() -> Office {
@@ -18,7 +18,7 @@ fn item<'a>(list: &'a Value, field: &str, value: &str) -> &'a Value {
 
 #[tokio::test]
 async fn figures_and_colleagues_are_the_same_wherever_they_are_asked() {
-    let (one, two) = Cluster::two(office()).await;
+    let (one, two) = Pair::two(office()).await;
     let _waits = Desk::waiting_for(&two, "FINANCE").await;
     let _kim = Counsellor::open_at(&one, "kim").await;
     for server in [&one, &two] {
@@ -35,7 +35,7 @@ async fn figures_and_colleagues_are_the_same_wherever_they_are_asked() {
 
 #[tokio::test]
 async fn a_manager_moves_tickets_and_talks_and_ends_rooms_from_a_node_that_has_none_of_them() {
-    let (one, two) = Cluster::two(office()).await;
+    let (one, two) = Pair::two(office()).await;
     let mut desk = Desk::waiting_for(&one, "GENERAL").await;
     let boss = two.http().as_user("boss").await;
     let line = format!("/api/v1/tickets/{}/line", desk.ticket);
@@ -70,7 +70,7 @@ async fn a_manager_moves_tickets_and_talks_and_ends_rooms_from_a_node_that_has_n
 
 #[tokio::test]
 async fn who_follows_a_ticket_hears_of_it_from_whoever_matches_and_from_who_matches_next() {
-    let (mut one, two) = Cluster::two(office()).await;
+    let (mut one, two) = Pair::two(office()).await;
     let mut desk = Desk::waiting_for(&two, "GENERAL").await;
     let mut follows = two.http().follow(&format!("/api/v1/tickets/{}/stream", desk.ticket)).await;
     let (name, place) = follows.next().await.expect("a place");
@@ -91,7 +91,7 @@ async fn who_follows_a_ticket_hears_of_it_from_whoever_matches_and_from_who_matc
 
 #[tokio::test]
 async fn what_nobody_answers_is_refused_with_a_word_of_when_to_ask_again() {
-    let (one, two) = Cluster::two(office()).await;
+    let (one, two) = Pair::two(office()).await;
     let boss = two.http().as_user("boss").await;
     one.signal("STOP");
     let refused = boss.get("/api/v1/lines/stats").await.expect("an answer");

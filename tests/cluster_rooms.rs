@@ -4,13 +4,13 @@ use serde_json::json;
 
 use crate::groups::people::Person;
 use crate::groups::{link_of, opened_by};
-use crate::support::cluster::Cluster;
+use crate::support::pair::Pair;
 use crate::support::supervisor::Supervisor;
 use crate::support::{Counsellor, Desk, Office, until};
 
 #[tokio::test]
 async fn a_supervisor_watches_whispers_and_joins_in_a_talk_at_another_node_and_after_that_was_killed() {
-    let (mut one, two) = Cluster::two(Office::new().counsellor("kim").account("boss", "MANAGER", &[], 1)).await;
+    let (mut one, two) = Pair::two(Office::new().counsellor("kim").account("boss", "MANAGER", &[], 1)).await;
     let mut desk = Desk::waiting_for(&one, "GENERAL").await;
     let mut kim = Counsellor::open_at(&two, "kim").await;
     kim.takes_next().await;
@@ -48,7 +48,7 @@ async fn a_supervisor_watches_whispers_and_joins_in_a_talk_at_another_node_and_a
 
 #[tokio::test]
 async fn people_of_two_nodes_talk_in_a_group_room_and_go_on_when_its_node_is_killed() {
-    let (mut one, two) = Cluster::two(Office::new().counsellor("kim")).await;
+    let (mut one, two) = Pair::two(Office::new().counsellor("kim")).await;
     let link = link_of(&opened_by(&one, "kim").await);
     let mut kim = Person::staff(&one, "kim", &link.0).await;
     let mut mina = Person::guest(&two, &link, "mina").await;

@@ -87,7 +87,7 @@ async fn matched_by_another(server: &Server, ticket: &str, login: &str) {
         at: clock.now().wall,
         explanation: "{}".into(),
     };
-    let journal = Journal::start(&store, clock.clone(), |_| ()).expect("a journal");
+    let journal = Journal::start(&store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("a journal");
     let term = store.run(alone::term).expect("it answers").expect("somebody matches");
     let matched = journal.write(Keeper::Term(term), Write::Match(Box::new(row))).await;
     assert!(matches!(matched, Ok(Written::Matched { .. })), "{matched:?}");

@@ -20,6 +20,7 @@ mod answers;
 mod counsellor;
 mod desk;
 mod doors;
+mod drained;
 mod front;
 mod groups;
 mod matchmaker;
@@ -50,8 +51,8 @@ pub use matchmaker::{Matchmaker, MatchmakerHere, read_comparison};
 pub use messages::{
     Between, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
     FromNode, GroupEdited, GroupEnded, GroupOpened, GroupPlace, HandOver, JournalHealth, LineStats, LinesEdited,
-    LinkedBy, LoggedOut, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, RoomsHere, StaffEdited, ToNode,
-    ask_node,
+    LinkedBy, LoggedOut, MoveTicket, NodeBroken, NodeGone, NodeOpened, RoomHandle, RoomsGone, RoomsHere, StaffEdited,
+    ToNode, ask_node,
 };
 pub use neighbours::{Heard, Joining};
 pub use opening::{open_counsellor, open_desk, open_room};

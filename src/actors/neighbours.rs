@@ -9,8 +9,9 @@ use log::{error, warn};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
+use super::admin_feed::{AdminFeed, ListElsewhere};
 use super::answers::answer;
 use super::front::Front;
 use super::matchmaker::{Hold, Lookers, Matchmaker, MatchmakerHere};
@@ -18,9 +19,11 @@ use super::messages::{
     Announce, Between, FromNode, Happens, LinkedBy, Matches, NodeBroken, NodeGone, NodeOpened, Opened, Parcels, Ping,
     RoomsHere, TermOver, ToNode,
 };
+use super::public_feed::{OfficeElsewhere, PublicFeed};
 use crate::bus;
 use crate::cluster::members::State;
-use crate::dispatch::{FromFront, Input, NewTerm};
+use crate::dispatch::{Call, FromFront, Input, NewTerm};
+use crate::feeds::{ListParcel, OfficePosted};
 use crate::found::NodeRecords;
 use crate::front::{Announcements, Carried};
 use crate::ids::{NodeId, TermId};
@@ -52,6 +55,8 @@ pub struct Joining {
     pub over: Arc<Notify>,
     /// Told when it has left in peace.
     pub left: Arc<Notify>,
+    /// Told why this node does not join: its words and those of one that is there do not go together.
+    pub refused: oneshot::Sender<String>,
 }
 
 /// Hands on what the others and the heart tell.
@@ -61,8 +66,11 @@ pub(super) struct Neighbours {
     front: Addr<Front>,
     matchmaker: MatchmakerHere,
     lookers: Lookers,
+    admin_feed: Addr<AdminFeed>,
+    public_feed: Addr<PublicFeed>,
     over: Arc<Notify>,
     left: Arc<Notify>,
+    refused: Option<oneshot::Sender<String>>,
     /// The term of this node.
     term: Option<Term>,
     announcements: Announcements,
@@ -83,18 +91,23 @@ impl Neighbours {
         front: Addr<Front>,
         matchmaker: MatchmakerHere,
         lookers: Lookers,
+        (admin_feed, public_feed): (Addr<AdminFeed>, Addr<PublicFeed>),
     ) {
-        let Joining { joined, mut heard, over, left } = joining;
+        let Joining { joined, mut heard, over, left, refused } = joining;
+        let (refused, term, announcements) = (Some(refused), None, Announcements::default());
         let this = Self {
             services,
             joined,
             front,
             matchmaker,
             lookers,
+            admin_feed,
+            public_feed,
             over,
             left,
-            term: None,
-            announcements: Announcements::default(),
+            refused,
+            term,
+            announcements,
         };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
@@ -114,7 +127,12 @@ impl Neighbours {
             Event::Suspend(_) | Event::Resume(_) => {}
             Event::Ping => self.matchmaker.do_send(Ping),
             Event::End { term, .. } => self.end(Some(term)),
-            Event::Matchmaker(at) => self.front.do_send(Matches(at)),
+            Event::Matchmaker(at) => {
+                self.front.do_send(Matches(at));
+                if at.is_some() {
+                    self.public_feed.do_send(OfficeElsewhere::Matches);
+                }
+            }
             Event::SelfGone(_) => {
                 self.end(None);
                 self.over.notify_one();
@@ -122,7 +140,13 @@ impl Neighbours {
             Event::Left => self.left.notify_one(),
             Event::There(row) | Event::Changed(row) => self.stands(row.who.node, row.state),
             Event::Gone(node) => self.matchmaker.do_send(Happens(Input::NodeGone(node))),
-            Event::Refused(_) | Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
+            Event::Refused { why, .. } => {
+                if let Some(refused) = self.refused.take() {
+                    // Nobody hears it where the server ends already.
+                    let _ = refused.send(why);
+                }
+            }
+            Event::Up | Event::Deaf(_) | Event::ClockOff(_) => {}
         }
     }
 
@@ -212,6 +236,9 @@ impl Neighbours {
                 self.announcements.opened(node, self.matchmaker.is_here());
                 self.front.do_send(Opened { node, session });
                 self.front.do_send(NodeOpened(node));
+                self.admin_feed.do_send(ListElsewhere::Opened(node));
+                let epoch = self.term.as_ref().map(|term| term.epoch);
+                self.public_feed.do_send(OfficeElsewhere::Opened { node, epoch });
                 if let Some(term) = self.term.as_ref() {
                     let lines = self.services.lines.all();
                     self.joined.send(node, kind::LINES_SHOWN, &lines, Some(term.epoch));
@@ -224,22 +251,29 @@ impl Neighbours {
                     self.joined.cluster.tell(ToHeart::Figures { node, sockets, rooms });
                 }
             }
+            bus::Event::Hint { kind: kind::CALL, body, .. } => {
+                let call = read::<Call>(kind::CALL, body);
+                call.into_iter().for_each(|call| self.public_feed.do_send(OfficeElsewhere::Call(call)));
+            }
+            bus::Event::Hint { kind, body, .. } => self.joined.hear_hint(kind, body),
             bus::Event::Broken { node, .. } => {
                 self.announcements.broke(node);
                 self.joined.questions.broke(node);
+                self.admin_feed.do_send(ListElsewhere::Broken(node));
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
             }
             bus::Event::Gone(node) => {
                 self.announcements.broke(node);
                 self.front.do_send(NodeGone(node));
+                self.admin_feed.do_send(ListElsewhere::Gone(node));
             }
             bus::Event::Announced(node) => {
                 if self.announcements.is_to_be_asked(node) && self.matchmaker.is_here() {
                     self.ask_for_all(node);
                 }
             }
-            bus::Event::Unsent { .. } | bus::Event::Hint { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
+            bus::Event::Unsent { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
         }
     }
 
@@ -254,21 +288,29 @@ impl Neighbours {
     }
 
     fn arrived(&mut self, node: NodeId, kind: &'static str, body: Value) {
-        if kind == kind::ANNOUNCE {
-            return self.front.do_send(Announce(node));
-        }
-        if kind == kind::ANSWER {
-            if let Some(answer) = read(kind, body) {
-                self.joined.questions.answered(node, answer);
+        match kind {
+            kind::ANNOUNCE => self.front.do_send(Announce(node)),
+            kind::ANSWER => {
+                let answer = read(kind, body);
+                answer.into_iter().for_each(|answer| self.joined.questions.answered(node, answer));
             }
-            return;
-        }
-        if kind == kind::LINES_SHOWN {
-            if let Some(lines) = read::<Vec<LineInfo>>(kind, body) {
-                self.services.lines.put_up(lines);
+            kind::LINES_SHOWN => {
+                let lines = read::<Vec<LineInfo>>(kind, body);
+                lines.into_iter().for_each(|lines| self.services.lines.put_up(lines));
             }
-            return;
+            kind::WATCH | kind::SHOWN => {
+                let parcel = read::<ListParcel>(kind, body);
+                parcel.into_iter().for_each(|parcel| self.admin_feed.do_send(ListElsewhere::Says(node, parcel)));
+            }
+            kind::OFFICE => {
+                let posted = read::<OfficePosted>(kind, body);
+                posted.into_iter().for_each(|posted| self.public_feed.do_send(OfficeElsewhere::Posted(posted)));
+            }
+            _ => self.carried(node, kind, body),
         }
+    }
+
+    fn carried(&mut self, node: NodeId, kind: &'static str, body: Value) {
         match Carried::read(kind, body) {
             Ok(Carried::ToFront(parcel)) => self.front.do_send(Parcels(vec![parcel])),
             Ok(Carried::FromFront(parcel)) => self.hear_front(node, parcel),

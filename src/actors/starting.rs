@@ -42,12 +42,13 @@ impl Actors {
     #[must_use]
     pub fn join(services: &Services, joining: Joining) -> Self {
         let (this, lookers) = Self::without_matchmaker(services, Vec::new());
-        Neighbours::start(services.clone(), joining, this.front.clone(), this.matchmaker.clone(), lookers);
+        let feeds = (this.admin_feed.clone(), this.public_feed.clone());
+        Neighbours::start(services.clone(), joining, this.front.clone(), this.matchmaker.clone(), lookers, feeds);
         this
     }
 
     fn without_matchmaker(services: &Services, found_groups: Vec<FoundGroup>) -> (Self, Lookers) {
-        let admin_feed = AdminFeed::default().start();
+        let admin_feed = AdminFeed::new(services.joined.clone()).start();
         let public_feed = PublicFeed::new(services).start();
         let (for_groups, feed) = (services.clone(), admin_feed.clone().recipient());
         let groups = Groups::create(move |ctx| Groups::new(for_groups, feed, found_groups, ctx));

@@ -15,31 +15,21 @@ const GONE_MS: u32 = 6_000;
 #[derive(Clone, Debug, Args)]
 pub struct ClusterOptions {
     /// Whether this server is one of several on the same PostgreSQL, which match as one
-    // Hidden, as are the others, until all of it is there.
-    #[arg(long, env = "ANTEROOM_CLUSTER", hide = true, value_enum, default_value_t = Switch::Off)]
+    #[arg(long, env = "ANTEROOM_CLUSTER", value_enum, default_value_t = Switch::Off)]
     pub cluster: Switch,
-    /// Takes part in a cluster though not all of it is there
-    #[arg(long, hide = true)]
-    pub cluster_trial: bool,
     /// A Redis that carries words between the nodes, faster than PostgreSQL does
     // Looked at by `settings`: what refuses a value here would show it, and it may have a password in it.
-    #[arg(
-        long,
-        env = "ANTEROOM_REDIS_URL",
-        hide = true,
-        hide_env_values = true,
-        value_name = "redis[s]://HOST[:PORT]"
-    )]
+    #[arg(long, env = "ANTEROOM_REDIS_URL", hide_env_values = true, value_name = "redis[s]://HOST[:PORT]")]
     pub redis_url: Option<String>,
     /// What people call this node [default: the host's name]
-    #[arg(long, env = "ANTEROOM_NODE_NAME", hide = true, value_parser = parse_node_name, value_name = "NAME")]
+    #[arg(long, env = "ANTEROOM_NODE_NAME", value_parser = parse_node_name, value_name = "NAME")]
     pub node_name: Option<String>,
     /// How often each node says that it lives [default: 1000]
-    #[arg(long, env = "ANTEROOM_BEAT_MS", hide = true, value_parser = clap::value_parser!(u32).range(50..=10_000),
+    #[arg(long, env = "ANTEROOM_BEAT_MS", value_parser = clap::value_parser!(u32).range(50..=10_000),
           value_name = "MILLISECONDS")]
     pub beat_ms: Option<u32>,
     /// A node that has not said so for this long is gone, and others take what it had [default: 6000]
-    #[arg(long, env = "ANTEROOM_GONE_MS", hide = true, value_parser = clap::value_parser!(u32).range(200..=60_000),
+    #[arg(long, env = "ANTEROOM_GONE_MS", value_parser = clap::value_parser!(u32).range(200..=60_000),
           value_name = "MILLISECONDS")]
     pub gone_ms: Option<u32>,
 }
@@ -64,9 +54,6 @@ impl ClusterOptions {
     pub fn settings(&self, database: &DatabaseOptions) -> Result<Option<ClusterSettings>, String> {
         if self.cluster == Switch::Off {
             return self.alone().map(|()| None);
-        }
-        if !self.cluster_trial {
-            return Err("--cluster is not available yet; leave it out and run one node".into());
         }
         if !database.url().starts_with("postgres") {
             return Err(
@@ -141,7 +128,7 @@ mod tests {
     }
 
     fn clustered(arguments: &[&str]) -> Result<ClusterSettings, String> {
-        let all = [&["--cluster", "on", "--cluster-trial"], &POSTGRES[..], arguments].concat();
+        let all = [&["--cluster", "on"], &POSTGRES[..], arguments].concat();
         told(&all).map(|settings| settings.expect("a cluster"))
     }
 
@@ -165,9 +152,7 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_refused_in_one_line_that_says_what_to_do() {
-        let early = told(&[&["--cluster", "on"], &POSTGRES[..]].concat()).unwrap_err();
-        assert!(early.contains("--cluster") && early.contains("leave it out"), "{early}");
-        let sqlite = told(&["--cluster", "on", "--cluster-trial"]).unwrap_err();
+        let sqlite = told(&["--cluster", "on"]).unwrap_err();
         assert!(sqlite.contains("--database-url") && sqlite.contains("leave it out"), "{sqlite}");
         for option in [["--redis-url", "redis://h"], ["--node-name", "a"], ["--beat-ms", "500"], ["--gone-ms", "9000"]]
         {

@@ -4,16 +4,38 @@
 
 use std::collections::BTreeSet;
 
-use super::input::Profile;
+use super::input::{Opening, Profile};
 use super::news::{CounsellorNews, DeskNews};
 use super::parcels::{NodeSocket, ToFront};
 use super::rooms::matched_frame;
-use super::turns::{Turn, Turns};
+use super::turn::{Arrivals, Turn};
 use super::{Defect, Dispatch, Out};
 use crate::ids::{NodeId, RoomId, SessionId, TicketId};
 use crate::matching;
 use crate::protocol::Member;
 use crate::room::first_members;
+
+/// An open room that lives at a node which has not named it.
+#[derive(Debug)]
+pub(super) struct Unnamed {
+    /// What it is opened with there, if that node has it not.
+    opening: Opening,
+    pub(super) untold: Untold,
+}
+
+/// Who is here and was not told under an earlier term that they have a seat in a room. Whether there is a way into it
+/// is not known yet.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Untold {
+    pub(super) desk: bool,
+    pub(super) counsellor: bool,
+}
+
+impl From<Opening> for Unnamed {
+    fn from(opening: Opening) -> Self {
+        Self { opening, untold: Untold::default() }
+    }
+}
 
 impl Dispatch {
     /// Nothing is matched until [`super::Input::Match`].
@@ -27,6 +49,7 @@ impl Dispatch {
         if self.journal_ok && !self.draining {
             self.step_lobby(matching::Input::Resume, out);
         }
+        self.hand_on_all(out);
     }
 
     pub(super) fn unseen_are_away(&mut self, out: &mut Out<'_>) {
@@ -56,6 +79,8 @@ impl Dispatch {
         }
         self.open_unnamed(node, out);
         self.are_away(&unseen, out);
+        // Of what drains there, and to where others drain.
+        self.hand_on_all(out);
     }
 
     /// The link to a node was broken, and these rooms it has. The others were left behind there, or the word that it
@@ -70,6 +95,8 @@ impl Dispatch {
         for room in unnamed {
             let lives_here = self.rooms.get(&room).is_some_and(|entry| entry.home == node);
             match self.asked_to_take(room) {
+                // What a node that lives hands on is that one's until it says otherwise.
+                Some((_, Some(from))) if from != node && self.lives(from) => {}
                 Some((by, from)) if by == Some(node) => self.ask_to_take(room, node, from, out),
                 None if lives_here && self.is_open(room) => self.ask_to_take(room, node, Some(node), out),
                 None if lives_here => self.room_gone(room, out),
@@ -84,7 +111,7 @@ impl Dispatch {
         let homes = self.unnamed.keys().filter(|room| self.rooms.get(*room).is_some_and(|entry| entry.home == node));
         let rooms: Vec<RoomId> = homes.copied().collect();
         for room in rooms {
-            let Some(opening) = self.unnamed.remove(&room) else { continue };
+            let Some(Unnamed { opening, .. }) = self.unnamed.remove(&room) else { continue };
             if self.is_broken(Defect::RoomUnopened) {
                 continue;
             }
@@ -106,14 +133,18 @@ impl Dispatch {
         out: &mut Out<'_>,
     ) {
         self.is_announcing(from.node, out);
-        let Some(turns) = self.desk_turns(ticket) else { return out.look_up(ticket, from) };
-        let Some(turn) = self.announced_turn(turns, from, told, out) else {
+        let Some(arrivals) = self.desk_arrivals(ticket) else { return out.look_up(ticket, from) };
+        let Some(turn) = self.announced_turn(arrivals, from, told, out) else {
             return out.desk(from, DeskNews::Replaced);
         };
         let Some(&room) = self.room_of.get(&ticket) else { return self.sit_again(ticket, from, turn, after, out) };
-        let is_unnamed = self.unnamed.contains_key(&room);
-        if seat != Some(room) && !is_unnamed {
-            return self.sit_again(ticket, from, turn, after, out);
+        let unnamed = self.unnamed.get_mut(&room);
+        let is_unnamed = unnamed.is_some();
+        if seat != Some(room) {
+            match unnamed {
+                Some(unnamed) => unnamed.untold.desk = true,
+                None => return self.sit_again(ticket, from, turn, after, out),
+            }
         }
         let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) else { return };
         visit.after = after.filter(|_| is_unnamed);
@@ -132,13 +163,12 @@ impl Dispatch {
     ) {
         let account = profile.account;
         self.is_announcing(from.node, out);
-        let turns = self.staff.get(&account).map_or_else(Turns::default, |staff| staff.turns);
-        let Some(turn) = self.announced_turn(turns, from, told, out) else {
+        let arrivals = self.staff.get(&account).map_or_else(Arrivals::default, |staff| staff.arrivals);
+        let Some(turn) = self.announced_turn(arrivals, from, told, out) else {
             return out.counsellor(from, CounsellorNews::Replaced);
         };
         self.sit_down(from, turn, profile, session, out);
         let mut held = self.held_by(account);
-        held.retain(|held| !self.unnamed.contains_key(&held.seat.room));
         let Some(staff) = self.staff.get_mut(&account) else { return };
         for &room in seats {
             if staff.wrap_ups.contains_key(&room) {
@@ -148,6 +178,10 @@ impl Dispatch {
             }
         }
         held.retain(|held| !seats.contains(&held.seat.room));
+        held.retain(|held| {
+            let unnamed = self.unnamed.get_mut(&held.seat.room);
+            unnamed.map(|unnamed| unnamed.untold.counsellor = true).is_none()
+        });
         self.hold_back(&mut held);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         if !held.is_empty() {

@@ -16,6 +16,7 @@ impl Written {
             PendingWrite::Show(member) => Input::ShowStored { member, answer: sat(&answer) },
             PendingWrite::Whisper(id) => Input::WhisperStored { id, answer: whispered(&answer) },
             PendingWrite::End => Input::EndStored(ended(&answer)),
+            PendingWrite::HandOn => Input::HandedOn { done: answer == Ok(Self::Done) },
         };
         let is_odd = matches!(input, Input::SayStored { answer: SayStored::Failed, .. });
         (input, answer.ok().filter(|_| is_odd))

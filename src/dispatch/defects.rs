@@ -16,6 +16,8 @@ pub enum Defect {
     RoomUnopened,
     /// What a node does not announce is believed to be there as before.
     AnnouncementAdds,
+    /// A node that drains keeps its rooms.
+    DrainKeeps,
 }
 
 #[cfg(debug_assertions)]

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::announced::Untold;
 use super::news::{CounsellorNews, Held};
 use super::parcels::{NodeSocket, ToFront};
 use super::{Dispatch, Out};
@@ -28,12 +29,11 @@ impl Dispatch {
         let of_node = self.rooms.iter().filter(|(_, entry)| entry.home == node).map(|(room, _)| *room);
         let rooms: BTreeSet<RoomId> = of_node.collect();
         for room in rooms {
-            let is_untold = self.unnamed.remove(&room).is_some();
+            let untold = self.unnamed.remove(&room).map(|unnamed| unnamed.untold);
             if !self.is_open(room) {
                 self.room_gone(room, out);
-            } else if is_untold {
-                self.take_untold(room, Some(node), out);
             } else {
+                self.have_told(room, untold.unwrap_or_default());
                 self.take_room(room, Some(node), out);
             }
         }
@@ -41,18 +41,40 @@ impl Dispatch {
 
     /// Has a room taken that is nobody's, or this gone node's.
     pub(super) fn take_room(&mut self, room: RoomId, from: Option<NodeId>, out: &mut Out<'_>) {
-        let Some(entry) = self.rooms.get(&room) else { return };
-        let counsellor = self.staff.get(&entry.account).and_then(|staff| staff.socket);
-        let by = self.home_beside([counsellor, entry.visit.as_ref().and_then(|visit| visit.socket)]);
-        self.ask_to_take(room, by, from, out);
+        if self.rooms.contains_key(&room) {
+            self.ask_to_take(room, self.home_for(room), from, out);
+        }
+    }
+
+    /// Where it is to live: beside its counsellor, else its desk, else wherever it may.
+    pub(super) fn home_for(&self, room: RoomId) -> NodeId {
+        let account = self.rooms.get(&room).map(|entry| entry.account);
+        let counsellor = account.and_then(|account| self.staff.get(&account)?.socket);
+        self.home_beside([counsellor, self.desk_in(room)])
+    }
+
+    /// Its home was asked to hand it on.
+    pub(super) fn is_handed_on(&mut self, room: RoomId, from: NodeId, to: NodeId) {
+        let taking = self.taking.entry(room).or_default();
+        (taking.by, taking.from) = (Some(to), Some(from));
+    }
+
+    /// It is known, and not at this node.
+    pub(super) fn lives_elsewhere(&self, room: RoomId, node: NodeId) -> bool {
+        self.rooms.get(&room).is_some_and(|entry| entry.home != node)
     }
 
     /// The same for one of whose match nobody was told.
     pub(super) fn take_untold(&mut self, room: RoomId, from: Option<NodeId>, out: &mut Out<'_>) {
+        self.have_told(room, Untold { desk: true, counsellor: true });
+        self.take_room(room, from, out);
+    }
+
+    /// Has them given their seats when the room is taken.
+    fn have_told(&mut self, room: RoomId, untold: Untold) {
         let after = self.rooms.get(&room).and_then(|entry| entry.visit.as_ref()?.after);
         let taking = self.taking.entry(room).or_default();
-        (taking.desk, taking.counsellor) = (Some(after), true);
-        self.take_room(room, from, out);
+        (taking.desk, taking.counsellor) = (untold.desk.then_some(after), untold.counsellor);
     }
 
     /// Whoever is asked to take what is theirs already opens it, if it is not there.
@@ -80,25 +102,27 @@ impl Dispatch {
         let taking = self.taking.remove(&room);
         let Some(entry) = self.rooms.get_mut(&room) else { return };
         let had_moved = std::mem::replace(&mut entry.home, node) != node;
-        let untold = self.unnamed.remove(&room).is_some() && had_moved;
+        let untold = self.unnamed.remove(&room).map(|unnamed| unnamed.untold).unwrap_or_default();
         if !self.is_open(room) {
             return;
         }
         if taking.is_none() && !had_moved {
-            return self.end_lost_hand_over(room, out);
+            self.end_lost_hand_over(room, out);
+        } else {
+            // What was asked of the home before is asked of nobody now; one not yet on file ends with it.
+            self.not_transferred(room, out);
+            self.tell_home(room, node, out);
         }
-        // What was asked of the home before is asked of nobody now; one not yet on file ends with it.
-        self.not_transferred(room, out);
         let Taking { desk, counsellor, .. } = taking.unwrap_or_default();
-        self.tell_home(room, node, out);
-        if let Some((from, after)) =
-            desk.or(untold.then_some(None)).and_then(|after| Some((self.desk_in(room)?, after)))
-        {
+        let after = || self.rooms.get(&room).and_then(|entry| entry.visit.as_ref()?.after);
+        let desk = desk.or_else(|| untold.desk.then(after));
+        if let Some((from, after)) = desk.and_then(|after| Some((self.desk_in(room)?, after))) {
             self.give_seat_again(room, from, after, out);
         }
-        if counsellor || untold {
+        if counsellor || untold.counsellor {
             self.seat_counsellor(room, out);
         }
+        self.hand_on(room, out);
     }
 
     /// At every node where its desk or its counsellor is: the room lives there now.
@@ -131,12 +155,21 @@ impl Dispatch {
         taking.map(|taking| taking.desk = Some(after)).is_some()
     }
 
-    /// Seats in rooms that are being taken are given when they are.
+    /// Seats in rooms that are being taken are given when they are. The others are given now.
     pub(super) fn hold_back(&mut self, held: &mut Vec<Held>) {
         held.retain(|held| {
+            if let Some(unnamed) = self.unnamed.get_mut(&held.seat.room) {
+                unnamed.untold.counsellor = false;
+            }
             let taking = self.taking.get_mut(&held.seat.room);
             taking.map(|taking| taking.counsellor = true).is_none()
         });
+    }
+
+    /// Whether a room of this counsellor's is being taken in which they have yet to be given their seat.
+    pub(super) fn waits_for_a_home(&self, account: AccountId) -> bool {
+        let waits = |room: &RoomId| self.taking.get(room).is_some_and(|taking| taking.counsellor);
+        self.rooms_of.get(&account).is_some_and(|rooms| rooms.iter().any(waits))
     }
 
     /// A home names its room, and was told on a broken link that the talk in it was accepted by another: the word may

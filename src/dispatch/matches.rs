@@ -85,7 +85,7 @@ impl Dispatch {
     }
 
     /// Has the number shown to everybody. A visitor's name is never told with it.
-    fn call(&self, visit: &Visit, out: &mut Out<'_>) {
+    fn call(&self, room: RoomId, visit: &Visit, out: &mut Out<'_>) {
         let row = &visit.row;
         if self.lines.is_test(row.line) {
             return;
@@ -93,7 +93,7 @@ impl Dispatch {
         let Some(info) = self.lines.info(row.line) else { return };
         let number = visit.number.clone();
         let (line, line_name) = (info.topic, info.name);
-        out.show(Shown::Call(Call { number, line, line_name, desk: row.desk, at: out.now.wall }));
+        out.show(Shown::Call(Call { room, number, line, line_name, desk: row.desk, at: out.now.wall }));
     }
 
     fn matched(&mut self, proposal: &Proposal, last_seq: u32, out: &mut Out<'_>) {
@@ -114,7 +114,7 @@ impl Dispatch {
         }
         let Some(staff) = self.staff.get(&counsellor) else { return };
         out.note(Noted::Matched { ticket, room, account: counsellor });
-        self.call(&visit, out);
+        self.call(room, &visit, out);
         let after = visit.after.map(|after| after.min(last_seq));
         let (name, picture) = (staff.name.clone(), staff.picture.clone());
         let starting = Starting::new(proposal.clone(), name, picture, last_seq, now.wall, waited_us);
@@ -124,6 +124,8 @@ impl Dispatch {
         }
         if let Some(members) = opened {
             self.seat_both(room, &members, last_seq, after, out);
+            // Its home may drain since the match was proposed.
+            self.hand_on(room, out);
         }
     }
 }

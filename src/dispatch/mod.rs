@@ -19,9 +19,10 @@
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `taken`: a room of a node that is gone, as another opens it;
-//!   `announced`: who is at which node; `turns`: which of a person's sockets is the newer; `term`: another matches
-//! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `comparison`,
-//!   `put_right`: what the records say of what is known here; `past`: what is on file about a visit that is over
+//!   `announced`: who is at which node; `turn`: which of a person's sockets is the newer; `term`: another matches
+//! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `draining`: who is handed
+//!   those of a node on its way out; `comparison`, `put_right`: what the records say of what is known here; `past`:
+//!   what is on file about a visit that is over
 //! - `check`: what must always hold; `defects`: how it can be broken on purpose
 
 mod announced;
@@ -31,6 +32,7 @@ mod check;
 mod colleagues;
 mod comparison;
 mod defects;
+mod draining;
 mod driving;
 mod homes;
 mod input;
@@ -57,7 +59,7 @@ mod term;
 mod tests;
 mod transfers;
 mod trend;
-mod turns;
+mod turn;
 mod visits;
 mod wrap_ups;
 
@@ -87,12 +89,13 @@ pub use rows::{
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketStage, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
 pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
-pub use turns::Turn;
+pub use turn::Turn;
 
 use crate::ids::{AccountId, LineId, NodeId, RoomId, TicketId};
 use crate::matching::{self, Lobby};
 use crate::protocol::ErrorCode;
 use crate::time::{Mono, Now, Wall};
+use announced::Unnamed;
 use askers::Askers;
 use homes::Taking;
 use lines::{Lines, Results};
@@ -152,14 +155,14 @@ pub struct Dispatch {
     /// The nodes are asked who is there: nothing is matched yet.
     is_gathering: bool,
     /// Open rooms that live at a node which has not named them, with what they are opened with if it does not.
-    unnamed: BTreeMap<RoomId, Opening>,
+    unnamed: BTreeMap<RoomId, Unnamed>,
     nodes: Nodes,
     /// Rooms without a home, with who is to take them.
     taking: BTreeMap<RoomId, Taking>,
     /// What the last comparison with the records found.
     differed: BTreeSet<Differs>,
     matches: u64,
-    /// Seats and turns handed out, see [`Seat::epoch`] and [`Turn`].
+    /// Each seat and turn handed out, see [`Seat::epoch`] and [`Turn`].
     epoch: u64,
     #[cfg(debug_assertions)]
     defect: Option<Defect>,
@@ -283,8 +286,8 @@ impl Dispatch {
                 self.step_lobby(matching::Input::Suspend, out);
             }
             Input::Look => self.keep_trend(out.now),
-            Input::NodeUp(node) => self.node_is_up(node),
-            Input::NodeDraining(node) => self.node_drains(node),
+            Input::NodeUp(node) => self.node_is_up(node, out),
+            Input::NodeDraining(node) => self.node_drains(node, out),
             Input::NodeLost(node) => self.node_is_lost(node, out),
             Input::NodeGone(node) => self.node_is_gone(node, out),
             Input::Compared(found) => self.compare(found, out),
@@ -315,9 +318,12 @@ impl Dispatch {
                 self.room_over(room, returns, handed_over, members, out);
             }
             FromFront::NotTransferred { room } => self.not_transferred(room, out),
+            // A room that was handed on is gone where it was.
+            FromFront::RoomGone { room } if self.lives_elsewhere(room, node) => {}
             FromFront::RoomGone { room } => self.room_gone(room, out),
             FromFront::HereRoom { room } => self.room_is_here(node, room, out),
             FromFront::NotTaken { room } => self.not_taken(node, room),
+            FromFront::HandedOn { room, to } => self.room_handed_on(node, room, to, out),
             FromFront::HereDesk { from, ticket, seat, after, asker, turn } => {
                 self.counts_for(ticket, asker);
                 self.desk_is_here(at(from), ticket, seat, after, turn, out);

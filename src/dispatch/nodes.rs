@@ -43,6 +43,11 @@ impl Nodes {
         self.up.contains(&node) || self.draining.contains(&node) || self.is_unseen(node)
     }
 
+    /// No room is to live there any more.
+    pub(super) fn drains(&self, node: NodeId) -> bool {
+        self.draining.contains(&node)
+    }
+
     fn may_have_more(&self, node: NodeId) -> bool {
         self.up.contains(&node) && !self.is_unseen(node)
     }
@@ -65,17 +70,19 @@ impl Nodes {
 }
 
 impl Dispatch {
-    pub(super) fn node_is_up(&mut self, node: NodeId) {
+    pub(super) fn node_is_up(&mut self, node: NodeId, out: &mut Out<'_>) {
         if !self.nodes.is_gone(node) {
             self.nodes.draining.remove(&node);
             self.nodes.up.insert(node);
+            self.hand_on_all(out);
         }
     }
 
-    pub(super) fn node_drains(&mut self, node: NodeId) {
+    pub(super) fn node_drains(&mut self, node: NodeId, out: &mut Out<'_>) {
         if !self.nodes.is_gone(node) {
             self.nodes.up.remove(&node);
             self.nodes.draining.insert(node);
+            self.hand_on_all(out);
         }
     }
 
@@ -114,7 +121,7 @@ impl Dispatch {
     pub(super) fn home_beside(&self, people: [Option<NodeSocket>; 2]) -> NodeId {
         let own = self.settings.node;
         let may = |node: &NodeId| match *node == own {
-            true => !self.nodes.draining.contains(&own),
+            true => !self.nodes.drains(own),
             false => self.nodes.may_have_more(*node),
         };
         let mut beside = people.into_iter().flatten().map(|at| at.node).chain([own]);

@@ -7,7 +7,7 @@ use super::askers::Asker;
 use super::input::{Ask, DeskWish, Opening, Profile, Wish};
 use super::news::{CounsellorNews, DeskNews};
 use super::shown::TicketEvent;
-use super::turns::Turn;
+use super::turn::Turn;
 use crate::ids::{AccountId, LineId, NodeId, RoomId, SessionId, TicketId};
 pub use crate::ids::{NodeSocket, SocketId};
 use crate::protocol::Member;
@@ -39,6 +39,8 @@ pub enum FromFront {
     HereRoom { room: RoomId },
     /// The room is not to be had by [`ToFront::Take`]: it is over, or another's.
     NotTaken { room: RoomId },
+    /// This room was this node's, and is that one's on file: to be opened there. Also announced to a new term.
+    HandedOn { room: RoomId, to: NodeId },
     /// Announced to a new term, or when the link was broken: a desk is here for this ticket, and as far as it was told
     /// has a seat in that room; `after` is the last `seq` it had before, `turn` what it was given.
     HereDesk {
@@ -72,6 +74,9 @@ pub enum ToFront {
     /// Take this room, which is nobody's (`None`) or that gone node's, and open it from the record. Answered with
     /// [`FromFront::HereRoom`] or [`FromFront::NotTaken`].
     Take { room: RoomId, from: Option<NodeId> },
+    /// This node drains: hand this room on to that one. Answered with [`FromFront::HandedOn`]; a room that is just
+    /// ending, or cannot be handed on, says nothing.
+    HandOn { room: RoomId, to: NodeId },
     /// End this room for who accepted its talk; answer with `RoomOver` or `NotTransferred`.
     HandOver(Box<HandOverRow>),
     /// This room lives there now. Whoever of this front's has a seat in it takes that again there, and says again what
@@ -98,6 +103,7 @@ impl FromFront {
             Self::RoomOver { .. } | Self::NotTransferred { .. } | Self::RoomGone { .. } => "over",
             Self::HereRoom { .. }
             | Self::NotTaken { .. }
+            | Self::HandedOn { .. }
             | Self::HereDesk { .. }
             | Self::HereCounsellor { .. }
             // Not `announced`: so the link itself ends what a session begins with, and that never arrives.
@@ -113,7 +119,7 @@ impl ToFront {
         match self {
             Self::Desk { .. } | Self::Counsellor { .. } | Self::Turn { .. } | Self::LookUp { .. } => "news",
             Self::Open(_) | Self::HandOver(_) | Self::Continued { .. } => "open",
-            Self::Take { .. } | Self::Home { .. } => "take",
+            Self::Take { .. } | Self::HandOn { .. } | Self::Home { .. } => "take",
             Self::Follow(_) | Self::Unfollow(_) => "places",
         }
     }

@@ -96,7 +96,7 @@ impl Dispatch {
         let StartRecords { lines, results, staff, waiting, rooms, wrap_ups, new_term } = found;
         if let Some(NewTerm { epoch, nodes }) = &new_term {
             self.epoch = epoch << EPOCH_SHIFT;
-            nodes.iter().for_each(|node| self.node_is_up(*node));
+            nodes.iter().for_each(|node| self.node_is_up(*node, out));
             self.gather(out);
         }
         self.take_lines(lines, out);
@@ -137,7 +137,7 @@ impl Dispatch {
         let (room, keeper) = (found.room, found.home);
         let Some(opening) = self.keep_found_room(found, out) else { return };
         match keeper {
-            Some(home) if is_new_term && self.lives(home) => drop(self.unnamed.insert(room, opening)),
+            Some(home) if is_new_term && self.lives(home) => drop(self.unnamed.insert(room, opening.into())),
             // Its home takes it by the record, which says by then what else was said in it.
             _ if is_new_term => self.take_room(room, keeper, out),
             // Alone: all that was found is this node's.

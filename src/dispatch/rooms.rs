@@ -7,7 +7,7 @@ use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::parcels::{NodeSocket, ToFront};
 use super::rows::Write;
 use super::shown::Shown;
-use super::turns::Turn;
+use super::turn::Turn;
 use super::visits::Visit;
 use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, TicketId};
@@ -189,7 +189,11 @@ impl Dispatch {
         after: Option<u32>,
         out: &mut Out<'_>,
     ) {
-        if !self.desk_waits_for_home(room, after) {
+        let waits = self.desk_waits_for_home(room, after);
+        if let Some(unnamed) = self.unnamed.get_mut(&room) {
+            unnamed.untold.desk = false;
+        }
+        if !waits {
             self.give_seat_again(room, from, after, out);
         }
         if let Some(visit) = self.rooms.get_mut(&room).and_then(|entry| entry.visit.as_mut()) {

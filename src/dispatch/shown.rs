@@ -22,15 +22,15 @@ pub enum Shown {
 }
 
 /// A waiting ticket as the list shows it. Its place follows from `requested_at` and `priority`.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct WaitingTicket {
     /// Its number for people.
     pub number: String,
     /// The topic's code.
     pub line: String,
-    /// Its line.
-    #[serde(skip)]
+    /// Its line, for who may see it: never told, and read back as none that there is.
+    #[serde(skip, default = "no_line")]
     pub line_id: LineId,
     /// The line's language.
     pub language: String,
@@ -48,8 +48,12 @@ pub struct WaitingTicket {
     pub stage: TicketStage,
 }
 
+fn no_line() -> LineId {
+    LineId::from(0)
+}
+
 /// Where a ticket that waits stands, as the list shows it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum TicketStage {
@@ -62,7 +66,7 @@ pub enum TicketStage {
 }
 
 /// A counsellor as the list shows them.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema), schema(as = LiveCounsellor))]
 pub struct CounsellorShown {
     /// Who.
@@ -83,13 +87,13 @@ pub struct CounsellorShown {
     pub held: u32,
     /// The topics they want work from now.
     pub lines: Vec<String>,
-    /// All their lines, also those they want no work from now.
+    /// All their lines, also those they want no work from now, for who may see them: never told, and read back as none.
     #[serde(skip)]
     pub serves: Vec<LineId>,
 }
 
 /// A line as everybody may see it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "server", derive(utoipa::ToSchema))]
 pub struct OfficeLine {
     /// The topic's code.
@@ -114,8 +118,10 @@ pub struct OfficeLine {
 }
 
 /// A ticket was matched, and that is on file. A visitor's name is never told with it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Call {
+    /// The room of the match: one that is called twice is called for two.
+    pub room: RoomId,
     /// Its number for people.
     pub number: String,
     /// The topic's code.

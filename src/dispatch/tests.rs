@@ -1,7 +1,7 @@
 //! One match step by step, and what the copy in the simulation once did otherwise.
 
 mod nodes;
-mod turns;
+mod turn;
 
 use uuid::Uuid;
 
@@ -46,6 +46,18 @@ struct Centre {
 
 impl Centre {
     fn new() -> Self {
+        let dispatch = Dispatch::new(Self::settings(), Wall(0));
+        let mut centre = Self { dispatch, world: World::default(), now_s: 1_000 };
+        centre.takes_up(StartRecords::default());
+        centre
+    }
+
+    fn settings() -> Settings {
+        let limits = Limits { asks_per_min_max: 60, waiting_max: 50 };
+        Settings { node: HERE, limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul }
+    }
+
+    fn lines() -> Vec<Line> {
         let rules = LineRules {
             accept_s: 20,
             wait_s_max: 600,
@@ -56,10 +68,7 @@ impl Centre {
             retry_s: 10,
             unstaffed_s: 600,
         };
-        let limits = Limits { asks_per_min_max: 60, waiting_max: 50 };
-        let settings = Settings { node: HERE, limits, messages_per_10s_max: 60, zone: chrono_tz::Asia::Seoul };
-        let mut centre = Self { dispatch: Dispatch::new(settings, Wall(0)), world: World::default(), now_s: 1_000 };
-        let lines = vec![Line {
+        vec![Line {
             id: 1.into(),
             topic: "GENERAL".into(),
             language: "ko".into(),
@@ -73,11 +82,15 @@ impl Centre {
             deleted: false,
             version: 1,
             test: false,
-        }];
-        let found = StartRecords { lines, ..StartRecords::default() };
-        let now = centre.now();
-        centre.dispatch.take_up(now, found, &mut centre.world, &mut Vec::new());
-        centre
+        }]
+    }
+
+    /// With this on file besides its line.
+    fn takes_up(&mut self, found: StartRecords) -> Vec<Effect> {
+        let (now, mut effects) = (self.now(), Vec::new());
+        let found = StartRecords { lines: Self::lines(), ..found };
+        self.dispatch.take_up(now, found, &mut self.world, &mut effects);
+        effects
     }
 
     fn now(&self) -> Now {

@@ -5,13 +5,15 @@
 //! A room says once that it changed, and no more until it is looked at. It is looked at before viewers are
 //! told: so a message that nobody watches wakes nobody here.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashSet};
 use std::time::Duration;
 
 use super::live_list::{CounsellorChange, LiveSnapshot, LiveTicket, RoomChange, TicketChange, WatchEvent};
+use super::onlookers::Onlookers;
+use super::portion::ListParcel;
 use super::room_summary::RoomSummary;
-use crate::dispatch::{CounsellorShown, WaitingTicket};
-use crate::ids::{AccountId, LineId, RoomId, TicketId};
+use super::things::{Listed, Thing, Things};
+use crate::ids::{AccountId, LineId, NodeId, RoomId};
 use crate::room::Purpose;
 
 /// Changes are gathered for so long; several of one thing become one.
@@ -29,110 +31,64 @@ pub trait LiveViewer {
     fn sees_talk(&self, counsellor: AccountId, line: LineId) -> bool;
     /// Tells them. `false` if they fell too far behind, or are gone: they are told nothing more.
     fn tell(&mut self, event: &WatchEvent) -> bool;
+    /// Whether they have gone away.
+    fn is_gone(&self) -> bool;
 }
 
-/// What the list is told: something is to be shown as this, or no more.
-#[derive(Debug)]
-pub enum Listed {
-    /// A room is open.
-    Room(Box<RoomSummary>),
-    /// A room has changed since it was looked at.
-    RoomChanged(RoomId),
-    /// A room is over.
-    RoomDropped(RoomId),
-    /// A ticket waits, or waits no more.
-    Ticket(TicketId, Option<WaitingTicket>),
-    /// A counsellor is as this now.
-    Counsellor(CounsellorShown),
-}
-
-/// The list, and who looks at it.
+/// The list, and who looks at it: here, and from other nodes.
 pub struct Live<V> {
-    rooms: HashMap<RoomId, Room>,
-    tickets: HashMap<TicketId, WaitingTicket>,
-    counsellors: BTreeMap<AccountId, CounsellorShown>,
+    pub(super) things: Things,
     viewers: Vec<Viewer<V>>,
     /// What changed and was not told, in the order of ids.
-    changed: BTreeSet<Changed>,
+    changed: BTreeSet<Thing>,
     is_gathering: bool,
-}
-
-/// A room as it was when last looked at.
-struct Room {
-    summary: RoomSummary,
-    /// It has changed since, and nobody has looked.
-    is_stale: bool,
+    pub(super) onlookers: Onlookers,
+    /// The nodes there is a link to.
+    pub(super) links: BTreeSet<NodeId>,
+    /// They were asked to show what they have.
+    is_watching: bool,
+    /// What they are to be sent, in order.
+    pub(super) parcels: Vec<(NodeId, ListParcel)>,
 }
 
 struct Viewer<V> {
     who: V,
     /// What they have been shown and not yet seen go; kept for those who do not see all.
-    shown: HashSet<Changed>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-enum Changed {
-    Room(RoomId),
-    Ticket(TicketId),
-    Counsellor(AccountId),
+    shown: HashSet<Thing>,
 }
 
 impl<V> Default for Live<V> {
     fn default() -> Self {
         Self {
-            rooms: HashMap::new(),
-            tickets: HashMap::new(),
-            counsellors: BTreeMap::new(),
+            things: Things::default(),
             viewers: Vec::new(),
             changed: BTreeSet::new(),
             is_gathering: false,
+            onlookers: Onlookers::default(),
+            links: BTreeSet::new(),
+            is_watching: false,
+            parcels: Vec::new(),
         }
     }
 }
 
 impl<V: LiveViewer> Live<V> {
-    /// Something is to be shown. `true`: after [`GATHER`], look at the rooms that are [`Self::stale`], then
+    /// Something of this node is to be shown. `true`: after [`GATHER`], look at the rooms that are [`Self::stale`], then
     /// [`Self::flush`].
     #[must_use]
     pub fn show(&mut self, what: Listed) -> bool {
-        let changed = match what {
-            Listed::Room(summary) => {
-                let room = summary.room;
-                self.rooms.insert(room, Room { summary: *summary, is_stale: false });
-                Changed::Room(room)
-            }
-            Listed::RoomChanged(room) => {
-                let Some(entry) = self.rooms.get_mut(&room) else { return false };
-                entry.is_stale = true;
-                Changed::Room(room)
-            }
-            Listed::RoomDropped(room) => {
-                if self.rooms.remove(&room).is_none() {
-                    return false;
-                }
-                Changed::Room(room)
-            }
-            Listed::Ticket(ticket, Some(shown)) => {
-                self.tickets.insert(ticket, shown);
-                Changed::Ticket(ticket)
-            }
-            Listed::Ticket(ticket, None) => {
-                if self.tickets.remove(&ticket).is_none() {
-                    return false;
-                }
-                Changed::Ticket(ticket)
-            }
-            Listed::Counsellor(shown) => {
-                let account = shown.account;
-                self.counsellors.insert(account, shown);
-                Changed::Counsellor(account)
-            }
-        };
-        if self.viewers.is_empty() {
-            return false;
+        let Some(thing) = self.things.put(what) else { return false };
+        self.onlookers.changed(thing);
+        self.gather([thing])
+    }
+
+    /// These may be others than before. `true`: see [`Self::show`].
+    pub(super) fn gather(&mut self, things: impl IntoIterator<Item = Thing>) -> bool {
+        if !self.viewers.is_empty() {
+            self.changed.extend(things);
         }
-        self.changed.insert(changed);
-        !std::mem::replace(&mut self.is_gathering, true)
+        let is_for_somebody = !self.changed.is_empty() || !self.onlookers.is_empty();
+        is_for_somebody && !std::mem::replace(&mut self.is_gathering, true)
     }
 
     /// What was gathered is to be told. Before that the rooms of [`Self::stale`] are looked at.
@@ -142,25 +98,25 @@ impl<V: LiveViewer> Live<V> {
 
     /// The rooms to look at, each for [`Self::looked`]. A change from here on is told anew.
     pub fn stale(&mut self) -> Vec<RoomId> {
-        let stale = self.rooms.iter_mut().filter(|(_, room)| room.is_stale);
-        stale
-            .map(|(id, room)| {
-                room.is_stale = false;
-                *id
-            })
-            .collect()
+        self.things.stale()
     }
 
     /// How a room looked. One that does not answer is gone, and is dropped by its own word.
     pub fn looked(&mut self, summary: RoomSummary) {
-        if let Some(entry) = self.rooms.get_mut(&summary.room) {
-            entry.summary = summary;
-        }
+        self.things.looked(summary);
     }
 
-    /// Tells what changed, but for rooms that have changed again since they were looked at.
-    pub fn flush(&mut self) {
-        let is_stale = |changed: &Changed| matches!(changed, Changed::Room(id) if self.rooms.get(id).is_some_and(|room| room.is_stale));
+    /// Tells what changed, but for rooms that have changed again since they were looked at. `true`: there is more to be
+    /// shown to other nodes, see [`Self::show`].
+    pub fn flush(&mut self) -> bool {
+        self.tell_viewers();
+        let portions = self.onlookers.portions(&self.things);
+        self.parcels.extend(portions.into_iter().map(|(node, portion)| (node, ListParcel::Shown(portion))));
+        self.onlookers.are_owed(&self.things) && self.gather([])
+    }
+
+    fn tell_viewers(&mut self) {
+        let is_stale = |thing: &Thing| self.things.is_stale(*thing);
         let (later, now) = std::mem::take(&mut self.changed).into_iter().partition::<BTreeSet<_>, _>(is_stale);
         self.changed = later;
         let mut viewers = std::mem::take(&mut self.viewers);
@@ -173,31 +129,52 @@ impl<V: LiveViewer> Live<V> {
             });
         }
         self.viewers = viewers;
+        self.look_away();
     }
 
     /// Somebody comes to look, and is told everything that is for them. What changed so far is told to the others
-    /// first, as it is in there. The rooms of [`Self::stale`] were looked at.
+    /// first, as it is in there. The rooms of [`Self::stale`] were looked at. With the first who comes the other nodes
+    /// are asked for what they have, which is told as it comes.
     pub fn enter(&mut self, who: V) {
-        self.flush();
+        self.tell_viewers();
         let mut viewer = Viewer { who, shown: HashSet::new() };
         let snapshot = WatchEvent::Snapshot(self.snapshot(&mut viewer));
-        if viewer.who.tell(&snapshot) {
-            self.viewers.push(viewer);
+        if !viewer.who.tell(&snapshot) {
+            return;
+        }
+        self.viewers.push(viewer);
+        if !std::mem::replace(&mut self.is_watching, true) {
+            self.parcels.extend(self.links.iter().map(|node| (*node, ListParcel::Watch)));
+        }
+    }
+
+    /// Whether what other nodes have is asked for.
+    pub(super) fn is_watching(&self) -> bool {
+        self.is_watching
+    }
+
+    /// With nobody left to look, the other nodes are told so, and what they have shown is not kept.
+    pub(super) fn look_away(&mut self) {
+        self.viewers.retain(|viewer| !viewer.who.is_gone());
+        if self.viewers.is_empty() && std::mem::take(&mut self.is_watching) {
+            self.parcels.extend(self.links.iter().map(|node| (*node, ListParcel::LookAway)));
+            self.things.forget_others();
+            self.changed.clear();
         }
     }
 
     /// The thing as the list shows it; `None` once it is gone.
-    fn put(&self, changed: Changed) -> Option<WatchEvent> {
+    fn put(&self, changed: Thing) -> Option<WatchEvent> {
         match changed {
-            Changed::Room(id) => self.rooms.get(&id).map(|room| {
-                let item = Box::new(room.summary.shown());
+            Thing::Room(id) => self.things.room(id).map(|room| {
+                let item = Box::new(room.shown());
                 WatchEvent::Room(RoomChange::Put { id, item })
             }),
-            Changed::Ticket(id) => self.tickets.get(&id).map(|shown| {
+            Thing::Ticket(id) => self.things.ticket(id).map(|shown| {
                 let item = Box::new(LiveTicket { ticket: id, shown: shown.clone() });
                 WatchEvent::Ticket(TicketChange::Put { id, item })
             }),
-            Changed::Counsellor(id) => self.counsellors.get(&id).map(|shown| {
+            Thing::Counsellor(id) => self.things.counsellor(id).map(|shown| {
                 let item = Box::new(shown.clone());
                 WatchEvent::Counsellor(CounsellorChange::Put { id, item })
             }),
@@ -205,14 +182,14 @@ impl<V: LiveViewer> Live<V> {
     }
 
     /// Whether the thing, which is there, is for them to know. Group rooms are all staff's.
-    fn is_for(&self, who: &V, changed: Changed) -> bool {
+    fn is_for(&self, who: &V, changed: Thing) -> bool {
         match changed {
-            Changed::Room(id) => self.rooms.get(&id).is_some_and(|room| match &room.summary.purpose {
+            Thing::Room(id) => self.things.room(id).is_some_and(|room| match &room.purpose {
                 Purpose::Talk { talk, .. } => who.sees_talk(talk.counsellor.0, talk.line_id),
                 Purpose::Group(_) => true,
             }),
-            Changed::Ticket(id) => self.tickets.get(&id).is_some_and(|shown| who.sees_line(shown.line_id)),
-            Changed::Counsellor(id) => self.counsellors.get(&id).is_some_and(|shown| {
+            Thing::Ticket(id) => self.things.ticket(id).is_some_and(|shown| who.sees_line(shown.line_id)),
+            Thing::Counsellor(id) => self.things.counsellor(id).is_some_and(|shown| {
                 id == who.account() || who.sees_all() || shown.serves.iter().any(|line| who.sees_line(*line))
             }),
         }
@@ -220,11 +197,8 @@ impl<V: LiveViewer> Live<V> {
 
     /// Everything that is for this viewer, who has been shown it then.
     fn snapshot(&self, viewer: &mut Viewer<V>) -> LiveSnapshot {
-        let rooms = self.rooms.keys().map(|id| Changed::Room(*id));
-        let tickets = self.tickets.keys().map(|id| Changed::Ticket(*id));
-        let counsellors = self.counsellors.keys().map(|id| Changed::Counsellor(*id));
         let mut snapshot = LiveSnapshot::default();
-        for changed in rooms.chain(tickets).chain(counsellors) {
+        for changed in self.things.all() {
             if self.is_for(&viewer.who, changed)
                 && let Some(put) = self.put(changed)
             {
@@ -236,7 +210,7 @@ impl<V: LiveViewer> Live<V> {
     }
 }
 
-impl Changed {
+impl Thing {
     /// That it is gone.
     fn dropped(self) -> WatchEvent {
         match self {
@@ -249,11 +223,11 @@ impl Changed {
 
 impl<V: LiveViewer> Viewer<V> {
     /// Whether they were shown the thing. Who sees all was shown all.
-    fn knows(&self, changed: Changed) -> bool {
+    fn knows(&self, changed: Thing) -> bool {
         self.who.sees_all() || self.shown.contains(&changed)
     }
 
-    fn note(&mut self, changed: Changed, is_shown: bool) {
+    fn note(&mut self, changed: Thing, is_shown: bool) {
         if self.who.sees_all() {
             return;
         }
@@ -264,7 +238,7 @@ impl<V: LiveViewer> Viewer<V> {
         }
     }
 
-    fn tell(&mut self, changed: Changed, event: &WatchEvent) -> bool {
+    fn tell(&mut self, changed: Thing, event: &WatchEvent) -> bool {
         self.note(changed, event.is_put());
         self.who.tell(event)
     }

@@ -5,10 +5,10 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::dispatch::{Call, OfficeLine};
-use crate::ids::DeskId;
+use crate::ids::{DeskId, RoomId};
 use crate::network::Network;
 use crate::time::{Mono, Wall};
 
@@ -16,6 +16,8 @@ use crate::time::{Mono, Wall};
 const TELL_EVERY: Duration = Duration::from_secs(1);
 /// Calls that whoever comes later is told too.
 pub const CALLS_KEPT: usize = 10;
+/// Calls that are known when they are heard again: by a hint that was late, or from the records.
+const HEARD_MAX: usize = 4 * CALLS_KEPT;
 /// Most viewers of a node. Each costs a connection and a copy of what is told.
 pub const VIEWERS_MAX: usize = 1_000;
 
@@ -72,6 +74,16 @@ pub struct CalledDesk {
 /// What registered desks are called. One that is not in it is told without a name.
 pub type DeskNames = HashMap<DeskId, CalledDesk>;
 
+/// The lines as whoever matches shows them to the other nodes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OfficePosted {
+    /// The lines that may be asked for, in their order.
+    pub lines: Vec<OfficeLine>,
+    /// The last call, by the room of its match. A call is a hint, which may be lost: whoever does not know this one
+    /// reads the last calls from the records.
+    pub last_call: Option<RoomId>,
+}
+
 /// Somebody who looks at the office, as the outside knows them.
 pub trait OfficeViewer {
     /// Tells them. `false` if they fell too far behind, or are gone: they are told nothing more.
@@ -101,6 +113,8 @@ pub struct Office<V> {
     viewers: Vec<(Network, V)>,
     /// The last calls, told.
     called: VecDeque<Arc<Called>>,
+    /// The rooms of the last calls, with their moments, whether told or not: what is heard again is no news.
+    heard: VecDeque<(RoomId, Wall)>,
     /// Calls whose desks have no name yet, in their order; and those whose names are looked up just now.
     unnamed: VecDeque<Call>,
     naming: VecDeque<Call>,
@@ -119,6 +133,7 @@ impl<V: OfficeViewer> Office<V> {
             tell_armed: false,
             viewers: Vec::new(),
             called: VecDeque::new(),
+            heard: VecDeque::new(),
             unnamed: VecDeque::new(),
             naming: VecDeque::new(),
         }
@@ -166,10 +181,37 @@ impl<V: OfficeViewer> Office<V> {
     }
 
     /// A number is called. It is told with what its desk is called, of all that came meanwhile together. With nobody
-    /// there to be told it waits.
+    /// there to be told it waits. One that was heard already is not told again.
     pub fn call(&mut self, call: Call) -> Option<Due> {
+        self.call_all([call])
+    }
+
+    /// The last calls on file, oldest first: those that were not heard are told, but for any that is older than all
+    /// that were.
+    pub fn calls_on_file(&mut self, calls: Vec<Call>) -> Option<Due> {
+        let oldest = self.heard.iter().map(|(_, at)| *at).min();
+        self.call_all(calls.into_iter().filter(|call| oldest.is_none_or(|oldest| call.at >= oldest)))
+    }
+
+    /// Whether this call was heard, or is none.
+    pub fn has_heard(&self, call: Option<RoomId>) -> bool {
+        call.is_none_or(|call| self.heard.iter().any(|(heard, _)| *heard == call))
+    }
+
+    /// The lines as other nodes are shown them.
+    pub fn posted(&self) -> OfficePosted {
+        OfficePosted { lines: self.now.lines.clone(), last_call: self.heard.back().map(|(room, _)| *room) }
+    }
+
+    fn call_all(&mut self, calls: impl IntoIterator<Item = Call>) -> Option<Due> {
         self.viewers.retain(|(_, viewer)| !viewer.is_gone());
-        self.unnamed.push_back(call);
+        for call in calls {
+            if !self.has_heard(Some(call.room)) {
+                self.heard.push_back((call.room, call.at));
+                self.unnamed.push_back(call);
+            }
+        }
+        self.heard.drain(..self.heard.len().saturating_sub(HEARD_MAX));
         self.forget_calls();
         self.name_desks()
     }
@@ -225,7 +267,7 @@ impl<V: OfficeViewer> Office<V> {
     }
 
     fn tell_calls(&mut self, calls: VecDeque<Call>, names: &DeskNames) {
-        for Call { number, line, line_name, desk, at } in calls {
+        for Call { number, line, line_name, desk, at, .. } in calls {
             let desk = desk.and_then(|desk| names.get(&desk).cloned());
             let called = Arc::new(Called { number, line, line_name, desk, at });
             self.called.push_back(called.clone());

@@ -1,12 +1,14 @@
 //! What others may know of a room that are not in it.
 
+use serde::{Deserialize, Serialize};
+
 use super::live_list::{LiveRoom, Named};
 use crate::ids::{AccountId, RoomId};
 use crate::room::{Glance, Purpose};
 use crate::time::Wall;
 
 /// A room as it was when it said so.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct RoomSummary {
     /// The room.
     pub room: RoomId,

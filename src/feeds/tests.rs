@@ -1,6 +1,9 @@
 //! The two feeds, with viewers that note what they are told.
 
-use std::cell::RefCell;
+mod nodes;
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 use std::rc::Rc;
 use std::time::Duration;
@@ -39,6 +42,7 @@ struct Manager {
     account: AccountId,
     line: Option<LineId>,
     notes: Notes<WatchEvent>,
+    is_gone: Rc<Cell<bool>>,
 }
 
 impl LiveViewer for Manager {
@@ -61,13 +65,17 @@ impl LiveViewer for Manager {
     fn tell(&mut self, event: &WatchEvent) -> bool {
         self.notes.note(event)
     }
+
+    fn is_gone(&self) -> bool {
+        self.is_gone.get()
+    }
 }
 
 type Told = Rc<RefCell<Vec<WatchEvent>>>;
 
 fn manager(account: u128, line: Option<u128>) -> (Manager, Told) {
     let (notes, told) = Notes::with_room_for(100);
-    (Manager { account: account.into(), line: line.map(LineId::from), notes }, told)
+    (Manager { account: account.into(), line: line.map(LineId::from), notes, is_gone: Rc::default() }, told)
 }
 
 fn talk(room: u128, line: u128, counsellor: u128, last_seq: u32) -> RoomSummary {
@@ -141,7 +149,7 @@ fn who_comes_is_told_all_that_is_theirs_and_then_what_changes_once() {
     assert!(!live.show(Listed::Counsellor(counsellor(20, 7))), "gathered with it");
     assert!(!live.show(Listed::Counsellor(counsellor(20, 7))));
     live.gathered();
-    live.flush();
+    let _ = live.flush();
     assert_eq!((letters(&all_told), letters(&some_told)), ("-t +c".into(), "-t".into()));
     assert!(!live.show(Listed::Ticket(2.into(), None)), "it is gone already");
     assert!(!live.show(Listed::RoomDropped(9.into())), "it never was there");
@@ -159,12 +167,12 @@ fn a_room_is_looked_at_before_its_change_is_told() {
     assert_eq!(live.stale(), [], "asked once");
     live.looked(talk(1, 7, 20, 4));
     assert!(live.show(Listed::RoomChanged(1.into())), "it changes again meanwhile");
-    live.flush();
+    let _ = live.flush();
     assert_eq!(letters(&told), "[0 0 0]", "it waits for the next look");
     live.gathered();
     assert_eq!(live.stale().len(), 1);
     live.looked(talk(1, 7, 20, 5));
-    live.flush();
+    let _ = live.flush();
     let last = told.borrow().last().cloned();
     let Some(WatchEvent::Room(RoomChange::Put { item, .. })) = last else { panic!("{last:?}") };
     assert_eq!((item.last_seq, item.number.as_deref()), (5, Some("A-001")));
@@ -179,9 +187,9 @@ fn what_leaves_a_viewers_lines_is_gone_for_them_and_for_nobody_else() {
     live.enter(all);
     live.enter(some);
     let _ = live.show(Listed::Ticket(2.into(), Some(ticket(7))));
-    live.flush();
+    let _ = live.flush();
     let _ = live.show(Listed::Ticket(2.into(), None));
-    live.flush();
+    let _ = live.flush();
     assert_eq!(letters(&all_told), "[0 1 0] +t -t");
     assert_eq!(letters(&some_told), "[0 1 0] -t", "and not told of it twice");
 }
@@ -197,7 +205,7 @@ fn ones_own_talk_oneself_and_group_rooms_are_seen_whatever_the_line() {
     let _ = live.show(Listed::Room(Box::new(RoomSummary { purpose: Purpose::Group(group), ..talk(3, 7, 20, 0) })));
     let _ = live.show(Listed::Counsellor(counsellor(11, 7)));
     let _ = live.show(Listed::Counsellor(counsellor(20, 7)));
-    live.flush();
+    let _ = live.flush();
     assert_eq!(letters(&told), "[0 0 0] +r +r +c");
 }
 
@@ -205,14 +213,14 @@ fn ones_own_talk_oneself_and_group_rooms_are_seen_whatever_the_line() {
 fn who_falls_behind_is_told_nothing_more() {
     let mut live = Live::default();
     let (notes, told) = Notes::with_room_for(2);
-    live.enter(Manager { account: 10.into(), line: None, notes });
+    live.enter(Manager { account: 10.into(), line: None, notes, is_gone: Rc::default() });
     for ticket_id in 1..=4_u128 {
         let _ = live.show(Listed::Ticket(ticket_id.into(), Some(ticket(7))));
     }
-    live.flush();
+    let _ = live.flush();
     told.borrow_mut().clear();
     assert!(!live.show(Listed::Ticket(9.into(), Some(ticket(7)))), "nobody looks any more");
-    live.flush();
+    let _ = live.flush();
     assert_eq!(letters(&told), "");
 }
 
@@ -257,6 +265,7 @@ fn line(waiting: u32) -> OfficeLine {
 
 fn call(number: usize, desk: Option<u128>) -> Call {
     Call {
+        room: RoomId::from(u128::try_from(number).expect("a small number")),
         number: format!("A-{number:03}"),
         line: "GENERAL".into(),
         line_name: "General".into(),
@@ -319,6 +328,24 @@ fn with_nobody_there_the_last_ten_calls_wait() {
     let (late, told) = guest();
     let _ = office.enter(network(1), late);
     assert_eq!(numbers(&told), told_first);
+}
+
+#[test]
+fn what_is_heard_twice_is_called_once_and_what_was_missed_late() {
+    let mut office = Office::new("Asia/Seoul".into(), 10);
+    let at = |number: usize| Call { at: Wall(i64::try_from(number).expect("a small number")), ..call(number, None) };
+    let _ = office.calls_on_file((3..=5).map(at).collect());
+    let (viewer, told) = guest();
+    let _ = office.enter(network(1), viewer);
+    assert_eq!(numbers(&told), ["0 waiting", "A-003@-", "A-004@-", "A-005@-"]);
+    let _ = office.call(at(7));
+    let _ = office.call(at(7));
+    assert_eq!(numbers(&told), ["A-007@-"]);
+    // The hint of the sixth was lost.
+    assert_eq!(office.posted().last_call, Some(7.into()));
+    assert!(office.has_heard(Some(7.into())) && office.has_heard(None) && !office.has_heard(Some(8.into())));
+    let _ = office.calls_on_file((1..=8).map(at).collect());
+    assert_eq!(numbers(&told), ["A-006@-", "A-008@-"], "and none that is older than what is known");
 }
 
 #[test]

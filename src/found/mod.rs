@@ -2,8 +2,10 @@
 //!
 //! - `rooms`: an open room, as it lives again; `taken`: rooms of a node that is gone, taken and read
 //! - `on_file`: what has become of some rooms
+//! - `calls`: the last called numbers
 //! - `known`: how what is read is known to the dispatch
 
+mod calls;
 mod known;
 mod on_file;
 mod rooms;
@@ -25,6 +27,7 @@ use crate::storage::talk::rooms::{self as stored, Room};
 use crate::storage::talk::{alone, groups, keepers, messages, tickets};
 use crate::time::Wall;
 
+pub use calls::last_calls;
 pub(crate) use known::results;
 pub use on_file::rooms_on_file;
 pub use rooms::FoundGroup;

@@ -29,9 +29,9 @@ macro_rules! variants {
 }
 
 variants! {
-    from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom NotTaken
+    from_front, FromFront: Ask Back Desk Arrive Wish RoomOver NotTransferred RoomGone HereRoom NotTaken HandedOn
         HereDesk HereCounsellor Announced;
-    to_front, ToFront: Desk Counsellor Turn LookUp Open Take HandOver Home Continued Follow Unfollow;
+    to_front, ToFront: Desk Counsellor Turn LookUp Open Take HandOn HandOver Home Continued Follow Unfollow;
     to_home, ToHome: Look Attach Detach Enter Gone Say Named;
     from_home, FromHome: Frame Frames Show Answer Shut NotHere;
     desk_news, DeskNews: Stands Seated Back RoomOver WasOver Over Refused Replaced;
@@ -295,6 +295,7 @@ impl Made {
             FromFront::RoomGone { room },
             FromFront::HereRoom { room },
             FromFront::NotTaken { room },
+            FromFront::HandedOn { room, to: self.id.into() },
             FromFront::HereDesk {
                 from,
                 ticket,
@@ -450,6 +451,7 @@ impl Made {
             ToFront::LookUp { ticket, to },
             ToFront::Open(Box::new(self.opening())),
             ToFront::HandOver(Box::new(row)),
+            ToFront::HandOn { room, to: self.id.into() },
             ToFront::Take { room, from: (self.number.is_multiple_of(2)).then(|| self.id.into()) },
             ToFront::Home { room, home: self.id.into() },
             ToFront::Continued { before: room, next: 3.into() },

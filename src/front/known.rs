@@ -12,7 +12,7 @@ use crate::protocol::{ServerFrame, WithdrawnReason};
 pub struct Known {
     desks: BTreeMap<SocketId, AtDesk>,
     staff: BTreeMap<SocketId, AtWork>,
-    /// Its rooms; with what was said of the end of those that are over.
+    /// Its rooms; with what was said of the end of those that are over, or where they were handed on.
     rooms: BTreeMap<RoomId, Option<FromFront>>,
 }
 
@@ -71,7 +71,7 @@ impl Known {
                     staff.says(what);
                 }
             }
-            FromFront::RoomOver { room, .. } => {
+            FromFront::RoomOver { room, .. } | FromFront::HandedOn { room, .. } => {
                 if let Some(over) = self.rooms.get_mut(room) {
                     *over = Some(parcel.clone());
                 }
@@ -116,6 +116,7 @@ impl Known {
             }
             ToFront::LookUp { .. }
             | ToFront::Take { .. }
+            | ToFront::HandOn { .. }
             | ToFront::Home { .. }
             | ToFront::HandOver(_)
             | ToFront::Continued { .. }

@@ -6,13 +6,16 @@
 //!   table of who may use which route
 //! - `kit`: what goes in and out, strictly; how records are changed, with the audit in the same transaction
 //! - `access_control`: accounts and how one gets in; how access is taken away, at once and by itself
+//! - `edited`: what was edited here, told; `heard`: what other nodes have named, looked at
 //! - `centre`, `talk`, `records`, `trial`: the resources
 //! - `description`: the API described, and what is generated from that
 
 pub mod access_control;
 mod centre;
 pub mod description;
+pub(crate) mod edited;
 pub mod gate;
+pub(crate) mod heard;
 mod kit;
 mod records;
 mod routes;

@@ -73,6 +73,7 @@ fn of_home(conn: &mut AnyConnection, home: NodeId, write: &Write) -> QueryResult
         }
         Write::ReturnTicket { room, at } => matches::give_back(conn, home, *room, *at)?,
         Write::HandOver(row) => moves::hand_over(conn, home, row)?,
+        Write::HandOn { room, to, at } => matches::hand_on(conn, home, *room, *to, *at)?,
         _ => return Ok(None),
     };
     Ok(Some(answer))
@@ -114,7 +115,8 @@ fn of_anybody(conn: &mut AnyConnection, write: &Write) -> QueryResult<Written> {
         | Write::Seat { .. }
         | Write::EndRoom { .. }
         | Write::ReturnTicket { .. }
-        | Write::HandOver(_) => Ok(Written::Fenced),
+        | Write::HandOver(_)
+        | Write::HandOn { .. } => Ok(Written::Fenced),
     }
 }
 

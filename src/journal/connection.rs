@@ -11,7 +11,8 @@ use diesel::{QueryResult, QueryableByName, RunQueryDsl, sql_query};
 
 use super::group::Mark;
 use crate::clock::Clock;
-use crate::storage::engine::installation;
+use crate::ids::NodeId;
+use crate::storage::engine::installation::{self, MARKS};
 use crate::storage::{AnyConnection, Database, OpenError, Store, WriteQueue, connect};
 use crate::time::Wall;
 
@@ -44,12 +45,12 @@ struct DatabaseState {
 
 impl WriterConnection {
     /// Connects, and commits a first small write.
-    pub(super) fn open(store: &Store, clock: &Clock) -> Result<Self, OpenError> {
+    pub(super) fn open(store: &Store, clock: &Clock, node: NodeId) -> Result<Self, OpenError> {
         let database = store.database().clone();
         let unusable = |reason: String| database.unless_full(database.unusable(&reason));
         let mut conn = connect(&database).map_err(|error| unusable(error.to_string()))?;
         probe(&mut conn, clock.now().wall).map_err(|error| unusable(error.to_string()))?;
-        let mark = Mark { name: format!("JOURNAL_MARK:{}", clock.new_id()), group: 0 };
+        let mark = Mark { name: format!("{MARKS}{node}"), group: 0 };
         let write_queue = store.write_queue().clone();
         write_queue.note_log();
         Ok(Self { database, write_queue, conn: Some(conn), mark, told: 0 })
@@ -109,7 +110,7 @@ impl WriterConnection {
         self.told = self.mark.group;
     }
 
-    /// Only to be tidy: a mark left behind is a row of a hundred bytes.
+    /// Only to be tidy: a mark that is left behind goes a day later, with the row of its node.
     pub(super) fn forget_mark(&mut self) {
         if let Some(conn @ AnyConnection::Postgres(_)) = &mut self.conn {
             let _ = installation::remove(conn, &self.mark.name);

@@ -119,6 +119,7 @@ impl Touched {
             | Write::Whisper(_)
             | Write::Seat { .. }
             | Write::Seen { .. }
+            | Write::HandOn { .. }
             | Write::TouchSessions { .. }
             | Write::TouchTokens { .. }
             | Write::Audit { .. } => {}

@@ -38,6 +38,7 @@ pub use write::{
 pub use writer::PROBE_EVERY;
 
 use crate::clock::Clock;
+use crate::ids::NodeId;
 use crate::storage::{OpenError, Store};
 use checkpoints::Checkpoints;
 use health::{OnChange, SharedHealth};
@@ -61,17 +62,19 @@ struct Thread {
 }
 
 impl Journal {
-    /// Starts its thread on a connection of its own, once a first small write is committed. `on_change` is
+    /// Starts its thread on a connection of its own, once a first small write is committed. `node` is this run of the
+    /// server, for the mark that it leaves on file (see *A database that went back* in ARCHITECTURE). `on_change` is
     /// called on a thread of the journal's; it must be quick. Blocks.
     pub fn start(
         store: &Store,
         clock: Clock,
+        node: NodeId,
         on_change: impl Fn(Change) + Send + Sync + 'static,
     ) -> Result<Self, OpenError> {
         let queue = Arc::new(Queue::default());
         let health = Arc::new(SharedHealth::default());
         let on_change: OnChange = Arc::new(on_change);
-        let writer = Writer::open(store, clock.clone(), queue.clone(), health.clone(), on_change.clone())?;
+        let writer = Writer::open(store, clock.clone(), node, queue.clone(), health.clone(), on_change.clone())?;
         let watch = StallWatch::start(queue.clone(), health.clone(), clock, on_change)?;
         let beside = Mutex::new(Some((Checkpoints::start(store)?, watch)));
         let handle = std::thread::Builder::new()

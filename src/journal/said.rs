@@ -66,7 +66,10 @@ fn room_of(write: &Write) -> Option<RoomId> {
         Write::Whisper(row) => Some(row.room),
         Write::Match(row) => Some(row.room),
         Write::HandOver(row) => Some(row.room),
-        Write::Seat { room, .. } | Write::EndRoom { room, .. } | Write::ReturnTicket { room, .. } => Some(*room),
+        Write::Seat { room, .. }
+        | Write::EndRoom { room, .. }
+        | Write::ReturnTicket { room, .. }
+        | Write::HandOn { room, .. } => Some(*room),
         _ => None,
     }
 }

@@ -7,7 +7,7 @@
 //! that another keeps, nor, if it is a term's, once another holds the lease; then its answer is `Fenced`.
 
 pub use crate::dispatch::{HandOverRow, Keeper, MatchRow, SeatRow, TicketEnd, TicketRow, WriteFailed, Written};
-use crate::ids::{AccountId, MemberId, RoomId, SessionId, TicketId, TokenId};
+use crate::ids::{AccountId, MemberId, NodeId, RoomId, SessionId, TicketId, TokenId};
 use crate::network::Network;
 use crate::protocol::{ClosedReason, EndReason, Intent, SeatState};
 use crate::storage::history::audit::{Actor, NewEntry};
@@ -63,6 +63,9 @@ pub enum Write {
     /// Home. The talk is handed over: as `ReturnTicket`, and the consultation is of the line that goes with
     /// it, in which its number stays what it was. → `Done` or `Stale`
     HandOver(Box<HandOverRow>),
+    /// Home. Another node keeps the room from here on; `None`: nobody does, and whoever likes may take it. Only if it
+    /// is open. → `Done` or `Stale`
+    HandOn { room: RoomId, to: Option<NodeId>, at: Wall },
     /// Term. A ticket goes to another line, with the audit of it. Only if it is `WAITING`. → `Done` or
     /// `Stale`
     MoveTicket(Box<MoveRow>),

@@ -9,6 +9,7 @@ use super::health::{Change, OnChange, SharedHealth};
 use super::queue::{Entry, Queue, Taken, refuse};
 use super::write::{WriteFailed, Written, stopped};
 use crate::clock::Clock;
+use crate::ids::NodeId;
 use crate::storage::{OpenError, Store};
 
 /// While failing: how often a small real write is tried.
@@ -66,11 +67,12 @@ impl Writer {
     pub(super) fn open(
         store: &Store,
         clock: Clock,
+        node: NodeId,
         queue: Arc<Queue>,
         health: Arc<SharedHealth>,
         on_change: OnChange,
     ) -> Result<Self, OpenError> {
-        let connection = WriterConnection::open(store, &clock)?;
+        let connection = WriterConnection::open(store, &clock, node)?;
         Ok(Self { connection, clock, queue, health, on_change, failing: None })
     }
 

@@ -17,8 +17,13 @@ pub enum Event {
     Gone(NodeId),
     /// This node takes part.
     Up,
-    /// This node cannot talk with that one, which was there first: it does not join. [`Event::Left`] follows.
-    Refused(Box<NodeRow>),
+    /// This node cannot talk with another, which was there first: it does not join. [`Event::Left`] follows.
+    Refused {
+        /// With which.
+        by: Box<NodeRow>,
+        /// Why, and what to do, in one line.
+        why: String,
+    },
     /// Another node matches, or nobody does.
     Matchmaker(Option<NodeId>),
     /// The matchmaker is to say that it is there ([`Input::Answered`]), about once a second; what hangs must

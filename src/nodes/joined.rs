@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::cluster::Cluster;
+use super::hints::{FailedLogIn, Inbox, Named};
 use super::questions::{NoAnswer, Questions};
 use crate::bus::Bus;
 use crate::cluster::link::Parcel;
@@ -20,11 +21,23 @@ pub mod kind {
     pub const ANSWER: &str = "answer";
     /// From whoever matches: the lines as people see them.
     pub const LINES_SHOWN: &str = "lines_shown";
+    /// Between live lists: show what you have, or no more.
+    pub const WATCH: &str = "watch";
+    /// Some of what the live list of a node has.
+    pub const SHOWN: &str = "shown";
+    /// From whoever matches: the lines as everybody may see them, with who waits.
+    pub const OFFICE: &str = "office";
+    /// A hint from whoever matches: a number is called.
+    pub const CALL: &str = "call";
     /// A hint: how many sockets and rooms a node has.
     pub const FIGURES: &str = "figures";
+    /// A hint: records that have changed, [`super::Named`].
+    pub const NAMED: &str = "named";
+    /// A hint: a log-in failed, [`super::FailedLogIn`].
+    pub const FAILED_LOG_IN: &str = "failed_log_in";
 
     /// All of them, with the parcels that name themselves ([`crate::front::PARCEL_KINDS`]).
-    pub const ALL: [&str; 24] = [
+    pub const ALL: [&str; 30] = [
         "ask",
         "back",
         "desk",
@@ -48,7 +61,13 @@ pub mod kind {
         QUESTION,
         ANSWER,
         LINES_SHOWN,
+        WATCH,
+        SHOWN,
+        OFFICE,
+        CALL,
         FIGURES,
+        NAMED,
+        FAILED_LOG_IN,
     ];
 }
 
@@ -61,9 +80,53 @@ pub struct Joined {
     pub bus: Bus,
     /// What they were asked and have not answered.
     pub questions: Questions,
+    /// Records that others named.
+    pub named: Inbox<Named>,
+    /// Log-ins that failed at others.
+    pub failed_log_ins: Inbox<FailedLogIn>,
 }
 
+/// Most records named by one hint: it goes in one message.
+const NAMED_MAX: usize = 50;
+
 impl Joined {
+    /// Nothing has come yet.
+    #[must_use]
+    pub fn new(cluster: Cluster, bus: Bus) -> Self {
+        let questions = Questions::default();
+        Self { cluster, bus, questions, named: Inbox::default(), failed_log_ins: Inbox::default() }
+    }
+
+    /// Hints to everybody that these records have changed, as is on file by now.
+    pub fn name(&self, named: &[Named]) {
+        for some in named.chunks(NAMED_MAX) {
+            self.hint(kind::NAMED, &some);
+        }
+    }
+
+    /// Hints to everybody that a log-in failed here.
+    pub fn tell_failed(&self, failed: FailedLogIn) {
+        self.hint(kind::FAILED_LOG_IN, &failed);
+    }
+
+    fn hint(&self, kind: &'static str, body: &impl Serialize) {
+        match serde_json::to_value(body) {
+            Ok(body) => self.bus.tell_all(kind, body),
+            Err(error) => log::error!("a hint {kind} cannot be written, and is not sent: {error}"),
+        }
+    }
+
+    /// A hint came. What is of a kind that nobody here knows, a later version said.
+    pub fn hear_hint(&self, kind: &'static str, body: Value) {
+        match (kind, body) {
+            (kind::NAMED, Value::Array(named)) => {
+                self.named.put(named.into_iter().filter_map(|one| serde_json::from_value(one).ok()));
+            }
+            (kind::FAILED_LOG_IN, body) => self.failed_log_ins.put(serde_json::from_value(body)),
+            _ => {}
+        }
+    }
+
     /// Sends this to a node; under an epoch, if a matchmaker says it.
     pub fn send(&self, to: NodeId, kind: &'static str, body: &impl Serialize, epoch: Option<u64>) {
         match serde_json::to_value(body) {

@@ -20,6 +20,7 @@
 //! - `event`: what is told and heard; `term`: one holding of the lease; `cluster`: who is there, for all who ask
 //! - `joined`: what the parts of a node that has joined are given, and what parcels it knows; `questions`: what it
 //!   asks another and is answered
+//! - `hints`: what nodes name to everybody, and what of it was not looked at yet
 //! - `announcers`: whose announcement a new term hears
 
 mod announcers;
@@ -29,6 +30,7 @@ mod cluster;
 mod event;
 mod hand;
 mod heart;
+mod hints;
 mod join;
 mod joined;
 mod questions;
@@ -38,6 +40,7 @@ mod term;
 pub use cluster::{Cluster, ClusterFigures, Matchmaker, NodeView};
 pub use event::{Event, Input};
 pub use heart::{Config, Heartbeat};
+pub use hints::{FailedLogIn, Inbox, Named, Strange};
 pub use join::{JoinFault, Ways, join};
 pub use joined::{Joined, kind};
 pub use questions::{Answered, Asked, NoAnswer, Questions};

@@ -23,7 +23,7 @@ impl Room {
         match self.life {
             Life::Open => self.close(reason, by, effects),
             _ if ender == Ender::Transfer => effects.push(Effect::NotTransferred),
-            Life::Ending { .. } | Life::Elsewhere => {}
+            Life::Ending { .. } | Life::Handing { .. } | Life::Elsewhere => {}
             Life::Over { .. } => effects.extend(by.and_then(|to| self.ended_for(to, false))),
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{MemberId, MessageId, RoomId, TicketId, WhisperId};
+use crate::ids::{MemberId, MessageId, NodeId, RoomId, TicketId, WhisperId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, MessageKind, Role, SeatState, ServerFrame};
 use crate::time::Wall;
 
@@ -138,12 +138,35 @@ pub enum Input {
     /// What became of a `StoreEnd`, `StoreReturn` or `StoreTransfer`.
     #[serde(skip)]
     EndStored(EndStored),
+    /// This node drains: the room goes to that node, or (`None`) to whoever takes it.
+    #[serde(skip)]
+    HandOn { to: Option<NodeId> },
+    /// What became of a `StoreHandOn`.
+    #[serde(skip)]
+    HandedOn { done: bool },
     /// The records have it that another node keeps this room.
     #[serde(skip)]
     Fenced,
     /// The moment of [`super::Room::next_deadline`] has come.
     #[serde(skip)]
     Tick,
+}
+
+impl Input {
+    /// What a room that is being handed on still hears: what became of what it has put on file, and who is gone.
+    /// All else is heard by the next one.
+    pub(super) fn comes_in_spite_of_handing(&self) -> bool {
+        matches!(
+            self,
+            Self::Detach { .. }
+                | Self::SayStored { .. }
+                | Self::SitStored { .. }
+                | Self::ShowStored { .. }
+                | Self::WhisperStored { .. }
+                | Self::HandedOn { .. }
+                | Self::Fenced
+        )
+    }
 }
 
 /// What the referee said about a message.
@@ -237,6 +260,12 @@ pub enum Effect {
     StoreTransfer,
     /// It was to be handed over and is not: it ends otherwise, or its end was not stored.
     NotTransferred,
+    /// Put on file, behind all else, that this node keeps the room: `None` is nobody; answer with `HandedOn`.
+    StoreHandOn { to: Option<NodeId> },
+    /// It was handed on, there or to nobody: this one is gone, and whoever has a socket of this node comes back.
+    HandedOn { to: Option<NodeId> },
+    /// It was to be handed on and stays. Whoever has a socket of this node is sent away all the same.
+    Stays,
     /// Another node has the room: this one is gone, without a word to anybody.
     Stop,
     /// Seats or the life of the room changed: whoever shows it should look again.

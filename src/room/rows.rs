@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{NewSeat, Said, Whispered};
-use crate::ids::{AccountId, LineId, MemberId, MessageId, RoomId, WhisperId};
+use crate::ids::{AccountId, LineId, MemberId, MessageId, NodeId, RoomId, WhisperId};
 use crate::protocol::{EndReason, SeatState};
 use crate::time::Wall;
 
@@ -28,6 +28,8 @@ pub enum Write {
     Return { at: Wall },
     /// The same, as the talk is handed over. → `Done` or `Stale`
     HandOver(Box<HandOverRow>),
+    /// Another node keeps the room from here on; `None`: nobody does. → `Done` or `Stale`
+    HandOn { to: Option<NodeId>, at: Wall },
     /// Only that something was done. → `Done`
     Audit { audit: Audit, at: Wall },
 }
@@ -43,6 +45,8 @@ pub enum PendingWrite {
     Whisper(WhisperId),
     /// The end, whichever it is.
     End,
+    /// That another keeps it.
+    HandOn,
 }
 
 /// What the audit is told.

@@ -5,7 +5,7 @@ use super::log::{Heard, Log, Said, Settled, accepted};
 use super::seats::{Place, Seat};
 use super::whispers::Whispers;
 use super::{EMPTY_S, FORMER_MAX, REPLAY_MAX};
-use crate::ids::{MemberId, MessageId, RoomId, TicketId};
+use crate::ids::{MemberId, MessageId, NodeId, RoomId, TicketId};
 use crate::protocol::{CloseCode, EndReason, ErrorCode, Member, Role, SeatState, ServerFrame};
 use crate::time::{Mono, Now};
 
@@ -16,6 +16,8 @@ pub(super) enum Life {
     Open,
     /// The end is on its way to the disk; nothing more is taken.
     Ending { reason: EndReason, by: Option<MemberId> },
+    /// That another node keeps it is on its way to the disk, behind all that was taken; nothing more is.
+    Handing { to: Option<NodeId> },
     /// Over, on file.
     Over { reason: EndReason, by: Option<MemberId> },
     /// Another node has it, and knows how it goes on.
@@ -150,6 +152,12 @@ impl Room {
         self.life == Life::Elsewhere
     }
 
+    /// Whether it is being handed on: whoever comes is to come again, where it is next or here.
+    #[must_use]
+    pub fn is_handing(&self) -> bool {
+        matches!(self.life, Life::Handing { .. })
+    }
+
     /// When [`Input::Tick`] is due: the end of the desk's grace; while the desk is here, of the
     /// counsellor's; and of whoever the talk does not depend on; for a group room in which nobody
     /// sits, its end.
@@ -182,7 +190,7 @@ impl Room {
 
     /// One thing has happened.
     pub fn step(&mut self, now: Now, input: Input, effects: &mut Vec<Effect>) {
-        if self.is_elsewhere() {
+        if self.is_elsewhere() || (self.is_handing() && !input.comes_in_spite_of_handing()) {
             return;
         }
         if self.taken() > 0 {
@@ -208,6 +216,8 @@ impl Room {
             Input::Continued { next } => self.continued(next, effects),
             Input::End(ender) => self.end(ender, effects),
             Input::EndStored(answer) => self.end_stored(answer, now, effects),
+            Input::HandOn { to } => self.hand_on(to, effects),
+            Input::HandedOn { done } => self.handed_on(done, effects),
             Input::Fenced => {
                 self.life = Life::Elsewhere;
                 effects.push(Effect::Stop);
@@ -220,6 +230,25 @@ impl Room {
             effects.splice(before..before, glances.collect::<Vec<_>>());
         }
         debug_assert!(self.taken() <= super::SEATS_MAX, "seats are bounded where they are made");
+    }
+
+    /// What is on its way to the disk gets there before; how it ends, if that is on its way, is said here.
+    fn hand_on(&mut self, to: Option<NodeId>, effects: &mut Vec<Effect>) {
+        if self.life == Life::Open {
+            self.life = Life::Handing { to };
+            effects.push(Effect::StoreHandOn { to });
+        }
+    }
+
+    fn handed_on(&mut self, done: bool, effects: &mut Vec<Effect>) {
+        let Life::Handing { to } = self.life else { return };
+        if done {
+            self.life = Life::Elsewhere;
+            effects.push(Effect::HandedOn { to });
+        } else {
+            self.life = Life::Open;
+            effects.push(Effect::Stays);
+        }
     }
 
     pub(super) fn seat(&mut self, member: MemberId) -> Option<&mut Seat> {

@@ -6,19 +6,21 @@ use std::time::Duration;
 
 use actix_web::web;
 
-use crate::actors::LinesEdited;
 use crate::app::App;
-use crate::http::Gate;
 use crate::http::access_control::staff_edits::StaffEdits;
 use crate::http::access_control::validity;
+use crate::http::heard::{Guesses, Heard};
+use crate::http::{Gate, edited};
 use crate::ids::AccountId;
 use crate::jobs::{self, Tally, Tools};
 use crate::journal::Keeper;
 use crate::mail::{self, Transport};
+use crate::rehearsal;
 use crate::storage::StoreError;
 use crate::storage::people::{links, networks, sessions};
 use crate::storage::talk::media;
 use crate::storage::work::mails;
+use crate::storage::work::test_data::removal;
 use crate::time::Wall;
 use crate::work::{Crew, Poke, Remaining, Work};
 
@@ -34,14 +36,19 @@ pub(super) fn start(app: &App, gate: &web::Data<Gate>, transport: Transport, sta
     let mut crew = Crew::default();
     let (zone, keeper) = (app.settings.zone, app.settings.node);
     let tools = Tools { store: app.store.clone(), clock: app.clock.clone(), zone, keeper };
-    let (at_night, matchmaker) = (app.clone(), app.matchmaker.clone());
+    let (at_night, to_tell) = (app.clone(), app.clone());
     let nightly = async move |tally: &Tally| night(&at_night, tally).await;
-    let lines_edited = move |lines| matchmaker.do_send(LinesEdited { lines });
+    let lines_edited = move |lines| edited::lines_meanwhile(&to_tell, lines);
     crew.start(jobs::Runner::new(tools, nightly, lines_edited), app.jobs.queued());
     crew.start(mail::Sender::new(app.store.clone(), app.clock.clone(), transport), app.mail_queue.poke());
     crew.start(validity::Expiry::new(app.clone(), gate.clone()), &Poke::default());
     crew.start(StaffEdits::new(app.clone(), staff), &Poke::default());
     crew.start(Sessions { app: app.clone(), gate: gate.clone() }, &Poke::default());
+    if let Some(joined) = &app.joined {
+        crew.start(Heard::new(app.clone(), gate.clone(), joined), joined.named.poke());
+        crew.start(LeftRehearsals { app: app.clone() }, &Poke::default());
+        crew.start(Guesses::new(app.clone(), gate.clone(), joined), joined.failed_log_ins.poke());
+    }
     crew
 }
 
@@ -65,6 +72,28 @@ impl Work for Sessions {
             log::warn!("expired sessions stay on file for now: {error}");
         }
         Ok(Remaining::Nothing)
+    }
+}
+
+/// Among several nodes: rehearsals whose node is gone have failed. A server alone sees to its own as it starts.
+struct LeftRehearsals {
+    app: App,
+}
+
+impl Work for LeftRehearsals {
+    const EVERY: Duration = Duration::from_secs(30);
+
+    async fn step(&mut self) -> Result<Remaining, String> {
+        let (store, keeper, at) = (self.app.store.clone(), self.app.settings.node, self.app.clock.now().wall);
+        let stale = Wall(at.0 - rehearsal::STALE_S * 1_000_000);
+        let given_up = web::block(move || {
+            store.in_turn(|conn| conn.write(|conn| removal::give_up(conn, keeper, stale, rehearsal::CUT_OFF, at)))
+        });
+        match given_up.await {
+            Ok(Err(error)) => Err(format!("rehearsals of nodes that are gone seem to run for now: {error}")),
+            // Shutting down, if at all.
+            Ok(Ok(())) | Err(_) => Ok(Remaining::Nothing),
+        }
     }
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::rt::time::timeout;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, oneshot};
 
 use crate::actors::{Heard, Joining};
 use crate::clock::Clock;
@@ -12,7 +12,7 @@ use crate::cluster::link::WIRE;
 use crate::cluster::members::{Me, State, Wires};
 use crate::config::ClusterSettings;
 use crate::ids::NodeId;
-use crate::nodes::{self, Config, Heartbeat, Input, Joined, Questions, Ways, kind};
+use crate::nodes::{self, Config, Heartbeat, Input, Joined, Ways, kind};
 use crate::start_error::StartError;
 use crate::storage::Database;
 
@@ -24,6 +24,7 @@ pub(super) struct Membership {
     heartbeat: Heartbeat,
     joined: Joined,
     left: Arc<Notify>,
+    refused: oneshot::Receiver<String>,
 }
 
 impl Membership {
@@ -49,14 +50,29 @@ impl Membership {
         let (heartbeat, cluster, bus) = nodes::join(config, ways, on_node, on_bus)
             .await
             .map_err(|fault| StartError::new(format_args!("this node cannot join the others: {fault}")))?;
-        let (joined, left) = (Joined { cluster, bus, questions: Questions::default() }, Arc::new(Notify::new()));
-        let joining = Joining { joined: joined.clone(), heard, over: anew, left: left.clone() };
-        Ok((Self { heartbeat, joined, left }, joining))
+        let (joined, left) = (Joined::new(cluster, bus), Arc::new(Notify::new()));
+        let (refuses, refused) = oneshot::channel();
+        let joining = Joining { joined: joined.clone(), heard, over: anew, left: left.clone(), refused: refuses };
+        Ok((Self { heartbeat, joined, left, refused }, joining))
+    }
+
+    /// Ends when the others do not take this node, with why and what to do in one line.
+    pub(super) async fn refused(&mut self) -> String {
+        match (&mut self.refused).await {
+            Ok(why) => why,
+            // Who would say so has ended.
+            Err(_) => std::future::pending().await,
+        }
     }
 
     /// It takes nothing new, and gives the lease to another.
     pub(super) fn drain(&self) {
         self.joined.cluster.tell(Input::Drain);
+    }
+
+    /// Whether another takes part, that may have what is here.
+    pub(super) fn has_others(&self) -> bool {
+        !self.joined.cluster.others_up().is_empty()
     }
 
     /// It is off the records when this returns, if they answer.

@@ -2,6 +2,7 @@
 //! `actors::socket`.
 //!
 //! - `registry`: every open socket of this node, counted and closable
+//! - `scopes`: by what scope it was opened
 //! - `outbox`: what is queued toward one
 //! - `framing`: looks at each frame's head before anything of it is kept
 //! - `intake`: how much a peer may say, and messages in pieces
@@ -12,7 +13,9 @@ pub(crate) mod intake;
 mod outbox;
 pub(crate) mod pulse;
 mod registry;
+mod scopes;
 
 pub(crate) use outbox::{Out, Outbox};
 pub use registry::{DeskCheck, KeyMark, Sockets, SocketsOf, StaffStream};
 pub(crate) use registry::{SocketOwner, SocketUser};
+pub use scopes::ScopeMark;

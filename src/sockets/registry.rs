@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::outbox::Outbox;
+use super::scopes::{ScopeMark, Scopes};
 use crate::ids::{AccountId, DeskId, SessionId};
 use crate::network::Network;
 use crate::protocol::CloseCode;
@@ -132,8 +133,21 @@ struct Inner {
     streams: HashMap<u64, (AccountId, SessionId, Arc<Notify>)>,
     /// As many entries as networks have a socket open.
     by_network: HashMap<Network, u32>,
+    /// By what scope people were let in who follow rooms.
+    scopes: Scopes,
     /// When access was last taken away from a desk, in generations; as many as there are desks.
     ended_desks: HashMap<DeskId, u64>,
+}
+
+impl Inner {
+    /// Whose sockets of rooms and streams are open.
+    fn following(&self) -> impl Iterator<Item = AccountId> {
+        let at_sockets = self.open.values().filter_map(|(owner, _)| match owner.who {
+            SocketUser::Participant(account, _) => Some(account),
+            _ => None,
+        });
+        at_sockets.chain(self.streams.values().map(|(account, ..)| *account))
+    }
 }
 
 /// Counts sockets per network and closes them when they must go. Cheap to clone.
@@ -177,7 +191,7 @@ impl Sockets {
     /// Of what an account may know has changed: its sockets of rooms close with 1013 and its streams
     /// end; all pass the gate again when they come back.
     pub fn send_back(&self, account: AccountId) {
-        let inner = self.lock();
+        let mut inner = self.lock();
         for (owner, outbox) in inner.open.values() {
             if matches!(owner.who, SocketUser::Participant(of, _) if of == account) {
                 outbox.shut(CloseCode::Overloaded);
@@ -186,6 +200,23 @@ impl Sockets {
         for (_, _, ended) in inner.streams.values().filter(|(of, _, _)| *of == account) {
             ended.notify_one();
         }
+        inner.scopes.forget(account);
+    }
+
+    /// A socket of a room or a stream of this account opens, and this is of what it may know as far as is on file.
+    pub fn let_in_by(&self, account: AccountId, scope: ScopeMark) {
+        let mut inner = self.lock();
+        let is_open = inner.following().any(|of| of == account);
+        inner.scopes.let_in(account, scope, is_open);
+    }
+
+    /// Those who have a socket of a room or a stream open, each with the scope they were let in by, the oldest if there
+    /// were several.
+    #[must_use]
+    pub fn scopes(&self) -> Vec<(AccountId, ScopeMark)> {
+        let inner = self.lock();
+        let following: BTreeSet<AccountId> = inner.following().collect();
+        following.into_iter().filter_map(|account| Some((account, inner.scopes.of(account)?))).collect()
     }
 
     /// Somebody logged in opens a stream.

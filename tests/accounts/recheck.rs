@@ -26,7 +26,7 @@ const ACCOUNTS: usize = 450;
 
 fn app(store: &Store, clock: &Clock) -> App {
     let settings = settings(NodeId(clock.new_id()));
-    let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
+    let journal = Journal::start(store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("a journal");
     let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();
     let (node, term) = (settings.node, TermId(clock.new_id()));

@@ -28,7 +28,7 @@ fn node(store: &Store, clock: &Clock) -> App {
         members::insert(postgres, &Me { node, name, version, wires })?;
         NodeRecords::read(conn, TermId(clock.new_id()), clock.now().wall)
     });
-    let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
+    let journal = Journal::start(store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("a journal");
     let (tokens, mail_queue) = (Tokens::new(&[7; 32]), MailQueue::new("http://127.0.0.1"));
     let listening = ([127, 0, 0, 1], 80).into();
     let (store, clock) = (store.clone(), clock.clone());

@@ -110,7 +110,7 @@ async fn a_node_that_talks_other_words_does_not_join() {
     let wires = Wires { min: 2, max: 3 };
     let stranger = Making { wires, ..Making::new("b", &database, &clock) }.join().await;
     let by = stranger.heard("it is refused", |event| match event {
-        Event::Refused(row) => Some(row.who.node),
+        Event::Refused { by, .. } => Some(by.who.node),
         _ => None,
     });
     assert_eq!(by, first.id);

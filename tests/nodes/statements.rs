@@ -33,6 +33,12 @@ fn held(conn: &mut PgConnection) -> Vec<(u32, bool)> {
     members::look(conn).unwrap().nodes.iter().map(|row| (row.no, row.held)).collect()
 }
 
+/// How many marks of journals are on file.
+fn marks(conn: &mut PgConnection) -> i64 {
+    let all = sql_query("SELECT COUNT(*) AS count FROM INSTALLATION WHERE NAME LIKE 'JOURNAL_MARK:%'");
+    all.get_result::<Count>(conn).unwrap().count
+}
+
 #[test]
 fn a_node_is_put_on_file_once_and_its_number_is_never_used_again() {
     let database = records();
@@ -44,9 +50,16 @@ fn a_node_is_put_on_file_once_and_its_number_is_never_used_again() {
     assert_eq!((row.state, row.held), (State::Joining, true));
 
     assert!(members::declare_gone(&mut two, NodeId::from(1), 0).unwrap());
+    let mark = "INSERT INTO INSTALLATION (NAME, VALUE, REG_DTTM, REG_ID, MOD_DTTM, MOD_ID)
+        SELECT 'JOURNAL_MARK:' || NODE_ID, '7', MOD_DTTM, 'TEST', MOD_DTTM, 'TEST' FROM NODE";
+    two.batch_execute(mark).unwrap();
     assert_eq!(members::forget_gone(&mut two).unwrap(), 0, "not within a day");
-    two.batch_execute("UPDATE NODE SET MOD_DTTM = MOD_DTTM - INTERVAL '25 hours'").unwrap();
+    for table in ["NODE", "INSTALLATION"] {
+        two.batch_execute(&format!("UPDATE {table} SET MOD_DTTM = MOD_DTTM - INTERVAL '25 hours'")).unwrap();
+        assert_eq!(marks(&mut two), 1);
+    }
     assert_eq!(members::forget_gone(&mut two).unwrap(), 1);
+    assert_eq!(marks(&mut two), 0, "its journal's mark goes with it");
     assert!(members::insert(&mut two, &me(2)).unwrap() > no);
 }
 

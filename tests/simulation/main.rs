@@ -245,3 +245,8 @@ fn records_that_nobody_compares_are_found() {
 fn a_home_that_goes_on_after_it_was_declared_gone_is_found() {
     must_be_found_between_nodes(Flaw::NoKeeper);
 }
+
+#[test]
+fn a_node_that_drains_and_keeps_its_rooms_is_found() {
+    must_be_found_between_nodes(Flaw::Dispatch(Defect::DrainKeeps));
+}

@@ -113,6 +113,7 @@ struct Cluster {
     last_socket: u64,
     next_look: u64,
     put_right: u32,
+    drains: BTreeSet<NodeId>,
 }
 
 /// One seed, from a storm to a calm in which everything must come right. How often something was put right.
@@ -155,6 +156,7 @@ impl Cluster {
             last_socket: 0,
             next_look: MORNING,
             put_right: 0,
+            drains: BTreeSet::new(),
         };
         cluster.on_file.begin(node(OWN), TermId::from(TERM));
         for no in 1..=cluster.dice.between(1, 3) {
@@ -258,6 +260,7 @@ impl Cluster {
             3 => {
                 let drains = self.some_node(|front| !front.is_gone);
                 if self.dice.percent(20) {
+                    self.drains.insert(drains);
                     self.happens(Input::NodeDraining(drains));
                 }
             }
@@ -528,6 +531,7 @@ impl Cluster {
             ToFront::Counsellor { to, news } => self.told_counsellor(no, to, &news),
             ToFront::Open(opening) => drop(front.rooms.insert(opening.room)),
             ToFront::Take { room, from } => self.takes_room(no, room, from),
+            ToFront::HandOn { room, to } => self.hands_on(no, room, to),
             ToFront::Home { .. } | ToFront::HandOver(_) | ToFront::Continued { .. } => {}
             ToFront::Turn { .. } | ToFront::Follow(_) | ToFront::Unfollow(_) => {}
         }
@@ -543,6 +547,22 @@ impl Cluster {
             front.rooms.insert(room);
         }
         self.says(no, FromFront::HereRoom { room });
+    }
+
+    /// The home stops, and has it on file that the room is that node's. Now and then the disk refuses that.
+    fn hands_on(&mut self, no: NodeId, room: RoomId, to: NodeId) {
+        if !self.fronts[&no].rooms.contains(&room) || self.dice.percent(20) {
+            return;
+        }
+        let write = room::Write::HandOn { to: Some(to), at: self.clock().wall };
+        let by = anteroom::dispatch::Keeper::Home(no);
+        let answer = self.on_file.apply((by, Write::Room(room, write)), None);
+        if let Some(front) = self.fronts.get_mut(&no).filter(|_| answer != Written::Stale) {
+            front.rooms.remove(&room);
+        }
+        if answer == Written::Done {
+            self.says(no, FromFront::HandedOn { room, to });
+        }
     }
 
     fn told_desk(&mut self, no: NodeId, to: SocketId, news: &DeskNews) {
@@ -592,10 +612,14 @@ impl Cluster {
     }
 
     fn all_is_well(&self) {
+        let may_have = |(no, front): (&NodeId, &Front)| !front.is_gone && !self.drains.contains(no);
+        let is_another = self.fronts.iter().any(may_have);
         for (room, file) in self.on_file.rooms.iter().filter(|(_, file)| file.end.is_none()) {
             let home = &self.fronts[&file.keeper];
             assert!(!home.is_gone, "I1: {room:?} is kept by {:?}, which is gone", file.keeper);
             assert!(home.rooms.contains(room), "I1: {room:?} is not at its home");
+            let stays = is_another && self.drains.contains(&file.keeper);
+            assert!(!stays, "I1: {room:?} stays at {:?}, which drains", file.keeper);
             assert_eq!(self.dispatch.room_of(file.ticket), Some((*room, true)), "I1: the room of {:?}", file.ticket);
         }
         for (ticket, file) in self.on_file.tickets.iter().filter(|(_, file)| file.status == Status::Waiting) {

@@ -132,6 +132,16 @@ impl Tables {
                 }
                 answer
             }
+            room::Write::HandOn { to, .. } => {
+                let open = self.rooms.get_mut(&room).filter(|file| file.end.is_none());
+                match open.zip(to) {
+                    Some((file, to)) => {
+                        file.keeper = to;
+                        Written::Done
+                    }
+                    None => Written::Stale,
+                }
+            }
             room::Write::Sit { .. } | room::Write::Show { .. } | room::Write::Whisper(_) => {
                 let is_open = self.rooms.get(&room).is_some_and(|file| file.end.is_none());
                 if is_open { Written::Done } else { Written::Stale }

@@ -65,7 +65,7 @@ impl Bed {
     pub fn on(database: &Database) -> Self {
         let store = Store::open(database).unwrap();
         let clock = Clock::system();
-        let journal = Journal::start(&store, clock.clone(), |_| ()).unwrap();
+        let journal = Journal::start(&store, clock.clone(), NodeId(clock.new_id()), |_| ()).unwrap();
         let line = LineId::from(GENERAL);
         let [kim, lee] = ["kim", "lee"].map(|_| AccountId(clock.new_id()));
         let (node, term) = (NodeId(clock.new_id()), TermId(clock.new_id()));
@@ -149,7 +149,8 @@ impl Bed {
             | Write::Seat { .. }
             | Write::EndRoom { .. }
             | Write::ReturnTicket { .. }
-            | Write::HandOver(_) => Keeper::Home(self.node),
+            | Write::HandOver(_)
+            | Write::HandOn { .. } => Keeper::Home(self.node),
             _ => Keeper::Anybody,
         }
     }

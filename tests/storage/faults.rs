@@ -164,7 +164,7 @@ fn fill_the_disk() {
     let changes = Arc::new(Mutex::new(Vec::new()));
     let noted = changes.clone();
     let store = Store::open(&database).unwrap();
-    let journal = Journal::start(&store, Clock::system(), move |ok| noted.lock().unwrap().push(ok)).unwrap();
+    let journal = Journal::start(&store, Clock::system(), bed.node, move |ok| noted.lock().unwrap().push(ok)).unwrap();
     let bed = bed.with_journal(journal);
 
     let long = |seq| MessageRow { body: "가".repeat(2_000), ..bed.message(talk.room, talk.desk, seq) };

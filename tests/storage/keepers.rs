@@ -53,6 +53,7 @@ pub fn of_home(bed: &Bed, talk: &Talk) -> Vec<Write> {
         Write::EndRoom { room, reason: EndReason::Done, by: None, note: None, at, wrap_up: false },
         Write::ReturnTicket { room, at },
         Write::HandOver(Box::new(HandOverRow { room, line: bed.line, to: bed.lee, by: bed.kim, note: None, at })),
+        Write::HandOn { room, to: None, at },
     ]
 }
 

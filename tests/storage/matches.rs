@@ -71,7 +71,7 @@ fn an_intent_may_change_the_capacity(bed: &Bed) {
 
 fn of_two_proposals_at_once_one_wins(bed: &Bed) {
     // Two journals, as on two nodes that both believe they are the only one.
-    let other = Journal::start(&bed.store, bed.clock.clone(), |_| ()).unwrap();
+    let other = Journal::start(&bed.store, bed.clock.clone(), bed.node, |_| ()).unwrap();
     let other = bed.with_journal(other);
     let barrier = Barrier::new(2);
     for _ in 0..50 {

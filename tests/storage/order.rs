@@ -76,7 +76,7 @@ pub fn hold(bed: &Bed) -> mpsc::Sender<()> {
 #[test]
 fn two_groups_that_want_the_same_rows_in_two_orders_do_not_wait_for_each_other() {
     let bed = Bed::postgres();
-    let other = bed.with_journal(Journal::start(&bed.store, bed.clock.clone(), |_| ()).unwrap());
+    let other = bed.with_journal(Journal::start(&bed.store, bed.clock.clone(), bed.node, |_| ()).unwrap());
     let accounts: Vec<AccountId> = (0..ACCOUNTS).map(|_| AccountId(bed.clock.new_id())).collect();
     for (nth, id) in accounts.iter().enumerate() {
         let new = NewAccount { id: *id, ..bed.account(&format!("c{nth}"), AccountRole::Counsellor) };

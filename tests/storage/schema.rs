@@ -82,7 +82,7 @@ fn a_database_may_have_more_than_this_program_knows(bed: &Bed) {
     );
     let newer = Store::open(bed.store.database()).expect("more is fine");
     assert_eq!(Store::pending(bed.store.database()).unwrap(), Some(0));
-    let journal = Journal::start(&newer, bed.clock.clone(), |_| ()).unwrap();
+    let journal = Journal::start(&newer, bed.clock.clone(), bed.node, |_| ()).unwrap();
     let bed = bed.with_journal(journal);
     let talk = bed.talk(bed.kim);
     assert_eq!(bed.say(&talk, 1), Written::Done);

@@ -245,7 +245,12 @@ fn what_a_rehearsal_left_behind_is_closed_at_the_next_start(bed: &Bed) {
     bed.read(|conn| sql_query(&node).execute(conn));
     bed.read(|conn| removal::sweep(conn, starts, "gone", bed.now()));
     assert_eq!(bed.read(removal::live), 2, "another node plays it");
+    bed.read(|conn| removal::give_up(conn, starts, bed.now(), "gone", bed.now()));
+    assert_eq!(bed.read(|conn| jobs::by_id(conn, id)).expect("the job").state, JobState::Running);
     bed.read(|conn| sql_query("UPDATE NODE SET STATE = 'GONE'").execute(conn));
+    bed.read(|conn| removal::give_up(conn, starts, bed.now(), "gone", bed.now()));
+    assert_eq!(bed.read(|conn| jobs::by_id(conn, id)).expect("the job").state, JobState::Failed);
+    assert_eq!(bed.read(removal::live), 2, "what is open is in the hands of its keepers");
     bed.read(|conn| removal::sweep(conn, starts, "gone", bed.now()));
     let job = bed.read(|conn| jobs::by_id(conn, id)).expect("the job");
     assert_eq!((job.state, job.error.as_deref()), (JobState::Failed, Some("gone")));

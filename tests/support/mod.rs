@@ -1,13 +1,14 @@
 //! People, faults and records for the acceptance tests.
 //!
 //! - `office`: what is on file before the server starts; `server`: the real process
-//! - `cluster`: several of them that match as one
+//! - `pair`: two of them that match as one
 //! - `socket`: one WebSocket that keeps every frame in order; `people`: a desk, a counsellor;
 //!   `supervisor`: a manager at a room
 //! - `http`: requests as programs and browsers make them; `raw`: bytes nobody should send
 //! - `proxy`: a network that can be cut, stalled, swallowed and made long, and is counted
 //! - `program`: what Debian's packages bring, started and ended; `postgres`, `pgbouncer`, `redis`: real
 //!   ones; `balancer`: HAProxy and nginx in front of servers, with the files of `deploy/`
+//! - `cluster`: three servers as one, each by networks of its own; `crowd`: a busy day at one or at all of them
 //! - `mail`: what was mailed: to the folder, and to a mail server
 //! - `settings`: what parts are started with; `database`: the records themselves; `ledger`: all journals against the records
 //!
@@ -22,6 +23,7 @@ pub mod http;
 pub mod ledger;
 pub mod mail;
 pub mod office;
+pub mod pair;
 pub mod people;
 pub mod pgbouncer;
 pub mod postgres;
@@ -40,6 +42,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Mutex, MutexGuard};
 
 pub use balancer::Balancer;
+pub use cluster::{By, Cluster};
 pub use http::Http;
 pub use ledger::Ledger;
 pub use office::Office;

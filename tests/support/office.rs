@@ -160,6 +160,13 @@ impl Office {
         self.dir.path().to_owned()
     }
 
+    /// One more node of this office, by the same program and with the same options, in a folder of its own: what is
+    /// on file is on file once.
+    pub fn another_node(&self) -> Self {
+        let (program, options) = (self.program.clone(), self.options.clone());
+        Self { program, options, ..Self::new() }
+    }
+
     /// Puts everything on file and starts the server.
     pub async fn open(mut self) -> Server {
         // One test is many people, who all come from one address.

@@ -21,7 +21,7 @@ use super::{PATIENCE, until_within};
 pub(super) const DATABASE_URL: &str = "--database-url";
 
 /// A server process with its data directory. Dropping it ends the process; a panic in its log
-/// fails the test.
+/// fails the test. `ANTEROOM_LOGS` names a folder where the whole log is left.
 pub struct Server {
     program: PathBuf,
     dir: Arc<TempDir>,
@@ -102,6 +102,11 @@ impl Server {
     /// Everybody's journals.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger
+    }
+
+    /// Whoever comes from now on is kept in this ledger, with the people of other nodes.
+    pub fn keep_in(&mut self, ledger: &Ledger) {
+        self.ledger = ledger.clone();
     }
 
     /// All journals against the records: I2 to I5. Also that the desks who are still here have
@@ -190,6 +195,9 @@ impl Drop for Server {
             let _ = reader.join();
         }
         let log = self.log();
+        if let Ok(folder) = std::env::var("ANTEROOM_LOGS") {
+            let _ = std::fs::write(Path::new(&folder).join(format!("{}.log", self.address.port())), log.join("\n"));
+        }
         let panicked = log.iter().position(|line| line.contains("panicked at"));
         if let Some(at) = panicked {
             let told = format!("the server panicked:\n{}", log[at..log.len().min(at + 20)].join("\n"));

@@ -30,6 +30,18 @@ pub enum Entry {
     LetGo,
 }
 
+impl Entry {
+    /// In a line, for people.
+    pub fn told(&self) -> String {
+        match self {
+            Self::Sent(frame) => format!("said {frame}"),
+            Self::Heard(frame) => format!("heard {frame}"),
+            Self::Ended(code) => format!("was closed with {code:?}"),
+            Self::LetGo => "let go".into(),
+        }
+    }
+}
+
 /// The journal of one socket.
 #[derive(Default)]
 pub struct Journal {

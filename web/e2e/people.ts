@@ -53,6 +53,11 @@ export class Person {
     await expect(this.by('connection')).toHaveAttribute('data-connection', 'RETRYING');
   }
 
+  /** The page says that it is cut off; for a moment it says nothing. */
+  async saysLost(): Promise<void> {
+    await expect(this.by('connection')).toHaveClass(/trouble/);
+  }
+
   async restore(): Promise<void> {
     this.wire.restore();
     await this.connected();

@@ -110,12 +110,20 @@ export class Server {
     return this.output.join('\n');
   }
 
+  get isRunning(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** Ends it without a word, or asks it to leave and waits until it has. */
+  async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    if (!this.isRunning) return;
+    const gone = once(this.process, 'exit');
+    this.process.kill(signal);
+    await gone;
+  }
+
   async stop(): Promise<void> {
-    if (this.process.exitCode === null) {
-      const gone = once(this.process, 'exit');
-      this.process.kill('SIGKILL');
-      await gone;
-    }
+    await this.end('SIGKILL');
     await rm(this.directory, { recursive: true, force: true });
   }
 }

@@ -88,7 +88,7 @@ test('every other page stays true, too', async ({ centre }) => {
   }
   await admin.enters(centre.server.demo.admin);
   await admin.connected();
-  for (const section of ['consultations', 'statistics', 'accounts', 'desks', 'lines', 'codes', 'notices', 'replies', 'audit', 'try', 'groups']) {
+  for (const section of ['consultations', 'statistics', 'accounts', 'desks', 'lines', 'codes', 'notices', 'replies', 'audit', 'servers', 'try', 'groups']) {
     await translate(admin.page);
     await admin.opens(section);
   }

@@ -25,6 +25,7 @@ use std::collections::HashMap;
 use actix::prelude::*;
 
 use super::admin_feed::Shows;
+use super::drained::Drained;
 use super::matchmaker::MatchmakerHere;
 use super::messages::{
     CounsellorNews, DeskHandle, DeskNews, ForGroups, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
@@ -55,6 +56,7 @@ pub struct Front {
     /// The way to the group rooms of this node: those that are taken over, and who comes into them from another.
     groups: Recipient<ForGroups>,
     followers: Followers,
+    drained: Drained,
     /// Hears in a test what whoever matches would.
     #[cfg(test)]
     hears: Option<Recipient<Happens>>,
@@ -78,6 +80,7 @@ impl Front {
             taking: Taking::default(),
             groups,
             followers: Followers::default(),
+            drained: Drained::default(),
             #[cfg(test)]
             hears: None,
         }
@@ -108,9 +111,10 @@ impl Front {
                 self.far.left(*from);
             }
             FromFront::RoomOver { room, .. } => self.rooms.over(*room),
-            FromFront::RoomGone { room } => self.rooms.gone(*room),
+            FromFront::RoomGone { room } | FromFront::HandedOn { room, .. } => self.rooms.gone(*room),
             _ => {}
         }
+        self.drained.look(self.rooms.open_count() as usize);
     }
 
     /// One parcel that comes by itself.
@@ -134,6 +138,9 @@ impl Front {
                 self.rooms.open(*opening, &thread, ctx.address().recipient());
             }
             ToFront::Take { room, from } => wanted.add(room, from),
+            ToFront::HandOn { room, to } => {
+                self.rooms.tell(room, ToRoom::Input(room::Input::HandOn { to: Some(to) }));
+            }
             ToFront::Home { room, home } => self.room_moved(room, home, ctx),
             ToFront::HandOver(row) => self.rooms.tell(row.room, ToRoom::HandOver(row)),
             ToFront::Continued { before, next } => {
@@ -195,6 +202,9 @@ impl Handler<Handed> for Front {
             None => {}
         }
         let asks = match &parcel {
+            FromFront::Ask(ask) if self.others.is_some() && self.drained.is_draining() => {
+                return self.refuse_while_draining(ask, ctx);
+            }
             FromFront::Ask(ask) if self.others.is_some() => Some(ask.clone()),
             _ => None,
         };

@@ -4,7 +4,9 @@ use actix::prelude::*;
 use tokio::sync::mpsc::Receiver;
 
 use super::Front;
-use crate::actors::messages::{EndRoom, FindRoom, Follow, FollowTicket, RoomHandle, RoomsHere, ToRoom};
+use crate::actors::messages::{
+    Drain, EndRoom, FindRoom, Follow, FollowTicket, RoomHandle, RoomsGone, RoomsHere, ToRoom,
+};
 use crate::dispatch::TicketEvent;
 use crate::ids::TicketId;
 use crate::nodes::NoAnswer;
@@ -21,6 +23,20 @@ impl Handler<RoomsHere> for Front {
     type Result = u32;
     fn handle(&mut self, _: RoomsHere, _: &mut Context<Self>) -> u32 {
         self.rooms.open_count()
+    }
+}
+
+impl Handler<Drain> for Front {
+    type Result = ();
+    fn handle(&mut self, _: Drain, _: &mut Context<Self>) {
+        self.drained.begin();
+    }
+}
+
+impl Handler<RoomsGone> for Front {
+    type Result = ResponseFuture<()>;
+    fn handle(&mut self, _: RoomsGone, _: &mut Context<Self>) -> Self::Result {
+        Box::pin(self.drained.wait(self.rooms.open_count() as usize))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::actors::admin_feed::Shows;
 use crate::actors::messages::{Handed, RoomHandle, ToRoom};
 use crate::actors::room::{Registrar, Room, Started};
 use crate::dispatch::Opening;
+use crate::feeds::Listed;
 use crate::ids::RoomId;
 use crate::services::Services;
 
@@ -72,10 +73,12 @@ impl Rooms {
         if let Some(way) = self.known.get_mut(&room) {
             way.is_over = true;
         }
+        self.feed.do_send(Shows::Changed(Listed::RoomDropped(room)));
     }
 
     /// Its actor is no more.
     pub(super) fn gone(&mut self, room: RoomId) {
         self.known.remove(&room);
+        self.feed.do_send(Shows::Changed(Listed::RoomDropped(room)));
     }
 }

@@ -171,7 +171,7 @@ mod tests {
     fn services(store: &Store) -> Services {
         let clock = Clock::system();
         let settings = Settings::of_a_test(NodeId::from(ME));
-        let journal = Journal::start(store, clock.clone(), |_| ()).expect("a journal");
+        let journal = Journal::start(store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("a journal");
         Services::new(settings, store.clone(), journal, clock, Tokens::new(&[7; 32]))
     }
 

@@ -29,6 +29,16 @@ impl Front {
     }
 }
 
+impl Front {
+    /// This node takes nobody new, though another matches: whoever asks here is sent away in a moment.
+    pub(super) fn refuse_while_draining(&mut self, ask: &Ask, ctx: &mut Context<Self>) {
+        let detail = "this server is on its way out; ask again".to_owned();
+        let (code, re) = (ErrorCode::Busy, Some(ask.client_id.clone()));
+        let news = DeskNews::Refused { code, detail, re, ask_again: true, wait_s: None };
+        self.hear_one(ToFront::Desk { to: ask.from, news }, ctx);
+    }
+}
+
 impl Handler<Matches> for Front {
     type Result = ();
 

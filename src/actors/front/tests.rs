@@ -160,9 +160,21 @@ impl Node {
         let silent = Silent.start();
         let rooms = Rooms::new(services.clone(), silent.clone().recipient());
         let groups = silent.recipient();
-        let (matchmaker, others, desks, counsellors, far, taking, followers, hears) = Default::default();
-        let front =
-            Front { services, matchmaker, others, desks, counsellors, rooms, far, taking, groups, followers, hears };
+        let (matchmaker, others, desks, counsellors, far, taking, followers, drained, hears) = Default::default();
+        let front = Front {
+            services,
+            matchmaker,
+            others,
+            desks,
+            counsellors,
+            rooms,
+            far,
+            taking,
+            groups,
+            followers,
+            drained,
+            hears,
+        };
         Self { id, front: front.start() }
     }
 }
@@ -257,7 +269,7 @@ async fn two_at_two_nodes_talk_over_a_link_that_breaks_and_each_message_is_told_
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&Database::Sqlite(folder.path().join("anteroom.db"))).expect("opens");
     let clock = Clock::system();
-    let journal = Journal::start(&store, clock.clone(), |_| ()).expect("starts");
+    let journal = Journal::start(&store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("starts");
     let (away, home) = (Node::new(&store, &journal, &clock), Node::new(&store, &journal, &clock));
     let (is_open, carried) = (Arc::new(AtomicBool::new(true)), Arc::new(AtomicUsize::new(0)));
     for (from, to) in [(&away, &home), (&home, &away)] {
@@ -335,7 +347,7 @@ async fn a_node_that_is_gone_takes_its_sockets_along() {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::open(&Database::Sqlite(folder.path().join("anteroom.db"))).expect("opens");
     let clock = Clock::system();
-    let journal = Journal::start(&store, clock.clone(), |_| ()).expect("starts");
+    let journal = Journal::start(&store, clock.clone(), NodeId(clock.new_id()), |_| ()).expect("starts");
     let home = Node::new(&store, &journal, &clock);
     let opening = talk(&store, &journal, &clock, home.id).await;
     let (room, gone) = (opening.room, NodeId(clock.new_id()));

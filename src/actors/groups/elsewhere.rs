@@ -18,6 +18,9 @@ impl Groups {
     /// does, and one of them is first. Whoever asks for such a room need not wait for it: see [`FindGroup`].
     pub(super) fn watch_orphans(ctx: &mut Context<Self>) {
         ctx.run_interval(LOOK_EVERY, |this, ctx| {
+            if this.drained.is_draining() {
+                return;
+            }
             let (services, me) = (this.services.clone(), ctx.address());
             let look = async move {
                 let orphans = match services.store.answer(keepers::orphaned_groups).await {
@@ -109,6 +112,9 @@ impl Handler<FindGroup> for Groups {
         }
         if !self.services.store.is_shared() {
             return Box::pin(fut::ready(GroupPlace::Nowhere));
+        }
+        if self.drained.is_draining() {
+            return Box::pin(fut::ready(GroupPlace::Unknown));
         }
         let services = self.services.clone();
         let look = async move { seek(&services, room).await };

@@ -12,13 +12,14 @@ use actix::prelude::*;
 use log::{error, info, warn};
 
 use super::admin_feed::Shows;
-use super::messages::{GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, ToRoom};
+use super::drained::Drained;
+use super::messages::{Drain, GroupEdited, GroupEnded, GroupOpened, GroupOver, RoomHandle, RoomsGone, ToRoom};
 use super::room::{Registrar, Room, Started};
 use crate::feeds::Listed;
 use crate::found::FoundGroup;
 use crate::ids::{AccountId, MemberId, RoomId};
 use crate::protocol::SeatState;
-use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, NewSeat, Purpose, Room as Core, RoomRules, Said};
+use crate::room::{Ender, GROUP_GRACE_S, GroupAbout, Input, NewSeat, Purpose, Room as Core, RoomRules, Said};
 use crate::services::Services;
 use crate::storage::talk::groups::{self, Description, Group, OpenGroup};
 use crate::storage::talk::rooms::Seat;
@@ -35,6 +36,7 @@ pub struct Groups {
     rooms: HashMap<RoomId, Open>,
     /// How many edits of this node were heard of.
     edits_heard: u64,
+    drained: Drained,
 }
 
 /// A room that is open here.
@@ -44,10 +46,18 @@ struct Open {
     told: Description,
 }
 
+impl Open {
+    /// To whoever is asked for it next, and takes it.
+    fn give_away(&self) {
+        self.to.tell(ToRoom::Input(Input::HandOn { to: None }));
+    }
+}
+
 impl Groups {
     /// A registry that knows what was `found` on file.
     pub(super) fn new(services: Services, feed: Recipient<Shows>, found: Vec<FoundGroup>, ctx: &Context<Self>) -> Self {
-        let mut this = Self { services, me: ctx.address().recipient(), feed, rooms: HashMap::new(), edits_heard: 0 };
+        let (rooms, drained) = Default::default();
+        let mut this = Self { services, me: ctx.address().recipient(), feed, rooms, edits_heard: 0, drained };
         info!(rooms = found.len(); "group rooms taken up from the records");
         this.take_up(found);
         this
@@ -94,7 +104,11 @@ impl Groups {
         let started = Started { core, room: room.id, opened_at: room.opened_at, purpose, held, registrar };
         let (services, feed) = (self.services.clone(), self.feed.clone());
         let to = Room::start_in_arbiter(thread, move |_| Room::new(started, services, feed));
-        self.rooms.insert(room.id, Open { to: RoomHandle::here(room.id, to.recipient()), told });
+        let open = Open { to: RoomHandle::here(room.id, to.recipient()), told };
+        if self.drained.is_draining() {
+            open.give_away();
+        }
+        self.rooms.insert(room.id, open);
     }
 }
 
@@ -188,6 +202,9 @@ impl Handler<GroupEdited> for Groups {
     /// Reads it again, one after the other: two edits may be told here in the other order.
     fn handle(&mut self, GroupEdited(room): GroupEdited, ctx: &mut Context<Self>) {
         self.edits_heard += 1;
+        if !self.rooms.contains_key(&room) {
+            return;
+        }
         let store = self.services.store.clone();
         let read = async move { store.answer(move |conn| groups::descriptions(conn, vec![room])).await };
         ctx.wait(read.into_actor(self).map(move |read, this, _| match read {
@@ -208,6 +225,25 @@ impl Handler<GroupOver> for Groups {
     type Result = ();
     fn handle(&mut self, GroupOver(room): GroupOver, _: &mut Context<Self>) {
         self.rooms.remove(&room);
+        self.drained.look(self.rooms.len());
         self.feed.do_send(Shows::Changed(Listed::RoomDropped(room)));
+    }
+}
+
+impl Handler<Drain> for Groups {
+    type Result = ();
+    /// Rooms are nobody's then, and are opened where they are asked for next. A node alone keeps them to its end.
+    fn handle(&mut self, _: Drain, _: &mut Context<Self>) {
+        if self.services.joined.is_some() {
+            self.drained.begin();
+            self.rooms.values().for_each(Open::give_away);
+        }
+    }
+}
+
+impl Handler<RoomsGone> for Groups {
+    type Result = ResponseFuture<()>;
+    fn handle(&mut self, _: RoomsGone, _: &mut Context<Self>) -> Self::Result {
+        Box::pin(self.drained.wait(self.rooms.len()))
     }
 }

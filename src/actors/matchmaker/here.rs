@@ -35,7 +35,9 @@ impl MatchmakerHere {
         self.here.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    pub(in crate::actors) fn is_here(&self) -> bool {
+    /// Whether this node matches.
+    #[must_use]
+    pub fn is_here(&self) -> bool {
         self.here.read().unwrap_or_else(PoisonError::into_inner).is_some()
     }
 

@@ -38,6 +38,11 @@ impl Hold {
         Self { joined, term, begun: false, matches: false, unanswered }
     }
 
+    /// Counts the terms.
+    pub(super) fn epoch(&self) -> u64 {
+        self.term.epoch
+    }
+
     /// To be kept until a write is answered.
     pub(super) fn writes(&self) -> Arc<Unanswered> {
         self.unanswered.clone()

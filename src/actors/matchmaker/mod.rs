@@ -132,6 +132,9 @@ impl Matchmaker {
             waiting = found.waiting.len(), rooms = found.rooms.len(), wrap_ups = found.wrap_ups.len();
             "taken up from the records"
         );
+        if let Some(epoch) = this.epoch() {
+            this.lookers.admin.do_send(Shows::TermBegins(epoch));
+        }
         let mut effects = Vec::new();
         this.dispatch.take_up(now, found, &mut this.around, &mut effects);
         this.perform(effects, ctx);
@@ -210,6 +213,7 @@ impl Handler<Happens> for Matchmaker {
     fn handle(&mut self, Happens(what): Happens, ctx: &mut Context<Self>) {
         if let (Some(hold), Input::Match) = (&mut self.hold, &what) {
             hold.begin();
+            self.lookers.admin.do_send(Shows::TermNamed(hold.epoch()));
             return self.follow_the_lease(ctx);
         }
         self.step(what, ctx);
@@ -248,6 +252,9 @@ impl Handler<TermOver> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, _: TermOver, ctx: &mut Context<Self>) {
+        if let Some(epoch) = self.epoch() {
+            self.lookers.admin.do_send(Shows::TermOver(epoch));
+        }
         ctx.stop();
     }
 }

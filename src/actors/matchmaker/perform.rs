@@ -101,7 +101,16 @@ impl Matchmaker {
     }
 
     fn list(&self, what: Listed) {
-        self.lookers.admin.do_send(Shows::Changed(what));
+        let shows = match self.epoch() {
+            Some(epoch) => Shows::OfTerm { epoch, what },
+            None => Shows::Changed(what),
+        };
+        self.lookers.admin.do_send(shows);
+    }
+
+    /// Of its term. A node alone has none.
+    pub(super) fn epoch(&self) -> Option<u64> {
+        self.hold.as_ref().map(Hold::epoch)
     }
 
     fn show(&self, shown: Shown) {
@@ -109,7 +118,7 @@ impl Matchmaker {
             Shown::Ticket(ticket, shown) => self.list(Listed::Ticket(ticket, shown)),
             Shown::Counsellor(shown) => self.list(Listed::Counsellor(shown)),
             Shown::RoomDropped(room) => self.list(Listed::RoomDropped(room)),
-            Shown::Lines(lines) => self.lookers.public.do_send(Posts::Lines(lines)),
+            Shown::Lines(lines) => self.lookers.public.do_send(Posts::Lines { lines, epoch: self.epoch() }),
             Shown::Call(call) => self.lookers.public.do_send(Posts::Call(call)),
         }
     }

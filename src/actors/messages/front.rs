@@ -74,6 +74,11 @@ pub(in crate::actors) struct Opened {
 #[rtype(result = "u32")]
 pub struct RoomsHere;
 
+/// Answered once no room is open here: all are over, or others'.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct RoomsGone;
+
 /// Follow a waiting ticket. `None` if it does not wait (any more) or has [`FOLLOWERS_MAX`] followers at this node
 /// already.
 #[derive(Message)]

@@ -11,7 +11,7 @@ mod room;
 mod sockets;
 
 pub(in crate::actors) use front::{Announce, DeskHandle, Handed, Matches, Opened, Parcels, SocketHandle};
-pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, RoomsHere};
+pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, RoomsGone, RoomsHere};
 pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupPlace};
 pub(in crate::actors) use groups::{ForGroups, GroupOver};
 pub use links::{Between, FromNode, LinkedBy, NodeBroken, NodeGone, NodeOpened, ToNode};

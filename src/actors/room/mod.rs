@@ -57,6 +57,8 @@ pub(super) struct Room {
     timer: Option<(Mono, SpawnHandle)>,
     /// The feed knows of a change that nobody has looked at yet.
     is_announced: bool,
+    /// It goes on at another node: nothing is over.
+    is_handed_on: bool,
 }
 
 impl Room {
@@ -64,7 +66,18 @@ impl Room {
         let Started { core, room, opened_at, purpose, held, registrar } = started;
         let host = new_host(core, purpose, held);
         let far = FarSockets::default();
-        Self { host, far, services, feed, registrar, room, opened_at, timer: None, is_announced: false }
+        Self {
+            host,
+            far,
+            services,
+            feed,
+            registrar,
+            room,
+            opened_at,
+            timer: None,
+            is_announced: false,
+            is_handed_on: false,
+        }
     }
 
     fn step(&mut self, event: Event<SocketRef>, ctx: &mut Context<Self>) {
@@ -135,6 +148,9 @@ impl Actor for Room {
     }
 
     fn stopped(&mut self, _: &mut Self::Context) {
+        if self.is_handed_on {
+            return;
+        }
         self.host.left_behind().for_each(|socket| socket.shut(self.room, CloseCode::Done));
         if let Registrar::Front(front) = &self.registrar {
             front.do_send(Handed::new(FromFront::RoomGone { room: self.room }));
@@ -146,6 +162,7 @@ impl Handler<ToRoom> for Room {
     type Result = ();
 
     fn handle(&mut self, message: ToRoom, ctx: &mut Context<Self>) {
+        let Some(message) = self.turned_away(message) else { return };
         let event = match message {
             ToRoom::Look { member, epoch, to } => {
                 if let Some(glance) = self.host.look(member, epoch) {

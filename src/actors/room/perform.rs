@@ -4,11 +4,12 @@ use actix::prelude::*;
 use log::{error, info, warn};
 
 use super::{LINGER, Registrar, Room, rows, socket};
-use crate::actors::messages::{GroupOver, Handed, ToRoom};
+use crate::actors::messages::{Between, GroupOver, Handed, ToNode, ToRoom, ToSocket};
 use crate::dispatch::FromFront;
-use crate::ids::MemberId;
+use crate::ids::{MemberId, NodeId};
 use crate::journal::{Keeper, Written};
 use crate::protocol::{CloseCode, ServerFrame};
+use crate::room::parcels::FromHome;
 use crate::room::{Deed, Event, Input, PendingWrite, REPLAY_MAX, Said, Write};
 use crate::storage::talk::messages;
 use crate::tokens::SeatClaims;
@@ -31,6 +32,8 @@ impl Room {
             Deed::Store { write, what } => self.store(write, what, ctx),
             Deed::Read { after, upto } => self.read(after, upto, ctx),
             Deed::Changed => self.show(),
+            Deed::HandedOn { to } => self.handed_on(to, ctx),
+            Deed::Stays => self.send_near_away(),
             Deed::Stop => self.give_up(ctx),
             Deed::NotTransferred => {
                 if let Registrar::Front(front) = &self.registrar {
@@ -59,6 +62,52 @@ impl Room {
             groups.do_send(GroupOver(self.room));
         }
         ctx.stop();
+    }
+
+    /// The room goes on at another node. Who sits at a socket of this one comes back there; the others are told the way,
+    /// but for those who came in by a socket of the room, who have none to be told by.
+    fn handed_on(&mut self, to: Option<NodeId>, ctx: &mut Context<Self>) {
+        info!(room:% = self.room; "handed on");
+        self.is_handed_on = true;
+        self.send_near_away();
+        self.host.left_behind().for_each(|socket| socket.shut(self.room, CloseCode::Draining));
+        match (&self.registrar, to) {
+            (Registrar::Front(front), Some(to)) => {
+                front.do_send(Handed::new(FromFront::HandedOn { room: self.room, to }));
+            }
+            (Registrar::Front(_), None) => error!(room:% = self.room; "a talk was handed on to nobody"),
+            (Registrar::Groups(groups), _) => groups.do_send(GroupOver(self.room)),
+        }
+        ctx.stop();
+    }
+
+    fn send_near_away(&self) {
+        let near = self.host.sockets().filter(|socket| matches!(socket.to, ToSocket::Near(_)));
+        near.for_each(|socket| socket.shut(self.room, CloseCode::Draining));
+    }
+
+    /// While it is being handed on whoever comes is to come again, where it is next or here. Gives back what is heard.
+    pub(super) fn turned_away(&self, message: ToRoom) -> Option<ToRoom> {
+        if !self.host.room().is_handing() {
+            return Some(message);
+        }
+        let not_here = |node: NodeId, by: &Recipient<ToNode>| {
+            by.do_send(ToNode { node, parcel: Between::FromHome(FromHome::NotHere { room: self.room }) });
+        };
+        let to = match message {
+            ToRoom::Look { to, .. } | ToRoom::Attach { to, .. } => to,
+            ToRoom::Enter(enter) => enter.to,
+            ToRoom::Said { at, by, .. } => {
+                not_here(at.node, &by);
+                return None;
+            }
+            other => return Some(other),
+        };
+        match to {
+            ToSocket::Near(outbox) => outbox.shut(CloseCode::Draining),
+            ToSocket::Far { at, by } => not_here(at.node, &by),
+        }
+        None
     }
 
     fn token(&self, member: MemberId) -> String {

@@ -32,6 +32,7 @@ pub(super) fn of(room: RoomId, write: room::Write) -> Write {
         }
         room::Write::Return { at } => Write::ReturnTicket { room, at },
         room::Write::HandOver(row) => Write::HandOver(row),
+        room::Write::HandOn { to, at } => Write::HandOn { room, to, at },
         room::Write::Audit { audit, at } => {
             let (actor, entry) = audited(room, audit);
             Write::Audit { actor: Box::new(actor), entry: Box::new(entry), at }

@@ -108,6 +108,31 @@ pub(super) fn found_ticket(ticket: TicketId) -> FoundTicket {
     FoundTicket { row, topic: "GENERAL".into(), number: "A-009".into() }
 }
 
+/// A room at the second node in which Kim counsels.
+fn found_room(room: RoomId, ticket: TicketId) -> FoundRoom {
+    let seat = |member: u128, role| crate::room::NewSeat {
+        member: MemberId::from(member),
+        role,
+        name: String::new(),
+        picture: None,
+        seen: 0,
+        state: crate::protocol::SeatState::Away,
+        watching: false,
+    };
+    FoundRoom {
+        room,
+        home: Some(THERE),
+        ticket: found_ticket(ticket),
+        counsellor: 7.into(),
+        seats: [seat(1, crate::protocol::Role::Desk), seat(2, crate::protocol::Role::Counsellor)],
+        supervisors: Vec::new(),
+        last_seq: 0,
+        recent: Vec::new(),
+        whispers: Vec::new(),
+        opened_at: Wall(995 * SECOND as i64),
+    }
+}
+
 /// What the fronts are to do, by node.
 fn told(effects: &[Effect]) -> Vec<(NodeId, &ToFront)> {
     let parcel = |effect| if let &Effect::Parcel { to, ref parcel } = effect { Some((to, parcel)) } else { None };
@@ -283,6 +308,94 @@ fn a_gone_nodes_room_is_taken_by_another_and_everybody_in_it_is_told_where_it_li
     assert!(homes(&centre.hears_from(THIRD, FromFront::HereRoom { room: of.room })).is_empty(), "once");
 }
 
+/// Who is asked to hand which room on, and where.
+fn hands_on(effects: &[Effect]) -> Vec<(NodeId, RoomId, NodeId)> {
+    let hand_on = |(from, parcel): (NodeId, &ToFront)| match *parcel {
+        ToFront::HandOn { room, to } => Some((from, room, to)),
+        _ => None,
+    };
+    told(effects).into_iter().filter_map(hand_on).collect()
+}
+
+#[test]
+fn a_node_that_drains_hands_its_rooms_on_and_the_next_home_opens_them() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    assert_eq!(of.home, THERE);
+    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), [(THERE, of.room, THIRD)]);
+    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), [], "it is at it");
+    let back = FromFront::Back { from: SocketId(6), ticket: of.ticket, after: Some(3), asker: None };
+    let back = centre.hears_from(HERE, back);
+    let is_told = |(to, parcel): &(NodeId, &ToFront)| *to == HERE && matches!(parcel, ToFront::Desk { .. });
+    assert!(!told(&back).iter().any(is_told), "there is no way to it yet: {back:?}");
+    let handed = centre.hears_from(THERE, FromFront::HandedOn { room: of.room, to: THIRD });
+    assert_eq!(takes(&handed), [(THIRD, of.room, Some(THIRD))]);
+    // The old home says what it has no more; the room goes on.
+    assert!(centre.hears_from(THERE, FromFront::RoomGone { room: of.room }).is_empty());
+    let opened = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
+    assert_eq!(homes(&opened), [(HERE, THIRD), (THIRD, THIRD)]);
+    assert!(told(&opened).iter().any(|(to, parcel)| *to == HERE && matches!(parcel, ToFront::Desk { .. })));
+}
+
+#[test]
+fn a_room_whose_hand_on_is_lost_or_refused_is_handed_on_by_the_comparison() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.happens(Input::NodeDraining(THERE));
+    // The disk refused it: the home says that it has the room, and is asked once more.
+    assert_eq!(takes(&centre.looks_twice(&kept(&of, Some(THERE)))), [(THERE, of.room, Some(THERE))]);
+    let named = centre.hears_from(THERE, FromFront::HereRoom { room: of.room });
+    assert_eq!(hands_on(&named), [(THERE, of.room, THIRD)]);
+    // It was handed on, and the word is lost.
+    centre.now_s += 2;
+    let lost = centre.happens(Input::Compared(kept(&of, Some(THIRD))));
+    let lost = if takes(&lost).is_empty() { centre.happens(Input::Compared(kept(&of, Some(THIRD)))) } else { lost };
+    assert_eq!(takes(&lost), [(THIRD, of.room, Some(THIRD))]);
+}
+
+#[test]
+fn rooms_stay_where_no_other_may_have_them_until_there_is_one() {
+    let mut centre = Centre::with_nodes();
+    centre.happens(Input::NodeDraining(HERE));
+    centre.happens(Input::NodeDraining(THIRD));
+    let of = centre.talks(THERE, THERE);
+    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), []);
+    assert_eq!(hands_on(&centre.happens(Input::NodeUp(THIRD))), [(THERE, of.room, THIRD)]);
+}
+
+#[test]
+fn a_term_hands_on_what_drains_once_it_matches() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.happens(Input::Suspend);
+    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), []);
+    assert_eq!(hands_on(&centre.happens(Input::Match)), [(THERE, of.room, THIRD)]);
+}
+
+#[test]
+fn a_counsellor_who_comes_back_while_their_room_is_taken_is_told_of_no_state_without_it() {
+    let mut centre = Centre::with_nodes();
+    let of = centre.talks(THERE, THIRD);
+    centre.happens(Input::NodeGone(THERE));
+    let states = |effects: &[Effect]| {
+        let state = |(_, parcel): &(NodeId, &ToFront)| {
+            matches!(parcel, ToFront::Counsellor { news: CounsellorNews::State { .. }, .. })
+        };
+        told(effects).iter().filter(|told| state(told)).count()
+    };
+    let happened =
+        centre.hears_from(HERE, FromFront::Arrive { from: SocketId(9), profile: kim(), session: SessionId::from(1) });
+    assert_eq!(states(&happened), 0, "there is no way to the room yet");
+    let named = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
+    let seats = |(_, parcel): (NodeId, &ToFront)| match parcel {
+        ToFront::Counsellor { to: SocketId(9), news } => news.held().len(),
+        _ => 0,
+    };
+    assert_eq!(told(&named).into_iter().map(seats).sum::<usize>(), 1, "{named:?}");
+    let due = centre.happens(Input::Later(Later::TellChanged));
+    assert_eq!(states(&due), 1, "with the seat comes the state");
+}
+
 #[test]
 fn a_room_is_never_taken_by_a_node_that_drains_or_is_out_of_sight() {
     for what in [Input::NodeDraining(THIRD), Input::NodeLost(THIRD)] {
@@ -412,27 +525,7 @@ fn a_room_of_which_nothing_is_known_is_read_and_opened_where_it_lives() {
     let rooms = vec![KeptRoom { room, ticket: Some(ticket), keeper: Some(THERE) }];
     let happened = centre.looks_twice(&Comparison { rooms, ..Comparison::default() });
     assert_eq!(asked_for(&happened), [room]);
-    let seat = |member: u128, role| crate::room::NewSeat {
-        member: MemberId::from(member),
-        role,
-        name: String::new(),
-        picture: None,
-        seen: 0,
-        state: crate::protocol::SeatState::Away,
-        watching: false,
-    };
-    let found = FoundRoom {
-        room,
-        home: Some(THERE),
-        ticket: found_ticket(ticket),
-        counsellor: 7.into(),
-        seats: [seat(1, crate::protocol::Role::Desk), seat(2, crate::protocol::Role::Counsellor)],
-        supervisors: Vec::new(),
-        last_seq: 0,
-        recent: Vec::new(),
-        whispers: Vec::new(),
-        opened_at: Wall(995 * SECOND as i64),
-    };
+    let found = found_room(room, ticket);
     let happened = centre.happens(Input::RoomsRead(vec![RoomOnFile::Open(Box::new(found))]));
     assert_eq!(takes(&happened), [(THERE, room, Some(THERE))]);
     assert_eq!(put_right(&happened), ["room_opened"]);
@@ -473,4 +566,63 @@ fn a_wrap_up_in_a_new_term_ends_when_it_would_have_ended_and_never_later_than_an
         };
         assert_eq!(effects.iter().filter_map(wait).collect::<Vec<_>>(), [waits_s], "over at {ended_s} s");
     }
+}
+
+/// Which seats a counsellor's socket is given, and which rooms it is told are gone.
+fn seats_of(effects: &[Effect]) -> (usize, usize) {
+    let seats = |(_, parcel): &(NodeId, &ToFront)| match parcel {
+        ToFront::Counsellor { news: CounsellorNews::RoomGone { .. }, .. } => (0, 1),
+        ToFront::Counsellor { news, .. } => (news.held().len(), 0),
+        _ => (0, 0),
+    };
+    let all = told(effects);
+    all.iter().map(seats).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
+}
+
+/// A term begins while Kim and a desk talk in a room of the second node.
+fn a_new_term_over_a_talk() -> (Centre, RoomId, TicketId) {
+    let dispatch = Dispatch::new(Centre::settings(), Wall(0));
+    let mut centre = Centre { dispatch, world: World::default(), now_s: 1_000 };
+    let (room, ticket) = (RoomId::from(80), TicketId::from(81));
+    let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE, THERE, THIRD] });
+    let rooms = vec![found_room(room, ticket)];
+    centre.takes_up(StartRecords { staff: vec![kim()], rooms, new_term, ..StartRecords::default() });
+    (centre, room, ticket)
+}
+
+#[test]
+fn who_sits_in_a_room_that_its_home_has_yet_to_name_keeps_the_seat() {
+    let (mut centre, room, _) = a_new_term_over_a_talk();
+    let here = FromFront::HereCounsellor {
+        from: KIM,
+        profile: kim(),
+        session: SessionId::from(1),
+        seats: vec![room],
+        turn: None,
+    };
+    assert_eq!(seats_of(&centre.hears_from(THIRD, here)), (0, 0), "nothing is new to them");
+    let named = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!(seats_of(&named), (0, 0), "nor is this");
+    assert!(centre.dispatch.is_open(room));
+}
+
+#[test]
+fn who_was_told_of_no_seat_in_a_room_that_its_home_names_is_told_then() {
+    let (mut centre, room, ticket) = a_new_term_over_a_talk();
+    let kims = FromFront::HereCounsellor {
+        from: KIM,
+        profile: kim(),
+        session: SessionId::from(1),
+        seats: Vec::new(),
+        turn: None,
+    };
+    let happened = centre.hears_from(THIRD, kims);
+    assert_eq!(seats_of(&happened), (0, 0), "its home may not have it");
+    centre.hears_from(THIRD, here_desk(DESK, ticket, None));
+    let named = centre.hears_from(THERE, FromFront::HereRoom { room });
+    assert_eq!(seats_of(&named), (1, 0));
+    let desk = |(to, parcel): &(NodeId, &ToFront)| {
+        *to == THIRD && matches!(parcel, ToFront::Desk { to: DESK, news } if news.seat().is_some())
+    };
+    assert_eq!(told(&named).iter().filter(|told| desk(told)).count(), 1, "{named:?}");
 }

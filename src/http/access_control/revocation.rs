@@ -7,11 +7,12 @@ use diesel::QueryResult;
 
 use crate::actors::{LoggedOut, SocketsOf, StaffEdited};
 use crate::app::App;
-use crate::http::ask;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;
-use crate::ids::{AccountId, LineId, SessionId};
+use crate::http::{ask, edited};
+use crate::ids::{AccountId, DeskId, LineId, SessionId};
+use crate::nodes::Named;
 use crate::storage::AnyConnection;
 use crate::storage::people::accounts::{self, Account};
 use crate::storage::people::{api_tokens, sessions};
@@ -30,9 +31,29 @@ pub fn on_file(conn: &mut AnyConnection, whose: SocketsOf, by: &str, at: Wall) -
     }
 }
 
-/// Closes the sockets (4003) and ends the streams of events.
+/// Closes the sockets (4003) and ends the streams of events; the other nodes look at theirs.
 pub fn at_once(app: &App, whose: SocketsOf) {
     app.sockets.end(whose);
+    let named = match whose {
+        SocketsOf::Account(account) | SocketsOf::OthersOf(account, _) => Named::Access(account),
+        SocketsOf::Session(session) => Named::LogIn(session),
+    };
+    edited::others(app, &[named]);
+}
+
+/// Closes the sockets of a registered desk whose key is another now, or which is none any more; the other nodes look at
+/// theirs.
+pub fn desk_at_once(app: &App, desk: DeskId) {
+    app.sockets.end_desk(desk);
+    edited::others(app, &[Named::Desk(desk)]);
+}
+
+/// Of what these accounts may know has changed: what they have open ends, and passes the gate again; at the other nodes
+/// they look whether it has.
+pub fn send_back(app: &App, accounts: &[AccountId]) {
+    accounts.iter().for_each(|account| app.sockets.send_back(*account));
+    let named: Vec<Named> = accounts.iter().copied().map(Named::Scope).collect();
+    edited::others(app, &named);
 }
 
 /// Ends one log-in or token of whoever asks: `take` takes it off file, if it is that account's own, and what was
@@ -69,22 +90,34 @@ pub async fn logged_out(app: &App, account: AccountId, session: SessionId) {
     at_once(app, SocketsOf::Session(session));
 }
 
-/// Tells the matchmaker who somebody is now. Without access they get no more offers.
+/// Tells whoever matches who somebody is now. Without access they get no more offers.
 pub fn tell_matchmaker(app: &App, account: &Account, lines: Vec<(LineId, u8)>) {
-    let profile = account.clone().profile(lines);
+    edited::staff(app, as_known(app, account.clone(), lines));
+}
+
+fn as_known(app: &App, account: Account, lines: Vec<(LineId, u8)>) -> StaffEdited {
     let has_access = account.may_log_in(app.clock.now().wall);
-    app.matchmaker.do_send(StaffEdited { profile, has_access });
+    StaffEdited { profile: account.profile(lines), has_access }
 }
 
 /// [`tell_matchmaker`] of somebody as they are on file.
 pub async fn tell_matchmaker_of(app: &App, id: AccountId) -> Result<(), AppError> {
+    edited::others(app, &[Named::Staff(id)]);
+    tell_matchmaker_here(app, id).await
+}
+
+/// The same, if it is at this node that it is matched: for what every node finds out by itself.
+pub async fn tell_matchmaker_here(app: &App, id: AccountId) -> Result<(), AppError> {
+    if !app.matchmaker.is_here() {
+        return Ok(());
+    }
     let on_file = ask(app, move |conn| {
         let Some(account) = accounts::by_id(conn, id)? else { return Ok(None) };
         let lines = accounts::lines_of(conn, id)?;
         Ok(Some((account, lines)))
     });
     if let Some((account, lines)) = on_file.await? {
-        tell_matchmaker(app, &account, lines);
+        app.matchmaker.do_send(as_known(app, account, lines));
     }
     Ok(())
 }

@@ -34,6 +34,10 @@ impl Work for StaffEdits {
     const EVERY: Duration = LOOK_EVERY;
 
     async fn step(&mut self) -> Result<Remaining, String> {
+        // Who matches elsewhere looks there. What was edited since it was told here is told if it comes back.
+        if !self.app.matchmaker.is_here() {
+            return Ok(Remaining::Nothing);
+        }
         let failed = |error| format!("who was edited elsewhere is not known at the moment: {error}");
         let found: BTreeMap<AccountId, i32> =
             ask(&self.app, accounts::versions).await.map_err(failed)?.into_iter().collect();
@@ -41,7 +45,11 @@ impl Work for StaffEdits {
         let edited = found.iter().filter(|(account, version)| self.told.get(account) != Some(version));
         let news: Vec<AccountId> = served_before.chain(edited.map(|(account, _)| account)).copied().collect();
         for account in news {
-            revocation::tell_matchmaker_of(&self.app, account).await.map_err(failed)?;
+            revocation::tell_matchmaker_here(&self.app, account).await.map_err(failed)?;
+            if !self.app.matchmaker.is_here() {
+                // Nobody heard it.
+                break;
+            }
             match found.get(&account) {
                 Some(version) => self.told.insert(account, *version),
                 None => self.told.remove(&account),

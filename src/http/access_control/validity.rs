@@ -100,7 +100,12 @@ impl Work for Expiry {
 
 /// Closes the sockets and streams whose log-in or token counts no more. What is open counts as
 /// used: nobody is logged out for idleness during a long shift.
-async fn end_what_is_open(app: &App, gate: &Gate, open: &[(AccountId, SessionId)], now: Wall) -> Result<(), AppError> {
+pub(in crate::http) async fn end_what_is_open(
+    app: &App,
+    gate: &Gate,
+    open: &[(AccountId, SessionId)],
+    now: Wall,
+) -> Result<(), AppError> {
     for some in open.chunks(IDS_MAX) {
         let log_ins: Vec<SessionId> = some.iter().map(|(_, id)| *id).collect();
         let tokens: Vec<TokenId> = log_ins.iter().map(|id| TokenId(id.0)).collect();
@@ -118,15 +123,15 @@ async fn end_what_is_open(app: &App, gate: &Gate, open: &[(AccountId, SessionId)
             })
             .collect();
         for (account, session) in some.iter().filter(|(_, session)| !may_stay.contains(session)) {
-            revocation::at_once(app, SocketsOf::Session(*session));
-            revocation::tell_matchmaker_of(app, *account).await?;
+            app.sockets.end(SocketsOf::Session(*session));
+            revocation::tell_matchmaker_here(app, *account).await?;
         }
     }
     Ok(())
 }
 
 /// Closes the sockets of registered desks that were let in by what is no longer the desk's key.
-async fn end_desks(app: &App, open: &[(DeskId, KeyMark)]) -> Result<(), AppError> {
+pub(in crate::http) async fn end_desks(app: &App, open: &[(DeskId, KeyMark)]) -> Result<(), AppError> {
     for some in open.chunks(IDS_MAX) {
         let ids: Vec<DeskId> = some.iter().map(|(desk, _)| *desk).collect();
         let keys = ask(app, move |conn| desks::keys(conn, ids)).await?;

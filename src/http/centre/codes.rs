@@ -5,7 +5,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actors::CodesEdited;
 use crate::app::App;
 use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{Trail, change};
@@ -13,7 +12,7 @@ use crate::http::kit::cursor::Page;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Params, VersionRequest, line, name};
 use crate::http::kit::fault::Fault;
-use crate::http::{ask, to_the_end};
+use crate::http::{ask, edited, to_the_end};
 use crate::protocol::CODE_CHARS_MAX;
 use crate::protocol::FaultCode;
 use crate::storage::AnyConnection;
@@ -241,7 +240,7 @@ pub async fn delete(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A change of a code's record, and the matchmaker told of it.
+/// A change of a code's record, and all told of it.
 async fn change_code(
     app: web::Data<App>,
     acting: Acting,
@@ -249,7 +248,7 @@ async fn change_code(
 ) -> Result<Code, AppError> {
     to_the_end(async move {
         let code = change(&app, &acting, work).await?;
-        app.matchmaker.send(CodesEdited { codes: vec![code.clone()] }).await?;
+        edited::code(&app, code.clone()).await?;
         Ok(code)
     })
     .await

@@ -11,6 +11,7 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
+use crate::http::access_control::revocation;
 use crate::http::gate::secret;
 use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{Trail, change};
@@ -257,7 +258,7 @@ async fn change_desk(
         })
         .await?;
         if desk.deleted || !desk.in_use {
-            app.sockets.end_desk(id);
+            revocation::desk_at_once(&app, id);
         }
         Ok(desk)
     })

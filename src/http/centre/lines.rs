@@ -8,14 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actors::{LineFigures, LineStats, LinesEdited, TREND_MINUTES_MAX};
+use crate::actors::{LineFigures, LineStats, TREND_MINUTES_MAX};
 use crate::app::App;
+use crate::http::access_control::revocation;
 use crate::http::gate::staff::{Acting, Staff};
 use crate::http::kit::change::{Trail, change};
 use crate::http::kit::cursor::Page;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Params, PathId, VersionRequest};
-use crate::http::{ask, to_the_end};
+use crate::http::{ask, edited, to_the_end};
 use crate::ids::LineId;
 use crate::protocol::FaultCode;
 use crate::protocol::LineInfo;
@@ -209,14 +210,14 @@ pub async fn delete(
         });
         let (line, served_by) = deleted.await?;
         // What a manager may see has become less.
-        served_by.into_iter().for_each(|account| app.sockets.send_back(account));
-        Ok(app.matchmaker.send(LinesEdited { lines: vec![line] }).await?)
+        revocation::send_back(&app, &served_by);
+        edited::lines(&app, vec![line]).await
     })
     .await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// A change of a line's records, and the matchmaker told of it.
+/// A change of a line's records, and all told of it.
 async fn change_line(
     app: web::Data<App>,
     acting: Acting,
@@ -224,7 +225,7 @@ async fn change_line(
 ) -> Result<Line, AppError> {
     to_the_end(async move {
         let line = change(&app, &acting, work).await?;
-        app.matchmaker.send(LinesEdited { lines: vec![line.clone()] }).await?;
+        edited::lines(&app, vec![line.clone()]).await?;
         Ok(line)
     })
     .await

@@ -5,14 +5,14 @@ use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::actors::{OfficeNamed, OfficeNow};
+use crate::actors::OfficeNow;
 use crate::app::App;
 use crate::feeds::OfficeView;
 use crate::http::gate::staff::Acting;
 use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, name};
-use crate::http::to_the_end;
+use crate::http::{edited, to_the_end};
 use crate::storage::centre::organisation;
 
 /// Most characters of the organisation's name.
@@ -51,7 +51,7 @@ pub async fn rename(
             Ok(name.clone())
         })
         .await?;
-        app.public_feed.send(OfficeNamed(Some(name))).await?;
+        edited::office(&app, name).await?;
         Ok(app.public_feed.send(OfficeNow).await?)
     };
     Ok(web::Json(to_the_end(renamed).await?))

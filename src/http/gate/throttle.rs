@@ -15,6 +15,10 @@
 //! A guess counts only if its answer is told. While somebody has to pause, a right password is refused
 //! like a wrong one, also one that was sent before the pause began: many guesses at once are no more
 //! guesses than one after the other.
+//!
+//! Several nodes count together: a failure is hinted to the others by keyed marks, which tell nothing of login, place
+//! or network, and counts there as if it had failed there. So it counts only where it would have been answered: a hint
+//! that is doubled or false makes nobody wait longer than tries of their own would. One that is lost is a guess more.
 
 use std::collections::HashMap;
 use std::hash::Hash;
@@ -25,8 +29,10 @@ use uuid::Uuid;
 use crate::http::kit::error::AppError;
 use crate::ids::AccountId;
 use crate::network::Network;
+use crate::nodes::{FailedLogIn, Joined, Strange};
 use crate::protocol::folded;
 use crate::time::{Mono, SECOND};
+use crate::tokens::Tokens;
 
 /// So many failures at once, and then one each so many seconds.
 #[derive(Clone, Copy, Debug)]
@@ -43,12 +49,12 @@ const NETWORK: Allowance = Allowance { at_once: 50, every_s: 1 };
 /// many networks guesses with; the owner at a new place waits a minute at most while it lasts, or sets a
 /// new password with a mailed link, which makes their browser a known one.
 const LOGIN: Allowance = Allowance { at_once: 100, every_s: 60 };
-/// Most keys remembered of each kind; of more, those with the fewest failures are forgotten. 50,000 are
-/// some 6 MB.
+/// Most keys remembered of each kind; of more, those with the fewest failures are forgotten. 50,000 of each
+/// are some 4 MB.
 const KEYS_MAX: usize = 50_000;
 
 /// Whose password is tried.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     /// This account's, however the login was written.
     Account(AccountId),
@@ -65,7 +71,7 @@ impl Target {
 }
 
 /// From where it is tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A browser that has been let in to this account before, or a log-in of it that is open now.
     Browser(Uuid),
@@ -85,47 +91,80 @@ pub struct Guesser {
 }
 
 /// Counts failed log-ins.
-#[derive(Default)]
-pub struct LogInThrottle(Mutex<Counts>);
+pub struct LogInThrottle {
+    counts: Mutex<Counts>,
+    tokens: Tokens,
+    /// Those that count with this node.
+    joined: Option<Joined>,
+}
 
+/// By marks.
 #[derive(Default)]
 struct Counts {
-    pairs: Failures<(Target, Place)>,
-    networks: Failures<Network>,
-    logins: Failures<Target>,
+    pairs: Failures<u64>,
+    networks: Failures<u64>,
+    logins: Failures<u64>,
 }
 
 impl LogInThrottle {
+    /// `tokens` makes the marks, the same on every node.
+    #[must_use]
+    pub fn new(tokens: Tokens, joined: Option<Joined>) -> Self {
+        Self { counts: Mutex::default(), tokens, joined }
+    }
+
     /// Refuses a try that comes too soon after too many failures: before a password is looked at.
     pub fn check(&self, who: &Guesser, now: Mono) -> Result<(), AppError> {
-        self.lock().check(who, now)
+        let who = self.marks(who);
+        self.lock().check(&who, now)
     }
 
     /// A password was looked at. Whether it was right may be told only if this is `Ok`; a failure counts.
     pub fn judge(&self, who: &Guesser, failed: bool, now: Mono) -> Result<(), AppError> {
-        let mut counts = self.lock();
-        counts.check(who, now)?;
-        if failed {
-            counts.count(who, now);
+        let who = self.marks(who);
+        self.lock().judge(&who, failed, now)?;
+        if let Some(joined) = self.joined.as_ref().filter(|_| failed) {
+            joined.tell_failed(who);
         }
         Ok(())
     }
 
+    /// A password failed at another node.
+    pub fn hear(&self, failed: &FailedLogIn, now: Mono) {
+        // Where this node would not have answered, it does not count.
+        let _ = self.lock().judge(failed, true, now);
+    }
+
+    /// What no two guessers have in common is in none of them alike: a place has no blank, and a login stands last.
+    fn marks(&self, Guesser { target, place }: &Guesser) -> FailedLogIn {
+        let target = match target {
+            Target::Account(account) => format!("account {account}"),
+            Target::Nobody(login) => format!("nobody {login}"),
+        };
+        let mark = |what: &str| self.tokens.mark_of_guess(what);
+        let from = |kind: &str, place: &dyn std::fmt::Display| mark(&format!("pair {kind} {place} {target}"));
+        match place {
+            Place::Browser(browser) => FailedLogIn { pair: from("browser", browser), strange: None },
+            Place::Known(network) => FailedLogIn { pair: from("known", network), strange: None },
+            Place::Strange(network) => {
+                let (of_network, login) = (mark(&format!("network {network}")), mark(&format!("login {target}")));
+                FailedLogIn { pair: from("strange", network), strange: Some(Strange { network: of_network, login }) }
+            }
+        }
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, Counts> {
         // What is inside is whole after every statement.
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Counts {
-    fn check(&self, who: &Guesser, now: Mono) -> Result<(), AppError> {
-        let pair = self.pairs.pause(&(who.target.clone(), who.place), PAIR, now);
-        let pause = match who.place {
-            Place::Browser(_) | Place::Known(_) => pair,
-            Place::Strange(network) => {
-                pair.max(self.networks.pause(&network, NETWORK, now)).max(self.logins.pause(&who.target, LOGIN, now))
-            }
-        };
+    fn check(&self, who: &FailedLogIn, now: Mono) -> Result<(), AppError> {
+        let pair = self.pairs.pause(&who.pair, PAIR, now);
+        let pause = who.strange.map_or(pair, |Strange { network, login }| {
+            pair.max(self.networks.pause(&network, NETWORK, now)).max(self.logins.pause(&login, LOGIN, now))
+        });
         if pause == 0 {
             return Ok(());
         }
@@ -133,11 +172,19 @@ impl Counts {
         Err(AppError::too_many(wait_s, "too many failed log-ins; wait before the next"))
     }
 
-    fn count(&mut self, who: &Guesser, now: Mono) {
-        self.pairs.count((who.target.clone(), who.place), PAIR, now);
-        if let Place::Strange(network) = who.place {
+    fn judge(&mut self, who: &FailedLogIn, failed: bool, now: Mono) -> Result<(), AppError> {
+        self.check(who, now)?;
+        if failed {
+            self.count(who, now);
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, who: &FailedLogIn, now: Mono) {
+        self.pairs.count(who.pair, PAIR, now);
+        if let Some(Strange { network, login }) = who.strange {
             self.networks.count(network, NETWORK, now);
-            self.logins.count(who.target.clone(), LOGIN, now);
+            self.logins.count(login, LOGIN, now);
         }
     }
 }
@@ -190,6 +237,10 @@ mod tests {
         Mono(1_000_000 * SECOND + second * SECOND)
     }
 
+    fn throttle() -> LogInThrottle {
+        LogInThrottle::new(Tokens::new(&[7; 32]), None)
+    }
+
     fn network(number: u32) -> Network {
         Network::of(std::net::IpAddr::V4(number.into()))
     }
@@ -198,23 +249,29 @@ mod tests {
         Guesser { target: Target::Account(AccountId::from(account)), place }
     }
 
-    /// How many of these guesses are answered, each from its network at its second.
-    fn answered(throttle: &LogInThrottle, guesses: impl Iterator<Item = (u64, Place)>) -> u64 {
-        guesses.filter(|(second, place)| throttle.judge(&guesser(1, *place), true, at(*second)).is_ok()).count() as u64
+    /// The marks of a guess at one account from this place.
+    fn from(place: Place) -> FailedLogIn {
+        throttle().marks(&guesser(1, place))
+    }
+
+    /// How many of these guesses at one account are answered, each from its place at its second.
+    fn answered<'a>(counts: &mut Counts, guesses: impl Iterator<Item = (u64, &'a FailedLogIn)>) -> u64 {
+        guesses.filter(|(second, from)| counts.judge(from, true, at(*second)).is_ok()).count() as u64
     }
 
     #[test]
     fn a_thousand_networks_get_few_guesses_a_day_and_the_owner_is_let_in_all_the_while() {
-        let throttle = LogInThrottle::default();
-        let owners = [guesser(1, Place::Known(network(5_000))), guesser(1, Place::Browser(Uuid::from_u128(7)))];
+        let mut counts = Counts::default();
+        let owners = [Place::Known(network(5_000)), Place::Browser(Uuid::from_u128(7))].map(from);
+        let strangers: Vec<FailedLogIn> = (0..1_000).map(|nth| from(Place::Strange(network(nth)))).collect();
         let mut guesses = [0, 0];
         for day in 0..2 {
             for second in day * DAY..(day + 1) * DAY {
                 // Three a second, from 1,000 networks in turn.
-                let from = (0..3).map(|nth| (second, Place::Strange(network((second * 3 + nth) as u32 % 1_000))));
-                guesses[day as usize] += answered(&throttle, from);
+                let three = (0..3).map(|nth| (second, &strangers[(second * 3 + nth) as usize % 1_000]));
+                guesses[day as usize] += answered(&mut counts, three);
                 for owner in &owners {
-                    assert!(throttle.judge(owner, false, at(second)).is_ok(), "the owner waits in second {second}");
+                    assert!(counts.judge(owner, false, at(second)).is_ok(), "the owner waits in second {second}");
                 }
             }
         }
@@ -224,8 +281,10 @@ mod tests {
 
     #[test]
     fn a_right_password_from_a_strange_place_waits_while_others_guess() {
-        let throttle = LogInThrottle::default();
-        answered(&throttle, (0..200).map(|nth| (0, Place::Strange(network(nth)))));
+        let throttle = throttle();
+        for nth in 0..200 {
+            let _ = throttle.judge(&guesser(1, Place::Strange(network(nth))), true, at(0));
+        }
         let owner = guesser(1, Place::Strange(network(5_000)));
         assert!(throttle.judge(&owner, false, at(1)).is_err());
         assert!(throttle.check(&guesser(2, owner.place), at(1)).is_ok(), "another login is not theirs");
@@ -235,15 +294,15 @@ mod tests {
     #[test]
     fn what_is_known_is_bounded_by_itself() {
         for place in [Place::Known(network(1)), Place::Browser(Uuid::from_u128(1))] {
-            let throttle = LogInThrottle::default();
-            let all_day = (0..DAY).flat_map(|second| (0..5).map(move |_| (second, place)));
-            assert_eq!(answered(&throttle, all_day), 10 + (DAY - 1) / 6);
+            let (mut counts, from) = (Counts::default(), from(place));
+            let all_day = (0..DAY).flat_map(|second| [(second, &from); 5]);
+            assert_eq!(answered(&mut counts, all_day), 10 + (DAY - 1) / 6);
         }
     }
 
     #[test]
     fn a_network_that_tries_many_logins_must_pause_and_others_need_not() {
-        let throttle = LogInThrottle::default();
+        let throttle = throttle();
         let of = |account, place| guesser(account, place);
         for account in 0..50 {
             throttle.judge(&of(account, Place::Strange(network(1))), true, at(0)).unwrap();
@@ -255,7 +314,7 @@ mod tests {
 
     #[test]
     fn guesses_sent_together_are_no_more_than_one_after_the_other() {
-        let throttle = LogInThrottle::default();
+        let throttle = throttle();
         let who = guesser(1, Place::Strange(network(1)));
         // All were let through to the hash before the first had failed.
         for _ in 0..100 {
@@ -264,6 +323,49 @@ mod tests {
         let told = (0..99).filter(|_| throttle.judge(&who, true, at(0)).is_ok()).count();
         assert_eq!(told, 10);
         assert!(throttle.judge(&who, false, at(0)).is_err(), "nor is the right one among them told");
+    }
+
+    #[test]
+    fn guesses_spread_over_nodes_are_counted_as_at_one() {
+        let (one, two) = (throttle(), throttle());
+        let who = guesser(1, Place::Strange(network(1)));
+        for nth in 0..10 {
+            let (at_node, other) = if nth % 2 == 0 { (&one, &two) } else { (&two, &one) };
+            at_node.judge(&who, true, at(0)).unwrap();
+            other.hear(&at_node.marks(&who), at(0));
+        }
+        assert!(one.check(&who, at(0)).is_err() && two.check(&who, at(0)).is_err());
+        assert!(two.check(&guesser(2, who.place), at(0)).is_ok(), "another login is not theirs");
+    }
+
+    #[test]
+    fn however_often_a_failure_is_told_nobody_waits_longer_than_for_tries_of_their_own() {
+        let (tried, told) = (throttle(), throttle());
+        for place in [Place::Strange(network(1)), Place::Known(network(1)), Place::Browser(Uuid::from_u128(1))] {
+            let who = guesser(1, place);
+            for _ in 0..1_000 {
+                let _ = tried.judge(&who, true, at(0));
+                told.hear(&told.marks(&who), at(0));
+            }
+            for second in 0..20 {
+                let waits = [&tried, &told].map(|throttle| throttle.check(&who, at(second)).is_err());
+                assert_eq!(waits[0], waits[1], "{place:?} at {second} s");
+            }
+        }
+    }
+
+    #[test]
+    fn no_mark_is_that_of_another_guesser() {
+        let throttle = throttle();
+        let places = [Place::Strange(network(1)), Place::Known(network(1)), Place::Strange(network(2))];
+        let targets = [Target::nobody("kim"), Target::nobody("kim 1"), Target::Account(AccountId::from(1))];
+        let mut marks = std::collections::BTreeSet::new();
+        for target in &targets {
+            for place in places {
+                marks.insert(throttle.marks(&Guesser { target: target.clone(), place }).pair);
+            }
+        }
+        assert_eq!(marks.len(), 9);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::ids::{DeskId, RoomId, SessionId};
 use crate::network::Network;
 use crate::protocol::FaultCode;
 use crate::protocol::Role;
-use crate::sockets::{DeskCheck, KeyMark};
+use crate::sockets::{DeskCheck, KeyMark, ScopeMark};
 use crate::storage::centre::desks;
 use crate::storage::people::accounts::{self, AccountRole};
 use crate::storage::talk::groups;
@@ -112,6 +112,10 @@ pub async fn room(
         (None, None) => return Err(AppError::not_logged_in().into()),
         (None, Some(staff)) => {
             let session = staff.session.id;
+            if app.joined.is_some() {
+                // What they may see may become less at another node.
+                app.sockets.let_in_by(staff.session.account.id, ScopeMark::of(&staff.scope(&app).await?));
+            }
             let (door, who) = staff_door(&app, room, &Acting { staff, origin }).await?;
             (door, Some(who), session)
         }

@@ -20,6 +20,7 @@ use crate::http::kit::extract::PathId;
 use crate::http::not_draining;
 use crate::ids::TicketId;
 use crate::network::Network;
+use crate::sockets::ScopeMark;
 
 /// Asks nginx not to hold events back until there are many.
 const UNBUFFERED: (&str, &str) = ("x-accel-buffering", "no");
@@ -36,6 +37,7 @@ pub async fn rooms(app: web::Data<App>, staff: Staff) -> Result<impl Responder, 
     not_draining(&app)?;
     let access = app.sockets.stream(staff.session.account.id, staff.session.id);
     let (account, scope) = (staff.session.account.id, staff.scope(&app).await?);
+    app.sockets.let_in_by(account, ScopeMark::of(&scope));
     let events = app.admin_feed.send(Subscribe { account, scope }).await?;
     Ok(sse(app.settings.heartbeat_s, events, Some(access), WatchEvent::name))
 }

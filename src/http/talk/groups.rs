@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::actors::{GroupEdited, GroupEnded, GroupOpened};
+use crate::actors::{GroupEnded, GroupOpened};
 use crate::app::App;
 use crate::http::centre::lines::check_language;
 use crate::http::gate::staff::{Acting, Staff};
@@ -24,7 +24,7 @@ use crate::http::records::timeline::TimelineEntry;
 use crate::http::talk::invitations::invited;
 use crate::http::talk::media;
 use crate::http::talk::room_view::{RoomView, shown, with_qr};
-use crate::http::{ask, not_draining, to_the_end};
+use crate::http::{ask, edited, not_draining, to_the_end};
 use crate::ids::{AccountId, RoomId};
 use crate::journal::{Keeper, Write, Written};
 use crate::protocol::EndReason;
@@ -160,7 +160,7 @@ pub async fn edit(
                 Ok(group)
             })
             .await
-            .inspect(|_| app.groups.do_send(GroupEdited(id)))
+            .inspect(|_| edited::group(&app, id))
         }
     };
     let edited = to_the_end(work).await?;

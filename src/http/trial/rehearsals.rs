@@ -5,7 +5,6 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::actors::LinesEdited;
 use crate::app::App;
 use crate::http::access_control::credential::TOKEN_PREFIX;
 use crate::http::gate::secret;
@@ -14,7 +13,7 @@ use crate::http::kit::change::change;
 use crate::http::kit::error::AppError;
 use crate::http::kit::extract::{Body, Nothing, PathId};
 use crate::http::trial::test_data;
-use crate::http::{ask, not_draining, to_the_end};
+use crate::http::{ask, edited, not_draining, to_the_end};
 use crate::ids::{AccountId, JobId, LineId, TokenId};
 use crate::rehearsal::{self, CUT_OFF, Cast, STALE_S, Stage, StepShown, Steps};
 use crate::storage::centre::codes;
@@ -58,7 +57,7 @@ pub async fn begin(app: web::Data<App>, acting: Acting, _nothing: Body<Nothing>)
     let id = JobId(app.clock.new_id());
     to_the_end(async move {
         let (line, cast) = prepare(&app, &acting, id).await?;
-        app.matchmaker.send(LinesEdited { lines: vec![line] }).await?;
+        edited::lines(&app, vec![line]).await?;
         rehearsal::start(&app.rehearsals, stage(&app), cast);
         Ok(HttpResponse::Accepted().json(RehearsalBegun { id }))
     })

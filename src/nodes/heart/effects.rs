@@ -70,8 +70,8 @@ impl Heart {
                 self.shows(Event::Up);
             }
             Effect::Refused(row) => {
-                log::error!("{}", refusal(&self.shared.me, &row));
-                self.tell(Event::Refused(row));
+                let why = refusal(&self.shared.me, &row);
+                self.tell(Event::Refused { by: row, why });
             }
             Effect::SayToMyself { count } => self.bus.say_to_myself(count),
             Effect::Deaf(deaf) => self.deaf(now, deaf),

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::rows::{HandOverRow, PendingWrite, Write};
 use super::sockets::Sockets;
 use super::{Effect, Ender, Glance, Input, Room, Said, Say, Whisper};
-use crate::ids::{AccountId, LineId, MemberId, TicketId};
+use crate::ids::{AccountId, LineId, MemberId, NodeId, TicketId};
 use crate::protocol::{CloseCode, EndReason, Member, ServerFrame};
 use crate::time::Now;
 use participants::Participants;
@@ -40,7 +40,8 @@ pub struct Host<S> {
 }
 
 /// What the room is for, and what only such a room has.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Purpose {
     /// A consultation's; `wraps_up` if its counsellor writes up before taking more.
     Talk { talk: Talk, wraps_up: bool },
@@ -66,7 +67,7 @@ pub struct Talk {
 }
 
 /// What a group room is called, and says of itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GroupAbout {
     /// Who opened it, with their name.
     pub creator: (AccountId, String),
@@ -128,6 +129,10 @@ pub enum Deed<S> {
     Changed,
     /// It was to be handed over and is not.
     NotTransferred,
+    /// It was handed on, there or to nobody: nothing follows here. Who has a socket of this node comes back.
+    HandedOn { to: Option<NodeId> },
+    /// It was to be handed on and stays: who has a socket of this node is sent away all the same.
+    Stays,
     /// Another node has the room: nothing follows, and nobody is told.
     Stop,
     /// The room is over, on file, and its members know. `returns`: its ticket waits again; `handed_over`: and is
@@ -193,6 +198,11 @@ impl<S: Clone> Host<S> {
         }
     }
 
+    /// Everybody's socket, as the room stops.
+    pub fn sockets(&self) -> impl Iterator<Item = &S> {
+        self.sockets.others(None).map(|(_, socket)| socket)
+    }
+
     /// A socket is about to take a seat: how the room looks, unless a newer one has it. From here on no older one
     /// gives the seat up.
     pub fn look(&mut self, member: MemberId, epoch: u64) -> Option<Glance> {
@@ -207,6 +217,10 @@ impl<S: Clone> Host<S> {
             return;
         }
         match event {
+            // It would be ended by somebody else, who asks again.
+            Event::HandOver(_) if self.room.is_handing() => deeds.push(Deed::NotTransferred),
+            // Whoever comes now comes again.
+            Event::Attach { .. } | Event::Enter(_) | Event::End { .. } if self.room.is_handing() => {}
             Event::Attach { member, epoch, socket, after } => {
                 if self.sockets.attach(member, epoch, socket).is_ok() {
                     self.happens(Input::Attach { member, after }, now, deeds);
@@ -344,6 +358,9 @@ impl<S: Clone> Host<S> {
             Effect::StoreTransfer => {
                 deeds.extend(self.handing.clone().map(|row| store(Write::HandOver(row), PendingWrite::End)));
             }
+            Effect::StoreHandOn { to } => deeds.push(store(Write::HandOn { to, at }, PendingWrite::HandOn)),
+            Effect::HandedOn { to } => deeds.push(Deed::HandedOn { to }),
+            Effect::Stays => deeds.push(Deed::Stays),
             Effect::NotTransferred => deeds.push(Deed::NotTransferred),
             Effect::Stop => deeds.push(Deed::Stop),
             Effect::Changed => deeds.push(Deed::Changed),

@@ -282,6 +282,42 @@ fn a_socket_that_is_about_to_sit_is_shown_the_room_and_no_older_one_gives_the_se
     assert!(matches!(writes(&gone)[..], [Write::Seat { state: SeatState::Away, .. }]), "{gone:?}");
 }
 
+/// Of a talk in which something is on its way to the disk, and then it is handed on.
+fn handing() -> Hall {
+    let mut hall = Hall::talk();
+    let (client_id, body, kind) = ("1".to_owned(), "hi".to_owned(), MessageKind::Text);
+    hall.happens(Input::Say(Say { from: DESK.into(), client_id, body, kind, id: 1.into() }));
+    let deeds = hall.happens(Input::HandOn { to: Some(9.into()) });
+    assert!(matches!(writes(&deeds)[..], [Write::HandOn { to: Some(_), .. }]), "{deeds:?}");
+    assert!(hall.host.room().is_handing());
+    hall
+}
+
+#[test]
+fn a_room_that_is_handed_on_tells_what_it_took_takes_nothing_more_and_then_stops() {
+    let mut hall = handing();
+    let (client_id, body, kind) = ("2".to_owned(), "hi".to_owned(), MessageKind::Text);
+    assert_eq!(hall.happens(Input::Say(Say { from: DESK.into(), client_id, body, kind, id: 2.into() })), []);
+    assert_eq!(hall.step(Event::Attach { member: DESK.into(), epoch: 2, socket: 20, after: None }), []);
+    assert_eq!(hall.step(Event::End { by: Ender::Admin, note: None }), []);
+    let told = hall.happens(Input::SayStored { id: 1.into(), answer: SayStored::Done });
+    assert!(matches!(told[..], [Deed::Send { .. }, Deed::Tell { .. }, ..]), "{told:?}");
+    assert_eq!(hall.happens(Input::HandedOn { done: true }), [Deed::HandedOn { to: Some(9.into()) }]);
+    assert_eq!(hall.happens(Input::HandedOn { done: true }), []);
+    assert_eq!(hall.host.room().next_deadline(), None);
+}
+
+#[test]
+fn a_room_that_cannot_be_handed_on_goes_on() {
+    let mut hall = handing();
+    assert_eq!(hall.happens(Input::HandedOn { done: false }), [Deed::Stays]);
+    hall.happens(Input::SayStored { id: 1.into(), answer: SayStored::Done });
+    assert!(!hall.say(2).is_empty(), "it takes what is said again");
+    // What ends is not handed on, and says itself how it ended.
+    hall.step(Event::End { by: Ender::Admin, note: None });
+    assert_eq!(hall.happens(Input::HandOn { to: None }), []);
+}
+
 #[test]
 fn a_room_that_another_node_has_stops_without_a_word() {
     let mut hall = Hall::talk();

@@ -1,6 +1,9 @@
 //! Facts about this installation, by name: the signing key, the set-up token's hash.
 
+use diesel::pg::PgConnection;
 use diesel::prelude::*;
+use diesel::sql_query;
+use diesel::sql_types::Text;
 
 use crate::storage::engine::connection::on_each;
 use crate::storage::schema::installation::dsl;
@@ -14,6 +17,8 @@ pub fn get(conn: &mut AnyConnection, name: &str) -> QueryResult<Option<String>> 
 
 /// Under this name: the oldest program that may serve these tables.
 pub const VERSION_MIN: &str = "VERSION_MIN";
+/// Under names that begin so, each with a node's id: the last group of its journal that was committed.
+pub(crate) const MARKS: &str = "JOURNAL_MARK:";
 /// Under this name: when it was last tried whether writing is possible.
 const PROBE: &str = "JOURNAL_PROBE";
 
@@ -57,6 +62,15 @@ pub(crate) fn settled(conn: &mut AnyConnection, name: &str, at: Wall) -> QueryRe
 /// Takes the value away; `false` if there was none.
 pub fn remove(conn: &mut AnyConnection, name: &str) -> QueryResult<bool> {
     Ok(diesel::delete(dsl::installation.find(name)).execute(conn)? == 1)
+}
+
+/// Deletes the marks of journals whose nodes are on file no more, by the database's clock. Not before a day is over: a
+/// node that starts may have a mark before it has a row.
+pub(crate) fn forget_marks(conn: &mut PgConnection) -> QueryResult<usize> {
+    let statement = "DELETE FROM INSTALLATION I WHERE I.NAME LIKE $1 || '%'
+        AND I.MOD_DTTM < (CURRENT_TIMESTAMP AT TIME ZONE 'UTC') - INTERVAL '1 day'
+        AND NOT EXISTS (SELECT 1 FROM NODE N WHERE I.NAME = $1 || N.NODE_ID)";
+    sql_query(statement).bind::<Text, _>(MARKS).execute(conn)
 }
 
 #[derive(Insertable)]

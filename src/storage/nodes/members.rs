@@ -12,6 +12,7 @@ use crate::cluster::Engine;
 use crate::cluster::members::{LookResult, Me, NodeRow, State, Wires};
 use crate::ids::NodeId;
 use crate::storage::SYSTEM;
+use crate::storage::engine::installation::forget_marks;
 use crate::time::Wall;
 
 /// The first half of every node's session lock; the second is its number. Any will do, as long as every node
@@ -189,17 +190,20 @@ pub fn declare_gone(conn: &mut PgConnection, node: NodeId, seen_beat: u64) -> Qu
     Ok(changed == 1)
 }
 
-/// Deletes the rows of nodes that have been gone for a day, by the database's clock. How many.
+/// Deletes the rows of nodes that have been gone for a day, by the database's clock, and the marks of their journals.
+/// How many nodes.
 ///
 /// # Errors
 ///
 /// What the database says.
 pub fn forget_gone(conn: &mut PgConnection) -> QueryResult<usize> {
-    sql_query(
+    let forgotten = sql_query(
         "DELETE FROM NODE WHERE STATE = 'GONE'
             AND MOD_DTTM < (CURRENT_TIMESTAMP AT TIME ZONE 'UTC') - INTERVAL '1 day'",
     )
-    .execute(conn)
+    .execute(conn)?;
+    forget_marks(conn)?;
+    Ok(forgotten)
 }
 
 fn wire(version: u32) -> QueryResult<i32> {

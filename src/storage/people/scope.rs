@@ -11,7 +11,7 @@ use crate::storage::AnyConnection;
 use crate::storage::people::accounts::{self, Account, AccountRole};
 
 /// Of what somebody may know.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// All there is: an admin, and a manager who is marked as one of every line.
     All(Everything),
@@ -22,11 +22,11 @@ pub enum Scope {
 }
 
 /// Only this module makes one: `All` cannot be written down elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Everything(());
 
 /// Lines, one at least.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SomeLines(Vec<LineId>);
 
 impl Scope {

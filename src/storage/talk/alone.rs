@@ -8,6 +8,7 @@ use diesel::sql_types::Bool;
 use crate::cluster::link::WIRE;
 use crate::ids::{NodeId, TermId};
 use crate::storage::centre::lines::number;
+use crate::storage::engine::installation::forget_marks;
 use crate::storage::schema::{consultation, lease, node, room};
 use crate::storage::talk::tickets::Status;
 use crate::storage::{AnyConnection, SYSTEM};
@@ -25,6 +26,9 @@ const KEEP_GONE_S: i64 = 24 * 60 * 60;
 pub fn begin(conn: &mut AnyConnection, me: NodeId, term: TermId, at: Wall) -> QueryResult<()> {
     let long_gone = node::state.eq("GONE").and(node::mod_dttm.lt(Wall(at.0 - KEEP_GONE_S * SECOND as i64)));
     diesel::delete(node::table.filter(long_gone)).execute(conn)?;
+    if let AnyConnection::Postgres(conn) = conn {
+        forget_marks(conn)?;
+    }
     diesel::update(node::table.filter(node::state.ne("GONE")))
         .set((node::state.eq("GONE"), node::mod_dttm.eq(at)))
         .execute(conn)?;

@@ -1,6 +1,7 @@
 //! Requests, rooms, messages, and what happened in them.
 
 pub mod alone;
+pub mod calls;
 pub mod events;
 pub mod group_log;
 pub mod groups;

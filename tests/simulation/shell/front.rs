@@ -88,7 +88,7 @@ impl Node {
             }
             // Remembered by `known`, and announced again.
             ToFront::Turn { .. } => {}
-            ToFront::Take { .. } | ToFront::Home { .. } => unreachable!("there is one node"),
+            ToFront::Take { .. } | ToFront::HandOn { .. } | ToFront::Home { .. } => unreachable!("there is one node"),
             // Nobody watches.
             ToFront::Follow(_) | ToFront::Unfollow(_) => {}
         }

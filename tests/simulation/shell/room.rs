@@ -81,6 +81,9 @@ impl RoomActor {
                 let takes = hub.dice.below(20 * MS);
                 hub.timer(takes, Timer::DiskRead { room: id, after, upto });
             }
+            Deed::HandedOn { .. } | Deed::Stays => {
+                unreachable!("there is one process at a time, and nobody to hand on to")
+            }
             Deed::Stop => unreachable!("there is one process at a time, and it keeps all rooms"),
             Deed::NotTransferred => {
                 hub.send(Actor::Front, Mail::Handed(FromFront::NotTransferred { room: id }));

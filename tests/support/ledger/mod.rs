@@ -24,6 +24,9 @@ const TRUTH_WITHIN: Duration = Duration::from_secs(5);
 /// After so long nothing is left of a socket that has gone (I1).
 const GHOSTS_GONE: Duration = Duration::from_secs(60);
 
+/// Of each person's newest socket.
+const LAST_WORDS: usize = 20;
+
 /// The journals of one server's people.
 #[derive(Clone, Default)]
 pub struct Ledger {
@@ -128,6 +131,22 @@ impl Ledger {
             async move { (left == 0).then_some(()) }
         })
         .await;
+    }
+
+    /// What each was last told, and said: for whoever asks why nothing goes on.
+    pub fn last_words(&self) -> String {
+        let mut newest = std::collections::BTreeMap::new();
+        for page in self.pages() {
+            newest.insert(page.who, page.journal.entries());
+        }
+        let mut words = String::new();
+        for (who, entries) in newest {
+            words.push_str(&format!("{who:?}\n"));
+            for (at, entry) in &entries[entries.len().saturating_sub(LAST_WORDS)..] {
+                words.push_str(&format!("  {:.1?} ago {}\n", at.elapsed(), entry.told()));
+            }
+        }
+        words
     }
 
     fn keep(&self, who: Who, socket: &Socket) {

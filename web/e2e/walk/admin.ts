@@ -1,6 +1,7 @@
 import { expect, type Centre } from '../fixture';
 import type { Admin, Language } from '../people';
 import { settleIn } from './office';
+import { servers } from './servers';
 import { said } from './said';
 import { at, type Look, type Tour } from './tour';
 
@@ -152,6 +153,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await accounts(centre, admin, language, look);
   await places(admin, language, look);
   await texts(admin, language, look);
+  await servers(admin, look);
   await tries(admin, look);
 }
 

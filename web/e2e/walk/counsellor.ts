@@ -128,6 +128,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
 async function cutsOff(counsellor: Counsellor, look: Look): Promise<void> {
   const { draft } = said(counsellor.language);
   await counsellor.cut();
+  await counsellor.saysLost();
   await counsellor.by('say-input').last().fill(draft);
   await counsellor.by('say-input').last().press('Enter');
   await look(counsellor, 'cut', 'The network is gone: what was said waits to be sent', inPart(counsellor, 'TALK'));

@@ -106,6 +106,7 @@ async function talk(visitor: Visitor, counsellor: Counsellor, look: Look): Promi
   await says(words.talk, { desk: visitor, counsellor });
   await look(visitor, 'talk', 'The talk', { also: ['dark', 'contrast'] });
   await visitor.cut();
+  await visitor.saysLost();
   await visitor.say(words.lateWord);
   await look(visitor, 'cut', 'The network is gone: what was said waits to be sent');
   await visitor.restore();

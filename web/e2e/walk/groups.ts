@@ -74,6 +74,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await counsellor.page.keyboard.press('Escape');
 
   await first.cut();
+  await first.saysLost();
   await first.say(words.lateWord);
   await look(first, 'guest-cut', 'The network is gone: what was said waits to be sent', GUESTS);
   await first.restore();

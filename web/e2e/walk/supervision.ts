@@ -93,6 +93,7 @@ async function walk(centre: Centre, language: Language, look: Look): Promise<voi
   await joins(scene, look);
   manager.wire.cut();
   await expect(manager.by('room-connection')).toHaveAttribute('data-connection', 'RETRYING');
+  await expect(manager.by('room-connection')).toHaveClass(/trouble/);
   await look(manager, 'cut', 'The network of the manager is gone');
   manager.wire.restore();
   await expect(manager.by('room-connection')).toHaveAttribute('data-connection', 'OPEN');

@@ -6,6 +6,7 @@ import { officeTime } from '../lib/format';
 import { t } from '../lib/i18n';
 import { refusedForGood, type Unsent } from '../lib/outbox';
 import type { Member, MemberId, Role, Wall } from '../lib/protocol.gen';
+import { useLasting } from './lasting';
 import { StaffMark } from './staff-mark';
 
 export { Composer } from './composer';
@@ -214,7 +215,9 @@ function UnsentMessage({ unsent, over }: { unsent: Unsent; over: boolean }) {
 /** Who is writing, away or gone: one line, said politely. */
 export function Presence({ conversation }: { conversation: Conversation }) {
   const others = Object.values(conversation.members).filter(({ member }) => member !== conversation.you);
-  const away = others.find(({ state }) => state === 'AWAY');
+  const lost = others.find(({ state }) => state === 'AWAY');
+  // A member whose server stops is back in a moment.
+  const away = useLasting(lost !== undefined) ? lost : undefined;
   const writer = conversation.typing.find((member) => member !== conversation.you);
   const name = (member: MemberId) => ({ name: nameOf(conversation, member) });
   return (

@@ -1,5 +1,8 @@
+import { useRef } from 'preact/hooks';
+
 import { t } from '../lib/i18n';
 import type { Connection } from '../lib/socket';
+import { useLasting } from './lasting';
 
 interface Props {
   connection: Connection;
@@ -8,17 +11,27 @@ interface Props {
   testid?: string;
 }
 
+const isTrouble = (connection: Connection) => connection === 'RETRYING' || connection === 'BLOCKED';
+
+/** What is to be said of a connection: how it is, and of one that was lost a moment ago, how it was. */
+export function useSaid<Kind extends Connection>(connection: Kind): Kind {
+  const said = useRef(connection);
+  const lasts = useLasting(isTrouble(connection));
+  if (lasts || !isTrouble(connection)) said.current = connection;
+  return said.current;
+}
+
 /** One calm line; it takes room only while there is something to say. */
 export function ConnectionLine({ connection, quiet = false, testid = 'connection' }: Props) {
-  const trouble = connection === 'RETRYING' || connection === 'BLOCKED';
+  const said = useSaid(connection);
   return (
     <p
-      class={trouble ? 'connection trouble' : quiet ? 'connection sr-only' : 'connection'}
+      class={isTrouble(said) ? 'connection trouble' : quiet ? 'connection sr-only' : 'connection'}
       data-testid={testid}
       data-connection={connection}
       role="status"
     >
-      {t(`connection.${connection}`)}
+      {t(`connection.${said}`)}
     </p>
   );
 }

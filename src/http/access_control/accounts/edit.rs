@@ -146,7 +146,7 @@ async fn carry_out(
         revocation::at_once(&app, SocketsOf::Account(id));
     }
     if done.moves {
-        app.sockets.send_back(id);
+        revocation::send_back(&app, &[id]);
     }
     revocation::tell_matchmaker(&app, &done.account, done.lines);
     app.mail_queue.hurry();

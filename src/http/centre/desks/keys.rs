@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 
 use super::{DeskView, DeskWithKey, KIND, not_deleted, on_file};
 use crate::app::App;
+use crate::http::access_control::revocation;
 use crate::http::gate::secret;
 use crate::http::gate::staff::{Acting, Origin};
 use crate::http::kit::change::{change, change_as};
@@ -128,7 +129,7 @@ pub async fn enrol(
             Ok(desk)
         })
         .await?;
-        app.sockets.end_desk(desk.id);
+        revocation::desk_at_once(&app, desk.id);
         Ok(desk)
     })
     .await?;
@@ -152,7 +153,7 @@ async fn set_key(
             on_file(conn, id)
         })
         .await?;
-        app.sockets.end_desk(id);
+        revocation::desk_at_once(&app, id);
         Ok(desk)
     })
     .await

@@ -119,6 +119,21 @@ pub(crate) fn end(
     Ok(Written::Done)
 }
 
+/// Another node keeps the room from here on, or nobody does.
+pub(crate) fn hand_on(
+    conn: &mut AnyConnection,
+    home: NodeId,
+    id: RoomId,
+    to: Option<NodeId>,
+    at: Wall,
+) -> QueryResult<Written> {
+    let theirs = room::table.find(id).filter(room::status.eq(RoomStatus::Open).and(room::keeper_id.eq(home)));
+    let changed = diesel::update(theirs)
+        .set((room::keeper_id.eq(to), room::mod_dttm.eq(at), room::mod_id.eq(SYSTEM)))
+        .execute(conn)?;
+    if changed == 0 { unchanged(conn, home, id) } else { Ok(Written::Done) }
+}
+
 /// R11.
 pub(crate) fn give_back(conn: &mut AnyConnection, home: NodeId, id: RoomId, at: Wall) -> QueryResult<Written> {
     let lost = End { reason: EndReason::CounsellorLost, by: None, note: None, at };

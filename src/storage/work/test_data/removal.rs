@@ -85,18 +85,30 @@ pub fn rest(conn: &mut AnyConnection, by: &str, at: Wall) -> QueryResult<Vec<Lin
     Ok(gone)
 }
 
+/// Gives up rehearsals whose keeper is gone, and `keeper`'s own of which nothing was heard since `stale_before`; while
+/// none is played the tokens of test counsellors count no more. Consultations and rooms are left alone: beside living
+/// nodes they are in the hands of their keepers, and end as the people in them have gone.
+pub fn give_up(conn: &mut AnyConnection, keeper: NodeId, stale_before: Wall, why: &str, at: Wall) -> QueryResult<()> {
+    kept::abandon(conn, JobKind::Rehearsal, keeper, stale_before, why, at)?;
+    // One statement: a token that comes on file meanwhile comes with a rehearsal that is played.
+    sql_query(
+        "DELETE FROM API_TOKEN WHERE ACCOUNT_ID IN (SELECT ACCOUNT_ID FROM ACCOUNT WHERE TEST_YN = 'Y') \
+         AND NOT EXISTS (SELECT 1 FROM JOB WHERE KIND = 'REHEARSAL' AND STATE IN ('QUEUED', 'RUNNING'))",
+    )
+    .execute(conn)
+    .map(drop)
+}
+
 /// Ends on file whatever a rehearsal left behind when its server ended: consultations and rooms are
 /// over, tokens count no more, and the rehearsal has failed. For a start, before anything is taken
 /// up. A rehearsal whose keeper lives is another node's, and is left alone with all that is its; `keeper` is who
 /// starts, and `why` is for whoever asks about one that is not.
 pub fn sweep(conn: &mut AnyConnection, keeper: NodeId, why: &str, at: Wall) -> QueryResult<()> {
     let tests = lines::tests(conn)?;
-    kept::abandon(conn, JobKind::Rehearsal, keeper, at, why, at)?;
+    give_up(conn, keeper, at, why, at)?;
     if tests.is_empty() || !jobs::live(conn, &[JobKind::Rehearsal])?.is_empty() {
         return Ok(());
     }
-    sql_query("DELETE FROM API_TOKEN WHERE ACCOUNT_ID IN (SELECT ACCOUNT_ID FROM ACCOUNT WHERE TEST_YN = 'Y')")
-        .execute(conn)?;
     for status in [Status::Waiting, Status::Talking, Status::WrapUp] {
         let left: Vec<TicketId> = consultation::table
             .filter(status.is_it())

@@ -12,6 +12,7 @@ import { groups } from './en/groups';
 import { office } from './en/office';
 import { records } from './en/records';
 import { room } from './en/room';
+import { servers } from './en/servers';
 import { supervise } from './en/supervise';
 import { trying } from './en/try';
 import type { ko } from './ko';
@@ -126,5 +127,6 @@ export const en: Readonly<Record<keyof typeof ko, string>> = {
   ...supervise,
   ...groups,
   ...room,
+  ...servers,
   ...trying,
 };

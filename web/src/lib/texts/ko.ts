@@ -12,6 +12,7 @@ import { groups } from './ko/groups';
 import { office } from './ko/office';
 import { records } from './ko/records';
 import { room } from './ko/room';
+import { servers } from './ko/servers';
 import { supervise } from './ko/supervise';
 import { trying } from './ko/try';
 
@@ -125,5 +126,6 @@ export const ko = {
   ...supervise,
   ...groups,
   ...room,
+  ...servers,
   ...trying,
 } as const;

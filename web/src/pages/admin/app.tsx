@@ -21,7 +21,8 @@ import { Live } from './live/view';
 import { NoticeList } from './notices/list';
 import { Office } from './office';
 import { ReplyList } from './replies/list';
-import { SECTIONS, sectionOf, type Section } from './sections';
+import { maySee, SECTIONS, sectionOf, type Section } from './sections';
+import { ServersPage } from './servers/view';
 import { StatisticsPage } from './statistics/view';
 import { TryPage } from './try/view';
 
@@ -53,7 +54,7 @@ export function Admin({ account, feed, onLogOut, onDoubt }: Props) {
         </div>
       </header>
       <nav class="sections" aria-label={t('admin.sections')}>
-        {SECTIONS.map((each) => (
+        {SECTIONS.filter((each) => maySee(each, account.power)).map((each) => (
           <a
             key={each}
             href={each === section ? format(each) : listOf(each)}
@@ -126,6 +127,8 @@ function View({ office, section, screen, onDoubt }: ViewProps) {
       return <ReplyList query={query} />;
     case 'audit':
       return <AuditList office={office} query={query} />;
+    case 'servers':
+      return <ServersPage office={office} />;
     case 'try':
       return <TryPage office={office} />;
   }

@@ -11,7 +11,7 @@ import { details, doer, explained } from './consultations/words';
 import { deskLink, made, patch as deskPatch } from './desks/desks';
 import { Jobs } from './jobs';
 import { badFigure, patch as linePatch, usual } from './lines/lines';
-import { mayChange, sectionOf } from './sections';
+import { mayChange, maySee, sectionOf } from './sections';
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -151,6 +151,8 @@ test('managers read lines and codes, admins change them', () => {
   expect(mayChange('codes', 'ADMIN')).toBe(true);
   expect(mayChange('desks', 'MANAGER')).toBe(true);
   expect(mayChange('desks', 'COUNSELLOR')).toBe(false);
+  expect(['servers', 'audit'].map((section) => maySee(sectionOf(section), 'MANAGER'))).toEqual([false, true]);
+  expect(maySee('servers', 'ADMIN')).toBe(true);
   expect(sectionOf('nowhere')).toBe('live');
 });
 

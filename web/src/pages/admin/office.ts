@@ -8,6 +8,7 @@ import { Desks } from './desks/desks';
 import { Jobs } from './jobs';
 import { Lookups } from './lookups';
 import { mayChange, type Section } from './sections';
+import { Servers } from './servers/servers';
 import { Statistics } from './statistics/statistics';
 
 /** What the sections of the page have read, as long as one person is logged in. */
@@ -19,6 +20,7 @@ export class Office {
   readonly accounts = new Accounts();
   readonly desks = new Desks();
   readonly audits = new Audits();
+  readonly servers = new Servers();
   private shown: string | null = null;
 
   constructor(readonly account: OwnAccount) {

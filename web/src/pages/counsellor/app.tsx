@@ -2,7 +2,7 @@ import type { OwnAccount, OwnDayView } from '../../lib/api.gen';
 import { GROUPS } from '../../lib/groups';
 import { t } from '../../lib/i18n';
 import type { One } from '../../lib/one';
-import { ConnectionLine } from '../../ui/connection';
+import { ConnectionLine, useSaid } from '../../ui/connection';
 import { format, route } from '../../lib/route';
 import { Groups } from '../../ui/groups/groups';
 import { device } from '../../lib/storage';
@@ -86,12 +86,12 @@ export function Counsellor(props: Props) {
 }
 
 function Head({ account, workplace, screen, onLogOut }: Props) {
-  const { connection } = workplace.state.value;
+  const said = useSaid(workplace.state.value.connection);
   return (
     <header class="bar">
       <span class="brand">{t('counsellor.title')}</span>
-      <span class="connection-dot" data-connection={connection} aria-hidden="true">
-        {connection === 'RETRYING' || connection === 'BLOCKED' ? '' : t(`connection.${connection}`)}
+      <span class="connection-dot" data-connection={said} aria-hidden="true">
+        {said === 'RETRYING' || said === 'BLOCKED' ? '' : t(`connection.${said}`)}
       </span>
       <a class="me" href="/account" data-testid="to-account">
         <bdi>{account.name}</bdi>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks';
 
 import { t } from '../../../lib/i18n';
 import { route } from '../../../lib/route';
+import { useSaid } from '../../../ui/connection';
 import type { Office } from '../office';
 import { EndRoom } from './acts/end';
 import { MoveRoom } from './acts/move';
@@ -55,17 +56,18 @@ export function Live({ screen, office }: { screen: Screen; office: Office }) {
 
 function Top({ screen }: { screen: Screen }) {
   const connection = useComputed(() => screen.feed.state.value.connection).value;
+  const said = useSaid(connection);
   const told = screen.told.value;
   return (
     <div class="live-top">
       <h2 class="sr-only">{t('admin.live')}</h2>
       <p
-        class={connection === 'RETRYING' ? 'connection trouble' : 'connection'}
+        class={said === 'RETRYING' ? 'connection trouble' : 'connection'}
         data-testid="connection"
         data-connection={connection}
         role="status"
       >
-        {t(`admin.stream.${connection}`)}
+        {t(`admin.stream.${said}`)}
       </p>
       <p class="told" role="status" data-testid="told">
         {told?.()}

@@ -3,6 +3,7 @@ import { GROUPS } from '../../../lib/groups';
 import { t } from '../../../lib/i18n';
 import { route } from '../../../lib/route';
 import { nameOf } from '../../../ui/chat';
+import { useLasting } from '../../../ui/lasting';
 import { guestOf, isDue, lastSaid, lastWhisper, listed, unread, type Tab } from '../tabs';
 import type { Screen } from '../screen';
 import type { Workplace } from '../workplace';
@@ -81,15 +82,14 @@ function RoomTab({ tab, active, onSelect }: { tab: Tab; active: boolean; onSelec
 function Last({ tab }: { tab: Tab }) {
   const { conversation, handover } = tab;
   const guest = guestOf(tab);
+  const isAway = useLasting(guest !== null && conversation.members[guest]?.state === 'AWAY');
   const last = lastSaid(tab);
   if (isDue(tab)) return <span class="mark-new">{t('counsellor.room.due')}</span>;
   if (conversation.ended) return <span>{t('counsellor.room.ended')}</span>;
   if (handover?.phase === 'ASKING' || handover?.phase === 'OFFERED') {
     return <span class="mark-new">{t('counsellor.room.handing')}</span>;
   }
-  if (guest && conversation.members[guest]?.state === 'AWAY') {
-    return <span class="trouble">{t('counsellor.room.away')}</span>;
-  }
+  if (isAway) return <span class="trouble">{t('counsellor.room.away')}</span>;
   if (conversation.typing.length > 0) return <span class="now">{t('counsellor.room.typing')}</span>;
   const whisper = lastWhisper(tab);
   if (whisper) {
