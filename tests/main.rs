@@ -16,6 +16,7 @@ mod cluster_feeds;
 mod cluster_hints;
 mod cluster_life;
 mod cluster_questions;
+mod cluster_rooms;
 mod content;
 mod contract;
 mod crash;

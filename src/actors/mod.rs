@@ -4,7 +4,7 @@
 //! - `socket`: one WebSocket: parsing, bounds, heartbeat, closing. The only user of
 //!   `actix-web-actors`
 //! - `desk`, `counsellor`: who sits at a socket; `sitting`: what both want done
-//! - `participant`: who comes into a room by a socket of its own
+//! - `participant`: who comes into a room by a socket of its own; `doors`: the way into it
 //! - `room`: one room, on the thread of its desk
 //! - `groups`: the group rooms that are open
 //! - `front`: the sockets and the rooms of this node; `matchmaker`: the actor round [`crate::dispatch`], which
@@ -19,6 +19,7 @@ mod admin_feed;
 mod answers;
 mod counsellor;
 mod desk;
+mod doors;
 mod drained;
 mod front;
 mod groups;
@@ -43,6 +44,7 @@ pub use crate::sockets::{Sockets, SocketsOf, StaffStream};
 pub use admin_feed::{AdminFeed, Subscribe};
 pub use counsellor::CounsellorPass;
 pub use desk::DeskPass;
+pub use doors::{Door, groups_door, talks_door};
 pub use front::Front;
 pub use groups::Groups;
 pub use matchmaker::{Matchmaker, MatchmakerHere, read_comparison};

@@ -25,7 +25,7 @@ use crate::cluster::members::State;
 use crate::dispatch::{Call, FromFront, Input, NewTerm};
 use crate::feeds::{ListParcel, OfficePosted};
 use crate::found::NodeRecords;
-use crate::front::Carried;
+use crate::front::{Announcements, Carried};
 use crate::ids::{NodeId, TermId};
 use crate::nodes::{Asked, Event, Input as ToHeart, Joined, Term, kind};
 use crate::protocol::LineInfo;
@@ -78,6 +78,7 @@ pub(super) struct Neighbours {
     /// How much this node has, as it was told last; and how often that is still to be told.
     figures: Option<Figures>,
     figures_times: u8,
+    announcements: Announcements,
 }
 
 /// How much a node has.
@@ -98,7 +99,8 @@ impl Neighbours {
         (admin_feed, public_feed): (Addr<AdminFeed>, Addr<PublicFeed>),
     ) {
         let Joining { joined, mut heard, over, left, refused } = joining;
-        let (term, figures, figures_times) = (None, None, FIGURES_TIMES);
+        let (refused, term, announcements) = (Some(refused), None, Announcements::default());
+        let (figures, figures_times) = (None, FIGURES_TIMES);
         let this = Self {
             services,
             joined,
@@ -109,10 +111,11 @@ impl Neighbours {
             public_feed,
             over,
             left,
-            refused: Some(refused),
+            refused,
             term,
             figures,
             figures_times,
+            announcements,
         };
         Self::create(move |ctx| {
             let stream = futures_util::stream::poll_fn(move |cx| heard.poll_recv(cx));
@@ -219,9 +222,18 @@ impl Neighbours {
         cluster.tell(ToHeart::Claimed { term: id, up: cluster.others_up() });
         for node in cluster.nodes().into_iter().filter(|node| !node.me) {
             self.stands(node.node, node.state);
-            self.joined.send(node.node, kind::ANNOUNCE, &(), Some(term.epoch));
+        }
+        for node in self.announcements.term_begins() {
+            self.ask_for_all(node);
         }
         self.front.do_send(Announce(cluster.me()));
+    }
+
+    /// The term of this node asks another for all that is there.
+    fn ask_for_all(&self, node: NodeId) {
+        if let Some(term) = &self.term {
+            self.joined.send(node, kind::ANNOUNCE, &(), Some(term.epoch));
+        }
     }
 
     /// The term is over (`None`: whichever there is), and its matchmaker with it.
@@ -236,6 +248,7 @@ impl Neighbours {
     fn hear_bus(&mut self, event: bus::Event, ctx: &mut Context<Self>) {
         match event {
             bus::Event::Opened { node, session } => {
+                self.announcements.opened(node, self.matchmaker.is_here());
                 self.front.do_send(Opened { node, session });
                 self.front.do_send(NodeOpened(node));
                 self.figures_times = FIGURES_TIMES;
@@ -260,16 +273,23 @@ impl Neighbours {
             }
             bus::Event::Hint { kind, body, .. } => self.joined.hear_hint(kind, body),
             bus::Event::Broken { node, .. } => {
+                self.announcements.broke(node);
                 self.joined.questions.broke(node);
                 self.admin_feed.do_send(ListElsewhere::Broken(node));
                 self.front.do_send(NodeBroken(node));
                 self.matchmaker.do_send(Happens(Input::NodeLost(node)));
             }
             bus::Event::Gone(node) => {
+                self.announcements.broke(node);
                 self.front.do_send(NodeGone(node));
                 self.admin_feed.do_send(ListElsewhere::Gone(node));
             }
-            bus::Event::Announced(_) | bus::Event::Unsent { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
+            bus::Event::Announced(node) => {
+                if self.announcements.is_to_be_asked(node) && self.matchmaker.is_here() {
+                    self.ask_for_all(node);
+                }
+            }
+            bus::Event::Unsent { .. } | bus::Event::HeardMyself(_) | bus::Event::By(_) => {}
         }
     }
 
@@ -283,7 +303,7 @@ impl Neighbours {
         }));
     }
 
-    fn arrived(&self, node: NodeId, kind: &'static str, body: Value) {
+    fn arrived(&mut self, node: NodeId, kind: &'static str, body: Value) {
         match kind {
             kind::ANNOUNCE => self.front.do_send(Announce(node)),
             kind::ANSWER => {
@@ -306,7 +326,7 @@ impl Neighbours {
         }
     }
 
-    fn carried(&self, node: NodeId, kind: &'static str, body: Value) {
+    fn carried(&mut self, node: NodeId, kind: &'static str, body: Value) {
         match Carried::read(kind, body) {
             Ok(Carried::ToFront(parcel)) => self.front.do_send(Parcels(vec![parcel])),
             Ok(Carried::FromFront(parcel)) => self.hear_front(node, parcel),
@@ -318,7 +338,10 @@ impl Neighbours {
     }
 
     /// Nothing, if no term of ours is read: whoever speaks will be asked for all of it.
-    fn hear_front(&self, node: NodeId, parcel: FromFront) {
+    fn hear_front(&mut self, node: NodeId, parcel: FromFront) {
+        if parcel == FromFront::Announced {
+            self.announcements.named(node);
+        }
         if !self.matchmaker.is_here() {
             return;
         }

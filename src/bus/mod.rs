@@ -73,7 +73,7 @@ impl Bus {
     ///
     /// `events` is called on the bus's own thread, one event after the other, and must return soon:
     /// nothing is sent or heard meanwhile. It may give orders to the bus; it must not panic, as the
-    /// bus would end with it.
+    /// process would end with it.
     ///
     /// # Errors
     ///

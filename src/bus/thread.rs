@@ -83,7 +83,10 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
         let thread = Self::new(config, events, asked, starts)?;
         let newest_epoch = Arc::clone(&thread.newest_epoch);
         let runtime = Builder::new_current_thread().enable_all().build()?;
-        std::thread::Builder::new().name("bus".into()).spawn(move || runtime.block_on(thread.run()))?;
+        std::thread::Builder::new().name("bus".into()).spawn(move || {
+            let _fails = FailsWhole;
+            runtime.block_on(thread.run());
+        })?;
         Ok(Ends { asks, newest_epoch, started })
     }
 
@@ -267,6 +270,19 @@ impl<E: FnMut(Event) + Send + 'static> Thread<E> {
 
     fn now(&self) -> Mono {
         self.config.clock.now().mono
+    }
+}
+
+/// A bus that panics ends the process with it. Nobody would hear this node any more, or be heard here, and it would
+/// go on as if all were well; of one that is dead the others take over what it had.
+struct FailsWhole;
+
+impl Drop for FailsWhole {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            log::error!("the way to the other servers has failed; this one ends");
+            std::process::abort();
+        }
     }
 }
 

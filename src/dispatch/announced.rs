@@ -8,7 +8,7 @@ use super::input::{Opening, Profile};
 use super::news::{CounsellorNews, DeskNews};
 use super::parcels::{NodeSocket, ToFront};
 use super::rooms::matched_frame;
-use super::turns::{Turn, Turns};
+use super::turn::{Arrivals, Turn};
 use super::{Defect, Dispatch, Out};
 use crate::ids::{NodeId, RoomId, SessionId, TicketId};
 use crate::matching;
@@ -133,8 +133,8 @@ impl Dispatch {
         out: &mut Out<'_>,
     ) {
         self.is_announcing(from.node, out);
-        let Some(turns) = self.desk_turns(ticket) else { return out.look_up(ticket, from) };
-        let Some(turn) = self.announced_turn(turns, from, told, out) else {
+        let Some(arrivals) = self.desk_arrivals(ticket) else { return out.look_up(ticket, from) };
+        let Some(turn) = self.announced_turn(arrivals, from, told, out) else {
             return out.desk(from, DeskNews::Replaced);
         };
         let Some(&room) = self.room_of.get(&ticket) else { return self.sit_again(ticket, from, turn, after, out) };
@@ -165,8 +165,8 @@ impl Dispatch {
     ) {
         let account = profile.account;
         self.is_announcing(from.node, out);
-        let turns = self.staff.get(&account).map_or_else(Turns::default, |staff| staff.turns);
-        let Some(turn) = self.announced_turn(turns, from, told, out) else {
+        let arrivals = self.staff.get(&account).map_or_else(Arrivals::default, |staff| staff.arrivals);
+        let Some(turn) = self.announced_turn(arrivals, from, told, out) else {
             return out.counsellor(from, CounsellorNews::Replaced);
         };
         self.sit_down(from, turn, profile, session, out);

@@ -14,13 +14,13 @@ impl Dispatch {
                 assert_eq!(view.here, visit.socket.is_some(), "I1: whether the desk of {ticket:?} is here");
             }
             if let Some(socket) = visit.socket {
-                assert_eq!(visit.turns.newest(), Some(socket), "R12: the newest socket of {ticket:?}");
+                assert_eq!(visit.arrivals.newest(), Some(socket), "R12: the newest socket of {ticket:?}");
                 assert_eq!(self.desk_at.get(&socket), Some(ticket), "I1: whose socket {socket:?} is");
             }
             assert!(!self.room_of.contains_key(ticket), "I2: {ticket:?} waits and is in a room");
         }
         for (account, staff) in &self.staff {
-            let is_newest = staff.socket.is_none_or(|at| staff.turns.newest() == Some(at));
+            let is_newest = staff.socket.is_none_or(|at| staff.arrivals.newest() == Some(at));
             assert!(is_newest, "R12: the newest socket of {account:?}");
             let Some(view) = self.lobby.counsellor(*account) else { continue };
             assert_eq!(view.connected, staff.socket.is_some(), "I1: whether {account:?} is here");

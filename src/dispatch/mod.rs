@@ -19,7 +19,7 @@
 //! - `lines`: the lines as they are on file; `line_news`: what people see of them; `trend`: how they
 //!   did in the last day
 //! - `restart`: what was found on file lives again; `taken`: a room of a node that is gone, as another opens it;
-//!   `announced`: who is at which node; `turns`: which of a person's sockets is the newer; `term`: another matches
+//!   `announced`: who is at which node; `turn`: which of a person's sockets is the newer; `term`: another matches
 //! - `nodes`: which live, are out of sight, or gone; `homes`: who takes the rooms of those; `draining`: who is handed
 //!   those of a node on its way out; `comparison`, `put_right`: what the records say of what is known here; `past`:
 //!   what is on file about a visit that is over
@@ -59,7 +59,7 @@ mod term;
 mod tests;
 mod transfers;
 mod trend;
-mod turns;
+mod turn;
 mod visits;
 mod wrap_ups;
 
@@ -89,7 +89,7 @@ pub use rows::{
 pub use shown::{Call, CounsellorShown, OfficeLine, Shown, TicketEvent, TicketStage, WaitingTicket};
 pub use transfers::{TransferRefused, Wished};
 pub use trend::{LineTrend, TARGET_S, TREND_MINUTES_MAX};
-pub use turns::Turn;
+pub use turn::Turn;
 
 use crate::ids::{AccountId, LineId, NodeId, RoomId, TicketId};
 use crate::matching::{self, Lobby};
@@ -162,7 +162,7 @@ pub struct Dispatch {
     /// What the last comparison with the records found.
     differed: BTreeSet<Differs>,
     matches: u64,
-    /// Seats and turns handed out, see [`Seat::epoch`] and [`Turn`].
+    /// Each seat and turn handed out, see [`Seat::epoch`] and [`Turn`].
     epoch: u64,
     #[cfg(debug_assertions)]
     defect: Option<Defect>,

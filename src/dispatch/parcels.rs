@@ -7,7 +7,7 @@ use super::askers::Asker;
 use super::input::{Ask, DeskWish, Opening, Profile, Wish};
 use super::news::{CounsellorNews, DeskNews};
 use super::shown::TicketEvent;
-use super::turns::Turn;
+use super::turn::Turn;
 use crate::ids::{AccountId, LineId, NodeId, RoomId, SessionId, TicketId};
 pub use crate::ids::{NodeSocket, SocketId};
 use crate::protocol::Member;

@@ -52,6 +52,9 @@ pub(super) enum Differs {
 }
 
 impl PutRight {
+    /// Every kind there is, in their order.
+    pub const ALL: [Self; 4] = [Self::TicketTaken, Self::RoomTaken, Self::RoomOpened, Self::RoomEnded];
+
     /// Its name in the metrics.
     #[must_use]
     pub fn name(self) -> &'static str {

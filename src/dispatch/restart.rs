@@ -82,6 +82,8 @@ pub struct FoundWrapUp {
     pub line: LineId,
     /// Whose place it takes.
     pub counsellor: AccountId,
+    /// When the room was over.
+    pub ended_at: Wall,
 }
 
 /// Seats are handed out in epochs that begin with that of the term: each term has so many bits of them.
@@ -108,9 +110,11 @@ impl Dispatch {
         for room in rooms {
             self.take_up_room(room, new_term.is_some(), out);
         }
-        for FoundWrapUp { room, line, counsellor } in wrap_ups {
+        for FoundWrapUp { room, line, counsellor, ended_at } in wrap_ups {
             self.step_lobby(matching::Input::Occupied { counsellor, line }, out);
-            self.begin_wrap_up(counsellor, room, line, out);
+            // While a server alone was away nobody could write anything up.
+            let since = if new_term.is_some() { ended_at } else { now.wall };
+            self.go_on_wrapping_up(counsellor, room, line, since, out);
         }
     }
 

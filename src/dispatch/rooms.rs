@@ -7,7 +7,7 @@ use super::news::{CounsellorNews, DeskNews, Held, Seat};
 use super::parcels::{NodeSocket, ToFront};
 use super::rows::Write;
 use super::shown::Shown;
-use super::turns::Turn;
+use super::turn::Turn;
 use super::visits::Visit;
 use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, MemberId, NodeId, RoomId, TicketId};

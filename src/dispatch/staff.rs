@@ -9,7 +9,7 @@ use super::parcels::NodeSocket;
 use super::rows::{EventKind, Write};
 use super::shown::{CounsellorShown, Shown};
 use super::transfers::Wished;
-use super::turns::{Turn, Turns};
+use super::turn::{Arrivals, Turn};
 use super::{Defect, Dispatch, Out, Served};
 use crate::ids::{AccountId, LineId, OfferId, RoomId, SessionId, TicketId};
 use crate::matching;
@@ -19,7 +19,7 @@ use crate::time::Mono;
 /// One counsellor, known since start or since their first socket.
 pub(super) struct Staff {
     pub(super) socket: Option<NodeSocket>,
-    pub(super) turns: Turns,
+    pub(super) arrivals: Arrivals,
     /// The log-in, or API token, of the newest socket.
     pub(super) session: Option<SessionId>,
     pub(super) name: String,
@@ -62,7 +62,7 @@ impl Dispatch {
         }
         let staff = self.staff.entry(account).or_insert_with(|| Staff {
             socket: None,
-            turns: Turns::default(),
+            arrivals: Arrivals::default(),
             session: None,
             name: String::new(),
             picture: None,
@@ -138,7 +138,7 @@ impl Dispatch {
         self.epoch += 1;
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.session = Some(session);
-        staff.turns.came(from, turn);
+        staff.arrivals.came(from, turn);
         if let Some(older) = staff.socket.replace(from).filter(|older| *older != from) {
             out.counsellor(older, CounsellorNews::Replaced);
         }
@@ -146,7 +146,7 @@ impl Dispatch {
 
     pub(super) fn arrive(&mut self, from: NodeSocket, profile: Profile, session: SessionId, out: &mut Out<'_>) {
         let account = profile.account;
-        if self.staff.get(&account).is_some_and(|staff| staff.turns.was_replaced(from)) {
+        if self.staff.get(&account).is_some_and(|staff| staff.arrivals.was_replaced(from)) {
             return out.counsellor(from, CounsellorNews::Replaced);
         }
         let turn = self.next_turn(from, out);

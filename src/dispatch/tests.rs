@@ -1,7 +1,7 @@
 //! One match step by step, and what the copy in the simulation once did otherwise.
 
 mod nodes;
-mod turns;
+mod turn;
 
 use uuid::Uuid;
 

@@ -10,7 +10,7 @@ use super::places::closed;
 use super::rows::{TicketEnd, TicketRow, Write, WriteFailed, Written, request_key};
 use super::shown::{Shown, TicketEvent};
 use super::trend::Departure;
-use super::turns::{Turn, Turns};
+use super::turn::{Arrivals, Turn};
 use super::{Defect, Dispatch, Out};
 use crate::ids::{NodeId, RoomId, TicketId};
 use crate::matching::{self, CloseCause, NewTicket, Outcome};
@@ -23,7 +23,7 @@ pub(super) struct Visit {
     pub(super) number: String,
     pub(super) token: String,
     pub(super) socket: Option<NodeSocket>,
-    pub(super) turns: Turns,
+    pub(super) arrivals: Arrivals,
     /// The place last told, so that only changes are told.
     pub(super) told_ahead: Option<u32>,
     /// At these nodes somebody else follows its place.
@@ -43,8 +43,8 @@ pub(super) struct Visit {
 impl Visit {
     pub(super) fn new(row: TicketRow, topic: String, number: String, token: String) -> Self {
         let (socket, told_ahead, after, handed_from, asker) = (None, None, None, None, None);
-        let (followed_at, former, turns) = (Vec::new(), Vec::new(), Turns::default());
-        Self { row, number, token, socket, turns, told_ahead, followed_at, topic, after, handed_from, former, asker }
+        let (followed_at, former, arrivals) = (Vec::new(), Vec::new(), Arrivals::default());
+        Self { row, number, token, socket, arrivals, told_ahead, followed_at, topic, after, handed_from, former, asker }
     }
 
     /// The newest socket wins: one that it had before is shut.
@@ -56,7 +56,7 @@ impl Visit {
         out: &mut Out<'_>,
     ) {
         desk_at.insert(from, self.row.ticket);
-        self.turns.came(from, turn);
+        self.arrivals.came(from, turn);
         if let Some(older) = self.socket.replace(from).filter(|older| *older != from) {
             desk_at.remove(&older);
             out.desk(older, DeskNews::Replaced);
@@ -298,9 +298,9 @@ impl Dispatch {
 
     /// The desk shows that `ticket` is its own: by token or by request key. The newest socket wins.
     pub(super) fn come_back(&mut self, ticket: TicketId, from: NodeSocket, after: Option<u32>, out: &mut Out<'_>) {
-        match self.desk_turns(ticket) {
+        match self.desk_arrivals(ticket) {
             None => out.look_up(ticket, from),
-            Some(turns) if turns.was_replaced(from) => out.desk(from, DeskNews::Replaced),
+            Some(arrivals) if arrivals.was_replaced(from) => out.desk(from, DeskNews::Replaced),
             Some(_) => {
                 let turn = self.next_turn(from, out);
                 self.sit_again(ticket, from, turn, after, out);
@@ -327,8 +327,8 @@ impl Dispatch {
     }
 
     /// The sockets of a ticket's desk; `None` if the ticket is not known here.
-    pub(super) fn desk_turns(&self, ticket: TicketId) -> Option<Turns> {
-        Some(self.visits.get(&ticket).or_else(|| self.visit_in_room(ticket))?.turns)
+    pub(super) fn desk_arrivals(&self, ticket: TicketId) -> Option<Arrivals> {
+        Some(self.visits.get(&ticket).or_else(|| self.visit_in_room(ticket))?.arrivals)
     }
 
     pub(super) fn hear_desk(&mut self, from: NodeSocket, what: DeskWish, out: &mut Out<'_>) {

@@ -10,6 +10,7 @@ use super::{Defect, Dispatch, Out};
 use crate::ids::{AccountId, LineId, RoomId};
 use crate::matching;
 use crate::protocol::ErrorCode;
+use crate::time::Wall;
 
 /// A wrap-up whose end the disk refused is tried again after so long.
 const WRAP_UP_RETRY: Duration = Duration::from_secs(5);
@@ -17,11 +18,26 @@ const WRAP_UP_RETRY: Duration = Duration::from_secs(5);
 impl Dispatch {
     /// The time to write up begins.
     pub(super) fn begin_wrap_up(&mut self, counsellor: AccountId, room: RoomId, line: LineId, out: &mut Out<'_>) {
+        self.go_on_wrapping_up(counsellor, room, line, out.now.wall, out);
+    }
+
+    /// It began at this moment, by the clock of the node where the room was: it ends when it would have ended, and
+    /// never later than if it began now.
+    pub(super) fn go_on_wrapping_up(
+        &mut self,
+        counsellor: AccountId,
+        room: RoomId,
+        line: LineId,
+        since: Wall,
+        out: &mut Out<'_>,
+    ) {
         let wrap_up_s = self.lines.get(line).map_or(0, |line| line.wrap_up_s);
+        let passed_us = u64::try_from(out.now.wall.0 - since.0).unwrap_or(0);
         if let Some(staff) = self.staff.get_mut(&counsellor) {
             staff.wrap_ups.insert(room, line);
         }
-        out.later(Duration::from_secs(wrap_up_s.into()), Later::WrapUp(counsellor, room));
+        let wait = Duration::from_secs(wrap_up_s.into()).saturating_sub(Duration::from_micros(passed_us));
+        out.later(wait, Later::WrapUp(counsellor, room));
     }
 
     /// A counsellor has written a room up.

@@ -56,8 +56,8 @@ impl From<Ticket> for FoundTicket {
 }
 
 impl From<PendingWrapUp> for FoundWrapUp {
-    fn from(PendingWrapUp { room, line, counsellor, .. }: PendingWrapUp) -> Self {
-        Self { room, line, counsellor }
+    fn from(PendingWrapUp { room, line, counsellor, ended_at, .. }: PendingWrapUp) -> Self {
+        Self { room, line, counsellor, ended_at }
     }
 }
 

@@ -514,7 +514,8 @@ impl Made {
             ToHome::Gone { room, from },
             ToHome::Named,
         ];
-        all.extend(self.spoken().into_iter().map(|what| ToHome::Say { room, from, what }));
+        let again = after.is_some();
+        all.extend(self.spoken().into_iter().map(|what| ToHome::Say { room, from, what, again }));
         all_there(&all, to_home);
         all
     }
@@ -608,7 +609,10 @@ fn what_a_newer_node_says_besides_is_passed_over_and_what_is_not_known_is_a_faul
 
 #[test]
 fn what_only_a_room_itself_may_say_goes_over_no_link() {
-    let forged = |input| Carried::ToHome(ToHome::Say { room: 1.into(), from: SocketId(1), what: Spoken::Input(input) });
+    let forged = |input| {
+        let (room, from, what) = (1.into(), SocketId(1), Spoken::Input(input));
+        Carried::ToHome(ToHome::Say { room, from, what, again: false })
+    };
     for input in [Input::Fenced, Input::Tick, Input::End(Ender::Admin), Input::Detach { member: 1.into() }] {
         assert!(forged(input).write().is_err());
     }

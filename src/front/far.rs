@@ -154,7 +154,7 @@ impl FarSeats {
             return acts.push(FarAct::Say { to: socket, frame });
         }
         if seat.is_heard {
-            acts.push(far.send(ToHome::Say { room, from: socket, what }));
+            acts.push(far.send(ToHome::Say { room, from: socket, what, again: false }));
         }
     }
 
@@ -215,6 +215,14 @@ impl FarSeats {
     /// The link to this node is broken: nothing that was said there is sure to have been heard.
     pub fn broke(&mut self, node: NodeId) {
         self.rooms.values_mut().filter(|far| far.home == node).for_each(FarRoom::is_unheard);
+    }
+
+    /// This node is gone, and its rooms are being taken. Whoever has a seat that was handed out to them is told where;
+    /// who came in by a socket of the room comes back by another.
+    pub fn home_gone(&mut self, node: NodeId, acts: &mut Vec<FarAct>) {
+        self.broke(node);
+        self.rooms.values_mut().filter(|far| far.home == node).for_each(|far| far.shut_the_door(acts));
+        self.rooms.retain(|_, far| !far.is_empty());
     }
 
     /// It is open again, or for the first time.
@@ -300,6 +308,16 @@ impl FarRoom {
 
     /// Everybody takes their seat at the present home, and says again what nobody has answered.
     fn take_seats_again(&mut self, room: RoomId, acts: &mut Vec<FarAct>) {
+        self.shut_the_door(acts);
+        let to = self.home;
+        for (&from, seat) in &mut self.seats {
+            let parcels = seat.again(room, from).into_iter();
+            acts.extend(parcels.map(|parcel| FarAct::Send { to, parcel }));
+        }
+    }
+
+    /// Who came in by a socket of the room is closed, and comes back.
+    fn shut_the_door(&mut self, acts: &mut Vec<FarAct>) {
         self.seats.retain(|&to, seat| {
             let stays = seat.sits.as_whom().is_some();
             if !stays {
@@ -307,10 +325,5 @@ impl FarRoom {
             }
             stays
         });
-        let to = self.home;
-        for (&from, seat) in &mut self.seats {
-            let parcels = seat.again(room, from).into_iter();
-            acts.extend(parcels.map(|parcel| FarAct::Send { to, parcel }));
-        }
     }
 }

@@ -99,7 +99,7 @@ impl FarSeat {
             parcels.push(ToHome::Attach { room, from, member, epoch, after: self.last });
             let replays = self.replays.iter().map(|after| Spoken::Input(Input::Replay { member, after: *after }));
             let said = replays.chain(self.unanswered.iter().cloned());
-            parcels.extend(said.map(|what| ToHome::Say { room, from, what }));
+            parcels.extend(said.map(|what| ToHome::Say { room, from, what, again: true }));
         }
         parcels
     }

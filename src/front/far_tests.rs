@@ -197,6 +197,7 @@ impl Scene {
                 self.back.push_back((to, FromHome::NotHere { room: ROOM.into() }));
                 return true;
             }
+            ToHome::Say { what: Spoken::Input(input), again: true, .. } => Event::Again(input),
             ToHome::Say { what: Spoken::Input(input), .. } => Event::Happens(input),
             ToHome::Named => {
                 let left = home.far.named(HERE.into());
@@ -432,7 +433,7 @@ fn what_a_home_says_that_has_the_room_no_more_is_not_passed_on() {
     let to_new = [
         ToHome::Look { room, from, member, epoch },
         ToHome::Attach { room, from, member, epoch, after: Some(7) },
-        ToHome::Say { room, from, what: say(1, "a", 3) },
+        ToHome::Say { room, from, what: say(1, "a", 3), again: true },
     ];
     assert_eq!(acts, to_new.map(|parcel| FarAct::Send { to: new, parcel }));
     acts.clear();
@@ -481,7 +482,7 @@ fn who_came_in_by_a_socket_of_the_room_comes_back_by_themselves() {
         watching: false,
         audited_as: None,
     };
-    seats.enter((room, home), from, who, None, &mut acts);
+    seats.enter((room, home), from, who.clone(), None, &mut acts);
     seats.came(home, FromHome::Answer { room, to: from, answer: Answer::Seated(8.into()) }, &mut acts);
     seats.says(room, Spoken::End { by: Ender::Member(8.into()), note: None }, &mut acts);
     assert!(matches!(acts.last(), Some(FarAct::Send { parcel: ToHome::Say { .. }, .. })), "they have a seat: {acts:?}");
@@ -489,7 +490,14 @@ fn who_came_in_by_a_socket_of_the_room_comes_back_by_themselves() {
     seats.broke(home);
     seats.opened(home, &mut acts);
     let shut = FarAct::Shut { to: from, code: CloseCode::Draining };
-    assert_eq!(acts, [shut, FarAct::Send { to: home, parcel: ToHome::Named }]);
+    assert_eq!(acts, [shut.clone(), FarAct::Send { to: home, parcel: ToHome::Named }]);
+    // Of a home that is gone nobody says where its rooms went, if no desk and no counsellor of them is here.
+    seats.enter((room, home), from, who, None, &mut acts);
+    acts.clear();
+    seats.home_gone(2.into(), &mut acts);
+    assert_eq!(acts, [], "it was another's");
+    seats.home_gone(home, &mut acts);
+    assert_eq!(acts, [shut]);
 }
 
 #[test]

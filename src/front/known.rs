@@ -164,8 +164,8 @@ impl Known {
         matches!(begun, Some(FromFront::Ask(ask)) if ask.client_id == client_id)
     }
 
-    /// What rings here rang under a term that is over: it is withdrawn, and rings again if it still does. To be
-    /// told before anything of the new term.
+    /// What rings here rang under a term, or over a link, that is over: it is withdrawn, and rings again if it still
+    /// does. To be told before anything of the new one.
     pub fn withdraw(&mut self) -> Vec<ToFront> {
         let mut withdrawn = Vec::new();
         for (&to, staff) in &mut self.staff {

@@ -13,6 +13,7 @@ use super::said::Said;
 use super::term::Term;
 use crate::cluster::Engine;
 use crate::cluster::members::{Me, NodeRow, State};
+use crate::dispatch::PutRight;
 use crate::ids::NodeId;
 use crate::time::Mono;
 
@@ -77,6 +78,10 @@ pub struct ClusterFigures {
     pub gone_total: u64,
     /// Terms that a fenced write ended.
     pub fenced_total: u64,
+    /// Rooms that were another's or nobody's, and are this node's since.
+    pub rooms_taken_total: u64,
+    /// How often the records differed from what was known here and were followed; each kind of [`PutRight::ALL`].
+    pub put_right_total: [u64; PutRight::ALL.len()],
     /// By how much our clock is ahead of the database's.
     pub clock_off_seconds: f64,
     /// From when this node saw that the lease is free to when it matched; 0 if it never has.
@@ -111,6 +116,8 @@ pub(super) struct Shared {
     pub(super) terms: AtomicU64,
     pub(super) gone: AtomicU64,
     pub(super) fenced: AtomicU64,
+    rooms_taken: AtomicU64,
+    put_right: [AtomicU64; PutRight::ALL.len()],
 }
 
 impl Shared {
@@ -135,6 +142,8 @@ impl Shared {
             terms: AtomicU64::new(0),
             gone: AtomicU64::new(0),
             fenced: AtomicU64::new(0),
+            rooms_taken: AtomicU64::new(0),
+            put_right: Default::default(),
         }
     }
 
@@ -230,6 +239,16 @@ impl Cluster {
         self.shared.view().wire
     }
 
+    /// So many rooms were taken over, and live here now.
+    pub fn took_rooms(&self, rooms: usize) {
+        self.shared.rooms_taken.fetch_add(rooms as u64, Ordering::Relaxed);
+    }
+
+    /// The records differed from what was known here, and were followed.
+    pub fn put_right(&self, what: PutRight) {
+        self.shared.put_right[what as usize].fetch_add(1, Ordering::Relaxed);
+    }
+
     /// For the metrics.
     #[must_use]
     pub fn figures(&self) -> ClusterFigures {
@@ -242,6 +261,8 @@ impl Cluster {
             terms_total: count(&shared.terms),
             gone_total: count(&shared.gone),
             fenced_total: count(&shared.fenced),
+            rooms_taken_total: count(&shared.rooms_taken),
+            put_right_total: shared.put_right.each_ref().map(count),
             clock_off_seconds: shared.clock_ahead.load(Ordering::Relaxed) as f64 / 1e6,
             takeover_seconds: view.takeover.as_secs_f64(),
             notify_queue_usage: view.notices,

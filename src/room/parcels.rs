@@ -25,8 +25,15 @@ pub enum ToHome {
     Enter { room: RoomId, from: SocketId, who: Entering, back: Option<Back> },
     /// Such a socket is gone.
     Gone { room: RoomId, from: SocketId },
-    /// Said from a seat, by the socket that has taken it there.
-    Say { room: RoomId, from: SocketId, what: Spoken },
+    /// Said from a seat, by the socket that has taken it there. `again`: it was said before, to another home or over a
+    /// link that broke.
+    Say {
+        room: RoomId,
+        from: SocketId,
+        what: Spoken,
+        #[serde(default)]
+        again: bool,
+    },
     /// The link was broken and is open again, and all who have seats there were named since: who was not is gone.
     Named,
 }

@@ -105,6 +105,11 @@ impl Seat {
     pub(super) fn may_talk(&mut self, now: Mono, messages_max: u32) -> bool {
         self.pace.allows(now, messages_max)
     }
+
+    /// What is said next was counted before.
+    pub(super) fn says_again(&mut self) {
+        self.pace.lately.pop_back();
+    }
 }
 
 /// The moments of the latest messages: a sliding window, so the limit holds in every ten seconds

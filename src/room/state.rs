@@ -309,6 +309,13 @@ impl Room {
         effects.push(Effect::Changed);
     }
 
+    /// What this member says next was said before, and is no message more than they may say.
+    pub fn says_again(&mut self, member: MemberId) {
+        if let Some(seat) = self.seat(member) {
+            seat.says_again();
+        }
+    }
+
     fn say(&mut self, say: Say, now: Now, effects: &mut Vec<Effect>) {
         let (from, client_id) = (say.from, say.client_id.clone());
         let messages_max = self.rules.messages_max;

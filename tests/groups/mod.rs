@@ -4,7 +4,7 @@ mod elsewhere;
 mod live;
 mod log;
 mod opened;
-mod people;
+pub(crate) mod people;
 mod pictures;
 
 use serde_json::{Value, json};
@@ -19,14 +19,14 @@ fn office() -> Office {
 }
 
 /// A room that `login` has opened.
-async fn opened_by(server: &Server, login: &str) -> Value {
+pub(crate) async fn opened_by(server: &Server, login: &str) -> Value {
     let made = server.http().as_user(login).await.post("/api/v1/rooms", &json!({"title": "Evening"})).await;
     assert_eq!(made.status, 201, "{}", made.text);
     made.json()
 }
 
 /// The room of a link, and its key.
-fn link_of(room: &Value) -> (String, String) {
+pub(crate) fn link_of(room: &Value) -> (String, String) {
     let link = room["link"].as_str().expect("a link");
     let (room, key) = link.split_once('#').and_then(|(_, ticket)| ticket.split_once('.')).expect("a room and a key");
     (room.to_owned(), key.to_owned())

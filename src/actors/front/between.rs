@@ -7,13 +7,13 @@ use bytestring::ByteString;
 use super::Front;
 use super::far_rooms::FarRooms;
 use crate::actors::messages::{
-    Between, Enter, FarWord, FromNode, LinkedBy, News, NodeBroken, NodeGone, NodeOpened, ParticipantNews, RoomHandle,
-    ToFarRoom, ToNode, ToRoom, ToSocket,
+    Between, Enter, FarWord, ForGroups, FromNode, LinkedBy, News, NodeBroken, NodeGone, NodeOpened, ParticipantNews,
+    RoomHandle, ToFarRoom, ToNode, ToRoom, ToSocket,
 };
 use crate::dispatch::Seat;
 use crate::front::FarAct;
 use crate::ids::{NodeId, NodeSocket, RoomId, SocketId};
-use crate::room::parcels::{FromHome, ToHome};
+use crate::room::parcels::ToHome;
 
 impl Front {
     /// The way into the room of a seat that this socket is given.
@@ -89,11 +89,8 @@ impl Front {
         let at = |socket| NodeSocket { node, socket };
         let by = || ctx.address().recipient();
         let to = |socket| ToSocket::Far { at: at(socket), by: by() };
-        let Some(room) = parcel.room() else { return self.rooms.tell_all(|| ToRoom::NodeNamed(node)) };
-        let Some(way) = self.rooms.way_to(room) else {
-            return self.to_node(node, Between::FromHome(FromHome::NotHere { room }), ctx);
-        };
-        way.tell(match parcel {
+        let Some(room) = parcel.room() else { return self.tell_rooms(ToRoom::NodeNamed, node) };
+        let what = match parcel {
             ToHome::Look { from, member, epoch, .. } => ToRoom::Look { member, epoch, to: to(from) },
             ToHome::Attach { from, member, epoch, after, .. } => ToRoom::Attach { member, epoch, to: to(from), after },
             ToHome::Detach { member, epoch, .. } => ToRoom::Detach { member, epoch },
@@ -101,10 +98,20 @@ impl Front {
                 ToRoom::Enter(Box::new(Enter { who, back, to: to(from), news: None }))
             }
             ToHome::Gone { from, .. } => ToRoom::ParticipantGone { at: at(from) },
-            ToHome::Say { from, what, .. } => ToRoom::Said { at: at(from), by: by(), what },
+            ToHome::Say { from, what, again, .. } => ToRoom::Said { at: at(from), by: by(), what, again },
             // Of no room.
             ToHome::Named => return,
-        });
+        };
+        match self.rooms.way_to(room) {
+            Some(way) => way.tell(what),
+            None => self.groups.do_send(ForGroups::Room { room, node, what, by: by() }),
+        }
+    }
+
+    /// Every room of this node hears it of another.
+    fn tell_rooms(&self, what: fn(NodeId) -> ToRoom, node: NodeId) {
+        self.rooms.tell_all(|| what(node));
+        self.groups.do_send(ForGroups::Every { what, node });
     }
 }
 
@@ -146,8 +153,11 @@ impl Handler<FromNode> for Front {
 impl Handler<NodeBroken> for Front {
     type Result = ();
     fn handle(&mut self, NodeBroken(node): NodeBroken, _: &mut Context<Self>) {
+        if let Some(others) = &mut self.others {
+            others.broke(node);
+        }
         self.far.seats.broke(node);
-        self.rooms.tell_all(|| ToRoom::NodeBroken(node));
+        self.tell_rooms(ToRoom::NodeBroken, node);
     }
 }
 
@@ -160,7 +170,11 @@ impl Handler<NodeOpened> for Front {
 
 impl Handler<NodeGone> for Front {
     type Result = ();
-    fn handle(&mut self, NodeGone(node): NodeGone, _: &mut Context<Self>) {
-        self.rooms.tell_all(|| ToRoom::NodeGone(node));
+    fn handle(&mut self, NodeGone(node): NodeGone, ctx: &mut Context<Self>) {
+        if let Some(others) = &mut self.others {
+            others.broke(node);
+        }
+        self.far_does(ctx, |far, acts| far.seats.home_gone(node, acts));
+        self.tell_rooms(ToRoom::NodeGone, node);
     }
 }

@@ -28,7 +28,7 @@ use super::admin_feed::Shows;
 use super::drained::Drained;
 use super::matchmaker::MatchmakerHere;
 use super::messages::{
-    CounsellorNews, DeskHandle, DeskNews, GroupsTaken, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
+    CounsellorNews, DeskHandle, DeskNews, ForGroups, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
 };
 use crate::dispatch::{self, DeskWish, FromFront, Input, Past, SocketId, ToFront, Wish};
 use crate::ids::TicketId;
@@ -53,8 +53,8 @@ pub struct Front {
     rooms: Rooms,
     far: FarRooms,
     taking: Taking,
-    /// Who is given the group rooms that are taken over.
-    groups: Recipient<GroupsTaken>,
+    /// The way to the group rooms of this node: those that are taken over, and who comes into them from another.
+    groups: Recipient<ForGroups>,
     followers: Followers,
     drained: Drained,
     /// Hears in a test what whoever matches would.
@@ -67,7 +67,7 @@ impl Front {
         services: Services,
         matchmaker: MatchmakerHere,
         feed: Recipient<Shows>,
-        groups: Recipient<GroupsTaken>,
+        groups: Recipient<ForGroups>,
     ) -> Self {
         Self {
             rooms: Rooms::new(services.clone(), feed),

@@ -14,22 +14,23 @@ use crate::nodes::Joined;
 pub(super) struct Others {
     pub(super) joined: Joined,
     pub(super) known: Known,
-    /// Who matches.
+    /// Who matches, as far as is known.
     pub(super) at: Option<NodeId>,
-    /// They have been told all that is here.
-    pub(super) has_announced: bool,
+    /// Who has been told all that is here, and hears what is so from then on: until another asks for it, or the link
+    /// breaks. Whether they still match is theirs to know.
+    told: Option<NodeId>,
 }
 
 impl Others {
     pub(super) fn new(joined: Joined) -> Self {
-        Self { joined, known: Known::default(), at: None, has_announced: false }
+        Self { joined, known: Known::default(), at: None, told: None }
     }
 
     /// Says it to whoever matches, if they know of all that was before; else it is told with the rest.
     pub(super) fn say(&mut self, parcel: FromFront, here: &MatchmakerHere) {
         self.known.said(&parcel);
-        if let Some(at) = self.at.filter(|_| self.has_announced) {
-            self.send(at, parcel, here);
+        if let Some(told) = self.told {
+            self.send(told, parcel, here);
         }
     }
 
@@ -46,8 +47,14 @@ impl Others {
         }
     }
 
+    /// The link to this node is broken: what is said from here on is kept, and told with the rest.
+    pub(super) fn broke(&mut self, node: NodeId) {
+        self.told.take_if(|told| *told == node);
+    }
+
+    /// All that is here, for a term that asks.
     pub(super) fn announce(&mut self, at: NodeId, here: &MatchmakerHere) {
-        self.has_announced = true;
+        (self.at, self.told) = (Some(at), Some(at));
         for parcel in self.all() {
             self.send(at, parcel, here);
         }
@@ -64,10 +71,15 @@ impl Others {
         all
     }
 
-    /// All that is here, as the link takes it at the beginning of a session.
-    pub(super) fn announcement(&mut self) -> Vec<Parcel> {
-        self.has_announced = true;
-        let written = self.all().into_iter().filter_map(|parcel| {
+    /// What the link takes at the beginning of a session with this node: all that is here, if they match. If that is
+    /// not known yet, they ask.
+    pub(super) fn announcement(&mut self, to: NodeId) -> Vec<Parcel> {
+        if self.at != Some(to) {
+            return Vec::new();
+        }
+        self.told = Some(to);
+        let all = self.all().into_iter();
+        let written = all.filter_map(|parcel| {
             let (kind, epoch) = (parcel.kind(), None);
             let body = serde_json::to_value(&parcel).inspect_err(|error| log::error!("{kind} is not written: {error}"));
             Some(Parcel { kind, body: body.ok()?, epoch })

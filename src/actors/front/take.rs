@@ -4,7 +4,7 @@ use actix::prelude::*;
 
 use super::Front;
 use super::wanted::Wanted;
-use crate::actors::messages::GroupsTaken;
+use crate::actors::messages::ForGroups;
 use crate::dispatch::FromFront;
 use crate::found::{AskedRooms, TakenRooms, take_over};
 use crate::ids::{NodeId, RoomId};
@@ -39,6 +39,9 @@ impl Front {
 
     fn open_taken(&mut self, from: Option<NodeId>, taken: TakenRooms, ctx: &Context<Self>) {
         let TakenRooms { talks, groups, not_taken, .. } = taken;
+        if let Some(others) = &self.others {
+            others.joined.cluster.took_rooms(talks.len());
+        }
         for opening in talks {
             let room = opening.room;
             self.taking.ends(room, from);
@@ -50,7 +53,7 @@ impl Front {
         }
         let opened: Vec<RoomId> = groups.iter().map(|group| group.open.group.room.id).collect();
         if !groups.is_empty() {
-            self.groups.do_send(GroupsTaken(groups));
+            self.groups.do_send(ForGroups::Taken(groups));
         }
         for room in opened {
             self.taking.ends(room, from);
@@ -115,9 +118,10 @@ mod tests {
         }
     }
 
-    impl Handler<GroupsTaken> for Hears {
+    impl Handler<ForGroups> for Hears {
         type Result = ();
-        fn handle(&mut self, GroupsTaken(taken): GroupsTaken, _: &mut Context<Self>) {
+        fn handle(&mut self, message: ForGroups, _: &mut Context<Self>) {
+            let ForGroups::Taken(taken) = message else { return };
             taken.iter().for_each(|group| self.groups.send(group.open.group.room.id).expect("somebody listens"));
         }
     }

@@ -42,16 +42,10 @@ impl Front {
 impl Handler<Matches> for Front {
     type Result = ();
 
-    /// Who begins a term asks for what is here; who had one before this node came is told unasked.
-    fn handle(&mut self, Matches(at): Matches, ctx: &mut Context<Self>) {
-        let Some(others) = &mut self.others else { return };
-        if others.at == at {
-            return;
-        }
-        (others.at, others.has_announced) = (at, false);
-        if let Some(at) = at.filter(|at| *at != others.joined.cluster.me()) {
-            others.announce(at, &self.matchmaker);
-            self.follow_again(ctx);
+    /// Nothing is told for it: whoever matches asks for what is here, or is told it as a session begins.
+    fn handle(&mut self, Matches(at): Matches, _: &mut Context<Self>) {
+        if let Some(others) = &mut self.others {
+            others.at = at;
         }
     }
 }
@@ -61,7 +55,6 @@ impl Handler<Announce> for Front {
 
     fn handle(&mut self, Announce(at): Announce, ctx: &mut Context<Self>) {
         let Some(others) = &mut self.others else { return };
-        others.at = Some(at);
         let withdrawn = others.known.withdraw();
         others.announce(at, &self.matchmaker);
         withdrawn.into_iter().for_each(|parcel| self.hear_one(parcel, ctx));
@@ -74,10 +67,12 @@ impl Handler<Opened> for Front {
 
     fn handle(&mut self, Opened { node, session }: Opened, ctx: &mut Context<Self>) {
         let Some(others) = &mut self.others else { return };
-        let matches = others.at == Some(node);
-        let all = if matches { others.announcement() } else { Vec::new() };
+        let all = others.announcement(node);
         others.joined.bus.announce(node, session, all);
-        if matches {
+        if others.at == Some(node) {
+            // That it rings no more may have been lost with the session before.
+            let withdrawn = others.known.withdraw();
+            withdrawn.into_iter().for_each(|parcel| self.hear_one(parcel, ctx));
             self.follow_again(ctx);
         }
     }

@@ -35,9 +35,9 @@ struct Silent;
 impl Actor for Silent {
     type Context = Context<Self>;
 }
-impl Handler<GroupsTaken> for Silent {
+impl Handler<ForGroups> for Silent {
     type Result = ();
-    fn handle(&mut self, _: GroupsTaken, _: &mut Context<Self>) {}
+    fn handle(&mut self, _: ForGroups, _: &mut Context<Self>) {}
 }
 impl Handler<Shows> for Silent {
     type Result = ();

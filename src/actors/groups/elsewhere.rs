@@ -1,12 +1,14 @@
-//! Group rooms that do not live here: where they live is on file, and one that nobody has is taken.
+//! Group rooms and other nodes: where a room lives is on file, and one that nobody has is taken; and who comes into a
+//! room of this node from another.
 
 use actix::prelude::*;
 use log::warn;
 
 use super::{Groups, LOOK_EVERY};
-use crate::actors::messages::{FindGroup, GroupPlace, GroupsTaken};
+use crate::actors::messages::{Between, FindGroup, ForGroups, GroupPlace, ToNode};
 use crate::found::{AskedRooms, FoundGroup, take_over};
 use crate::ids::{NodeId, RoomId};
+use crate::room::parcels::FromHome;
 use crate::services::Services;
 use crate::storage::talk::keepers::{self, KeptRoom};
 use crate::storage::{AnyConnection, StoreError};
@@ -28,11 +30,21 @@ impl Groups {
                     }
                 };
                 for KeptRoom { room, keeper, .. } in orphans {
-                    take(&services, keeper, room, |groups| me.do_send(GroupsTaken(groups))).await;
+                    take(&services, keeper, room, |groups| me.do_send(ForGroups::Taken(groups))).await;
                 }
             };
             ctx.spawn(look.into_actor(this));
         });
+    }
+}
+
+impl Groups {
+    /// Rooms that were another's or nobody's.
+    fn take_over(&mut self, taken: Vec<FoundGroup>) {
+        if let Some(joined) = &self.services.joined {
+            joined.cluster.took_rooms(taken.len());
+        }
+        self.take_up(taken);
     }
 }
 
@@ -75,10 +87,18 @@ async fn seek(services: &Services, room: RoomId) -> Result<Sought, StoreError> {
     }
 }
 
-impl Handler<GroupsTaken> for Groups {
+impl Handler<ForGroups> for Groups {
     type Result = ();
-    fn handle(&mut self, GroupsTaken(taken): GroupsTaken, _: &mut Context<Self>) {
-        self.take_up(taken);
+
+    fn handle(&mut self, message: ForGroups, _: &mut Context<Self>) {
+        match message {
+            ForGroups::Taken(taken) => self.take_over(taken),
+            ForGroups::Room { room, node, what, by } => match self.rooms.get(&room) {
+                Some(open) => open.to.tell(what),
+                None => by.do_send(ToNode { node, parcel: Between::FromHome(FromHome::NotHere { room }) }),
+            },
+            ForGroups::Every { what, node } => self.rooms.values().for_each(|open| open.to.tell(what(node))),
+        }
     }
 }
 
@@ -100,7 +120,7 @@ impl Handler<FindGroup> for Groups {
         let look = async move { seek(&services, room).await };
         Box::pin(look.into_actor(self).map(move |sought, this, _| match sought {
             Ok(Sought::Taken(taken)) => {
-                this.take_up(taken);
+                this.take_over(taken);
                 // Over by now, or another's: whoever asks again is told.
                 this.rooms.get(&room).map_or(GroupPlace::Nowhere, |open| GroupPlace::Here(open.to.clone()))
             }

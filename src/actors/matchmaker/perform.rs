@@ -57,7 +57,12 @@ impl Matchmaker {
                     ctx.cancel_future(earlier);
                 }
             }
-            Effect::Noted(noted) => log(&noted),
+            Effect::Noted(noted) => {
+                if let (Noted::PutRight(what), Some(joined)) = (&noted, &self.services.joined) {
+                    joined.cluster.put_right(*what);
+                }
+                log(&noted);
+            }
         }
     }
 

@@ -55,7 +55,8 @@ pub(in crate::actors) struct Parcels(pub(in crate::actors) Vec<ToFront>);
 #[rtype(result = "()")]
 pub(in crate::actors) struct Matches(pub(in crate::actors) Option<NodeId>);
 
-/// A new term, at this node, asks for all that is here.
+/// Whoever matches, at this node, asks for all that is here: as the term begins, or behind the beginning of a session
+/// in which it was not told.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub(in crate::actors) struct Announce(pub(in crate::actors) NodeId);

@@ -2,7 +2,8 @@
 
 use actix::prelude::*;
 
-use super::room::RoomHandle;
+use super::links::ToNode;
+use super::room::{RoomHandle, ToRoom};
 use crate::found::FoundGroup;
 use crate::ids::{NodeId, RoomId};
 use crate::storage::talk::groups::Group;
@@ -45,10 +46,17 @@ pub enum GroupPlace {
     Unknown,
 }
 
-/// From the front: these are this node's from here on.
+/// From the front.
 #[derive(Message)]
 #[rtype(result = "()")]
-pub(in crate::actors) struct GroupsTaken(pub(in crate::actors) Vec<FoundGroup>);
+pub(in crate::actors) enum ForGroups {
+    /// These are this node's from here on.
+    Taken(Vec<FoundGroup>),
+    /// A socket of another node has something for this room; if it is not here, that node is told so.
+    Room { room: RoomId, node: NodeId, what: ToRoom, by: Recipient<ToNode> },
+    /// Every room is to be told it of this node.
+    Every { what: fn(NodeId) -> ToRoom, node: NodeId },
+}
 
 /// From a room: it is over.
 #[derive(Message)]

@@ -13,7 +13,7 @@ mod sockets;
 pub(in crate::actors) use front::{Announce, DeskHandle, Handed, Matches, Opened, Parcels, SocketHandle};
 pub use front::{EndRoom, FOLLOWERS_MAX, FindRoom, FollowTicket, RoomsGone, RoomsHere};
 pub use groups::{FindGroup, GroupEdited, GroupEnded, GroupOpened, GroupPlace};
-pub(in crate::actors) use groups::{GroupOver, GroupsTaken};
+pub(in crate::actors) use groups::{ForGroups, GroupOver};
 pub use links::{Between, FromNode, LinkedBy, NodeBroken, NodeGone, NodeOpened, ToNode};
 pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, HandOver, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,

@@ -117,6 +117,8 @@ pub(in crate::actors) enum ToRoom {
         at: NodeSocket,
         by: Recipient<ToNode>,
         what: Spoken,
+        /// To another home, or over a link that broke.
+        again: bool,
     },
     /// The link to this node is broken: whether its sockets are there is not known.
     NodeBroken(NodeId),

@@ -195,6 +195,7 @@ impl Handler<ToRoom> for Room {
                 let parcel = Between::FromHome(FromHome::NotHere { room: self.room });
                 return by.do_send(ToNode { node: at.node, parcel });
             }
+            ToRoom::Said { what: Spoken::Input(input), again: true, .. } => Event::Again(input),
             ToRoom::Said { what: Spoken::Input(input), .. } => Event::Happens(input),
             ToRoom::Said { what: Spoken::End { by, note }, .. } => Event::End { by, note },
             ToRoom::NodeBroken(node) => return self.far.broke(node),

@@ -547,6 +547,27 @@ fn a_room_that_is_over_on_file_is_over_as_if_its_home_had_said_so_and_once() {
     assert!(late.is_empty(), "{late:?}");
 }
 
+#[test]
+fn a_wrap_up_in_a_new_term_ends_when_it_would_have_ended_and_never_later_than_anew() {
+    for (ended_s, waits_s) in [(990, 50), (900, 0), (1_030, 60)] {
+        let mut centre = Centre::new();
+        let mut line = centre.dispatch.lines.get(1.into()).unwrap().clone();
+        (line.wrap_up_s, line.version) = (60, 2);
+        let ended_at = Wall(ended_s * SECOND as i64);
+        let wrap_ups = vec![FoundWrapUp { room: RoomId::from(700), line: 1.into(), counsellor: 7.into(), ended_at }];
+        let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE] });
+        let (lines, staff) = (vec![line], vec![kim()]);
+        let found = StartRecords { lines, staff, wrap_ups, new_term, ..StartRecords::default() };
+        let (now, mut effects) = (centre.now(), Vec::new());
+        centre.dispatch.take_up(now, found, &mut centre.world, &mut effects);
+        let wait = |effect: &Effect| match effect {
+            Effect::Later { wait, what: Later::WrapUp(..) } => Some(wait.as_secs()),
+            _ => None,
+        };
+        assert_eq!(effects.iter().filter_map(wait).collect::<Vec<_>>(), [waits_s], "over at {ended_s} s");
+    }
+}
+
 /// A term that begins over a room that is open, of desk and counsellor elsewhere.
 fn begins_over(room: RoomId, ticket: TicketId) -> Centre {
     let mut centre = Centre::with_nodes();

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::bus::{Counts, ROUND_TRIP_BOUNDS_MS};
 use crate::cluster::Engine;
+use crate::dispatch::PutRight;
 use crate::nodes::ClusterFigures;
 
 /// The lines, behind those of the registry.
@@ -24,6 +25,11 @@ pub(super) fn text(figures: &ClusterFigures, counts: &Counts) -> String {
     lines.counter("terms_total", "Terms of this node", figures.terms_total);
     lines.counter("gone_total", "Nodes that this one has declared gone", figures.gone_total);
     lines.counter("fenced_total", "Terms that a fenced write ended", figures.fenced_total);
+    lines.counter("rooms_taken_total", "Rooms that were another's or nobody's before", figures.rooms_taken_total);
+    lines.begin("put_right_total", "How often the records differed from what was known, and were followed", "counter");
+    for (what, count) in PutRight::ALL.iter().zip(figures.put_right_total) {
+        lines.line("put_right_total", &format!("{{what=\"{}\"}}", what.name()), count);
+    }
     lines.begin("link_broken_total", "Sessions with other nodes that broke", "counter");
     for (why, count) in &counts.broken {
         lines.line("link_broken_total", &format!("{{why=\"{why}\"}}"), count);
@@ -95,10 +101,15 @@ mod tests {
         let mut buckets = [0; ROUND_TRIP_BOUNDS_MS.len()];
         (buckets[0], buckets[2]) = (1, 2);
         counts.round_trips = RoundTrips { buckets, count: 4, sum: Duration::from_millis(2_500) };
-        let text = text(&ClusterFigures { members: 3, clock_off_seconds: -0.5, ..ClusterFigures::default() }, &counts);
+        let (members, clock_off_seconds, put_right_total) = (3, -0.5, [0, 2, 0, 0]);
+        let figures = ClusterFigures { members, clock_off_seconds, put_right_total, ..ClusterFigures::default() };
+        let text = text(&figures, &counts);
         for line in [
             "members 3",
             "clock_off_seconds -0.5",
+            "rooms_taken_total 0",
+            "put_right_total{what=\"ticket_taken\"} 0",
+            "put_right_total{what=\"room_taken\"} 2",
             "link_broken_total{why=\"silent\"} 2",
             "parcels_total{kind=\"ask\",direction=\"arrived\"} 7",
             "messages_total 9",

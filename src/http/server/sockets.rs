@@ -3,7 +3,7 @@
 use actix_web::{Error, HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 
-use crate::actors::{self, CounsellorPass, DeskPass, Entering, FindGroup, FindRoom, GroupPlace, RoomHandle};
+use crate::actors::{self, CounsellorPass, DeskPass, Door, Entering, RoomHandle};
 use crate::app::App;
 use crate::http::gate::access::RouteKind;
 use crate::http::gate::secret;
@@ -128,16 +128,15 @@ async fn guests_door(app: &App, room: RoomId, key: &str) -> Result<RoomHandle, A
     if !app.tokens.invites(room, key) {
         return Err(AppError::not_found());
     }
-    groups_door(app, room).await?.ok_or_else(AppError::not_found)
+    open(actors::groups_door(&app.front, &app.groups, room).await?)?.ok_or_else(AppError::not_found)
 }
 
-/// `None` if there is no such open room.
-async fn groups_door(app: &App, room: RoomId) -> Result<Option<RoomHandle>, AppError> {
-    match app.groups.send(FindGroup(room)).await? {
-        GroupPlace::Here(door) => Ok(Some(door)),
-        GroupPlace::Nowhere => Ok(None),
-        GroupPlace::At(_) => Err(AppError::unavailable("BUSY", 1, "the room lives at another server; try again")),
-        GroupPlace::Unknown => Err(AppError::unavailable("BUSY", 1, "the records do not answer; try again")),
+/// The way in; `None` if there is no such open room.
+fn open(door: Door) -> Result<Option<RoomHandle>, AppError> {
+    match door {
+        Door::Open(way) => Ok(Some(way)),
+        Door::Over => Ok(None),
+        Door::Unknown => Err(AppError::unavailable("BUSY", 1, "it is not known now where the room lives; try again")),
     }
 }
 
@@ -155,8 +154,8 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(RoomHan
         return Err(AppError::not_found());
     }
     let door = match is_group {
-        true => groups_door(app, room).await?,
-        false => app.front.send(FindRoom { room }).await?,
+        true => actors::groups_door(&app.front, &app.groups, room).await?,
+        false => actors::talks_door(app, &app.front, room).await?,
     };
     let who = Entering {
         account: Some(account.id),
@@ -166,7 +165,7 @@ async fn staff_door(app: &App, room: RoomId, acting: &Acting) -> Result<(RoomHan
         watching: !is_group,
         audited_as: Some(acting.actor().into()),
     };
-    Ok((door.ok_or_else(ended)?, who))
+    Ok((open(door)?.ok_or_else(ended)?, who))
 }
 
 /// Whether this is a handshake, and one more socket may open here, and from there.

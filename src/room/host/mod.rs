@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use super::rows::{HandOverRow, PendingWrite, Write};
 use super::sockets::Sockets;
-use super::{Effect, Ender, Glance, Input, Room, Said};
+use super::{Effect, Ender, Glance, Input, Room, Said, Say, Whisper};
 use crate::ids::{AccountId, LineId, MemberId, NodeId, TicketId};
 use crate::protocol::{CloseCode, EndReason, Member, ServerFrame};
 use crate::time::Now;
@@ -98,6 +98,8 @@ pub enum Event<S> {
     HandOver(Box<HandOverRow>),
     /// Something that the room alone is about.
     Happens(Input),
+    /// The same, said before to another home, or over a link that broke: the room may not have heard it.
+    Again(Input),
     /// What a [`Deed::Read`] found; `None` if it could not be read.
     Read(Option<Vec<Said>>),
 }
@@ -248,6 +250,12 @@ impl<S: Clone> Host<S> {
                 self.happens(Input::End(Ender::Transfer), now, deeds);
             }
             Event::Happens(input) => self.happens(input, now, deeds),
+            Event::Again(input) => {
+                if let Input::Say(Say { from, .. }) | Input::Whisper(Whisper { from, .. }) = &input {
+                    self.room.says_again(*from);
+                }
+                self.happens(input, now, deeds);
+            }
             Event::Read(missed) => self.read(missed, now, deeds),
         }
         while let Some(member) = self.lost.pop() {

@@ -329,3 +329,20 @@ fn a_room_that_another_node_has_stops_without_a_word() {
     assert_eq!(hall.step(Event::Detach { member: COUNSELLOR.into(), epoch: 1 }), []);
     assert_eq!(hall.host.room().next_deadline(), None);
 }
+
+#[test]
+fn what_is_said_again_is_no_message_more_than_one_may_say() {
+    let say = |id: u128| {
+        let (client_id, body, kind) = (id.to_string(), "a word".to_owned(), MessageKind::Text);
+        Input::Say(Say { from: DESK.into(), client_id, body, kind, id: id.into() })
+    };
+    let mut hall = Hall::talk();
+    // Sixty in ten seconds may be said here, and a front says as many again as nobody has answered.
+    for id in 1..=64 {
+        let deeds = hall.step(Event::Again(say(id)));
+        assert_eq!(shut(&deeds), [], "{id}: {deeds:?}");
+        hall.happens(Input::SayStored { id: id.into(), answer: SayStored::Done });
+    }
+    let last = (100..200).find(|id| !shut(&hall.happens(say(*id))).is_empty());
+    assert_eq!(last, Some(159), "what is new is counted as ever");
+}

@@ -91,7 +91,8 @@ pub fn found(hub: &Hub) -> StartRecords {
     let with = |status| on_file.tickets.values().filter(move |file| file.status == status);
     let open = on_file.rooms.iter().filter(|(_, room)| room.end.is_none());
     let wrap_up = |file: &TicketFile| {
-        Some(FoundWrapUp { room: *file.rooms.last()?, line: file.row.line, counsellor: file.counsellor? })
+        let (room, line, ended_at) = (*file.rooms.last()?, file.row.line, hub.clock().wall);
+        Some(FoundWrapUp { room, line, counsellor: file.counsellor?, ended_at })
     };
     StartRecords {
         lines: hub.plan.lines.iter().map(line).collect(),

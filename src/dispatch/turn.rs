@@ -13,7 +13,7 @@ pub struct Turn(pub u64);
 
 /// The sockets of one person, as far as their order matters.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Turns {
+pub(super) struct Arrivals {
     /// The newest there was; it may be gone.
     newest: Option<(NodeSocket, Turn)>,
     /// The one before, which was shut; it may not have heard of that.
@@ -30,7 +30,7 @@ enum Place {
     Next,
 }
 
-impl Turns {
+impl Arrivals {
     /// This socket is the newest from now on.
     pub(super) fn came(&mut self, from: NodeSocket, turn: Turn) {
         if let Some((older, _)) = self.newest.replace((from, turn)).filter(|(older, _)| *older != from) {
@@ -72,12 +72,12 @@ impl Dispatch {
     /// The turn of a socket that is announced with `told`; `None` if it is older than one of the same person.
     pub(super) fn announced_turn(
         &mut self,
-        turns: Turns,
+        arrivals: Arrivals,
         from: NodeSocket,
         told: Option<Turn>,
         out: &mut Out<'_>,
     ) -> Option<Turn> {
-        match turns.place(from, told) {
+        match arrivals.place(from, told) {
             Place::Older => None,
             Place::Has(turn) => {
                 if told != Some(turn) {

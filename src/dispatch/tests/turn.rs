@@ -61,7 +61,7 @@ fn term(epoch: u64) -> Centre {
 impl Centre {
     fn arrives(&mut self, who: Person, at: NodeSocket) -> Turn {
         let happened = self.says(at, who.arrives(at.socket));
-        turns(&happened).into_iter().find(|(to, _)| *to == at).expect("is told").1
+        given(&happened).into_iter().find(|(to, _)| *to == at).expect("is told").1
     }
 
     fn says(&mut self, at: NodeSocket, parcel: FromFront) -> Vec<Effect> {
@@ -76,7 +76,7 @@ impl Centre {
     }
 }
 
-fn turns(effects: &[Effect]) -> Vec<(NodeSocket, Turn)> {
+fn given(effects: &[Effect]) -> Vec<(NodeSocket, Turn)> {
     let turn = |effect: &Effect| match *effect {
         Effect::Parcel { to: node, parcel: ToFront::Turn { to: socket, turn } } => {
             Some((NodeSocket { node, socket }, turn))
@@ -168,7 +168,7 @@ fn a_socket_whose_turn_was_lost_with_the_link_is_told_it_again() {
         let turn = centre.arrives(who, OLDER);
         centre.happens(Input::NodeLost(THERE));
         let told = centre.says(OLDER, who.is_here(OLDER.socket, None));
-        assert_eq!(turns(&told), [(OLDER, turn)], "{who:?}");
+        assert_eq!(given(&told), [(OLDER, turn)], "{who:?}");
         assert_eq!(centre.sits_at(who), Some(OLDER), "{who:?}");
         assert!(shut(&told).is_empty(), "{who:?}");
     }
