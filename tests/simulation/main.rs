@@ -302,31 +302,11 @@ fn a_process_that_decides_what_another_keeps_is_found() {
 }
 
 #[test]
-fn the_words_of_an_epoch_that_is_over_are_found() {
-    must_be_found_among_several(Broken::OldEpoch);
-}
-
-#[test]
 fn a_node_that_is_gone_for_bearing_the_name_of_one_is_found() {
     must_be_found_among_several(Broken::GoneByName);
 }
 
 #[test]
-fn a_claim_without_the_guard_is_found() {
-    must_be_found_among_several(Broken::NoGuard);
-}
-
-#[test]
-fn records_that_no_matchmaker_compares_are_found_among_several() {
-    must_be_found_among_several(Broken::NoComparison);
-}
-
-#[test]
 fn a_front_among_several_that_does_not_say_again_is_found() {
     must_be_found_among_several(Broken::NoSecondSay);
-}
-
-#[test]
-fn an_announcement_that_only_adds_is_found_among_several() {
-    must_be_found_among_several(Broken::Dispatch(Defect::AnnouncementAdds));
 }

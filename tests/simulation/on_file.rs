@@ -74,11 +74,6 @@ impl Nodes {
         self.lease.holder.map(|(_, term)| term)
     }
 
-    /// Whether this run of a process is on file and not gone.
-    pub fn lives(&self, node: NodeId) -> bool {
-        self.rows.get(&node).is_some_and(|row| row.state != State::Gone)
-    }
-
     /// What it comes to; nobody waits for the lease to be emptied.
     pub fn run(&mut self, statement: Statement) -> Option<FromStore> {
         Some(match statement {

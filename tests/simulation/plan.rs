@@ -22,12 +22,6 @@ pub enum Broken {
     LateStop,
     /// What follows from a room's end is told before the room has told of it.
     Disorder,
-    /// Among several processes: nothing is compared with the records.
-    NoComparison,
-    /// A term claims and reads though another has the lease by then.
-    NoGuard,
-    /// The words of an epoch that is over are believed.
-    OldEpoch,
     /// A node that is gone takes with it whoever bears its name.
     GoneByName,
     /// One of the dispatch's own.

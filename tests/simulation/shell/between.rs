@@ -12,7 +12,7 @@ use crate::mail::{FarWord, Mail};
 
 impl Node {
     /// What a socket of this node has for a room at another.
-    pub fn to_far(&mut self, room: RoomId, what: FarWord, hub: &mut Hub) {
+    pub fn hears_far_word(&mut self, room: RoomId, what: FarWord, hub: &mut Hub) {
         let (mut acts, far) = (Vec::new(), &mut self.front.far);
         match what {
             FarWord::Look { from, member, epoch } => far.look(room, from, member, epoch, &mut acts),
@@ -58,7 +58,7 @@ impl Node {
     }
 
     /// Between a room and a socket at two nodes.
-    pub fn from_node(&mut self, node: NodeId, parcel: Carried, hub: &mut Hub) {
+    pub fn hears_node(&mut self, node: NodeId, parcel: Carried, hub: &mut Hub) {
         match parcel {
             Carried::ToHome(parcel) => self.heard_at_home(node, parcel, hub),
             Carried::FromHome(parcel) => {

@@ -10,7 +10,6 @@ use super::room::RoomActor;
 use super::{Node, restart};
 use crate::hub::{Actor, Hub, MS, S, Timer};
 use crate::mail::Mail;
-use crate::plan::Broken;
 use crate::records::Status;
 
 impl Node {
@@ -61,7 +60,7 @@ impl Node {
         if !self.matches || hub.term() != no {
             return;
         }
-        if hub.reaches_store() && !hub.is_broken(Broken::NoComparison) {
+        if hub.reaches_store() {
             let found = comparison(hub);
             hub.send(Actor::Matchmaker, Mail::happens(no, Input::Compared(found)));
         }

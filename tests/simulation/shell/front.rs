@@ -104,8 +104,8 @@ impl Node {
                 self.tell_rooms(&Mail::Broken(node), hub);
             }
             Mail::NodeGone(node) => self.tell_rooms(&Mail::NodeGone(node), hub),
-            Mail::ToFar(room, what) => self.to_far(room, what, hub),
-            Mail::FromNode(node, parcel) => self.from_node(node, *parcel, hub),
+            Mail::ToFar(room, what) => self.hears_far_word(room, what, hub),
+            Mail::FromNode(node, parcel) => self.hears_node(node, *parcel, hub),
             Mail::Took { room, from, opening } => self.took(room, from, opening.map(|opening| *opening), hub),
             other => unreachable!("not for the front: {other:?}"),
         }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anteroom::cluster::link::{Around, Effect, Envelope, Input, Parcel, SessionName};
-use anteroom::cluster::{Engine, Epochs, Fault, Link};
+use anteroom::cluster::{Engine, Epochs, Link};
 use anteroom::front::Carried;
 use anteroom::ids::NodeId;
 use anteroom::nodes::kind;
@@ -12,8 +12,8 @@ use anteroom::time::Mono;
 use super::Node;
 use crate::hub::{Actor, Event, Hub, Timer};
 use crate::mail::{Heard, Mail};
-use crate::plan::Broken;
 
+#[derive(Default)]
 pub struct Links {
     links: BTreeMap<NodeId, Link>,
     pub epochs: Epochs,
@@ -21,13 +21,6 @@ pub struct Links {
 }
 
 impl Links {
-    pub fn new(hub: &Hub) -> Self {
-        let epochs = Epochs::new();
-        let is_broken = hub.is_broken(Broken::OldEpoch);
-        let epochs = if is_broken { epochs.broken(Fault::OldEpoch) } else { epochs };
-        Self { links: BTreeMap::new(), epochs, timer: None }
-    }
-
     fn step(&mut self, node: NodeId, input: Input, hub: &mut Hub) -> Vec<Effect> {
         let Some(link) = self.links.get_mut(&node) else { return Vec::new() };
         let (mut effects, now) = (Vec::new(), hub.clock().mono);

@@ -13,7 +13,6 @@ use super::links::Links;
 use super::{Node, restart};
 use crate::hub::{Actor, Hub, MS, S, Timer};
 use crate::mail::{Heard, Mail};
-use crate::plan::Broken;
 
 /// What the matchmaker compares so often.
 pub const COMPARE_EVERY: u64 = 2 * S;
@@ -45,7 +44,7 @@ fn number(term: TermId) -> u64 {
 
 impl Joined {
     pub fn new(hub: &mut Hub) -> Self {
-        Self { heart: Heart::new(hub), links: Links::new(hub), term: None, is_gone: false }
+        Self { heart: Heart::new(hub), links: Links::default(), term: None, is_gone: false }
     }
 
     pub fn epoch(&self) -> Option<u64> {
@@ -148,8 +147,7 @@ impl Node {
             return hub.timer(200 * MS, Timer::Claim(no));
         }
         let (term, on_file) = (TermId::from(u128::from(no)), &mut hub.store.on_file);
-        let guarded = hub.plan.broken != Some(Broken::NoGuard);
-        if !guarded || on_file.nodes.term() == Some(term) {
+        if on_file.nodes.term() == Some(term) {
             on_file.claim(term);
         }
         let takes = hub.dice.below(20 * MS);
@@ -161,8 +159,7 @@ impl Node {
         if !hub.reaches_store() {
             return hub.timer(200 * MS, Timer::Claim(no));
         }
-        let guarded = hub.plan.broken != Some(Broken::NoGuard);
-        if guarded && hub.store.on_file.nodes.term() != Some(TermId::from(u128::from(no))) {
+        if hub.store.on_file.nodes.term() != Some(TermId::from(u128::from(no))) {
             // Another has the lease; the heart will say so.
             return;
         }
