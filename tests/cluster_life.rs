@@ -95,7 +95,7 @@ async fn nobody_loses_a_place_a_seat_or_a_message_while_one_node_after_the_other
             if node_of(counsellor) == me {
                 counsellor.expect_close(1001).await;
                 let room = counsellor.room.clone();
-                let state = counsellor.come_back(&servers[0]).await;
+                let state = counsellor.come_back(&servers[(round + 1) % servers.len()]).await;
                 let has = |state: &Value| {
                     state["rooms"].as_array().is_some_and(|all| all.iter().any(|of| of["room"] == *room))
                 };

@@ -1,6 +1,6 @@
 //! A group room lives at one node and is asked for at another.
 
-use anteroom::actors::{FindGroup, GroupPlace, NodeRecords};
+use anteroom::actors::{Drain, FindGroup, GroupPlace, NodeRecords, RoomsGone};
 use anteroom::app::{App, Parts};
 use anteroom::clock::Clock;
 use anteroom::cluster::link::WIRE;
@@ -38,13 +38,8 @@ fn node(store: &Store, clock: &Clock) -> App {
     )
 }
 
-#[actix_web::test]
-async fn a_group_room_is_found_from_anywhere_and_opened_where_it_is_asked_for_once_its_node_is_gone() {
-    let store = Store::open(&postgres::fresh_database()).expect("a database");
-    let clock = Clock::system();
-    let [one, other] = [(); 2].map(|()| node(&store, &clock));
-    let (home, creator) = (one.settings.node, AccountId(clock.new_id()));
-    let [asked, over] = [(); 2].map(|()| RoomId(clock.new_id()));
+/// Puts a room on file that somebody has opened at this node.
+fn opens(store: &Store, clock: &Clock, (id, creator): (RoomId, AccountId), home: NodeId) {
     store
         .run(|conn| {
             let new = NewAccount {
@@ -62,10 +57,20 @@ async fn a_group_room_is_found_from_anywhere_and_opened_where_it_is_asked_for_on
             };
             accounts::create(conn, &new, "TEST", clock.now().wall)?;
             let (title, language) = ("t".to_owned(), "ko".to_owned());
-            let new = NewGroup { id: asked, title, info: None, picture: None, language, creator, home };
+            let new = NewGroup { id, title, info: None, picture: None, language, creator, home };
             groups::create(conn, &new, clock.now().wall)
         })
         .expect("a room");
+}
+
+#[actix_web::test]
+async fn a_group_room_is_found_from_anywhere_and_opened_where_it_is_asked_for_once_its_node_is_gone() {
+    let store = Store::open(&postgres::fresh_database()).expect("a database");
+    let clock = Clock::system();
+    let [one, other] = [(); 2].map(|()| node(&store, &clock));
+    let (home, creator) = (one.settings.node, AccountId(clock.new_id()));
+    let [asked, over] = [(); 2].map(|()| RoomId(clock.new_id()));
+    opens(&store, &clock, (asked, creator), home);
     let find = async |app: &App, room| app.groups.send(FindGroup(room)).await.expect("the registry");
     assert!(matches!(find(&other, asked).await, GroupPlace::At(at) if at == home));
     assert!(matches!(find(&one, asked).await, GroupPlace::Here(_)), "though nobody has told it yet");
@@ -83,4 +88,19 @@ async fn a_group_room_is_found_from_anywhere_and_opened_where_it_is_asked_for_on
     let kept = store.run(|conn| keepers::kept_of(conn, &[asked])).expect("an answer");
     assert_eq!(kept[0].keeper, Some(other.settings.node));
     assert_eq!(store.run(keepers::orphaned_groups).expect("an answer"), []);
+}
+
+#[actix_web::test]
+async fn a_group_room_of_a_node_that_drains_is_nobodys_and_opened_where_it_is_asked_for_next() {
+    let store = Store::open(&postgres::fresh_database()).expect("a database");
+    let clock = Clock::system();
+    let [one, other] = [(); 2].map(|()| node(&store, &clock));
+    let room = RoomId(clock.new_id());
+    opens(&store, &clock, (room, AccountId(clock.new_id())), one.settings.node);
+    let find = async |app: &App| app.groups.send(FindGroup(room)).await.expect("the registry");
+    assert!(matches!(find(&one).await, GroupPlace::Here(_)));
+    one.groups.send(Drain).await.expect("the registry");
+    one.groups.send(RoomsGone).await.expect("the registry");
+    assert!(matches!(find(&one).await, GroupPlace::Unknown), "it takes nothing any more");
+    assert!(matches!(find(&other).await, GroupPlace::Here(_)));
 }

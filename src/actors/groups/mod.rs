@@ -234,7 +234,7 @@ impl Handler<Drain> for Groups {
     type Result = ();
     /// Rooms are nobody's then, and are opened where they are asked for next. A node alone keeps them to its end.
     fn handle(&mut self, _: Drain, _: &mut Context<Self>) {
-        if self.services.joined.is_some() {
+        if self.services.store.is_shared() {
             self.drained.begin();
             self.rooms.values().for_each(Open::give_away);
         }
