@@ -135,12 +135,7 @@ impl Neighbours {
             Event::Suspend(_) | Event::Resume(_) => {}
             Event::Ping => self.matchmaker.do_send(Ping),
             Event::End { term, .. } => self.end(Some(term)),
-            Event::Matchmaker(at) => {
-                self.front.do_send(Matches(at));
-                if at.is_some() {
-                    self.public_feed.do_send(OfficeElsewhere::Matches);
-                }
-            }
+            Event::Matchmaker(at) => self.front.do_send(Matches(at)),
             Event::SelfGone(_) => {
                 self.end(None);
                 self.over.notify_one();

@@ -1,6 +1,8 @@
 //! The actor round [`Office`]: what feeds the walls and the start pages. Among several nodes the one that matches shows
 //! the others what it posts, so that each can tell whoever looks there.
 
+use std::time::Duration;
+
 use actix::prelude::*;
 use tokio::sync::mpsc;
 
@@ -15,6 +17,8 @@ use crate::services::Services;
 use crate::storage::centre::{desks, organisation};
 use crate::time::Mono;
 
+/// Among several nodes: a name that was given at another, or a call whose hint was lost, is known here after so long.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Events a viewer may fall behind before it is dropped; it comes back for all there is.
 const BEHIND_MAX: usize = 256;
 
@@ -73,8 +77,6 @@ pub(super) enum Posts {
 pub(super) enum OfficeElsewhere {
     /// The link to this node is open, for the first time or again; `epoch`: of the term of this node.
     Opened { node: NodeId, epoch: Option<u64> },
-    /// Another node matches.
-    Matches,
     /// Whoever matches shows the lines.
     Posted(OfficePosted),
     /// Whoever matches has called a number.
@@ -87,6 +89,11 @@ impl Actor for PublicFeed {
     /// What was called before this node was there is known before anybody is told anything.
     fn started(&mut self, ctx: &mut Context<Self>) {
         ctx.wait(self.read_office());
+        if self.services.joined.is_some() {
+            ctx.run_interval(LOOK_EVERY, |feed, ctx| {
+                ctx.spawn(feed.read_office());
+            });
+        }
     }
 }
 
@@ -220,11 +227,6 @@ impl Handler<OfficeElsewhere> for PublicFeed {
                 if let (Some(joined), Some(epoch)) = (&self.services.joined, epoch) {
                     joined.send(node, kind::OFFICE, &self.office.posted(), Some(epoch));
                 }
-                ctx.spawn(self.read_office());
-                None
-            }
-            OfficeElsewhere::Matches => {
-                ctx.spawn(self.read_office());
                 None
             }
             OfficeElsewhere::Call(call) => self.office.call(call),
