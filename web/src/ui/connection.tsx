@@ -14,7 +14,7 @@ interface Props {
 const isTrouble = (connection: Connection) => connection === 'RETRYING' || connection === 'BLOCKED';
 
 /** What is to be said of a connection: how it is, and of one that was lost a moment ago, how it was. */
-export function useSaid<Kind extends Connection>(connection: Kind): Kind {
+export function useSaid<State extends Connection>(connection: State): State {
   const said = useRef(connection);
   const lasts = useLasting(isTrouble(connection));
   if (lasts || !isTrouble(connection)) said.current = connection;
