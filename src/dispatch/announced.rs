@@ -188,7 +188,7 @@ impl Dispatch {
             let unnamed = self.unnamed.get_mut(&held.seat.room);
             unnamed.map(|unnamed| unnamed.untold.counsellor = true).is_none()
         });
-        self.hold_back(&mut held);
+        self.hold_back(from.node, &mut held);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         if !held.is_empty() {
             staff.tell(CounsellorNews::Rooms(held), out);

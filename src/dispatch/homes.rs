@@ -162,15 +162,28 @@ impl Dispatch {
         self.tell_changed(out);
     }
 
-    /// If this room is being taken, its desk is given its seat when it is.
-    pub(super) fn desk_waits_for_home(&mut self, room: RoomId, after: Option<u32>) -> bool {
+    /// A node names its rooms before its people. One of its own that it has not named by then, behind a broken link, it
+    /// has not: it will be asked to open it once it has named all, and until then nobody there is given a seat in it.
+    pub(super) fn await_missed(&mut self, room: RoomId, at: NodeId) {
+        let is_its_own = self.rooms.get(&room).is_some_and(|entry| entry.home == at && entry.is_open());
+        if is_its_own && self.nodes.has_missed(at, room) && !self.unnamed.contains_key(&room) {
+            let asked = Taking { by: Some(at), from: Some(at), ..Taking::default() };
+            self.taking.entry(room).or_insert(asked);
+        }
+    }
+
+    /// If this room is being taken, its desk, which is at this node, is given its seat when it is.
+    pub(super) fn desk_waits_for_home(&mut self, room: RoomId, at: NodeId, after: Option<u32>) -> bool {
+        self.await_missed(room, at);
         let taking = self.taking.get_mut(&room);
         taking.map(|taking| taking.desk = Some(after)).is_some()
     }
 
-    /// Seats in rooms that are being taken are given when they are. The others are given now.
-    pub(super) fn hold_back(&mut self, held: &mut Vec<Held>) {
+    /// Seats in rooms that are being taken are given to a counsellor at this node when they are. The others are given
+    /// now.
+    pub(super) fn hold_back(&mut self, at: NodeId, held: &mut Vec<Held>) {
         held.retain(|held| {
+            self.await_missed(held.seat.room, at);
             if let Some(unnamed) = self.unnamed.get_mut(&held.seat.room) {
                 unnamed.untold.counsellor = false;
             }

@@ -57,6 +57,11 @@ impl Nodes {
         self.unseen.values().any(|unseen| unseen.desks.contains(&ticket))
     }
 
+    /// The link to it was broken, and it has not named this room since.
+    pub(super) fn has_missed(&self, node: NodeId, room: RoomId) -> bool {
+        self.unseen.get(&node).is_some_and(|unseen| unseen.is_lost && !unseen.rooms.contains(&room))
+    }
+
     /// A room was named there.
     pub(super) fn named(&mut self, node: NodeId, room: RoomId) {
         if let Some(unseen) = self.unseen.get_mut(&node) {

@@ -16,6 +16,8 @@ pub enum Past {
     Unreadable,
     /// There is no such visit.
     Unknown,
+    /// It goes on: whoever matches does not know it yet, or its room is on its way to another node.
+    Live,
     /// It says no end that could be told.
     Untold,
     /// It ended without a room.
@@ -39,6 +41,9 @@ impl Past {
         match self {
             Self::Unreadable => refused(ErrorCode::NotStored, "the records cannot be read now; try again in a moment"),
             Self::Unknown => refused(ErrorCode::BadToken, "there is no such visit; make a new request"),
+            Self::Live => {
+                refused(ErrorCode::NotStored, "where this visit stands is not known now; try again in a moment")
+            }
             Self::Untold => refused(ErrorCode::TokenExpired, "this visit is over; make a new request"),
             Self::Closed(reason) => DeskNews::Over(closed(ticket, reason)),
             Self::Ended { room, reason, closed_at, desk } => {

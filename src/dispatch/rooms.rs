@@ -189,7 +189,7 @@ impl Dispatch {
         after: Option<u32>,
         out: &mut Out<'_>,
     ) {
-        let waits = self.desk_waits_for_home(room, after);
+        let waits = self.desk_waits_for_home(room, from.node, after);
         if let Some(unnamed) = self.unnamed.get_mut(&room) {
             unnamed.untold.desk = false;
         }

@@ -152,7 +152,7 @@ impl Dispatch {
         let turn = self.next_turn(from, out);
         self.sit_down(from, turn, profile, session, out);
         let mut held = self.held_by(account);
-        self.hold_back(&mut held);
+        self.hold_back(from.node, &mut held);
         let Some(staff) = self.staff.get_mut(&account) else { return };
         staff.tell(CounsellorNews::Rooms(held), out);
         staff.told_queue = Vec::new();

@@ -81,6 +81,9 @@ impl From<Line> for dispatch::Line {
 
 impl From<tickets::Visit> for Past {
     fn from(visit: tickets::Visit) -> Self {
+        if matches!(visit.status, Status::Waiting | Status::Talking) {
+            return Self::Live;
+        }
         let Some(reason) = visit.end_reason.as_deref() else { return Self::Untold };
         let without_room =
             matches!(visit.status, Status::Cancelled | Status::Abandoned | Status::Expired | Status::Refused);

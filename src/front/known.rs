@@ -96,7 +96,10 @@ impl Known {
         after: Option<u32>,
         begun: &FromFront,
     ) {
-        let (turn, seat, begun, cancels) = (None, None, Some(begun.clone()), false);
+        // Said once more, it is as old as it was.
+        let before = self.desks.get(&from).filter(|desk| desk.ticket == ticket);
+        let (turn, cancels) = before.map(|desk| (desk.turn, desk.cancels)).unwrap_or_default();
+        let (seat, begun) = (None, Some(begun.clone()));
         self.desks.insert(from, AtDesk { ticket, asker, turn, after, seat, begun, cancels });
     }
 
@@ -162,6 +165,13 @@ impl Known {
     pub fn asks(&self, from: SocketId, client_id: &str) -> bool {
         let begun = self.desks.get(&from).and_then(|desk| desk.begun.as_ref());
         matches!(begun, Some(FromFront::Ask(ask)) if ask.client_id == client_id)
+    }
+
+    /// What a desk that is still here says once more, as nobody knew yet where its visit stands.
+    #[must_use]
+    pub fn back(&self, from: SocketId) -> Option<FromFront> {
+        let AtDesk { ticket, after, asker, .. } = *self.desks.get(&from)?;
+        Some(FromFront::Back { from, ticket, after, asker })
     }
 
     /// What rings here rang under a term, or over a link, that is over: it is withdrawn, and rings again if it still

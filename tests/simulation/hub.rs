@@ -54,6 +54,7 @@ pub enum Timer {
     /// In this term, whoever has not been announced is away.
     Away(u64),
     LookUp(TicketId, SocketNo),
+    AskAgain(SocketNo),
     Room(RoomId, Mono),
     DiskRead {
         room: RoomId,

@@ -296,6 +296,7 @@ impl Tables {
         let Some(file) = self.tickets.get(&ticket) else { return Past::Unknown };
         let last = file.rooms.last().map(|room| (*room, &self.rooms[room]));
         match (file.status, last) {
+            (Status::Waiting | Status::Talking, _) => Past::Live,
             (Status::Over(reason), _) => Past::Closed(reason),
             (Status::WrapUp | Status::Done, Some((room, RoomFile { end: Some(reason), closed_at, seats, .. }))) => {
                 Past::Ended { room, reason: *reason, closed_at: *closed_at, desk: Some(seats[0]) }

@@ -182,6 +182,9 @@ impl Front {
                 Ok(visit) => visit.map_or(Past::Unknown, Past::from),
                 Err(_) => Past::Unreadable,
             };
+            if past == Past::Live && this.others.is_some() {
+                return this.ask_again(to, ctx);
+            }
             let news = past.news(ticket, this.services.clock.now().wall);
             this.hear_one(ToFront::Desk { to, news }, ctx);
         }));

@@ -7,13 +7,25 @@ use actix::prelude::*;
 use super::Front;
 use super::others::Others;
 use crate::actors::messages::{Announce, Matches, Opened};
-use crate::dispatch::{Ask, DeskNews, ToFront};
+use crate::dispatch::{Ask, DeskNews, SocketId, ToFront};
 use crate::protocol::ErrorCode;
 
 /// Who asks while nobody matches waits so long for somebody who does.
 const ASK_WAIT: Duration = Duration::from_secs(10);
+/// So long after it was not known where a visit stands it is asked for again.
+const ASK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Front {
+    /// The visit of a desk goes on and nobody knows where: a room that is on its way, a ticket that was given back a
+    /// moment ago. Whoever matches finds it by the records, so the desk is told then and not refused now.
+    pub(super) fn ask_again(&self, to: SocketId, ctx: &mut Context<Self>) {
+        ctx.run_later(ASK_AGAIN, move |this, _| {
+            if let Some(back) = this.others.as_ref().and_then(|others| others.known.back(to)) {
+                this.hand_on(back);
+            }
+        });
+    }
+
     /// Who asks and is not answered in time, as nobody matches, is told to ask again.
     pub(super) fn wait_for_an_answer(&self, ask: &Ask, ctx: &mut Context<Self>) {
         let (to, client_id) = (ask.from, ask.client_id.clone());

@@ -261,10 +261,22 @@ impl Node {
         } else {
             anteroom::dispatch::Past::Unreadable
         };
+        if past == anteroom::dispatch::Past::Live && !hub.is_alone() {
+            return hub.timer(250 * MS, Timer::AskAgain(to));
+        }
         let news = past.news(ticket, hub.clock().wall);
         match hub.is_alone() {
             true => self.tell_desk(to, news, hub),
             false => self.hear_one(ToFront::Desk { to: SocketId(to), news }, hub),
+        }
+    }
+}
+
+impl Node {
+    /// A desk whose visit goes on, and nobody knew where.
+    pub fn asks_again(&mut self, to: SocketNo, hub: &mut Hub) {
+        if let Some(back) = self.front.known.back(SocketId(to)) {
+            self.hand_on(back, hub);
         }
     }
 }
