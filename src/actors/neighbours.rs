@@ -337,7 +337,7 @@ impl Neighbours {
         if parcel == FromFront::Announced {
             self.announcements.named(node);
         }
-        if !self.matchmaker.is_here() {
+        if !self.matchmaker.is_here() || !self.announcements.is_believed(node) {
             return;
         }
         let heard = match &parcel {

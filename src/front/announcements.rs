@@ -38,6 +38,13 @@ impl Announcements {
         }
     }
 
+    /// Whether a term here may believe what the node says of its people and rooms: not the rest of an announcement of
+    /// which it has not heard the beginning, as what was named there would seem not to be.
+    #[must_use]
+    pub fn is_believed(&self, node: NodeId) -> bool {
+        !matches!(self.nodes.get(&node), Some(Session::Begins { is_heard: false, .. }))
+    }
+
     /// What its session began with is whole. Whether it is to be asked, if there is a term here: it did not know who
     /// matches, or the term began meanwhile.
     pub fn is_to_be_asked(&mut self, node: NodeId) -> bool {
@@ -87,8 +94,9 @@ mod tests {
             if knows {
                 all.named(NODE);
             }
+            assert_eq!(all.is_believed(NODE), matches && !begins, "{matches} {begins}");
             assert_eq!(all.is_to_be_asked(NODE), asked, "{matches} {begins} {knows}");
-            assert!(!all.is_to_be_asked(NODE), "once");
+            assert!(!all.is_to_be_asked(NODE) && all.is_believed(NODE), "once");
             all.named(NODE);
             assert_eq!(all.term_begins(), [NODE], "the next term asks");
             all.broke(NODE);

@@ -25,7 +25,8 @@ pub struct Front {
     pub ways: BTreeMap<RoomId, bool>,
     /// Among others: who matches, and whether they were told all that is here.
     at: Option<NodeId>,
-    has_announced: bool,
+    /// Who has been told all that is here.
+    told: Option<NodeId>,
     /// Sockets that have asked, arrived or come back.
     sockets: BTreeSet<SocketId>,
     pub far: FarSeats,
@@ -37,7 +38,7 @@ pub struct Front {
 impl Front {
     pub fn new(term: u64) -> Self {
         let (known, ways, sockets, far, taking, keys) = Default::default();
-        Self { term, known, ways, at: None, has_announced: false, sockets, far, taking, keys }
+        Self { term, known, ways, at: None, told: None, sockets, far, taking, keys }
     }
 
     fn say_here(&self, parcel: FromFront, hub: &mut Hub) {
@@ -93,13 +94,14 @@ impl Node {
                 self.front.term = hub.term();
                 self.announce(hub);
             }
-            Mail::Matches(at) => self.matches_at(at, hub),
+            Mail::Matches(at) => self.front.at = at,
             Mail::Announce(at) => {
-                self.front.at = Some(at);
+                (self.front.at, self.front.told) = (Some(at), Some(at));
                 self.announce(hub);
             }
             Mail::Opened(node, session) => self.link_opened(node, session, hub),
             Mail::Broken(node) => {
+                self.front.told.take_if(|told| *told == node);
                 self.front.far.broke(node);
                 self.tell_rooms(&Mail::Broken(node), hub);
             }
@@ -117,27 +119,17 @@ impl Node {
         self.front.known.said(&parcel);
         if hub.is_alone() {
             self.front.say_here(parcel, hub);
-        } else if self.front.has_announced {
+        } else {
             self.say(parcel, hub);
         }
     }
 
-    /// To whoever matches, wherever they are.
+    /// To whoever was told all that is here.
     fn say(&mut self, parcel: FromFront, hub: &mut Hub) {
-        match self.front.at {
+        match self.front.told {
             Some(at) if at == hub.node() && self.matches => self.front.say_here(parcel, hub),
             Some(at) if at != hub.node() => self.send(at, &Carried::FromFront(parcel), None, hub),
             _ => {}
-        }
-    }
-
-    fn matches_at(&mut self, at: Option<NodeId>, hub: &mut Hub) {
-        if self.front.at == at {
-            return;
-        }
-        (self.front.at, self.front.has_announced) = (at, false);
-        if at.is_some_and(|at| at != hub.node()) {
-            self.say_all(hub);
         }
     }
 
@@ -153,9 +145,7 @@ impl Node {
     }
 
     fn say_all(&mut self, hub: &mut Hub) {
-        self.front.has_announced = true;
-        let (named, again) = self.all_here(hub);
-        for parcel in named.into_iter().chain([FromFront::Announced]).chain(again) {
+        for parcel in self.all_here(hub) {
             match hub.is_alone() {
                 true => self.front.say_here(parcel, hub),
                 false => self.say(parcel, hub),
@@ -164,25 +154,28 @@ impl Node {
     }
 
     /// Who is here, and behind it what nobody has answered.
-    fn all_here(&self, hub: &Hub) -> (Vec<FromFront>, Vec<FromFront>) {
-        let mut named = self.front.known.announce();
-        let end = named.iter().position(|parcel| matches!(parcel, FromFront::Announced)).unwrap_or(named.len());
-        let mut again = named.split_off(end);
-        again.retain(|parcel| !matches!(parcel, FromFront::Announced) && !hub.is_broken(Broken::NoSecondSay));
-        (named, again)
+    fn all_here(&self, hub: &Hub) -> Vec<FromFront> {
+        let mut all = self.front.known.announce();
+        if hub.is_broken(Broken::NoSecondSay)
+            && let Some(end) = all.iter().position(|parcel| *parcel == FromFront::Announced)
+        {
+            all.truncate(end + 1);
+        }
+        all
     }
 
     /// A session begins with all that is here, if the other matches.
     fn link_opened(&mut self, node: NodeId, session: SessionName, hub: &mut Hub) {
-        let (named, again) = if self.front.at == Some(node) {
-            self.front.has_announced = true;
-            self.all_here(hub)
-        } else {
-            Default::default()
-        };
-        let named = named.into_iter().map(Carried::FromFront).collect();
-        self.announce_on(node, session, named, hub);
-        again.into_iter().for_each(|parcel| self.say(parcel, hub));
+        let mut all = Vec::new();
+        if self.front.at == Some(node) {
+            self.front.told = Some(node);
+            all = self.all_here(hub);
+        }
+        self.announce_on(node, session, all.into_iter().map(Carried::FromFront).collect(), hub);
+        if self.front.at == Some(node) {
+            let withdrawn = self.front.known.withdraw();
+            withdrawn.into_iter().for_each(|parcel| self.hear_one(parcel, hub));
+        }
         let mut acts = Vec::new();
         self.front.far.opened(node, &mut acts);
         self.far_acts(acts, hub);

@@ -4,7 +4,7 @@ use anteroom::cluster::lease;
 use anteroom::cluster::link::Parcel;
 use anteroom::cluster::members::{self, State};
 use anteroom::dispatch::{FromFront, Input, NewTerm, StartRecords};
-use anteroom::front::Carried;
+use anteroom::front::{Announcements, Carried};
 use anteroom::ids::{NodeId, TermId};
 use anteroom::nodes::kind;
 
@@ -23,6 +23,7 @@ pub struct Joined {
     pub links: Links,
     /// The term of this process.
     term: Option<Term>,
+    announcements: Announcements,
     /// It was found gone: everything begins anew.
     pub is_gone: bool,
 }
@@ -44,7 +45,13 @@ fn number(term: TermId) -> u64 {
 
 impl Joined {
     pub fn new(hub: &mut Hub) -> Self {
-        Self { heart: Heart::new(hub), links: Links::default(), term: None, is_gone: false }
+        Self {
+            heart: Heart::new(hub),
+            links: Links::default(),
+            term: None,
+            announcements: Announcements::default(),
+            is_gone: false,
+        }
     }
 
     pub fn epoch(&self) -> Option<u64> {
@@ -97,15 +104,27 @@ impl Node {
             Heard::Myself(count) => {
                 self.heart(hub, |heart, hub| heart.tell_members(members::Input::HeardMyself { count }, hub));
             }
-            Heard::Opened { node, session } => hub.send(Actor::Front, Mail::Opened(node, session)),
+            Heard::Opened { node, session } => {
+                let matches = self.matches;
+                self.announcements(|all| all.opened(node, matches));
+                hub.send(Actor::Front, Mail::Opened(node, session));
+            }
             Heard::Asks(node) => hub.send(Actor::Front, Mail::Announce(node)),
             Heard::Arrived(node, parcel) => self.arrived(node, *parcel, hub),
-            Heard::Announced(node) => self.hear_front(node, FromFront::Announced, hub),
+            Heard::Announced(node) => {
+                if self.announcements(|all| all.is_to_be_asked(node)) && self.matches {
+                    self.ask_for_all(node, hub);
+                }
+            }
             Heard::Broken(node) => {
+                self.announcements(|all| all.broke(node));
                 hub.send(Actor::Front, Mail::Broken(node));
                 matchmaker(Input::NodeLost(node), hub);
             }
-            Heard::LinkGone(node) => hub.send(Actor::Front, Mail::NodeGone(node)),
+            Heard::LinkGone(node) => {
+                self.announcements(|all| all.broke(node));
+                hub.send(Actor::Front, Mail::NodeGone(node));
+            }
         }
     }
 
@@ -119,8 +138,34 @@ impl Node {
     }
 
     fn hear_front(&mut self, node: NodeId, parcel: FromFront, hub: &mut Hub) {
-        if self.matches {
-            hub.send(Actor::Matchmaker, Mail::happens(hub.term(), Input::From { node, parcel }));
+        if parcel == FromFront::Announced {
+            self.announcements(|all| all.named(node));
+        }
+        if !self.matches || !self.announcements(|all| all.is_believed(node)) {
+            return;
+        }
+        let heard = match &parcel {
+            FromFront::HereRoom { .. } | FromFront::HereDesk { .. } | FromFront::HereCounsellor { .. } => {
+                Some(lease::Input::Announcing(node))
+            }
+            FromFront::Announced => Some(lease::Input::Announced(node)),
+            _ => None,
+        };
+        hub.send(Actor::Matchmaker, Mail::happens(hub.term(), Input::From { node, parcel }));
+        if let Some(heard) = heard {
+            self.heart(hub, |heart, hub| heart.tell_lease(heard, hub));
+        }
+    }
+
+    fn announcements<T: Default>(&mut self, does: impl FnOnce(&mut Announcements) -> T) -> T {
+        self.joined.as_mut().map(|joined| does(&mut joined.announcements)).unwrap_or_default()
+    }
+
+    /// The term of this process asks another for all that is there.
+    fn ask_for_all(&mut self, node: NodeId, hub: &mut Hub) {
+        if let Some(epoch) = self.joined.as_ref().and_then(Joined::epoch) {
+            let ask = Parcel { kind: kind::ANNOUNCE, body: serde_json::Value::Null, epoch: Some(epoch) };
+            self.send_parcel(node, ask, hub);
         }
     }
 
@@ -184,8 +229,9 @@ impl Node {
         self.heart(hub, |heart, hub| heart.tell_lease(lease::Input::Claimed { term: id, up }, hub));
         for (node, state) in others {
             stands(node, state, hub);
-            let ask = Parcel { kind: kind::ANNOUNCE, body: serde_json::Value::Null, epoch: Some(epoch) };
-            self.send_parcel(node, ask, hub);
+        }
+        for node in self.announcements(Announcements::term_begins) {
+            self.ask_for_all(node, hub);
         }
         hub.send(Actor::Front, Mail::Announce(hub.node()));
         hub.timer(COMPARE_EVERY, Timer::Compare(no));
