@@ -176,7 +176,8 @@ impl Dispatch {
             if staff.wrap_ups.contains_key(&room) {
                 staff.tell(CounsellorNews::RoomOver { room, wrap_up: true }, out);
             } else if !held.iter().any(|held| held.seat.room == room) {
-                staff.tell(CounsellorNews::RoomGone { room }, out);
+                // Its end is on file. The word of the room may still be on its way, and is waited for.
+                staff.tell(CounsellorNews::RoomOver { room, wrap_up: false }, out);
             }
         }
         for held in held.iter().filter(|held| seats.contains(&held.seat.room)) {

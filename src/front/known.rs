@@ -230,7 +230,9 @@ impl AtWork {
         match news {
             CounsellorNews::Rooms(held) => self.seats.extend(held.iter().map(|held| held.seat.room)),
             CounsellorNews::Seated { held, .. } => drop(self.seats.insert(held.seat.room)),
-            CounsellorNews::RoomGone { room } => drop(self.seats.remove(room)),
+            CounsellorNews::RoomGone { room } | CounsellorNews::RoomOver { room, wrap_up: false } => {
+                self.seats.remove(room);
+            }
             CounsellorNews::State { .. } => self.wants = None,
             CounsellorNews::WrappedUp { room } => drop(self.wrote_up.remove(room)),
             CounsellorNews::Frame(ServerFrame::Offer { offer, .. }) => drop(self.rings.insert(*offer)),
