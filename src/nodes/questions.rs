@@ -13,12 +13,12 @@ use tokio::time::timeout;
 use crate::ids::NodeId;
 
 /// Whoever is asked answers in so long, or not at all.
-pub const ANSWER_WITHIN: Duration = Duration::from_secs(2);
+const ANSWER_WITHIN: Duration = Duration::from_secs(2);
 /// Most questions of a node that wait for an answer; one more is not asked.
 const UNANSWERED_MAX: usize = 4_096;
 
 /// Nobody knows an answer now: whoever is to be asked is not there, is on its way out, or does not answer in
-/// [`ANSWER_WITHIN`]. What was asked for may have been done.
+/// two seconds. What was asked for may have been done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("no answer came in time; ask again")]
 pub struct NoAnswer;
