@@ -22,9 +22,10 @@ if [ -n "$PRIMARY" ]; then
 else
     "$BIN/initdb" -D "$DIR/data" -U anteroom -A trust -E UTF8 --locale=C --no-sync > "$DIR/initdb.log" 2>&1 || exit 1
 fi
+# A node takes 13 connections, and tests of three nodes run side by side.
 run() {
     "$BIN/postgres" -D "$DIR/data" -p "$PORT" -k "$DIR" -c listen_addresses=127.0.0.1 -c fsync=off \
-        -c max_connections=200 -c shared_buffers=32MB >> "$DIR/log" 2>&1 &
+        -c max_connections=1000 -c shared_buffers=32MB >> "$DIR/log" 2>&1 &
     pid=$!
 }
 # With its children, who do the work. The list of them is whole only while it stands still itself: so it is the
