@@ -70,7 +70,7 @@ fn a_postgres_that_has_what_nodes_need_is_well_but_that_anybody_may_connect() {
     assert!(said.0.status.success(), "{}", text(&said.0));
     said.is("sessions", "ok", "a notice comes after");
     said.is("database's clock", "ok", "this machine's is 0.0");
-    said.is("connections", "ok", "at 13 a node enough for 15");
+    said.is("connections", "ok", "at 13 a node enough for 76");
     said.is("notices", "ok", "0 %");
     said.is("nodes", "ok", "none");
     let name = name_of(&database);
