@@ -59,6 +59,10 @@ impl Sitter for Counsellor {
     fn is_due(&mut self, due: Due, wire: &mut Wire<'_, Self>) {
         self.with(wire, |who, _, acts| who.is_due(due, acts));
     }
+
+    fn end_read(&mut self, room: RoomId, ended: Option<ServerFrame>, wire: &mut Wire<'_, Self>) {
+        self.with(wire, |who, _, acts| who.end_read(room, ended, acts));
+    }
 }
 
 impl Peer for Counsellor {

@@ -67,6 +67,10 @@ impl Sitter for Desk {
         self.with(wire, |visitor, near, acts| visitor.is_due(due, near, acts));
     }
 
+    fn end_read(&mut self, room: RoomId, ended: Option<ServerFrame>, wire: &mut Wire<'_, Self>) {
+        self.with(wire, |visitor, near, acts| visitor.end_read(room, ended, near, acts));
+    }
+
     fn rate(&self, Score { room, member, score, comment }: Score, wire: &Wire<'_, Self>) {
         let (to, at) = (wire.address(), self.around.services.clock.now().wall);
         let write = Write::Rate { room, member, score, comment, at };

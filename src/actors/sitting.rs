@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix::prelude::*;
+use log::warn;
 use uuid::Uuid;
 
 use super::messages::{Handed, RoomHandle, SocketHandle, ToRoom, ToSocket};
@@ -10,9 +11,11 @@ use super::socket::{Peer, Wire};
 use crate::dispatch::{Seat, SocketId};
 use crate::front::{Act, Due, Near, Token};
 use crate::ids::{MemberId, RoomId};
-use crate::protocol::ErrorCode;
+use crate::protocol::{ErrorCode, ServerFrame};
 use crate::room::Input as RoomInput;
 use crate::services::Services;
+use crate::storage::Store;
+use crate::storage::talk::rooms;
 use crate::time::Mono;
 use crate::tokens::TokenFault;
 
@@ -55,6 +58,8 @@ pub(super) trait Sitter: Peer {
     fn handle(wire: &Wire<'_, Self>) -> SocketHandle;
     /// What was to be done later is due.
     fn is_due(&mut self, due: Due, wire: &mut Wire<'_, Self>);
+    /// How a room ended, as the record says it.
+    fn end_read(&mut self, room: RoomId, ended: Option<ServerFrame>, wire: &mut Wire<'_, Self>);
     /// Puts a score on file.
     fn rate(&self, _score: Score, _wire: &Wire<'_, Self>) {}
 }
@@ -110,6 +115,10 @@ pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'
                 let to = ToSocket::Near(wire.outbox());
                 around.tell(&seat, |member, epoch| ToRoom::Attach { member, epoch, to, after });
             }
+            Some(Act::ReadEnd(room)) => {
+                let ended = read_end(around.services.store.clone(), room);
+                wire.when(ended, move |peer, ended, wire| peer.end_read(room, ended, wire));
+            }
             Some(Act::Forget(room)) => around.forget(room, SocketId(wire.generation())),
             Some(Act::Rate { room, member, score, comment }) => {
                 peer.rate(Score { room, member, score, comment }, wire);
@@ -118,6 +127,14 @@ pub(super) fn perform<P: Sitter>(peer: &mut P, acts: Vec<Act>, wire: &mut Wire<'
             Some(_) | None => {}
         }
     }
+}
+
+/// How a room ended; nothing if it goes on, or the records do not say.
+async fn read_end(store: Store, room: RoomId) -> Option<ServerFrame> {
+    let read = store.answer(move |conn| rooms::by_id(conn, room)).await;
+    let read = read.inspect_err(|error| warn!(room:%, error:%; "it could not be read how a room ended")).ok()??;
+    let (reason, by) = (read.end_reason?, read.ended_by);
+    Some(ServerFrame::Ended { room, reason, by, next_room: None })
 }
 
 /// Does what needs no socket; gives back what does.

@@ -303,6 +303,19 @@ impl<P: Peer> Wire<'_, P> {
         self.ctx.stop();
     }
 
+    /// Calls the peer with what comes of it, unless the socket is gone by then.
+    pub(super) fn when<T: 'static>(
+        &mut self,
+        comes: impl Future<Output = T> + 'static,
+        act: impl FnOnce(&mut P, T, &mut Wire<'_, P>) + 'static,
+    ) {
+        self.ctx.spawn(actix::fut::wrap_future(comes).map(move |came, socket: &mut Socket<P>, ctx| {
+            if !socket.state.closing {
+                socket.with_peer(ctx, |peer, wire| act(peer, came, wire));
+            }
+        }));
+    }
+
     /// Calls the peer after `delay`, unless the socket is gone by then.
     pub(super) fn later(&mut self, delay: Duration, act: impl FnOnce(&mut P, &mut Wire<'_, P>) + 'static) {
         self.ctx.run_later(delay, move |socket, ctx| {

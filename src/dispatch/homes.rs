@@ -74,7 +74,11 @@ impl Dispatch {
     fn have_told(&mut self, room: RoomId, untold: Untold) {
         let after = self.rooms.get(&room).and_then(|entry| entry.visit.as_ref()?.after);
         let taking = self.taking.entry(room).or_default();
-        (taking.desk, taking.counsellor) = (untold.desk.then_some(after), untold.counsellor);
+        // Who waits already goes on waiting.
+        if untold.desk {
+            taking.desk = Some(after);
+        }
+        taking.counsellor |= untold.counsellor;
     }
 
     /// Whoever is asked to take what is theirs already opens it, if it is not there.

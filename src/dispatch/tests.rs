@@ -1,5 +1,7 @@
 //! One match step by step, and what the copy in the simulation once did otherwise.
 
+mod announced;
+mod draining;
 mod nodes;
 mod turn;
 

@@ -78,6 +78,8 @@ pub enum Act {
     Recall(Seat),
     /// Give the room what is said from this seat.
     Talk { seat: Seat, frame: ClientFrame },
+    /// Read how this room ended, as it has not said so here; answer with `end_read`.
+    ReadEnd(RoomId),
     /// Nothing of this room is needed any more.
     Forget(RoomId),
     /// Put a score on file; answer with [`super::Desk::rated`].
@@ -93,7 +95,7 @@ pub enum Due {
     Ask,
     /// The time to rate is over.
     TimeToRate,
-    /// What is held back for the end of this room is told without.
+    /// What is held back for the end of this room waits no longer for its own word: the record is read.
     Held(RoomId),
     /// What is held back for how this room looks is told without.
     Unseen(RoomId),

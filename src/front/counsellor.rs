@@ -92,8 +92,8 @@ impl Counsellor {
     /// The dispatch has news.
     pub fn told(&mut self, news: CounsellorNews, acts: &mut Vec<Act>) {
         match news {
-            // A room that is gone tells nothing more.
-            CounsellorNews::RoomGone { room } => self.order.ended(room),
+            // A room that is gone tells nothing more: how it ended is on file.
+            CounsellorNews::RoomGone { room } if !self.order.is_ended(room) => acts.push(Act::ReadEnd(room)),
             // The newer socket hears all there is: nothing here is worth waiting for.
             CounsellorNews::Replaced => return acts.push(Act::Close(CloseCode::Replaced)),
             _ => {}
@@ -129,10 +129,21 @@ impl Counsellor {
         self.go_on(acts);
     }
 
+    /// What the record says of the end of a room that has not told of it here: `ended`, or nothing that could be told.
+    /// A room that they were not told of ends without a word.
+    pub fn end_read(&mut self, room: RoomId, ended: Option<ServerFrame>, acts: &mut Vec<Act>) {
+        let is_known = self.rooms.get(&room).is_some_and(|talk| talk.looks.is_some());
+        if is_known && !self.order.is_ended(room) {
+            acts.extend(ended.map(Act::Say));
+        }
+        self.ended(room, acts);
+    }
+
     /// What was to be done later is due.
     pub fn is_due(&mut self, due: Due, acts: &mut Vec<Act>) {
         match due {
-            Due::Held(room) => self.ended(room, acts),
+            Due::Held(room) if !self.order.is_ended(room) => acts.push(Act::ReadEnd(room)),
+            Due::Held(_) => {}
             Due::Unseen(room) => {
                 self.order.seen(room);
                 self.go_on(acts);
@@ -223,5 +234,73 @@ impl Counsellor {
         if let Some(talk) = self.rooms.get_mut(&room) {
             talk.held.wrap_up = wrap_up;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dispatch::Seat;
+    use crate::protocol::{Activity, EndReason, Intent};
+
+    const ROOM: RoomId = RoomId(uuid::Uuid::from_u128(1));
+
+    fn seated() -> Counsellor {
+        let seat = Seat { room: ROOM, home: 2.into(), ticket: 3.into(), member: 4.into(), epoch: 5 };
+        let held = Held { seat, wrap_up: false, number: "A-001".into(), line: "GENERAL".into() };
+        let (room, ticket, you) = (ROOM, seat.ticket, seat.member);
+        let (members, last_seq, resume) = (Vec::new(), 0, None);
+        let frame = ServerFrame::Matched { room, consultation: ticket, ticket, you, members, last_seq, resume };
+        let mut counsellor = Counsellor::new(7.into());
+        counsellor.told(CounsellorNews::Seated { held, frame }, &mut Vec::new());
+        counsellor
+    }
+
+    fn state() -> CounsellorNews {
+        let (intent, activity) = (Intent::Open, Activity::Idle);
+        CounsellorNews::State { intent, reason: None, activity, capacity: 1, lines: Vec::new() }
+    }
+
+    fn ended() -> ServerFrame {
+        ServerFrame::Ended { room: ROOM, reason: EndReason::Done, by: None, next_room: None }
+    }
+
+    fn said(acts: &[Act]) -> Vec<&ServerFrame> {
+        acts.iter().filter_map(|act| if let Act::Say(frame) = act { Some(frame) } else { None }).collect()
+    }
+
+    #[test]
+    fn a_room_that_is_gone_without_a_word_has_ended_as_the_record_says_before_a_state_is_told_without_it() {
+        let (mut counsellor, mut acts) = (seated(), Vec::new());
+        counsellor.told(CounsellorNews::RoomGone { room: ROOM }, &mut acts);
+        counsellor.told(state(), &mut acts);
+        assert!(matches!(acts[0], Act::ReadEnd(ROOM)) && said(&acts).is_empty(), "{acts:?}");
+        let mut acts = Vec::new();
+        counsellor.end_read(ROOM, Some(ended()), &mut acts);
+        let frames = said(&acts);
+        assert!(matches!(frames[..], [end, ServerFrame::State { .. }] if *end == ended()), "{frames:?}");
+    }
+
+    #[test]
+    fn a_room_that_tells_of_its_end_itself_tells_it_once() {
+        let mut counsellor = seated();
+        counsellor.told(CounsellorNews::RoomOver { room: ROOM, wrap_up: false }, &mut Vec::new());
+        counsellor.passed(Passing::Ended(ROOM), &mut Vec::new());
+        let mut acts = Vec::new();
+        counsellor.is_due(Due::Held(ROOM), &mut acts);
+        counsellor.end_read(ROOM, Some(ended()), &mut acts);
+        counsellor.told(CounsellorNews::RoomGone { room: ROOM }, &mut acts);
+        assert!(said(&acts).is_empty() && !acts.iter().any(|act| matches!(act, Act::ReadEnd(_))), "{acts:?}");
+    }
+
+    #[test]
+    fn what_waits_for_a_word_that_does_not_come_goes_on_though_the_records_say_nothing() {
+        let (mut counsellor, mut acts) = (seated(), Vec::new());
+        counsellor.told(CounsellorNews::RoomOver { room: ROOM, wrap_up: false }, &mut Vec::new());
+        counsellor.told(state(), &mut Vec::new());
+        counsellor.is_due(Due::Held(ROOM), &mut acts);
+        assert!(matches!(acts[..], [Act::ReadEnd(ROOM)]), "{acts:?}");
+        counsellor.end_read(ROOM, None, &mut acts);
+        assert!(matches!(said(&acts)[..], [ServerFrame::State { .. }]), "{acts:?}");
     }
 }

@@ -122,6 +122,15 @@ impl Desk {
         self.go_on(near, acts);
     }
 
+    /// What the record says of the end of a room that has not told of it here: `ended`, or nothing that could be told.
+    pub fn end_read(&mut self, room: RoomId, ended: Option<ServerFrame>, near: &dyn Near, acts: &mut Vec<Act>) {
+        let sits = matches!(self.stage, Stage::Seated(seat) if seat.room == room);
+        if sits && !self.order.is_ended(room) {
+            acts.extend(ended.map(Act::Say));
+        }
+        self.ended(room, near, acts);
+    }
+
     /// What became of a rating.
     pub fn rated(&self, room: RoomId, score: u8, answer: &Result<Written, WriteFailed>, acts: &mut Vec<Act>) {
         let re = Some(room.to_string());
@@ -152,7 +161,9 @@ impl Desk {
                 }
             }
             Due::TimeToRate => acts.push(Act::Close(CloseCode::Done)),
-            Due::Held(room) | Due::Unseen(room) => self.ended(room, near, acts),
+            Due::Held(room) if !self.order.is_ended(room) => acts.push(Act::ReadEnd(room)),
+            // Nothing that a desk is told waits for how a room looks.
+            Due::Held(_) | Due::Unseen(_) => {}
         }
     }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use crate::dispatch::{CounsellorNews, DeskNews};
 use crate::ids::RoomId;
 
-/// A room that has not told of its end by then is gone. Longer than the disk may take to read what a
+/// A room that has not told of its end by then is gone, and the record says how it ended. Longer than the disk may take to read what a
 /// late member missed.
 pub(super) const HELD_MAX: Duration = Duration::from_secs(10);
 
@@ -36,7 +36,10 @@ impl Follows for DeskNews {
 
 impl Follows for CounsellorNews {
     fn follows(&self) -> Option<RoomId> {
-        if let Self::RoomOver { room, .. } = self { Some(*room) } else { None }
+        match self {
+            Self::RoomOver { room, .. } | Self::RoomGone { room } => Some(*room),
+            _ => None,
+        }
     }
 
     fn lists_rooms(&self) -> bool {

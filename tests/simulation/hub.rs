@@ -55,6 +55,7 @@ pub enum Timer {
     Away(u64),
     LookUp(TicketId, SocketNo),
     AskAgain(SocketNo),
+    ReadEnd(SocketNo, RoomId),
     Room(RoomId, Mono),
     DiskRead {
         room: RoomId,

@@ -73,6 +73,11 @@ impl World {
             let process = &mut self.hub.processes[place];
             process.doubtful_until = process.doubtful_until.max(ends + AFTERMATH);
         }
+        if let Fault::StoreDown(_) = fault {
+            // Whoever was found gone before it learns of it after it.
+            let doubtful = self.hub.processes.iter_mut().filter(|process| process.doubtful_until > self.hub.now);
+            doubtful.for_each(|process| process.doubtful_until = process.doubtful_until.max(ends + AFTERMATH));
+        }
     }
 
     /// A process dies with all its memory and connections, and another begins in its place. When that is.

@@ -6,7 +6,7 @@ pub(super) const THERE: NodeId = NodeId(Uuid::from_u128(2));
 pub(super) const THIRD: NodeId = NodeId(Uuid::from_u128(3));
 
 impl Centre {
-    fn with_nodes() -> Self {
+    pub(super) fn with_nodes() -> Self {
         let mut centre = Self::new();
         for node in [THERE, THIRD] {
             centre.happens(Input::NodeUp(node));
@@ -14,16 +14,16 @@ impl Centre {
         centre
     }
 
-    fn hears_from(&mut self, node: NodeId, parcel: FromFront) -> Vec<Effect> {
+    pub(super) fn hears_from(&mut self, node: NodeId, parcel: FromFront) -> Vec<Effect> {
         self.happens(Input::From { node, parcel })
     }
 
-    fn kim_is_open_at(&mut self, node: NodeId) -> Vec<Effect> {
+    pub(super) fn kim_is_open_at(&mut self, node: NodeId) -> Vec<Effect> {
         self.hears_from(node, FromFront::Arrive { from: KIM, profile: kim(), session: SessionId::from(1) })
     }
 
     /// A desk at this node waits.
-    fn waits_at(&mut self, node: NodeId) -> TicketId {
+    pub(super) fn waits_at(&mut self, node: NodeId) -> TicketId {
         let ticket = TicketId(self.world.new_id());
         let asked = pending_writes(self.hears_from(node, ask(DESK, ticket, &ticket.to_string())));
         self.happens(Input::Filed { what: asked[0].clone(), answer: Ok(Written::Opened { number: "A-001".into() }) });
@@ -31,7 +31,7 @@ impl Centre {
     }
 
     /// Kim accepts what rings.
-    fn accepts_at(&mut self, node: NodeId) -> Proposal {
+    pub(super) fn accepts_at(&mut self, node: NodeId) -> Proposal {
         let (offer, _) = self.dispatch.rings_at(7.into()).next().unwrap();
         let accepts = FromFront::Wish { from: KIM, account: 7.into(), what: Wish::Accept(offer) };
         match pending_writes(self.hears_from(node, accepts)).remove(0) {
@@ -40,13 +40,13 @@ impl Centre {
         }
     }
 
-    fn is_matched(&mut self, proposal: &Proposal) -> Vec<Effect> {
+    pub(super) fn is_matched(&mut self, proposal: &Proposal) -> Vec<Effect> {
         let what = PendingWrite::Match(Box::new(proposal.clone()));
         self.happens(Input::Filed { what, answer: Ok(Written::Matched { last_seq: 0 }) })
     }
 
     /// They talk: the desk is at one node, Kim at another.
-    fn talks(&mut self, desk: NodeId, counsellor: NodeId) -> Proposal {
+    pub(super) fn talks(&mut self, desk: NodeId, counsellor: NodeId) -> Proposal {
         self.kim_is_open_at(counsellor);
         self.waits_at(desk);
         let proposal = self.accepts_at(counsellor);
@@ -54,12 +54,12 @@ impl Centre {
         proposal
     }
 
-    fn is_here(&self, ticket: TicketId) -> bool {
+    pub(super) fn is_here(&self, ticket: TicketId) -> bool {
         self.dispatch.lobby().ticket(ticket).unwrap().here
     }
 
     /// Two looks at the same records, two seconds apart.
-    fn looks_twice(&mut self, found: &Comparison) -> Vec<Effect> {
+    pub(super) fn looks_twice(&mut self, found: &Comparison) -> Vec<Effect> {
         let first = self.happens(Input::Compared(found.clone()));
         assert!(first.is_empty(), "a word may be on its way: {first:?}");
         self.now_s += 2;
@@ -81,11 +81,11 @@ pub(super) fn kim() -> Profile {
     }
 }
 
-fn here_desk(from: SocketId, ticket: TicketId, seat: Option<RoomId>) -> FromFront {
+pub(super) fn here_desk(from: SocketId, ticket: TicketId, seat: Option<RoomId>) -> FromFront {
     FromFront::HereDesk { from, ticket, seat, after: None, asker: None, turn: None }
 }
 
-fn kept(of: &Proposal, keeper: Option<NodeId>) -> Comparison {
+pub(super) fn kept(of: &Proposal, keeper: Option<NodeId>) -> Comparison {
     let room = KeptRoom { room: of.room, ticket: Some(of.ticket), keeper };
     Comparison { rooms: vec![room], ..Comparison::default() }
 }
@@ -109,7 +109,7 @@ pub(super) fn found_ticket(ticket: TicketId) -> FoundTicket {
 }
 
 /// A room at the second node in which Kim counsels.
-fn found_room(room: RoomId, ticket: TicketId) -> FoundRoom {
+pub(super) fn found_room(room: RoomId, ticket: TicketId) -> FoundRoom {
     let seat = |member: u128, role| crate::room::NewSeat {
         member: MemberId::from(member),
         role,
@@ -134,13 +134,13 @@ fn found_room(room: RoomId, ticket: TicketId) -> FoundRoom {
 }
 
 /// What the fronts are to do, by node.
-fn told(effects: &[Effect]) -> Vec<(NodeId, &ToFront)> {
+pub(super) fn told(effects: &[Effect]) -> Vec<(NodeId, &ToFront)> {
     let parcel = |effect| if let &Effect::Parcel { to, ref parcel } = effect { Some((to, parcel)) } else { None };
     effects.iter().filter_map(parcel).collect()
 }
 
 /// Who is asked to take which room, and from whom.
-fn takes(effects: &[Effect]) -> Vec<(NodeId, RoomId, Option<NodeId>)> {
+pub(super) fn takes(effects: &[Effect]) -> Vec<(NodeId, RoomId, Option<NodeId>)> {
     let take = |(to, parcel): (NodeId, &ToFront)| match *parcel {
         ToFront::Take { room, from } => Some((to, room, from)),
         _ => None,
@@ -149,7 +149,7 @@ fn takes(effects: &[Effect]) -> Vec<(NodeId, RoomId, Option<NodeId>)> {
 }
 
 /// Which nodes are told where a room lives.
-fn homes(effects: &[Effect]) -> Vec<(NodeId, NodeId)> {
+pub(super) fn homes(effects: &[Effect]) -> Vec<(NodeId, NodeId)> {
     let home = |(to, parcel): (NodeId, &ToFront)| match *parcel {
         ToFront::Home { home, .. } => Some((to, home)),
         _ => None,
@@ -157,13 +157,13 @@ fn homes(effects: &[Effect]) -> Vec<(NodeId, NodeId)> {
     told(effects).into_iter().filter_map(home).collect()
 }
 
-fn put_right(effects: &[Effect]) -> Vec<&'static str> {
+pub(super) fn put_right(effects: &[Effect]) -> Vec<&'static str> {
     let what =
         |effect: &Effect| if let Effect::Noted(Noted::PutRight(what)) = effect { Some(what.name()) } else { None };
     effects.iter().filter_map(what).collect()
 }
 
-fn asked_for(effects: &[Effect]) -> Vec<RoomId> {
+pub(super) fn asked_for(effects: &[Effect]) -> Vec<RoomId> {
     let rooms = |effect: &Effect| if let Effect::ReadRooms(rooms) = effect { Some(rooms.clone()) } else { None };
     effects.iter().filter_map(rooms).flatten().collect()
 }
@@ -306,70 +306,6 @@ fn a_gone_nodes_room_is_taken_by_another_and_everybody_in_it_is_told_where_it_li
         .collect();
     assert_eq!(seats, [(HERE, Some(3))]);
     assert!(homes(&centre.hears_from(THIRD, FromFront::HereRoom { room: of.room })).is_empty(), "once");
-}
-
-/// Who is asked to hand which room on, and where.
-fn hands_on(effects: &[Effect]) -> Vec<(NodeId, RoomId, NodeId)> {
-    let hand_on = |(from, parcel): (NodeId, &ToFront)| match *parcel {
-        ToFront::HandOn { room, to } => Some((from, room, to)),
-        _ => None,
-    };
-    told(effects).into_iter().filter_map(hand_on).collect()
-}
-
-#[test]
-fn a_node_that_drains_hands_its_rooms_on_and_the_next_home_opens_them() {
-    let mut centre = Centre::with_nodes();
-    let of = centre.talks(THERE, THIRD);
-    assert_eq!(of.home, THERE);
-    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), [(THERE, of.room, THIRD)]);
-    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), [], "it is at it");
-    let back = FromFront::Back { from: SocketId(6), ticket: of.ticket, after: Some(3), asker: None };
-    let back = centre.hears_from(HERE, back);
-    let is_told = |(to, parcel): &(NodeId, &ToFront)| *to == HERE && matches!(parcel, ToFront::Desk { .. });
-    assert!(!told(&back).iter().any(is_told), "there is no way to it yet: {back:?}");
-    let handed = centre.hears_from(THERE, FromFront::HandedOn { room: of.room, to: THIRD });
-    assert_eq!(takes(&handed), [(THIRD, of.room, Some(THIRD))]);
-    // The old home says what it has no more; the room goes on.
-    assert!(centre.hears_from(THERE, FromFront::RoomGone { room: of.room }).is_empty());
-    let opened = centre.hears_from(THIRD, FromFront::HereRoom { room: of.room });
-    assert_eq!(homes(&opened), [(HERE, THIRD), (THIRD, THIRD)]);
-    assert!(told(&opened).iter().any(|(to, parcel)| *to == HERE && matches!(parcel, ToFront::Desk { .. })));
-}
-
-#[test]
-fn a_room_whose_hand_on_is_lost_or_refused_is_handed_on_by_the_comparison() {
-    let mut centre = Centre::with_nodes();
-    let of = centre.talks(THERE, THIRD);
-    centre.happens(Input::NodeDraining(THERE));
-    // The disk refused it: the home says that it has the room, and is asked once more.
-    assert_eq!(takes(&centre.looks_twice(&kept(&of, Some(THERE)))), [(THERE, of.room, Some(THERE))]);
-    let named = centre.hears_from(THERE, FromFront::HereRoom { room: of.room });
-    assert_eq!(hands_on(&named), [(THERE, of.room, THIRD)]);
-    // It was handed on, and the word is lost.
-    centre.now_s += 2;
-    let lost = centre.happens(Input::Compared(kept(&of, Some(THIRD))));
-    let lost = if takes(&lost).is_empty() { centre.happens(Input::Compared(kept(&of, Some(THIRD)))) } else { lost };
-    assert_eq!(takes(&lost), [(THIRD, of.room, Some(THIRD))]);
-}
-
-#[test]
-fn rooms_stay_where_no_other_may_have_them_until_there_is_one() {
-    let mut centre = Centre::with_nodes();
-    centre.happens(Input::NodeDraining(HERE));
-    centre.happens(Input::NodeDraining(THIRD));
-    let of = centre.talks(THERE, THERE);
-    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), []);
-    assert_eq!(hands_on(&centre.happens(Input::NodeUp(THIRD))), [(THERE, of.room, THIRD)]);
-}
-
-#[test]
-fn a_term_hands_on_what_drains_once_it_matches() {
-    let mut centre = Centre::with_nodes();
-    let of = centre.talks(THERE, THIRD);
-    centre.happens(Input::Suspend);
-    assert_eq!(hands_on(&centre.happens(Input::NodeDraining(THERE))), []);
-    assert_eq!(hands_on(&centre.happens(Input::Match)), [(THERE, of.room, THIRD)]);
 }
 
 #[test]
@@ -545,101 +481,4 @@ fn a_room_that_is_over_on_file_is_over_as_if_its_home_had_said_so_and_once() {
     assert_eq!(centre.dispatch.counts().waiting, 1, "R11: it waits again");
     let late = centre.hears_from(THERE, FromFront::RoomOver { room, returns: true, handed_over: None, members });
     assert!(late.is_empty(), "{late:?}");
-}
-
-#[test]
-fn a_wrap_up_in_a_new_term_ends_when_it_would_have_ended_and_never_later_than_anew() {
-    for (ended_s, waits_s) in [(990, 50), (900, 0), (1_030, 60)] {
-        let mut centre = Centre::new();
-        let mut line = centre.dispatch.lines.get(1.into()).unwrap().clone();
-        (line.wrap_up_s, line.version) = (60, 2);
-        let ended_at = Wall(ended_s * SECOND as i64);
-        let wrap_ups = vec![FoundWrapUp { room: RoomId::from(700), line: 1.into(), counsellor: 7.into(), ended_at }];
-        let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE] });
-        let (lines, staff) = (vec![line], vec![kim()]);
-        let found = StartRecords { lines, staff, wrap_ups, new_term, ..StartRecords::default() };
-        let (now, mut effects) = (centre.now(), Vec::new());
-        centre.dispatch.take_up(now, found, &mut centre.world, &mut effects);
-        let wait = |effect: &Effect| match effect {
-            Effect::Later { wait, what: Later::WrapUp(..) } => Some(wait.as_secs()),
-            _ => None,
-        };
-        assert_eq!(effects.iter().filter_map(wait).collect::<Vec<_>>(), [waits_s], "over at {ended_s} s");
-    }
-}
-
-/// A term that begins over a room that is open, of desk and counsellor elsewhere.
-fn begins_over(room: RoomId, ticket: TicketId) -> Centre {
-    let mut centre = Centre::with_nodes();
-    let new_term = Some(NewTerm { epoch: 2, nodes: vec![HERE, THERE, THIRD] });
-    let found =
-        StartRecords { staff: vec![kim()], rooms: vec![found_room(room, ticket)], new_term, ..StartRecords::default() };
-    let now = centre.now();
-    centre.dispatch.take_up(now, found, &mut centre.world, &mut Vec::new());
-    centre
-}
-
-fn here_kim(seats: &[RoomId]) -> FromFront {
-    FromFront::HereCounsellor {
-        from: KIM,
-        profile: kim(),
-        session: SessionId::from(1),
-        seats: seats.to_vec(),
-        turn: None,
-    }
-}
-
-fn seats_given(effects: &[Effect]) -> Vec<NodeId> {
-    let given = |(to, parcel): (NodeId, &ToFront)| match parcel {
-        ToFront::Desk { news: DeskNews::Back { .. }, .. } => Some(to),
-        ToFront::Counsellor { news: CounsellorNews::Rooms(held), .. } if !held.is_empty() => Some(to),
-        _ => None,
-    };
-    told(effects).into_iter().filter_map(given).collect()
-}
-
-#[test]
-fn a_room_that_its_home_has_not_named_yet_is_not_said_to_be_gone() {
-    let (room, ticket) = (RoomId(Uuid::from_u128(600)), TicketId(Uuid::from_u128(601)));
-    let mut centre = begins_over(room, ticket);
-    let happened = centre.hears_from(THIRD, here_kim(&[room]));
-    let gone = |parcel: &ToFront| matches!(parcel, ToFront::Counsellor { news: CounsellorNews::RoomGone { .. }, .. });
-    assert!(!told(&happened).into_iter().any(|(_, parcel)| gone(parcel)), "{happened:?}");
-    let happened = centre.hears_from(THERE, FromFront::HereRoom { room });
-    assert_eq!((homes(&happened), seats_given(&happened)), (vec![(THIRD, THERE)], vec![]), "they have had it before");
-}
-
-#[test]
-fn whoever_named_themselves_before_their_room_and_had_not_been_told_of_it_is_told() {
-    let (room, ticket) = (RoomId(Uuid::from_u128(600)), TicketId(Uuid::from_u128(601)));
-    let mut centre = begins_over(room, ticket);
-    assert_eq!(seats_given(&centre.hears_from(THIRD, here_kim(&[]))), []);
-    assert_eq!(seats_given(&centre.hears_from(HERE, here_desk(DESK, ticket, None))), []);
-    let happened = centre.hears_from(THERE, FromFront::HereRoom { room });
-    assert_eq!(seats_given(&happened), [HERE, THIRD]);
-}
-
-#[test]
-fn whoever_names_a_seat_is_told_where_its_room_lives_as_they_may_have_missed_it() {
-    let mut centre = Centre::with_nodes();
-    let of = centre.talks(THERE, THIRD);
-    centre.happens(Input::NodeLost(THIRD));
-    centre.happens(Input::NodeGone(THERE));
-    // Nobody who sits there is in sight.
-    centre.hears_from(HERE, FromFront::HereRoom { room: of.room });
-    assert_eq!(homes(&centre.hears_from(THIRD, here_kim(&[of.room]))), [(THIRD, HERE)]);
-}
-
-#[test]
-fn a_home_that_has_a_room_no_more_takes_it_from_nobody() {
-    let mut centre = Centre::with_nodes();
-    let of = centre.talks(THERE, THIRD);
-    centre.hears_from(THERE, FromFront::RoomGone { room: of.room });
-    assert!(centre.dispatch.is_open(of.room), "its end is not on file");
-    centre.hears_from(
-        THERE,
-        FromFront::RoomOver { room: of.room, returns: false, handed_over: None, members: Vec::new() },
-    );
-    centre.hears_from(THERE, FromFront::RoomGone { room: of.room });
-    assert!(centre.dispatch.is_at_rest());
 }

@@ -155,6 +155,7 @@ impl Node {
                 }
             }
             Timer::LookUp(ticket, socket) => self.looked_up(ticket, socket, hub),
+            Timer::ReadEnd(socket, room) => self.end_is_read(socket, room, hub),
             Timer::AskAgain(socket) => self.asks_again(socket, hub),
             Timer::Room(room, at) => self.room_wakes(room, at, hub),
             Timer::DiskRead { room, after, upto } => self.disk_read(room, after, upto, hub),

@@ -3,7 +3,7 @@
 use anteroom::dispatch::{Asker, Seat, SocketId};
 use anteroom::front::{Act, Counsellor, Desk, DeskPass, Due, Follows, Near, Passing, Token};
 use anteroom::ids::{AccountId, DeskId, RoomId, SessionId, TicketId};
-use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode};
+use anteroom::protocol::{ClientFrame, CloseCode, ErrorCode, ServerFrame};
 use anteroom::room::{Event, Glance, Spoken};
 use anteroom::time::Mono;
 
@@ -125,6 +125,13 @@ impl Socket {
         }
     }
 
+    fn end_read(&mut self, room: RoomId, ended: Option<ServerFrame>, near: &NearBy<'_>, acts: &mut Vec<Act>) {
+        match &mut self.peer {
+            Peer::Desk(desk) => desk.end_read(room, ended, near, acts),
+            Peer::Counsellor(_, counsellor) => counsellor.end_read(room, ended, acts),
+        }
+    }
+
     fn is_due(&mut self, due: Due, near: &NearBy<'_>, acts: &mut Vec<Act>) {
         match &mut self.peer {
             Peer::Desk(desk) => desk.is_due(due, near, acts),
@@ -170,6 +177,15 @@ impl Node {
         self.at(no, hub, |socket, near, acts| socket.is_due(due, near, acts));
     }
 
+    /// How a room ended is read beside, if the records answer.
+    pub fn end_is_read(&mut self, no: SocketNo, room: RoomId, hub: &mut Hub) {
+        let answers = hub.is_alone() || hub.reaches_store();
+        let file = hub.store.on_file.rooms.get(&room).filter(|_| answers);
+        let reason = file.and_then(|file| file.end);
+        let ended = reason.map(|reason| ServerFrame::Ended { room, reason, by: None, next_room: None });
+        self.at(no, hub, |socket, near, acts| socket.end_read(room, ended, near, acts));
+    }
+
     /// Something happens at a socket that is open, and what follows from it.
     fn at(&mut self, no: SocketNo, hub: &mut Hub, happens: impl FnOnce(&mut Socket, &NearBy<'_>, &mut Vec<Act>)) {
         let Some(socket) = self.sockets.get_mut(&no).filter(|socket| !socket.closing) else { return };
@@ -211,6 +227,10 @@ impl Node {
             }
             Act::Later { wait, due } => hub.timer(wait.as_micros() as u64, Timer::Socket(no, due)),
             Act::Forget(room) if !hub.is_alone() => to_far(room, FarWord::Forgotten(SocketId(no)), hub),
+            Act::ReadEnd(room) => {
+                let takes = hub.dice.below(20 * MS);
+                hub.timer(takes, Timer::ReadEnd(no, room));
+            }
             // Nobody rates here.
             Act::Rate { .. } | Act::Forget(_) => {}
         }
