@@ -323,12 +323,18 @@ impl Neighbours {
 
     fn carried(&mut self, node: NodeId, kind: &'static str, body: Value) {
         match Carried::read(kind, body) {
-            Ok(Carried::ToFront(parcel)) => self.front.do_send(Parcels(vec![parcel])),
-            Ok(Carried::FromFront(parcel)) => self.hear_front(node, parcel),
-            Ok(Carried::ToHome(parcel)) => self.front.do_send(FromNode { node, parcel: Between::ToHome(parcel) }),
-            Ok(Carried::FromHome(parcel)) => self.front.do_send(FromNode { node, parcel: Between::FromHome(parcel) }),
+            Ok(all) => all.into_iter().for_each(|parcel| self.hand_out(node, parcel)),
             // It was said by a version that does not go with ours.
             Err(fault) => warn!(error:% = fault; "a parcel is not understood"),
+        }
+    }
+
+    fn hand_out(&mut self, node: NodeId, parcel: Carried) {
+        match parcel {
+            Carried::ToFront(parcel) => self.front.do_send(Parcels(vec![parcel])),
+            Carried::FromFront(parcel) => self.hear_front(node, parcel),
+            Carried::ToHome(parcel) => self.front.do_send(FromNode { node, parcel: Between::ToHome(parcel) }),
+            Carried::FromHome(parcel) => self.front.do_send(FromNode { node, parcel: Between::FromHome(parcel) }),
         }
     }
 

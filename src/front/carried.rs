@@ -12,6 +12,9 @@ pub const PARCEL_KINDS: [&str; 18] = [
     "enter", "take_in", "frame", "seated", "shut",
 ];
 
+/// Most that go together in one parcel.
+const TOGETHER_MAX: usize = 64;
+
 /// A parcel, whichever of the four ways it goes. Its kind says which.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Carried {
@@ -66,11 +69,33 @@ impl Carried {
         }
     }
 
-    /// The parcel of this kind that was carried as `body`.
+    /// These, in as few parcels as they go in: the kind and the body of each. What is of one kind and follows each
+    /// other goes together as a list, up to 64; a room that is opened goes alone, as it may be large.
     ///
     /// # Errors
-    /// It is of no known kind, or is none of that kind.
-    pub fn read(kind: &str, body: Value) -> Result<Self, Unreadable> {
+    /// As [`Self::write`].
+    pub fn write_together(parcels: &[Self]) -> Result<Vec<(&'static str, Value)>, serde_json::Error> {
+        let goes_with = |one: &Self, next: &Self| one.kind() == next.kind() && one.kind() != "open";
+        let lists = parcels.chunk_by(goes_with).flat_map(|run| run.chunks(TOGETHER_MAX));
+        let written = lists.map(|list| match list {
+            [one] => Ok((one.kind(), one.write()?)),
+            all => Ok((all[0].kind(), all.iter().map(Self::write).collect::<Result<_, _>>()?)),
+        });
+        written.collect()
+    }
+
+    /// What was carried as `body` in a parcel of this kind: one, or several that went together.
+    ///
+    /// # Errors
+    /// It is of no known kind, or one of them is none of that kind.
+    pub fn read(kind: &str, body: Value) -> Result<Vec<Self>, Unreadable> {
+        match body {
+            Value::Array(all) => all.into_iter().map(|one| Self::read_one(kind, one)).collect(),
+            one => Ok(vec![Self::read_one(kind, one)?]),
+        }
+    }
+
+    fn read_one(kind: &str, body: Value) -> Result<Self, Unreadable> {
         let read = match kind {
             "ask" | "back" | "desk" | "arrive" | "wish" | "over" | "here" => {
                 serde_json::from_value(body).map(Self::FromFront)

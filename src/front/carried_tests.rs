@@ -580,8 +580,12 @@ proptest! {
             // As text, as it is on the wire.
             let body = serde_json::from_str(&body.to_string()).expect("is JSON");
             let read = Carried::read(parcel.kind(), body).expect("reads");
-            prop_assert_eq!(&read, &parcel);
+            prop_assert_eq!(&read[..], &[parcel]);
         }
+        let all = made.parcels();
+        let together = Carried::write_together(&all).expect("may be said");
+        let read = together.into_iter().flat_map(|(kind, body)| Carried::read(kind, body).expect("reads"));
+        prop_assert_eq!(read.collect::<Vec<_>>(), all);
     }
 }
 
@@ -599,12 +603,28 @@ fn each_kind_that_is_said_is_one_that_the_bus_hands_on() {
 #[test]
 fn what_a_newer_node_says_besides_is_passed_over_and_what_is_not_known_is_a_fault_of_that_parcel() {
     let read = Carried::read("open", json!({"home": {"room": RoomId::from(1), "home": NodeId::from(2), "new": [1]}}));
-    assert_eq!(read.expect("reads"), Carried::ToFront(ToFront::Home { room: 1.into(), home: 2.into() }));
+    assert_eq!(read.expect("reads"), [Carried::ToFront(ToFront::Home { room: 1.into(), home: 2.into() })]);
     let shape = |kind, body| matches!(Carried::read(kind, body), Err(Unreadable::Shape { .. }));
     assert!(shape("news", json!({"praise": {}})), "no such word");
     assert!(shape("detach", json!({"detach": {"room": "x"}})), "no room");
     assert!(shape("ask", serde_json::to_value(ToFront::Unfollow(1.into())).expect("is JSON")), "of another way");
     assert!(matches!(Carried::read("praise", json!({})), Err(Unreadable::NoSuchKind(_))));
+}
+
+#[test]
+fn what_is_of_one_kind_goes_together_up_to_so_many_and_a_room_that_is_opened_alone() {
+    let home = |room: u128| Carried::ToFront(ToFront::Home { room: room.into(), home: 2.into() });
+    let (news, opening) = (
+        Carried::ToFront(ToFront::LookUp { ticket: 1.into(), to: SocketId(1) }),
+        Carried::ToFront(ToFront::Open(Box::new(plain().opening()))),
+    );
+    let mut all: Vec<Carried> = (0..70).map(home).collect();
+    all.extend([news, home(70), opening.clone(), opening]);
+    let written = Carried::write_together(&all).expect("may be said");
+    let lists: Vec<(&str, usize)> =
+        written.iter().map(|(kind, body)| (*kind, body.as_array().map_or(1, Vec::len))).collect();
+    assert_eq!(lists, [("take", 64), ("take", 6), ("news", 1), ("take", 1), ("open", 1), ("open", 1)]);
+    assert!(Carried::read("take", json!([{"home": {}}])).is_err(), "one of them is none");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::hints::{FailedLogIn, Inbox, Named};
 use super::questions::{NoAnswer, Questions};
 use crate::bus::Bus;
 use crate::cluster::link::Parcel;
+use crate::front::Carried;
 use crate::ids::NodeId;
 
 /// What parcels and hints are called, besides those of the front and of whoever matches, which name themselves.
@@ -132,6 +133,14 @@ impl Joined {
         match serde_json::to_value(body) {
             Ok(body) => self.bus.send(to, Parcel { kind, body, epoch }),
             Err(error) => log::error!("a parcel {kind} cannot be written, and is not sent: {error}"),
+        }
+    }
+
+    /// Sends these to a node, in their order and in as few parcels as they go in.
+    pub fn send_together(&self, to: NodeId, parcels: &[Carried], epoch: Option<u64>) {
+        match Carried::write_together(parcels) {
+            Ok(all) => all.into_iter().for_each(|(kind, body)| self.bus.send(to, Parcel { kind, body, epoch })),
+            Err(error) => log::error!("parcels cannot be written, and are not sent: {error}"),
         }
     }
 

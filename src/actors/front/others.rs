@@ -6,7 +6,7 @@ use crate::actors::messages::Happens;
 use crate::broken::{Defect, is_broken};
 use crate::cluster::link::Parcel;
 use crate::dispatch::{FromFront, Input, ToFront};
-use crate::front::Known;
+use crate::front::{Carried, Known};
 use crate::ids::NodeId;
 use crate::nodes::Joined;
 
@@ -55,9 +55,11 @@ impl Others {
     /// All that is here, for a term that asks.
     pub(super) fn announce(&mut self, at: NodeId, here: &MatchmakerHere) {
         (self.at, self.told) = (Some(at), Some(at));
-        for parcel in self.all() {
-            self.send(at, parcel, here);
+        if at == self.joined.cluster.me() {
+            return self.all().into_iter().for_each(|parcel| self.send(at, parcel, here));
         }
+        let all: Vec<Carried> = self.all().into_iter().map(Carried::FromFront).collect();
+        self.joined.send_together(at, &all, None);
     }
 
     /// All that is here, and behind it what nobody has answered.
@@ -78,12 +80,9 @@ impl Others {
             return Vec::new();
         }
         self.told = Some(to);
-        let all = self.all().into_iter();
-        let written = all.filter_map(|parcel| {
-            let (kind, epoch) = (parcel.kind(), None);
-            let body = serde_json::to_value(&parcel).inspect_err(|error| log::error!("{kind} is not written: {error}"));
-            Some(Parcel { kind, body: body.ok()?, epoch })
-        });
-        written.collect()
+        let all: Vec<Carried> = self.all().into_iter().map(Carried::FromFront).collect();
+        let written =
+            Carried::write_together(&all).inspect_err(|error| log::error!("what is here is not said: {error}"));
+        written.unwrap_or_default().into_iter().map(|(kind, body)| Parcel { kind, body, epoch: None }).collect()
     }
 }

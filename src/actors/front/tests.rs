@@ -66,7 +66,8 @@ impl Handler<ToNode> for Wire {
             Between::ToHome(parcel) => Carried::ToHome(parcel),
             Between::FromHome(parcel) => Carried::FromHome(parcel),
         };
-        let parcel = match Carried::read(parcel.kind(), parcel.write().expect("may be said")).expect("reads") {
+        let mut read = Carried::read(parcel.kind(), parcel.write().expect("may be said")).expect("reads");
+        let parcel = match read.remove(0) {
             Carried::ToHome(parcel) => Between::ToHome(parcel),
             Carried::FromHome(parcel) => Between::FromHome(parcel),
             other => unreachable!("{other:?}"),

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::dispatch::{Input, ToFront};
+use crate::dispatch::Input;
+use crate::front::Carried;
 use crate::ids::{NodeId, TermId};
 use crate::nodes::{self, Joined, Term, kind};
 use crate::protocol::LineInfo;
@@ -70,9 +71,9 @@ impl Hold {
         self.joined.cluster.tell(nodes::Input::Answered);
     }
 
-    /// For the front of another node.
-    pub(super) fn send(&self, to: NodeId, parcel: &ToFront) {
-        self.joined.send(to, parcel.kind(), parcel, Some(self.term.epoch));
+    /// For the front of another node, in their order.
+    pub(super) fn send(&self, to: NodeId, parcels: &[Carried]) {
+        self.joined.send_together(to, parcels, Some(self.term.epoch));
     }
 
     /// The lines as people see them, for those who sit at other nodes.

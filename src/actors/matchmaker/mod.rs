@@ -15,6 +15,7 @@ mod perform;
 mod questions;
 mod records;
 
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Duration;
 
@@ -33,7 +34,8 @@ use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
 use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
 use crate::found::NodeRecords;
-use crate::ids::TermId;
+use crate::front::Carried;
+use crate::ids::{NodeId, TermId};
 use crate::matching;
 use crate::services::Services;
 use crate::time::Mono;
@@ -64,6 +66,8 @@ pub struct Matchmaker {
     compares: bool,
     /// What the step under way has for the front: sent as one message, when all else of it is done.
     parcels: Vec<ToFront>,
+    /// The same for the fronts of other nodes: what one step tells one of them goes there together.
+    far_parcels: BTreeMap<NodeId, Vec<Carried>>,
     /// Lines are read again, as another node has edited them.
     line_reads: LineReads,
 }
@@ -130,6 +134,7 @@ impl Matchmaker {
             effects: Vec::new(),
             compares: found.dispatch.new_term.is_some(),
             parcels: Vec::new(),
+            far_parcels: BTreeMap::new(),
             line_reads: LineReads::default(),
         };
         this.lookers.office_name.do_send(OfficeNamed(found.office_name));

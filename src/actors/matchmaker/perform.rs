@@ -9,6 +9,7 @@ use crate::actors::messages::{Happens, Parcels};
 use crate::actors::public_feed::Posts;
 use crate::dispatch::{self, Effect, Input, Later, Noted, PendingWrite, Shown};
 use crate::feeds::Listed;
+use crate::front::Carried;
 use crate::journal::{Write, Written};
 
 impl Matchmaker {
@@ -21,13 +22,19 @@ impl Matchmaker {
         if !self.parcels.is_empty() {
             self.front.do_send(Parcels(std::mem::take(&mut self.parcels)));
         }
+        let far = std::mem::take(&mut self.far_parcels);
+        if let Some(hold) = &self.hold {
+            far.iter().for_each(|(node, parcels)| hold.send(*node, parcels));
+        }
         self.arm(ctx);
     }
 
     fn perform_one(&mut self, effect: Effect, ctx: &mut Context<Self>) {
         match effect {
             Effect::Parcel { to, parcel } => match &self.hold {
-                Some(hold) if to != self.services.settings.node => hold.send(to, &parcel),
+                Some(_) if to != self.services.settings.node => {
+                    self.far_parcels.entry(to).or_default().push(Carried::ToFront(parcel));
+                }
                 _ => self.parcels.push(parcel),
             },
             Effect::Store { write, what: Some(what) } => self.file(write, what, ctx),

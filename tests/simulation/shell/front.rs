@@ -145,11 +145,14 @@ impl Node {
     }
 
     fn say_all(&mut self, hub: &mut Hub) {
-        for parcel in self.all_here(hub) {
-            match hub.is_alone() {
-                true => self.front.say_here(parcel, hub),
-                false => self.say(parcel, hub),
+        let all = self.all_here(hub);
+        match self.front.told.filter(|told| *told != hub.node()) {
+            Some(told) => {
+                let all: Vec<Carried> = all.into_iter().map(Carried::FromFront).collect();
+                self.send_together(told, &all, None, hub);
             }
+            None if hub.is_alone() => all.into_iter().for_each(|parcel| self.front.say_here(parcel, hub)),
+            None => all.into_iter().for_each(|parcel| self.say(parcel, hub)),
         }
     }
 

@@ -54,13 +54,18 @@ impl Node {
         self.send_parcel(to, written(parcel, epoch), hub);
     }
 
+    pub fn send_together(&mut self, to: NodeId, parcels: &[Carried], epoch: Option<u64>, hub: &mut Hub) {
+        for parcel in together(parcels, epoch) {
+            self.send_parcel(to, parcel, hub);
+        }
+    }
+
     pub fn send_parcel(&mut self, to: NodeId, parcel: Parcel, hub: &mut Hub) {
         self.link_does(to, Input::Send(parcel), hub);
     }
 
     pub fn announce_on(&mut self, to: NodeId, session: SessionName, all: Vec<Carried>, hub: &mut Hub) {
-        let all = all.iter().map(|parcel| written(parcel, None)).collect();
-        self.link_does(to, Input::Announce(session, all), hub);
+        self.link_does(to, Input::Announce(session, together(&all, None)), hub);
     }
 
     pub fn link_ends(&mut self, node: NodeId, hub: &mut Hub) {
@@ -109,7 +114,13 @@ impl Node {
                 match kind {
                     kind::ANNOUNCE => Heard::Asks(node),
                     _ => match Carried::read(kind, body) {
-                        Ok(carried) => Heard::Arrived(node, Box::new(carried)),
+                        Ok(all) => {
+                            for carried in all {
+                                let heard = Heard::Arrived(node, Box::new(carried));
+                                hub.send(Actor::Neighbours, Mail::Tells(Box::new(heard)));
+                            }
+                            return;
+                        }
                         Err(fault) => panic!("a parcel is not understood: {fault}"),
                     },
                 }
@@ -128,6 +139,11 @@ impl Node {
         };
         hub.send(Actor::Neighbours, Mail::Tells(Box::new(heard)));
     }
+}
+
+fn together(parcels: &[Carried], epoch: Option<u64>) -> Vec<Parcel> {
+    let written = Carried::write_together(parcels).unwrap_or_else(|fault| panic!("cannot be carried: {fault}"));
+    written.into_iter().map(|(kind, body)| Parcel { kind, body, epoch }).collect()
 }
 
 fn written(parcel: &Carried, epoch: Option<u64>) -> Parcel {

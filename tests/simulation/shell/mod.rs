@@ -18,11 +18,9 @@ mod supervisor;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anteroom::dispatch::{
-    Asker, Dispatch, Effect, FromFront, Input, Keeper, Later, Outside, TicketRow, ToFront, Wish, Written,
-};
+use anteroom::dispatch::{Asker, Dispatch, Effect, FromFront, Input, Keeper, Later, Outside, TicketRow, Wish, Written};
 use anteroom::front::Carried;
-use anteroom::ids::{AccountId, RoomId, TicketId};
+use anteroom::ids::{AccountId, NodeId, RoomId, TicketId};
 use anteroom::matching::{self, Lobby};
 use anteroom::room::Event as RoomEvent;
 use anteroom::time::Mono;
@@ -217,10 +215,11 @@ impl Node {
 
     fn perform(&mut self, effects: Vec<Effect>, hub: &mut Hub) {
         let mut parcels = Vec::new();
+        let mut far: BTreeMap<NodeId, Vec<Carried>> = BTreeMap::new();
         for effect in effects {
             match effect {
                 Effect::Parcel { to, parcel } if to == hub.node() => parcels.push(parcel),
-                Effect::Parcel { to, parcel } => self.send_far(to, parcel, hub),
+                Effect::Parcel { to, parcel } => far.entry(to).or_default().push(Carried::ToFront(parcel)),
                 Effect::TermLost if !hub.is_alone() => {
                     let term = hub.term_id();
                     self.heart(hub, |heart, hub| {
@@ -233,6 +232,9 @@ impl Node {
         if !parcels.is_empty() {
             hub.send(Actor::Front, Mail::Parcels(hub.term(), parcels));
         }
+        // Under the epoch of the term.
+        let epoch = self.joined.as_ref().and_then(Joined::epoch);
+        far.iter().for_each(|(to, parcels)| self.send_together(*to, parcels, epoch, hub));
         let due = self.dispatch.next_deadline();
         if self.timer != due {
             self.timer = due;
@@ -240,12 +242,6 @@ impl Node {
                 hub.wake(at, Timer::Lobby(at));
             }
         }
-    }
-
-    /// To the front of another node, under the epoch of the term.
-    fn send_far(&mut self, to: anteroom::ids::NodeId, parcel: ToFront, hub: &mut Hub) {
-        let epoch = self.joined.as_ref().and_then(Joined::epoch);
-        self.send(to, &Carried::ToFront(parcel), epoch, hub);
     }
 }
 
