@@ -29,7 +29,7 @@ pub(super) use hold::Hold;
 use line_reads::LineReads;
 
 use super::admin_feed::Shows;
-use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, StaffEdited, TermOver};
+use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, SendAll, StaffEdited, TermOver};
 use super::public_feed::{OfficeNamed, Posts};
 use crate::clock::Clock;
 use crate::dispatch::{Asker, Dispatch, Effect, Input, Limits, Outside, Settings, TicketRow, ToFront};
@@ -66,8 +66,10 @@ pub struct Matchmaker {
     compares: bool,
     /// What the step under way has for the front: sent as one message, when all else of it is done.
     parcels: Vec<ToFront>,
-    /// The same for the fronts of other nodes: what one step tells one of them goes there together.
+    /// The same for the fronts of other nodes. Sent once all that has come in by now is done, so that what one thing
+    /// leads to, in this step and in those it asks for at once, goes to each of them together.
     far_parcels: BTreeMap<NodeId, Vec<Carried>>,
+    is_sending: bool,
     /// Lines are read again, as another node has edited them.
     line_reads: LineReads,
 }
@@ -135,6 +137,7 @@ impl Matchmaker {
             compares: found.dispatch.new_term.is_some(),
             parcels: Vec::new(),
             far_parcels: BTreeMap::new(),
+            is_sending: false,
             line_reads: LineReads::default(),
         };
         this.lookers.office_name.do_send(OfficeNamed(found.office_name));
@@ -259,10 +262,19 @@ impl Handler<Ping> for Matchmaker {
     }
 }
 
+impl Handler<SendAll> for Matchmaker {
+    type Result = ();
+
+    fn handle(&mut self, _: SendAll, _: &mut Context<Self>) {
+        self.send_all();
+    }
+}
+
 impl Handler<TermOver> for Matchmaker {
     type Result = ();
 
     fn handle(&mut self, _: TermOver, ctx: &mut Context<Self>) {
+        self.send_all();
         if let Some(epoch) = self.epoch() {
             self.lookers.admin.do_send(Shows::TermOver(epoch));
         }

@@ -5,7 +5,7 @@ use log::{error, info, warn};
 
 use super::{Hold, Matchmaker};
 use crate::actors::admin_feed::Shows;
-use crate::actors::messages::{Happens, Parcels};
+use crate::actors::messages::{Happens, Parcels, SendAll};
 use crate::actors::public_feed::Posts;
 use crate::dispatch::{self, Effect, Input, Later, Noted, PendingWrite, Shown};
 use crate::feeds::Listed;
@@ -22,11 +22,19 @@ impl Matchmaker {
         if !self.parcels.is_empty() {
             self.front.do_send(Parcels(std::mem::take(&mut self.parcels)));
         }
+        if !self.far_parcels.is_empty() && !std::mem::replace(&mut self.is_sending, true) {
+            ctx.notify(SendAll);
+        }
+        self.arm(ctx);
+    }
+
+    /// Sends the other nodes what is for them.
+    pub(super) fn send_all(&mut self) {
+        self.is_sending = false;
         let far = std::mem::take(&mut self.far_parcels);
         if let Some(hold) = &self.hold {
             far.iter().for_each(|(node, parcels)| hold.send(*node, parcels));
         }
-        self.arm(ctx);
     }
 
     fn perform_one(&mut self, effect: Effect, ctx: &mut Context<Self>) {

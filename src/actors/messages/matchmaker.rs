@@ -18,6 +18,11 @@ use crate::storage::history::audit::Actor;
 #[rtype(result = "()")]
 pub(in crate::actors) struct Happens(pub(in crate::actors) Input);
 
+/// From itself: the other nodes are sent what is for them.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub(in crate::actors) struct SendAll;
+
 /// The heart asks whether the matchmaker is there.
 #[derive(Message)]
 #[rtype(result = "()")]

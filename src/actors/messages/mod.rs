@@ -19,7 +19,7 @@ pub use matchmaker::{
     CodesEdited, ColleaguesNow, Counts, Drain, HandOver, JournalHealth, LineStats, LinesEdited, LoggedOut, MoveTicket,
     ReadLines, StaffEdited,
 };
-pub(in crate::actors) use matchmaker::{Follow, Happens, MoveFiled, Ping, TermOver};
+pub(in crate::actors) use matchmaker::{Follow, Happens, MoveFiled, Ping, SendAll, TermOver};
 pub(in crate::actors) use news::News;
 pub use questions::{Question, ask_node};
 pub use room::RoomHandle;
