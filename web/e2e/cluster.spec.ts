@@ -76,3 +76,47 @@ test('two at different nodes talk on when the visitor’s is killed, and the adm
   await expect(found(admin, 'gone')).toContainText(killed);
   await expect(admin.page.locator('[data-task="matches"]')).toHaveCount(1);
 });
+
+/** Whatever a page said of a lost line, of maintenance or of somebody who is away, since it was asked to remember. */
+async function remembersTrouble({ page }: Person): Promise<() => Promise<string[]>> {
+  await page.evaluate(() => {
+    const said = new Set<string>();
+    const look = () => {
+      for (const element of document.querySelectorAll('.connection.trouble, .presence.trouble, .wall-foot, .failed')) {
+        if (element.textContent) said.add(element.textContent);
+      }
+    };
+    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, attributes: true, characterData: true });
+    Object.assign(window, { said });
+  });
+  return () => page.evaluate(() => [...(window as unknown as { said: Set<string> }).said]);
+}
+
+test('nodes that are asked to leave end no talk, and neither who sits elsewhere nor the wall hears of trouble', async ({ centre, cluster }) => {
+  const counsellor = await centre.onDuty('ko');
+  const visitor = await centre.visitor('en');
+  const wall = await centre.visitor('ko');
+  const number = await visitor.ask();
+  const first = await standsApart(cluster, visitor, counsellor);
+  await wall.page.goto(`${wall.wire.origin}/display?lang=ko`);
+  await counsellor.isOffered(number);
+  await counsellor.accept(number);
+  await expect(wall.by('newest')).toHaveAttribute('data-number', number);
+  await visitor.say('Hello');
+  await counsellor.reads('Hello');
+
+  const said = await Promise.all([counsellor, visitor, wall].map(remembersTrouble));
+  const stays = await cluster.nodeOf(counsellor);
+  const leave = [first, ...NAMES.filter((name) => name !== first && name !== stays)];
+  for (const name of leave) await cluster.servers.get(name)!.end('SIGTERM');
+  await visitor.say('Still there?');
+  await counsellor.reads('Hello', 'Still there?');
+  await counsellor.say('Yes.');
+  await visitor.reads('Hello', 'Still there?', 'Yes.');
+  expect(await cluster.nodeOf(visitor)).toBe(stays);
+  await expect(wall.by('newest')).toHaveAttribute('data-number', number);
+  const [atCounsellor, atVisitor, onWall] = await Promise.all(said.map((each) => each()));
+  expect([atCounsellor, onWall]).toEqual([[], []]);
+  // Their own node was stopped, twice: that the line is being restored is all they may have been told.
+  for (const text of atVisitor!) expect(text).toContain('is being restored');
+});
