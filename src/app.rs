@@ -5,7 +5,7 @@ use std::ops::Deref;
 
 use actix::Addr;
 
-use crate::actors::{Actors, AdminFeed, Front, Groups, Joining, MatchmakerHere, NodeRecords, PublicFeed};
+use crate::actors::{Actors, AdminFeed, Front, Groups, Joining, NodeRecords, PublicFeed, WayToMatchmaker};
 use crate::clock::Clock;
 use crate::jobs::Jobs;
 use crate::journal::Journal;
@@ -23,7 +23,7 @@ use crate::tokens::Tokens;
 pub struct App {
     services: Services,
     /// Pairs desks and counsellors, while it is here.
-    pub matchmaker: MatchmakerHere,
+    pub matchmaker: WayToMatchmaker,
     /// Knows the sockets and the rooms of this node.
     pub front: Addr<Front>,
     /// Knows the group rooms that are open.

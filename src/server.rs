@@ -23,7 +23,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use socket2::{Domain, Protocol, Socket, Type};
 use tokio::sync::Notify;
 
-use crate::actors::{Drain, JournalHealth, MatchmakerHere, NodeRecords, RoomsGone};
+use crate::actors::{Drain, JournalHealth, NodeRecords, RoomsGone, WayToMatchmaker};
 use crate::app::{App, Parts};
 use crate::clock::Clock;
 use crate::config::{ClusterSettings, ServeOptions, Switch};
@@ -267,7 +267,7 @@ async fn assemble(
     let key = signing_key(&store, &clock)?;
     let tokens = Tokens::new(&key);
     // The journal is there before the matchmaker, which is to know how it is from its first day.
-    let matchmaker = Arc::new(OnceLock::<MatchmakerHere>::new());
+    let matchmaker = Arc::new(OnceLock::<WayToMatchmaker>::new());
     let (told, went_back) = (matchmaker.clone(), anew.clone());
     let journal = Journal::start(&store, clock.clone(), settings.node, move |change| {
         if change == Change::WentBack {

@@ -7,7 +7,7 @@ use log::warn;
 use serde_json::Value;
 
 use super::front::Front;
-use super::matchmaker::{Matchmaker, MatchmakerHere};
+use super::matchmaker::{Matchmaker, WayToMatchmaker};
 use super::messages::{
     ColleaguesNow, EndRoom, Follow, HandOver, LineStats, LoggedOut, MoveTicket, Question, ReadLines,
 };
@@ -17,7 +17,7 @@ use crate::nodes::Asked;
 /// with ours.
 pub(super) fn answer(
     asked: Asked,
-    matchmaker: &MatchmakerHere,
+    matchmaker: &WayToMatchmaker,
     front: &Addr<Front>,
 ) -> LocalBoxFuture<'static, Option<Value>> {
     match asked.what.as_str() {
@@ -37,7 +37,7 @@ pub(super) fn answer(
 }
 
 /// By the matchmaker of this node alone: what it is asked is never asked on.
-fn by_matchmaker<Q>(asked: Asked, matchmaker: &MatchmakerHere) -> LocalBoxFuture<'static, Option<Value>>
+fn by_matchmaker<Q>(asked: Asked, matchmaker: &WayToMatchmaker) -> LocalBoxFuture<'static, Option<Value>>
 where
     Q: Question,
     Matchmaker: Handler<Q>,

@@ -47,7 +47,7 @@ pub use desk::DeskPass;
 pub use doors::{Door, groups_door, talks_door};
 pub use front::Front;
 pub use groups::Groups;
-pub use matchmaker::{Matchmaker, MatchmakerHere, read_comparison};
+pub use matchmaker::{Matchmaker, WayToMatchmaker, read_comparison};
 pub use messages::{
     Between, CodesEdited, ColleaguesNow, Counts, Drain, EndRoom, FOLLOWERS_MAX, FindGroup, FindRoom, FollowTicket,
     FromNode, GroupEdited, GroupEnded, GroupOpened, GroupPlace, HandOver, JournalHealth, LineStats, LinesEdited,

@@ -5,7 +5,7 @@ use actix::prelude::*;
 use super::admin_feed::AdminFeed;
 use super::front::Front;
 use super::groups::Groups;
-use super::matchmaker::{Lookers, Matchmaker, MatchmakerHere};
+use super::matchmaker::{Lookers, Matchmaker, WayToMatchmaker};
 use super::neighbours::{Joining, Neighbours};
 use super::public_feed::PublicFeed;
 use crate::found::{FoundGroup, NodeRecords};
@@ -15,7 +15,7 @@ use crate::services::Services;
 #[derive(Clone)]
 pub struct Actors {
     /// Pairs desks and counsellors, while it is here.
-    pub matchmaker: MatchmakerHere,
+    pub matchmaker: WayToMatchmaker,
     /// Knows the sockets and the rooms of this node.
     pub front: Addr<Front>,
     /// Knows the group rooms that are open.
@@ -57,7 +57,7 @@ impl Actors {
             public: public_feed.clone().recipient(),
             office_name: public_feed.clone().recipient(),
         };
-        let matchmaker = MatchmakerHere::among(services.joined.clone());
+        let matchmaker = WayToMatchmaker::among(services.joined.clone());
         let taker = groups.clone().recipient();
         let front = Front::new(services.clone(), matchmaker.clone(), lookers.admin.clone(), taker).start();
         (Self { matchmaker, front, groups, admin_feed, public_feed }, lookers)

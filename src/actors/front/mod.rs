@@ -26,7 +26,7 @@ use actix::prelude::*;
 
 use super::admin_feed::Shows;
 use super::drained::Drained;
-use super::matchmaker::MatchmakerHere;
+use super::matchmaker::WayToMatchmaker;
 use super::messages::{
     CounsellorNews, DeskHandle, DeskNews, ForGroups, Handed, Happens, News, Parcels, SocketHandle, ToRoom,
 };
@@ -44,7 +44,7 @@ use wanted::{Taking, Wanted};
 /// Knows the sockets and the rooms of this node.
 pub struct Front {
     services: Services,
-    matchmaker: MatchmakerHere,
+    matchmaker: WayToMatchmaker,
     /// Of a node of a cluster.
     others: Option<Others>,
     /// The sockets that are open and have asked, arrived or come back.
@@ -65,7 +65,7 @@ pub struct Front {
 impl Front {
     pub(super) fn new(
         services: Services,
-        matchmaker: MatchmakerHere,
+        matchmaker: WayToMatchmaker,
         feed: Recipient<Shows>,
         groups: Recipient<ForGroups>,
     ) -> Self {

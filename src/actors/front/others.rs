@@ -1,7 +1,7 @@
 //! The front of a node of a cluster: whoever matches may be at another node, or nowhere for a moment. What its people
 //! have said and nobody has answered is kept, and said again to whoever matches next. A node alone has none of it.
 
-use crate::actors::matchmaker::MatchmakerHere;
+use crate::actors::matchmaker::WayToMatchmaker;
 use crate::actors::messages::Happens;
 use crate::broken::{Defect, is_broken};
 use crate::cluster::link::Parcel;
@@ -27,7 +27,7 @@ impl Others {
     }
 
     /// Says it to whoever matches, if they know of all that was before; else it is told with the rest.
-    pub(super) fn say(&mut self, parcel: FromFront, here: &MatchmakerHere) {
+    pub(super) fn say(&mut self, parcel: FromFront, here: &WayToMatchmaker) {
         self.known.said(&parcel);
         if let Some(told) = self.told {
             self.send(told, parcel, here);
@@ -39,7 +39,7 @@ impl Others {
         self.known.told(parcel);
     }
 
-    fn send(&self, at: NodeId, parcel: FromFront, here: &MatchmakerHere) {
+    fn send(&self, at: NodeId, parcel: FromFront, here: &WayToMatchmaker) {
         if at == self.joined.cluster.me() {
             here.do_send(Happens(Input::From { node: at, parcel }));
         } else {
@@ -53,7 +53,7 @@ impl Others {
     }
 
     /// All that is here, for a term that asks.
-    pub(super) fn announce(&mut self, at: NodeId, here: &MatchmakerHere) {
+    pub(super) fn announce(&mut self, at: NodeId, here: &WayToMatchmaker) {
         (self.at, self.told) = (Some(at), Some(at));
         if at == self.joined.cluster.me() {
             return self.all().into_iter().for_each(|parcel| self.send(at, parcel, here));

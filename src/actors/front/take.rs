@@ -194,7 +194,7 @@ mod tests {
         let feed = AdminFeed::default().start().recipient();
         let mut front = Front::new(
             services(&store),
-            crate::actors::matchmaker::MatchmakerHere::default(),
+            crate::actors::matchmaker::WayToMatchmaker::default(),
             feed,
             hears.clone().recipient(),
         );

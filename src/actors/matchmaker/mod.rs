@@ -3,17 +3,17 @@
 //!
 //! - `perform`: what must follow, done
 //! - `questions`: what is asked of it over HTTP
-//! - `here`: the way to it, while this node has it; `hold`: its hold on the lease, among several nodes
+//! - `way`: the way to it, wherever it is; `hold`: its hold on the lease, among several nodes
 //! - `records`: what is read from the records again and again; `line_reads`: who waits for it
 //! - `compare`: the same, of what waits and what is open
 
 mod compare;
-mod here;
 mod hold;
 mod line_reads;
 mod perform;
 mod questions;
 mod records;
+mod way;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
@@ -24,9 +24,9 @@ use log::info;
 use uuid::Uuid;
 
 pub use compare::read_comparison;
-pub use here::MatchmakerHere;
 pub(super) use hold::Hold;
 use line_reads::LineReads;
+pub use way::WayToMatchmaker;
 
 use super::admin_feed::Shows;
 use super::messages::{Drain, Happens, JournalHealth, Parcels, Ping, SendAll, StaffEdited, TermOver};

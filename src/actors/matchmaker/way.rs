@@ -14,13 +14,13 @@ use crate::nodes::{Joined, Matchmaker as At, NoAnswer};
 /// cluster it comes with a term and goes with it. What is asked with [`Self::ask`] is asked wherever it is. Cheap to
 /// clone; all clones know the same.
 #[derive(Clone, Default)]
-pub struct MatchmakerHere {
+pub struct WayToMatchmaker {
     here: Arc<RwLock<Option<Addr<Matchmaker>>>>,
     /// Those it may be with, among several nodes.
     joined: Option<Joined>,
 }
 
-impl MatchmakerHere {
+impl WayToMatchmaker {
     pub(in crate::actors) fn among(joined: Option<Joined>) -> Self {
         Self { here: Arc::default(), joined }
     }
