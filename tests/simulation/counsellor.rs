@@ -194,10 +194,14 @@ impl Counsellor {
         }
     }
 
-    pub fn lost(&mut self, socket: SocketNo, hub: &Hub) {
+    pub fn lost(&mut self, socket: SocketNo, hub: &mut Hub) {
         self.older.retain(|older| *older != socket);
         if self.socket == Some(socket) {
-            self.socket = self.older.pop();
+            self.socket = None;
+            // What older pages were told meanwhile was not read: they are loaded anew.
+            for older in self.older.drain(..) {
+                hub.up(older, Up::Bye);
+            }
             self.begin(hub);
         }
     }

@@ -43,7 +43,7 @@ const SEEDS: u64 = 10_000;
 /// How many of the last events a failure shows.
 const TAIL: usize = 60;
 /// With two to four processes each takes five times as long as with one.
-const SEEDS_OF_SEVERAL: u64 = 600;
+const SEEDS_OF_SEVERAL: u64 = 1_000;
 /// A deliberate fault must be found within so many seeds.
 const BROKEN_SEEDS: u64 = 1_000;
 /// For so many seeds of one node there is one of several, which takes three times as long.

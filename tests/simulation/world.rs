@@ -86,7 +86,7 @@ impl World {
             Event::Down(socket, down) => self.is_told(socket, down),
             Event::Lost(socket) => match self.hub.wires[&socket].who {
                 Who::Visitor(me) => self.visitors[me].lost(socket, &self.hub),
-                Who::Staff(me) => self.staff[me].lost(socket, &self.hub),
+                Who::Staff(me) => self.staff[me].lost(socket, &mut self.hub),
             },
             Event::Think(Who::Visitor(me)) => self.visitors[me].think(&mut self.hub),
             Event::Think(Who::Staff(me)) => self.staff[me].think(&mut self.hub),
